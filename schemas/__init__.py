@@ -1,0 +1,85 @@
+"""What travels: the records on the topics, the registry of topics and the codec.
+
+This package is the contract with everyone outside. It imports nothing of the
+pipeline; whoever reads or writes our topics needs only this.
+"""
+
+from schemas.alert import Alert, Clause, Highlight
+from schemas.clean import (
+    Agreement,
+    Author,
+    AuthorKind,
+    CleanArticle,
+    Language,
+    Paragraph,
+    ParagraphKind,
+    Provenance,
+    PublicationTime,
+    Site,
+    TimePrecision,
+    event_time,
+)
+from schemas.codec import DecodeError, DecodeProblem, decode, encode
+from schemas.dead_letter import DeadLetter
+from schemas.dropped import DroppedArticle
+from schemas.duplicate import Change, DuplicateArticle
+from schemas.enriched import EnrichedArticle, Entity, EntityType, Field, Mention
+from schemas.feed_state import FeedState
+from schemas.identity import article_id
+from schemas.memory import Answer, Memory
+from schemas.raw import Encoding, HttpInfo, RawArticle
+from schemas.record import ORIGIN_HEADER, REPLAY_HEADER, Origin, Receipt, Record
+from schemas.subscription import Subscription
+from schemas.topics import TOPICS, Topic, routed_topic, topic_named
+from schemas.unique import Revision, RevisionKind, UniqueArticle
+
+__all__ = [
+    "ORIGIN_HEADER",
+    "REPLAY_HEADER",
+    "TOPICS",
+    "Agreement",
+    "Alert",
+    "Answer",
+    "Author",
+    "AuthorKind",
+    "Change",
+    "Clause",
+    "CleanArticle",
+    "DeadLetter",
+    "DecodeError",
+    "DecodeProblem",
+    "DroppedArticle",
+    "DuplicateArticle",
+    "Encoding",
+    "EnrichedArticle",
+    "Entity",
+    "EntityType",
+    "FeedState",
+    "Field",
+    "Highlight",
+    "HttpInfo",
+    "Language",
+    "Memory",
+    "Mention",
+    "Origin",
+    "Paragraph",
+    "ParagraphKind",
+    "Provenance",
+    "PublicationTime",
+    "RawArticle",
+    "Receipt",
+    "Record",
+    "Revision",
+    "RevisionKind",
+    "Site",
+    "Subscription",
+    "TimePrecision",
+    "Topic",
+    "UniqueArticle",
+    "article_id",
+    "decode",
+    "encode",
+    "event_time",
+    "routed_topic",
+    "topic_named",
+]

@@ -1,0 +1,1 @@
+"""Kafka at the edges: connections, topics, reading; the stages' own traffic goes through Faust."""

@@ -1,0 +1,107 @@
+"""From settings to connected aiokafka clients."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from schemas.topics import MIB
+from streams.errors import BrokerError
+from streams.settings import Settings
+
+MAX_REQUEST_BYTES = 9 * MIB
+"""The largest record (a dead letter of 8 MiB) and its envelope."""
+
+
+def physical_name(settings: Settings, topic: str) -> str:
+    """Spell a topic as Kafka knows it: with the prefix of these settings."""
+    return settings.topic_prefix + topic
+
+
+def logical_name(settings: Settings, topic: str) -> str:
+    """Spell a topic as the registry knows it: without the prefix."""
+    return topic.removeprefix(settings.topic_prefix)
+
+
+def connection_options(settings: Settings) -> dict[str, Any]:
+    """Give the arguments by which any aiokafka client reaches the broker.
+
+    Raises:
+        BrokerError: If no broker is set; the message says how to start one.
+    """
+    if not settings.broker:
+        raise BrokerError(
+            "no broker: start one with `streams broker start`, or set NEWS_BROKER=host:port"
+        )
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.broker,
+        "security_protocol": settings.security_protocol,
+    }
+    if "SSL" in settings.security_protocol:
+        options["ssl_context"] = ssl.create_default_context(
+            cafile=str(settings.ssl_cafile) if settings.ssl_cafile else None
+        )
+    if "SASL" in settings.security_protocol:
+        options["sasl_mechanism"] = settings.sasl_mechanism
+        options["sasl_plain_username"] = settings.sasl_username
+        options["sasl_plain_password"] = settings.sasl_password.get_secret_value()
+    return options
+
+
+@asynccontextmanager
+async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    """Connect a producer that waits for all replicas and never sends a record twice by itself.
+
+    Raises:
+        BrokerError: If the broker cannot be reached.
+    """
+    client = AIOKafkaProducer(
+        **connection_options(settings),
+        acks="all",
+        enable_idempotence=True,
+        max_request_size=MAX_REQUEST_BYTES,
+        compression_type="lz4",
+        linger_ms=5,
+    )
+    await _start(client, settings)
+    try:
+        yield client
+    finally:
+        await client.stop()
+
+
+@asynccontextmanager
+async def consumer(
+    settings: Settings, *topics: str, group: str | None = None, **options: Any
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """Connect a consumer to topics by their logical names; without a group it commits nothing.
+
+    Raises:
+        BrokerError: If the broker cannot be reached.
+    """
+    client = AIOKafkaConsumer(
+        *(physical_name(settings, topic) for topic in topics),
+        **connection_options(settings),
+        group_id=None if group is None else settings.topic_prefix + group,
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=MAX_REQUEST_BYTES,
+        **{"auto_offset_reset": "earliest", **options},
+    )
+    await _start(client, settings)
+    try:
+        yield client
+    finally:
+        await client.stop()
+
+
+async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: Settings) -> None:
+    try:
+        await client.start()
+    except (KafkaError, OSError) as error:
+        await client.stop()
+        raise BrokerError(
+            f"connecting to Kafka at {settings.broker}: {error}; is it running? (`streams doctor`)"
+        ) from error

@@ -1,0 +1,107 @@
+"""Create and inspect topics, explicitly: auto-created ones get wrong partition counts."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from schemas.topics import Cleanup, Topic
+from streams.errors import BrokerError
+from streams.kafka.connection import connection_options, physical_name
+from streams.settings import Settings
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """How a topic stands on the broker: 0 partitions when it is not there."""
+
+    topic: Topic
+    partitions: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether it is there with the partitions that the registry asks for."""
+        return self.partitions == self.topic.partitions
+
+
+@asynccontextmanager
+async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Connect an admin client.
+
+    Raises:
+        BrokerError: If the broker cannot be reached.
+    """
+    client = AIOKafkaAdminClient(**connection_options(settings))
+    try:
+        await client.start()
+    except (KafkaError, OSError) as error:
+        raise BrokerError(
+            f"connecting to Kafka at {settings.broker}: {error}; is it running? (`streams doctor`)"
+        ) from error
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def topic_config(topic: Topic) -> dict[str, str]:
+    """Give the settings of a topic as Kafka spells them.
+
+    Examples:
+        >>> from schemas import topic_named
+        >>> topic_config(topic_named("articles.memory.v1"))["cleanup.policy"]
+        'compact'
+    """
+    config = {
+        "cleanup.policy": topic.cleanup.value,
+        "max.message.bytes": str(topic.max_bytes),
+        "message.timestamp.type": "CreateTime",
+    }
+    if topic.cleanup is Cleanup.DELETE:
+        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
+    return config
+
+
+async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str]:
+    """Create the topics that are missing, and leave the others as they are.
+
+    Returns:
+        Logical names of those that were created.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, or refuses one.
+    """
+    wanted = list(topics)
+    async with admin(settings) as client:
+        response = await client.create_topics(
+            [
+                NewTopic(
+                    name=physical_name(settings, topic.name),
+                    num_partitions=topic.partitions,
+                    replication_factor=settings.replication_factor,
+                    topic_configs=topic_config(topic),
+                )
+                for topic in wanted
+            ]
+        )
+    created = []
+    for topic, (name, code, *rest) in zip(wanted, response.topic_errors, strict=True):
+        error = for_code(code)
+        if code == 0:
+            created.append(topic.name)
+        elif error is not TopicAlreadyExistsError:
+            raise BrokerError(f"creating topic {name}: {error.__name__} {rest}")
+    return created
+
+
+async def topic_states(settings: Settings, topics: Iterable[Topic]) -> list[TopicState]:
+    """Compare topics with the registry."""
+    wanted = list(topics)
+    async with admin(settings) as client:
+        described = await client.describe_topics()
+    found = {entry["topic"]: len(entry["partitions"]) for entry in described}
+    return [
+        TopicState(topic, found.get(physical_name(settings, topic.name), 0)) for topic in wanted
+    ]

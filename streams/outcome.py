@@ -1,0 +1,64 @@
+"""The three ways an article can leave a stage, and the two closed sets of reasons."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class DropReason(StrEnum):
+    """Why an article was left out on purpose; stable for ever, since it is a metric label."""
+
+    EMPTY_ARTICLE = "empty_article"
+    """It has neither a title nor a text."""
+
+
+class RejectReason(StrEnum):
+    """Why a record could not be read; stable for ever, since it is a metric label."""
+
+    NOT_JSON = "not_json"
+    """The value is no JSON."""
+    NOT_THIS_RECORD = "not_this_record"
+    """The value is JSON, but not the record of its topic."""
+    MISSING_VALUE = "missing_value"
+    """The record has no value: a tombstone where none has a meaning."""
+    UNUSABLE_URL = "unusable_url"
+    """The URL is not an absolute http or https URL."""
+    UNREADABLE_BODY = "unreadable_body"
+    """The body cannot be unpacked or decoded."""
+    TOO_LARGE = "too_large"
+    """The body, or what would be made of it, is larger than its limit."""
+    TIMED_OUT = "timed_out"
+    """The stage did not finish within its time limit, and its process was killed."""
+    CRASHED = "crashed"
+    """The process that worked on it died, twice."""
+    STAGE_FAILED = "stage_failed"
+    """The stage raised an exception: a fault of ours, to be reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emit(Generic[T_co]):
+    """The article goes on, as this record."""
+
+    record: T_co
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The article is left out on purpose."""
+
+    reason: DropReason
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """The record could not be read: it becomes a dead letter."""
+
+    reason: RejectReason
+    detail: str
+
+
+Outcome = Emit[T_co] | Drop | Reject
+"""What a stage answers, always: it never raises for bad data."""

@@ -1,0 +1,120 @@
+"""Environment and TOML file to one frozen value; nothing needs to be set for the first run."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from streams.errors import SettingsError
+
+CONFIG_FILE = "news-streams.toml"
+"""Read from the working directory, or from where ``NEWS_CONFIG`` points."""
+
+
+class Settings(BaseSettings):
+    """Every setting: ``NEWS_`` and its name in capitals, or its name in ``news-streams.toml``.
+
+    The environment wins over the file.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="NEWS_", frozen=True, extra="ignore")
+
+    broker: Annotated[
+        str, Field(description="Kafka to use, `host:port,…`; empty: the local one")
+    ] = ""
+    topic_prefix: Annotated[
+        str, Field(description="Put before every topic and group", pattern=r"^[a-z0-9.-]{0,40}$")
+    ] = ""
+    replication_factor: Annotated[int, Field(ge=1, le=9, description="Copies of each topic")] = 1
+    security_protocol: Annotated[
+        Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"],
+        Field(description="How to talk to Kafka"),
+    ] = "PLAINTEXT"
+    ssl_cafile: Annotated[Path | None, Field(description="CA of the broker's certificate")] = None
+    sasl_mechanism: Annotated[
+        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], Field(description="How to log in")
+    ] = "PLAIN"
+    sasl_username: Annotated[str, Field(description="User at Kafka")] = ""
+    sasl_password: Annotated[SecretStr, Field(description="Its password; never logged")] = (
+        SecretStr("")
+    )
+    data: Annotated[Path, Field(description="Folder of the local broker and of the logs")] = Field(
+        default_factory=lambda: user_data_path("news-streams")
+    )
+    routes: Annotated[
+        Path | None, Field(description="Rules; none: `routes.toml` here, else the shipped ones")
+    ] = None
+    stage_seconds: Annotated[
+        float,
+        Field(gt=0, le=600, description="Hard limit per record in a killable process, seconds"),
+    ] = 10.0
+    max_page_bytes: Annotated[
+        int, Field(ge=1024, description="Largest page after decompression, bytes")
+    ] = 2 * 1024 * 1024
+    window: Annotated[int, Field(ge=1, le=100_000, description="Records in flight per stage")] = 512
+    pool_processes: Annotated[
+        int, Field(ge=0, le=256, description="Killable processes per stage; 0: half the cores")
+    ] = 0
+    dedupe_horizon_days: Annotated[
+        int, Field(ge=1, le=3650, description="Copies further apart are not compared, days")
+    ] = 14
+    dedupe_max_articles: Annotated[
+        int, Field(ge=1000, description="Articles remembered at most")
+    ] = 1_000_000
+    reject_share: Annotated[
+        float,
+        Field(gt=0, le=1, description="A stage stops when more of its last 1,000 are rejected"),
+    ] = 0.5
+    stall_seconds: Annotated[
+        float,
+        Field(gt=0, description="A stage with lag that delivers nothing ends itself, seconds"),
+    ] = 30.0
+    http_host: Annotated[str, Field(description="Where health and metrics listen")] = "127.0.0.1"
+    log_format: Annotated[
+        Literal["auto", "text", "json"], Field(description="auto: text on a terminal, else JSON")
+    ] = "auto"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Rank the sources: arguments, environment, file."""
+        path = Path(os.environ.get("NEWS_CONFIG", CONFIG_FILE))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings of this process.
+
+    Args:
+        overrides: Values of command-line options; ``None`` means not given.
+
+    Raises:
+        SettingsError: If a value cannot be used; the message names it.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting NEWS_{name.upper()}: {first['msg'].lower()}, got {first['input']!r}"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        path = os.environ.get("NEWS_CONFIG", CONFIG_FILE)
+        raise SettingsError(f"{path}: not valid TOML: {error}") from None

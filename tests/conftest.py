@@ -1,0 +1,28 @@
+"""What every test may use: hypothesis profiles and the folder with the shared data."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder ``shared`` beside the checkout; CI has it, a stranger's clone need not."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared, which is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The project's seed articles."""
+    return ROOT / "seeds"
