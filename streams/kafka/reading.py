@@ -1,0 +1,275 @@
+"""Bounded reads: topics in, the messages out that they hold at this moment, and no more."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+
+from schemas import DecodeError, Record, decode, topic_named
+from streams.errors import BrokerError
+from streams.kafka.connection import consumer, logical_name, physical_name
+from streams.settings import Settings
+
+STALL: Final = timedelta(seconds=60)
+"""No partition moves for so long: the read fails rather than end early or hang; longer than the
+40 s that aiokafka gives one request."""
+
+Progress = Callable[[int, int], None]
+"""Told how many offsets of how many are behind; gaps of compaction count as read."""
+
+
+async def read_topics(
+    settings: Settings,
+    *topics: str,
+    keys: Iterable[bytes] | None = None,
+    since: datetime | None = None,
+    in_order: bool = False,
+    missing_ok: bool = False,
+    progress: Progress | None = None,
+) -> AsyncIterator[ConsumerRecord]:
+    """Read topics from their beginning to the end that they have now, without a group.
+
+    Complete: each message that lay below the end at the start is given once,
+    whatever compaction and transactions have left of the offsets between;
+    what is sent meanwhile is not.
+
+    Args:
+        settings: With a broker.
+        topics: Logical names.
+        keys: Only partitions that can hold one of these; other keys of these
+            partitions come too. None: all partitions.
+        since: Only what was sent from then on (Kafka's timestamp).
+        in_order: Across partitions in the order of sending, not only within each.
+        missing_ok: Whether a topic that is not there counts as empty.
+        progress: Told how far the read is.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, a topic is missing, or a
+            partition does not move for a minute.
+    """
+    async with consumer(settings) as client:
+        partitions = await partitions_of(client, settings, topics, missing_ok=missing_ok)
+        if keys is not None:
+            partitions = _holding(partitions, tuple(keys))
+        if not partitions:
+            return
+        client.assign(partitions)
+        if since is not None:
+            await seek_to_time(client, partitions, since)
+        cursor = _Cursor(client, await client.end_offsets(partitions), progress)
+        messages = _merged(cursor) if in_order else _as_they_come(cursor)
+        async for message in messages:
+            yield message
+
+
+async def partitions_of(
+    client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
+) -> list[TopicPartition]:
+    """List all partitions of topics.
+
+    Args:
+        client: Connected, without a subscription; left with partition 0 of each assigned.
+        settings: Of the client.
+        topics: Logical names.
+        missing_ok: Whether a topic that is not there has no partitions.
+
+    Raises:
+        BrokerError: If a topic is missing.
+    """
+    there = await client.topics()
+    names = [physical_name(settings, topic) for topic in topics]
+    missing = [name for name in names if name not in there]
+    if missing and not missing_ok:
+        raise BrokerError(f"no topic {missing[0]}: create it with `streams topics create`")
+    firsts = [TopicPartition(name, 0) for name in names if name in there]
+    client.assign(firsts)
+    # Asking for an offset waits until the client knows the topic, which `assign` alone does not.
+    await client.end_offsets(firsts)
+    return [
+        TopicPartition(first.topic, number)
+        for first in firsts
+        for number in sorted(client.partitions_for_topic(first.topic) or ())
+    ]
+
+
+async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:
+    """List the topics on the broker whose logical names begin with ``prefix``, sorted."""
+    async with consumer(settings) as client:
+        there: set[str] = await client.topics()
+    start = physical_name(settings, prefix)
+    return sorted(logical_name(settings, name) for name in there if name.startswith(start))
+
+
+async def seek_to_time(
+    client: AIOKafkaConsumer, partitions: Sequence[TopicPartition], time: datetime
+) -> None:
+    """Go to the first message sent at that time or later; to the end where there is none."""
+    milliseconds = max(0, int(time.timestamp() * 1000))
+    found = await client.offsets_for_times(dict.fromkeys(partitions, milliseconds))
+    ends = await client.end_offsets(partitions)
+    for partition in partitions:
+        position = found.get(partition)
+        client.seek(partition, ends[partition] if position is None else position.offset)
+
+
+def partition_for(key: bytes, n_partitions: int) -> int:
+    """Give the partition that a key goes to, as Java's and our producers choose it.
+
+    References:
+        Kafka's default partitioner for keyed records: murmur2, positive, modulo.
+
+    Examples:
+        >>> partition_for(b"6b626991-d331-5668-91ea-aedb6407150e", 8)
+        4
+    """
+    chosen: int = DefaultPartitioner()(key, list(range(n_partitions)), [])
+    return chosen
+
+
+def sent_at(message: ConsumerRecord) -> datetime:
+    """Give the time a message was sent, as Kafka has it."""
+    return datetime.fromtimestamp(message.timestamp / 1000, UTC)
+
+
+def record_in(message: ConsumerRecord, settings: Settings) -> Record:
+    """Decode a message as the record of its topic.
+
+    Raises:
+        DecodeError: If it is none of the topic's records, or has no value.
+        KeyError: If the pipeline has no such topic.
+    """
+    topic = topic_named(logical_name(settings, message.topic))
+    return decode_one_of(message.value or b"", topic.records)
+
+
+def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
+    """Decode bytes as the most demanding of several records that they are.
+
+    A duplicate has every field that an enriched article must have, and more:
+    so the record with the most required fields is tried first.
+
+    Raises:
+        DecodeError: If they are none of them; what the least demanding misses.
+    """
+    *demanding, last = sorted(records, key=_n_required, reverse=True)
+    for record in demanding:
+        try:
+            return decode(data, record)
+        except DecodeError:
+            continue
+    return decode(data, last)
+
+
+def _n_required(record: type[Record]) -> int:
+    return sum(field.required for field in msgspec.structs.fields(record))
+
+
+def _holding(partitions: Sequence[TopicPartition], keys: Sequence[bytes]) -> list[TopicPartition]:
+    sizes: dict[str, int] = {}
+    for partition in partitions:
+        sizes[partition.topic] = sizes.get(partition.topic, 0) + 1
+    return [
+        partition
+        for partition in partitions
+        if any(partition_for(key, sizes[partition.topic]) == partition.partition for key in keys)
+    ]
+
+
+class _Cursor:
+    """Moves the partitions of a client to fixed ends.
+
+    Attributes:
+        pending: Partitions that have not reached theirs.
+    """
+
+    def __init__(
+        self,
+        client: AIOKafkaConsumer,
+        ends: dict[TopicPartition, int],
+        progress: Progress | None,
+    ) -> None:
+        self._client = client
+        self._ends = ends
+        self._progress = progress
+        self._positions: dict[TopicPartition, int] = {}
+        self._starts: dict[TopicPartition, int] = {}
+        self._moved = asyncio.get_running_loop().time()
+        self.pending = set(ends)
+
+    async def settle(self) -> None:
+        """Find out where the partitions stand; those at their end are not waited for."""
+        for partition in list(self.pending):
+            position = await self._client.position(partition)
+            self._starts.setdefault(partition, position)
+            if position != self._positions.get(partition):
+                self._positions[partition] = position
+                self._moved = asyncio.get_running_loop().time()
+            if position >= self._ends[partition]:
+                self.pending.discard(partition)
+                self._client.pause(partition)
+        self._report()
+
+    async def more(
+        self, partitions: Iterable[TopicPartition]
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """Fetch what comes next of these partitions; perhaps nothing.
+
+        Raises:
+            BrokerError: If it cannot be read, or nothing moved for too long.
+        """
+        try:
+            batches = await self._client.getmany(*partitions, timeout_ms=500)
+        except KafkaError as error:
+            raise BrokerError(f"reading {self._names()}: {error!r}") from error
+        await self.settle()
+        if asyncio.get_running_loop().time() - self._moved > STALL.total_seconds():
+            raise BrokerError(f"reading {self._names()}: nothing came for {STALL.seconds} s")
+        return {
+            partition: [message for message in batch if message.offset < self._ends[partition]]
+            for partition, batch in batches.items()
+        }
+
+    def _names(self) -> str:
+        return ", ".join(sorted({partition.topic for partition in self._ends}))
+
+    def _report(self) -> None:
+        if self._progress is not None:
+            total = sum(self._ends[p] - start for p, start in self._starts.items())
+            done = sum(
+                min(self._positions[p], self._ends[p]) - start for p, start in self._starts.items()
+            )
+            self._progress(done, total)
+
+
+async def _as_they_come(cursor: _Cursor) -> AsyncIterator[ConsumerRecord]:
+    await cursor.settle()
+    while cursor.pending:
+        for batch in (await cursor.more(cursor.pending)).values():
+            for message in batch:
+                yield message
+
+
+async def _merged(cursor: _Cursor) -> AsyncIterator[ConsumerRecord]:
+    """Give the message sent first of the heads of all partitions, again and again."""
+    await cursor.settle()
+    waiting: dict[TopicPartition, deque[ConsumerRecord]] = {}
+    while True:
+        empty = [partition for partition in cursor.pending if not waiting.get(partition)]
+        if empty:
+            for partition, batch in (await cursor.more(empty)).items():
+                waiting.setdefault(partition, deque()).extend(batch)
+            continue
+        heads = [queue for queue in waiting.values() if queue]
+        if not heads:
+            return
+        yield min(heads, key=_by_time).popleft()
+
+
+def _by_time(queue: deque[Any]) -> tuple[int, int]:
+    return queue[0].timestamp, queue[0].partition

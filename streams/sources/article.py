@@ -1,0 +1,131 @@
+"""Build raw articles: what a source knows in, a record with id and packed body out."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from schemas import DecodeError, Encoding, HttpInfo, RawArticle, article_id, decode, encode
+from schemas.topics import RAW
+from streams.clean.url import canonical_url
+from streams.outcome import RejectReason
+from streams.sources.bounded import MAX_BODY_BYTES, body_within
+from streams.sources.problem import SourceProblem
+
+PACKED_ABOVE_BYTES: Final = 64 * 1024
+"""Bodies above are packed with gzip (architecture, Topics: sizes)."""
+
+
+def raw_article(
+    *,
+    source: str,
+    fetched: datetime,
+    body: bytes,
+    id: str = "",  # noqa: A002  # the field's name
+    url: str = "",
+    external_id: str = "",
+    published: str = "",
+    title: str = "",
+    summary: str = "",
+    authors: Iterable[str] = (),
+    content_type: str = "text/plain",
+    charset: str = "",
+    feed_url: str = "",
+    http: HttpInfo | None = None,
+) -> RawArticle:
+    """Build the record of an article as a source found it, its values not yet checked.
+
+    Deterministic: the same arguments give the same bytes.
+
+    Args:
+        source: Who delivers it.
+        fetched: When the source got it, aware.
+        body: Page or text as it came, not packed.
+        id: Its id where that is known; empty: made by `schemas.article_id`.
+        url: Where it is published; empty if unknown.
+        external_id: Feed guid or wire number; empty if none.
+        published: Publication time as given.
+        title: Headline as given.
+        summary: Teaser as given.
+        authors: Names as given.
+        content_type: ``text/plain`` or ``text/html``.
+        charset: As declared; empty if not.
+        feed_url: The feed that announced it.
+        http: What the server said.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> found = datetime(2026, 3, 2, tzinfo=UTC)
+        >>> page = raw_article(source="x", fetched=found, url="HTTP://News.Test/a#b", body=b"Rain.")
+        >>> page.id == article_id(url="http://news.test/a")
+        True
+    """
+    packed = len(body) > PACKED_ABOVE_BYTES
+    return RawArticle(
+        id=id or _id(url=url, source=source, external_id=external_id, title=title, body=body),
+        source=source,
+        fetched=fetched,
+        url=url,
+        external_id=external_id,
+        published=published,
+        title=title,
+        summary=summary,
+        authors=tuple(authors),
+        content_type=content_type,
+        charset=charset,
+        encoding=Encoding.GZIP if packed else Encoding.IDENTITY,
+        # Without the time of packing, so that the same page gives the same bytes.
+        body=gzip.compress(body, mtime=0) if packed else body,
+        feed_url=feed_url,
+        http=http,
+    )
+
+
+def unpacked_body(body: bytes, encoding: Encoding) -> bytes:
+    """Unwrap the body of a raw article.
+
+    Raises:
+        ValueError: If it cannot be unpacked, or unpacks to more than 16 MiB.
+    """
+    if encoding is Encoding.IDENTITY:
+        return body
+    try:
+        plain = body_within(gzip.GzipFile(fileobj=io.BytesIO(body)))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"the body is not gzip: {error}") from error
+    if plain is None:
+        raise ValueError(f"the body unpacks to more than {MAX_BODY_BYTES} bytes")
+    return plain
+
+
+def checked(article: RawArticle, *, place: str) -> RawArticle | SourceProblem:
+    """Give the article back if Kafka and every reader will take it, else say why not.
+
+    Args:
+        article: As built, its values not yet checked.
+        place: Where it was found, for people: path and line.
+    """
+    try:
+        data = encode(article)
+    except (ValueError, TypeError, msgspec.MsgspecError) as error:
+        return SourceProblem(reason=RejectReason.NOT_THIS_RECORD, detail=f"{place}: {error}")
+    if len(data) > RAW.max_bytes:
+        detail = f"{place}: its record has {len(data)} bytes, more than {RAW.max_bytes}"
+        return SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail, value=data)
+    try:
+        return decode(data, RawArticle)
+    except DecodeError as error:
+        detail = f"{place}: {error.detail}"
+        return SourceProblem(reason=RejectReason(error.problem.value), detail=detail, value=data)
+
+
+def _id(*, url: str, source: str, external_id: str, title: str, body: bytes) -> str:
+    try:
+        canonical = canonical_url(url) if url else ""
+    except ValueError:  # cleaning refuses it; until then it is told apart by what it holds
+        canonical = ""
+    return article_id(url=canonical, source=source, external_id=external_id, title=title, body=body)

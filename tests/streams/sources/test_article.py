@@ -1,0 +1,96 @@
+import gzip
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from schemas import Encoding, RawArticle, article_id, encode
+from schemas.topics import MIB, RAW
+from streams.outcome import RejectReason
+from streams.sources.article import PACKED_ABOVE_BYTES, checked, raw_article, unpacked_body
+from streams.sources.problem import SourceProblem
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def article(**changes: Any) -> RawArticle:
+    return raw_article(**{"source": "wire", "fetched": NOW, "body": b"It rained."} | changes)
+
+
+@pytest.mark.parametrize(
+    ("given", "identity"),
+    [
+        ({"url": "HTTPS://News.Test/a?utm_source=x"}, {"url": "https://news.test/a"}),
+        ({"external_id": "7"}, {"source": "wire", "external_id": "7"}),
+        ({"title": "Rain"}, {"title": "Rain", "body": b"It rained."}),
+        ({"url": "no url", "external_id": "7"}, {"source": "wire", "external_id": "7"}),
+    ],
+    ids=["canonical url", "external id", "title and body", "unusable url"],
+)
+def test_raw_article_is_named_by_the_first_that_it_has(
+    given: dict[str, Any], identity: dict[str, Any]
+) -> None:
+    assert article(**given).id == article_id(**identity)
+
+
+def test_raw_article_keeps_an_unusable_url_for_cleaning_to_refuse() -> None:
+    assert article(url="no url").url == "no url"
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "encoding"),
+    [(PACKED_ABOVE_BYTES, Encoding.IDENTITY), (PACKED_ABOVE_BYTES + 1, Encoding.GZIP)],
+)
+def test_raw_article_packs_what_is_larger_than_64_kib(n_bytes: int, encoding: Encoding) -> None:
+    body = b"x" * n_bytes
+
+    packed = article(body=body)
+
+    assert packed.encoding is encoding
+    assert unpacked_body(packed.body, packed.encoding) == body
+
+
+def test_raw_article_has_the_same_id_packed_or_not() -> None:
+    body = b"x" * (PACKED_ABOVE_BYTES + 1)
+
+    assert article(body=body).id == article_id(body=body)
+
+
+def test_raw_article_gives_the_same_bytes_each_time() -> None:
+    body = b"x" * (PACKED_ABOVE_BYTES + 1)
+
+    assert encode(article(body=body)) == encode(article(body=body))
+
+
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"\0" * (17 * MIB))]
+)
+def test_unpacked_body_refuses_what_is_no_gzip_or_a_bomb(body: bytes) -> None:
+    with pytest.raises(ValueError, match="body"):
+        unpacked_body(body, Encoding.GZIP)
+
+
+def test_checked_lets_a_sound_article_pass() -> None:
+    sound = article(title="Rain")
+
+    assert checked(sound, place="a.txt") == sound
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"url": "https://news.test/" + "a" * 9000}, RejectReason.NOT_THIS_RECORD),
+        ({"source": ""}, RejectReason.NOT_THIS_RECORD),
+        ({"title": "lone \ud800 surrogate"}, RejectReason.NOT_THIS_RECORD),
+        ({"summary": "x" * RAW.max_bytes}, RejectReason.TOO_LARGE),
+    ],
+    ids=["long url", "no source", "surrogate", "large"],
+)
+def test_checked_says_why_kafka_or_a_reader_would_refuse(
+    changes: dict[str, Any], reason: RejectReason
+) -> None:
+    problem = checked(article(**changes), place="a.txt")
+
+    assert isinstance(problem, SourceProblem)
+    assert problem.reason is reason
+    assert problem.detail.startswith("a.txt: ")
