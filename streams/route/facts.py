@@ -1,0 +1,69 @@
+"""Article in, what a query may ask of it out: made once, asked by every rule."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from schemas import DuplicateArticle, EnrichedArticle
+from streams.route.query import Kind
+from streams.route.words import padded
+
+Article = EnrichedArticle | DuplicateArticle
+"""What is routed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a query may ask of an article; words as `streams.route.words.padded` spells them.
+
+    Attributes:
+        kind: What it is among the articles before it.
+        language: ISO 639 code.
+        title: Words of the title.
+        text: Words of the text.
+        entity_ids: In small letters; none for duplicates, which are not tagged.
+        entity_names: Words of each canonical name.
+        sources: Words of the source's, the agency's and the site's name.
+        hosts: Host of the URL and domain of the site, each with a dot before it.
+    """
+
+    kind: Kind
+    language: str
+    title: str
+    text: str
+    entity_ids: frozenset[str]
+    entity_names: tuple[str, ...]
+    sources: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+def article_facts(article: Article) -> Facts:
+    """Find out what a query may ask of an article; 0.1 to 0.3 ms for 5,000 characters."""
+    entities = article.entities if isinstance(article, EnrichedArticle) else ()
+    return Facts(
+        kind=article_kind(article),
+        language=article.language.code,
+        title=padded(article.title),
+        text=padded(article.text),
+        entity_ids=frozenset(entity.id.lower() for entity in entities),
+        entity_names=tuple(padded(entity.name) for entity in entities),
+        sources=tuple(
+            padded(name) for name in (article.source, article.agency, article.site.name) if name
+        ),
+        hosts=tuple(
+            f".{host.lower()}" for host in (_host(article.url), article.site.domain) if host
+        ),
+    )
+
+
+def article_kind(article: Article) -> Kind:
+    """Tell what an article is among the articles before it."""
+    if isinstance(article, DuplicateArticle):
+        return Kind(article.change.value)
+    return Kind.NEW if article.revision.number == 1 else Kind.REVISION
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,172 @@
+r"""The query language as text: what is written in ``routes.toml`` and in saved searches.
+
+::
+
+    query   = all { "or" all }
+    all     = one { "and" one }
+    one     = "not" one | "(" query ")" | clause
+    clause  = [ field ":" ] value
+    value   = word [ "*" ] | '"' words [ "*" ] '"'        \" and \\ inside
+    field   = any | title | text | entity | language | source | domain | kind
+
+``not`` binds closest, then ``and``, then ``or``; there is no joining by mere space, so
+that ``entity:United States`` is an error and not a surprise. Keywords, fields and values
+may be written in capitals or small letters.
+"""
+
+from functools import cache
+
+from lark import Lark, Token, UnexpectedInput
+from lark.exceptions import VisitError
+from lark.visitors import Transformer_NonRecursive
+
+from streams.route.clause import clause
+from streams.route.complaint import QuerySyntaxError, complaint
+from streams.route.query import And, Clause, Not, Or, Query, QueryField, both, either, negated
+
+MAX_CHARS = 10_000
+"""Longest query: some 500 clauses, parsed in 10 ms; chosen, no source."""
+
+MAX_DEPTH = 30
+"""Deepest nesting of and, or, not; people's rules have 3 or 4. Chosen, no source."""
+
+_GRAMMAR = r"""
+?start: alternatives
+alternatives: conditions (_OR conditions)*
+conditions: _one (_AND _one)*
+_one: negation | "(" alternatives ")" | clause
+negation: _NOT _one
+clause: FIELD VALUE -> field_word
+      | FIELD QUOTED -> field_phrase
+      | WORD -> word
+      | QUOTED -> phrase
+
+_AND: /and(?=[\s()"]|$)/i
+_OR: /or(?=[\s()"]|$)/i
+_NOT: /not(?=[\s()"]|$)/i
+FIELD.2: /[^\W\d_]\w*:/
+QUOTED: /"(?:[^"\\]|\\.)*"/s
+VALUE: /[^\s()"*“”„«»]+\*?/
+WORD: /(?!(?:and|or|not)(?=[\s()"]|$))[^\W_](?:[^\s()":*?~^&|!<>=+{}\[\]\\“”„«»])*\*?/i
+%ignore /\s+/
+"""
+
+
+def parse_query(text: str) -> Query:
+    """Read a query.
+
+    Args:
+        text: In the query language, at most `MAX_CHARS` characters.
+
+    Raises:
+        QuerySyntaxError: If it is none, is empty, too long or nested too deep, or would hold
+            for what has nothing that it names, since all it says is what should not be there.
+
+    Examples:
+        >>> parse_query("kind:copy")
+        Clause(field=<QueryField.KIND: 'kind'>, value='copy', prefix=False)
+        >>> parse_query("bridge and titel:harbor")
+        Traceback (most recent call last):
+        streams.route.complaint.QuerySyntaxError: column 12: no field `titel`; expected any, …
+            bridge and titel:harbor
+                       ^
+    """
+    if len(text) > MAX_CHARS:
+        raise QuerySyntaxError(text, MAX_CHARS, f"longer than {MAX_CHARS:,} characters")
+    if not text.strip():
+        raise QuerySyntaxError(text, 0, "empty; expected a clause such as `title:election*`")
+    try:
+        query: Query = _Reader(text).transform(_parser().parse(text))
+    except UnexpectedInput as error:
+        raise QuerySyntaxError(text, *complaint(text, error)) from None
+    except VisitError as error:
+        raise error.orig_exc from None
+    if _depth(query) > MAX_DEPTH:
+        raise QuerySyntaxError(text, 0, f"nested deeper than {MAX_DEPTH} levels")
+    if _holds_for_nothing(query):
+        raise QuerySyntaxError(
+            text,
+            0,
+            "matches whatever lacks these words, which is nearly everything; "
+            "expected at least one clause without `not`",
+        )
+    return query
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
+
+
+class _Reader(Transformer_NonRecursive[Token, Query]):
+    """Turns lark's tree into a query, and checks each clause."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def alternatives(self, parts: list[Query]) -> Query:
+        return either(parts)
+
+    def conditions(self, parts: list[Query]) -> Query:
+        return both(parts)
+
+    def negation(self, parts: list[Query]) -> Query:
+        return negated(parts[0])
+
+    def word(self, tokens: list[Token]) -> Query:
+        return self._clause(QueryField.ANY, tokens[0], str(tokens[0]))
+
+    def phrase(self, tokens: list[Token]) -> Query:
+        return self._clause(QueryField.ANY, tokens[0], _unquoted(tokens[0]))
+
+    def field_word(self, tokens: list[Token]) -> Query:
+        return self._clause(self._field(tokens[0]), tokens[1], str(tokens[1]))
+
+    def field_phrase(self, tokens: list[Token]) -> Query:
+        return self._clause(self._field(tokens[0]), tokens[1], _unquoted(tokens[1]))
+
+    def _field(self, token: Token) -> QueryField:
+        name = token[:-1].lower()
+        if name not in set(QueryField):
+            problem = f"no field `{token[:-1]}`; expected {', '.join(QueryField)}"
+            raise QuerySyntaxError(self.text, token.start_pos or 0, problem)
+        return QueryField(name)
+
+    def _clause(self, field: QueryField, token: Token, value: str) -> Query:
+        try:
+            return clause(field, value)
+        except ValueError as error:
+            raise QuerySyntaxError(self.text, token.start_pos or 0, str(error)) from None
+
+
+def _unquoted(token: Token) -> str:
+    characters = iter(token[1:-1])
+    return "".join(next(characters) if one == "\\" else one for one in characters)
+
+
+def _depth(query: Query) -> int:
+    """Count the levels of a query; with a stack of its own, since it may be too deep for Python."""
+    deepest = 0
+    waiting = [(query, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if isinstance(part, Not):
+            waiting.append((part.part, depth + 1))
+        elif isinstance(part, And | Or):
+            waiting.extend((inner, depth + 1) for inner in part.parts)
+    return deepest
+
+
+def _holds_for_nothing(query: Query) -> bool:
+    """Whether a query holds when none of its clauses does."""
+    match query:
+        case Clause():
+            return False
+        case Not(part=part):
+            return not _holds_for_nothing(part)
+        case And(parts=parts):
+            return all(_holds_for_nothing(part) for part in parts)
+        case Or(parts=parts):
+            return any(_holds_for_nothing(part) for part in parts)

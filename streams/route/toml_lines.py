@@ -1,0 +1,58 @@
+"""Where in a file of rules things stand: ``tomllib`` tells values, not their lines."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+
+_ROUTE = re.compile(r"\s*\[\[\s*[\"']?route[\"']?\s*\]\]")
+_TABLE = re.compile(r"\s*\[")
+_TRIPLE = re.compile(r"\"\"\"|'''")
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def route_lines(text: str, count: int) -> list[int]:
+    r"""Find the line of each ``[[route]]``; without ``count`` of them, 1 for all.
+
+    Examples:
+        >>> route_lines("# news\n[[route]]\nname = 'a'\n[[route]]", 2)
+        [2, 4]
+    """
+    found = [number for number, line in _outside_of_values(text) if _ROUTE.match(line)]
+    return found if len(found) == count else [1] * count
+
+
+def key_line(text: str, start: int, key: str, *, value: str | None = None) -> int:
+    """Find the line of a key in the table that begins at line ``start``; without one, ``start``.
+
+    With its ``value``, find the line where that begins: the next one, when the value
+    is opened by three quotation marks that end their line.
+    """
+    pattern = re.compile(rf"\s*\[?\[?\s*[\"']?{re.escape(key)}[\"']?\s*[=\].](.*)")
+    for number, line in _outside_of_values(text):
+        if number > start and _TABLE.match(line) and not pattern.match(line):
+            break
+        if number >= start and (match := pattern.match(line)):
+            opened = value is not None and match[1].strip() in {'"""', "'''"}
+            return number + opened
+    return start
+
+
+def toml_error_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
+    """Give the line of a TOML error, and its message without the place."""
+    message = str(error)
+    match = _POSITION.search(message)
+    line = int(match[1]) if match and match[1] else text.rstrip("\n").count("\n") + 1
+    return line, _POSITION.sub("", message).lower()
+
+
+def _outside_of_values(text: str) -> Iterator[tuple[int, str]]:
+    """Number the lines, the first is 1, without those that continue a value."""
+    open_mark = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not open_mark:
+            yield number, line
+        for mark in _TRIPLE.findall(line):
+            if not open_mark:
+                open_mark = mark
+            elif mark == open_mark:
+                open_mark = ""

@@ -1,0 +1,88 @@
+"""Text in, the words that searching compares out: without case, accents or punctuation."""
+
+import re
+import unicodedata
+
+_ACCENTS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670"
+"""Diacritical marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs.
+
+Marks of other scripts are letters: Hindi without its vowel signs is another word.
+"""
+
+_LETTERS = {
+    "æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "œ": "oe",
+}  # fmt: skip
+"""Letters that Unicode does not take apart; CLDR's transform Latin-ASCII has these and more."""
+
+_RESPELLED = re.compile(f"[{_ACCENTS}]+|[{''.join(_LETTERS)}]")
+
+_SINGLES = "\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Hiragana and Han, written without spaces: each character is a word, as in UAX 29."""
+
+_SIGNS = "\u0900-\u0963\u0971-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
+"""Vowel signs of Indian scripts, Thai and Lao: no letters to ``re``, but inside words."""
+
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_SPECIAL = re.compile(rf"[{_SINGLES}{_SIGNS}]")
+_WORD = re.compile(rf"[{_SINGLES}]|(?:[^\W_{_SINGLES}]+|[{_SIGNS}]+)+")
+
+
+def folded(text: str) -> str:
+    """Spell text so that case and accents make no difference.
+
+    References:
+        Unicode 15, section 3.13 (D145, canonical caseless match, here with the compatibility
+        decomposition) and 5.18; CLDR, transform Latin-ASCII, for the letters that do not
+        decompose.
+
+    Examples:
+        >>> folded("Łódź, STRASSE")
+        'lodz, strasse'
+        >>> folded("Straße") == folded("STRASSE")
+        True
+    """
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    apart = unicodedata.normalize("NFKD", apart)
+    plain = _RESPELLED.sub(lambda found: _LETTERS.get(found[0], ""), apart)
+    return unicodedata.normalize("NFC", plain)
+
+
+def words(text: str) -> list[str]:
+    """List the words of a text in order, as searching compares them.
+
+    Everything but letters and digits parts words: ``U.S.`` is two, ``Russia's`` too.
+
+    References:
+        Unicode Standard Annex 29, section 4.1, for Han and Hiragana; the rest is simpler
+        than there, and the same for queries and articles.
+
+    Examples:
+        >>> words("Baerbock’s e-mail: über 40 Seiten")
+        ['baerbock', 's', 'e', 'mail', 'uber', '40', 'seiten']
+        >>> words("日本政府")
+        ['日', '本', '政', '府']
+    """
+    plain = folded(text)
+    if plain.isascii():
+        return _ASCII_WORD.findall(plain)
+    pattern = _WORD if _SPECIAL.search(plain) else _PLAIN_WORD  # three times as fast
+    return pattern.findall(plain)
+
+
+def padded(text: str) -> str:
+    """Join the words of a text by single spaces, one before and one after.
+
+    So ``" word "``, ``" two words "`` and ``" begin"`` are found in it by ``in``: a word, a
+    phrase, a beginning. Empty when the text has no word.
+
+    Examples:
+        >>> padded("Foreign Minister!")
+        ' foreign minister '
+        >>> padded("…")
+        ''
+    """
+    found = words(text)
+    return f" {' '.join(found)} " if found else ""

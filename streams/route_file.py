@@ -1,0 +1,48 @@
+"""The file of rules that is in force: the one named, else ``routes.toml`` here, else the shipped.
+
+The only place where the rules meet a file system; `streams.route.rules` reads their text.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+from streams.errors import UsageError
+from streams.route.rules import Rule, parse_routes
+
+HERE = Path("routes.toml")
+"""Taken from the working directory when no file is named."""
+
+SHIPPED = "streams/route/data/routes.toml"
+"""What messages call the rules that come with the package."""
+
+
+def load_routes(path: Path | None = None) -> tuple[Rule, ...]:
+    """Read the rules in force.
+
+    Args:
+        path: Their file; none: see `route_file`.
+
+    Raises:
+        RouteFileError: If a rule cannot be used; the message names file and line.
+        UsageError: If the file cannot be read.
+    """
+    text, name = _text(path)
+    return parse_routes(text, file=name)
+
+
+def route_file(path: Path | None = None) -> str:
+    """Name the file that `load_routes` would read."""
+    chosen = path or (HERE if HERE.is_file() else None)
+    return SHIPPED if chosen is None else str(chosen)
+
+
+def _text(path: Path | None) -> tuple[str, str]:
+    name = route_file(path)
+    try:
+        if name == SHIPPED and path is None:
+            return files("streams.route").joinpath("data/routes.toml").read_text("utf-8"), name
+        return Path(name).read_text("utf-8-sig"), name
+    except OSError as error:
+        raise UsageError(f"reading the rules in {name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"reading the rules in {name}: not UTF-8: {error.reason}") from error

@@ -1,0 +1,129 @@
+"""The stage: every route whose rule holds, and why."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Change, DuplicateArticle, EnrichedArticle, Receipt, Revision
+from schemas.topics import UNMATCHED
+from streams.outcome import Emit
+from streams.route.article import MAX_EVIDENCE, Routed, explain, route_article
+from streams.route.facts import article_facts
+from streams.route.rules import Rule, parse_routes
+from tests.support.builders import duplicate_article, enriched_article
+from tests.support.strategies import queries, records
+
+BRIDGE = Rule.parse("bridges", "bridge and not title:sport*")
+FERRY = Rule.parse("ferries", "ferries or boats")
+SPORT = Rule.parse("sport", "title:sport*")
+COPIES = Rule.parse("copies", "kind:copy")
+
+
+def receipt(decision: str, rule: str, evidence: str) -> Receipt:
+    """A receipt of this stage."""
+    return Receipt(stage="route", decision=decision, rule=rule, evidence=evidence)
+
+
+def routed(article, *rules: Rule) -> Routed:
+    """What the stage emits."""
+    outcome = route_article(article, rules)
+    assert isinstance(outcome, Emit)
+    return outcome.record
+
+
+def test_route_article_names_every_route_that_wants_it_and_why() -> None:
+    found = routed(enriched_article(), BRIDGE, SPORT, FERRY)
+
+    assert found.routes == ("bridges", "ferries")
+    assert found.article.receipts == (
+        receipt("routed", "bridges", "bridge and not title:sport*"),
+        receipt("routed", "ferries", "ferries"),
+    )
+
+
+def test_route_article_sends_what_no_rule_wants_to_unmatched_and_says_why() -> None:
+    found = routed(enriched_article(), SPORT, COPIES)
+
+    assert found.routes == (UNMATCHED,)
+    assert found.article.receipts == (
+        receipt("unmatched", "", "sport: not title:sport*; copies: not kind:copy"),
+    )
+
+
+def test_route_article_routes_revisions_as_new_articles() -> None:
+    assert routed(enriched_article(revision=Revision(number=3)), BRIDGE).routes == ("bridges",)
+
+
+def test_route_article_sends_a_copy_only_where_a_rule_asks_for_copies() -> None:
+    assert routed(duplicate_article(), BRIDGE, COPIES).routes == ("copies",)
+
+
+def test_route_article_sends_a_copy_that_no_rule_asks_for_nowhere() -> None:
+    found = routed(duplicate_article(change=Change.UNCHANGED), BRIDGE, COPIES)
+
+    assert found.routes == ()
+    assert found.article.receipts == (receipt("not_asked_for", "", "kind:unchanged"),)
+
+
+def test_route_article_changes_nothing_but_the_receipts() -> None:
+    before = Receipt(stage="tag", decision="tagged")
+    article = enriched_article(receipts=(before,))
+
+    found = routed(article, BRIDGE).article
+
+    assert found.receipts[0] == before
+    assert enriched_article(receipts=found.receipts) == found
+
+
+def test_route_article_keeps_evidence_within_what_a_receipt_takes() -> None:
+    rules = tuple(Rule.parse(f"rule-{number}", "x" * 60) for number in range(100))
+
+    evidence = routed(enriched_article(), *rules).article.receipts[0].evidence
+
+    assert len(evidence) == MAX_EVIDENCE
+    assert evidence.endswith("…")
+
+
+ANY_ARTICLE = st.one_of(records(EnrichedArticle), records(DuplicateArticle))
+ANY_RULES = st.lists(queries(), max_size=3).map(
+    lambda some: tuple(Rule(name=f"r{n}", query=query) for n, query in enumerate(some))
+)
+
+
+@given(ANY_ARTICLE, ANY_RULES)
+def test_every_route_gets_the_article_if_and_only_if_its_rule_wants_it(article, rules) -> None:
+    facts = article_facts(article)
+    wanting = tuple(rule.name for rule in rules if rule.wants(facts))
+    nobody = (UNMATCHED,) if isinstance(article, EnrichedArticle) else ()
+
+    assert routed(article, *rules).routes == (wanting or nobody)
+
+
+@given(ANY_ARTICLE, ANY_RULES)
+def test_explain_agrees_with_where_the_article_goes(article, rules) -> None:
+    explained = tuple(rule.name for rule in rules if explain(article, rule).wanted)
+
+    assert set(routed(article, *rules).routes) - {UNMATCHED} == set(explained)
+
+
+def test_explain_names_the_clauses_that_decided() -> None:
+    explanation = explain(enriched_article(), BRIDGE)
+
+    assert (explanation.rule, explanation.wanted) == ("bridges", True)
+    assert explanation.clauses == ("bridge", "not title:sport*")
+    assert explanation.reason == "wanted, since bridge and not title:sport*"
+
+
+def test_explain_names_the_clause_that_did_not_hold() -> None:
+    assert explain(enriched_article(), SPORT).reason == "not wanted, since not title:sport*"
+
+
+def test_explain_says_that_a_rule_did_not_ask_for_copies() -> None:
+    assert explain(duplicate_article(), BRIDGE).reason == (
+        "not wanted, since it is kind:copy and the rule does not ask for that"
+    )
+
+
+def test_rules_of_a_file_route_by_its_names() -> None:
+    rules = parse_routes("[[route]]\nname = 'news'\nwhen = 'harbor'\n", file="routes.toml")
+
+    assert routed(enriched_article(), *rules).routes == ("news",)

@@ -1,0 +1,184 @@
+"""Whether a query holds, and which clauses show it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Change, Language, Site
+from streams.route.facts import article_facts
+from streams.route.grammar import parse_query
+from streams.route.matching import compiled, verdict
+from streams.route.query import And, Clause, Not, Or, Query, negated
+from tests.support.builders import duplicate_article, enriched_article, entity
+from tests.support.strategies import WORDS, queries
+
+ARTICLE = enriched_article(
+    title="Außenministerin Baerbock meets Łukasz",
+    text="The foreign minister’s talks in Genève, on 40 pages.\n\nSanctions were not a topic.",
+    url="https://world.news.example.org/a",
+    source="seeds",
+    agency="ANI",
+    site=Site(name="Complete News World", domain="example.org"),
+    language=Language(code="en"),
+    entities=(entity("Vladimir Putin", id="Q7747"), entity("Genève", id="geonames:2660646")),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("BAERBOCK", True),
+        ("aussenministerin", True),
+        ("lukasz", True),
+        ("geneve", True),
+        ("gene", False),
+        ("gene*", True),
+        ('"foreign minister"', True),
+        ('"foreign minister s talks"', True),
+        ('"minister foreign"', False),
+        ('"foreign min*"', True),
+        ('"pages sanctions"', True),
+        ('"lukasz the"', False),
+        ("title:minister", False),
+        ("text:minister", True),
+        ("text:baerbock", False),
+        ("40", True),
+        ("entity:Q7747", True),
+        ("entity:q7747", True),
+        ("entity:Q774", False),
+        ("entity:geonames:2660646", True),
+        ('entity:"vladimir putin"', True),
+        ("entity:putin", False),
+        ("entity:geneve", True),
+        ('entity:"vladimir*"', True),
+        ("source:ani", True),
+        ("source:seeds", True),
+        ("source:an", False),
+        ("source:complete", False),
+        ('source:"complete*"', True),
+        ("domain:example.org", True),
+        ("domain:news.example.org", True),
+        ("domain:org", True),
+        ("domain:ample.org", False),
+        ("language:en", True),
+        ("language:de", False),
+        ("kind:new", True),
+        ("kind:copy", False),
+        ("baerbock and not title:sport", True),
+        ("baerbock and not talks", False),
+        ("sport or talks", True),
+    ],
+)
+def test_compiled_holds(query: str, expected: bool) -> None:  # noqa: FBT001  # a table's column
+    assert compiled(parse_query(query))(article_facts(ARTICLE)) is expected
+
+
+@pytest.mark.parametrize("change", list(Change))
+def test_compiled_tells_kinds_of_duplicates(change: Change) -> None:
+    facts = article_facts(duplicate_article(change=change))
+
+    assert compiled(parse_query(f"kind:{change}"))(facts)
+
+
+def articles() -> st.SearchStrategy:
+    """Articles of the few words that the queries ask for."""
+    text = st.lists(WORDS, max_size=4).map(" ".join)
+    return st.builds(
+        enriched_article,
+        title=text,
+        text=text,
+        url=st.sampled_from(["https://news.test/1", "https://www.a.b/2"]),
+        entities=st.lists(WORDS.map(entity), max_size=2).map(tuple),
+        language=st.sampled_from([Language(code="en"), Language(code="de")]),
+        agency=text,
+    )
+
+
+def naive(query: Query, facts) -> bool:
+    """The meaning of and, or, not, clause by clause."""
+    match query:
+        case Clause():
+            return compiled(query)(facts)
+        case Not(part=part):
+            return not naive(part, facts)
+        case And(parts=parts):
+            return min(naive(part, facts) for part in parts)
+        case Or(parts=parts):
+            return max(naive(part, facts) for part in parts)
+
+
+@given(queries(), articles())
+def test_compiled_agrees_with_a_naive_evaluator_and_with_verdict(query, article) -> None:
+    facts = article_facts(article)
+
+    assert compiled(query)(facts) == naive(query, facts) == verdict(query, facts).holds
+
+
+@given(queries(), articles())
+def test_compiled_of_a_negated_query_says_the_opposite(query, article) -> None:
+    facts = article_facts(article)
+
+    assert compiled(negated(query))(facts) is not compiled(query)(facts)
+
+
+@given(queries(), articles(), st.sampled_from([str.upper, str.lower, str.swapcase]))
+def test_compiled_makes_case_no_difference(query, article, respelled) -> None:
+    shouted = enriched_article(
+        title=respelled(article.title),
+        text=respelled(article.text),
+        url=article.url,
+        entities=tuple(entity(respelled(one.name), id=one.id) for one in article.entities),
+        language=article.language,
+        agency=respelled(article.agency),
+    )
+
+    assert compiled(query)(article_facts(article)) == compiled(query)(article_facts(shouted))
+
+
+@given(queries(), articles(), st.data())
+def test_verdict_names_clauses_that_suffice(query, article, data) -> None:
+    found = verdict(query, article_facts(article))
+
+    decided = dict(found.clauses)
+    others = data.draw(st.dictionaries(st.sampled_from(leaves(query)), st.booleans()))
+
+    assert settled(query, others | decided) == found.holds
+
+
+def leaves(query: Query) -> list[Clause]:
+    """All clauses of a query."""
+    match query:
+        case Clause():
+            return [query]
+        case Not(part=part):
+            return leaves(part)
+        case And(parts=parts) | Or(parts=parts):
+            return [leaf for part in parts for leaf in leaves(part)]
+
+
+def settled(query: Query, answers: dict[Clause, bool]) -> bool:
+    """The query's answer when its clauses have these; those without one do not hold."""
+    match query:
+        case Clause():
+            return answers.get(query, False)
+        case Not(part=part):
+            return not settled(part, answers)
+        case And(parts=parts):
+            return all(settled(part, answers) for part in parts)
+        case Or(parts=parts):
+            return any(settled(part, answers) for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("baerbock and language:en", "baerbock and language:en"),
+        ("baerbock and language:de and entity:Q1", "not language:de"),
+        ("(talks and baerbock) or kind:new", "kind:new"),
+        ("sport or goal", "not sport and not goal"),
+        ("baerbock and not title:sport*", "baerbock and not title:sport*"),
+        ("baerbock and not (talks and geneve)", "talks and geneve"),
+    ],
+)
+def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> None:
+    assert str(verdict(parse_query(query), article_facts(ARTICLE))) == expected

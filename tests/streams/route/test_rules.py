@@ -1,0 +1,126 @@
+"""Files of rules: read whole, or refused with file, line and what was expected."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Change
+from streams.route.complaint import QuerySyntaxError
+from streams.route.facts import article_facts
+from streams.route.grammar import parse_query
+from streams.route.query import Kind
+from streams.route.rules import RouteFileError, Rule, asked_kinds, parse_routes
+from tests.support.builders import duplicate_article, enriched_article
+
+
+def test_parse_routes_reads_rules_in_order() -> None:
+    text = """
+[[route]]
+name = "sport"
+when = 'title:"sport*"'
+about = "Games"
+
+[[route]]
+name = "talks"
+when = '''
+summit
+or "foreign minister"
+'''
+"""
+
+    rules = parse_routes(text, file="routes.toml")
+
+    assert [(rule.name, rule.when, rule.about) for rule in rules] == [
+        ("sport", "title:sport*", "Games"),
+        ("talks", 'summit or "foreign minister"', ""),
+    ]
+
+
+SOUND = '[[route]]\nname = "one"\nwhen = "a"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("", 1, "no route; expected at least one [[route]] table"),
+        ("[[route]\n", 1, "not valid TOML: expected ']]'"),
+        ('[[route]]\nname = "a\n', 2, "not valid TOML: illegal character"),
+        (SOUND + "[defaults]\n", 4, "unknown key 'defaults'; expected [[route]] tables only"),
+        ("routes = 1\n", 1, "unknown key 'routes'"),
+        ("[route]\nname = 'a'\n", 1, "`route` is no list of tables; expected [[route]]"),
+        ("\nroute = 7", 2, "`route` is no list of tables"),
+        (SOUND + "if = 'a'\n", 4, "unknown key 'if'; expected name, when, about"),
+        ("[[route]]\nwhen = 'a'\n", 1, "expected `name` with a text in quotation marks"),
+        ("[[route]]\nname = 'a'\n", 1, "expected `when` with a text in quotation marks"),
+        ("[[route]]\nname = 'a'\nwhen = 5\n", 3, "expected `when` with a text"),
+        (SOUND + "about = []\n", 4, "expected `about` with a text"),
+        ("[[route]]\nname = 'US'\nwhen = 'a'", 2, "route name 'US'; expected 1 to 60 of a-z"),
+        ("[[route]]\nname = ''\nwhen = 'a'", 2, "route name ''; expected 1 to 60"),
+        (f"[[route]]\nname = '{'a' * 61}'\nwhen = 'a'", 2, "expected 1 to 60 of a-z"),
+        ("[[route]]\nname = 'a\\n'\nwhen = 'a'", 2, "expected 1 to 60 of a-z"),
+        ("[[route]]\nname = 'unmatched'\nwhen = 'a'", 2, "is taken by what no rule wants"),
+        (SOUND + SOUND, 5, "a second route 'one'; expected another name"),
+        ("[[route]]\nname = 'a'\nwhen = ''", 3, "route 'a': empty; expected a clause"),
+        ("[[route]]\nname = 'a'\nwhen = 'not b'", 3, "at least one clause without `not`"),
+        (
+            SOUND + '[[route]]\nname = "b"\nwhen = """\nbridge and\n titel:a"""',
+            8,
+            "route 'b': no field `titel`; expected any",
+        ),
+    ],
+)
+def test_parse_routes_refuses_with_file_and_line(text: str, line: int, problem: str) -> None:
+    with pytest.raises(RouteFileError) as caught:
+        parse_routes(text, file="my/routes.toml")
+
+    assert problem in caught.value.problem
+    assert str(caught.value).startswith(f"my/routes.toml:{line}: ")
+
+
+def test_parse_routes_points_at_the_place_in_the_query() -> None:
+    with pytest.raises(RouteFileError) as caught:
+        parse_routes("[[route]]\nname = 'a'\nwhen = 'bridge and titel:b'\n", file="routes.toml")
+
+    assert str(caught.value).endswith("\n    bridge and titel:b\n               ^")
+
+
+@given(st.text(max_size=80))
+def test_parse_routes_answers_any_text_with_its_error(text: str) -> None:
+    with pytest.raises(RouteFileError):
+        parse_routes(text, file="routes.toml")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("a", []),
+        ("kind:copy or a", [Kind.COPY]),
+        ("a and not kind:copy", []),
+        ("a and not (b and not kind:copy)", [Kind.COPY]),
+        ("kind:copy or kind:new", [Kind.COPY, Kind.NEW]),
+    ],
+)
+def test_asked_kinds_are_those_named_other_than_behind_not(query: str, expected) -> None:
+    assert sorted(asked_kinds(parse_query(query))) == expected
+
+
+@pytest.mark.parametrize("change", list(Change))
+def test_rule_sees_no_duplicate_unless_it_names_the_kind(change: Change) -> None:
+    facts = article_facts(duplicate_article(change=change))
+
+    assert not Rule.parse("r", "bridge").wants(facts)
+    assert not Rule.parse("r", "bridge and not kind:new").wants(facts)
+    assert Rule.parse("r", f"bridge and kind:{change}").wants(facts)
+
+
+def test_rule_wants_new_articles_unasked() -> None:
+    assert Rule.parse("r", "bridge").wants(article_facts(enriched_article()))
+
+
+def test_rule_of_a_wrong_query_is_refused() -> None:
+    with pytest.raises(QuerySyntaxError):
+        Rule.parse("r", "a b")
+
+
+def test_rules_are_equal_when_they_say_the_same() -> None:
+    assert Rule.parse("r", "a and (b)") == Rule.parse("r", " a AND b")

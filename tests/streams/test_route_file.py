@@ -1,0 +1,55 @@
+"""The rules in force: the file that is named, the one here, the shipped ones."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.errors import UsageError
+from streams.route.rules import RouteFileError
+from streams.route_file import SHIPPED, load_routes, route_file
+
+ONE = '[[route]]\nname = "one"\nwhen = "bridge"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_load_routes_without_a_file_takes_the_shipped_ones(folder: Path) -> None:  # noqa: ARG001  # the working directory
+    assert "us-russia" in [rule.name for rule in load_routes()]
+    assert route_file() == SHIPPED
+
+
+def test_load_routes_takes_the_file_in_the_working_directory(folder: Path) -> None:
+    (folder / "routes.toml").write_text(ONE)
+
+    assert [rule.name for rule in load_routes()] == ["one"]
+
+
+def test_load_routes_takes_the_file_that_is_named(folder: Path) -> None:
+    (folder / "routes.toml").write_text(ONE)
+    (folder / "mine.toml").write_bytes(b"\xef\xbb\xbf" + ONE.replace("one", "mine").encode())
+
+    assert [rule.name for rule in load_routes(folder / "mine.toml")] == ["mine"]
+
+
+def test_load_routes_names_the_file_that_is_wrong(folder: Path) -> None:
+    (folder / "mine.toml").write_text(ONE + ONE)
+
+    with pytest.raises(RouteFileError, match=r"mine\.toml:5: a second route"):
+        load_routes(folder / "mine.toml")
+
+
+def test_load_routes_names_the_file_that_is_not_there(folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"reading the rules in .*gone\.toml: No such file"):
+        load_routes(folder / "gone.toml")
+
+
+def test_load_routes_names_the_file_that_is_no_text(folder: Path) -> None:
+    (folder / "picture.toml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(UsageError, match=r"reading the rules in .*picture\.toml: not UTF-8"):
+        load_routes(folder / "picture.toml")

@@ -1,0 +1,133 @@
+"""What hypothesis may try: any record of `schemas`, queries, URLs, dirty HTML, words."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from hypothesis import provisional
+from hypothesis import strategies as st
+
+from schemas import Record
+from streams.route.query import Clause, Kind, Query, QueryField, both, either, negated
+
+R = TypeVar("R", bound=Record)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+"""Any text that UTF-8 can carry: control characters and unassigned ones too."""
+
+WORDS = st.sampled_from(
+    ["bridge", "Brücke", "MINISTER", "talks", "straße", "Łódź", "été", "мост", "橋", "G7", "40"]
+)
+"""A few words that meet often; several scripts, with accents and capitals."""
+
+
+def records(record: type[R]) -> st.SearchStrategy[R]:
+    """Any sound value of a record: each field as its type and constraints allow."""
+    info = msgspec.inspect.type_info(record)
+    assert isinstance(info, msgspec.inspect.StructType)
+    required = {field.name: _values(field.type) for field in info.fields if field.required}
+    optional = {field.name: _values(field.type) for field in info.fields if not field.required}
+    return st.fixed_dictionaries(required, optional=optional).map(lambda given: record(**given))
+
+
+def _values(kind: Any) -> st.SearchStrategy[Any]:
+    """Any value of a field, by msgspec's description of its type."""
+    for described, values in _BY_TYPE.items():
+        if isinstance(kind, described):
+            return values(kind)
+    raise NotImplementedError(f"a strategy for {kind}")
+
+
+def _texts(kind: msgspec.inspect.StrType) -> st.SearchStrategy[str]:
+    if kind.pattern is not None:
+        return st.from_regex(kind.pattern.rstrip("$") + r"\Z")
+    characters = st.characters(exclude_categories=["Cs"])
+    return st.text(characters, min_size=kind.min_length or 0, max_size=40)
+
+
+def _integers(kind: msgspec.inspect.IntType) -> st.SearchStrategy[int]:
+    return st.integers(kind.ge if kind.ge is not None else -(2**63), kind.le or 2**63 - 1)
+
+
+def _times(_kind: msgspec.inspect.DateTimeType) -> st.SearchStrategy[datetime]:
+    first, last = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001  # hypothesis adds it
+    return st.datetimes(first, last, timezones=st.just(UTC))
+
+
+_BY_TYPE: dict[type, Callable[[Any], st.SearchStrategy[Any]]] = {
+    msgspec.inspect.StrType: _texts,
+    msgspec.inspect.IntType: _integers,
+    msgspec.inspect.FloatType: lambda kind: st.floats(kind.ge, kind.le, allow_nan=False),
+    msgspec.inspect.BoolType: lambda _kind: st.booleans(),
+    msgspec.inspect.NoneType: lambda _kind: st.none(),
+    msgspec.inspect.BytesType: lambda _kind: st.binary(max_size=40),
+    msgspec.inspect.DateTimeType: _times,
+    msgspec.inspect.EnumType: lambda kind: st.sampled_from(list(kind.cls)),
+    msgspec.inspect.StructType: lambda kind: records(kind.cls),
+    msgspec.inspect.VarTupleType: lambda kind: st.lists(_values(kind.item_type), max_size=3).map(
+        tuple
+    ),
+    msgspec.inspect.TupleType: lambda kind: st.tuples(*map(_values, kind.item_types)),
+    msgspec.inspect.DictType: lambda kind: st.dictionaries(
+        _values(kind.key_type), _values(kind.value_type), max_size=3
+    ),
+    msgspec.inspect.UnionType: lambda kind: st.one_of(*map(_values, kind.types)),
+}
+
+
+def clauses() -> st.SearchStrategy[Clause]:
+    """Clauses over the few words of `WORDS`, so that they often hold."""
+    phrase = st.lists(WORDS, min_size=1, max_size=2).map(" ".join)
+    fields = [QueryField.ANY, QueryField.TITLE, QueryField.TEXT, QueryField.ENTITY]
+    return st.one_of(
+        st.builds(Clause, st.sampled_from([*fields, QueryField.SOURCE]), phrase, st.booleans()),
+        st.builds(Clause, st.just(QueryField.LANGUAGE), st.sampled_from(["en", "de"])),
+        st.builds(
+            Clause, st.just(QueryField.DOMAIN), st.sampled_from(["news.test", "test", "a.b"])
+        ),
+        st.builds(Clause, st.just(QueryField.KIND), st.sampled_from([kind.value for kind in Kind])),
+    )
+
+
+def queries() -> st.SearchStrategy[Query]:
+    """Queries up to a handful of clauses, laid flat as the parser does it."""
+    return st.recursive(
+        clauses(),
+        lambda parts: st.one_of(
+            parts.map(negated),
+            st.lists(parts, min_size=1, max_size=3).map(both),
+            st.lists(parts, min_size=1, max_size=3).map(either),
+        ),
+        max_leaves=6,
+    )
+
+
+def urls() -> st.SearchStrategy[str]:
+    """Absolute http and https URLs, with all that RFC 3986 allows."""
+    return provisional.urls()
+
+
+def dirty_html() -> st.SearchStrategy[str]:
+    """Markup that no one closes, nests or escapes as it should be."""
+    pieces = st.one_of(
+        TEXT,
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "<div",
+                ">",
+                "<script>",
+                "</script>",
+                "<!--",
+                "&amp",
+                "&#0;",
+                "<table><p>",
+            ]
+        ),
+        st.sampled_from(
+            ["<a href='", '"', "<![CDATA[", "<br/>", "</article>", "<h1>", "\x00", "\ufeff"]
+        ),
+    )
+    return st.lists(pieces, max_size=20).map("".join)
