@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -157,13 +158,18 @@ def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
     Raises:
         DecodeError: If they are none of them; what the least demanding misses.
     """
-    *demanding, last = sorted(records, key=_n_required, reverse=True)
+    *demanding, last = _by_demand(tuple(records))
     for record in demanding:
         try:
             return decode(data, record)
         except DecodeError:
             continue
     return decode(data, last)
+
+
+@cache
+def _by_demand(records: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
+    return tuple(sorted(records, key=_n_required, reverse=True))
 
 
 def _n_required(record: type[Record]) -> int:
