@@ -9,9 +9,12 @@ from schemas.duplicate import Change
 from schemas.record import ArticleId, Record, Share
 from schemas.unique import Revision
 
+AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
-class Answer(Record, frozen=True, kw_only=True):
-    """The answer given to one origin, so that the same origin gets it again.
+
+class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer given to one origin, so that the same origin gets it again, byte for byte.
 
     Attributes:
         origin: ``topic-partition-offset`` in the raw topic.
@@ -19,7 +22,7 @@ class Answer(Record, frozen=True, kw_only=True):
         revision: As answered to a new article or revision; null for a duplicate.
         duplicate_of: As answered to a duplicate; empty else.
         change: As answered to a duplicate; null else.
-        method: As answered to a duplicate.
+        method: How it was found out; the rule of the receipt.
         similarity: As answered to a duplicate.
         containment: As answered to a duplicate.
         evidence: What the receipt said.
@@ -36,30 +39,52 @@ class Answer(Record, frozen=True, kw_only=True):
     evidence: str = ""
 
 
-class Memory(Record, frozen=True, kw_only=True):
-    """What is remembered of one article.
+class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """What is remembered of one article: of its latest version, if nothing else is said.
 
     Attributes:
         article_id: The key of its record.
-        group_id: The group of copies it belongs to.
+        group_id: The group of copies it belongs to: the id of the article first seen of it.
         time: Event time of the version first seen.
-        title_hash: Of the normalized title, 16 hex digits.
-        text_hash: Of the normalized text of the latest revision, 16 hex digits.
-        sentence_hashes: Of its sentences in order, 4 bytes each, little endian.
-        signature: MinHash of its text, 4 bytes a permutation, little endian; empty when
-            the text is too short.
+        day_only: Whether only the day of that time is known.
+        fetched: When the latest version was fetched.
+        latest: Origin of the latest version.
+        title_hash: Of the words of the title, 16 hex digits; empty for no words.
+        text_hash: Of the words of the text, 16 hex digits; empty for no words.
+        version_hash: Of title and text with case and punctuation: tells a version from the next.
+        words: How many words the text has; 0 for an article that is a headline only.
+        sentence_hashes: Of its sentences in order, 4 bytes each.
+        numbers_hash: Of the set of numbers in title and text.
+        names_hash: Of the set of capitalized names in the text.
+        corrected: Whether the text says that it was corrected.
+        signature: MinHash of its text, little endian; empty when the text is too short.
         sig_version: Which scheme made the signature; signatures of two schemes are never compared.
-        revision: Number of the latest revision.
+        revision: Number of the latest version.
+        duplicate_of: The article it is a copy of; empty for one that was new.
+        sequence: Number of this record among all that dedupe wrote: the latest of an article has
+            its largest.
+        clock: The later of its event time and of the memory's clock when this was written.
         answers: To the origins that may be delivered again.
     """
 
     article_id: ArticleId
     group_id: ArticleId
-    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    time: AwareTime
+    day_only: bool = False
+    fetched: AwareTime
+    latest: str = ""
     title_hash: str = ""
     text_hash: str = ""
+    version_hash: str = ""
+    words: Count = 0
     sentence_hashes: bytes = b""
+    numbers_hash: str = ""
+    names_hash: str = ""
+    corrected: bool = False
     signature: bytes = b""
     sig_version: int = 1
-    revision: int = 1
+    revision: Annotated[int, msgspec.Meta(ge=1)] = 1
+    duplicate_of: str = ""
+    sequence: Count = 0
+    clock: AwareTime
     answers: tuple[Answer, ...] = ()

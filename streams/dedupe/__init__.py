@@ -1,0 +1,4 @@
+"""The third step: is this article new, a new version, or a copy of what is known?
+
+Start reading at `streams.dedupe.article`, the decision; `streams.dedupe.memory` is the state.
+"""

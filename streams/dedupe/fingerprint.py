@@ -1,0 +1,131 @@
+"""An article to what is compared and remembered of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from schemas import CleanArticle, Memory
+from streams.dedupe.signature import (
+    Hashes,
+    Signature,
+    shingle_hashes,
+    signature_of,
+)
+from streams.dedupe.text import (
+    has_correction_notice,
+    is_placeholder,
+    names,
+    numbers,
+    plain,
+    sentence_digests,
+    sentences,
+    text_digest,
+    tokens,
+)
+
+SHORT_WORDS: Final = 40
+"""A text of fewer words is compared as a whole only, and together with its title: with 10 shingles
+an estimate is noise, and a stock market report looks like yesterday's (measured 2026)."""
+
+HEADLINE_WORDS: Final = 5
+"""An article that is a headline only is compared when the headline has so many words; shorter ones
+("Morning briefing") name a column. The shortest true repeat in Reuters-21578 has 9."""
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is compared of an article.
+
+    Attributes:
+        title_words: Words of the title.
+        text: The text; empty when a placeholder stands in its place.
+        words: Words of the text.
+        whole: Title and text with case and punctuation, white space aside.
+    """
+
+    title_words: tuple[str, ...]
+    text: str
+    words: tuple[str, ...]
+    whole: str
+
+    @cached_property
+    def title_hash(self) -> str:
+        """Of the words of the title."""
+        return text_digest(self.title_words)
+
+    @cached_property
+    def text_hash(self) -> str:
+        """Of the words of the text."""
+        return text_digest(self.words)
+
+    @cached_property
+    def version_hash(self) -> str:
+        """Of title and text as they are."""
+        return text_digest([self.whole])
+
+    @cached_property
+    def shingles(self) -> Hashes:
+        """Hashes of the 3-word shingles of the text; none for a short one."""
+        return shingle_hashes(self.words if len(self.words) >= SHORT_WORDS else ())
+
+    @cached_property
+    def signature(self) -> Signature:
+        """MinHash of the text; empty for a short one."""
+        return signature_of(self.shingles)
+
+    @cached_property
+    def sentence_hashes(self) -> bytes:
+        """Of the sentences in order."""
+        return sentence_digests(sentences(self.text))
+
+    @cached_property
+    def numbers_hash(self) -> str:
+        """Of the set of numbers in title and text."""
+        return text_digest(sorted(numbers(self.whole)))
+
+    @cached_property
+    def names_hash(self) -> str:
+        """Of the set of capitalized names in the text."""
+        return text_digest(sorted(names(self.text)))
+
+    @cached_property
+    def corrected(self) -> bool:
+        """Whether the text says that it was corrected."""
+        return has_correction_notice(self.whole)
+
+    @property
+    def exact_key(self) -> str:
+        """What equal articles share; empty when this one cannot be told equal to another."""
+        if not self.words and len(self.title_words) < HEADLINE_WORDS:
+            return ""
+        return exact_key(self.title_hash, self.text_hash, len(self.words))
+
+
+def exact_key(title_hash: str, text_hash: str, words: int) -> str:
+    """Make the key under which equal articles meet: the text, with the title when it is short."""
+    return text_hash if words >= SHORT_WORDS else f"{title_hash} {text_hash}"
+
+
+def memory_key(memory: Memory) -> str:
+    """Make the key under which articles equal to a remembered one look for it."""
+    return exact_key(memory.title_hash, memory.text_hash, memory.words)
+
+
+def fingerprint(article: CleanArticle) -> Fingerprint:
+    """Take from an article what is compared.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> day = datetime(2026, 1, 2, tzinfo=UTC)
+        >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12
+        >>> flash = CleanArticle(id=id_, source="x", fetched=day, title="Rain", text="Video")
+        >>> fingerprint(flash).words
+        ()
+    """
+    text = "" if is_placeholder(article.text) else article.text
+    return Fingerprint(
+        title_words=tuple(tokens(article.title)),
+        text=text,
+        words=tuple(tokens(text)),
+        whole=plain(f"{article.title}\n\n{text}"),
+    )

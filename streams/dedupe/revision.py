@@ -1,0 +1,70 @@
+"""Two versions of one article to what changed between them."""
+
+from collections import Counter
+from typing import Final
+
+from schemas import Memory, Revision, RevisionKind
+from streams.dedupe.fingerprint import Fingerprint
+
+SMALL_SHARE: Final = 0.05
+"""A rewrite of one sentence, or of at most this share of them, that touches no number and no name
+is an edit for style. This project's choice."""
+
+_WEIGHTY: Final = {RevisionKind.NUMBERS, RevisionKind.NAMES, RevisionKind.CORRECTION_NOTICE}
+
+
+def next_revision(article: Fingerprint, known: Memory) -> Revision:
+    """Describe a changed version of a known article.
+
+    Args:
+        article: The new version.
+        known: What is remembered of the one before.
+
+    Returns:
+        Its number, one more than the one before; the kinds of change; whether a reader of the
+        version before would want to know; and how many sentences came and went.
+
+    Examples:
+        >>> from schemas import Memory
+        >>> from datetime import UTC, datetime
+        >>> day = datetime(2026, 1, 2, tzinfo=UTC)
+        >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12
+        >>> known = Memory(article_id=id_, group_id=id_, time=day, fetched=day, clock=day)
+        >>> next_revision(Fingerprint(("rain",), "", (), "Rain"), known).kinds
+        (<RevisionKind.HEADLINE: 'headline'>,)
+    """
+    before, after = _sentences(known.sentence_hashes), _sentences(article.sentence_hashes)
+    added, removed = (after - before).total(), (before - after).total()
+    kinds = _kinds(article, known, added=added, removed=removed)
+    return Revision(
+        number=known.revision + 1,
+        kinds=kinds,
+        material=_is_material(kinds, added=added, removed=removed, total=after.total()),
+        added=added,
+        removed=removed,
+    )
+
+
+def _sentences(hashes: bytes) -> Counter[bytes]:
+    return Counter(hashes[start : start + 4] for start in range(0, len(hashes), 4))
+
+
+def _kinds(
+    article: Fingerprint, known: Memory, *, added: int, removed: int
+) -> tuple[RevisionKind, ...]:
+    found = {
+        RevisionKind.HEADLINE: article.title_hash != known.title_hash,
+        RevisionKind.NUMBERS: article.numbers_hash != known.numbers_hash,
+        RevisionKind.NAMES: article.names_hash != known.names_hash,
+        RevisionKind.CORRECTION_NOTICE: article.corrected and not known.corrected,
+        RevisionKind.APPENDED: added > 0 and not removed,
+        RevisionKind.REWRITTEN: removed > 0 or (not added and article.text_hash != known.text_hash),
+    }
+    kinds = tuple(kind for kind, is_found in found.items() if is_found)
+    return kinds or (RevisionKind.COSMETIC,)
+
+
+def _is_material(kinds: tuple[RevisionKind, ...], *, added: int, removed: int, total: int) -> bool:
+    if _WEIGHTY & set(kinds) or RevisionKind.APPENDED in kinds:
+        return True
+    return max(added, removed) > max(1, SMALL_SHARE * total)

@@ -1,0 +1,330 @@
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import (
+    Change,
+    CleanArticle,
+    DuplicateArticle,
+    Memory,
+    Origin,
+    PublicationTime,
+    RevisionKind,
+    TimePrecision,
+    UniqueArticle,
+    decode,
+    encode,
+)
+from streams.dedupe.article import Decision, dedupe_article
+from streams.dedupe.memory import Memories
+from tests.support.builders import FETCHED, TEXT, clean_article
+
+LONG = " ".join(f"word{n} and" for n in range(100))
+TODAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def memories(**changes: Any) -> Memories:
+    bounds = {"horizon": timedelta(days=14), "max_articles": 1000, "recent": 100} | changes
+    return Memories(**bounds)
+
+
+def article(url: str = "a", *, days: float = 0, **changes: Any) -> CleanArticle:
+    time = TODAY + timedelta(days=days)
+    fields = {
+        "url": f"https://{url}.test/",
+        "fetched": time,
+        "published": PublicationTime(time=time, precision=TimePrecision.SECOND),
+        "text": LONG,
+    } | changes
+    return clean_article(**fields)
+
+
+def origin(offset: int) -> Origin:
+    return Origin("articles.raw.v1", 0, offset)
+
+
+def run(*articles: CleanArticle, state: Memories | None = None) -> list[Decision]:
+    state = memories() if state is None else state
+    return [
+        dedupe_article(item, state, origin=origin(offset)) for offset, item in enumerate(articles)
+    ]
+
+
+def records(*articles: CleanArticle) -> list[UniqueArticle | DuplicateArticle]:
+    return [decision.outcome.record for decision in run(*articles)]
+
+
+def edited(share: float, text: str = LONG) -> str:
+    chance = random.Random(3)  # noqa: S311  # the same edits every time
+    return " ".join("edited" if chance.random() < share else word for word in text.split())
+
+
+def unique(record: UniqueArticle | DuplicateArticle) -> UniqueArticle:
+    assert isinstance(record, UniqueArticle)
+    return record
+
+
+def duplicate(record: UniqueArticle | DuplicateArticle) -> DuplicateArticle:
+    assert isinstance(record, DuplicateArticle)
+    return record
+
+
+def test_the_first_article_is_new_and_founds_its_group() -> None:
+    (first,) = records(article())
+
+    assert unique(first).group_id == first.id
+    assert unique(first).revision.kinds == (RevisionKind.FIRST,)
+    assert first.receipts[-1].decision == "new"
+
+
+def test_a_refetch_with_the_same_text_is_unchanged() -> None:
+    first, again = records(article(), article(days=1))
+
+    assert duplicate(again).change is Change.UNCHANGED
+    assert duplicate(again).duplicate_of == first.id
+    assert again.receipts[-1].rule == "same_text"
+
+
+def test_another_text_of_the_same_article_is_a_revision_never_a_copy() -> None:
+    _, second, third = records(article(), article(text=LONG + " more."), article(title="Other"))
+
+    assert unique(second).revision.number == 2
+    assert unique(third).revision.number == 3
+    assert RevisionKind.HEADLINE in unique(third).revision.kinds
+    assert third.receipts[-1].decision == "revised"
+
+
+def test_a_refetched_article_is_a_revision_however_long_ago_it_was() -> None:
+    _, second = records(article(), article(days=300, text=LONG + " more."))
+
+    assert unique(second).revision.number == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "method"),
+    [
+        ({}, "exact"),
+        ({"title": "Another headline"}, "same_text"),
+        ({"text": edited(0.04)}, "near"),
+    ],
+)
+def test_the_same_text_elsewhere_is_a_copy(changes: dict[str, str], method: str) -> None:
+    first, copy = records(article(), article("b", **changes))
+
+    assert duplicate(copy).change is Change.COPY
+    assert duplicate(copy).method == method
+    assert (duplicate(copy).duplicate_of, duplicate(copy).group_id) == (first.id, first.id)
+    assert 0.7 <= duplicate(copy).similarity <= 1
+    assert first.id in copy.receipts[-1].evidence
+
+
+def test_a_copy_of_a_copy_joins_the_group_of_the_original() -> None:
+    first, _, copy = records(article(), article("b"), article("c", text=edited(0.03)))
+
+    assert duplicate(copy).group_id == first.id
+    assert duplicate(copy).duplicate_of == first.id
+
+
+def test_an_unrelated_text_is_new() -> None:
+    _, other = records(article(), article("b", text=LONG.replace("word", "other")))
+
+    assert isinstance(other, UniqueArticle)
+
+
+def test_a_short_text_under_another_headline_is_new() -> None:
+    _, other, same = records(
+        article(text="Rain fell."),
+        article("b", text="Rain fell.", title="Weather on Monday"),
+        article("c", text="Rain fell."),
+    )
+
+    assert isinstance(other, UniqueArticle)
+    assert duplicate(same).method == "exact"
+
+
+@pytest.mark.parametrize(
+    ("days", "is_copy"), [(0, True), (13.9, True), (-13.9, True), (14.1, False), (-14.1, False)]
+)
+def test_texts_are_compared_within_the_horizon_only(days: float, *, is_copy: bool) -> None:
+    _, other = records(article(), article("b", days=days))
+
+    assert isinstance(other, DuplicateArticle) is is_copy
+
+
+FLASH = {"text": "Video", "title": "Fed sets two billion dollar repurchase"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_copy"),
+    [
+        ({"days": 0.02}, True),
+        ({"days": 1}, False),
+        ({"title": "Fed sets one billion dollar repurchase"}, False),
+        ({"published": PublicationTime(time=TODAY, precision=TimePrecision.DAY)}, False),
+    ],
+)
+def test_a_headline_alone_is_a_copy_only_shortly_after(
+    changes: dict[str, Any], *, is_copy: bool
+) -> None:
+    _, other = records(article(**FLASH), article("b", **(FLASH | changes)))
+
+    assert isinstance(other, DuplicateArticle) is is_copy
+
+
+def test_a_date_in_2099_and_a_backfill_of_1987_disturb_nobody() -> None:
+    state = memories(recent=10)
+    future = article("future", days=73 * 365, text=edited(1) + " future")
+    texts = [LONG.replace("word", f"text{n}x") for n in range(30)]
+    mixed = [
+        article(f"{side}{n}", days=days + n / 100, text=texts[n].replace("and", side))
+        for n in range(30)
+        for side, days in (("today", 0), ("old", -14000))
+    ]
+    run(*mixed[:20], future, *mixed[20:], state=state)
+
+    again = [
+        dedupe_article(
+            msgspec.structs.replace(item, id=article(f"copy{n}").id), state, origin=origin(500 + n)
+        )
+        for n, item in enumerate(mixed)
+    ]
+
+    copies = [duplicate(decision.outcome.record).duplicate_of for decision in again[:40]]
+    assert copies == [item.id for item in mixed[:40]]
+
+
+def test_a_slow_first_version_does_not_overwrite_a_fast_second_one() -> None:
+    state = memories()
+    slow = article(text=edited(0.5))
+    fast = article(days=0.1, text=LONG)
+    dedupe_article(fast, state, origin=origin(2))
+
+    late = dedupe_article(slow, state, origin=origin(1)).outcome.record
+    again = dedupe_article(fast, state, origin=origin(3)).outcome.record
+
+    assert duplicate(late).method == "older_version"
+    assert duplicate(again).method == "same_text"
+
+
+def test_versions_fetched_at_the_same_time_are_ordered_by_their_origin() -> None:
+    state = memories()
+    dedupe_article(article(), state, origin=origin(2))
+
+    late = dedupe_article(article(text=edited(0.5)), state, origin=origin(1)).outcome.record
+
+    assert duplicate(late).method == "older_version"
+
+
+def test_a_changed_copy_is_a_copy_still_unless_it_is_no_longer_near() -> None:
+    original = article()
+    copy, near, far = (
+        article("b", text=text, days=n)
+        for n, text in enumerate([edited(0.02), edited(0.04), "something else " * 50])
+    )
+
+    _, _, third, fourth = records(original, copy, near, far)
+
+    assert duplicate(third).change is Change.COPY
+    assert unique(fourth).revision.number == 3
+    assert unique(fourth).group_id == original.id
+
+
+def test_the_answers_that_are_kept_are_bounded() -> None:
+    versions = [article(text=f"{LONG} {n}", days=n / 100) for n in range(50)]
+    refetches = [article(text=f"{LONG} 49", days=1 + n / 100) for n in range(50)]
+
+    decision = run(*versions, *refetches)[-1]
+
+    assert decision.remember is not None
+    assert len(decision.remember.answers) == 1 + 8 + 32
+    assert decision.remember.answers[0].origin == str(origin(0))
+
+
+@pytest.mark.parametrize("text", ["", "Video", "Rain.", "。" * 500, "\ud800 " * 50, "1 " * 20_000])
+def test_dedupe_article_is_total(text: str) -> None:
+    sound = article()
+    odd = msgspec.structs.replace(sound, text=text, title=text[:300])
+
+    (decision,) = run(odd)
+
+    assert isinstance(decision.outcome.record, UniqueArticle)
+
+
+# A crash: what lies in the log is a prefix of what was decided, at least what was acknowledged.
+
+POOL = [
+    article(url, days=days, text=text, title=title)
+    for url in "abc"
+    for days, text, title in [
+        (0, LONG, "One title of five words"),
+        (0.5, edited(0.03), "One title of five words"),
+        (1, LONG.replace("and", "or"), "Another title of five words"),
+        (-14000, edited(0.05), "One title of five words"),
+        (0.1, "", "One title of five words"),
+        (20, LONG, "One title of five words"),
+    ]
+]
+
+
+@dataclass
+class Stage:
+    """A dedupe stage with its memory's topic, which can be killed at any time."""
+
+    stream: list[CleanArticle]
+    log: list[tuple[str, bytes | None]] = field(default_factory=list)
+    answers: dict[int, set[bytes]] = field(default_factory=dict)
+    state: Memories = field(default_factory=lambda: memories(max_articles=4, recent=3))
+
+    def deliver(self, offset: int) -> None:
+        decision = dedupe_article(self.stream[offset], self.state, origin=origin(offset))
+        self.answers.setdefault(offset, set()).add(encode(decision.outcome.record))
+        if decision.remember is not None:
+            self.log.append((decision.remember.article_id, encode(decision.remember)))
+        self.log += [(article_id, None) for article_id in decision.forget]
+
+    def kill(self, cut: int) -> None:
+        self.log = self.log[:cut]
+        self.state = memories(max_articles=4, recent=3)
+        for article_id, value in self.log:
+            if value is None:
+                self.state.forget(article_id)
+            else:
+                self.state.load(decode(value, Memory))
+
+
+@given(st.lists(st.sampled_from(POOL), min_size=1, max_size=25), st.data())
+def test_every_origin_gets_one_answer_whatever_is_killed_and_delivered_again(
+    stream: list[CleanArticle], data: st.DataObject
+) -> None:
+    undisturbed, stage = Stage(stream), Stage(stream)
+    acknowledged = 0  # records whose whole effect is in the log
+    safe = [0]  # length of the log after each of them
+    for offset in range(len(stream)):
+        undisturbed.deliver(offset)
+        stage.deliver(offset)
+        safe.append(len(stage.log))
+        repeat = data.draw(st.sampled_from(range(max(0, offset - 2), offset + 1)))
+        stage.deliver(repeat)
+        if data.draw(st.booleans()):
+            acknowledged = data.draw(st.integers(max(acknowledged, offset - 2), offset + 1))
+            stage.kill(data.draw(st.integers(safe[acknowledged], len(stage.log))))
+            for again in range(acknowledged, offset + 1):
+                stage.deliver(again)
+
+    assert stage.answers == undisturbed.answers
+    assert all(len(answers) == 1 for answers in stage.answers.values())
+
+
+def test_the_seed_text_of_the_builders_is_compared_as_a_text() -> None:
+    first, copy = records(
+        clean_article(), clean_article(url="https://b.test/", text=TEXT, fetched=FETCHED)
+    )
+
+    assert isinstance(first, UniqueArticle)
+    assert duplicate(copy).method == "exact"

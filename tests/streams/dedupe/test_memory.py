@@ -1,0 +1,170 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Memory
+from streams.dedupe.memory import Memories
+
+HORIZON = timedelta(days=14)
+TODAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def name(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def memory(number: int, days: float = 0, **changes) -> Memory:
+    time = TODAY + timedelta(days=days)
+    fields = {
+        "article_id": name(number),
+        "group_id": name(number),
+        "time": time,
+        "fetched": time,
+        "clock": time,
+        "text_hash": f"{number:016x}",
+        "words": 100,
+    }
+    return Memory(**(fields | changes))
+
+
+def memories(**changes) -> Memories:
+    return Memories(**({"horizon": HORIZON, "max_articles": 100, "recent": 10} | changes))
+
+
+def remember(state: Memories, days: list[float], first: int = 0) -> list[str]:
+    gone: list[str] = []
+    for number, day in enumerate(days, first):
+        state.remember(memory(number, day))
+        gone += state.settle()
+    return gone
+
+
+def ids(state: Memories) -> set[str]:
+    return {name(number) for number in range(1000) if state.get(name(number))}
+
+
+def test_remember_forgets_by_time_what_the_clock_has_left_behind() -> None:
+    state = memories()
+
+    gone = remember(state, [0] * 20 + [15] * 20)
+
+    assert gone == [name(number) for number in range(20)]
+
+
+def test_remember_forgets_by_count_the_oldest_event_time_first() -> None:
+    state = memories(max_articles=30)
+
+    gone = remember(state, [0, -3, -1, *[0] * 30])
+
+    assert gone == [name(1), name(2), name(0)]
+
+
+def test_one_date_in_2099_empties_nothing() -> None:
+    state = memories()
+
+    gone = remember(state, [*[0] * 30, 73 * 365, *[0.1] * 30])
+
+    assert gone == []
+
+
+def test_an_old_article_beside_live_news_is_kept_as_long_as_that() -> None:
+    state = memories()
+
+    gone = remember(state, [0, -14000] * 15)
+
+    assert gone == []
+
+
+def test_a_backfill_is_the_first_to_go_when_too_many_are_remembered() -> None:
+    state = memories(max_articles=20)
+
+    gone = remember(state, [0, -14000] * 15)
+
+    assert set(gone) <= {name(number) for number in range(1, 30, 2)}
+    assert len(state) == 20
+
+
+def test_what_was_just_remembered_is_not_forgotten_however_old_it_is() -> None:
+    state = memories(max_articles=12)
+
+    gone = remember(state, [0] * 12 + [-14000])
+
+    assert gone == [name(0)]
+
+
+def test_the_bound_holds_whatever_is_protected() -> None:
+    state = memories(max_articles=5, recent=1000)
+
+    remember(state, [0] * 20)
+
+    assert len(state) == 5
+
+
+def test_load_of_a_newer_record_replaces_the_older_one() -> None:
+    state = memories()
+    state.load(memory(1, sequence=1))
+    state.load(memory(1, sequence=2, revision=2))
+
+    found = state.get(name(1))
+
+    assert found is not None
+    assert found.revision == 2
+    assert len(state) == 1
+
+
+def test_forget_leaves_nothing_to_be_found() -> None:
+    state = memories()
+    state.load(memory(1, sequence=1))
+    state.forget(name(1))
+    state.forget(name(2))
+
+    assert state.get(name(1)) is None
+    assert len(state) == 0
+
+
+DAYS = st.lists(st.sampled_from([0, 1, 5, 20, -14000, 26000]), max_size=60)
+
+
+@given(DAYS, DAYS, st.data())
+def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
+    before: list[float], after: list[float], data: st.DataObject
+) -> None:
+    whole = memories(max_articles=15, recent=5)
+    log: list[tuple[str, Memory | None]] = []
+    for number, day in enumerate(before):
+        log.append((name(number), whole.remember(memory(number, day))))
+        log += [(article_id, None) for article_id in whole.settle()]
+    writes = [index for index, (_, record) in enumerate(log, 1) if record is not None]
+    last = writes[-1] if writes else 0
+    cut = data.draw(st.integers(last, len(log)))
+    rebuilt = memories(max_articles=15, recent=5)
+    for article_id, record in compacted(log[:cut]):
+        _ = rebuilt.forget(article_id) if record is None else rebuilt.load(record)
+
+    settled = log[:cut] + [(article_id, None) for article_id in rebuilt.settle()]
+
+    assert settled == log
+    assert remember(rebuilt, after, 500) == remember(whole, after, 500)
+    assert ids(rebuilt) == ids(whole)
+
+
+def compacted(log: list[tuple[str, Memory | None]]) -> list[tuple[str, Memory | None]]:
+    latest = {article_id: index for index, (article_id, _) in enumerate(log)}
+    return [entry for index, entry in enumerate(log) if latest[entry[0]] == index]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_remember_numbers_records_and_gives_them_the_clock(times: int) -> None:
+    state = memories()
+    remember(state, [0] * 20)
+    for _ in range(times):
+        record = state.remember(memory(100, -14000))
+
+    assert record.sequence == 20 + times
+    assert record.clock == TODAY
+    assert state.get(name(100)) == record
+    assert msgspec.json.decode(msgspec.json.encode(record), type=Memory) == record
