@@ -72,6 +72,7 @@ class Entity(Record, frozen=True, kw_only=True):
         count: Mentions in title and text.
         salience: From 0 to 1; the title and the first paragraphs count more.
         first: Offset of the first mention in ``text``; 0 when the title has it.
+        also: Its other ids: ``geonames:…`` of a city that has a Wikidata id.
     """
 
     id: Name
@@ -80,6 +81,7 @@ class Entity(Record, frozen=True, kw_only=True):
     count: Annotated[int, msgspec.Meta(ge=1)]
     salience: Share
     first: Offset = 0
+    also: tuple[str, ...] = ()
 
 
 class EnrichedArticle(UniqueArticle, frozen=True, kw_only=True):

@@ -1,0 +1,106 @@
+"""Spelling of names: when two spellings are the same, and what bounds a name in running text."""
+
+import re
+import unicodedata
+
+SAME_LENGTH = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "`": "'",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+        "–": "-",
+    }
+)
+"""Look-alikes to the character that names are stored with, one for one: offsets stay."""
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Thai, Lao, Burmese, Khmer, Kana and Han put no spaces between words (Unicode blocks)."""
+
+_PUNCTUATION = str.maketrans({".": "", "'": "", "-": " ", "/": " ", ",": " "})
+
+
+def fold(name: str) -> str:
+    """Give the form under which spellings of one name meet.
+
+    Idempotent. Case, accents of Latin, Greek and Cyrillic letters, full stops,
+    apostrophes, hyphens and runs of spaces make no difference.
+
+    Args:
+        name: A name in any script.
+
+    Returns:
+        The folded name; empty for a name of punctuation only.
+
+    Examples:
+        >>> fold("Recep Tayyip  Erdoğan")
+        'recep tayyip erdogan'
+        >>> fold("U.S.") == fold("US")
+        True
+        >>> fold("Stratford-upon-Avon")
+        'stratford upon avon'
+    """
+    text = name.translate(SAME_LENGTH).casefold()
+    if not text.isascii():
+        text = "".join(_plain(character) for character in text).casefold()
+    return " ".join(text.translate(_PUNCTUATION).split())
+
+
+def _plain(character: str) -> str:
+    """Take the accent off a Latin, Greek or Cyrillic letter; other scripts keep their marks."""
+    if character.isascii() or character > "\u1fff":
+        return _EXTRA.get(character, character)
+    parts = unicodedata.normalize("NFD", character)
+    if "\u0300" <= parts <= "\u036f":
+        return ""
+    if len(parts) > 1 and parts[0] < "\u0530":
+        return parts[0]
+    return _EXTRA.get(character, character)
+
+
+_EXTRA = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+"""Letters whose stroke or ligature is no accent in Unicode, as transliterated on passports."""
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether the character belongs to a script written without spaces between words."""
+    return bool(_UNSPACED.match(character))
+
+
+def is_word(character: str) -> bool:
+    """Whether the character can be part of a word: a letter, a digit or a combining mark.
+
+    Examples:
+        >>> is_word("é"), is_word("\u0301"), is_word("-"), is_word("_")
+        (True, True, False, True)
+    """
+    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is cut out of the text at the bounds of words.
+
+    Args:
+        text: Running text.
+        start: First character.
+        end: One past the last; more than ``start``.
+
+    Examples:
+        >>> is_whole("in Iran today", 3, 7), is_whole("in Iranian hands", 3, 7)
+        (True, False)
+    """
+    before_joins = start > 0 and is_word(text[start - 1]) and is_word(text[start])
+    if before_joins and not (is_unspaced(text[start]) and text[start - 1] > "\u0dff"):
+        return False
+    if end >= len(text):
+        return True
+    if unicodedata.category(text[end])[0] == "M":
+        return False
+    joins = is_word(text[end]) and is_word(text[end - 1])
+    return not joins or is_unspaced(text[end - 1])

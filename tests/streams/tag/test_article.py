@@ -1,0 +1,92 @@
+"""The tag stage as a whole, with the data files as shipped."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.enriched import EnrichedArticle
+from streams.outcome import Emit
+from streams.tag.article import Tagger, tag_article
+from tests.support.builders import unique_article
+
+NAMES = [
+    "Blinken",
+    "Antony Blinken",
+    "NATO",
+    "Kiev",
+    "北京",
+    "Путин",
+    "United States",
+    "भारत",
+    "OSCE",
+]
+PIECES = st.one_of(
+    st.text(max_size=8), st.sampled_from(NAMES), st.sampled_from([" ", "\u0301", "."])
+)
+TEXTS = st.lists(PIECES, max_size=12).map("".join)
+
+
+def tagged(tagger: Tagger, **fields: str) -> EnrichedArticle:
+    outcome = tag_article(unique_article(**fields), tagger)
+    assert isinstance(outcome, Emit)
+    return outcome.record
+
+
+@given(title=TEXTS, text=TEXTS)
+def test_every_mention_is_where_it_says_in_order_and_without_overlap(
+    tagger: Tagger, title: str, text: str
+) -> None:
+    article = tagged(tagger, title=title, text=text)
+
+    places = [(m.field == "text", m.start, m.end) for m in article.mentions]
+    assert all(getattr(article, m.field)[m.start : m.end] == m.surface for m in article.mentions)
+    assert places == sorted(places)
+    assert all(a[0] < b[0] or a[2] <= b[1] for a, b in itertools.pairwise(places))
+
+
+@given(title=TEXTS, text=TEXTS)
+def test_entities_are_those_of_the_mentions_the_most_salient_first(
+    tagger: Tagger, title: str, text: str
+) -> None:
+    article = tagged(tagger, title=title, text=text)
+
+    counted = {e.id: e.count for e in article.entities}
+    ids = [m.entity_id for m in article.mentions]
+    assert counted == {id_: ids.count(id_) for id_ in ids}
+    saliences = [e.salience for e in article.entities]
+    assert saliences == sorted(saliences, reverse=True)
+
+
+def test_tagging_twice_gives_the_same(tagger: Tagger) -> None:
+    text = "Antony Blinken met NATO leaders in Kyiv and Brussels."
+
+    assert tagged(tagger, text=text) == tagged(tagger, text=text)
+
+
+def test_the_receipt_counts_and_names_the_methods(tagger: Tagger) -> None:
+    article = tagged(tagger, title="", text="Antony Blinken left Kyiv. Blinken was tired.")
+
+    receipt = article.receipts[-1]
+    assert (receipt.stage, receipt.decision, receipt.rule) == ("tag", "tagged", "alias surname")
+    assert receipt.evidence == "3 mentions of 2 entities"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Antony Blinken left Kyiv. Blinken was tired.", ["Q7821917", "Q1899", "Q7821917"]),
+        ("Michael Jordan won again.", []),
+        ("The kingdom of Jordan spoke.", ["Q810"]),
+        ("The turkey was reading a nice book.", []),
+        ("Turkey said on Monday it would wait.", ["Q43"]),
+        ("記者在北京。", ["Q956"]),
+        ("Владимир Путин приехал в Париж.", ["Q90"]),
+        ("The cost came to the US’s attention", ["Q30"]),
+    ],
+)
+def test_names_are_linked(tagger: Tagger, text: str, ids: list[str]) -> None:
+    found = [mention.entity_id for mention in tagged(tagger, title="", text=text).mentions]
+
+    assert found == ids

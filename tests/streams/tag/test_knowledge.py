@@ -1,0 +1,57 @@
+import lzma
+
+import pytest
+
+from schemas.enriched import EntityType
+from streams.tag.article import Tagger
+from streams.tag.knowledge import Knowledge
+
+SMALL = """{"format": 1, "entities": 2, "keys": 2, "patterns": 1}
+Q90\tgeonames:2988507\tParis\tgpe\t70\tFR
+Q167646\t\tParis\t\t30\t
+paris
+~hilton
+0,1
+1
+Paris"""
+
+
+def test_candidates_come_best_first_with_all_their_fields() -> None:
+    best, other = Knowledge.read(lzma.compress(SMALL.encode())).candidates("PARIS")
+
+    assert (best.id, best.also, best.type) == ("Q90", ("geonames:2988507",), EntityType.GPE)
+    assert (other.id, other.type) == ("Q167646", None)
+
+
+def test_a_name_nobody_bears_has_no_candidates() -> None:
+    assert Knowledge.read(lzma.compress(SMALL.encode())).candidates("Nowhere") == ()
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="format 2"):
+        Knowledge.read(lzma.compress(b'{"format": 2}'))
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("Antony Blinken", "Q7821917"),
+        ("Sergey Lavrov", "Q58217"),
+        ("Kiev", "Q1899"),
+        ("Kyiv", "Q1899"),
+        ("OSCE", "Q81299"),
+        ("U.S.", "Q30"),
+        ("Britain", "Q145"),
+        ("Deutschland", "Q183"),
+        ("Париж", "Q90"),
+        ("北京", "Q956"),
+        ("Washington", "Q61"),
+        ("Georgia", "Q230"),
+        ("Berlin", "Q64"),
+        ("Geneva", "Q71"),
+    ],
+)
+def test_the_shipped_base_knows_whom_a_name_means_first(
+    tagger: Tagger, name: str, id_: str
+) -> None:
+    assert tagger.knowledge.candidates(name)[0].id == id_

@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.tag.names import SAME_LENGTH, fold, is_whole
+
+
+@given(st.text())
+def test_fold_is_idempotent(name: str) -> None:
+    assert fold(fold(name)) == fold(name)
+
+
+@given(st.text())
+def test_look_alikes_are_replaced_one_for_one(text: str) -> None:
+    assert len(text.translate(SAME_LENGTH)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Côte d’Ivoire", "Cote d'Ivoire"),
+        ("ERDOĞAN", "Erdogan"),
+        ("Zelenskyy", "ZELENSKYY"),
+        ("Łódź", "Lodz"),
+        ("Владимир  Путин", "владимир путин"),
+        ("Jean-Claude Juncker", "Jean Claude Juncker"),
+    ],
+)
+def test_fold_makes_spellings_of_one_name_equal(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("ガ", "カ"), ("Iran", "Iraq"), ("Niger", "Nigeria")])
+def test_fold_keeps_other_names_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "whole"),
+    [
+        ("Iran", "Iran", True),
+        ("(Iran)", "Iran", True),
+        ("Iran's", "Iran", True),
+        ("Iranian", "Iran", False),
+        ("UkraineTensions", "Ukraine", False),
+        ("Iran\u0301", "Iran", False),
+        ("在北京举行", "北京", True),
+        ("в Иране", "Иран", False),
+        ("भारत के", "भारत", True),
+        ("भारती", "भारत", False),
+    ],
+)
+def test_is_whole_looks_at_both_ends(text: str, name: str, whole: bool) -> None:  # noqa: FBT001
+    start = text.index(name)
+
+    assert is_whole(text, start, start + len(name)) is whole

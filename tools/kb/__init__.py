@@ -1,0 +1,1 @@
+"""Builds the knowledge base of the tag stage; see ../build_kb.py."""

