@@ -1,0 +1,101 @@
+"""Characters as found in, characters that every reader and every codec can bear out."""
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+import ftfy
+
+_MOJIBAKE: Final = re.compile(
+    "[ÂÃÄÅâãåçèéìíîïðÎÏÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u009f]|ï¿½"
+)
+"""A lead byte of UTF-8 read as a letter, with a continuation byte read as a sign; or a C1 control.
+
+Reading text through ftfy costs 2 ms an article, this gate 14 µs (reports, 2026-11-22).
+"""
+
+_FTFY: Final = ftfy.TextFixerConfig(
+    unescape_html=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_line_breaks=False,
+    remove_terminal_escapes=True,
+    normalization="NFC",
+    explain=False,
+)
+"""Mends what was decoded wrongly and leaves alone what is merely typographic."""
+
+_ENTITY: Final = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+
+_LINE_ENDS: Final = re.compile("\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
+
+_SPACES: Final = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
+_UNWANTED: Final = re.compile(
+    "[\u0000-\u0009\u000b-\u001f\u007f-\u009f"  # control characters but the line feed
+    "\u00ad\u200b\u2060\ufeff\u180e"  # soft hyphen, zero-width spaces, byte order mark
+    "\u202a-\u202e\u2066-\u2069\ufff9-\ufffb"  # direction overrides, interlinear marks
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"  # surrogates, noncharacters
+)
+"""What no reader sees. Kept: joiners (U+200C, U+200D) and direction marks, which scripts need."""
+
+_CARET_NOTATION: Final = re.compile(r"\^M$", re.MULTILINE)
+"""A carriage return that somebody's terminal wrote out (Reuters-21578 has 600)."""
+
+
+def clean_characters(text: str) -> str:
+    r"""Mend and strip characters; keep line feeds as the only control character.
+
+    Total and idempotent on what it lets through. Wrongly decoded UTF-8 is
+    mended, line ends become line feeds, every space one of the usual kind.
+
+    Args:
+        text: Any text, lone surrogates included.
+
+    Returns:
+        Text in NFC without control characters, lone surrogates or
+        noncharacters, except line feeds.
+
+    References:
+        ftfy 6.3 (Speer 2019), behind a gate since it costs 2 ms an article.
+        Unicode 15, section 23: control codes, layout controls, noncharacters.
+
+    Examples:
+        >>> clean_characters("Itâ€™s\u00a0here\x00\r\n")
+        'It’s here\n'
+    """
+    if _MOJIBAKE.search(text):
+        text = ftfy.fix_text(_UNWANTED_SURROGATES.sub("", text), _FTFY)
+    text = _LINE_ENDS.sub("\n", text)
+    text = _SPACES.sub(" ", text)
+    text = _UNWANTED.sub("", text)
+    return unicodedata.normalize("NFC", _CARET_NOTATION.sub("", text))
+
+
+_UNWANTED_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def clean_line(text: str) -> str:
+    r"""Mend characters and put everything on one line, single spaces between words.
+
+    Examples:
+        >>> clean_line(" A  headline\n in two lines ")
+        'A headline in two lines'
+    """
+    return " ".join(clean_characters(text).split())
+
+
+def without_entities(text: str) -> str:
+    """Replace HTML character references, which feeds leave in plain text, once or twice escaped.
+
+    Examples:
+        >>> without_entities("R&amp;amp;D &#8211; AT&T")
+        'R&D – AT&T'
+    """
+    for _ in range(2):
+        if not _ENTITY.search(text):
+            break
+        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return text

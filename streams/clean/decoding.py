@@ -1,0 +1,194 @@
+"""Bytes as stored in, text out: unpacked within a bound, decoded by the best evidence."""
+
+import codecs
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from resiliparse.parse.encoding import detect_encoding
+
+GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+"""RFC 1952, section 2.3.1, with the only method there is (deflate)."""
+
+MAX_WRAPPINGS: Final = 2
+"""Our own gzip, and one by a server that compresses files which are compressed already."""
+
+META_PRESCAN_BYTES: Final = 4096
+"""How far a declaration is looked for; the standard says 1,024, pages put it later."""
+
+MAX_BAD_SHARE: Final = 0.001
+"""Share of undecodable characters up to which a declared character set is believed.
+
+Calibrated by hand: one broken quotation mark in a page of a thousand characters is an accident,
+more is another character set.
+"""
+
+_META = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
+)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})")
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_WIDER: Final = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+"""Labels that mean a larger character set on the web: WHATWG Encoding Standard, section 4.2."""
+
+
+class UnreadableError(ValueError):
+    """A body cannot be unpacked or decoded; says why."""
+
+
+class TooLargeError(ValueError):
+    """A body is larger than its bound once unpacked; says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A text and how it was read.
+
+    Attributes:
+        text: The text; undecodable bytes as U+FFFD.
+        charset: Python's name of the character set.
+        source: What named it: ``bom``, ``http``, ``meta``, ``utf-8`` or ``detected``.
+    """
+
+    text: str
+    charset: str
+    source: str
+
+
+def unpacked(body: bytes, *, gzipped: bool, max_bytes: int) -> bytes:
+    """Unwrap gzip, never making more than a bound of it.
+
+    A stream that ends early gives what it held.
+
+    Args:
+        body: Bytes, wrapped in gzip or not.
+        gzipped: Whether they are said to be; they may be either way.
+        max_bytes: Largest result.
+
+    Raises:
+        TooLargeError: If the result would be larger than ``max_bytes``.
+        UnreadableError: If what is said to be gzip is none, or is corrupt.
+
+    References:
+        RFC 1952, section 2.2: a file may have several members.
+
+    Examples:
+        >>> import gzip
+        >>> unpacked(gzip.compress(b"page"), gzipped=True, max_bytes=10)
+        b'page'
+    """
+    if gzipped and not body.startswith(GZIP_MAGIC):
+        raise UnreadableError("said to be gzip, but is none")
+    for _ in range(MAX_WRAPPINGS):
+        if not body.startswith(GZIP_MAGIC):
+            break
+        body = _gunzipped(body, max_bytes)
+    if len(body) > max_bytes:
+        raise TooLargeError(f"{len(body)} bytes, limit {max_bytes}")
+    return body
+
+
+def _gunzipped(body: bytes, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    room = max_bytes
+    while body.startswith(GZIP_MAGIC):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            part = member.decompress(body, room + 1)
+        except zlib.error as error:
+            raise UnreadableError(f"corrupt gzip: {error}") from error
+        room -= len(part)
+        if room < 0:
+            raise TooLargeError(f"more than {max_bytes} bytes once unpacked")
+        parts.append(part)
+        body = member.unused_data
+    unpacked_body = b"".join(parts)
+    if not unpacked_body:
+        raise UnreadableError("gzip without content, or cut before it")
+    return unpacked_body
+
+
+def decoded(body: bytes, *, http_charset: str = "") -> DecodedText:
+    """Read bytes as text by the best evidence: BOM, HTTP, meta, UTF-8, detection.
+
+    Total. Bytes that are valid UTF-8 beyond ASCII are read so even where a
+    header or meta element names a single-byte set: by chance they are not.
+
+    Args:
+        body: The page or text.
+        http_charset: As the server declared it; empty if it did not.
+
+    References:
+        WHATWG HTML, section 13.2.3 (determining the character encoding);
+        resiliparse's ``detect_encoding`` (uchardet) as the last resort.
+
+    Examples:
+        >>> decoded("naïve".encode("latin-1"), http_charset="ISO-8859-1").text
+        'naïve'
+        >>> decoded("naïve".encode(), http_charset="ISO-8859-1").charset
+        'utf-8'
+    """
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            text = body[len(mark) :].decode(charset, "replace")
+            return DecodedText(text, charset, "bom")
+    declared = [("http", _codec(http_charset)), ("meta", _codec(_declared_within(body)))]
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decoded_legacy(body, [pair for pair in declared if pair[1]])
+    if "\x1b$" in text and any(codec.startswith("iso2022") for _, codec in declared):
+        return _decoded_legacy(body, declared)
+    source = next((source for source, codec in declared if codec == "utf-8"), "utf-8")
+    return DecodedText(text, "utf-8", source)
+
+
+def _decoded_legacy(body: bytes, declared: list[tuple[str, str]]) -> DecodedText:
+    """Try what was declared, then UTF-8 with a few bad bytes, then what is detected."""
+    for source, codec in (*declared, ("utf-8", "utf-8")):
+        text = body.decode(codec, "replace") if codec else ""
+        if text and text.count("\ufffd") <= len(text) * MAX_BAD_SHARE:
+            return DecodedText(text, codec, source)
+    codec = _codec(detect_encoding(body) or "") or "utf-8"
+    return DecodedText(body.decode(codec, "replace"), codec, "detected")
+
+
+def _declared_within(body: bytes) -> str:
+    head = body[:META_PRESCAN_BYTES]
+    match = _META.search(head) or _XML.match(head)
+    if match is None:
+        return ""
+    label = match[1].decode("ascii")
+    # The declaration was readable as ASCII, so the page cannot be in UTF-16.
+    return "utf-8" if label.lower().startswith(("utf-16", "utf-32")) else label
+
+
+def _codec(label: str) -> str:
+    """Name Python's text codec for a label; empty if there is none."""
+    try:
+        found = codecs.lookup(label.strip().strip("\"'").lower())
+    except (LookupError, ValueError):
+        return ""
+    if not found._is_text_encoding:  # noqa: SLF001 - the only way to tell text from base64, zip
+        return ""
+    return _WIDER.get(found.name, found.name)

@@ -1,0 +1,121 @@
+"""The text of an HTML page in, its one parsed tree and what its head says out."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from streams.clean.json_ld import Node, json_ld_nodes
+
+_MARKUP: Final = re.compile(
+    r"<(?:!doctype|html|head|body|meta|article|div|p|br|span|section|h1)\b", re.IGNORECASE
+)
+_FORBIDDEN: Final = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold: libxml2 ends the text there, or refuses it."""
+
+MAX_HEADINGS: Final = 8
+"""A page has one headline; one with more level-one headings is a list of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, parsed once for everything that is read from it.
+
+    Attributes:
+        root: The tree; whoever changes it works on a copy.
+        meta: Contents of meta elements by name, property or itemprop in lower case.
+        nodes: Objects of its JSON-LD scripts.
+        links: ``href`` of link elements by ``rel`` in lower case; the first of each.
+        title: Content of the title element.
+        h1: Texts of the level-one headings.
+        language: ``lang`` of the root element.
+    """
+
+    root: HtmlElement
+    meta: dict[str, tuple[str, ...]]
+    nodes: tuple[Node, ...]
+    links: dict[str, str]
+    title: str
+    h1: tuple[str, ...]
+    language: str
+
+    def first(self, *names: str) -> str:
+        """Give the first content of the first of these meta elements that the page has."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                return content
+        return ""
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell markup from plain text by its first 2,000 characters.
+
+    Examples:
+        >>> looks_like_html("<p>Rain.</p>"), looks_like_html("1 < 2 <TCB>")
+        (True, False)
+    """
+    return _MARKUP.search(text[:2000]) is not None
+
+
+def parsed_page(text: str) -> Page | None:
+    """Parse a page once and gather what its head says.
+
+    Total: null for what is no markup at all.
+
+    Args:
+        text: The page, decoded.
+    """
+    root = _root(text)
+    if root is None:
+        return None
+    meta: dict[str, list[str]] = {}
+    scripts: list[str] = []
+    links: dict[str, str] = {}
+    title = ""
+    h1: list[str] = []
+    for element in root.iter("meta", "script", "link", "title", "h1"):
+        tag = element.tag
+        if tag == "meta":
+            _add_meta(meta, element)
+        elif tag == "script":
+            if "ld+json" in (element.get("type") or "").lower() and element.text:
+                scripts.append(element.text)
+        elif tag == "link":
+            for rel in (element.get("rel") or "").lower().split():
+                links.setdefault(rel, (element.get("href") or "").strip())
+        elif tag == "title":
+            title = title or " ".join((element.text or "").split())
+        elif len(h1) < MAX_HEADINGS:
+            h1.append(" ".join("".join(element.itertext()).split()))
+    return Page(
+        root=root,
+        meta={name: tuple(contents) for name, contents in meta.items()},
+        nodes=tuple(json_ld_nodes(scripts)),
+        links=links,
+        title=title,
+        h1=tuple(heading for heading in h1 if heading),
+        language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""),
+    )
+
+
+def _add_meta(meta: dict[str, list[str]], element: HtmlElement) -> None:
+    content = " ".join((element.get("content") or "").split())
+    if content:
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = element.get(attribute)
+            if name:
+                meta.setdefault(name.strip().lower(), []).append(content)
+
+
+def _root(text: str) -> HtmlElement | None:
+    # Bytes with a stated encoding: libxml2 takes over an encoding declared within a string, and
+    # refuses one that begins with an XML declaration.
+    data = _FORBIDDEN.sub("", text).encode("utf-8", "replace")
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        root = document_fromstring(data, parser=parser, ensure_head_body=True)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+    return root

@@ -1,0 +1,125 @@
+"""Titles as printed in, the headline without the site's name out."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_SEPARATOR: Final = re.compile(r"\s+[-–—|·•»«:/~]+\s+|\s*[|｜]\s*|\s+::\s+|\s*_{1,2}(?=[^\W_])")
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_DASHES: Final = re.compile(r"[‐‑‒–—―−]")
+
+MAX_SUFFIX_WORDS: Final = 6
+"""No site is called more; what is longer is the second half of a headline."""
+
+# fmt: off
+SITE_WORDS: Final = frozenset((
+    "news", "online", "home", "www", "com", "co", "org", "net", "de", "fr", "the", "nachrichten",
+    "noticias", "actualités", "notizie", "nieuws", "новости", "aktuell", "latest", "breaking",
+    "official", "website", "site", "magazine", "newspaper", "edition",
+))
+# fmt: on
+"""Words that a site's suffix may have beside the site's own name: ``- BBC News``, ``| News``."""
+
+
+def title_key(title: str) -> str:
+    """Reduce a title to what two spellings of it share: words, case folded.
+
+    Examples:
+        >>> title_key("Talks – US meets") == title_key("Talks - US meets")
+        True
+    """
+    return " ".join(_TOKEN.findall(title.casefold()))
+
+
+def without_site(title: str, sites: Iterable[str]) -> str:
+    """Take the site's name from the end or the beginning of a title.
+
+    Only whole segments between separators go, only those that say nothing but
+    a name of the site, and never all of the title.
+
+    Args:
+        title: As printed.
+        sites: Names of the site: as it calls itself, the label of its domain.
+
+    Examples:
+        >>> without_site("Talks - US meets - News", ["Complete News World"])
+        'Talks - US meets'
+        >>> without_site("Spiegel - a history of mirrors", ["Der Spiegel"])
+        'Spiegel - a history of mirrors'
+    """
+    names = [frozenset(_tokens(site)) for site in sites]
+    compact = {"".join(_tokens(site)) for site in sites}
+    while True:
+        match = _last(title)
+        if match is None or not _names_site(title[match.end() :], names, compact):
+            break
+        title = title[: match.start()]
+    match = _SEPARATOR.search(title)
+    if match and title[match.start() : match.end()].strip(" ") in {"|", "｜", ":", "»"}:
+        rest = title[match.end() :]
+        whole = "".join(_tokens(title[: match.start()])) in compact
+        if whole and len(_tokens(rest)) > 1:
+            title = rest
+    return title.strip()
+
+
+def suffix_beyond(longer: str, shorter: str) -> str:
+    """Give what a title has after another one and a separator; empty if it is no such title.
+
+    Examples:
+        >>> suffix_beyond("Rain in May | The News", "Rain in May")
+        'The News'
+        >>> suffix_beyond("Rain in May", "Rain")
+        ''
+    """
+    for match in _SEPARATOR.finditer(longer):
+        if title_key(longer[: match.start()]) == title_key(shorter) != "":
+            return longer[match.end() :].strip()
+    return ""
+
+
+def same_title(one: str, other: str) -> bool:
+    """Tell whether two titles are one, but for dashes, quotation marks, case and a site's suffix.
+
+    Examples:
+        >>> same_title("Talks – US meets – News", "Talks - US meets")
+        True
+    """
+    if title_key(one) == title_key(other):
+        return bool(title_key(one))
+    suffix = suffix_beyond(one, other) or suffix_beyond(other, one)
+    return bool(suffix) and len(_tokens(suffix)) <= MAX_SUFFIX_WORDS
+
+
+def plain_dashes(title: str) -> str:
+    """Spell every dash as a hyphen, to compare.
+
+    Examples:
+        >>> plain_dashes("a – b")
+        'a - b'
+    """
+    return _DASHES.sub("-", title)
+
+
+def _last(title: str) -> re.Match[str] | None:
+    last = None
+    for match in _SEPARATOR.finditer(title):
+        last = match
+    return last if last and last.start() > 0 else None
+
+
+def _names_site(segment: str, names: list[frozenset[str]], compact: set[str]) -> bool:
+    tokens = _tokens(segment)
+    if not tokens or len(tokens) > MAX_SUFFIX_WORDS:
+        return False
+    if "".join(tokens) in compact:
+        return True
+    own = frozenset(tokens) - SITE_WORDS
+    return any(
+        frozenset(tokens) <= name or (own and own <= name and name - SITE_WORDS <= own)
+        for name in names
+    )
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.casefold())

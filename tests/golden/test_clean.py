@@ -1,0 +1,57 @@
+"""Every golden case of the clean stage: one folder for each real-world oddity.
+
+A case has ``raw.json``, a RawArticle; its body is in ``body.txt`` or ``body.html`` beside it, to
+be readable; ``expected.json``, the whole outcome; and ``note.md``, which says what is odd.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from schemas import RawArticle, decode, encode
+from streams.clean.article import clean_article
+from streams.outcome import Drop, Emit, Outcome, Reject
+
+CASES = sorted(path.parent for path in (Path(__file__).parent / "clean").glob("*/raw.json"))
+
+
+def _raw(case: Path) -> RawArticle:
+    raw = decode((case / "raw.json").read_bytes(), RawArticle)
+    bodies = [path.read_bytes() for path in case.glob("body.*")]
+    return msgspec.structs.replace(raw, body=bodies[0]) if bodies else raw
+
+
+def _readable(outcome: Outcome[Any]) -> dict[str, Any]:
+    match outcome:
+        case Emit(record):
+            fields: dict[str, Any] = json.loads(encode(record))
+            text = fields["text"]
+            fields["paragraphs"] = [
+                f"{part['kind']}: {text[part['start'] : part['end']]}"
+                for part in fields["paragraphs"]
+            ]
+            return {"emit": {name: value for name, value in fields.items() if name != "text"}}
+        case Drop(reason, evidence):
+            return {"drop": reason, "evidence": evidence}
+        case Reject(reason, detail):
+            return {"reject": reason, "detail": detail}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_clean_article_gives_what_the_golden_case_expects(
+    case: Path,
+    update_golden: bool,  # noqa: FBT001
+) -> None:
+    outcome = _readable(clean_article(_raw(case), max_page_bytes=2_000_000))
+    expected = case / "expected.json"
+    if update_golden:
+        expected.write_text(json.dumps(outcome, ensure_ascii=False, indent=2) + "\n")
+
+    assert outcome == json.loads(expected.read_text())
+
+
+def test_every_golden_case_says_what_is_odd() -> None:
+    assert all((case / "note.md").read_text().strip() for case in CASES)
