@@ -1,0 +1,1 @@
+"""Scores of the stages against labelled sets."""
