@@ -85,8 +85,3 @@ def decode(data: bytes, record: type[R]) -> R:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodeError(DecodeProblem.NOT_JSON, str(error)) from error
     return decoded
-
-
-def json_schema(record: type[Record]) -> dict[str, Any]:
-    """Describe a record for other languages, as JSON Schema 2020-12."""
-    return msgspec.json.schema(record)

@@ -44,7 +44,9 @@ def article_facts(article: Article) -> Facts:
         language=article.language.code,
         title=padded(article.title),
         text=padded(article.text),
-        entity_ids=frozenset(entity.id.lower() for entity in entities),
+        entity_ids=frozenset(
+            name.lower() for entity in entities for name in (entity.id, *entity.also)
+        ),
         entity_names=tuple(padded(entity.name) for entity in entities),
         sources=tuple(
             padded(name) for name in (article.source, article.agency, article.site.name) if name

@@ -31,14 +31,17 @@ def test_article_facts_hold_all_that_a_query_may_ask() -> None:
         agency="ANI",
         site=Site(name="News Test", domain="news.test"),
         language=Language(code="de"),
-        entities=(entity("Russia", id="Q159"),),
+        entities=(entity("Geneva", id="Q71", also=("geonames:2660646",)),),
     )
 
     facts = article_facts(article)
 
     assert (facts.kind, facts.language) == (Kind.NEW, "de")
     assert (facts.title, facts.text) == (" uber geneva ", " talks failed ")
-    assert (facts.entity_ids, facts.entity_names) == (frozenset({"q159"}), (" russia ",))
+    assert (facts.entity_ids, facts.entity_names) == (
+        frozenset({"q71", "geonames:2660646"}),
+        (" geneva ",),
+    )
     assert facts.sources == (" ani feed ", " ani ", " news test ")
     assert facts.hosts == (".www.news.test", ".news.test")
 

@@ -1,0 +1,106 @@
+"""``streams topics``: the topics of the registry and of the routes, on the broker."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from schemas.topics import TOPICS, UNMATCHED, Cleanup, Topic, routed_topic
+from streams.settings import Settings
+
+app = typer.Typer(help="Create the topics, and see how they stand.", no_args_is_help=True)
+
+
+def wanted_topics(settings: Settings) -> tuple[Topic, ...]:
+    """List the topics that these settings need: the registry's, and one for each route.
+
+    Raises:
+        RouteFileError: If the rules cannot be used.
+    """
+    from streams.route_file import load_routes  # noqa: PLC0415  # start fast
+
+    routes = [rule.name for rule in load_routes(settings.routes)]
+    return (*TOPICS, *(routed_topic(route) for route in (*routes, UNMATCHED)))
+
+
+@app.command()
+def create() -> None:
+    """Create the topics that are missing; leave the others as they are.
+
+    **Examples:** `streams topics create`, `NEWS_BROKER=kafka:9092 streams topics create`
+    """
+    from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
+    from streams.kafka.topics import create_topics  # noqa: PLC0415
+
+    settings = settings_with_broker()
+    topics = wanted_topics(settings)
+    created = asyncio.run(create_topics(settings, topics))
+    for name in created:
+        typer.echo(f"created {name}")
+    typer.echo(f"{len(created)} topics created, {len(topics) - len(created)} were there")
+
+
+@app.command("list")
+def list_(
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Show every topic: its partitions on the broker, what it holds, who writes and reads it.
+
+    **Examples:** `streams topics list`, `streams topics list --json`
+    """
+    import orjson  # noqa: PLC0415  # start fast
+
+    from streams.cli.context import out, settings_with_broker  # noqa: PLC0415
+    from streams.kafka.topics import topic_states  # noqa: PLC0415
+
+    settings = settings_with_broker()
+    states = asyncio.run(topic_states(settings, wanted_topics(settings)))
+    if json_:
+        for state in states:
+            row = topic_row(state.topic) | {"found": state.partitions, "sound": state.sound}
+            typer.echo(orjson.dumps(row))
+        return
+    out.print(_table([(state.topic, state.partitions, state.sound) for state in states]))
+    if not all(state.sound for state in states):
+        out.print("[red]red[/red]: missing (`streams topics create`), or with other partitions")
+
+
+def topic_row(topic: Topic) -> dict[str, object]:
+    """Describe a topic for JSON and tables.
+
+    Examples:
+        >>> from schemas import topic_named
+        >>> topic_row(topic_named("articles.memory.v1"))["keeps"]
+        'latest of each key'
+    """
+    compact = topic.cleanup is Cleanup.COMPACT
+    return {
+        "topic": topic.name,
+        "records": [record.__name__ for record in topic.records],
+        "key": topic.key,
+        "partitions": topic.partitions,
+        "keeps": "latest of each key" if compact else f"{topic.retention.days} days",
+        "max_bytes": topic.max_bytes,
+        "written_by": topic.written_by,
+        "read_by": topic.read_by,
+    }
+
+
+def _table(rows: list[tuple[Topic, int, bool]]) -> object:
+    from rich.table import Table  # noqa: PLC0415  # start fast
+
+    table = Table("topic", "partitions", "records", "key", "keeps", "written by", "read by")
+    for topic, found, sound in rows:
+        row = topic_row(topic)
+        partitions = f"{found}" if sound else f"[red]{found} of {topic.partitions}[/red]"
+        table.add_row(
+            topic.name,
+            partitions,
+            " or ".join(record.__name__ for record in topic.records),
+            topic.key,
+            str(row["keeps"]),
+            ", ".join(topic.written_by),
+            ", ".join(topic.read_by),
+        )
+    return table

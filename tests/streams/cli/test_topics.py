@@ -1,0 +1,48 @@
+"""``streams topics``: which topics there have to be."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from schemas.topics import TOPICS, Topic
+from streams.cli.topics import app, topic_row, wanted_topics
+from streams.errors import NewsStreamsError
+from streams.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with one rule, and no broker."""
+    rules = tmp_path / "routes.toml"
+    rules.write_text('[[route]]\nname = "bridges"\nwhen = "bridge"\n')
+    return Settings(routes=rules, data=tmp_path)
+
+
+def test_wanted_topics_are_the_registrys_and_one_for_each_route(settings: Settings) -> None:
+    assert [topic.name for topic in wanted_topics(settings)] == [
+        *(topic.name for topic in TOPICS),
+        "routed.bridges.v1",
+        "routed.unmatched.v1",
+    ]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_topic_row_says_all_that_the_registry_says(topic: Topic) -> None:
+    row = topic_row(topic)
+
+    assert (row["topic"], row["partitions"], row["key"]) == (
+        topic.name,
+        topic.partitions,
+        topic.key,
+    )
+
+
+@pytest.mark.parametrize("command", ["create", "list"])
+def test_topics_without_a_broker_says_how_to_get_one(command: str, settings: Settings) -> None:
+    environment = {"NEWS_DATA": str(settings.data), "NEWS_BROKER": ""}
+
+    result = CliRunner().invoke(app, [command], env=environment)
+
+    assert isinstance(result.exception, NewsStreamsError)
+    assert "NEWS_BROKER" in str(result.exception)
