@@ -168,7 +168,8 @@ def event_time(article: CleanArticle) -> datetime:
     Examples:
         >>> from datetime import UTC
         >>> day = datetime(2026, 1, 2, tzinfo=UTC)
-        >>> article = CleanArticle(id="0" * 8 + "-0000-0000-0000-" + "0" * 12, source="x", fetched=day)
+        >>> name = "00000000-0000-0000-0000-000000000000"
+        >>> article = CleanArticle(id=name, source="x", fetched=day)
         >>> event_time(article) == day
         True
     """

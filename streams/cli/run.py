@@ -1,0 +1,81 @@
+"""``streams run``: the whole pipeline on this machine, one process a stage."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.errors import UsageError
+from streams.topology import STAGES
+
+
+def parse_scale(values: list[str]) -> dict[str, int]:
+    """Read ``stage=n`` options.
+
+    Raises:
+        UsageError: If one names no stage, or no number from 1 to 64.
+
+    Examples:
+        >>> parse_scale(["clean=2"])
+        {'clean': 2, 'dedupe': 1, 'tag': 1, 'route': 1}
+    """
+    scale = {stage.name: 1 for stage in STAGES}
+    for value in values:
+        name, _, number = value.partition("=")
+        if name not in scale or not number.isdigit() or not 1 <= int(number) <= 64:  # noqa: PLR2004
+            names = ", ".join(scale)
+            raise UsageError(f"--scale {value}: say STAGE=N, a stage of {names} and N from 1 to 64")
+        scale[name] = int(number)
+    return scale
+
+
+def run(
+    scale: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STAGE=N", help="Processes of a stage; may be given several times."),
+    ] = None,
+    json_: Annotated[
+        bool, typer.Option("--json", help="Log JSON lines instead of showing a table.")
+    ] = False,
+) -> None:
+    """Run the whole pipeline on this machine, until Ctrl-C.
+
+    Starts the local Kafka unless NEWS_BROKER is set, creates the topics, starts
+    one process a stage, and starts again what crashes or hangs.
+
+    **Examples:** `streams run`, `streams run --scale clean=2`
+    """
+    from streams.settings import load_settings  # noqa: PLC0415  # start fast
+
+    settings = load_settings()
+    wanted = parse_scale(scale or [])
+    raise typer.Exit(asyncio.run(_run(settings, wanted, json_=json_)))
+
+
+async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
+    from streams.cli.context import interactive  # noqa: PLC0415
+    from streams.cli.run_table import process_table, shown  # noqa: PLC0415
+    from streams.settings import Settings  # noqa: PLC0415
+    from streams.wiring.logs import configure_logs  # noqa: PLC0415
+    from streams.wiring.pipeline import Pipeline  # noqa: PLC0415
+
+    assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
+    table = interactive() and not json_
+    async with AsyncExitStack() as stack:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, stop.set)
+        if not table:
+            configure_logs(settings)
+        say = shown(table=table)
+        logs: Path | None = settings.data / "logs" if table else None
+        pipeline = await stack.enter_async_context(
+            Pipeline(settings, scale, log_folder=logs, say=say)
+        )
+        if table:
+            await stack.enter_async_context(process_table(pipeline))
+        return await pipeline.wait(stop)

@@ -1,0 +1,132 @@
+"""What the demonstration sends: the seeds, and one small article for each thing that can happen.
+
+All but the seeds is invented: places, people and sites end in ``.test``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from schemas import RawArticle, encode
+from streams.sources.article import raw_article
+from streams.sources.files import read_articles
+
+FETCHED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""When the invented articles were fetched; the seeds were fetched when the demonstration runs."""
+
+TRAM = """<!doctype html>
+<html lang="en"><head>
+<title>Harbour line opens with {stops} stops | Porto Novo Herald</title>
+<meta property="og:site_name" content="Porto Novo Herald">
+<meta property="article:published_time" content="2026-03-02T08:00:00+01:00">
+<meta name="author" content="Ines Calder">
+<link rel="canonical" href="https://herald.test/city/harbour-line">
+</head><body><nav>Home News Sport Weather</nav><main><article>
+<h1>Harbour line opens with {stops} stops</h1>
+<p>The first trams left the old ferry terminal shortly after eight on Monday, two years later than
+planned and with a brass band on board.</p>
+<p>The line links the container port with the university and the main station at {stops} stops; the
+ride takes nineteen minutes. Half of the 410 million euros came from the European Union.</p>
+<h2>Buses give way</h2>
+<p>Three bus routes end this week. "Nobody will wait longer than six minutes," said the head of the
+transport office, who had come from Lisbon by train for the occasion.</p>
+{more}
+</article></main><footer>Imprint Privacy</footer></body></html>
+"""
+
+CORRECTED = "<p>An earlier version gave the number of stops as twelve.</p>"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One thing that the demonstration sends.
+
+    Attributes:
+        label: What it is, for the table.
+        key: Of the raw record.
+        value: Its bytes, sound or not.
+    """
+
+    label: str
+    key: bytes
+    value: bytes
+
+
+def seed_folder() -> Path:
+    """Find the seeds: in the package when installed, else in the checkout."""
+    packaged = Path(str(files("streams"))) / "data" / "seeds"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "seeds"
+
+
+def _sent(label: str, article: RawArticle) -> Sent:
+    return Sent(label, article.id.encode(), encode(article))
+
+
+def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> Sent:
+    return _sent(
+        label,
+        raw_article(
+            source="porto-novo-herald",
+            fetched=FETCHED.replace(minute=minutes),
+            url="https://herald.test/city/harbour-line?utm_source=feed",
+            body=TRAM.format(stops=stops, more=more).encode(),
+            content_type="text/html",
+        ),
+    )
+
+
+def _near_copy(seed: RawArticle) -> Sent:
+    """Print the first seed elsewhere, with a few words changed, as outlets do with wire copy."""
+    body = seed.body.decode()
+    for old, new in (
+        ("amassed tens of thousands of troops", "massed thousands of soldiers"),
+        ("failed to deliver breakthroughs", "brought no breakthrough"),
+        ("telephonic dialogue", "telephone call"),
+    ):
+        body = body.replace(old, new)
+    return _sent(
+        "near-copy of the first seed",
+        raw_article(
+            source="another-site",
+            fetched=seed.fetched,
+            url="https://another-site.test/world/blinken-lavrov-geneva",
+            published=seed.published,
+            title="Blinken to meet Lavrov in Geneva amid Ukraine crisis",
+            body=body.encode(),
+        ),
+    )
+
+
+def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[Sent]:
+    """Give what is sent, in order.
+
+    Args:
+        seeds: Their folder.
+        now: The clock: seeds say when they were published, not when they were fetched.
+    """
+    first: RawArticle | None = None
+    for number, article in enumerate(read_articles(seeds, now=now)):
+        if isinstance(article, RawArticle):
+            first = first or article
+            yield _sent(f"seed {number + 1}", article)
+    if first is not None:
+        yield _near_copy(first)
+    yield _page("our page", stops="twelve")
+    yield _page("the same page, fetched again", stops="twelve", minutes=5)
+    yield _page("the page, corrected", stops="fourteen", more=CORRECTED, minutes=30)
+    yield _sent(
+        "headline only",
+        raw_article(
+            source="wire",
+            fetched=FETCHED,
+            external_id="w-7",
+            title="NATO foreign ministers to meet in Brussels on Friday",
+            body=b"",
+        ),
+    )
+    yield _sent(
+        "empty article", raw_article(source="wire", fetched=FETCHED, external_id="w-8", body=b" ")
+    )
+    yield Sent("broken record", b"broken", b'{"id": "not an article"')

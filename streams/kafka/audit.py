@@ -1,0 +1,86 @@
+"""Conservation, counted on the topics: every origin ends in exactly one place."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from schemas import ORIGIN_HEADER
+from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
+from streams.kafka.connection import logical_name
+from streams.kafka.reading import Progress, read_topics
+from streams.settings import Settings
+
+ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
+"""Where an article can end. Routed records and alerts are copies of these."""
+
+
+@dataclass
+class Audit:
+    """What became of every raw record.
+
+    Attributes:
+        origins: Raw records on the topic: distinct origins in.
+        ends: Topic to the distinct origins that ended there.
+        records: Topic to how many records it holds, repeats included.
+        missing: Origins that ended nowhere (yet).
+        twice: Origins that ended in more than one place.
+        strange: Origins that ended but are no longer on the raw topic.
+    """
+
+    origins: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    strange: int = 0
+
+    @property
+    def conserved(self) -> bool:
+        """Whether every origin ended in exactly one place."""
+        return not self.missing and not self.twice
+
+    @property
+    def repeats(self) -> int:
+        """Records sent again, each recognisable by its origin."""
+        return sum(self.records.values()) - sum(self.ends.values())
+
+
+async def audit(settings: Settings, *, progress: Progress | None = None) -> Audit:
+    """Read the raw topic and the four ends, and compare their origins.
+
+    A correction of a group (``change: correction``) carries the origin of the
+    article that caused it, and ends nothing: it is left out.
+
+    Args:
+        settings: With a broker.
+        progress: Told how far the read is.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, or a topic is missing.
+    """
+    origins: set[str] = set()
+    ends: dict[str, Counter[str]] = {topic.name: Counter() for topic in ENDS}
+    names = [RAW.name, *ends]
+    async for message in read_topics(settings, *names, progress=progress):
+        topic = logical_name(settings, message.topic)
+        if topic == RAW.name:
+            origins.add(f"{topic}-{message.partition}-{message.offset}")
+            continue
+        origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
+        # What the sources refused never was on the raw topic and has no origin.
+        if origin and b'"change":"correction"' not in (message.value or b""):
+            ends[topic][origin] += 1
+    return _compare(origins, ends)
+
+
+def _compare(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
+    places: Counter[str] = Counter()
+    for found in ends.values():
+        places.update(found.keys())
+    return Audit(
+        origins=len(origins),
+        ends={name: len(found) for name, found in ends.items()},
+        records={name: found.total() for name, found in ends.items()},
+        missing=sorted(origins - places.keys()),
+        twice=sorted(origin for origin, count in places.items() if count > 1),
+        strange=len(places.keys() - origins),
+    )

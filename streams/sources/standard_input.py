@@ -1,0 +1,28 @@
+"""One article from standard input: a page when it looks like one, else text."""
+
+import re
+from datetime import datetime
+from typing import BinaryIO
+
+from schemas import RawArticle
+from streams.errors import UsageError
+from streams.sources.article import raw_article
+from streams.sources.bounded import MAX_BODY_BYTES
+from streams.sources.plain_text import article_from_text
+
+MARKUP = re.compile(rb"<(?:!doctype|html|head|body|article|p|div)\b", re.IGNORECASE)
+"""What the beginning of a page holds (WHATWG HTML, and fragments that people paste)."""
+
+
+def article_from_stdin(stream: BinaryIO, *, now: datetime) -> RawArticle:
+    """Read one article.
+
+    Raises:
+        UsageError: If there is more than a source may send.
+    """
+    body = stream.read(MAX_BODY_BYTES + 1)
+    if len(body) > MAX_BODY_BYTES:
+        raise UsageError(f"standard input: more than {MAX_BODY_BYTES} bytes; pipe one article")
+    if MARKUP.search(body[:4096]):
+        return raw_article(source="stdin", fetched=now, body=body, content_type="text/html")
+    return article_from_text(body, source="stdin", fetched=now)

@@ -1,0 +1,30 @@
+"""Build the step of a stage by its name; imports only what that stage needs."""
+
+from streams.route_file import load_routes
+from streams.settings import Settings
+from streams.steps.message import Step
+
+
+def build_step(stage: str, settings: Settings) -> Step:
+    """Load what a stage without state needs, and give its step.
+
+    Called in each killable process for `clean` and `tag`, in the worker for
+    `route`; `dedupe` has a state and is built by `streams.steps.dedupe`.
+
+    Raises:
+        KeyError: If there is no such stage without state.
+    """
+    if stage == "clean":
+        from streams.steps.clean import clean_step  # noqa: PLC0415  # the stage's own imports
+
+        return clean_step(settings)
+    if stage == "tag":
+        from streams.steps.tag import tag_step  # noqa: PLC0415
+        from streams.tag.article import load_tagger  # noqa: PLC0415
+
+        return tag_step(load_tagger())
+    if stage == "route":
+        from streams.steps.route import route_step  # noqa: PLC0415
+
+        return route_step(load_routes(settings.routes))
+    raise KeyError(stage)

@@ -1,0 +1,20 @@
+"""The step of `clean`: raw records to clean ones."""
+
+from collections.abc import Iterable
+
+from schemas import RawArticle, Record
+from streams.clean.article import clean_article
+from streams.outcome import Outcome
+from streams.settings import Settings
+from streams.steps.message import Message, Sending, Step, emit_one, step_of
+from streams.topology import CLEAN_STAGE
+
+
+def clean_step(settings: Settings) -> Step:
+    """Run `clean_article` on raw records."""
+
+    def decide(raw: Record, message: Message) -> Outcome[Iterable[Sending]]:  # noqa: ARG001
+        assert isinstance(raw, RawArticle)  # noqa: S101  # what the topology reads here
+        return emit_one(clean_article(raw, max_page_bytes=settings.max_page_bytes))
+
+    return step_of(CLEAN_STAGE, decide)

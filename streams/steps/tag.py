@@ -1,0 +1,19 @@
+"""The step of `tag`: unique records to enriched ones."""
+
+from collections.abc import Iterable
+
+from schemas import Record, UniqueArticle
+from streams.outcome import Outcome
+from streams.steps.message import Message, Sending, Step, emit_one, step_of
+from streams.tag.article import Tagger, tag_article
+from streams.topology import TAG_STAGE
+
+
+def tag_step(tagger: Tagger) -> Step:
+    """Run `tag_article` on unique records."""
+
+    def decide(article: Record, message: Message) -> Outcome[Iterable[Sending]]:  # noqa: ARG001
+        assert isinstance(article, UniqueArticle)  # noqa: S101  # what the topology reads here
+        return emit_one(tag_article(article, tagger))
+
+    return step_of(TAG_STAGE, decide)

@@ -1,0 +1,1 @@
+"""Faust around the stages: the only package that knows Faust."""

@@ -1,0 +1,120 @@
+"""A whole pipeline on one machine: broker, topics, one process a stage, all ended together."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+from schemas import TOPICS, routed_topic
+from schemas.topics import UNMATCHED
+from streams.broker import BrokerOptions, start_broker, watch_broker
+from streams.kafka.topics import create_topics
+from streams.route_file import load_routes
+from streams.settings import Settings
+from streams.topology import STAGES
+from streams.wiring.supervise import Child, Supervisor
+
+
+async def create_all_topics(settings: Settings) -> list[str]:
+    """Create what is missing: the registry's topics and one for each route."""
+    routes = [rule.name for rule in load_routes(settings.routes)]
+    wanted = [*TOPICS, *(routed_topic(name) for name in [*routes, UNMATCHED])]
+    return await create_topics(settings, wanted)
+
+
+class Pipeline:
+    """Everything that `streams run` runs, as a context: leaving it stops it.
+
+    Attributes:
+        settings: With the broker filled in.
+        children: The processes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        scale: Mapping[str, int],
+        *,
+        log_folder: Path | None = None,
+        say: Callable[[str], None] = lambda _text: None,
+        die_with_parent: bool = False,
+    ) -> None:
+        """Plan the processes.
+
+        Args:
+            settings: Without a broker a local one is started.
+            scale: Processes a stage.
+            log_folder: Where each process logs; none: to our stderr.
+            say: Told what is going on while it starts.
+            die_with_parent: Whether the local broker ends with this process
+                even if that is killed.
+        """
+        self.settings = settings
+        self._scale = scale
+        self._logs = log_folder
+        self._say = say
+        self._die_with_parent = die_with_parent
+        self._stack = AsyncExitStack()
+        self.children: list[Child] = [
+            Child(
+                f"{stage.name}-{index}",
+                ("worker", stage.name, "--instance", str(index)),
+                log_folder / f"{stage.name}-{index}.log" if log_folder else None,
+            )
+            for stage in STAGES
+            for index in range(1, scale.get(stage.name, 1) + 1)
+        ]
+        self.supervisor = Supervisor(self.children, {})
+        self._running: asyncio.Task[int] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start everything; the processes may not be ready yet."""
+        try:
+            await self._start_broker()
+            self._say("creating topics")
+            await create_all_topics(self.settings)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        environment = {"NEWS_BROKER": self.settings.broker}
+        self.supervisor = Supervisor(self.children, environment)
+        self._running = asyncio.ensure_future(self.supervisor.run())
+        return self
+
+    async def _start_broker(self) -> None:
+        if self.settings.broker:
+            return
+        options = BrokerOptions(
+            data=self.settings.data / "kafka", die_with_parent=self._die_with_parent
+        )
+        broker = await start_broker(options, progress=self._say)
+        if broker.started_here:
+            self._stack.push_async_callback(broker.stop)
+        watching = asyncio.ensure_future(watch_broker(broker, options, report=self._say))
+        self._stack.callback(watching.cancel)
+        self.settings = self.settings.model_copy(update={"broker": broker.bootstrap})
+
+    async def wait(self, stop: asyncio.Event) -> int:
+        """Run until ``stop`` is set, or every process gave up.
+
+        Returns:
+            The exit code: 0, or 1 when a stage gave up.
+        """
+        assert self._running is not None  # noqa: S101  # entered before
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((self._running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        self.supervisor.stop()
+        return await self._running
+
+    async def wait_ready(self) -> None:
+        """Wait until every process works."""
+        await self.supervisor.wait_ready()
+
+    async def __aexit__(self, *_exception: object) -> None:
+        """Stop the processes, then the broker if it was started here."""
+        self.supervisor.stop()
+        if self._running is not None:
+            await self._running
+        await self._stack.aclose()

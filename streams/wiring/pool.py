@@ -1,0 +1,113 @@
+"""Killable processes for stages that cost CPU: a hard limit per record, order within a key kept."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+from pebble import ProcessExpired, ProcessPool
+
+from streams.outcome import Reject, RejectReason
+from streams.settings import Settings
+from streams.steps.build import build_step
+from streams.steps.message import Message, Result, Step, rejected
+from streams.topology import Stage
+from streams.wiring.parent import die_with_parent
+
+TASKS_PER_PROCESS = 20_000
+"""A process is replaced after so many records, which bounds whatever it leaks."""
+
+_step: Step | None = None
+
+
+def _prepare(stage: str, settings: Settings) -> None:
+    """Make this process ready to work: the step is loaded once and kept."""
+    global _step  # noqa: PLW0603  # a process of the pool has this one job
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _step = build_step(stage, settings)
+
+
+def _work(message: Message, now: datetime) -> Result:
+    assert _step is not None, "the pool's initializer has not run"  # noqa: S101
+    return _step(message, now)
+
+
+class StagePool:
+    """Runs a stage's step in killable processes.
+
+    Two records of one key are never in flight together: the second waits for
+    the first, so that a slow first revision is not overtaken by a fast second
+    one.
+    """
+
+    def __init__(self, stage: Stage, settings: Settings) -> None:
+        """Start the processes; they load the stage while the worker joins its group."""
+        self._stage = stage
+        self._seconds = settings.stage_seconds
+        self._latest: dict[bytes | None, asyncio.Future[Result]] = {}
+        self._pool = ProcessPool(
+            max_workers=settings.pool_processes or max(1, (os.cpu_count() or 1) // 2),
+            max_tasks=TASKS_PER_PROCESS,
+            initializer=_prepare,
+            initargs=[stage.name, settings],
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Begin the work on a message; the future never fails for the sake of the data."""
+        before = self._latest.get(message.key)
+        future = asyncio.ensure_future(self._run(message, before))
+        if message.key is not None:
+            self._latest[message.key] = future
+            future.add_done_callback(lambda done: self._forget(message.key, done))
+        return future
+
+    def _forget(self, key: bytes | None, done: "asyncio.Future[Result]") -> None:
+        if self._latest.get(key) is done:
+            del self._latest[key]
+
+    async def _run(self, message: Message, before: "asyncio.Future[Result] | None") -> Result:
+        if before is not None and not before.done():
+            await asyncio.wait((before,))
+        try:
+            return await self._attempt(message)
+        except ProcessExpired:
+            # Perhaps it was not this record's fault: another one may have eaten the memory.
+            try:
+                return await self._attempt(message)
+            except ProcessExpired as error:
+                detail = f"its process ended with code {error.exitcode}, twice"
+                return self._rejected(message, RejectReason.CRASHED, detail)
+
+    async def _attempt(self, message: Message) -> Result:
+        future: Future[Result] = self._pool.schedule(
+            _work, args=[message, datetime.now(UTC)], timeout=self._seconds
+        )
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError:
+            detail = f"not done after {self._seconds:g} s"
+            return self._rejected(message, RejectReason.TIMED_OUT, detail)
+
+    def _rejected(self, message: Message, reason: RejectReason, detail: str) -> Result:
+        return rejected(self._stage, message, Reject(reason, detail), datetime.now(UTC))
+
+    async def ready(self) -> None:
+        """Wait until a process has loaded the stage.
+
+        Raises:
+            Exception: Whatever loading raised; then no process will ever be ready.
+        """
+        await asyncio.wrap_future(self._pool.schedule(_ready))
+
+    def stop(self) -> None:
+        """Kill the processes and wait for them."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
+        self._pool.join()
+
+
+def _ready() -> bool:
+    return _step is not None

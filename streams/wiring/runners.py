@@ -1,0 +1,167 @@
+"""How a stage's step is run in its worker: in killable processes, in place, or with a memory."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from schemas import Memory, decode
+from schemas.topics import MEMORY
+from streams.kafka.table import read_table
+from streams.settings import Settings
+from streams.steps.build import build_step
+from streams.steps.message import Message, Result, Step
+from streams.topology import Stage
+from streams.wiring.pool import StagePool
+
+
+class Runner(Protocol):
+    """Works on messages; a future never fails for the sake of the data."""
+
+    async def ready(self) -> None:
+        """Wait until it can work."""
+
+    async def assigned(self) -> None:
+        """Get ready for partitions that this process may not have had before."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Begin the work on a message."""
+
+    def remembered(self) -> int:
+        """How many articles are remembered; 0 for a stage without a memory."""
+
+    def stop(self) -> None:
+        """Let go of everything."""
+
+
+class PooledRunner:
+    """Runs a stage in killable processes."""
+
+    def __init__(self, stage: Stage, settings: Settings) -> None:
+        """Start the processes."""
+        self._pool = StagePool(stage, settings)
+
+    async def ready(self) -> None:
+        """Wait until a process has loaded the stage."""
+        await self._pool.ready()
+
+    async def assigned(self) -> None:
+        """Nothing to do: these stages keep no state."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Hand the message to a process."""
+        return self._pool.start(message)
+
+    def remembered(self) -> int:
+        """Nothing."""
+        return 0
+
+    def stop(self) -> None:
+        """Kill the processes."""
+        self._pool.stop()
+
+
+class PlainRunner:
+    """Runs a cheap stage in place, in the order of the messages."""
+
+    def __init__(self, step: Step) -> None:
+        """Keep the step."""
+        self._step = step
+
+    async def ready(self) -> None:
+        """Nothing to wait for."""
+
+    async def assigned(self) -> None:
+        """Nothing to do: these stages keep no state."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Run the step at once."""
+        return done(self._step(message, datetime.now(UTC)))
+
+    def remembered(self) -> int:
+        """Nothing."""
+        return 0
+
+    def stop(self) -> None:
+        """Nothing to let go of."""
+
+
+class DedupeRunner:
+    """Runs `dedupe` in place, on a memory that is read from its topic at each assignment.
+
+    **Delivery.** The memory is never ahead of its topic when it answers: at an
+    assignment it is built anew from the topic's end as of then, and every
+    write to it is acknowledged before the record that caused it is.
+    """
+
+    def __init__(self, settings: Settings, on_progress: Callable[[], None]) -> None:
+        """Remember nothing yet.
+
+        Args:
+            settings: With a broker.
+            on_progress: Called now and then while the memory is read.
+        """
+        self._settings = settings
+        self._on_progress = on_progress
+        self._loading: asyncio.Task[None] | None = None
+        self._step: Step | None = None
+        self._memories: Any = None
+
+    async def ready(self) -> None:
+        """Nothing to wait for: the memory is read when there is an assignment."""
+
+    async def assigned(self) -> None:
+        """Read the memory, whole."""
+        if self._loading is not None:
+            self._loading.cancel()
+        self._step = None
+        self._loading = asyncio.ensure_future(self._load())
+        await self._loading
+
+    async def _load(self) -> None:
+        from streams.steps.dedupe import dedupe_step, empty_memories  # noqa: PLC0415
+
+        memories = empty_memories(self._settings)
+        count = 0
+        async for message in read_table(self._settings, MEMORY.name):
+            if message.value is None:
+                memories.forget((message.key or b"").decode())
+            else:
+                memories.load(decode(message.value, Memory))
+            count += 1
+            if count % 1000 == 0:
+                self._on_progress()
+                await asyncio.sleep(0)
+        self._memories, self._step = memories, dedupe_step(memories)
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Run the step as soon as the memory is there."""
+        while self._step is None:
+            if self._loading is None:
+                await asyncio.sleep(0.01)
+            else:
+                await asyncio.shield(self._loading)
+        return done(self._step(message, datetime.now(UTC)))
+
+    def remembered(self) -> int:
+        """How many articles are remembered."""
+        return 0 if self._memories is None else len(self._memories)
+
+    def stop(self) -> None:
+        """Nothing to let go of."""
+
+
+def done(result: Result) -> "asyncio.Future[Result]":
+    """Wrap a result that is already there."""
+    future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+    future.set_result(result)
+    return future
+
+
+def runner_for(stage: Stage, settings: Settings, on_progress: Callable[[], None]) -> Runner:
+    """Choose how a stage is run."""
+    if stage.pooled:
+        return PooledRunner(stage, settings)
+    if stage.name == "dedupe":
+        return DedupeRunner(settings, on_progress)
+    return PlainRunner(build_step(stage.name, settings))

@@ -1,0 +1,210 @@
+"""Keep the processes of a pipeline running: start, watch, restart with backoff, stop in time."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from streams.errors import NewsStreamsError
+from streams.wiring.backoff import Backoff
+from streams.wiring.worker import Exit
+
+log = structlog.get_logger()
+
+HANG_SECONDS = 30.0
+"""A process whose health does not answer for so long is killed and started again."""
+
+START_ATTEMPTS = 4
+"""Whoever waits for a process to get ready gives up after so many."""
+
+POLL_SECONDS = 1.0
+STOP_SECONDS = 6.0
+"""After this a process that was asked to stop is killed; the broker has the rest of 10 s."""
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Ask the system for a port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Child:
+    """One process that is to run.
+
+    Attributes:
+        name: Such as ``clean-1``.
+        command: Arguments of ``streams``.
+        log_path: Where its stderr goes; none: to ours.
+        restarts: How often it was started again.
+        health: What its ``/health`` said last; empty before.
+        note: What a person should know of it.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    log_path: Path | None = None
+    port: int = 0
+    process: Process | None = None
+    restarts: int = 0
+    health: dict[str, object] = field(default_factory=dict)
+    note: str = "starting"
+    _answered: float = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether it works."""
+        return bool(self.health.get("ready"))
+
+
+class Supervisor:
+    """Runs processes until it is told to stop."""
+
+    def __init__(self, children: list[Child], environment: Mapping[str, str]) -> None:
+        """Take the processes to run, and the environment that they all get."""
+        self.children = children
+        self._environment = dict(environment)
+        self._stopping = asyncio.Event()
+
+    async def run(self, on_change: Callable[[], None] = lambda: None) -> int:
+        """Keep all processes running until `stop` is called.
+
+        Args:
+            on_change: Called whenever a process changed its state.
+
+        Returns:
+            0, or 1 when a stage gave up for good.
+        """
+        limit = aiohttp.ClientTimeout(total=2)
+        async with aiohttp.ClientSession(timeout=limit) as session, asyncio.TaskGroup() as group:
+            for child in self.children:
+                group.create_task(self._keep(child, session, on_change))
+        return int(any(child.note.startswith("gave up") for child in self.children))
+
+    def stop(self) -> None:
+        """Ask all processes to stop."""
+        self._stopping.set()
+
+    async def wait_ready(self) -> None:
+        """Wait until every process works.
+
+        Raises:
+            NewsStreamsError: If one does not get there in several attempts.
+        """
+        while not all(child.ready for child in self.children):
+            for child in self.children:
+                if child.restarts >= START_ATTEMPTS or child.note.startswith("gave up"):
+                    where = f"; its log: {child.log_path}" if child.log_path else ""
+                    raise NewsStreamsError(f"{child.name} does not start: {child.note}{where}")
+            await asyncio.sleep(0.05)
+
+    async def _keep(
+        self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
+    ) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            code = await self._run_once(child, session, on_change)
+            if self._stopping.is_set():
+                break
+            if code == Exit.TOO_MANY_REJECTED:
+                child.note = "gave up: too many records rejected (`streams dead-letters list`)"
+                log.critical("gave up", process=child.name)
+                on_change()
+                return
+            wait = backoff.after(lived_seconds=time.monotonic() - started)
+            child.restarts += 1
+            child.note = f"ended with code {code}, again in {wait:g} s"
+            log.warning("restarting", process=child.name, code=code, wait_seconds=wait)
+            on_change()
+            await self._pause(wait)
+        child.note = "stopped"
+        on_change()
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _run_once(
+        self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
+    ) -> int:
+        child.health, child.port, child.note = {}, free_port(), "starting"
+        child.process = await self._spawn(child)
+        child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
+        ended = asyncio.ensure_future(child.process.wait())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            while not ended.done() and not stopping.done():
+                await asyncio.wait(
+                    (ended, stopping),
+                    timeout=0.2 if not child.ready else POLL_SECONDS,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if not ended.done() and not stopping.done():
+                    await self._look(child, session, on_change)
+            if not ended.done():
+                await self._end(child.process, ended)
+        finally:
+            stopping.cancel()
+        return ended.result()
+
+    async def _spawn(self, child: Child) -> Process:
+        stderr = None
+        if child.log_path is not None:
+            child.log_path.parent.mkdir(parents=True, exist_ok=True)
+            stderr = child.log_path.open("ab")
+        try:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "streams.cli.main",
+                *child.command,
+                "--http-port",
+                str(child.port),
+                env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": "1"},
+                stdin=asyncio.subprocess.DEVNULL,
+                stderr=stderr,
+                # Ctrl-C reaches only the supervisor, which stops its children in order.
+                start_new_session=True,
+            )
+        finally:
+            if stderr is not None:
+                stderr.close()
+
+    async def _look(
+        self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
+    ) -> None:
+        was = (child.ready, child.note)
+        try:
+            async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
+                child.health = await answer.json()
+            child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
+            child.note = "running" if child.ready else "getting ready"
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            silent = time.monotonic() - child._answered  # noqa: SLF001  # a field of ours
+            if silent > HANG_SECONDS and child.process is not None:
+                log.critical("hangs, killing it", process=child.name, silent_seconds=round(silent))
+                child.process.kill()
+        if was != (child.ready, child.note):
+            on_change()
+
+    async def _end(self, process: Process, ended: "asyncio.Future[int]") -> None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(asyncio.shield(ended), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await ended

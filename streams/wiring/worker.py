@@ -1,0 +1,274 @@
+"""One process of one stage: Faust reads, the runner works, answers are sent and acknowledged."""
+
+import asyncio
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Awaitable
+from enum import IntEnum
+from typing import Any
+
+import structlog
+
+from schemas import ORIGIN_HEADER
+from streams.kafka.connection import logical_name, physical_name
+from streams.settings import Settings
+from streams.steps.message import Message, Result
+from streams.topology import Stage
+from streams.wiring.app import create_app
+from streams.wiring.health import http_server
+from streams.wiring.metrics import StageMetrics
+from streams.wiring.runners import runner_for
+from streams.wiring.window import sliding
+
+log = structlog.get_logger()
+
+RECENT = 1000
+"""The share of rejected records is taken over so many."""
+
+STOP_SECONDS = 5.0
+"""A stop takes no longer; what is not acknowledged by then comes again. `streams run` waits 6 s."""
+
+
+class Exit(IntEnum):
+    """How a worker ends."""
+
+    STOPPED = 0
+    CRASHED = 1
+    """Infrastructure failed; the records come again."""
+    TOO_MANY_REJECTED = 4
+    """More than the allowed share of the latest records was rejected: a person must look."""
+    STALLED = 5
+    """There was lag and nothing was delivered."""
+
+
+class Worker:
+    """Runs one stage until it is stopped, crashes or stalls."""
+
+    def __init__(self, stage: Stage, settings: Settings, *, instance: str = "") -> None:
+        """Build the app and the runner; nothing is connected yet."""
+        self.stage = stage
+        self.settings = settings
+        self.instance = instance
+        self.metrics = StageMetrics(stage.name)
+        self.runner = runner_for(stage, settings, self.progressed)
+        self.app = create_app(stage, settings, instance=instance)
+        self.ending: Exit | None = None
+        self.assignment: set[Any] = set()
+        self.ready = False
+        self.delivered = 0
+        self.in_flight = 0
+        self.lag = 0
+        self._next: dict[Any, int] = {}
+        self._last_progress = time.monotonic()
+        self._rejections: deque[bool] = deque(maxlen=RECENT)
+        self._attach()
+
+    def _attach(self) -> None:
+        topics = [physical_name(self.settings, topic.name) for topic, _ in self.stage.reads]
+        source = self.app.topic(
+            *topics,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+            allow_empty=True,
+        )
+
+        async def agent(stream: Any) -> None:
+            await sliding(stream, self._start, self._finish, limit=self.settings.window)
+
+        self.app.agent(source, name=f"{self.stage.name}-agent")(agent)
+        # A strong reference: Faust's signals hold their receivers weakly.
+        self._on_assigned = self._partitions_assigned
+        self.app.on_partitions_assigned.connect(self._on_assigned)
+
+    async def _partitions_assigned(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
+        self.assignment = set(assigned)
+        self._next.clear()
+        self.progressed()
+        self.ready = False
+        self._getting_ready = asyncio.ensure_future(self._get_ready())
+
+    async def _get_ready(self) -> None:
+        started = time.monotonic()
+        try:
+            await self.runner.ready()
+            if self.assignment:
+                await self.runner.assigned()
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            await self.app.crash(error)
+            raise
+        self.ready = True
+        self.progressed()
+        log.info(
+            "ready",
+            stage=self.stage.name,
+            instance=self.instance,
+            partitions=len(self.assignment),
+            remembered=self.runner.remembered(),
+            seconds=round(time.monotonic() - started, 2),
+        )
+
+    def progressed(self) -> None:
+        """Note that the worker is alive and gets on."""
+        self._last_progress = time.monotonic()
+
+    async def _start(self, event: Any) -> "asyncio.Future[Result]":
+        message = event.message
+        event.news_arrived = time.monotonic()
+        self.in_flight += 1
+        return await self.runner.start(
+            Message(
+                topic=logical_name(self.settings, message.topic),
+                partition=message.partition,
+                offset=message.offset,
+                key=message.key,
+                value=message.value,
+                headers=_headers(message.headers),
+            )
+        )
+
+    async def _finish(self, event: Any, future: "asyncio.Future[Result]") -> list[Awaitable[Any]]:
+        result = future.result()
+        origin = _origin(event.message, self.settings)
+        send = self.app.producer.send
+        sends = [
+            await send(
+                physical_name(self.settings, item.topic),
+                item.key,
+                item.value,
+                None,
+                None,
+                [(ORIGIN_HEADER, origin)],
+            )
+            for item in result.sendings
+        ]
+        self._account(event, result)
+        return sends
+
+    def _account(self, event: Any, result: Result) -> None:
+        self.metrics.count(result.decision, result.reason)
+        self.metrics.duration.observe(time.monotonic() - event.news_arrived)
+        self.delivered += 1
+        self.in_flight -= 1
+        self._next[event.message.tp] = event.message.offset + 1
+        self.progressed()
+        if result.decision == "rejected":
+            log.warning("rejected", stage=self.stage.name, reason=result.reason)
+        self._rejections.append(result.decision == "rejected")
+        share = sum(self._rejections) / RECENT if len(self._rejections) == RECENT else 0.0
+        if share > self.settings.reject_share:
+            log.critical(
+                "too many records rejected: look at them with `streams dead-letters list`",
+                stage=self.stage.name,
+                share=share,
+            )
+            self._end(Exit.TOO_MANY_REJECTED)
+
+    def _end(self, how: Exit) -> None:
+        if self.ending is None:
+            self.ending = how
+
+    def health(self) -> dict[str, object]:
+        """Tell the state of this worker, for `/health`."""
+        return {
+            "stage": self.stage.name,
+            "instance": self.instance,
+            "ready": self.ready,
+            "partitions": len(self.assignment),
+            "in_flight": self.in_flight,
+            "lag": self.lag,
+            "delivered": self.delivered,
+            "remembered": self.runner.remembered(),
+        }
+
+    async def run(self, *, http_port: int = 0) -> Exit:
+        """Work until SIGTERM or SIGINT, a crash or a stall."""
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, self._end, Exit.STOPPED)
+        host = self.settings.http_host
+        async with http_server(
+            self.metrics.registry, self.health, host=host, port=http_port
+        ) as port:
+            log.info("starting", stage=self.stage.name, instance=self.instance, port=port)
+            self.app.finalize()
+            await self.app.start()
+            await self._watch()
+            if self.ending is Exit.STOPPED:
+                await self._stop()
+        self.runner.stop()
+        return self.ending or Exit.CRASHED
+
+    async def _watch(self) -> None:
+        while self.ending is None:
+            if self.app.crashed:
+                log.error("crashed", stage=self.stage.name, error=repr(self.app.crash_reason))
+                self._end(Exit.CRASHED)
+                return
+            await self._measure()
+            quiet = time.monotonic() - self._last_progress
+            limit = max(self.settings.stall_seconds, 3 * self.settings.stage_seconds)
+            if (self.lag or self.in_flight) and quiet > limit:
+                log.critical("stalled", stage=self.stage.name, lag=self.lag, seconds=round(quiet))
+                self._end(Exit.STALLED)
+                return
+            await asyncio.sleep(0.2)
+
+    async def _measure(self) -> None:
+        lag = 0
+        for tp in list(self.assignment):
+            end = self.app.consumer.highwater(tp) or 0
+            lag += max(0, end - await self._position(tp))
+        self.lag = lag
+        self.metrics.lag.set(lag)
+        self.metrics.in_flight.set(self.in_flight)
+        self.metrics.remembered.set(self.runner.remembered())
+
+    async def _position(self, tp: Any) -> int:
+        if tp in self._next:
+            return self._next[tp]
+        try:
+            return await asyncio.wait_for(self.app.consumer.position(tp), 2.0) or 0
+        except (TimeoutError, Exception):  # noqa: BLE001  # not known yet: then it is no lag
+            return self.app.consumer.highwater(tp) or 0
+
+    async def _stop(self) -> None:
+        log.info("stopping", stage=self.stage.name, in_flight=self.in_flight)
+        try:
+            await asyncio.wait_for(self.app.stop(), STOP_SECONDS)
+        except TimeoutError:
+            log.warning("not all was done in time; it comes again", in_flight=self.in_flight)
+
+
+def _headers(headers: Any) -> tuple[tuple[str, bytes], ...]:
+    items = headers.items() if hasattr(headers, "items") else headers or ()
+    return tuple((str(name), bytes(value or b"")) for name, value in items)
+
+
+def _origin(message: Any, settings: Settings) -> bytes:
+    for name, value in _headers(message.headers):
+        if name == ORIGIN_HEADER:
+            return value
+    topic = logical_name(settings, message.topic)
+    return f"{topic}-{message.partition}-{message.offset}".encode()
+
+
+def run_worker(stage: Stage, settings: Settings, *, instance: str = "", http_port: int = 0) -> int:
+    """Run a worker in this process and give its exit code.
+
+    The process ends at once, without tidying up the event loop: whatever was
+    not acknowledged comes again, and an orderly shutdown of a broken client
+    can hang for ever.
+    """
+
+    async def main() -> None:
+        ending = await Worker(stage, settings, instance=instance).run(http_port=http_port)
+        os._exit(ending)
+
+    asyncio.run(main())
+    return Exit.STOPPED
