@@ -83,6 +83,21 @@ class Settings(BaseSettings):
         Literal["auto", "text", "json"], Field(description="auto: text on a terminal, else JSON")
     ] = "auto"
 
+    def environment(self) -> dict[str, str]:
+        """Spell these settings as environment variables, for a child process.
+
+        Examples:
+            >>> Settings(broker="kafka:9092").environment()["NEWS_BROKER"]
+            'kafka:9092'
+        """
+        values = self.model_dump()
+        values["sasl_password"] = self.sasl_password.get_secret_value()
+        return {
+            f"NEWS_{name.upper()}": str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
     @classmethod
     def settings_customise_sources(
         cls,

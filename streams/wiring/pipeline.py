@@ -77,8 +77,7 @@ class Pipeline:
         except BaseException:
             await self._stack.aclose()
             raise
-        environment = {"NEWS_BROKER": self.settings.broker}
-        self.supervisor = Supervisor(self.children, environment)
+        self.supervisor = Supervisor(self.children, self.settings.environment())
         self._running = asyncio.ensure_future(self.supervisor.run())
         return self
 
