@@ -1,0 +1,31 @@
+# One image for all stages; docker-compose.yml starts one container for each.
+# Built in two steps, so that the second holds neither pip's cache nor the tools of the tests.
+
+FROM python:3.11-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
+COPY requirements.lock ./
+# Every file is checked against the lock; what is installed below comes from these alone.
+RUN pip download --quiet --require-hashes --only-binary :all: --no-deps \
+      --requirement requirements.lock --dest wheels
+COPY pyproject.toml README.md LICENSE ATTRIBUTION.md ./
+COPY seeds seeds
+COPY schemas schemas
+COPY streams streams
+RUN pip install --quiet --no-index --find-links wheels hatchling \
+ && pip wheel --quiet --no-deps --no-build-isolation --wheel-dir wheels . \
+ && python -m venv /opt/streams \
+ && /opt/streams/bin/pip install --quiet --no-index --find-links wheels news-streams
+
+FROM python:3.11-slim
+RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin news \
+ && mkdir /app && chown news /app
+COPY --from=build /opt/streams /opt/streams
+# Nothing is written but caches, and those under /tmp: the root file system may be read-only.
+ENV PATH=/opt/streams/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    NEWS_DATA=/tmp/news-streams XDG_CACHE_HOME=/tmp/cache
+USER 10001
+# A routes.toml mounted here is used instead of the shipped rules.
+WORKDIR /app
+ENTRYPOINT ["streams"]
+CMD ["--help"]
