@@ -1,0 +1,30 @@
+"""The local broker: a real Kafka from Python packages alone, started by one call.
+
+`local.start_broker` reads from top to bottom; it meets `jars` and `prepare` (Kafka on this
+machine), `storage` (the folder), `config` (its settings), `launch` (the process and the wait for
+an answer). `running` finds and stops a broker, `watch` restarts one that died.
+"""
+
+from streams.broker.local import start_broker
+from streams.broker.options import BrokerOptions
+from streams.broker.running import (
+    BrokerStatus,
+    RunningBroker,
+    broker_status,
+    find_broker,
+    require_broker,
+    stop_broker,
+)
+from streams.broker.watch import watch_broker
+
+__all__ = [
+    "BrokerOptions",
+    "BrokerStatus",
+    "RunningBroker",
+    "broker_status",
+    "find_broker",
+    "require_broker",
+    "start_broker",
+    "stop_broker",
+    "watch_broker",
+]

@@ -1,0 +1,60 @@
+"""One process at a time: a lock on a file, which the kernel lets go when its holder dies."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from streams.errors import BrokerError
+
+POLL = timedelta(milliseconds=50)
+
+
+def _try_lock(path: Path) -> int | None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+@asynccontextmanager
+async def locked(
+    path: Path, *, within: timedelta, waiting: Callable[[], None] | None = None
+) -> AsyncIterator[None]:
+    """Hold the lock on a file; the file itself stays.
+
+    Args:
+        path: The file; its folder is made.
+        within: How long to wait for another holder.
+        waiting: Called once when there is one.
+
+    Raises:
+        BrokerError: If the other holder does not let go in time.
+    """
+    descriptor = _try_lock(path)
+    if descriptor is None and waiting is not None:
+        waiting()
+    left = within
+    while descriptor is None:
+        if left <= timedelta(0):
+            raise BrokerError(
+                f"waiting for another process that holds {path}: it did not let go within "
+                f"{within.total_seconds():.0f} s; is it hanging?"
+            )
+        await asyncio.sleep(POLL.total_seconds())
+        left -= POLL
+        descriptor = _try_lock(path)
+    try:
+        yield
+    finally:
+        os.close(descriptor)

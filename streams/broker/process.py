@@ -1,0 +1,143 @@
+"""The broker's process: started, recognized, ended."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+
+from streams.broker import tied
+from streams.broker.config import MAIN_CLASS
+
+POLL = timedelta(milliseconds=50)
+
+_JAVA_VARIABLES = {"CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
+"""Java reads these whoever starts it; what a user has set for other programs is not for ours."""
+
+_children: dict[int, subprocess.Popen[bytes]] = {}
+"""Started by this process: kept so that they can be reaped, and their exit status told."""
+
+
+def java_environment(classpath: Sequence[Path]) -> dict[str, str]:
+    """Give the environment for Java: this process's own, with the jars and nobody else's flags."""
+    own = {name: value for name, value in os.environ.items() if name not in _JAVA_VARIABLES}
+    return {**own, "CLASSPATH": os.pathsep.join(str(jar) for jar in classpath)}
+
+
+def spawn(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    output: Path,
+    die_with_parent: bool,
+) -> int:
+    """Start a program in a session of its own, so that Ctrl-C here does not reach it.
+
+    Args:
+        command: Program and arguments.
+        environment: All of it.
+        folder: Where it runs.
+        output: The file that gets what it prints; emptied first.
+        die_with_parent: Whether it ends with this process.
+
+    Returns:
+        Its process id.
+    """
+    if die_with_parent:
+        command = [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *command]
+    with output.open("wb") as printed:
+        child = subprocess.Popen(  # noqa: S603  # the command is ours
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=dict(environment),
+            start_new_session=True,
+        )
+    _children[child.pid] = child
+    return child.pid
+
+
+def runs_broker(pid: int, properties: Path) -> bool:
+    """Whether a process is the broker with these settings, and not another that got its number."""
+    if (child := _children.get(pid)) is not None:  # its number is not given away before we ask
+        return child.poll() is None
+    try:
+        return _is_broker(psutil.Process(pid).cmdline(), properties)
+    except psutil.Error:
+        return False
+
+
+def find_process(properties: Path) -> int | None:
+    """Search all processes for the broker with these settings; for when nothing else is known."""
+    for process in psutil.process_iter(["cmdline"]):
+        if _is_broker(process.info["cmdline"] or [], properties):
+            return int(process.pid)
+    return None
+
+
+def started_at(pid: int) -> datetime:
+    """Tell since when a process runs, as far as the system's clock was right."""
+    try:
+        return datetime.fromtimestamp(psutil.Process(pid).create_time(), UTC)
+    except psutil.Error:
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _is_broker(command: Sequence[str], properties: Path) -> bool:
+    return list(command[-2:]) == [MAIN_CLASS, str(properties)]
+
+
+def exit_status(pid: int) -> str:
+    """Say how a process ended, as far as it can be known: only a parent is told.
+
+    Examples:
+        >>> exit_status(-1)
+        'ended'
+    """
+    child = _children.get(pid)
+    status = None if child is None else child.poll()
+    if status is None:
+        return "ended"
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"ended with exit code {status}"
+
+
+async def end_process(pid: int, properties: Path, *, patience: timedelta) -> bool:
+    """Ask a broker to end, and kill it when it does not.
+
+    Returns:
+        Whether it ended by itself.
+    """
+    _send(pid, properties, signal.SIGTERM)
+    if await _gone(pid, properties, within=patience):
+        return True
+    _send(pid, properties, signal.SIGKILL)
+    await _gone(pid, properties, within=patience)
+    return False
+
+
+def _send(pid: int, properties: Path, what: signal.Signals) -> None:
+    if runs_broker(pid, properties):
+        try:
+            os.kill(pid, what)
+        except ProcessLookupError:
+            return  # it ended in between
+
+
+async def _gone(pid: int, properties: Path, *, within: timedelta) -> bool:
+    deadline = time.monotonic() + within.total_seconds()
+    while runs_broker(pid, properties):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(POLL.total_seconds())
+    return True

@@ -1,0 +1,50 @@
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from streams.broker.config import MAIN_CLASS
+from streams.broker.explain import Explanation, Trouble
+from streams.broker.launch import launch
+from streams.broker.options import BrokerOptions, DataFolder
+from streams.broker.ports import free_port
+from streams.broker.process import find_process, java_environment
+from streams.broker.running import RunningBroker
+from streams.broker.state import Identity, read_state
+
+OURS = Identity(cluster_id="A" * 22, directory_id="B" * 22)
+
+
+async def launched(folder: DataFolder, code: str, **options: object) -> RunningBroker | Explanation:
+    """What becomes of a program that is no Kafka."""
+    return await launch(
+        folder,
+        [sys.executable, "-c", code, MAIN_CLASS, str(folder.properties)],
+        environment=java_environment([]),
+        port=free_port(),
+        identity=OURS,
+        options=BrokerOptions(data=folder.path, **options),  # type: ignore[arg-type]
+    )
+
+
+async def test_a_broker_that_ends_is_explained_by_what_it_said_this_time(tmp_path: Path) -> None:
+    folder = DataFolder.at(tmp_path)
+    folder.log.write_text("[x] ERROR of last time: Address already in use (a.B)\n")
+
+    result = await launched(folder, "raise SystemExit('[x] ERROR no luck today (a.B)')")
+
+    assert result == Explanation(Trouble.OTHER, "it said: no luck today")
+    state = read_state(folder.state)
+    assert state is not None
+    assert (state.pid, state.stopped, state.identity) == (None, False, OURS)
+
+
+async def test_a_broker_that_does_not_answer_in_time_is_ended(tmp_path: Path) -> None:
+    folder = DataFolder.at(tmp_path)
+
+    result = await launched(
+        folder, "import time; time.sleep(60)", ready_within=timedelta(milliseconds=200)
+    )
+
+    assert isinstance(result, Explanation)
+    assert result.trouble is Trouble.SLOW
+    assert find_process(folder.properties) is None

@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pytest
+
+from streams.broker.state import Identity
+from streams.broker.storage import (
+    CHECKPOINT,
+    META,
+    Format,
+    Keep,
+    Restore,
+    judge,
+    meta_text,
+    new_id,
+    parse_meta,
+    prepare_records,
+)
+from streams.errors import BrokerError
+
+OURS = Identity(cluster_id="A" * 22, directory_id="B" * 22)
+THEIRS = Identity(cluster_id="C" * 22, directory_id="D" * 22, node_id=2)
+EMPTY = frozenset[str]()
+HALF = frozenset({CHECKPOINT, f"{META}.part"})
+USED = frozenset({CHECKPOINT, "__cluster_metadata-0", "articles.raw.v1-3", ".lock"})
+FOLDER = Path("/data/records")
+
+
+@pytest.mark.parametrize(
+    ("names", "meta", "known", "verdict"),
+    [
+        (EMPTY, None, None, Format()),
+        (EMPTY, None, OURS, Format()),
+        (HALF, None, None, Format()),
+        (HALF, "", None, Format()),
+        (frozenset({".lock", "log-start-offset-checkpoint"}), None, None, Format()),
+        (USED, meta_text(OURS), None, Keep(OURS)),
+        (USED, meta_text(OURS), OURS, Keep(OURS)),
+        (USED, meta_text(THEIRS), None, Keep(THEIRS)),
+        (USED, None, OURS, Restore(OURS)),
+        (USED, "", OURS, Restore(OURS)),
+        (USED, "version=1\ncluster.id=half a fi", OURS, Restore(OURS)),
+    ],
+)
+def test_a_folder_is_judged(
+    names: frozenset[str], meta: str | None, known: Identity | None, verdict: object
+) -> None:
+    assert judge(FOLDER, names=names, meta=meta, known=known) == verdict
+
+
+@pytest.mark.parametrize(
+    ("names", "meta", "known", "message"),
+    [
+        (USED, None, None, "meta.properties is missing"),
+        (USED, "half a fi", None, "not one that Kafka 4 can read"),
+        (USED, "version=0\ncluster.id=z\nbroker.id=1", None, "not one that Kafka 4 can read"),
+        (EMPTY, "version=0\ncluster.id=z\nbroker.id=1", None, "not one that Kafka 4 can read"),
+        (USED, meta_text(THEIRS), OURS, f"cluster {THEIRS.cluster_id}"),
+    ],
+)
+def test_a_folder_that_is_not_ours_to_repair_is_refused(
+    names: frozenset[str], meta: str | None, known: Identity | None, message: str
+) -> None:
+    with pytest.raises(BrokerError, match=message):
+        judge(FOLDER, names=names, meta=meta, known=known)
+
+
+def test_meta_properties_survive_writing_and_reading() -> None:
+    assert parse_meta(meta_text(THEIRS)) == THEIRS
+
+
+def test_ids_look_like_kafkas() -> None:
+    made = {new_id() for _ in range(500)}
+
+    assert len(made) == 500
+    assert {len(one) for one in made} == {22}
+    assert not any(one.startswith("-") for one in made)
+
+
+def test_an_empty_folder_is_formatted_once_and_then_kept(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "from-kafka"
+    checkpoint.write_bytes(b"features")
+    records = tmp_path / "data" / "records"
+
+    first = prepare_records(records, known=None, checkpoint=checkpoint)
+    second = prepare_records(records, known=first, checkpoint=checkpoint)
+
+    assert first == second == parse_meta((records / META).read_text())
+    assert sorted(path.name for path in records.iterdir()) == [CHECKPOINT, META]
+    assert (records / CHECKPOINT).read_bytes() == b"features"
+
+
+def test_nothing_in_a_folder_is_touched_when_it_is_refused(tmp_path: Path) -> None:
+    partition = tmp_path / "articles.raw.v1-0"
+    partition.mkdir()
+    (partition / "0.log").write_bytes(b"records")
+
+    with pytest.raises(BrokerError):
+        prepare_records(tmp_path, known=None, checkpoint=tmp_path / "none")
+
+    assert [path.name for path in tmp_path.iterdir()] == [partition.name]
+    assert (partition / "0.log").read_bytes() == b"records"

@@ -1,0 +1,39 @@
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from tests.support.waiting import eventually
+
+SHORT = timedelta(milliseconds=60)
+
+
+async def test_eventually_gives_what_the_condition_gave_at_last() -> None:
+    counter = count()
+
+    assert await eventually(lambda: max(0, next(counter) - 1)) == 1
+
+
+async def test_eventually_awaits_an_async_condition() -> None:
+    async def condition() -> str:
+        return "yes"
+
+    assert await eventually(condition) == "yes"
+
+
+async def test_eventually_says_what_it_saw_last() -> None:
+    with pytest.raises(AssertionError, match=r"not within 0.06 s; seen last: \[\]"):
+        await eventually(list, within=SHORT)
+
+
+async def test_eventually_says_which_assertion_failed_last() -> None:
+    def condition() -> bool:
+        raise AssertionError("b is missing")
+
+    with pytest.raises(AssertionError, match="seen last: b is missing"):
+        await eventually(condition, within=SHORT)
+
+
+async def test_eventually_does_not_swallow_other_errors() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await eventually(lambda: 1 / 0)
