@@ -1,0 +1,138 @@
+"""The claims of ARCHITECTURE.md that code can break: layers, the map, reasons, the package."""
+
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from schemas.topics import DEAD_LETTER, DROPPED, TOPICS, Topic
+from streams.outcome import DropReason, RejectReason
+from streams.topology import STAGES, Stage, stage_named
+from tests.conftest import ROOT
+
+STAGE_NAMES = {stage.name for stage in STAGES}
+
+
+def stage_name(stage: Stage) -> str:
+    """Its name, for the list of tests."""
+    return stage.name
+
+
+def topic_name(topic: Topic) -> str:
+    """Its name, for the list of tests."""
+    return topic.name
+
+
+def test_imports_keep_the_contracts() -> None:
+    found = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+
+    assert found == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=stage_name)
+def test_a_stage_reads_and_writes_topics_of_the_registry(stage: Stage) -> None:
+    assert {topic for topic, _ in stage.reads} | set(stage.writes) <= set(TOPICS)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=stage_name)
+def test_a_stage_reads_records_that_its_topics_hold(stage: Stage) -> None:
+    assert all(record in topic.records for topic, record in stage.reads)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=stage_name)
+def test_a_stage_is_named_where_its_topics_say_who_reads_and_writes_them(stage: Stage) -> None:
+    assert all(stage.name in topic.read_by for topic, _ in stage.reads)
+    assert all(stage.name in topic.written_by for topic in stage.writes)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=stage_name)
+def test_a_stage_that_rejects_or_drops_may_write_where_that_goes(stage: Stage) -> None:
+    assert DEAD_LETTER in stage.writes
+    assert (DROPPED in stage.writes) >= bool(stage.drops)
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=topic_name)
+def test_what_a_stage_is_said_to_read_it_reads(topic: Topic) -> None:
+    readers = {stage.name for stage in STAGES if topic in {read for read, _ in stage.reads}}
+    tables = {"dedupe", "route"} if topic.cleanup == "compact" else set()
+
+    assert STAGE_NAMES & set(topic.read_by) <= readers | tables
+
+
+def test_every_reason_belongs_to_a_stage() -> None:
+    assert {reason for stage in STAGES for reason in stage.drops} == set(DropReason)
+    assert {reason for stage in STAGES for reason in stage.rejects} == set(RejectReason)
+
+
+@pytest.mark.parametrize("reason", [*DropReason, *RejectReason])
+def test_a_reason_is_a_metric_label(reason: str) -> None:
+    assert reason == reason.lower()
+    assert reason.replace("_", "").isalpha()
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=stage_name)
+def test_stage_named_finds_it(stage: Stage) -> None:
+    assert stage_named(stage.name) is stage
+
+
+def test_consumer_groups_never_change() -> None:
+    assert [stage.app_id for stage in STAGES] == [
+        "news-clean",
+        "news-dedupe",
+        "news-tag",
+        "news-route",
+    ]
+
+
+@pytest.mark.parametrize("package", ["streams", "schemas"])
+def test_no_other_distribution_ships_a_package_of_our_names(package: str) -> None:
+    assert set(packages_distributions().get(package, [])) <= {"news-streams"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names of the files in the wheel as hatchling builds it from this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    subprocess.run([*build, "--directory", str(folder)], cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        return set(archive.namelist())
+
+
+def shipped(folder: Path, *, under: Path) -> set[str]:
+    """The files of a folder by their path under another, without what Python leaves there."""
+    return {
+        str(path.relative_to(under))
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("package", ["streams", "schemas"])
+def test_the_wheel_holds_every_file_of_our_packages(wheel: set[str], package: str) -> None:
+    assert shipped(ROOT / package, under=ROOT) <= wheel
+
+
+def test_the_wheel_holds_the_seeds(wheel: set[str]) -> None:
+    seeds = {path.name for path in (ROOT / "seeds").iterdir()}
+
+    assert {f"streams/data/seeds/{name}" for name in seeds} <= wheel
+
+
+def test_the_wheel_says_that_it_is_typed_and_has_its_licence(wheel: set[str]) -> None:
+    needed = {"streams/py.typed", "schemas/py.typed"}
+    licences = {Path(name).name for name in wheel if "/licenses/" in name}
+
+    assert needed <= wheel
+    assert licences >= {"LICENSE", "ATTRIBUTION.md"}
+
+
+def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"streams", "schemas"}
