@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         float,
         Field(gt=0, description="A stage with lag that delivers nothing ends itself, seconds"),
     ] = 30.0
+    session_seconds: Annotated[
+        float,
+        Field(ge=6, le=300, description="A stage's process silent so long loses its partitions"),
+    ] = 30.0
     http_host: Annotated[str, Field(description="Where health and metrics listen")] = "127.0.0.1"
     log_format: Annotated[
         Literal["auto", "text", "json"], Field(description="auto: text on a terminal, else JSON")

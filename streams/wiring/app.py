@@ -16,9 +16,6 @@ from streams.wiring.offset_fix import mend_commits
 COMMIT_INTERVAL = timedelta(seconds=1)
 """Bounds what a crash repeats; Faust's default is 2.8 s."""
 
-SESSION_TIMEOUT = timedelta(seconds=30)
-"""After this long without a heartbeat a member is dead, unless it comes back by its own name."""
-
 
 def _credentials(settings: Settings) -> Any:
     context = None
@@ -64,8 +61,8 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         processing_guarantee="at_least_once",
         agent_supervisor=CrashingSupervisor,
         broker_commit_interval=COMMIT_INTERVAL.total_seconds(),
-        broker_session_timeout=SESSION_TIMEOUT.total_seconds(),
-        broker_heartbeat_interval=3.0,
+        broker_session_timeout=settings.session_seconds,
+        broker_heartbeat_interval=min(3.0, settings.session_seconds / 3),
         broker_rebalance_timeout=60.0,
         broker_max_poll_interval=300.0,
         broker_max_poll_records=1000,

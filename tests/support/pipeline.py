@@ -1,0 +1,62 @@
+"""A pipeline of real processes on the live Kafka, for tests that kill them."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from schemas import RawArticle, encode
+from schemas.topics import RAW
+from streams.kafka.audit import Audit, audit
+from streams.kafka.connection import physical_name, producer
+from streams.settings import Settings
+from streams.wiring.pipeline import Pipeline
+from streams.wiring.supervise import Child
+from tests.support.waiting import eventually
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, logs: Path, scale: Mapping[str, int] | None = None
+) -> AsyncIterator[Pipeline]:
+    """Run every stage as processes of their own until the body ends; ready when it begins."""
+    async with Pipeline(settings, scale or {}, log_folder=logs) as pipeline:
+        await pipeline.wait_ready()
+        yield pipeline
+
+
+async def publish(settings: Settings, articles: list[RawArticle]) -> None:
+    """Send articles to the raw topic, all acknowledged."""
+    async with producer(settings) as client:
+        topic = physical_name(settings, RAW.name)
+        sends = [
+            await client.send(topic, encode(article), key=article.id.encode())
+            for article in articles
+        ]
+        await asyncio.gather(*sends)
+
+
+async def all_ended(settings: Settings, n_origins: int, *, within: timedelta) -> Audit:
+    """Wait until every origin has ended, then count them."""
+
+    async def ended() -> bool:
+        found = await audit(settings)
+        return found.origins == n_origins and not found.missing
+
+    await eventually(ended, within=within)
+    return await audit(settings)
+
+
+def kill(child: Child, signum: int = signal.SIGKILL) -> int:
+    """Send a signal to a child's process; give its pid."""
+    assert child.process is not None
+    os.kill(child.process.pid, signum)
+    return child.process.pid
+
+
+def child_named(pipeline: Pipeline, name: str) -> Child:
+    """Find a process of the pipeline, such as ``clean-1``."""
+    return next(child for child in pipeline.children if child.name == name)
