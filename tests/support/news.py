@@ -5,52 +5,13 @@ import random
 from schemas import RawArticle
 from tests.support.builders import raw_article
 
-WORDS = [
-    "harbor",
-    "council",
-    "bridge",
-    "teachers",
-    "budget",
-    "election",
-    "storm",
-    "river",
-    "museum",
-    "doctors",
-    "railway",
-    "wheat",
-    "parliament",
-    "prices",
-    "strike",
-    "festival",
-    "hospital",
-    "tunnel",
-    "engineers",
-    "forest",
-    "island",
-    "archive",
-    "printers",
-    "ferry",
-    "market",
-    "glacier",
-    "senate",
-    "choir",
-    "pipeline",
-    "orchard",
-    "embassy",
-    "lighthouse",
-    "factory",
-    "students",
-    "reservoir",
-    "miners",
-    "theater",
-    "satellite",
-    "vaccine",
-    "airport",
-    "customs",
-    "quarry",
-    "pension",
-    "librarians",
-]
+NOUNS = """
+harbor council bridge teachers budget election storm river museum doctors railway wheat
+parliament prices strike festival hospital tunnel engineers forest island archive printers ferry
+market glacier senate choir pipeline orchard embassy lighthouse factory students reservoir miners
+theater satellite vaccine airport customs quarry pension librarians
+"""
+WORDS = NOUNS.split()
 
 
 def news(n_articles: int, *, seed: int = 1) -> list[RawArticle]:
