@@ -55,9 +55,13 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         words: How many words the text has; 0 for an article that is a headline only.
         sentence_hashes: Of its sentences in order, 4 bytes each.
         numbers_hash: Of the set of numbers in title and text.
+        number_marks: 2 bytes of each number in the text, ascending, at most 48.
+        title_marks: 2 bytes of each word of the title, ascending, at most 24.
         names_hash: Of the set of capitalized names in the text.
         corrected: Whether the text says that it was corrected.
-        signature: MinHash of its text, little endian; empty when the text is too short.
+        signature: Sample of the shingles of its text in their order
+            (`streams.dedupe.outline.Outline`); empty when the text is too short.
+        bands: Keys of the bands of its MinHash, 4 bytes each, little endian: where near texts meet.
         sig_version: Which scheme made the signature; signatures of two schemes are never compared.
         revision: Number of the latest version.
         duplicate_of: The article it is a copy of; empty for one that was new.
@@ -79,9 +83,12 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     words: Count = 0
     sentence_hashes: bytes = b""
     numbers_hash: str = ""
+    number_marks: bytes = b""
+    title_marks: bytes = b""
     names_hash: str = ""
     corrected: bool = False
     signature: bytes = b""
+    bands: bytes = b""
     sig_version: int = 1
     revision: Annotated[int, msgspec.Meta(ge=1)] = 1
     duplicate_of: str = ""

@@ -163,7 +163,7 @@ def _best_match(
     ]
     if not matches:
         near = (
-            (known, compare_near(print_, known, threshold=memories.threshold))
+            (known, compare_near(print_, known, time=time, threshold=memories.threshold))
             for known in _others(memories.candidates(print_, time), article)
         )
         matches = [(known, verdict) for known, verdict in near if verdict is not None]
@@ -211,9 +211,12 @@ def _memory(
         words=len(print_.words),
         sentence_hashes=print_.sentence_hashes,
         numbers_hash=print_.numbers_hash,
+        number_marks=print_.number_marks,
+        title_marks=print_.title_marks,
         names_hash=print_.names_hash,
         corrected=print_.corrected,
-        signature=print_.signature.astype("<u4").tobytes(),
+        signature=print_.outline,
+        bands=print_.bands.astype("<u4").tobytes(),
         sig_version=SIG_VERSION,
         revision=_version_number(answer, known),
         duplicate_of=answer.duplicate_of,

@@ -5,13 +5,22 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from schemas import Memory
-from streams.dedupe.fingerprint import Fingerprint
-from streams.dedupe.signature import SIG_VERSION, Signature, jaccard_estimate
+from streams.dedupe.fingerprint import NUMBER_MARKS, TITLE_MARKS, Fingerprint
+from streams.dedupe.outline import Marks, Outline, marks_below
+from streams.dedupe.signature import SIG_VERSION
+from streams.dedupe.text import shared_marks
 
-THRESHOLD: Final = 0.7
-"""Texts of this similarity or more are copies."""
+THRESHOLD: Final = 0.48
+"""Texts of this similarity or more are copies.
+
+References:
+    Best F1 of webis-web and copycat together lies at .49 (.87), and stays above .86 from .44 to
+    .49; chosen in five-fold cross-validation it gives .86. `streams evaluate duplicates`,
+    2026-11-22.
+"""
 
 HEADLINE_HORIZON: Final = timedelta(hours=1)
 """Two headlines without a text are one only within this time.
@@ -22,6 +31,49 @@ References:
     CUSTOMER REPURCHASE") at least 24 hours; measured 2026-11-22.
 """
 
+PASSAGE_WORDS: Final = 150
+"""Length of the passage that is looked for in the other text: a paragraph or two."""
+
+MIDDLE: Final = (0.3, 0.7)
+"""What of a text is its middle; what stands before and after is often the site's and not the
+article's."""
+
+PASSAGE_MARKS: Final = 12
+"""A passage is judged by so many sampled shingles at least."""
+
+CONTAINED: Final = 0.9
+LONGER: Final = 0.9
+"""A copy is called shortened or extended when it has less than this share of the other's words, or
+the other of its, and that share of the shorter text is in the longer. This project's choice."""
+
+SAME_NUMBERS: Final = 0.8
+SAME_TITLE: Final = 0.6
+REPORT_GAP: Final = timedelta(hours=12)
+"""See `is_another_report`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two texts are, in three ways of equal weight.
+
+    Attributes:
+        whole: Jaccard similarity of the shingles of both texts.
+        middle: The same of their middle parts: the site's frame stands around the article.
+        passage: Of the passage of 150 words that is least shared, the share that the other text
+            has anywhere: a copy is edited all over, another article has a passage of its own.
+        containment: Share of the shingles of one text that the other has, the larger of both.
+    """
+
+    whole: float
+    middle: float
+    passage: float
+    containment: float
+
+    @property
+    def similarity(self) -> float:
+        """The mean of the three, from 0 to 1; 1 for the same text."""
+        return (self.whole + self.middle + self.passage) / 3
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -29,7 +81,7 @@ class Verdict:
 
     Attributes:
         method: ``exact`` (same title and text), ``same_text`` (another title), ``same_headline``
-            (both have no text) or ``near``.
+            (both have no text), ``near``, ``shortened`` or ``extended``.
         similarity: From 0 to 1.
         containment: Share of the shorter text that the longer one holds.
         evidence: The figures, for people.
@@ -41,13 +93,6 @@ class Verdict:
     evidence: str
 
 
-def stored_signature(memory: Memory) -> Signature:
-    """Read the signature of a remembered article; empty when another scheme made it."""
-    if memory.sig_version != SIG_VERSION:
-        return np.empty(0, dtype=np.uint32)
-    return np.frombuffer(memory.signature, dtype="<u4")
-
-
 def compare_exact(article: Fingerprint, known: Memory) -> Verdict:
     """Say how two articles with the same key are equal."""
     if not known.words:
@@ -57,14 +102,81 @@ def compare_exact(article: Fingerprint, known: Memory) -> Verdict:
     return Verdict("same_text", 1.0, 1.0, f"the same {known.words} words under another title")
 
 
-def compare_near(article: Fingerprint, known: Memory, *, threshold: float) -> Verdict | None:
-    """Judge whether two texts are near; none when they are not."""
-    similarity = jaccard_estimate(article.signature, stored_signature(known))
-    if similarity < threshold:
+def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
+    """Measure how alike two texts are.
+
+    The text of the article is there as a whole, that of the remembered one as
+    an outline; for texts of up to 386 words the result is exact.
+
+    Args:
+        article: The text to judge.
+        known: What is remembered of the other.
+
+    Returns:
+        None when one of the texts is too short or was signed by another scheme.
+
+    References:
+        Measured on 611 pairs judged by people (webis-web, copycat), 2026-11-22: average precision
+        of the Jaccard similarity of 3-word shingles .921, of these three .942; best F1 .837 and
+        .872. Containment is no evidence for a copy there: of the 38 pairs below the threshold of
+        which one text holds 90 % of the other, 35 are none.
+    """
+    if known.sig_version != SIG_VERSION or not known.signature or not len(article.shingles):
         return None
-    containment = _containment(similarity, len(article.words), known.words)
-    evidence = f"similarity {similarity:.2f}, containment {containment:.2f}"
-    return Verdict("near", similarity, containment, evidence)
+    outline = Outline.from_bytes(known.signature)
+    mine, other = marks_below(article.shingles, outline.limit), outline.marks
+    if not len(mine) or not len(other):
+        return None
+    shared_mine, shared_other = np.isin(mine, other), np.isin(other, mine)
+    span = max(PASSAGE_MARKS, round(PASSAGE_WORDS * len(other) / outline.shingles))
+    return Likeness(
+        whole=_jaccard(mine, other),
+        middle=_jaccard(_middle(mine), _middle(other)),
+        passage=min(_least(shared_mine, span), _least(shared_other, span)),
+        containment=float(max(shared_mine.mean(), shared_other.mean())),
+    )
+
+
+def compare_near(
+    article: Fingerprint, known: Memory, *, time: datetime, threshold: float
+) -> Verdict | None:
+    """Judge whether two texts are near; none when they are not.
+
+    Args:
+        article: The text to judge.
+        known: What is remembered of the other.
+        time: Event time of the article.
+        threshold: Similarity from which on they are.
+    """
+    like = likeness(article, known)
+    if like is None or like.similarity < threshold or is_another_report(article, known, time=time):
+        return None
+    evidence = (
+        f"similarity {like.similarity:.2f} (whole {like.whole:.2f}, middle {like.middle:.2f}, "
+        f"least shared passage {like.passage:.2f}), containment {like.containment:.2f}"
+    )
+    method = _kind(len(article.words), known.words, like.containment)
+    return Verdict(method, like.similarity, like.containment, evidence)
+
+
+def is_another_report(article: Fingerprint, known: Memory, *, time: datetime) -> bool:
+    """Tell the next report in the same words from a copy: it has other numbers.
+
+    Numbers alone are no evidence (pages carry counters and times), but they are
+    when a day lies between, or when the headlines differ as well.
+
+    References:
+        Reuters-21578, 60 of 384 near texts read on 2026-11-22: 22 were another week's or another
+        company's report ("FED ADDS RESERVES", "MONY FUNDING ISSUES 125 MLN DLR EUROBOND"), of which
+        this finds 19; of the 38 copies it takes none away. On webis-web and copycat, which have
+        neither time nor headline, numbers alone would reject 39 copies and 10 others.
+    """
+    common, mine, other = shared_marks(article.number_marks, known.number_marks, size=NUMBER_MARKS)
+    if common >= SAME_NUMBERS * max(1, min(mine, other)) or not mine or not other:
+        return False
+    common, mine, other = shared_marks(article.title_marks, known.title_marks, size=TITLE_MARKS)
+    has_other_title = mine > 0 and other > 0 and common <= SAME_TITLE * (mine + other - common)
+    return has_other_title or not within(time, known.time, REPORT_GAP)
 
 
 def within(time: datetime, other: datetime, horizon: timedelta) -> bool:
@@ -72,6 +184,29 @@ def within(time: datetime, other: datetime, horizon: timedelta) -> bool:
     return abs(time - other) <= horizon
 
 
-def _containment(similarity: float, words: int, other_words: int) -> float:
-    common = similarity * (words + other_words) / (1 + similarity)
-    return min(1.0, common / max(1, min(words, other_words)))
+def _kind(words: int, known_words: int, containment: float) -> str:
+    if containment < CONTAINED:
+        return "near"
+    if words < LONGER * known_words:
+        return "shortened"
+    return "extended" if known_words < LONGER * words else "near"
+
+
+def _jaccard(one: Marks, other: Marks) -> float:
+    one, other = np.unique(one), np.unique(other)
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return common / max(1, len(one) + len(other) - common)
+
+
+def _middle(marks: Marks) -> Marks:
+    start, end = (int(len(marks) * part) for part in MIDDLE)
+    return marks[start : max(start + 1, end)]
+
+
+def _least(is_shared: npt.NDArray[np.bool_], span: int) -> float:
+    """Find the smallest share of any passage of a length."""
+    if len(is_shared) <= span:
+        return float(is_shared.mean())
+    sums = np.cumsum(is_shared, dtype=np.int64)
+    before = np.concatenate(([0], sums[:-span]))
+    return float((sums[span - 1 :] - before).min()) / span

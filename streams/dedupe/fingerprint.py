@@ -5,15 +5,13 @@ from functools import cached_property
 from typing import Final
 
 from schemas import CleanArticle, Memory
-from streams.dedupe.signature import (
-    Hashes,
-    Signature,
-    shingle_hashes,
-    signature_of,
-)
+from streams.dedupe.bands import Keys, band_keys
+from streams.dedupe.outline import outline_of
+from streams.dedupe.signature import Hashes, shingle_hashes, signature_of
 from streams.dedupe.text import (
     has_correction_notice,
     is_placeholder,
+    marks,
     names,
     numbers,
     plain,
@@ -30,6 +28,10 @@ an estimate is noise, and a stock market report looks like yesterday's (measured
 HEADLINE_WORDS: Final = 5
 """An article that is a headline only is compared when the headline has so many words; shorter ones
 ("Morning briefing") name a column. The shortest true repeat in Reuters-21578 has 9."""
+
+NUMBER_MARKS: Final = 48
+TITLE_MARKS: Final = 24
+"""So many numbers of a text and words of a title are remembered at most."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,14 @@ class Fingerprint:
         return shingle_hashes(self.words if len(self.words) >= SHORT_WORDS else ())
 
     @cached_property
-    def signature(self) -> Signature:
-        """MinHash of the text; empty for a short one."""
-        return signature_of(self.shingles)
+    def bands(self) -> Keys:
+        """Under which near texts meet; none for a short text."""
+        return band_keys(signature_of(self.shingles))
+
+    @cached_property
+    def outline(self) -> bytes:
+        """What a near text is compared with; empty for a short text."""
+        return outline_of(self.shingles).to_bytes() if len(self.shingles) else b""
 
     @cached_property
     def sentence_hashes(self) -> bytes:
@@ -82,6 +89,16 @@ class Fingerprint:
     def numbers_hash(self) -> str:
         """Of the set of numbers in title and text."""
         return text_digest(sorted(numbers(self.whole)))
+
+    @cached_property
+    def number_marks(self) -> bytes:
+        """Of the numbers in the text, to compare them with those of another one."""
+        return marks(numbers(self.text), size=NUMBER_MARKS)
+
+    @cached_property
+    def title_marks(self) -> bytes:
+        """Of the words of the title, to compare them with those of another one."""
+        return marks(self.title_words, size=TITLE_MARKS)
 
     @cached_property
     def names_hash(self) -> str:

@@ -25,11 +25,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from schemas import Memory
-from streams.dedupe.bands import BandIndex
-from streams.dedupe.compare import THRESHOLD, stored_signature, within
+from streams.dedupe.bands import BandIndex, Keys
+from streams.dedupe.compare import THRESHOLD, within
 from streams.dedupe.fingerprint import Fingerprint, memory_key
+from streams.dedupe.signature import SIG_VERSION
 
 RECENT: Final = 4096
 """Records that are never forgotten, since they may be delivered again: eight windows of 512."""
@@ -83,7 +85,7 @@ class Memories:
 
     def candidates(self, article: Fingerprint, time: datetime) -> list[Memory]:
         """Find the articles within the horizon that share a band with a text."""
-        return self._near_in_time(self._bands.candidates(article.signature), time)
+        return self._near_in_time(self._bands.candidates(article.bands), time)
 
     def load(self, memory: Memory) -> None:
         """Take in a record from the topic, in the order of the topic."""
@@ -136,7 +138,7 @@ class Memories:
         self._drop(memory.article_id)
         self._articles[memory.article_id] = memory
         self._by_key[memory_key(memory)].add(memory.article_id)
-        self._bands.add(memory.article_id, stored_signature(memory))
+        self._bands.add(memory.article_id, _stored_bands(memory))
         self._sequence = max(self._sequence, memory.sequence)
         self._recent[memory.article_id] = memory
         insort(self._recent_times, memory.time)
@@ -150,7 +152,7 @@ class Memories:
         self._by_key[key].discard(article_id)
         if not self._by_key[key]:
             del self._by_key[key]
-        self._bands.remove(article_id, stored_signature(memory))
+        self._bands.remove(article_id, _stored_bands(memory))
         if self._recent.pop(article_id, None):
             del self._recent_times[bisect_left(self._recent_times, memory.time)]
 
@@ -171,3 +173,9 @@ class Memories:
         if memory is not None and memory.sequence == sequence:
             self._drop(article_id)
             gone.append(article_id)
+
+
+def _stored_bands(memory: Memory) -> Keys:
+    """Read the bands of a remembered article; none when another scheme made them."""
+    bands = memory.bands if memory.sig_version == SIG_VERSION else b""
+    return np.frombuffer(bands, dtype="<u4")

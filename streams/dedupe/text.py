@@ -8,7 +8,7 @@ import xxhash
 
 _TOKEN = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]|[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)]*\s+|(?<=[。！？])|\n+")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"(?<=[^.!?:…\"“”„»] )[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][^\W\d_]+")
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -145,6 +145,44 @@ def text_digest(words: Iterable[str]) -> str:
     """
     joined = " ".join(words)
     return xxhash.xxh3_64_hexdigest(joined.encode("utf-8", "surrogatepass")) if joined else ""
+
+
+def marks(words: Iterable[str], *, size: int) -> bytes:
+    """Keep 16 bits of each different word, the smallest ones first.
+
+    Args:
+        words: Words or numbers; order and repetition do not matter.
+        size: How many are kept at most.
+
+    Returns:
+        Ascending, 2 bytes each, big endian.
+
+    Examples:
+        >>> marks(["rain", "fell", "rain"], size=24) == marks(["fell", "rain"], size=24)
+        True
+    """
+    hashes = {xxhash.xxh3_64_digest(word.encode("utf-8", "surrogatepass"))[:2] for word in words}
+    return b"".join(sorted(hashes)[:size])
+
+
+def shared_marks(one: bytes, other: bytes, *, size: int) -> tuple[int, int, int]:
+    """Compare two sets of words by their `marks`.
+
+    Returns:
+        How many both have, how many the first and how many the second has; of
+        a set that was cut, only the part is counted that can be compared.
+
+    Examples:
+        >>> sets = marks(["1", "2", "3"], size=9), marks(["2", "3", "4", "5"], size=9)
+        >>> shared_marks(*sets, size=9)
+        (2, 3, 4)
+    """
+    last = min((data[-2:] for data in (one, other) if len(data) == 2 * size), default=b"\xff\xff")
+    first, second = (
+        {data[at : at + 2] for at in range(0, len(data), 2) if data[at : at + 2] <= last}
+        for data in (one, other)
+    )
+    return len(first & second), len(first), len(second)
 
 
 def sentence_digests(parts: Sequence[str]) -> bytes:

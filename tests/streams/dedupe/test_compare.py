@@ -4,8 +4,16 @@ from datetime import timedelta
 import pytest
 
 from schemas import Memory
-from streams.dedupe.compare import compare_exact, compare_near, within
+from streams.dedupe.compare import (
+    Likeness,
+    compare_exact,
+    compare_near,
+    is_another_report,
+    likeness,
+    within,
+)
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
+from streams.dedupe.outline import outline_of
 from tests.support.builders import FETCHED, clean_article
 
 WORDS = [f"word{n}" for n in range(300)]
@@ -21,7 +29,9 @@ def remembered(print_: Fingerprint, **changes) -> Memory:
         "title_hash": print_.title_hash,
         "text_hash": print_.text_hash,
         "words": len(print_.words),
-        "signature": print_.signature.tobytes(),
+        "signature": print_.outline,
+        "number_marks": print_.number_marks,
+        "title_marks": print_.title_marks,
     }
     return Memory(**(fields | changes))
 
@@ -34,23 +44,24 @@ def test_compare_near_finds_a_copy_with_some_words_edited() -> None:
     chance = random.Random(5)  # noqa: S311  # the same edits every time
     copy = [word if chance.random() > 0.04 else "edited" for word in WORDS]
 
-    verdict = compare_near(of_words(copy), remembered(of_words(WORDS)), threshold=0.7)
+    verdict = compare_near(of_words(copy), remembered(of_words(WORDS)), time=FETCHED, threshold=0.7)
 
     assert verdict is not None
     assert 0.7 <= verdict.similarity < 1
     assert verdict.method == "near"
+    assert "least shared passage" in verdict.evidence
 
 
 def test_compare_near_finds_nothing_in_another_text() -> None:
     other = of_words([word + "x" for word in WORDS])
 
-    assert compare_near(other, remembered(of_words(WORDS)), threshold=0.7) is None
+    assert compare_near(other, remembered(of_words(WORDS)), time=FETCHED, threshold=0.7) is None
 
 
 def test_compare_near_never_compares_signatures_of_two_schemes() -> None:
     known = remembered(of_words(WORDS), sig_version=0)
 
-    assert compare_near(of_words(WORDS), known, threshold=0.7) is None
+    assert compare_near(of_words(WORDS), known, time=FETCHED, threshold=0.7) is None
 
 
 @pytest.mark.parametrize(
@@ -76,3 +87,98 @@ def test_within_is_symmetric_and_holds_at_the_horizon() -> None:
     assert within(FETCHED, FETCHED + day, day)
     assert within(FETCHED + day, FETCHED, day)
     assert not within(FETCHED, FETCHED + day + timedelta(seconds=1), day)
+
+
+def test_likeness_of_a_text_with_itself_is_one_in_every_way() -> None:
+    like = likeness(of_words(WORDS), remembered(of_words(WORDS)))
+
+    assert like == Likeness(whole=1, middle=1, passage=1, containment=1)
+
+
+def test_likeness_sees_one_foreign_passage_where_scattered_edits_count_less() -> None:
+    foreign = [*WORDS[:150], *(f"other{n}" for n in range(60)), *WORDS[210:]]
+    scattered = ["edited" if n % 11 == 0 else word for n, word in enumerate(WORDS)]
+
+    one, other = (
+        likeness(of_words(words), remembered(of_words(WORDS))) for words in (foreign, scattered)
+    )
+
+    assert one is not None
+    assert other is not None
+    assert one.passage < other.passage
+    assert one.similarity < other.similarity
+
+
+def test_likeness_cares_less_for_what_stands_around_the_text() -> None:
+    frame = [f"menu{n}" for n in range(40)]
+
+    like = likeness(of_words([*frame, *WORDS]), remembered(of_words(WORDS)))
+
+    assert like is not None
+    assert like.containment == 1
+    assert like.similarity > 0.7
+
+
+@pytest.mark.parametrize(
+    ("words", "known_words", "method"),
+    [
+        (WORDS[:240], WORDS, "shortened"),
+        (WORDS, WORDS[:240], "extended"),
+        (WORDS[:290], WORDS, "near"),
+    ],
+)
+def test_compare_near_names_a_shortened_and_an_extended_copy(
+    words: list[str], known_words: list[str], method: str
+) -> None:
+    verdict = compare_near(
+        of_words(words), remembered(of_words(known_words)), time=FETCHED, threshold=0.3
+    )
+
+    assert verdict is not None
+    assert verdict.method == method
+
+
+def test_likeness_of_long_texts_is_near_that_of_their_whole() -> None:
+    chance = random.Random(7)  # noqa: S311  # the same edits every time
+    text = [f"word{n}" for n in range(3000)]
+    copy = [word if chance.random() > 0.05 else "edited" for word in text]
+
+    sampled = likeness(of_words(copy), remembered(of_words(text)))
+    whole = likeness(of_words(copy), remembered(of_words(text), signature=whole_outline(text)))
+
+    assert sampled is not None
+    assert whole is not None
+    assert abs(sampled.similarity - whole.similarity) < 0.1
+
+
+def whole_outline(words: list[str]) -> bytes:
+    return outline_of(of_words(words).shingles, size=10_000).to_bytes()
+
+
+REPORT = "The bank added {} billion to the reserves on {} {} at a rate of {} percent. " + " ".join(
+    f"word{n}x" for n in range(60)
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "figures", "hours", "expected"),
+    [
+        ("Fed adds reserves", (2, "March", 3, 6.5), 24, True),
+        ("Fed adds reserves", (2, "March", 3, 6.5), 1, False),
+        ("Fed adds reserves", (1, "March", 2, 6.1), 24, False),
+        ("Bank of Japan sells bonds", (2, "March", 3, 6.5), 1, True),
+        ("Reserves added by the Fed today", (1, "March", 2, 6.1), 1, False),
+        ("", (2, "March", 3, 6.5), 1, False),
+    ],
+)
+def test_is_another_report_needs_other_numbers_and_another_day_or_headline(
+    title: str, figures: tuple[object, ...], hours: int, *, expected: bool
+) -> None:
+    known = remembered(
+        fingerprint(
+            clean_article(title="Fed adds reserves", text=REPORT.format(1, "March", 2, 6.1))
+        )
+    )
+    article = fingerprint(clean_article(title=title, text=REPORT.format(*figures)))
+
+    assert is_another_report(article, known, time=FETCHED + timedelta(hours=hours)) is expected

@@ -33,4 +33,6 @@ def test_version_hash_sees_case_and_punctuation_that_text_hash_does_not() -> Non
 
 
 def test_a_text_too_short_to_estimate_has_no_signature() -> None:
-    assert len(fingerprint(clean_article(text="Rain fell on Paris.")).signature) == 0
+    short = fingerprint(clean_article(text="Rain fell on Paris."))
+
+    assert (len(short.bands), short.outline) == (0, b"")

@@ -5,10 +5,13 @@ from hypothesis import strategies as st
 from streams.dedupe.text import (
     has_correction_notice,
     is_placeholder,
+    marks,
     names,
+    numbers,
     plain,
     sentence_digests,
     sentences,
+    shared_marks,
     text_digest,
     tokens,
 )
@@ -74,5 +77,19 @@ def test_text_digest_tells_another_order() -> None:
     assert text_digest(["man", "bites", "dog"]) != text_digest(["dog", "bites", "man"])
 
 
+def test_numbers_are_no_parts_of_words() -> None:
+    assert numbers("B52s, 10th, 1.5m, €3") == {"10", "1.5", "3"}
+
+
 def test_names_leave_out_how_a_sentence_begins() -> None:
     assert names("Rain fell on Paris. Nobody saw Anna Berg.") == {"Paris", "Anna", "Berg"}
+
+
+@given(st.sets(st.text()), st.sets(st.text()), st.integers(1, 20))
+def test_shared_marks_are_symmetric_and_no_more_than_either_has(one, other, size) -> None:
+    first, second = marks(one, size=size), marks(other, size=size)
+
+    common, mine, others = shared_marks(first, second, size=size)
+
+    assert (common, others, mine) == shared_marks(second, first, size=size)
+    assert common <= min(mine, others) <= size
