@@ -61,6 +61,7 @@ def start(
         f"records in {escape(str(broker.data))}). "
         f"Stop it with: streams broker stop{escape(_data_option(data))}",
         soft_wrap=True,
+        highlight=False,
     )
 
 
@@ -72,10 +73,12 @@ def stop(data: Data = None, *, json: Json = False) -> None:
     if json:
         _print_json({"stopped": broker is not None, **(_fields(broker) if broker else {})})
     elif broker is None:
-        out.print(escape(f"No Kafka runs in {_folder(data)}."), soft_wrap=True)
+        out.print(escape(f"No Kafka runs in {_folder(data)}."), soft_wrap=True, highlight=False)
     else:
         kept = escape(f"its records stay in {broker.data}")
-        out.print(f"Kafka at {broker.bootstrap} has stopped; {kept}.", soft_wrap=True)
+        out.print(
+            f"Kafka at {broker.bootstrap} has stopped; {kept}.", soft_wrap=True, highlight=False
+        )
 
 
 @app.command()
@@ -87,7 +90,7 @@ def status(data: Data = None, *, json: Json = False) -> None:
         known = _fields(found.broker) if found.broker else {}
         _print_json({"running": found.answers, "died": found.died, **known})
     else:
-        out.print(escape(_sentence(found, data)), soft_wrap=True)
+        out.print(escape(_sentence(found, data)), soft_wrap=True, highlight=False)
     if not found.answers:
         raise typer.Exit(NOT_RUNNING)
 
@@ -140,7 +143,7 @@ def _print_json(fields: dict[str, object]) -> None:
 def _progress() -> Iterator[Callable[[str], None]]:
     """Show what takes time: on one line of a terminal, else as plain lines on stderr."""
     if not interactive():
-        yield lambda line: err.print(escape(line), soft_wrap=True)
+        yield lambda line: err.print(escape(line), soft_wrap=True, highlight=False)
         return
     with err.status(f"Starting Kafka {KAFKA_VERSION}") as spinner:
         yield lambda line: spinner.update(escape(line))
@@ -152,5 +155,5 @@ def _complaints() -> Iterator[None]:
     try:
         yield
     except NewsStreamsError as error:
-        err.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        err.print(f"[red]streams:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None
