@@ -83,12 +83,8 @@ async def partitions_of(
     Raises:
         BrokerError: If a topic is missing.
     """
-    there = await client.topics()
-    names = [physical_name(settings, topic) for topic in topics]
-    missing = [name for name in names if name not in there]
-    if missing and not missing_ok:
-        raise BrokerError(f"no topic {missing[0]}: create it with `streams topics create`")
-    firsts = [TopicPartition(name, 0) for name in names if name in there]
+    there = await topics_there(client, settings, topics, missing_ok=missing_ok)
+    firsts = [TopicPartition(name, 0) for name in there]
     client.assign(firsts)
     # Asking for an offset waits until the client knows the topic, which `assign` alone does not.
     await client.end_offsets(firsts)
@@ -97,6 +93,22 @@ async def partitions_of(
         for first in firsts
         for number in sorted(client.partitions_for_topic(first.topic) or ())
     ]
+
+
+async def topics_there(
+    client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
+) -> list[str]:
+    """Spell topics as Kafka knows them, those that are not there left out.
+
+    Raises:
+        BrokerError: If one is missing, unless that is all right.
+    """
+    there = await client.topics()
+    names = [physical_name(settings, topic) for topic in topics]
+    missing = [name for name in names if name not in there]
+    if missing and not missing_ok:
+        raise BrokerError(f"no topic {missing[0]}: create it with `streams topics create`")
+    return [name for name in names if name in there]
 
 
 async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:

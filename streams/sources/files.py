@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -68,8 +68,17 @@ def find_files(path: Path) -> Found:
     return Found((path,))
 
 
+def utc_now() -> datetime:
+    """Give the time; where a clock is asked for, tests give another."""
+    return datetime.now(UTC)
+
+
 def read_articles(
-    path: Path, *, now: Callable[[], datetime], source: str = "", meter: Meter | None = None
+    path: Path,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    source: str = "",
+    meter: Meter | None = None,
 ) -> Iterator[RawArticle | SourceProblem]:
     """Read a file, or every file under a folder in the order of their paths.
 

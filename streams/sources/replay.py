@@ -202,7 +202,7 @@ class _Sender:
         letter = encode(source_dead_letter(problem, now=now))
 
         def count() -> None:
-            self._tally.refused[problem.reason] += 1
+            self._tally.refused[problem.reason.value] += 1
 
         await self._send(self._client.send(self._dead, letter), count)
 

@@ -1,0 +1,235 @@
+"""Run a replay before a person's eyes: progress, Ctrl-C, and a summary whatever happens."""
+
+import asyncio
+import signal
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from streams.cli.context import err, interactive
+from streams.cli.times import resolved
+from streams.errors import UsageError
+from streams.settings import Settings
+from streams.sources.bounded import Meter
+from streams.sources.files import Found, find_files, utc_now
+from streams.sources.replay import (
+    Item,
+    Tally,
+    articles_in_files,
+    articles_in_kafka,
+    newest_event_time,
+    replay,
+)
+
+LINE_EVERY: Final = timedelta(seconds=5)
+"""How often a line says how far it is, where there is no terminal."""
+
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What to replay: the paths, or the raw topic where there are none."""
+
+    paths: tuple[Path, ...]
+    factor: float | None
+    loops: int
+    source: str
+    start: datetime | timedelta | None
+    end: datetime | timedelta | None
+
+
+@dataclass
+class _Course:
+    """How far it is, of how much: bytes of files, or offsets of the topic."""
+
+    tally: Tally = field(default_factory=Tally)
+    meter: Meter = field(default_factory=Meter)
+    total: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def read(self, done: int, total: int) -> None:
+        self.meter.n_bytes, self.total = done, total
+
+    @property
+    def seconds(self) -> float:
+        return max(time.monotonic() - self.started, 1e-6)
+
+    def __str__(self) -> str:
+        rate = self.tally.n_sent / self.seconds
+        return f"{self.tally.n_sent:,} sent, {self.tally.n_refused:,} refused, {rate:,.0f}/s"
+
+
+async def run_replay(
+    settings_with_broker: Callable[[], Settings], wish: Wish, *, json: bool
+) -> int:
+    """Replay, and print what was sent, also when it ends early.
+
+    Args:
+        settings_with_broker: Called once the paths are known to exist.
+        wish: What to replay.
+        json: Whether the summary is one JSON object on stdout.
+
+    Returns:
+        The exit code: 0, 1 if something was refused, 130 after Ctrl-C.
+
+    Raises:
+        UsageError: If a path cannot be read.
+        BrokerError: If Kafka cannot be reached or does not acknowledge.
+    """
+    found = [find_files(path) for path in wish.paths]
+    _require_files(wish, found)
+    settings = settings_with_broker()
+    course = _Course()
+    course.total = wish.loops * sum(file.stat().st_size for each in found for file in each.files)
+    stop = asyncio.Event()
+    try:
+        with _stopped_by_ctrl_c(stop):
+            items = await _items(settings, wish, course)
+            async with _progress(course):
+                await replay(
+                    settings,
+                    items,
+                    now=utc_now,
+                    tally=course.tally,
+                    stop=stop,
+                    factor=wish.factor,
+                )
+    finally:
+        _summary(course, n_others=sum(each.n_others for each in found), stop=stop, json=json)
+    if stop.is_set():
+        return INTERRUPTED
+    return 1 if course.tally.n_refused else 0
+
+
+def _require_files(wish: Wish, found: list[Found]) -> None:
+    for path, each in zip(wish.paths, found, strict=True):
+        if not each.files:
+            raise UsageError(f"{path}: holds no file that can be read")
+
+
+async def _items(settings: Settings, wish: Wish, course: _Course) -> AsyncIterator[Item]:
+    if wish.paths:
+        return articles_in_files(
+            wish.paths,
+            now=utc_now,
+            source=wish.source,
+            loops=wish.loops,
+            meter=course.meter,
+        )
+    newest = None
+    if isinstance(wish.start, timedelta) or isinstance(wish.end, timedelta):
+        newest = await newest_event_time(settings)
+    return _again(settings, wish, course, newest)
+
+
+async def _again(
+    settings: Settings, wish: Wish, course: _Course, newest: datetime | None
+) -> AsyncIterator[Item]:
+    for _ in range(wish.loops):
+        async for item in articles_in_kafka(
+            settings,
+            tally=course.tally,
+            start=resolved(wish.start, newest),
+            end=resolved(wish.end, newest),
+            progress=course.read,
+        ):
+            yield item
+
+
+@contextmanager
+def _stopped_by_ctrl_c(stop: asyncio.Event) -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM set an event; a second one ends the process as usual."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def remove() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    def heard() -> None:
+        stop.set()
+        remove()
+
+    if threading.current_thread() is not threading.main_thread():  # signals never come here
+        yield
+        return
+    for number in numbers:
+        loop.add_signal_handler(number, heard)
+    try:
+        yield
+    finally:
+        remove()
+
+
+@asynccontextmanager
+async def _progress(course: _Course) -> AsyncIterator[None]:
+    showing = asyncio.create_task(_bar(course) if interactive() else _lines(course))
+    try:
+        yield
+    finally:
+        showing.cancel()
+        with suppress(asyncio.CancelledError):
+            await showing
+
+
+async def _bar(course: _Course) -> None:
+    columns = (BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("", total=course.total or None, said="")
+        while True:
+            done = min(course.meter.n_bytes, course.total)
+            progress.update(task, completed=done, total=course.total or None, said=str(course))
+            await asyncio.sleep(0.2)
+
+
+async def _lines(course: _Course) -> None:
+    while True:
+        await asyncio.sleep(LINE_EVERY.total_seconds())
+        err.print(str(course), highlight=False)
+
+
+def _summary(course: _Course, *, n_others: int, stop: asyncio.Event, json: bool) -> None:
+    tally = course.tally
+    if json:
+        typer.echo(
+            orjson.dumps(
+                {
+                    "sent": tally.n_sent,
+                    "refused": tally.n_refused,
+                    "reasons": dict(tally.refused),
+                    "unreadable": tally.n_unreadable,
+                    "files_left_alone": n_others,
+                    "seconds": round(course.seconds, 3),
+                    "interrupted": stop.is_set(),
+                }
+            )
+        )
+        return
+    for line in _said(course, n_others, stop):
+        err.print(line, highlight=False, soft_wrap=True)
+
+
+def _said(course: _Course, n_others: int, stop: asyncio.Event) -> list[Any]:
+    tally = course.tally
+    lines = [f"{course}; {course.seconds:.1f} s"]
+    if stop.is_set():
+        lines[0] = f"stopped: {lines[0]}"
+    if tally.refused:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in tally.refused.items())
+        lines.append(f"refused: {reasons}; see them with `streams dead-letters list`")
+    if tally.n_unreadable:
+        lines.append(f"{tally.n_unreadable:,} messages of the topic are no raw articles")
+    if n_others:
+        lines.append(f"{n_others:,} files of other kinds were left alone")
+    return lines

@@ -1,0 +1,43 @@
+"""Recognize what at-least-once delivery sends again: origins in, seen before or not out."""
+
+from collections import OrderedDict
+from typing import Final
+
+from xxhash import xxh3_128_digest
+
+REMEMBERED: Final = 100_000
+"""Articles remembered per partition: 10 MB of memory. A crash of a stage repeats what it had in
+flight, some 1,400 records of 12,000 under five kills (reports/faust.md)."""
+
+
+class Repeats:
+    """Remembers which articles of which origin were handled, the latest of each partition.
+
+    An origin alone is not enough: one that corrects another article sends two.
+
+    Examples:
+        >>> repeats = Repeats(limit=2)
+        >>> repeats.add(0, "articles.raw.v1-3-17", "a")
+        >>> [repeats.seen(0, "articles.raw.v1-3-17", article) for article in "ab"]
+        [True, False]
+    """
+
+    def __init__(self, *, limit: int = REMEMBERED) -> None:
+        """Start without memory, to hold ``limit`` articles for each partition."""
+        self._limit = limit
+        self._handled: dict[int, OrderedDict[bytes, None]] = {}
+
+    def seen(self, partition: int, origin: str, article: str) -> bool:
+        """Tell whether the article of that origin was handled."""
+        return _digest(origin, article) in self._handled.get(partition, ())
+
+    def add(self, partition: int, origin: str, article: str) -> None:
+        """Remember it as handled; the one handled longest ago may be forgotten."""
+        handled = self._handled.setdefault(partition, OrderedDict())
+        handled[_digest(origin, article)] = None
+        if len(handled) > self._limit:
+            handled.popitem(last=False)
+
+
+def _digest(origin: str, article: str) -> bytes:
+    return xxh3_128_digest(f"{origin} {article}".encode())

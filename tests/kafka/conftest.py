@@ -1,0 +1,6 @@
+"""The live Kafka, and a corner of it for each test."""
+
+from tests.support.broker import broker, broker_options, kafka_cache
+from tests.support.live import live
+
+__all__ = ["broker", "broker_options", "kafka_cache", "live"]

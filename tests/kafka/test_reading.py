@@ -1,0 +1,163 @@
+"""Bounded reads and tables: complete, whatever compaction and transactions leave of the offsets."""
+
+from datetime import timedelta
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin.records_to_delete import RecordsToDelete
+
+from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
+from streams.errors import BrokerError
+from streams.kafka.connection import connection_options, physical_name, producer
+from streams.kafka.reading import partition_for, read_topics, sent_at, topics_with_prefix
+from streams.kafka.table import read_table
+from streams.kafka.topics import admin
+from streams.settings import Settings
+from tests.support.builders import raw_article
+from tests.support.live import EUROPE, send
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, MEMORY, SUBSCRIPTIONS, EUROPE)
+
+
+async def values(settings: Settings, *topics: str, **options: object) -> list[bytes | None]:
+    return [message.value async for message in read_topics(settings, *topics, **options)]  # type: ignore[arg-type]
+
+
+async def table(settings: Settings, topic: str) -> list[tuple[bytes | None, bytes | None]]:
+    return [(message.key, message.value) async for message in read_table(settings, topic)]
+
+
+async def forget_before(settings: Settings, partition: int, offset: int) -> None:
+    """Let the broker delete what a partition of the raw topic holds up to an offset."""
+    place = TopicPartition(physical_name(settings, RAW.name), partition)
+    async with admin(settings) as client:
+        await client.delete_records({place: RecordsToDelete(before_offset=offset)})
+
+
+async def test_read_topics_gives_nothing_of_an_empty_topic(live: Settings) -> None:
+    assert await values(live, RAW.name) == []
+
+
+async def test_read_topics_gives_each_message_of_all_partitions_once(live: Settings) -> None:
+    sent = [f"{number}".encode() for number in range(500)]
+    async with producer(live) as client:
+        for value in sent:
+            await client.send(physical_name(live, RAW.name), value, key=value)
+
+    assert sorted(await values(live, RAW.name)) == sorted(sent)
+
+
+async def test_read_topics_in_order_follows_the_time_of_sending(live: Settings) -> None:
+    sent = [f"{number}".encode() for number in range(50)]
+    for value in sent:
+        await send(live, RAW, value, key=value)
+
+    assert await values(live, RAW.name, in_order=True) == sent
+
+
+async def test_read_topics_ends_where_the_topic_ended_when_it_began(live: Settings) -> None:
+    await send(live, RAW, b"before", key=b"k")
+    reading = read_topics(live, RAW.name)
+
+    first = await anext(reading)
+    await send(live, RAW, b"meanwhile", key=b"k")
+
+    assert [first.value, *[message.value async for message in reading]] == [b"before"]
+
+
+async def test_read_topics_reads_only_partitions_that_can_hold_a_key(live: Settings) -> None:
+    keys = [f"{number}".encode() for number in range(20)]
+    for key in keys:
+        await send(live, RAW, key, key=key)
+
+    read = await values(live, RAW.name, keys=[b"7"])
+
+    assert read == [key for key in keys if partition_for(key, 8) == partition_for(b"7", 8)]
+
+
+async def test_read_topics_starts_at_a_time_of_sending(live: Settings) -> None:
+    await send(live, RAW, b"early", key=b"k")
+    [early] = [message async for message in read_topics(live, RAW.name)]
+    await send(live, RAW, b"late", key=b"k")
+
+    after = sent_at(early) + timedelta(milliseconds=1)
+
+    assert await values(live, RAW.name, since=after) == [b"late"]
+    assert await values(live, RAW.name, since=after + timedelta(days=1)) == []
+
+
+async def test_read_topics_is_not_held_up_by_what_was_deleted(live: Settings) -> None:
+    partition = partition_for(b"k", 8)
+    await send(live, RAW, b"1", b"2", key=b"k")
+    await forget_before(live, partition, 1)
+    rest = await values(live, RAW.name)
+
+    await forget_before(live, partition, 2)
+
+    assert rest == [b"2"]
+    assert await values(live, RAW.name) == []
+
+
+async def test_read_topics_says_which_topic_is_missing(live: Settings) -> None:
+    with pytest.raises(BrokerError, match=r"routed\.nowhere"):
+        await values(live, "routed.nowhere.v1")
+
+
+async def test_read_topics_counts_a_missing_topic_as_empty_where_that_is_allowed(
+    live: Settings,
+) -> None:
+    await send(live, RAW, b"1", key=b"k")
+
+    assert await values(live, "routed.nowhere.v1", RAW.name, missing_ok=True) == [b"1"]
+
+
+async def test_read_topics_tells_how_far_it_is(live: Settings) -> None:
+    await send(live, RAW, b"1", b"2", b"3", key=b"k")
+    reports: list[tuple[int, int]] = []
+
+    await values(live, RAW.name, progress=lambda done, total: reports.append((done, total)))
+
+    assert reports[-1] == (3, 3)
+    assert reports == sorted(reports)
+
+
+async def test_read_table_gives_values_and_tombstones_in_the_order_of_writing(
+    live: Settings,
+) -> None:
+    await send(live, MEMORY, b"1", b"2", key=b"a")
+    await send(live, MEMORY, b"3", key=b"b")
+    await send(live, MEMORY, None, key=b"a")
+
+    assert await table(live, MEMORY.name) == [
+        (b"a", b"1"),
+        (b"a", b"2"),
+        (b"b", b"3"),
+        (b"a", None),
+    ]
+
+
+async def test_read_table_ends_behind_a_transaction_marker(live: Settings) -> None:
+    client = AIOKafkaProducer(
+        **connection_options(live), transactional_id=f"{live.topic_prefix}writer"
+    )
+    topic = physical_name(live, SUBSCRIPTIONS.name)
+    await client.start()
+    async with client.transaction():
+        await client.send_and_wait(topic, b"1", key=b"a")
+    await client.stop()
+
+    assert await table(live, SUBSCRIPTIONS.name) == [(b"a", b"1")]
+
+
+async def test_read_table_finds_what_was_acknowledged_just_before(live: Settings) -> None:
+    article = raw_article()
+
+    for number in range(20):
+        await send(live, SUBSCRIPTIONS, b"%d" % number, key=article.id.encode())
+        assert (await table(live, SUBSCRIPTIONS.name))[-1][1] == b"%d" % number
+
+
+async def test_topics_with_prefix_lists_the_routes(live: Settings) -> None:
+    assert await topics_with_prefix(live, "routed.") == ["routed.europe.v1"]

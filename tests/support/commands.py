@@ -1,0 +1,33 @@
+"""Run a command of the command line in this process, against the corner of a live test."""
+
+import asyncio
+from collections.abc import Callable
+
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from streams.settings import Settings
+
+
+async def run_command(
+    command: Callable[..., object] | typer.Typer, *arguments: object, live: Settings
+) -> Result:
+    """Run a command as its words would, with the settings of a test in its environment.
+
+    Args:
+        command: A command function, or a sub-app.
+        arguments: What stands behind its name.
+        live: Which broker and which topics.
+
+    Returns:
+        Exit code, stdout, stderr and, for an error that `main` would print, ``exception``.
+    """
+    app = command
+    if not isinstance(command, typer.Typer):
+        app = typer.Typer()
+        app.command()(command)
+    environment = {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
+    words = [str(argument) for argument in arguments]
+    # In a thread of its own, since the command runs an event loop and the test has one.
+    return await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)

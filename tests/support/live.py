@@ -1,0 +1,76 @@
+"""A corner of the live Kafka for one test: settings with a prefix of its own, and its topics."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from aiokafka import ConsumerRecord
+
+from schemas import TOPICS, Record, Topic, encode, routed_topic
+from schemas.topics import UNMATCHED
+from streams.kafka.connection import consumer, physical_name, producer
+from streams.kafka.reading import partitions_of, read_topics, topics_there
+from streams.kafka.topics import create_topics
+from streams.settings import Settings
+from tests.support.waiting import eventually
+
+EUROPE = routed_topic("europe")
+
+EVERYTHING = (*TOPICS, EUROPE, routed_topic(UNMATCHED))
+
+
+@pytest.fixture
+async def live(broker: str, request: pytest.FixtureRequest) -> Settings:
+    """Settings for the session's Kafka, with topics that no other test sees.
+
+    A module that needs only a few names them in ``LIVE_TOPICS``: a thousand
+    partitions more make every later test slower.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:20].strip("-")
+    settings = Settings(broker=broker, topic_prefix=f"{name}-{uuid4().hex[:8]}.")
+    topics = getattr(request.module, "LIVE_TOPICS", EVERYTHING)
+    await create_topics(settings, topics)
+    await _all_have_leaders(settings, topics)
+    return settings
+
+
+async def _all_have_leaders(settings: Settings, topics: Sequence[Topic]) -> None:
+    """Wait until every partition answers; a topic is announced before it can be used."""
+    names = [topic.name for topic in topics]
+    async with consumer(settings) as client:
+
+        async def there() -> bool:
+            found = await topics_there(client, settings, names, missing_ok=True)
+            return len(found) == len(names)
+
+        await eventually(there, within=timedelta(seconds=30))
+        await client.end_offsets(await partitions_of(client, settings, names))
+
+
+async def send(
+    settings: Settings,
+    topic: Topic,
+    *values: Record | bytes | None,
+    key: bytes | None = None,
+    headers: Iterable[tuple[str, bytes]] = (),
+) -> list[str]:
+    """Send values to a topic, records under their own keys; give their places."""
+    places = []
+    async with producer(settings) as client:
+        for value in values:
+            record = isinstance(value, Record)
+            sent = await client.send_and_wait(
+                physical_name(settings, topic.name),
+                encode(value) if isinstance(value, Record) else value,
+                key=getattr(value, topic.key).encode() if record and key is None else key,
+                headers=list(headers),
+            )
+            places.append(f"{topic.name}-{sent.partition}-{sent.offset}")
+    return places
+
+
+async def messages_on(settings: Settings, topic: Topic) -> list[ConsumerRecord]:
+    """All that a topic holds now, in the order of sending."""
+    return [message async for message in read_topics(settings, topic.name, in_order=True)]
