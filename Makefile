@@ -1,0 +1,54 @@
+# What the README says, one target each. Needs python3 (3.11 or newer) and make; everything else
+# is installed into .venv here, from requirements.lock, every file checked against its hash.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+GENERATED := README.md ARCHITECTURE.md
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench chaos docs lock
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## start Kafka and every stage, send articles, show what becomes of them, stop
+	@$(BIN)/streams demo
+
+test: $(STAMP) ## run all tests but the long ones; NEWS_REQUIRE_KAFKA=1: fail without Kafka, not skip
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## formatting, lint, types, layers, documents, schemas, compose file
+	@$(call step,formatting,ruff format --check --quiet)
+	@$(call step,lint,ruff check --quiet)
+	@$(call step,types,mypy --no-error-summary)
+	@$(call step,layers,lint-imports)
+	@$(call step,generated tables,cog --check -I . $(GENERATED))
+	@$(call step,schemas,streams schemas export --check)
+	@$(call step,compose file,pytest --quiet tests/test_compose.py)
+
+bench: $(STAMP) ## measure; `make bench` alone says what there is
+	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench $(ARGS); \
+	else echo "There are no benchmarks yet; figures measured so far: CHANGELOG.md."; fi
+
+chaos: $(STAMP) ## kill processes many times at random moments, and count what is lost (minutes)
+	@NEWS_REQUIRE_KAFKA=1 $(BIN)/python -m pytest -m chaos
+
+docs: $(STAMP) ## write the generated tables and the JSON Schemas anew
+	@$(BIN)/cog -r -I . $(GENERATED)
+	@$(BIN)/streams schemas export
+
+lock: $(STAMP) ## choose the versions in requirements.lock anew, within the ranges of pyproject.toml
+	@$(BIN)/python tools/lock.py
+
+# A line for each step with the time it took; what it says is shown only when it fails.
+define step
+start=$$(date +%s); printf '%-17s ' '$(1)'; \
+if said=$$($(BIN)/$(2) 2>&1); then echo "ok, $$(( $$(date +%s) - start )) s"; \
+else echo 'FAILED'; printf '%s\n' "$$said"; exit 1; fi
+endef
+
+$(STAMP): requirements.lock pyproject.toml
+	@sh tools/install.sh $(PYTHON) $(VENV)
+	@touch $@

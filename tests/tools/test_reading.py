@@ -1,0 +1,46 @@
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from tools.reading import LogEvent, first_line, log_events, member_texts
+
+
+class Fruit(StrEnum):
+    """What grows."""
+
+    APPLE = "apple"
+    """Round,
+    and red."""
+    PEAR = "pear"
+    """Green."""
+
+
+def test_member_texts_gives_the_string_below_each_member() -> None:
+    assert member_texts(Fruit) == {"apple": "Round, and red.", "pear": "Green."}
+
+
+@pytest.mark.parametrize(
+    ("source", "events"),
+    [
+        ('log.info("ready", stage=1)', [LogEvent("ready", "info", ("stage",), "module")]),
+        ('log.error("b")\nlog.debug("a")', ["b", "a"]),
+        ('print("no")\nlogger.info("other")\nlog.bind(a=1)', []),
+    ],
+)
+def test_log_events_are_the_calls_of_log_in_order(
+    tmp_path: Path, source: str, events: list[LogEvent | str]
+) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(source)
+    found = list(log_events(path))
+
+    assert found == events or [event.text for event in found] == events
+
+
+@pytest.mark.parametrize(("source", "line"), [('"""One.\n\nTwo."""', "One."), ("a = 1", "")])
+def test_first_line_is_that_of_the_docstring(tmp_path: Path, source: str, line: str) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(source)
+
+    assert first_line(path) == line

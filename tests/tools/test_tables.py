@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from schemas.topics import TOPICS
+from streams.outcome import DropReason, RejectReason
+from streams.settings import Settings
+from streams.topology import STAGES
+from tools.tables import (
+    commands,
+    commands_table,
+    log_table,
+    metrics_table,
+    reasons_table,
+    settings_table,
+    stages_table,
+    table,
+    table_of_tests,
+    topics_table,
+)
+
+
+def first_cells(drawn: str) -> list[str]:
+    return [line.split(" | ")[0].strip("|` ") for line in drawn.splitlines()[2:]]
+
+
+def test_table_keeps_a_cell_on_one_line() -> None:
+    assert table(["a"], [["one\n  two | three"]]).splitlines()[2:] == [r"| one two \| three |"]
+
+
+def test_stages_table_has_every_stage_in_the_order_of_the_way() -> None:
+    assert first_cells(stages_table()) == [stage.name for stage in STAGES]
+
+
+def test_topics_table_has_every_topic_and_the_routed_ones() -> None:
+    assert first_cells(topics_table()) == [*(topic.name for topic in TOPICS), "routed.NAME.v1"]
+
+
+def test_reasons_table_has_every_reason_with_its_meaning() -> None:
+    lines = reasons_table().splitlines()[2:]
+
+    assert first_cells(reasons_table()) == [*DropReason, *RejectReason]
+    assert all(len(line.split(" | ")[2]) > len("It.") for line in lines)
+
+
+def test_settings_table_has_every_setting_and_no_secret() -> None:
+    assert first_cells(settings_table()) == [
+        f"NEWS_{name.upper()}" for name in Settings.model_fields
+    ]
+    assert "Secret" not in settings_table()
+
+
+def test_metrics_table_names_metrics_as_prometheus_shows_them() -> None:
+    assert "news_records_total" in first_cells(metrics_table())
+    assert "| stage, decision, reason |" in metrics_table()
+
+
+def test_commands_are_spelled_as_they_are_typed() -> None:
+    assert {"streams demo", "streams topics create"} <= set(commands())
+    assert first_cells(commands_table()) == list(commands())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "test_one.py").write_text('"""What one does."""\nlog.info("done", took=1)\n')
+    return tmp_path
+
+
+def test_log_table_has_event_level_fields_and_module(folder: Path) -> None:
+    assert log_table(folder).splitlines()[2:] == ["| done | info | took | `test_one` |"]
+
+
+def test_tests_table_says_what_each_file_shows(folder: Path) -> None:
+    path = (folder / "test_one.py").as_posix()
+
+    assert table_of_tests(folder).splitlines()[2:] == [
+        f"| [test_one.py]({path}) | What one does. |"
+    ]

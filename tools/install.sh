@@ -1,0 +1,43 @@
+#!/bin/sh
+# Make the virtual environment of the checkout: install.sh PYTHON FOLDER
+# Nothing is fetched but the files that requirements.lock names, each checked against its hash.
+set -eu
+python=$1
+venv=$2
+
+if ! command -v "$python" > /dev/null; then
+  echo "There is no $python here: install Python 3.11 or newer, or say make PYTHON=/path/to/python" >&2
+  exit 1
+fi
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  echo "$("$python" --version) is too old: this needs 3.11 or newer (make PYTHON=python3.12 …)" >&2
+  exit 1
+fi
+if ! "$python" -c 'import ensurepip, venv' 2> /dev/null; then
+  echo "$python cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv" >&2
+  exit 1
+fi
+
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
+step() {
+  label=$1
+  shift
+  start=$(date +%s)
+  printf '%-45s ' "$label" >&2
+  if "$@" > "$said" 2>&1; then
+    echo "$(($(date +%s) - start)) s" >&2
+  else
+    echo "FAILED" >&2
+    cat "$said" >&2
+    exit 1
+  fi
+}
+
+pip="$venv/bin/python -m pip --disable-pip-version-check --quiet"
+step "making $venv with $("$python" --version)" "$python" -m venv "$venv"
+# shellcheck disable=SC2086  # the options are words of their own
+step "installing what requirements.lock names" $pip install --require-hashes -r requirements.lock
+# shellcheck disable=SC2086  # the same
+step "installing News Streams" $pip install --no-deps --no-build-isolation -e .

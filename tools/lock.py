@@ -1,0 +1,49 @@
+"""Choose the versions in requirements.lock anew: ``make lock``.
+
+uv resolves for every platform at once, which pip cannot; it is installed into the environment
+when it is not there, since nothing else needs it.
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+
+LOCK = Path("requirements.lock")
+OPTIONS = (
+    "--universal --python-version 3.11 --generate-hashes --group test --group install "
+    "--no-emit-index-url --no-header --no-annotate --quiet"
+)
+
+
+def addresses(lock: str) -> list[str]:
+    r"""List the lines that name a host: the lock is for everybody, whatever index they use.
+
+    Examples:
+        >>> addresses("--index-url https://index.test/simple\nlark==1.3.1 \\\n")
+        ['--index-url https://index.test/simple']
+    """
+    return [line for line in lock.splitlines() if re.search(r"://|^\s*(-i|--(?!hash=))", line)]
+
+
+def _python(*command: str) -> None:
+    # Arguments are this file's own and those of pyproject.toml.
+    subprocess.run([sys.executable, "-m", *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def main() -> None:
+    """Resolve, and refuse a lock that names a host."""
+    if find_spec("uv") is None:
+        groups = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["dependency-groups"]
+        wanted = [name for name in groups["dev"] if str(name).startswith("uv")]
+        _python("pip", "install", "--quiet", *wanted)
+    _python("uv", "pip", "compile", *OPTIONS.split(), "pyproject.toml", "-o", str(LOCK))
+    found = addresses(LOCK.read_text("utf-8"))
+    if found:
+        sys.exit(f"{LOCK} names hosts, do not commit it:\n" + "\n".join(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""Code in, Markdown tables out: what cog puts into the documents (``make docs``)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from schemas.topics import TOPICS, Cleanup, Topic, routed_topic
+from streams.outcome import DropReason, RejectReason
+from streams.settings import Settings
+from streams.topology import STAGES, Stage
+from streams.wiring.metrics import StageMetrics
+from tools.reading import first_line, log_events, member_texts
+
+PLACEHOLDER = "NAME"
+"""Stands for the name of a route in the name of its topic."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    r"""Draw a Markdown table; bars in a cell are escaped, line ends become spaces.
+
+    Examples:
+        >>> print(table(["a", "b"], [["1", "2|3"]]))
+        | a | b |
+        |---|---|
+        | 1 | 2\|3 |
+    """
+    lines = [head, ["---"] * len(head), *rows]
+    drawn = ["| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines]
+    return "\n".join(drawn).replace("| --- " * len(head) + "|", "|---" * len(head) + "|")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", r"\|")
+
+
+def code(*names: str) -> str:
+    """Set names in code type, joined by commas; nothing for none.
+
+    Examples:
+        >>> code("clean", "tag")
+        '`clean`, `tag`'
+    """
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def stages_table(stages: Sequence[Stage] = STAGES) -> str:
+    """Draw the map: what each stage reads and writes, and why it lets go of an article."""
+    head = ("stage", "what it does", "reads", "writes", "drops because", "also rejects because")
+    return table(
+        head,
+        (
+            (
+                code(stage.name),
+                stage.text,
+                code(*(topic.name for topic, _ in stage.reads)),
+                code(*(topic.name for topic in _sinks(stage))),
+                code(*stage.drops) or "–",
+                code(*_own(stage.rejects)) or "–",
+            )
+            for stage in stages
+        ),
+    )
+
+
+def _own(reasons: Iterable[RejectReason]) -> list[RejectReason]:
+    return [reason for reason in reasons if reason not in shared_reasons()]
+
+
+def shared_reasons() -> list[RejectReason]:
+    """List the reasons for which every stage rejects a record."""
+    return [reason for reason in RejectReason if all(reason in one.rejects for one in STAGES)]
+
+
+def _sinks(stage: Stage) -> tuple[Topic, ...]:
+    return ((_routed(),) if stage.name == "route" else ()) + stage.writes
+
+
+def _routed() -> Topic:
+    topic = routed_topic(PLACEHOLDER.lower())
+    named = topic.name.replace(PLACEHOLDER.lower(), PLACEHOLDER)
+    return Topic(**{**vars(topic), "name": named})
+
+
+def topics_table(topics: Sequence[Topic] = TOPICS) -> str:
+    """Draw the registry: every topic, and the routed ones as one row."""
+    head = ("topic", "record", "key", "partitions", "kept", "written by", "read by", "why")
+    return table(
+        head,
+        (
+            (
+                code(topic.name),
+                " or ".join(code(record.__name__) for record in topic.records),
+                topic.key,
+                str(topic.partitions),
+                _kept(topic),
+                ", ".join(topic.written_by),
+                ", ".join(topic.read_by),
+                topic.why,
+            )
+            for topic in (*topics, _routed())
+        ),
+    )
+
+
+def _kept(topic: Topic) -> str:
+    if topic.cleanup is Cleanup.COMPACT:
+        return "latest of each key"
+    return f"{topic.retention.days} days"
+
+
+def reasons_table() -> str:
+    """Draw both closed sets of reasons, and which stages give them."""
+    rows = [
+        (code(reason), "dropped", text, ", ".join(_stages_with(reason)))
+        for reason, text in member_texts(DropReason).items()
+    ]
+    rows += [
+        (code(reason), "dead letter", text, ", ".join(_stages_with(reason)))
+        for reason, text in member_texts(RejectReason).items()
+    ]
+    return table(("reason", "becomes", "meaning", "stages"), rows)
+
+
+def _stages_with(reason: str) -> list[str]:
+    if reason in shared_reasons():
+        return ["every stage"]
+    return [stage.name for stage in STAGES if reason in (*stage.drops, *stage.rejects)]
+
+
+def settings_table() -> str:
+    """Draw the settings: environment variable, default, meaning."""
+    return table(
+        ("setting", "default", "meaning"),
+        (
+            (code(f"NEWS_{name.upper()}"), _default(field), field.description or "")
+            for name, field in Settings.model_fields.items()
+        ),
+    )
+
+
+def _default(field: Any) -> str:
+    if field.default_factory is not None:
+        return "the user's data folder"
+    value = getattr(field.default, "get_secret_value", lambda: field.default)()
+    return "–" if value in (None, "") else code(str(value))
+
+
+def metrics_table() -> str:
+    """Draw the metrics as Prometheus sees them."""
+    metrics = StageMetrics("clean")
+    metrics.count("emitted", "")
+    return table(
+        ("metric", "type", "labels", "meaning"),
+        (
+            (
+                code(_exposed(family)),
+                family.type,
+                ", ".join(name for name in family.samples[0].labels if name != "le"),
+                family.documentation,
+            )
+            for family in metrics.registry.collect()
+        ),
+    )
+
+
+def _exposed(family: Any) -> str:
+    return f"{family.name}_total" if family.type == "counter" else str(family.name)
+
+
+def log_table(folder: Path) -> str:
+    """Draw what is logged in the modules of a folder: event, level, fields, where.
+
+    Args:
+        folder: Of Python modules, such as ``streams/wiring``.
+    """
+    return table(
+        ("event", "level", "fields", "from"),
+        (
+            (event.text, event.level, ", ".join(event.fields), code(event.module))
+            for path in sorted(folder.glob("**/*.py"))
+            for event in log_events(path)
+        ),
+    )
+
+
+def table_of_tests(folder: Path) -> str:
+    """Draw what each test file of a folder shows, by the first line of its docstring."""
+    return table(
+        ("file", "shows"),
+        (
+            (f"[{path.name}]({path.as_posix()})", first_line(path).replace("``", "`"))
+            for path in sorted(folder.glob("test_*.py"))
+        ),
+    )
+
+
+def commands() -> dict[str, str]:
+    """List every command, as it is typed, with the first line of its help."""
+    from streams.cli.main import app  # noqa: PLC0415  # importing the map must not load typer's
+
+    return dict(_commands(typer.main.get_command(app), "streams"))
+
+
+def _commands(group: Any, prefix: str) -> Iterable[tuple[str, str]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{prefix} {name}")
+        else:
+            help_ = re.split(r"\n\s*\n", command.help or "")[0]
+            yield f"{prefix} {name}", " ".join(help_.split())
+
+
+def commands_table() -> str:
+    """Draw the command line."""
+    return table(
+        ("command", "what it does"), ((code(name), text) for name, text in commands().items())
+    )
