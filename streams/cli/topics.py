@@ -45,7 +45,7 @@ def list_(
     *,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
-    """Show every topic: its partitions on the broker, what it holds, who writes and reads it.
+    """Show every topic: its partitions on the broker, what it holds, for how long.
 
     **Examples:** `streams topics list`, `streams topics list --json`
     """
@@ -72,7 +72,7 @@ def topic_row(topic: Topic) -> dict[str, object]:
     Examples:
         >>> from schemas import topic_named
         >>> topic_row(topic_named("articles.memory.v1"))["keeps"]
-        'latest of each key'
+        'the latest'
     """
     compact = topic.cleanup is Cleanup.COMPACT
     return {
@@ -80,7 +80,7 @@ def topic_row(topic: Topic) -> dict[str, object]:
         "records": [record.__name__ for record in topic.records],
         "key": topic.key,
         "partitions": topic.partitions,
-        "keeps": "latest of each key" if compact else f"{topic.retention.days} days",
+        "keeps": "the latest" if compact else f"{topic.retention.days} days",
         "max_bytes": topic.max_bytes,
         "written_by": topic.written_by,
         "read_by": topic.read_by,
@@ -88,19 +88,15 @@ def topic_row(topic: Topic) -> dict[str, object]:
 
 
 def _table(rows: list[tuple[Topic, int, bool]]) -> object:
-    from rich.table import Table  # noqa: PLC0415  # start fast
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  # start fast
+    from rich.table import Table  # noqa: PLC0415
 
-    table = Table("topic", "partitions", "records", "key", "keeps", "written by", "read by")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("topic", no_wrap=True)
+    for name in ("partitions", "records", "key", "keeps"):
+        table.add_column(name)
     for topic, found, sound in rows:
-        row = topic_row(topic)
         partitions = f"{found}" if sound else f"[red]{found} of {topic.partitions}[/red]"
-        table.add_row(
-            topic.name,
-            partitions,
-            " or ".join(record.__name__ for record in topic.records),
-            topic.key,
-            str(row["keeps"]),
-            ", ".join(topic.written_by),
-            ", ".join(topic.read_by),
-        )
+        records = ", ".join(record.__name__ for record in topic.records)
+        table.add_row(topic.name, partitions, records, topic.key, str(topic_row(topic)["keeps"]))
     return table

@@ -15,8 +15,12 @@ def test_schema_files_are_the_committed_ones() -> None:
     folder = ROOT / "schemas" / "json"
 
     committed = {path.name: path.read_bytes() for path in folder.iterdir()}
+    generated = schema_files()
+    names = sorted(committed.keys() | generated.keys())
 
-    assert schema_files() == committed, "run: streams schemas export"
+    assert [name for name in names if committed.get(name) != generated.get(name)] == [], (
+        "run: streams schemas export"
+    )
 
 
 def test_schema_files_end_with_a_newline_and_have_sorted_keys() -> None:
