@@ -7,28 +7,27 @@ import socket
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import structlog
 
+from streams.backoff import FIRST_SECONDS, Backoff
 from streams.errors import NewsStreamsError
-from streams.wiring.backoff import Backoff
 from streams.wiring.worker import Exit
 
 log = structlog.get_logger()
-
-HANG_SECONDS = 30.0
-"""A process whose health does not answer for so long is killed and started again."""
 
 START_ATTEMPTS = 4
 """Whoever waits for a process to get ready gives up after so many."""
 
 POLL_SECONDS = 1.0
-STOP_SECONDS = 6.0
-"""After this a process that was asked to stop is killed; the broker has the rest of 10 s."""
+
+STREAMS = (sys.executable, "-m", "streams.cli.main")
+"""The program that the processes run."""
 
 
 def free_port(host: str = "127.0.0.1") -> int:
@@ -39,13 +38,28 @@ def free_port(host: str = "127.0.0.1") -> int:
         return port
 
 
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long a supervisor bears with a process.
+
+    Attributes:
+        hang_seconds: Without an answer from its health for so long it is killed and started again.
+        stop_seconds: Asked to stop, it is killed after so long; the broker has the rest of 10 s.
+        first_pause_seconds: Before the first restart; doubled with each quick death.
+    """
+
+    hang_seconds: float = 30.0
+    stop_seconds: float = 6.0
+    first_pause_seconds: float = FIRST_SECONDS
+
+
 @dataclass
 class Child:
     """One process that is to run.
 
     Attributes:
         name: Such as ``clean-1``.
-        command: Arguments of ``streams``.
+        command: Arguments of the program; ``--http-port`` and a port are added.
         log_path: Where its stderr goes; none: to ours.
         restarts: How often it was started again.
         health: What its ``/health`` said last; empty before.
@@ -71,10 +85,26 @@ class Child:
 class Supervisor:
     """Runs processes until it is told to stop."""
 
-    def __init__(self, children: list[Child], environment: Mapping[str, str]) -> None:
-        """Take the processes to run, and the environment that they all get."""
+    def __init__(
+        self,
+        children: list[Child],
+        environment: Mapping[str, str],
+        *,
+        program: Sequence[str] = STREAMS,
+        patience: Patience = Patience(),
+    ) -> None:
+        """Take the processes to run.
+
+        Args:
+            children: Them.
+            environment: What they all get beside ours.
+            program: What they run.
+            patience: How long to bear with them.
+        """
         self.children = children
         self._environment = dict(environment)
+        self._program = tuple(program)
+        self._patience = patience
         self._stopping = asyncio.Event()
 
     async def run(self, on_change: Callable[[], None] = lambda: None) -> int:
@@ -112,7 +142,7 @@ class Supervisor:
     async def _keep(
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
     ) -> None:
-        backoff = Backoff()
+        backoff = Backoff(self._patience.first_pause_seconds)
         while not self._stopping.is_set():
             started = time.monotonic()
             code = await self._run_once(child, session, on_change)
@@ -124,6 +154,7 @@ class Supervisor:
                 on_change()
                 return
             wait = backoff.after(lived_seconds=time.monotonic() - started)
+            child.health = {}
             child.restarts += 1
             child.note = f"ended with code {code}, again in {wait:g} s"
             log.warning("restarting", process=child.name, code=code, wait_seconds=wait)
@@ -159,6 +190,8 @@ class Supervisor:
                 await self._end(child.process, ended)
         finally:
             stopping.cancel()
+            if not ended.done():  # we were cancelled: nobody would ever stop it
+                _signal(child.process, signal.SIGKILL)
         return ended.result()
 
     async def _spawn(self, child: Child) -> Process:
@@ -168,13 +201,11 @@ class Supervisor:
             stderr = child.log_path.open("ab")
         try:
             return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "streams.cli.main",
+                *self._program,
                 *child.command,
                 "--http-port",
                 str(child.port),
-                env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": "1"},
+                env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
                 stdin=asyncio.subprocess.DEVNULL,
                 stderr=stderr,
                 # Ctrl-C reaches only the supervisor, which stops its children in order.
@@ -193,18 +224,23 @@ class Supervisor:
                 child.health = await answer.json()
             child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
             child.note = "running" if child.ready else "getting ready"
-        except (aiohttp.ClientError, TimeoutError, OSError):
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             silent = time.monotonic() - child._answered  # noqa: SLF001  # a field of ours
-            if silent > HANG_SECONDS and child.process is not None:
+            if silent > self._patience.hang_seconds and child.process is not None:
                 log.critical("hangs, killing it", process=child.name, silent_seconds=round(silent))
-                child.process.kill()
+                _signal(child.process, signal.SIGKILL)
         if was != (child.ready, child.note):
             on_change()
 
     async def _end(self, process: Process, ended: "asyncio.Future[int]") -> None:
-        process.send_signal(signal.SIGTERM)
+        _signal(process, signal.SIGTERM)
         try:
-            await asyncio.wait_for(asyncio.shield(ended), STOP_SECONDS)
+            await asyncio.wait_for(asyncio.shield(ended), self._patience.stop_seconds)
         except TimeoutError:
-            process.kill()
+            _signal(process, signal.SIGKILL)
             await ended
+
+
+def _signal(process: Process, signum: int) -> None:
+    with suppress(ProcessLookupError):  # it may have ended just now
+        process.send_signal(signum)

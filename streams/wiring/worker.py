@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import time
-from collections import deque
 from collections.abc import Awaitable
 from enum import IntEnum
 from typing import Any
@@ -17,18 +16,21 @@ from streams.settings import Settings
 from streams.steps.message import Message, Result
 from streams.topology import Stage
 from streams.wiring.app import create_app
+from streams.wiring.guard import RejectGuard
 from streams.wiring.health import http_server
+from streams.wiring.lag import LagMeter
 from streams.wiring.metrics import StageMetrics
 from streams.wiring.runners import runner_for
 from streams.wiring.window import sliding
 
 log = structlog.get_logger()
 
-RECENT = 1000
-"""The share of rejected records is taken over so many."""
-
 STOP_SECONDS = 5.0
 """A stop takes no longer; what is not acknowledged by then comes again. `streams run` waits 6 s."""
+
+
+MEASURE_SECONDS = 1.0
+"""How often lag is measured: each partition costs a call into the consumer's thread."""
 
 
 class Exit(IntEnum):
@@ -52,17 +54,14 @@ class Worker:
         self.settings = settings
         self.instance = instance
         self.metrics = StageMetrics(stage.name)
-        self.runner = runner_for(stage, settings, self.progressed)
         self.app = create_app(stage, settings, instance=instance)
+        self.meter = LagMeter(self.app)
+        self.guard = RejectGuard(settings.reject_share)
+        self.runner = runner_for(stage, settings, self.meter.progressed)
         self.ending: Exit | None = None
-        self.assignment: set[Any] = set()
         self.ready = False
         self.delivered = 0
         self.in_flight = 0
-        self.lag = 0
-        self._next: dict[Any, int] = {}
-        self._last_progress = time.monotonic()
-        self._rejections: deque[bool] = deque(maxlen=RECENT)
         self._attach()
 
     def _attach(self) -> None:
@@ -85,9 +84,7 @@ class Worker:
         self.app.on_partitions_assigned.connect(self._on_assigned)
 
     async def _partitions_assigned(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
-        self.assignment = set(assigned)
-        self._next.clear()
-        self.progressed()
+        self.meter.assigned(assigned)
         self.ready = False
         self._getting_ready = asyncio.ensure_future(self._get_ready())
 
@@ -95,7 +92,7 @@ class Worker:
         started = time.monotonic()
         try:
             await self.runner.ready()
-            if self.assignment:
+            if self.meter.assignment:
                 await self.runner.assigned()
         except asyncio.CancelledError:
             return
@@ -103,38 +100,25 @@ class Worker:
             await self.app.crash(error)
             raise
         self.ready = True
-        self.progressed()
+        self.meter.progressed()
         log.info(
             "ready",
             stage=self.stage.name,
             instance=self.instance,
-            partitions=len(self.assignment),
+            partitions=len(self.meter.assignment),
             remembered=self.runner.remembered(),
             seconds=round(time.monotonic() - started, 2),
         )
 
-    def progressed(self) -> None:
-        """Note that the worker is alive and gets on."""
-        self._last_progress = time.monotonic()
-
     async def _start(self, event: Any) -> "asyncio.Future[Result]":
-        message = event.message
         event.news_arrived = time.monotonic()
+        event.news_message = message_of(event.message, self.settings)
         self.in_flight += 1
-        return await self.runner.start(
-            Message(
-                topic=logical_name(self.settings, message.topic),
-                partition=message.partition,
-                offset=message.offset,
-                key=message.key,
-                value=message.value,
-                headers=_headers(message.headers),
-            )
-        )
+        return await self.runner.start(event.news_message)
 
     async def _finish(self, event: Any, future: "asyncio.Future[Result]") -> list[Awaitable[Any]]:
         result = future.result()
-        origin = _origin(event.message, self.settings)
+        origin = str(event.news_message.origin).encode()
         send = self.app.producer.send
         sends = [
             await send(
@@ -155,19 +139,14 @@ class Worker:
         self.metrics.duration.observe(time.monotonic() - event.news_arrived)
         self.delivered += 1
         self.in_flight -= 1
-        self._next[event.message.tp] = event.message.offset + 1
-        self.progressed()
+        self.meter.done(event.message.tp, event.message.offset)
+        self.guard.note(rejected=result.decision == "rejected")
         if result.decision == "rejected":
             log.warning("rejected", stage=self.stage.name, reason=result.reason)
-        self._rejections.append(result.decision == "rejected")
-        share = sum(self._rejections) / RECENT if len(self._rejections) == RECENT else 0.0
-        if share > self.settings.reject_share:
-            log.critical(
-                "too many records rejected: look at them with `streams dead-letters list`",
-                stage=self.stage.name,
-                share=share,
-            )
-            self._end(Exit.TOO_MANY_REJECTED)
+            if self.guard.tripped:
+                hint = "too many records rejected: look at them with `streams dead-letters list`"
+                log.critical(hint, stage=self.stage.name, share=self.guard.share)
+                self._end(Exit.TOO_MANY_REJECTED)
 
     def _end(self, how: Exit) -> None:
         if self.ending is None:
@@ -179,9 +158,9 @@ class Worker:
             "stage": self.stage.name,
             "instance": self.instance,
             "ready": self.ready,
-            "partitions": len(self.assignment),
+            "partitions": len(self.meter.assignment),
             "in_flight": self.in_flight,
-            "lag": self.lag,
+            "lag": self.meter.lag,
             "delivered": self.delivered,
             "remembered": self.runner.remembered(),
         }
@@ -205,37 +184,32 @@ class Worker:
         return self.ending or Exit.CRASHED
 
     async def _watch(self) -> None:
+        measure_at = 0.0
         while self.ending is None:
             if self.app.crashed:
                 log.error("crashed", stage=self.stage.name, error=repr(self.app.crash_reason))
                 self._end(Exit.CRASHED)
                 return
-            await self._measure()
-            quiet = time.monotonic() - self._last_progress
-            limit = max(self.settings.stall_seconds, 3 * self.settings.stage_seconds)
-            if (self.lag or self.in_flight) and quiet > limit:
-                log.critical("stalled", stage=self.stage.name, lag=self.lag, seconds=round(quiet))
+            if time.monotonic() >= measure_at:
+                await self._measure()
+                measure_at = time.monotonic() + MEASURE_SECONDS
+            if self._stalled():
                 self._end(Exit.STALLED)
                 return
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
+
+    def _stalled(self) -> bool:
+        quiet = self.meter.quiet_seconds()
+        limit = max(self.settings.stall_seconds, 3 * self.settings.stage_seconds)
+        if quiet <= limit or not (self.meter.lag or self.in_flight):
+            return False
+        log.critical("stalled", stage=self.stage.name, lag=self.meter.lag, seconds=round(quiet))
+        return True
 
     async def _measure(self) -> None:
-        lag = 0
-        for tp in list(self.assignment):
-            end = self.app.consumer.highwater(tp) or 0
-            lag += max(0, end - await self._position(tp))
-        self.lag = lag
-        self.metrics.lag.set(lag)
+        self.metrics.lag.set(await self.meter.measure())
         self.metrics.in_flight.set(self.in_flight)
         self.metrics.remembered.set(self.runner.remembered())
-
-    async def _position(self, tp: Any) -> int:
-        if tp in self._next:
-            return self._next[tp]
-        try:
-            return await asyncio.wait_for(self.app.consumer.position(tp), 2.0) or 0
-        except (TimeoutError, Exception):  # noqa: BLE001  # not known yet: then it is no lag
-            return self.app.consumer.highwater(tp) or 0
 
     async def _stop(self) -> None:
         log.info("stopping", stage=self.stage.name, in_flight=self.in_flight)
@@ -245,17 +219,18 @@ class Worker:
             log.warning("not all was done in time; it comes again", in_flight=self.in_flight)
 
 
-def _headers(headers: Any) -> tuple[tuple[str, bytes], ...]:
-    items = headers.items() if hasattr(headers, "items") else headers or ()
-    return tuple((str(name), bytes(value or b"")) for name, value in items)
-
-
-def _origin(message: Any, settings: Settings) -> bytes:
-    for name, value in _headers(message.headers):
-        if name == ORIGIN_HEADER:
-            return value
-    topic = logical_name(settings, message.topic)
-    return f"{topic}-{message.partition}-{message.offset}".encode()
+def message_of(message: Any, settings: Settings) -> Message:
+    """Take what a step needs from Faust's message; its headers may be a list, a dict or none."""
+    headers = message.headers or ()
+    items = headers.items() if hasattr(headers, "items") else headers
+    return Message(
+        topic=logical_name(settings, message.topic),
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key,
+        value=message.value,
+        headers=tuple((str(name), bytes(value or b"")) for name, value in items),
+    )
 
 
 def run_worker(stage: Stage, settings: Settings, *, instance: str = "", http_port: int = 0) -> int:
