@@ -222,7 +222,7 @@ async def receive(
         ready: Called when nothing more will be missed.
     """
     settings = _with_broker(settings)
-    topic = await _topic(settings, route)
+    topic = await routed_or_named(settings, route)
     start, wanted = from_, _any
     if isinstance(from_, datetime):
         start, wanted = from_ - CLOCK_SKEW, partial(_is_from, from_)
@@ -257,7 +257,12 @@ def record_time(record: Record, sent: datetime) -> datetime:
             return sent
 
 
-async def _topic(settings: Settings, route: str) -> str:
+async def routed_or_named(settings: Settings, route: str) -> str:
+    """Give the topic of a route, or the topic of that name.
+
+    Raises:
+        UsageError: If neither is on the broker; the message lists the routes there.
+    """
     try:
         name = topic_named(route).name if "." in route else routed_topic(route).name
     except (KeyError, ValueError):

@@ -1,0 +1,113 @@
+"""``streams subscribe`` against a live Kafka."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+
+from schemas import EnrichedArticle, PublicationTime, Receipt, decode
+from schemas.topics import RAW
+from streams.cli.subscribe import subscribe
+from streams.errors import UsageError
+from streams.settings import Settings
+from tests.support.builders import duplicate_article, enriched_article, entity, raw_article
+from tests.support.commands import run_command
+from tests.support.live import EUROPE, send
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, EUROPE)
+
+SUBSCRIBE = "import typer; from streams.cli.subscribe import subscribe; typer.run(subscribe)"
+
+
+async def test_subscribe_prints_one_record_a_line(live: Settings) -> None:
+    articles = [enriched_article(url=f"https://news.test/{n}") for n in range(3)]
+    await send(live, EUROPE, *articles, key=b"k")
+
+    result = await run_command(
+        subscribe, "europe", "--from", "beginning", "-n", 3, "--json", live=live
+    )
+
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert [decode(line.encode(), EnrichedArticle) for line in lines] == articles
+
+
+async def test_subscribe_shows_people_what_came_and_why(live: Settings) -> None:
+    article = enriched_article(
+        title="Bridge [bold]reopens",
+        entities=(entity("Russia"),),
+        receipts=(
+            Receipt(stage="route", decision="routed", rule="europe", evidence="entity Russia"),
+        ),
+    )
+    await send(live, EUROPE, article, duplicate_article(title="A copy"), key=b"k")
+
+    result = await run_command(subscribe, "europe", "--from", "beginning", "-n", 2, live=live)
+
+    shown = result.stdout
+    assert "Bridge [bold]reopens" in shown
+    assert "News Test · 2026-03-02 08:15 UTC · en" in shown
+    assert "Russia" in shown
+    assert "why: europe (entity Russia)" in shown
+    assert f"copy of {duplicate_article().duplicate_of} (93%)" in shown
+
+
+async def test_subscribe_from_a_relative_time_counts_back_from_the_newest(live: Settings) -> None:
+    for day in (1, 9, 10):
+        published = PublicationTime(time=datetime(2026, 2, day, tzinfo=UTC))
+        await send(live, EUROPE, enriched_article(title=f"{day}", published=published), key=b"k")
+
+    result = await run_command(subscribe, "europe", "--from", "2d", "-n", 2, "--json", live=live)
+
+    assert [orjson.loads(line)["title"] for line in result.stdout.splitlines()] == ["9", "10"]
+
+
+async def test_subscribe_shows_the_records_of_any_topic(live: Settings) -> None:
+    await send(live, RAW, raw_article(title="Rain"))
+
+    result = await run_command(subscribe, RAW.name, "--from", "beginning", "-n", 1, live=live)
+
+    assert "Rain" in result.stdout
+
+
+async def test_subscribe_keeps_the_place_of_a_group(live: Settings) -> None:
+    articles = [enriched_article(title=f"{n}") for n in range(2)]
+    await send(live, EUROPE, *articles, key=b"k")
+    words = ("europe", "--from", "beginning", "-n", 1, "--json", "--group", "me")
+
+    first = await run_command(subscribe, *words, live=live)
+    second = await run_command(subscribe, *words, live=live)
+
+    assert [orjson.loads(each.stdout)["title"] for each in (first, second)] == ["0", "1"]
+
+
+async def test_subscribe_ends_quietly_at_ctrl_c(live: Settings) -> None:
+    environment = os.environ | {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SUBSCRIBE, "europe"),
+        env=environment,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(timedelta(seconds=30).total_seconds()):
+        said = await process.stderr.readline()
+
+    process.send_signal(signal.SIGINT)
+    _, rest = await process.communicate()
+
+    assert (process.returncode, said[:20], rest) == (130, b"subscribed to europe", b"stopped\n")
+
+
+@pytest.mark.parametrize("words", [("nowhere",), ("europe", "--from", "yesterday")])
+async def test_subscribe_tells_the_user_what_it_cannot_do(
+    live: Settings, words: tuple[str, ...]
+) -> None:
+    result = await run_command(subscribe, *words, live=live)
+
+    assert isinstance(result.exception, UsageError)
