@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -28,8 +29,11 @@ def demo(
 
     **Examples:** `streams demo`, `streams demo --keep /var/tmp/demo`
     """
-    with tempfile.TemporaryDirectory(prefix="news-demo-") as folder:
-        asyncio.run(_demo(keep or Path(folder), svg))
+    folder = keep or Path(tempfile.mkdtemp(prefix="news-demo-"))
+    asyncio.run(_demo(folder, svg))
+    if keep is None:
+        # Only now: when something went wrong, the message names a log in this folder.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _demo(folder: Path, svg: Path | None) -> None:
