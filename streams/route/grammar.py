@@ -11,7 +11,9 @@ r"""The query language as text: what is written in ``routes.toml`` and in saved 
 
 ``not`` binds closest, then ``and``, then ``or``; there is no joining by mere space, so
 that ``entity:United States`` is an error and not a surprise. Keywords, fields and values
-may be written in capitals or small letters.
+may be written in capitals or small letters. A word without quotation marks begins with a
+letter or digit and has no signs that other query languages give a meaning (``-a``, ``a~``,
+``a?``, ``a^2``, ``a & b``): those are errors too, rather than read in another sense.
 """
 
 from functools import cache
@@ -25,7 +27,8 @@ from streams.route.complaint import QuerySyntaxError, complaint
 from streams.route.query import And, Clause, Not, Or, Query, QueryField, both, either, negated
 
 MAX_CHARS = 10_000
-"""Longest query: some 500 clauses, parsed in 10 ms; chosen, no source."""
+"""Longest query: some 500 clauses. The worst of this length (2,000 clauses, 5,000 brackets) took
+0.1 s to parse on a busy machine; people's take 0.2 ms. Chosen, no source."""
 
 MAX_DEPTH = 30
 """Deepest nesting of and, or, not; people's rules have 3 or 4. Chosen, no source."""
