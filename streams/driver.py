@@ -49,9 +49,13 @@ class Driver:
     def put_bytes(self, topic: Topic, key: bytes | None, value: bytes | None) -> Origin:
         """Put any bytes on a topic, sound or not, and run what comes of them."""
         message = self._append(topic.name, key, value, None)
-        while self._queue:
-            self._run(self._queue.popleft())
+        self._run_all()
         return message.origin
+
+    def put_again(self, origin: Origin) -> None:
+        """Run what lies on a topic at this place once more, as happens after a crash."""
+        self._queue.append(self.topics[origin.topic][origin.offset])
+        self._run_all()
 
     def records(self, topic: str) -> list[Record]:
         """Read a topic: every value decoded, tombstones left out."""
@@ -82,6 +86,10 @@ class Driver:
         self.topics[topic].append(message)
         self._queue.append(message)
         return message
+
+    def _run_all(self) -> None:
+        while self._queue:
+            self._run(self._queue.popleft())
 
     def _run(self, message: Message) -> None:
         for stage in STAGES:

@@ -19,6 +19,9 @@ from streams.errors import SettingsError
 CONFIG_FILE = "news-streams.toml"
 """Read from the working directory, or from where ``NEWS_CONFIG`` points."""
 
+SECRETS = frozenset({"sasl_password"})
+"""Settings whose values no message repeats."""
+
 
 class Settings(BaseSettings):
     """Every setting: ``NEWS_`` and its name in capitals, or its name in ``news-streams.toml``.
@@ -112,8 +115,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Rank the sources: arguments, environment, file."""
-        path = Path(os.environ.get("NEWS_CONFIG", CONFIG_FILE))
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path))
+        file = TomlConfigSettingsSource(settings_cls, _config_file())
+        return (init_settings, env_settings, file)
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -123,17 +126,26 @@ def load_settings(**overrides: object) -> Settings:
         overrides: Values of command-line options; ``None`` means not given.
 
     Raises:
-        SettingsError: If a value cannot be used; the message names it.
+        SettingsError: If a value cannot be used, or the file; the message names it.
     """
+    if os.environ.get("NEWS_CONFIG") and not _config_file().is_file():
+        raise SettingsError(f"setting NEWS_CONFIG: {_config_file()}: no such file")
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"setting NEWS_{name.upper()}: {first['msg'].lower()}, got {first['input']!r}"
-        ) from None
+        got = "" if name in SECRETS else f", got {first['input']!r}"
+        problem = first["msg"][:1].lower() + first["msg"][1:]
+        raise SettingsError(f"setting NEWS_{name.upper()}: {problem}{got}") from None
     except tomllib.TOMLDecodeError as error:
-        path = os.environ.get("NEWS_CONFIG", CONFIG_FILE)
-        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+        raise SettingsError(f"{_config_file()}: not valid TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{_config_file()}: not UTF-8: {error.reason}") from None
+    except OSError as error:
+        raise SettingsError(f"reading settings in {_config_file()}: {error.strerror}") from None
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get("NEWS_CONFIG") or CONFIG_FILE)

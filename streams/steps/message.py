@@ -1,9 +1,12 @@
 """A Kafka message in, messages to send out: what is the same for every stage."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+
+import msgspec
 
 from schemas import (
     ORIGIN_HEADER,
@@ -30,6 +33,15 @@ R = TypeVar("R", bound=Record)
 ATTEMPT_HEADER = "news-attempt"
 """How often the record was sent to its stage: 1 more for each ``redrive``."""
 
+LONGEST_ORIGIN = 300
+"""Bytes: 249 for the name of a topic (Kafka's limit), and two numbers of 64 bits."""
+
+ENVELOPE_BYTES = 4096
+"""What Kafka counts beside value and key: a batch's 61 bytes, the origin, room to spare."""
+
+KEPT_BYTES = 64 * 1024
+"""What is kept of each part of a record whose dead letter would be too large for Kafka."""
+
 TOPIC_OF: dict[type[Record], Topic] = {
     CleanArticle: CLEAN,
     UniqueArticle: UNIQUE,
@@ -55,10 +67,11 @@ class Message:
 
     @property
     def origin(self) -> Origin:
-        """Where the article entered: as the header says, else here."""
+        """Where the article entered: as the header says when it can be read, else here."""
         for name, value in self.headers:
-            if name == ORIGIN_HEADER:
-                return Origin.parse(value.decode())
+            if name == ORIGIN_HEADER and len(value) <= LONGEST_ORIGIN:
+                with suppress(ValueError):
+                    return Origin.parse(value.decode())
         return Origin(self.topic, self.partition, self.offset)
 
     @property
@@ -66,7 +79,7 @@ class Message:
         """How often this record was tried: 1, and 1 more for each redrive."""
         for name, value in self.headers:
             if name == ATTEMPT_HEADER and value.isdigit():
-                return int(value[:6])
+                return max(1, int(value[:6]))
         return 1
 
 
@@ -105,11 +118,16 @@ def sending(record: Record, topic: Topic | None = None) -> Sending:
 
 
 def rejected(stage: Stage, message: Message, reject: Reject, now: datetime) -> Result:
-    """Make the dead letter of a message, with its bytes as they came."""
+    """Make the dead letter of a message, with its bytes as they came.
+
+    Only when Kafka would refuse so large a letter, each part of it is cut:
+    else one such record would stop its stage for ever.
+    """
     letter = DeadLetter(
         stage=stage.name,
         reason=reject.reason,
-        detail=reject.detail[:4000],
+        # An exception may quote a lone surrogate, which no JSON can carry.
+        detail=reject.detail[:4000].encode("utf-8", "backslashreplace").decode(),
         time=now,
         topic=message.topic,
         partition=message.partition,
@@ -120,8 +138,20 @@ def rejected(stage: Stage, message: Message, reject: Reject, now: datetime) -> R
         headers=message.headers,
         attempt=message.attempt,
     )
-    letters = (Sending(DEAD_LETTER.name, message.key, encode(letter)),)
-    return Result(letters, "rejected", reject.reason)
+    value = encode(letter)
+    if len(value) + len(message.key or b"") > DEAD_LETTER.max_bytes - ENVELOPE_BYTES:
+        value = encode(_shortened(letter))
+    return Result((Sending(DEAD_LETTER.name, message.key, value),), "rejected", reject.reason)
+
+
+def _shortened(letter: DeadLetter) -> DeadLetter:
+    return msgspec.structs.replace(
+        letter,
+        detail=f"{letter.detail} (key and value cut to {KEPT_BYTES} bytes, headers left out)",
+        key=None if letter.key is None else letter.key[:KEPT_BYTES],
+        value=None if letter.value is None else letter.value[:KEPT_BYTES],
+        headers=(),
+    )
 
 
 def _read(stage: Stage, message: Message) -> Record | Reject:
@@ -157,7 +187,7 @@ def _settle(
         return Result((sending(dropped),), "dropped", outcome.reason)
     sendings = tuple(outcome.record)
     for item in sendings:
-        if item.value is not None and len(item.value) > CLEAN.max_bytes:
+        if item.value is not None and len(item.value) > CLEAN.max_bytes - ENVELOPE_BYTES:
             detail = f"its record for {item.topic} has {len(item.value)} bytes"
             return rejected(stage, message, Reject(RejectReason.TOO_LARGE, detail), now)
     return Result(sendings, "emitted")

@@ -1,0 +1,185 @@
+"""The whole way in memory: nothing is lost, nothing ends twice, a repeat gets the same answer."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas import (
+    Change,
+    DuplicateArticle,
+    EnrichedArticle,
+    Origin,
+    RawArticle,
+    Record,
+    Topic,
+    encode,
+)
+from schemas.topics import CLEAN, DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, MEMORY, RAW, UNIQUE
+from streams.driver import Driver, create_driver
+from streams.settings import Settings
+from streams.sources.files import read_articles
+from streams.steps.dedupe import dedupe_step, empty_memories
+from streams.steps.message import Step
+from tests.support.builders import TEXT, enriched_article, raw_article
+from tests.support.strategies import dirty_html, records
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
+"""Where an article can end."""
+
+FEW = st.sampled_from([raw_article(url=f"https://news.test/{n}", title=f"Title {n}") for n in "ab"])
+"""The same few articles, so that refetches and copies are frequent."""
+
+VALUES = st.one_of(
+    st.none(),
+    st.binary(max_size=50),
+    FEW.map(encode),
+    dirty_html().map(lambda page: encode(raw_article(body=page.encode()))),
+    records(RawArticle).map(encode),
+    st.just(encode(raw_article(body="", title="", content_type="text/plain"))),
+)
+"""What anybody may write to the raw topic."""
+
+
+def ends(driver: Driver) -> Counter[tuple[str, str]]:
+    """How often each origin ended at which topic; a label set right ends nothing."""
+    found: Counter[tuple[str, str]] = Counter()
+    for topic in ENDS:
+        for message in driver.topics[topic.name]:
+            if b'"change":"correction"' not in (message.value or b""):
+                found[str(message.origin), topic.name] += 1
+    return found
+
+
+def outcome(driver: Driver, origin: Origin) -> list[tuple[str, str]]:
+    """Where the records of an origin lie, and what each is."""
+    return [(topic, type(record).__name__) for topic, record in driver.results(origin)]
+
+
+def test_driver_takes_the_seeds_the_whole_way(driver: Driver, seeds: Path) -> None:
+    found = list(read_articles(seeds, now=lambda: NOW))
+
+    origins = [driver.put(article) for article in found if isinstance(article, RawArticle)]
+
+    assert [outcome(driver, origin)[:3] for origin in origins] == [
+        [
+            (CLEAN.name, "CleanArticle"),
+            (UNIQUE.name, "UniqueArticle"),
+            (ENRICHED.name, "EnrichedArticle"),
+        ]
+    ] * 2
+    assert all(outcome(driver, origin)[3][0].startswith("routed.") for origin in origins)
+
+
+def test_driver_drops_an_empty_article(driver: Driver) -> None:
+    origin = driver.put(raw_article(body="", title="", content_type="text/plain"))
+
+    assert outcome(driver, origin) == [(DROPPED.name, "DroppedArticle")]
+
+
+def test_driver_makes_a_dead_letter_of_what_no_stage_can_read(driver: Driver) -> None:
+    origin = driver.put_bytes(RAW, b"key", b"{")
+
+    [(_, letter)] = driver.results(origin)
+    assert (letter.value, letter.origin) == (b"{", str(origin))  # type: ignore[attr-defined]
+
+
+def test_driver_shows_its_clock_only_in_dead_letters(steps: dict[str, Step]) -> None:
+    driver = Driver(steps, now=NOW)
+
+    [(_, letter)] = driver.results(driver.put_bytes(RAW, None, None))
+
+    assert letter.time == NOW  # type: ignore[attr-defined]
+
+
+def test_driver_labels_a_copy_and_a_refetch(driver: Driver) -> None:
+    first = raw_article(content_type="text/plain", title="Bridge opens", body=TEXT)
+    copy = raw_article(
+        url="https://copy.test/a", content_type="text/plain", title="Bridge opens", body=TEXT
+    )
+
+    origins = [driver.put(article) for article in (first, copy, first)]
+
+    changes = [
+        record.change
+        for origin in origins
+        for topic, record in driver.results(origin)
+        if topic == DUPLICATES.name and isinstance(record, DuplicateArticle)
+    ]
+    assert changes == [Change.COPY, Change.UNCHANGED]
+
+
+def test_driver_runs_what_is_put_on_a_later_topic_from_there_on(driver: Driver) -> None:
+    article = enriched_article(title="Rain", text="It rained.")
+
+    origin = driver.put_bytes(ENRICHED, article.id.encode(), encode(article))
+
+    assert outcome(driver, origin)[-1] == ("routed.unmatched.v1", "EnrichedArticle")
+
+
+def test_driver_leaves_tombstones_out_of_the_records(driver: Driver) -> None:
+    driver.put_bytes(MEMORY, b"gone", None)
+
+    assert driver.records(MEMORY.name) == []
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(values=st.lists(VALUES, max_size=6))
+def test_driver_ends_every_origin_in_exactly_one_place(
+    new_driver: Callable[[], Driver], values: list[bytes | None]
+) -> None:
+    driver = new_driver()
+
+    origins = [driver.put_bytes(RAW, b"key", value) for value in values]
+
+    assert sorted(origin for origin, _ in ends(driver)) == sorted(map(str, origins))
+    assert set(ends(driver).values()) <= {1}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(values=st.lists(VALUES, min_size=1, max_size=4), data=st.data())
+def test_driver_ends_an_origin_where_it_ended_when_it_comes_again(
+    new_driver: Callable[[], Driver], values: list[bytes | None], data: st.DataObject
+) -> None:
+    driver = new_driver()
+    origins = [driver.put_bytes(RAW, b"key", value) for value in values]
+    before = ends(driver)
+
+    driver.put_again(data.draw(st.sampled_from(origins)))
+
+    assert ends(driver).keys() == before.keys()
+
+
+@pytest.mark.parametrize("topic", [RAW, CLEAN], ids=["clean was killed", "dedupe was killed"])
+def test_driver_gives_a_redelivered_article_the_same_records_again(
+    driver: Driver, topic: Topic
+) -> None:
+    origin = driver.put(raw_article())
+    first = enriched(driver)
+
+    driver.put_again(Origin(topic.name, 0, 0))
+
+    assert enriched(driver) == first * 2
+    assert len({str(message.origin) for message in driver.topics[ENRICHED.name]}) == 1
+    assert str(origin) in {str(message.origin) for message in driver.topics[ENRICHED.name]}
+
+
+def enriched(driver: Driver) -> list[Record]:
+    """All that was enriched."""
+    return [record for record in driver.records(ENRICHED.name) if type(record) is EnrichedArticle]
+
+
+@pytest.fixture(scope="session")
+def new_driver(steps: dict[str, Step]) -> Callable[[], Driver]:
+    """Makes drivers that remember nothing, one for each example that hypothesis tries."""
+    return lambda: Driver(steps | {"dedupe": dedupe_step(empty_memories(Settings()))})
+
+
+def test_create_driver_runs_every_stage() -> None:
+    assert create_driver(Settings()).steps.keys() == {"clean", "dedupe", "tag", "route"}

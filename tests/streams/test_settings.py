@@ -1,0 +1,174 @@
+"""Settings: the environment over the file, one sentence for what cannot be used, no secrets."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.errors import SettingsError
+from streams.settings import SECRETS, Settings, load_settings
+
+PASSWORD = "correct horse"  # noqa: S105  # no real one
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The configuration file, empty, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "news-streams.toml"
+    path.write_text("")
+    return path
+
+
+def test_settings_need_nothing_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert (load_settings().broker, load_settings().window) == ("", 512)
+
+
+def test_settings_read_the_file(file: Path) -> None:
+    file.write_text("window = 7\n")
+
+    assert load_settings().window == 7
+
+
+def test_settings_read_the_file_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.toml").write_text("window = 9\n")
+    monkeypatch.setenv("NEWS_CONFIG", str(tmp_path / "other.toml"))
+
+    assert load_settings().window == 9
+
+
+def test_settings_take_the_environment_over_the_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("window = 7\nbroker = 'file:9092'\n")
+    monkeypatch.setenv("NEWS_WINDOW", "8")
+
+    assert (load_settings().window, load_settings().broker) == (8, "file:9092")
+
+
+def test_settings_take_options_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWS_WINDOW", "8")
+    monkeypatch.setenv("NEWS_BROKER", "environment:9092")
+
+    found = load_settings(window=9, broker=None)
+
+    assert (found.window, found.broker) == (9, "environment:9092")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (
+            "WINDOW",
+            "0",
+            "setting NEWS_WINDOW: input should be greater than or equal to 1, got '0'",
+        ),
+        (
+            "WINDOW",
+            "many",
+            (
+                "setting NEWS_WINDOW: input should be a valid integer, unable to parse string as an "
+                "integer, got 'many'"
+            ),
+        ),
+        (
+            "SECURITY_PROTOCOL",
+            "TLS",
+            (
+                "setting NEWS_SECURITY_PROTOCOL: input should be 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' "
+                "or 'SASL_SSL', got 'TLS'"
+            ),
+        ),
+        (
+            "TOPIC_PREFIX",
+            "My_",
+            (
+                "setting NEWS_TOPIC_PREFIX: string should match pattern '^[a-z0-9.-]{0,40}$', "
+                "got 'My_'"
+            ),
+        ),
+    ],
+)
+def test_settings_say_in_one_sentence_what_cannot_be_used(
+    name: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"NEWS_{name}", value)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"window = ", "news-streams.toml: not valid TOML: Invalid value (at end of document)"),
+        (b"broker = '\xff'", "news-streams.toml: not UTF-8: invalid start byte"),
+    ],
+)
+def test_settings_say_what_is_wrong_with_the_file(file: Path, content: bytes, message: str) -> None:
+    file.write_bytes(content)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert str(caught.value) == message
+
+
+def test_settings_say_that_the_file_which_is_named_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEWS_CONFIG", "nowhere.toml")
+
+    with pytest.raises(SettingsError, match=r"^setting NEWS_CONFIG: nowhere\.toml: no such file$"):
+        load_settings()
+
+
+def test_settings_never_show_the_password() -> None:
+    found = Settings(sasl_password=PASSWORD)  # type: ignore[arg-type]  # pydantic wraps it
+
+    assert [
+        text for text in (repr(found), str(found), found.model_dump_json()) if PASSWORD in text
+    ] == []
+
+
+def test_settings_do_not_repeat_a_password_that_cannot_be_used(file: Path) -> None:
+    file.write_text("sasl_password = 8675309\n")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert str(caught.value) == "setting NEWS_SASL_PASSWORD: input should be a valid string"
+
+
+def test_secrets_are_settings() -> None:
+    assert SECRETS - Settings.model_fields.keys() == set()
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(
+    broker=TEXTS,
+    password=TEXTS,
+    window=st.integers(1, 100_000),
+    share=st.floats(0.001, 1),
+    routes=st.none() | st.just(Path("routes.toml")),
+)
+def test_environment_hands_every_setting_to_a_child(
+    broker: str, password: str, window: int, share: float, routes: Path | None
+) -> None:
+    found = load_settings(
+        broker=broker, sasl_password=password, window=window, reject_share=share, routes=routes
+    )
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in found.environment().items():
+            patch.setenv(name, value)
+        assert load_settings() == found

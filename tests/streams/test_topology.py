@@ -1,0 +1,62 @@
+"""The map is whole: what one stage writes another one reads, and the registry says the same."""
+
+import pytest
+
+from schemas.topics import DEAD_LETTER, RAW, TOPICS, Topic
+from streams.outcome import RejectReason
+from streams.topology import FAILED, STAGES, UNREADABLE, Stage, stage_named
+
+EACH_STAGE = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+
+
+@EACH_STAGE
+def test_stage_named_finds_every_stage(stage: Stage) -> None:
+    assert stage_named(stage.name) is stage
+
+
+def test_stage_named_knows_no_others() -> None:
+    with pytest.raises(KeyError, match="nope"):
+        stage_named("nope")
+
+
+@EACH_STAGE
+def test_stage_reads_records_that_its_topics_hold(stage: Stage) -> None:
+    assert [topic.name for topic, record in stage.reads if record not in topic.records] == []
+
+
+@EACH_STAGE
+def test_stage_reads_what_an_earlier_stage_or_a_source_writes(stage: Stage) -> None:
+    earlier = {t.name for s in STAGES[: STAGES.index(stage)] for t in s.writes} | {RAW.name}
+
+    assert {topic.name for topic, _ in stage.reads} <= earlier
+
+
+@EACH_STAGE
+def test_stage_can_reject_whatever_comes(stage: Stage) -> None:
+    assert DEAD_LETTER in stage.writes
+    assert {*UNREADABLE, *FAILED} <= set(stage.rejects)
+
+
+def test_app_ids_are_fixed_for_ever() -> None:
+    assert [stage.app_id for stage in STAGES] == [
+        "news-clean",
+        "news-dedupe",
+        "news-tag",
+        "news-route",
+    ]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_registry_names_the_stages_that_read_a_topic(topic: Topic) -> None:
+    readers = {stage.name for stage in STAGES if topic.name in {t.name for t, _ in stage.reads}}
+
+    assert readers <= set(topic.read_by)
+
+
+@EACH_STAGE
+def test_registry_names_the_stages_that_write_a_topic(stage: Stage) -> None:
+    assert [topic.name for topic in stage.writes if stage.name not in topic.written_by] == []
+
+
+def test_unreadable_and_failed_share_no_reason() -> None:
+    assert set(UNREADABLE) & set(FAILED) == set[RejectReason]()
