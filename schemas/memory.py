@@ -56,6 +56,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         sentence_hashes: Of its sentences in order, 4 bytes each.
         numbers_hash: Of the set of numbers in title and text.
         number_marks: 2 bytes of each number in the text, ascending, at most 48.
+        name_marks: 2 bytes of each capitalized name in the text, ascending, at most 32.
         title_marks: 2 bytes of each word of the title, ascending, at most 24.
         names_hash: Of the set of capitalized names in the text.
         corrected: Whether the text says that it was corrected.
@@ -84,6 +85,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     sentence_hashes: bytes = b""
     numbers_hash: str = ""
     number_marks: bytes = b""
+    name_marks: bytes = b""
     title_marks: bytes = b""
     names_hash: str = ""
     corrected: bool = False

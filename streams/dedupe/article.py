@@ -212,6 +212,7 @@ def _memory(
         sentence_hashes=print_.sentence_hashes,
         numbers_hash=print_.numbers_hash,
         number_marks=print_.number_marks,
+        name_marks=print_.name_marks,
         title_marks=print_.title_marks,
         names_hash=print_.names_hash,
         corrected=print_.corrected,

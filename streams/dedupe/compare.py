@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas import Memory
-from streams.dedupe.fingerprint import NUMBER_MARKS, TITLE_MARKS, Fingerprint
+from streams.dedupe.fingerprint import NAME_MARKS, NUMBER_MARKS, TITLE_MARKS, Fingerprint
 from streams.dedupe.outline import Marks, Outline, marks_below
 from streams.dedupe.signature import SIG_VERSION
 from streams.dedupe.text import shared_marks
@@ -47,7 +47,8 @@ LONGER: Final = 0.9
 the other of its, and that share of the shorter text is in the longer. This project's choice."""
 
 SAME_NUMBERS: Final = 0.8
-SAME_TITLE: Final = 0.6
+SAME_TITLE: Final = 0.67
+SAME_NAMES: Final = 0.5
 REPORT_GAP: Final = timedelta(hours=12)
 """See `is_another_report`."""
 
@@ -160,10 +161,11 @@ def compare_near(
 
 
 def is_another_report(article: Fingerprint, known: Memory, *, time: datetime) -> bool:
-    """Tell the next report in the same words from a copy: it has other numbers.
+    """Tell another report in the same words from a copy: it has other numbers or other names.
 
-    Numbers alone are no evidence (pages carry counters and times), but they are
-    when a day lies between, or when the headlines differ as well.
+    Numbers and names alone are no evidence (pages carry counters and times,
+    readers' names and teasers), but numbers are when half a day lies between,
+    and both are when the headlines differ as well.
 
     References:
         Reuters-21578, 60 of 384 near texts read on 2026-11-22: 22 were another week's or another
@@ -171,12 +173,25 @@ def is_another_report(article: Fingerprint, known: Memory, *, time: datetime) ->
         this finds 19; of the 38 copies it takes none away. On webis-web and copycat, which have
         neither time nor headline, numbers alone would reject 39 copies and 10 others.
     """
-    common, mine, other = shared_marks(article.number_marks, known.number_marks, size=NUMBER_MARKS)
-    if common >= SAME_NUMBERS * max(1, min(mine, other)) or not mine or not other:
-        return False
-    common, mine, other = shared_marks(article.title_marks, known.title_marks, size=TITLE_MARKS)
-    has_other_title = mine > 0 and other > 0 and common <= SAME_TITLE * (mine + other - common)
-    return has_other_title or not within(time, known.time, REPORT_GAP)
+    numbers, names, title = (
+        shared_marks(mine, others, size=size)
+        for mine, others, size in (
+            (article.number_marks, known.number_marks, NUMBER_MARKS),
+            (article.name_marks, known.name_marks, NAME_MARKS),
+            (article.title_marks, known.title_marks, TITLE_MARKS),
+        )
+    )
+    common, mine, others = title
+    has_other_title = bool(mine and others) and common < SAME_TITLE * (mine + others - common)
+    has_other_numbers = _shared(numbers) < SAME_NUMBERS
+    if has_other_title:
+        return has_other_numbers or _shared(names) < SAME_NAMES
+    return has_other_numbers and not within(time, known.time, REPORT_GAP)
+
+
+def _shared(sets: tuple[int, int, int]) -> float:
+    common, mine, others = sets
+    return common / min(mine, others) if mine and others else 1.0
 
 
 def within(time: datetime, other: datetime, horizon: timedelta) -> bool:

@@ -22,16 +22,19 @@ from streams.dedupe.text import (
 )
 
 SHORT_WORDS: Final = 40
-"""A text of fewer words is compared as a whole only, and together with its title: with 10 shingles
-an estimate is noise, and a stock market report looks like yesterday's (measured 2026)."""
+"""A text of fewer words equals another only together with its title: stock sentences are short."""
+
+NEAR_WORDS: Final = 30
+"""A text of fewer words is compared as a whole only: one word more or less changes too much."""
 
 HEADLINE_WORDS: Final = 5
 """An article that is a headline only is compared when the headline has so many words; shorter ones
 ("Morning briefing") name a column. The shortest true repeat in Reuters-21578 has 9."""
 
 NUMBER_MARKS: Final = 48
+NAME_MARKS: Final = 32
 TITLE_MARKS: Final = 24
-"""So many numbers of a text and words of a title are remembered at most."""
+"""So many numbers and names of a text and words of a title are remembered at most."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Fingerprint:
     @cached_property
     def shingles(self) -> Hashes:
         """Hashes of the 3-word shingles of the text; none for a short one."""
-        return shingle_hashes(self.words if len(self.words) >= SHORT_WORDS else ())
+        return shingle_hashes(self.words if len(self.words) >= NEAR_WORDS else ())
 
     @cached_property
     def bands(self) -> Keys:
@@ -94,6 +97,11 @@ class Fingerprint:
     def number_marks(self) -> bytes:
         """Of the numbers in the text, to compare them with those of another one."""
         return marks(numbers(self.text), size=NUMBER_MARKS)
+
+    @cached_property
+    def name_marks(self) -> bytes:
+        """Of the capitalized names in the text, to compare them with those of another one."""
+        return marks(names(self.text), size=NAME_MARKS)
 
     @cached_property
     def title_marks(self) -> bytes:

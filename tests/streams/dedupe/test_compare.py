@@ -31,6 +31,7 @@ def remembered(print_: Fingerprint, **changes) -> Memory:
         "words": len(print_.words),
         "signature": print_.outline,
         "number_marks": print_.number_marks,
+        "name_marks": print_.name_marks,
         "title_marks": print_.title_marks,
     }
     return Memory(**(fields | changes))
@@ -153,6 +154,19 @@ def test_likeness_of_long_texts_is_near_that_of_their_whole() -> None:
 
 def whole_outline(words: list[str]) -> bytes:
     return outline_of(of_words(words).shingles, size=10_000).to_bytes()
+
+
+def test_is_another_report_of_another_company_in_the_same_words() -> None:
+    words = " ".join(f"word{n}x" for n in range(60))
+    one, other = (
+        fingerprint(
+            clean_article(title=f"{name} raises its prime rate", text=f"The bank {name} {words}")
+        )
+        for name in ("Chemical Bank", "First Interstate")
+    )
+
+    assert is_another_report(other, remembered(one), time=FETCHED)
+    assert not is_another_report(one, remembered(one), time=FETCHED)
 
 
 REPORT = "The bank added {} billion to the reserves on {} {} at a rate of {} percent. " + " ".join(

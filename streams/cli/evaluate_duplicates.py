@@ -1,0 +1,114 @@
+"""``streams evaluate duplicates``: how well copies are told from other articles."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from streams.evaluate.duplicates import Judgement, Repeat
+
+
+def duplicates(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Judged pairs: id, a, b, label.", exists=True)
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Write id, score, verdict of each pair.")
+    ] = None,
+    stream: Annotated[
+        Path | None, typer.Option(help="Articles in order: count the kinds.", exists=True)
+    ] = None,
+    samples: Annotated[int, typer.Option(min=0, help="So many repeats of each kind.")] = 3,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Score the verdicts on judged pairs, each pair through index and comparison of `dedupe`.
+
+    **Example:** `streams evaluate duplicates ../shared/evals/duplicates/*.jsonl`
+    """
+    import orjson  # noqa: PLC0415  # start fast
+
+    from streams.errors import UsageError  # noqa: PLC0415
+    from streams.evaluate.duplicates import (  # noqa: PLC0415
+        judge,
+        read_pairs,
+        read_stream,
+        run_stream,
+        summary,
+    )
+
+    if not files and not stream:
+        raise UsageError("nothing to evaluate: give files with judged pairs, or --stream FILE")
+    report: dict[str, Any] = {}
+    repeats: list[Repeat] = []
+    if files:
+        judgements = {path.name: [judge(pair) for pair in read_pairs(path)] for path in files}
+        report = summary(judgements)
+        if save:
+            save.write_bytes(b"".join(_saved(items) for items in judgements.values()))
+    if stream:
+        counts, repeats = run_stream(read_stream(stream))
+        report["stream"] = dict(counts.most_common())
+    if json:
+        typer.echo(orjson.dumps(report))
+        return
+    _print(report, repeats, samples)
+
+
+def _saved(items: "list[Judgement]") -> bytes:
+    import orjson  # noqa: PLC0415
+
+    return b"".join(
+        orjson.dumps(
+            {"id": item.pair.id, "score": item.score, "verdict": item.verdict},
+            option=orjson.OPT_APPEND_NEWLINE,
+        )
+        for item in items
+    )
+
+
+def _print(report: dict[str, Any], repeats: "list[Repeat]", samples: int) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from streams.cli.context import out  # noqa: PLC0415
+
+    if "f1" in report:
+        columns = {"all": report, **report["files"]}
+        table = Table("", *columns)
+        for name in ("pairs", "precision", "recall", "f1", "average_precision", "threshold"):
+            table.add_row(name, *(_shown(scores[name]) for scores in columns.values()))
+        table.add_section()
+        for name in report["information"]:
+            values = (_shown(scores["information"][name]) for scores in columns.values())
+            table.add_row(name.replace("_", " "), *values)
+        out.print(table)
+    if "stream" in report:
+        table = Table("kind", "articles")
+        for kind, count in report["stream"].items():
+            table.add_row(kind, str(count))
+        out.print(table)
+        _print_samples(repeats, samples)
+
+
+def _print_samples(repeats: "list[Repeat]", samples: int) -> None:
+    from streams.evaluate.duplicates import distance  # noqa: PLC0415
+
+    kinds: dict[str, list[Repeat]] = {}
+    for repeat in repeats:
+        kinds.setdefault(repeat.article.method, []).append(repeat)
+    for kind, items in kinds.items():
+        for item in items[:: max(1, len(items) // max(1, samples))][:samples]:
+            article = item.article
+            typer.echo(
+                f"{kind:14} {article.similarity:.2f}  {distance(item)!s:>20}  "
+                f"{_line(item.original.title)} | {_line(article.title)}"
+            )
+
+
+def _line(title: str) -> str:
+    return " ".join(title.split())[:70] or "(no title)"
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
