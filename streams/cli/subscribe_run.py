@@ -16,6 +16,7 @@ from schemas import (
     encode,
 )
 from streams.cli.context import err, out
+from streams.cli.printable import printable
 from streams.cli.times import point_in_time, resolved
 from streams.client import receive, record_time, routed_or_named
 from streams.kafka.following import Received, Start
@@ -87,16 +88,18 @@ async def _newest(settings: Settings, topic: str) -> datetime | None:
 def described(item: Received) -> list[Text]:
     """Describe a record in a few lines: headline, where and when, whom it names, why it came."""
     record = item.record
-    lines = [Text.assemble((f"{item.sent:%H:%M:%S} ", "dim"), (_headline(record), "bold"))]
+    lines = [
+        Text.assemble((f"{item.sent:%H:%M:%S} ", "dim"), (printable(_headline(record)), "bold"))
+    ]
     facts = [fact for fact in _facts(record) if fact]
     if facts:
-        lines.append(Text("         " + " · ".join(facts), "dim"))
+        lines.append(Text("         " + printable(" · ".join(facts)), "dim"))
     if isinstance(record, EnrichedArticle) and record.entities:
         names = ", ".join(entity.name for entity in record.entities[:N_ENTITIES])
-        lines.append(Text.assemble("         ", (names, "cyan")))
+        lines.append(Text(f"         {printable(names)}", "cyan"))
     why = _why(record)
     if why:
-        lines.append(Text(f"         {why}", "green"))
+        lines.append(Text(f"         {printable(why)}", "green"))
     return lines
 
 

@@ -69,6 +69,30 @@ async def read_topics(
             yield message
 
 
+async def message_at(
+    settings: Settings, topic: str, partition: int, offset: int
+) -> ConsumerRecord | None:
+    """Read the one message at a place; None if there is none, or no longer.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, or the topic is missing.
+    """
+    async with consumer(settings) as client:
+        place = TopicPartition(physical_name(settings, topic), partition)
+        if place not in await partitions_of(client, settings, (topic,)):
+            return None
+        client.assign([place])
+        first = (await client.beginning_offsets([place]))[place]
+        end = (await client.end_offsets([place]))[place]
+        if not first <= offset < end:
+            return None
+        client.seek(place, offset)
+        cursor = _Cursor(client, {place: offset + 1}, None)
+        async for message in _as_they_come(cursor):
+            return message
+    return None
+
+
 async def partitions_of(
     client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
 ) -> list[TopicPartition]:
