@@ -14,10 +14,11 @@ from unicodedata import normalize
 
 import orjson
 
-from schemas.clean import CleanArticle, TimePrecision
+from schemas.clean import CleanArticle, ParagraphKind, TimePrecision
 from schemas.identity import article_id
 from schemas.raw import RawArticle
 from streams.clean.article import clean_article
+from streams.clean.block import BLANK_LINE
 from streams.clean.moment import read_moment
 from streams.clean.url import canonical_url
 from streams.outcome import Emit
@@ -60,7 +61,7 @@ class ReadPage:
         title: Headline.
         authors: Who signed.
         date: ISO 8601; the day only where only that is known; empty if unknown.
-        text: Body.
+        text: Body, without the standfirst.
         language: Code, empty if unknown.
         seconds: CPU time.
         problem: Why there is no article; empty if there is one.
@@ -158,9 +159,18 @@ def read_page(page: GoldPage, *, max_page_bytes: int, fetched: datetime) -> Read
         title=article.title,
         authors=tuple(author.name for author in article.authors),
         date=_date(article),
-        text=article.text,
+        text=body_of(article),
         language=article.language.code,
         seconds=seconds,
+    )
+
+
+def body_of(article: CleanArticle) -> str:
+    """Give the text without its summary: labelled bodies begin below the standfirst."""
+    return BLANK_LINE.join(
+        article.text[part.start : part.end]
+        for part in article.paragraphs
+        if part.kind is not ParagraphKind.SUMMARY
     )
 
 

@@ -1,0 +1,244 @@
+"""The lines of a page in, those of its article out, each with its kind."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.clean import ParagraphKind
+from streams.clean.block import Block
+from streams.clean.container import (
+    MAX_LINK_SHARE,
+    MIN_RUNNING_CHARACTERS,
+    STOP,
+    article_lines,
+    look,
+    weight,
+)
+from streams.clean.noise import ends_article, leads_away
+from streams.clean.outline import Line
+from streams.clean.repeats import key_of
+
+MAX_END_CHARACTERS: Final = 60
+"""The heading over what comes after an article is no longer."""
+
+MIN_BODY_SHARE: Final = 0.6
+"""Share of the lines that must stand in the JSON-LD body for it to judge the others."""
+
+MIN_LEAD_CHARACTERS: Final = 20
+"""Letters and digits of a standfirst."""
+
+MIN_LABEL_REPEATS: Final = 3
+"""How often a short line comes in one article to be a label."""
+
+MAX_JUDGED_WEIGHT: Final = 100
+"""The JSON-LD body judges only shorter lines: it leaves out whole paragraphs behind a paywall."""
+
+KEY_CHARACTERS: Final = 200
+"""How much of a line is looked for in it."""
+
+MAX_HEADING_CHARACTERS: Final = 100
+"""A bold line of a paragraph's own is a heading up to here."""
+
+MAX_POINTER_SHARE: Final = 0.9
+"""A sentence may be mostly link; with more it is a teaser."""
+
+MIN_BODY_CHARACTERS: Final = 400
+"""A shorter ``articleBody`` is a teaser."""
+
+_LEAD_NAME: Final = re.compile(
+    r"standfirst|\blead\b|\blede\b|\bintro|summary|\bdek\b|sub-?(?:title|head|headline|line)|chapo|"
+    r"sapo\b|vorspann|teaser|excerpt|description|sumario|entradilla|bajada|sommario|occhiello|ingress|"
+    r"manchet|spot\b|abstract|deck\b",
+    re.IGNORECASE,
+)
+
+
+_PARAGRAPHS: Final = frozenset({"p", "blockquote", "pre"})
+_PARTS: Final = frozenset({"li", "blockquote", "td", "th", "dd", "dt"})
+"""Elements whose content is text also where it is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rest of the page says about the text.
+
+    Attributes:
+        titles: Headlines, to leave out of the text.
+        body: The JSON-LD ``articleBody``; empty if none.
+        descriptions: Teasers: where one stands in the page, that is the standfirst.
+        names: Authors, agencies and site, to leave out where they stand alone.
+    """
+
+    titles: tuple[str, ...] = ()
+    body: str = ""
+    descriptions: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def main_blocks(lines: list[Line], known: Known) -> list[Block]:
+    """Find the lines of the article and say what each is.
+
+    Args:
+        lines: All of the page, in reading order.
+        known: What its head says.
+    """
+    below = lines[_below_title(lines, known) :]
+    n_lead, inside = article_lines(below)
+    return _with_lead(below[:n_lead], _article(inside, known), known)
+
+
+def _below_title(lines: list[Line], known: Known) -> int:
+    """Say where the text can begin: below the headline, unless most of the text is above it."""
+    keys = {key_of(title) for title in known.titles} - {""}
+    total = sum(map(weight, lines))
+    before = 0.0
+    best = 0
+    for index, line in enumerate(lines):
+        before += weight(line)
+        is_title = line.tag == "h1" or key_of(line.text) in keys
+        if is_title and before <= total / 2:
+            best = index + 1
+            if line.tag == "h1" and key_of(line.text) in keys:
+                return best
+    return best
+
+
+def _article(lines: list[Line], known: Known) -> list[Line]:
+    """Leave out what is not of the article among the lines of its container."""
+    beside = {key_of(text) for text in (*known.titles, *known.names)} | {""}
+    beside |= {key_of(text) for text in _labels(lines)}
+    told = _told(lines, known.body)
+    kept: list[Line] = []
+    for line in lines[: _end(lines)]:
+        key = key_of(line.text)
+        if key in beside or not _is_content(line):
+            continue
+        short = weight(line) < MAX_JUDGED_WEIGHT and not _is_heading(line)
+        if told and short and key[:KEY_CHARACTERS] not in told:
+            continue
+        kept.append(line)
+    return _without_loose_headings(kept)
+
+
+def _labels(lines: list[Line]) -> set[str]:
+    """Find short lines that come again and again: "New section", "Advertisement"."""
+    counts = Counter(line.text for line in lines if len(line.text) <= MAX_END_CHARACTERS)
+    return {text for text, n in counts.items() if n >= MIN_LABEL_REPEATS}
+
+
+def _told(lines: list[Line], body: str) -> str:
+    """Give the key of the JSON-LD body where it is the text of these lines, else nothing."""
+    told = key_of(body) if len(body) >= MIN_BODY_CHARACTERS else ""
+    running = [line for line in lines if weight(line)]
+    n_found = sum(key_of(line.text)[:KEY_CHARACTERS] in told for line in running) if told else 0
+    return told if n_found >= MIN_BODY_SHARE * len(running) else ""
+
+
+def _end(lines: list[Line]) -> int:
+    """Say before which line the article ends: a heading such as "Related stories".
+
+    Where paragraphs of the same look go on below it, it stands over a box
+    within the article.
+    """
+    total = sum(map(weight, lines))
+    done = 0.0
+    styles: set[str] = set()
+    for index, line in enumerate(lines):
+        if done > total / 3 and len(line.text) <= MAX_END_CHARACTERS and ends_article(line.text):
+            rest = {look(other) for other in lines[index:] if weight(other)}
+            if not rest & styles:
+                return index
+        if weight(line):
+            done += weight(line)
+            styles.add(look(line))
+    return len(lines)
+
+
+def _is_content(line: Line) -> bool:
+    """Tell a line of an article from a label, pointer or credit."""
+    if leads_away(line.text):
+        return False
+    sentence = STOP.search(line.text) is not None
+    if line.link_share > MAX_LINK_SHARE:
+        return line.link_share < MAX_POINTER_SHARE and line.tag == "p" and sentence
+    if _is_heading(line):
+        return True
+    long = len(line.text) >= MIN_RUNNING_CHARACTERS
+    if "form" in line.within and not long:
+        return False
+    # Text that stands in no paragraph is a label unless it is a sentence.
+    return long or sentence or line.tag in _PARAGRAPHS or not _PARTS.isdisjoint(line.within)
+
+
+def _is_heading(line: Line) -> bool:
+    if line.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+        return True
+    bold = line.strong >= MAX_POINTER_SHARE * len(line.text)
+    return (
+        bold
+        and len(line.text) < MAX_HEADING_CHARACTERS
+        and not STOP.search(line.text)
+        and line.tag in {"p", "div"}
+    )
+
+
+def _without_loose_headings(lines: list[Line]) -> list[Line]:
+    """Leave out headings with nothing below them."""
+    kept: list[Line] = []
+    for line in reversed(lines):
+        if _is_heading(line) and (not kept or (line.tag == "h1" and not weight(kept[-1]))):
+            continue
+        kept.append(line)
+    return kept[::-1]
+
+
+def _with_lead(lead: list[Line], kept: list[Line], known: Known) -> list[Block]:
+    """Put the standfirst before the text, wherever it stands between title and text."""
+    blocks = [_block(line) for line in kept]
+    items = next(
+        (i for i, block in enumerate(blocks) if block.kind is not ParagraphKind.LIST_ITEM), 0
+    )
+    blocks[:items] = [Block(block.text, ParagraphKind.SUMMARY) for block in blocks[:items]]
+    descriptions = [key_of(text) for text in known.descriptions]
+    for index, line in enumerate(kept[:4]):
+        following = kept[index + 1] if index + 1 < len(kept) else None
+        apart = (
+            following is not None and following.parent.getparent() is not line.parent.getparent()
+        )
+        if (apart and _is_described(line, descriptions)) or _is_called_lead(line):
+            blocks[index] = Block(line.text, ParagraphKind.SUMMARY)
+            return blocks
+    texts = {key_of(block.text) for block in blocks}
+    for line in lead:
+        said = _is_described(line, descriptions) or _is_called_lead(line)
+        if said and not leads_away(line.text) and key_of(line.text) not in texts:
+            return [Block(line.text, ParagraphKind.SUMMARY), *blocks]
+    return blocks
+
+
+def _is_described(line: Line, descriptions: Iterable[str]) -> bool:
+    """Tell whether a line is what the page's head gives as its description."""
+    key = key_of(line.text)
+    if len(key) < MIN_LEAD_CHARACTERS:
+        return False
+    return any(
+        key.startswith(text[:60]) or text.startswith(key[:60]) for text in descriptions if text
+    )
+
+
+def _is_called_lead(line: Line) -> bool:
+    """Tell whether a line's element is named as the standfirst."""
+    named = _LEAD_NAME.search(line.parent.get("class", "")) is not None
+    return named and bool(weight(line))
+
+
+def _block(line: Line) -> Block:
+    if _is_heading(line):
+        return Block(line.text, ParagraphKind.HEADING)
+    if "blockquote" in line.within:
+        return Block(line.text, ParagraphKind.QUOTE)
+    if "li" in line.within:
+        return Block(line.text, ParagraphKind.LIST_ITEM)
+    return Block(line.text)
