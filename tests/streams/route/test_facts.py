@@ -29,7 +29,7 @@ def test_article_facts_hold_all_that_a_query_may_ask() -> None:
         url="https://www.News.Test:8080/a",
         source="ANI-Feed",
         agency="ANI",
-        site=Site(name="News Test", domain="news.test"),
+        site=Site(name="News Test", domain="News.test"),
         language=Language(code="de"),
         entities=(entity("Geneva", id="Q71", also=("geonames:2660646",)),),
     )

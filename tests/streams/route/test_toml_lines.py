@@ -38,6 +38,10 @@ def test_key_line_stays_within_its_table(start: int, key: str, expected: int) ->
     assert key_line(TEXT, start, key) == expected
 
 
+def test_key_line_of_a_key_that_only_the_next_table_has_is_the_start() -> None:
+    assert key_line("[[route]]\nname = 'a'\n[[route]]\nwhen = 'b'\n", 1, "when") == 1
+
+
 def test_key_line_of_a_value_on_the_next_line_is_that_line() -> None:
     assert key_line(TEXT, 2, "when", value="anything") == 5
 

@@ -24,6 +24,7 @@ from streams.route.words import folded, padded, words
         ("日本政府とEU", ["日", "本", "政", "府", "と", "eu"]),
         ("हिन्दी भाषा।", ["हिन्दी", "भाषा"]),
         ("the ﬁne №5", ["the", "fine", "no5"]),
+        ("각하", ["각하"]),
     ],
 )
 def test_words_are_what_a_searcher_would_type(text: str, expected: list[str]) -> None:
