@@ -1,25 +1,18 @@
 """Bounded reads: topics in, the messages out that they hold at this moment, and no more."""
 
-import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from schemas import DecodeError, Record, decode, topic_named
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name, physical_name
+from streams.kafka.cursor import Cursor, as_they_come, merged
 from streams.settings import Settings
-
-STALL: Final = timedelta(seconds=60)
-"""No partition moves for so long: the read fails rather than end early or hang; longer than the
-40 s that aiokafka gives one request."""
 
 Progress = Callable[[int, int], None]
 """Told how many offsets of how many are behind; gaps of compaction count as read."""
@@ -63,8 +56,8 @@ async def read_topics(
         client.assign(partitions)
         if since is not None:
             await seek_to_time(client, partitions, since)
-        cursor = _Cursor(client, await client.end_offsets(partitions), progress)
-        messages = _merged(cursor) if in_order else _as_they_come(cursor)
+        cursor = Cursor(client, await client.end_offsets(partitions), progress)
+        messages = merged(cursor) if in_order else as_they_come(cursor)
         async for message in messages:
             yield message
 
@@ -87,8 +80,8 @@ async def message_at(
         if not first <= offset < end:
             return None
         client.seek(place, offset)
-        cursor = _Cursor(client, {place: offset + 1}, None)
-        async for message in _as_they_come(cursor):
+        cursor = Cursor(client, {place: offset + 1}, None)
+        async for message in as_they_come(cursor):
             return message
     return None
 
@@ -221,97 +214,3 @@ def _holding(partitions: Sequence[TopicPartition], keys: Sequence[bytes]) -> lis
         for partition in partitions
         if any(partition_for(key, sizes[partition.topic]) == partition.partition for key in keys)
     ]
-
-
-class _Cursor:
-    """Moves the partitions of a client to fixed ends.
-
-    Attributes:
-        pending: Partitions that have not reached theirs.
-    """
-
-    def __init__(
-        self,
-        client: AIOKafkaConsumer,
-        ends: dict[TopicPartition, int],
-        progress: Progress | None,
-    ) -> None:
-        self._client = client
-        self._ends = ends
-        self._progress = progress
-        self._positions: dict[TopicPartition, int] = {}
-        self._starts: dict[TopicPartition, int] = {}
-        self._moved = asyncio.get_running_loop().time()
-        self.pending = set(ends)
-
-    async def settle(self) -> None:
-        """Find out where the partitions stand; those at their end are not waited for."""
-        for partition in list(self.pending):
-            position = await self._client.position(partition)
-            self._starts.setdefault(partition, position)
-            if position != self._positions.get(partition):
-                self._positions[partition] = position
-                self._moved = asyncio.get_running_loop().time()
-            if position >= self._ends[partition]:
-                self.pending.discard(partition)
-                self._client.pause(partition)
-        self._report()
-
-    async def more(
-        self, partitions: Iterable[TopicPartition]
-    ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """Fetch what comes next of these partitions; perhaps nothing.
-
-        Raises:
-            BrokerError: If it cannot be read, or nothing moved for too long.
-        """
-        try:
-            batches = await self._client.getmany(*partitions, timeout_ms=500)
-        except KafkaError as error:
-            raise BrokerError(f"reading {self._names()}: {error!r}") from error
-        await self.settle()
-        if asyncio.get_running_loop().time() - self._moved > STALL.total_seconds():
-            raise BrokerError(f"reading {self._names()}: nothing came for {STALL.seconds} s")
-        return {
-            partition: [message for message in batch if message.offset < self._ends[partition]]
-            for partition, batch in batches.items()
-        }
-
-    def _names(self) -> str:
-        return ", ".join(sorted({partition.topic for partition in self._ends}))
-
-    def _report(self) -> None:
-        if self._progress is not None:
-            total = sum(self._ends[p] - start for p, start in self._starts.items())
-            done = sum(
-                min(self._positions[p], self._ends[p]) - start for p, start in self._starts.items()
-            )
-            self._progress(done, total)
-
-
-async def _as_they_come(cursor: _Cursor) -> AsyncIterator[ConsumerRecord]:
-    await cursor.settle()
-    while cursor.pending:
-        for batch in (await cursor.more(cursor.pending)).values():
-            for message in batch:
-                yield message
-
-
-async def _merged(cursor: _Cursor) -> AsyncIterator[ConsumerRecord]:
-    """Give the message sent first of the heads of all partitions, again and again."""
-    await cursor.settle()
-    waiting: dict[TopicPartition, deque[ConsumerRecord]] = {}
-    while True:
-        empty = [partition for partition in cursor.pending if not waiting.get(partition)]
-        if empty:
-            for partition, batch in (await cursor.more(empty)).items():
-                waiting.setdefault(partition, deque()).extend(batch)
-            continue
-        heads = [queue for queue in waiting.values() if queue]
-        if not heads:
-            return
-        yield min(heads, key=_by_time).popleft()
-
-
-def _by_time(queue: deque[Any]) -> tuple[int, int]:
-    return queue[0].timestamp, queue[0].partition

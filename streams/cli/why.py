@@ -1,0 +1,28 @@
+"""``streams why``: the way of one article through all topics, with the reasons."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+
+def why(
+    article: Annotated[
+        str,
+        typer.Argument(help="Its id, its URL, or one of its origins (articles.raw.v1-3-17)."),
+    ],
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell what became of an article: cleaned, merged, tagged, routed, dropped, and why.
+
+    Every version that came in is shown with the receipts of each stage. Exit
+    code 1 when no topic knows the article.
+
+    **Examples:** `streams why https://news.test/world/1`,
+    `streams why 6b626991-d331-5668-91ea-aedb6407150e --json`
+    """
+    from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
+    from streams.cli.why_run import run_why  # noqa: PLC0415
+
+    raise typer.Exit(asyncio.run(run_why(settings_with_broker, article, json=json_)))

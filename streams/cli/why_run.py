@@ -1,0 +1,158 @@
+"""Find the way of an article, and print it version by version."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+import msgspec
+import orjson
+from rich.table import Table
+from rich.text import Text
+
+from schemas import DeadLetter, DroppedArticle, article_id
+from streams.clean.url import canonical_url
+from streams.cli.context import err, interactive, out
+from streams.cli.printable import printable
+from streams.cli.why_words import receipts_of, said, stage_of
+from streams.errors import UsageError
+from streams.kafka.reading import Progress
+from streams.kafka.step import Step
+from streams.kafka.way import ROUTED, article_way
+from streams.settings import Settings
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ORIGIN = re.compile(r"articles\.raw\.v1-\d{1,9}-\d{1,18}")
+
+
+async def run_why(settings_with_broker: Callable[[], Settings], article: str, *, json: bool) -> int:
+    """Print what became of an article.
+
+    Args:
+        settings_with_broker: Called once it is clear which article is meant.
+        article: Its id, URL or origin, as typed.
+        json: Whether to print one JSON object.
+
+    Returns:
+        The exit code: 1 when no topic knows it.
+
+    Raises:
+        UsageError: If it is neither an id, a URL nor an origin.
+    """
+    wanted = wanted_article(article)
+    settings = settings_with_broker()
+    with _progress() as progress:
+        steps = await article_way(settings, **wanted, progress=progress)
+    if json:
+        sys.stdout.write(orjson.dumps(way_as_json(steps) | wanted).decode() + "\n")
+    elif not steps:
+        named = ", ".join(wanted.values())
+        err.print(f"no topic knows {named}; raw records are kept for 7 days", highlight=False)
+    else:
+        _show(steps)
+    return 0 if steps else 1
+
+
+def wanted_article(given: str) -> dict[str, str]:
+    """Make of what a user typed the id or the origin to look for.
+
+    Raises:
+        UsageError: If it is neither an id, a URL nor an origin.
+
+    Examples:
+        >>> wanted_article("HTTPS://News.Test/a#top")
+        {'id': '6b626991-d331-5668-91ea-aedb6407150e'}
+    """
+    text = given.strip()
+    if _UUID.fullmatch(text.lower()):
+        return {"id": text.lower()}
+    if _ORIGIN.fullmatch(text):
+        return {"origin": text}
+    try:
+        return {"id": article_id(url=canonical_url(text))}
+    except ValueError as error:
+        raise UsageError(
+            f"{given}: give an article's id, URL or origin (articles.raw.v1-3-17): {error}"
+        ) from None
+
+
+def way_as_json(steps: Iterable[Step]) -> dict[str, Any]:
+    """Give the way of an article as plain values, version by version."""
+    return {
+        "versions": [
+            {"origin": origin, "steps": [_step_as_json(step) for step in version]}
+            for origin, version in _versions(steps)
+        ]
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, Any]:
+    return {
+        "stage": stage_of(step),
+        "topic": step.topic,
+        "partition": step.partition,
+        "offset": step.offset,
+        "sent": step.sent,
+        "repeats": step.n_repeats,
+        "said": said(step),
+        "receipts": msgspec.to_builtins(receipts_of(step)),
+    }
+
+
+def _versions(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
+    for origin, version in groupby(steps, key=lambda step: step.origin):
+        yield origin, list(version)
+
+
+def _show(steps: list[Step]) -> None:
+    title = next(filter(None, (str(getattr(step.record, "title", "")) for step in steps[::-1])), "")
+    url = next(filter(None, (str(getattr(step.record, "url", "")) for step in steps[::-1])), "")
+    article = next((step.article for step in steps[::-1] if step.article), "")
+    out.print(Text(printable(title or "(no title)"), "bold"))
+    out.print(Text(printable(" · ".join(filter(None, (article, url)))), "dim"), soft_wrap=True)
+    for origin, version in _versions(steps):
+        out.print(Text(f"\n{origin or 'never reached Kafka'}", "cyan"))
+        out.print(_table(version))
+        if not _ended(version):
+            out.print(
+                Text("still on its way: is the pipeline running? (`streams doctor`)", "yellow")
+            )
+
+
+def _ended(version: list[Step]) -> bool:
+    return any(
+        isinstance(step.record, DroppedArticle | DeadLetter) or step.topic.startswith(ROUTED)
+        for step in version
+    )
+
+
+def _table(version: list[Step]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for step in version:
+        repeats = f" (sent {step.n_repeats + 1} times)" if step.n_repeats else ""
+        lines = [Text(printable(said(step)) + repeats)]
+        for receipt in receipts_of(step):
+            told = filter(None, (receipt.decision, receipt.rule, receipt.evidence))
+            lines.append(Text(printable(" · ".join(told)), "dim"))
+        table.add_row(
+            Text(f"{step.sent:%H:%M:%S}", "dim"),
+            Text(stage_of(step), "green"),
+            Text("\n").join(lines),
+        )
+    return table
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Show how far the reading is, where a person watches."""
+    if not interactive():
+        yield None
+        return
+    with err.status("reading the topics") as status:
+
+        def show(done: int, total: int) -> None:
+            status.update(f"reading the topics: {done:,} of {total:,} messages")
+
+        yield show

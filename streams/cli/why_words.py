@@ -1,0 +1,103 @@
+"""What a stage made of an article, in words: one record in, one line out."""
+
+from functools import singledispatch
+from typing import Final
+
+from schemas import (
+    CleanArticle,
+    DeadLetter,
+    DroppedArticle,
+    DuplicateArticle,
+    EnrichedArticle,
+    RawArticle,
+    Receipt,
+    Record,
+    UniqueArticle,
+)
+from schemas.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE
+from streams.kafka.step import Step
+from streams.kafka.way import ROUTED
+
+N_ENTITIES: Final = 8
+"""As many entities as fit on a line."""
+
+_WRITERS: Final = {
+    RAW.name: "sources",
+    CLEAN.name: "clean",
+    UNIQUE.name: "dedupe",
+    DUPLICATES.name: "dedupe",
+    ENRICHED.name: "tag",
+}
+
+
+def stage_of(step: Step) -> str:
+    """Name the stage that wrote a record."""
+    if isinstance(step.record, DroppedArticle | DeadLetter):
+        return step.record.stage
+    return "route" if step.topic.startswith(ROUTED) else _WRITERS.get(step.topic, step.topic)
+
+
+def receipts_of(step: Step) -> tuple[Receipt, ...]:
+    """Give what the stage that wrote a record says of its own decision."""
+    given: tuple[Receipt, ...] = getattr(step.record, "receipts", ())
+    return tuple(receipt for receipt in given if receipt.stage == stage_of(step))
+
+
+def said(step: Step) -> str:
+    """Say in one line what the stage that wrote a record made of the article."""
+    if step.topic.startswith(ROUTED):
+        return f"routed to {step.topic.removeprefix(ROUTED).removesuffix('.v1')}"
+    if isinstance(step.record, DeadLetter):
+        return f"dead letter {step.partition}-{step.offset}: {_made(step.record)}"
+    return _made(step.record)
+
+
+@singledispatch
+def _made(record: Record) -> str:
+    return type(record).__name__
+
+
+@_made.register
+def _(record: RawArticle) -> str:
+    again = f", again: {record.replayed_from}" if record.replayed_from else ""
+    return f"from {record.source}, fetched {record.fetched:%Y-%m-%d %H:%M:%S}{again}"
+
+
+@_made.register
+def _(record: CleanArticle) -> str:
+    return f"{len(record.text):,} characters, language {record.language.code}"
+
+
+@_made.register
+def _(record: UniqueArticle) -> str:
+    revision = record.revision
+    if revision.number == 1:
+        return "new article"
+    return (
+        f"revision {revision.number}: {', '.join(revision.kinds)}; {revision.added} sentences "
+        f"added, {revision.removed} removed"
+    )
+
+
+@_made.register
+def _(record: DuplicateArticle) -> str:
+    return (
+        f"{record.change} of {record.duplicate_of}: {record.method}, similarity "
+        f"{record.similarity:.2f}, containment {record.containment:.2f}"
+    )
+
+
+@_made.register
+def _(record: EnrichedArticle) -> str:
+    names = ", ".join(entity.name for entity in record.entities[:N_ENTITIES])
+    return f"names {names}" if names else "names nobody known"
+
+
+@_made.register
+def _(record: DroppedArticle) -> str:
+    return f"dropped: {record.reason} {record.evidence}".strip()
+
+
+@_made.register
+def _(record: DeadLetter) -> str:
+    return f"{record.reason}: {record.detail}"

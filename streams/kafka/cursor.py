@@ -1,0 +1,118 @@
+"""From where partitions stand to fixed ends: what is between, and not a message more."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.errors import BrokerError
+
+STALL: Final = timedelta(seconds=60)
+"""No partition moves for so long: the read fails rather than end early or hang; longer than the
+40 s that aiokafka gives one request."""
+
+
+class Cursor:
+    """Moves the partitions of a client to fixed ends.
+
+    Attributes:
+        pending: Partitions that have not reached theirs.
+    """
+
+    def __init__(
+        self,
+        client: AIOKafkaConsumer,
+        ends: dict[TopicPartition, int],
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        """Move a client whose partitions are assigned.
+
+        Args:
+            client: Its partitions may stand anywhere.
+            ends: The offset behind the last message wanted of each.
+            progress: Told how far it is.
+        """
+        self._client = client
+        self._ends = ends
+        self._progress = progress
+        self._positions: dict[TopicPartition, int] = {}
+        self._starts: dict[TopicPartition, int] = {}
+        self._moved = asyncio.get_running_loop().time()
+        self.pending = set(ends)
+
+    async def settle(self) -> None:
+        """Find out where the partitions stand; those at their end are not waited for."""
+        for partition in list(self.pending):
+            position = await self._client.position(partition)
+            self._starts.setdefault(partition, position)
+            if position != self._positions.get(partition):
+                self._positions[partition] = position
+                self._moved = asyncio.get_running_loop().time()
+            if position >= self._ends[partition]:
+                self.pending.discard(partition)
+                self._client.pause(partition)
+        self._report()
+
+    async def more(
+        self, partitions: Iterable[TopicPartition]
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """Fetch what comes next of these partitions; perhaps nothing.
+
+        Raises:
+            BrokerError: If it cannot be read, or nothing moved for too long.
+        """
+        try:
+            batches = await self._client.getmany(*partitions, timeout_ms=500)
+        except KafkaError as error:
+            raise BrokerError(f"reading {self._names()}: {error!r}") from error
+        await self.settle()
+        if asyncio.get_running_loop().time() - self._moved > STALL.total_seconds():
+            raise BrokerError(f"reading {self._names()}: nothing came for {STALL.seconds} s")
+        return {
+            partition: [message for message in batch if message.offset < self._ends[partition]]
+            for partition, batch in batches.items()
+        }
+
+    def _names(self) -> str:
+        return ", ".join(sorted({partition.topic for partition in self._ends}))
+
+    def _report(self) -> None:
+        if self._progress is not None:
+            total = sum(self._ends[p] - start for p, start in self._starts.items())
+            done = sum(
+                min(self._positions[p], self._ends[p]) - start for p, start in self._starts.items()
+            )
+            self._progress(done, total)
+
+
+async def as_they_come(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
+    """Give the messages up to the ends, in order within each partition."""
+    await cursor.settle()
+    while cursor.pending:
+        for batch in (await cursor.more(cursor.pending)).values():
+            for message in batch:
+                yield message
+
+
+async def merged(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
+    """Give the message sent first of the heads of all partitions, again and again."""
+    await cursor.settle()
+    waiting: dict[TopicPartition, deque[ConsumerRecord]] = {}
+    while True:
+        empty = [partition for partition in cursor.pending if not waiting.get(partition)]
+        if empty:
+            for partition, batch in (await cursor.more(empty)).items():
+                waiting.setdefault(partition, deque()).extend(batch)
+            continue
+        heads = [queue for queue in waiting.values() if queue]
+        if not heads:
+            return
+        yield min(heads, key=_by_time).popleft()
+
+
+def _by_time(queue: deque[Any]) -> tuple[int, int]:
+    return queue[0].timestamp, queue[0].partition

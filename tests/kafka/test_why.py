@@ -1,0 +1,247 @@
+"""``streams why`` against a live Kafka: every record that came of an article, in order."""
+
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+
+from schemas import (
+    ORIGIN_HEADER,
+    Change,
+    DeadLetter,
+    DroppedArticle,
+    Memory,
+    Receipt,
+    Revision,
+    RevisionKind,
+    article_id,
+)
+from schemas.topics import (
+    CLEAN,
+    DEAD_LETTER,
+    DROPPED,
+    DUPLICATES,
+    ENRICHED,
+    MEMORY,
+    RAW,
+    UNIQUE,
+)
+from streams.cli.why import why
+from streams.errors import UsageError
+from streams.settings import Settings
+from tests.support.builders import (
+    FETCHED,
+    URL,
+    clean_article,
+    duplicate_article,
+    enriched_article,
+    entity,
+    raw_article,
+    unique_article,
+)
+from tests.support.commands import run_command
+from tests.support.live import EUROPE, send
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (
+    *(RAW, CLEAN, UNIQUE, DUPLICATES, ENRICHED, DROPPED, DEAD_LETTER, MEMORY),
+    EUROPE,
+)
+
+CLEANED = Receipt(stage="clean", decision="cleaned", rule="trafilatura")
+ROUTED = Receipt(stage="route", decision="routed", rule="europe", evidence="entity Russia")
+
+
+async def steps(live: Settings, article: str) -> list[list[dict[str, Any]]]:
+    """What `why` tells of each version."""
+    result = await run_command(why, article, "--json", live=live)
+    return [version["steps"] for version in orjson.loads(result.stdout)["versions"]]
+
+
+async def told(live: Settings, article: str) -> list[list[tuple[str, str]]]:
+    return [
+        [(step["stage"], step["said"]) for step in version]
+        for version in await steps(live, article)
+    ]
+
+
+async def through_all_stages(live: Settings, **changes: Any) -> str:
+    """Send one version of an article down the whole way; give its origin."""
+    [origin] = await send(live, RAW, raw_article())
+    headers = [(ORIGIN_HEADER, origin.encode())]
+    await send(live, CLEAN, clean_article(receipts=(CLEANED,)), headers=headers)
+    await send(live, UNIQUE, unique_article(receipts=(CLEANED,), **changes), headers=headers)
+    enriched = enriched_article(entities=(entity("Russia"),), receipts=(CLEANED,), **changes)
+    await send(live, ENRICHED, enriched, headers=headers)
+    routed = msgspec.structs.replace(enriched, receipts=(CLEANED, ROUTED))
+    await send(live, EUROPE, routed, headers=headers)
+    return origin
+
+
+WAY = [
+    ("sources", "from test-feed, fetched 2026-03-02 09:30:00"),
+    ("clean", "230 characters, language en"),
+    ("dedupe", "new article"),
+    ("tag", "names Russia"),
+    ("route", "routed to europe"),
+]
+
+
+@pytest.mark.parametrize("name", ["id", "url", "origin"])
+async def test_why_tells_the_whole_way_by_id_url_or_origin(live: Settings, name: str) -> None:
+    origin = await through_all_stages(live)
+    wanted = {"id": article_id(url=URL), "url": f"{URL}?utm_source=x", "origin": origin}
+
+    [version] = await told(live, wanted[name])
+
+    assert [stage for stage, _ in version] == [stage for stage, _ in WAY]
+    assert [words for stage, words in version if stage != "clean"] == [
+        words for stage, words in WAY if stage != "clean"
+    ]
+
+
+async def test_why_gives_the_receipts_of_each_stage(live: Settings) -> None:
+    await through_all_stages(live)
+
+    [version] = await steps(live, URL)
+
+    receipts = {step["stage"]: [each["rule"] for each in step["receipts"]] for step in version}
+    assert receipts == {
+        "sources": [],
+        "clean": ["trafilatura"],
+        "dedupe": [],
+        "tag": [],
+        "route": ["europe"],
+    }
+
+
+async def test_why_tells_each_version_apart(live: Settings) -> None:
+    await through_all_stages(live)
+    revision = Revision(number=2, kinds=(RevisionKind.NUMBERS,), added=1, removed=2)
+    origin = await through_all_stages(live, revision=revision)
+
+    both = await told(live, URL)
+    [second] = await told(live, origin)
+
+    assert [version[2] for version in both] == [
+        ("dedupe", "new article"),
+        ("dedupe", "revision 2: numbers; 1 sentences added, 2 removed"),
+    ]
+    assert both[1] == second
+
+
+async def test_why_finds_a_copy_under_the_key_of_its_group(live: Settings) -> None:
+    copy = duplicate_article()
+    [origin] = await send(live, RAW, raw_article(url=copy.url))
+    headers = [(ORIGIN_HEADER, origin.encode())]
+    memory = Memory(
+        article_id=copy.id, group_id=copy.group_id, time=FETCHED, fetched=FETCHED, clock=FETCHED
+    )
+    await send(live, MEMORY, memory)
+    await send(live, DUPLICATES, copy, headers=headers)
+
+    [version] = await told(live, copy.url)
+
+    said = f"copy of {copy.duplicate_of}: near, similarity 0.93, containment 0.98"
+    assert version[-1] == ("dedupe", said)
+
+
+async def test_why_finds_a_copy_that_dedupe_has_forgotten(live: Settings) -> None:
+    copy = duplicate_article(change=Change.UNCHANGED)
+    await send(live, DUPLICATES, copy, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
+
+    [version] = await told(live, copy.url)
+
+    assert version[0][1].startswith("unchanged of")
+
+
+async def test_why_follows_an_article_whose_url_cleaning_found(live: Settings) -> None:
+    raw = raw_article(url="", body="saved page")
+    [origin] = await send(live, RAW, raw)
+    await send(live, CLEAN, clean_article(), headers=[(ORIGIN_HEADER, origin.encode())])
+    await send(live, UNIQUE, unique_article(), headers=[(ORIGIN_HEADER, origin.encode())])
+
+    by_raw_id = await told(live, raw.id)
+    by_url = await told(live, URL)
+
+    assert [stage for stage, _ in by_raw_id[0]] == ["sources", "clean", "dedupe"]
+    assert by_url == by_raw_id
+
+
+async def test_why_tells_drops_and_dead_letters(live: Settings) -> None:
+    raw = raw_article()
+    [dropped_origin, dead_origin] = await send(live, RAW, raw, raw)
+    dropped = DroppedArticle(id=raw.id, source="x", stage="clean", reason="empty_article")
+    await send(live, DROPPED, dropped, headers=[(ORIGIN_HEADER, dropped_origin.encode())])
+    letter = DeadLetter(
+        stage="clean",
+        reason="timed_out",
+        detail="10 s",
+        time=FETCHED,
+        topic=RAW.name,
+        origin=dead_origin,
+        key=raw.id.encode(),
+    )
+    [place] = await send(live, DEAD_LETTER, msgspec.json.encode(letter), key=letter.key)
+
+    versions = await told(live, URL)
+
+    assert [version[-1] for version in versions] == [
+        ("clean", "dropped: empty_article"),
+        ("clean", f"dead letter {place.removeprefix(DEAD_LETTER.name + '-')}: timed_out: 10 s"),
+    ]
+
+
+async def test_why_finds_the_dead_letter_of_what_was_no_record(live: Settings) -> None:
+    [origin] = await send(live, RAW, b"{", key=b"k")
+    letter = DeadLetter(
+        stage="clean", reason="not_json", detail="cut off", time=FETCHED, origin=origin, key=b"k"
+    )
+    await send(live, DEAD_LETTER, msgspec.json.encode(letter), key=b"k")
+
+    [[(stage, said)]] = await told(live, origin)
+
+    assert (stage, said.endswith("not_json: cut off")) == ("clean", True)
+
+
+async def test_why_counts_what_was_sent_again(live: Settings) -> None:
+    [origin] = await send(live, RAW, raw_article())
+    header = (ORIGIN_HEADER, origin.encode())
+    await send(live, CLEAN, clean_article(), clean_article(), clean_article(), headers=[header])
+
+    [[_, clean]] = await steps(live, URL)
+
+    assert clean["repeats"] == 2
+
+
+async def test_why_shows_people_title_way_and_reasons(live: Settings) -> None:
+    await through_all_stages(live)
+
+    result = await run_command(why, URL, live=live)
+
+    for text in ("Harbor bridge reopens", "names Russia", "routed · europe · entity Russia"):
+        assert text in result.stdout
+    assert "still on its way" not in result.stdout
+
+
+async def test_why_says_that_an_article_is_still_on_its_way(live: Settings) -> None:
+    await send(live, RAW, raw_article())
+
+    result = await run_command(why, URL, live=live)
+
+    assert "still on its way" in result.stdout
+
+
+async def test_why_says_that_nobody_knows_an_article(live: Settings) -> None:
+    result = await run_command(why, "https://news.test/nowhere", live=live)
+
+    assert result.exit_code == 1
+    assert "no topic knows" in result.stderr
+
+
+async def test_why_says_what_may_be_asked(live: Settings) -> None:
+    result = await run_command(why, "that article about rain", live=live)
+
+    assert isinstance(result.exception, UsageError)
