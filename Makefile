@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 GENERATED := README.md ARCHITECTURE.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos docs lock
+.PHONY: help demo test check bench chaos docs picture lock
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ chaos: $(STAMP) ## kill processes many times at random moments, and count what i
 docs: $(STAMP) ## write the generated tables and the JSON Schemas anew
 	@$(BIN)/cog -r -I . $(GENERATED)
 	@$(BIN)/streams schemas export
+
+picture: $(STAMP) ## run the demonstration and keep its picture for the README, docs/demo.svg
+	@$(BIN)/python tools/picture.py
 
 lock: $(STAMP) ## choose the versions in requirements.lock anew, within the ranges of pyproject.toml
 	@$(BIN)/python tools/lock.py
