@@ -1,17 +1,22 @@
 """The command ``streams``: mounts the commands, turns errors into one sentence."""
 
+import logging
 import sys
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from streams.cli import broker, routes, schemas, topics
+from streams.cli import broker, dead_letters, evaluate, routes, schemas, topics
 from streams.cli.audit import audit
 from streams.cli.context import err
 from streams.cli.demo import demo
+from streams.cli.replay import replay
 from streams.cli.run import run
+from streams.cli.subscribe import subscribe
 from streams.cli.try_out import try_out
+from streams.cli.why import why
 from streams.cli.worker import worker
 from streams.errors import NewsStreamsError, UsageError
 
@@ -37,7 +42,12 @@ START, SEND, RECEIVE, INSPECT, SET_UP = (
 app.command(rich_help_panel=START)(demo)
 app.command("try", rich_help_panel=START)(try_out)
 app.command(rich_help_panel=START)(run)
+app.command(rich_help_panel=SEND)(replay)
+app.command(rich_help_panel=RECEIVE)(subscribe)
+app.command(rich_help_panel=INSPECT)(why)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=INSPECT)
 app.command(rich_help_panel=INSPECT)(audit)
+app.add_typer(evaluate.app, name="evaluate", rich_help_panel=INSPECT)
 app.command(rich_help_panel=SET_UP)(worker)
 app.add_typer(broker.app, name="broker", rich_help_panel=SET_UP)
 app.add_typer(topics.app, name="topics", rich_help_panel=SET_UP)
@@ -63,14 +73,13 @@ def options(
 
 def main() -> None:
     """Run the command line: 2 for what the user can mend, 1 for what went wrong around."""
+    # What aiokafka logs of an error stands in the error, too.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         app()
-    except UsageError as error:
-        err.print(f"[red]streams:[/red] {error}", highlight=False, soft_wrap=True)
-        sys.exit(2)
     except NewsStreamsError as error:
-        err.print(f"[red]streams:[/red] {error}", highlight=False, soft_wrap=True)
-        sys.exit(1)
+        err.print(f"[red]streams:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:
         sys.exit(0)
 
