@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from streams.backoff import Backoff
 from streams.broker.local import start_broker
 from streams.broker.options import BrokerOptions, DataFolder
 from streams.broker.process import exit_status, runs_broker
@@ -15,26 +16,6 @@ from streams.errors import BrokerError
 
 POLL = timedelta(milliseconds=200)
 """How soon a death is noticed."""
-
-FIRST_PAUSE = timedelta(milliseconds=500)
-LONGEST_PAUSE = timedelta(seconds=30)
-
-SOUND = timedelta(minutes=1)
-"""A broker that has lived this long is not one that dies at each start."""
-
-
-def pause_before(attempt: int) -> timedelta:
-    """Choose how long to wait before a restart: doubled each time, up to a limit.
-
-    Args:
-        attempt: 0 for the first.
-
-    Examples:
-        >>> [pause_before(n).total_seconds() for n in (0, 1, 2, 9, 10_000)]
-        [0.5, 1.0, 2.0, 30.0, 30.0]
-    """
-    doubled: timedelta = FIRST_PAUSE * 2 ** min(attempt, 16)
-    return min(doubled, LONGEST_PAUSE)
 
 
 async def watch_broker(
@@ -51,30 +32,28 @@ async def watch_broker(
     """
     options = replace(options, data=broker.data, port=broker.port)
     current: RunningBroker | None = broker
-    deaths = 0
+    backoff = Backoff()
     while current is not None:
         since = time.monotonic()
         await _end_of(current)
-        deaths = 0 if time.monotonic() - since > SOUND.total_seconds() else deaths
+        pause = backoff.after(lived_seconds=time.monotonic() - since)
         if not _was_stopped(options):
             report(f"Kafka at {current.bootstrap} {exit_status(current.pid)}; starting it again")
-        current = await _restarted(options, deaths, report)
-        deaths += 1
+        current = await _restarted(options, backoff, pause, report)
     report(f"Kafka at {broker.bootstrap} was stopped")
 
 
 async def _restarted(
-    options: BrokerOptions, deaths: int, report: Callable[[str], None]
+    options: BrokerOptions, backoff: Backoff, pause: float, report: Callable[[str], None]
 ) -> RunningBroker | None:
     """Start it again, however often that takes; none when it is not wanted any more."""
-    attempt = deaths
     while not _was_stopped(options):
-        await asyncio.sleep(pause_before(attempt).total_seconds())
-        attempt += 1
+        await asyncio.sleep(pause)
         try:
             broker = None if _was_stopped(options) else await start_broker(options)
         except BrokerError as error:
-            report(f"{error}; next attempt in {pause_before(attempt).total_seconds():g} s")
+            pause = backoff.after(lived_seconds=0)
+            report(f"{error}; next attempt in {pause:g} s")
         else:
             if broker is not None:
                 report(f"Kafka is back at {broker.bootstrap}")

@@ -33,8 +33,9 @@ def worker(
     from streams.wiring.parent import die_with_parent  # noqa: PLC0415
     from streams.wiring.worker import run_worker  # noqa: PLC0415
 
-    if os.environ.get("NEWS_DIE_WITH_PARENT"):
-        die_with_parent()
+    parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
+    if parent.isdigit():
+        die_with_parent(int(parent))
     try:
         known = stage_named(stage)
     except KeyError:

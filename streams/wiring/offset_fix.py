@@ -39,14 +39,17 @@ def _below_floor(original: Any) -> Any:
     return _new_offset
 
 
-def mend_commits() -> None:
+def mend_commits(installed: str | None = None) -> None:
     """Patch Faust's consumer, once.
+
+    Args:
+        installed: Version of faust-streaming; none: the one that is installed.
 
     Raises:
         RuntimeError: If another version of Faust is installed than the one
             that this was written for.
     """
-    installed = version("faust-streaming")
+    installed = installed or version("faust-streaming")
     if installed != VERSION:
         raise RuntimeError(f"offset_fix is for faust-streaming {VERSION}, not {installed}")
     if not hasattr(Consumer, "_news_original_new_offset"):

@@ -114,6 +114,8 @@ class Pipeline:
     async def __aexit__(self, *_exception: object) -> None:
         """Stop the processes, then the broker if it was started here."""
         self.supervisor.stop()
-        if self._running is not None:
-            await self._running
-        await self._stack.aclose()
+        try:
+            if self._running is not None:
+                await self._running
+        finally:
+            await self._stack.aclose()

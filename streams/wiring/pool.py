@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
@@ -22,12 +23,19 @@ TASKS_PER_PROCESS = 20_000
 _step: Step | None = None
 
 
-def _prepare(stage: str, settings: Settings) -> None:
+Build = Callable[[str, Settings], Step]
+"""Makes a stage's step in a fresh process."""
+
+
+def _prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
     """Make this process ready to work: the step is loaded once and kept."""
     global _step  # noqa: PLW0603  # a process of the pool has this one job
-    die_with_parent()
+    die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _step = build_step(stage, settings)
+    # pebble's handler of SIGTERM cannot run while a page hangs in C, and pebble waits 3 s for
+    # it, in which the whole pool stands still.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _step = build(stage, settings)
 
 
 def _work(message: Message, now: datetime) -> Result:
@@ -43,8 +51,14 @@ class StagePool:
     one.
     """
 
-    def __init__(self, stage: Stage, settings: Settings) -> None:
-        """Start the processes; they load the stage while the worker joins its group."""
+    def __init__(self, stage: Stage, settings: Settings, *, build: Build = build_step) -> None:
+        """Start the processes; they load the stage while the worker joins its group.
+
+        Args:
+            stage: Whose step.
+            settings: How many processes, and how long a record may take.
+            build: Makes the step; found by its name in each process.
+        """
         self._stage = stage
         self._seconds = settings.stage_seconds
         self._latest: dict[bytes | None, asyncio.Future[Result]] = {}
@@ -52,7 +66,7 @@ class StagePool:
             max_workers=settings.pool_processes or max(1, (os.cpu_count() or 1) // 2),
             max_tasks=TASKS_PER_PROCESS,
             initializer=_prepare,
-            initargs=[stage.name, settings],
+            initargs=[build, stage.name, settings, os.getpid()],
             context=multiprocessing.get_context("spawn"),
         )
 

@@ -1,7 +1,7 @@
 """How a stage's step is run in its worker: in killable processes, in place, or with a memory."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -94,14 +94,22 @@ class DedupeRunner:
     write to it is acknowledged before the record that caused it is.
     """
 
-    def __init__(self, settings: Settings, on_progress: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        on_progress: Callable[[], None],
+        *,
+        read: Callable[[Settings, str], AsyncIterator[Any]] = read_table,
+    ) -> None:
         """Remember nothing yet.
 
         Args:
             settings: With a broker.
             on_progress: Called now and then while the memory is read.
+            read: Reads a table to its end.
         """
         self._settings = settings
+        self._read = read
         self._on_progress = on_progress
         self._loading: asyncio.Task[None] | None = None
         self._step: Step | None = None
@@ -123,7 +131,7 @@ class DedupeRunner:
 
         memories = empty_memories(self._settings)
         count = 0
-        async for message in read_table(self._settings, MEMORY.name):
+        async for message in self._read(self._settings, MEMORY.name):
             if message.value is None:
                 memories.forget((message.key or b"").decode())
             else:
@@ -137,10 +145,15 @@ class DedupeRunner:
     async def start(self, message: Message) -> "asyncio.Future[Result]":
         """Run the step as soon as the memory is there."""
         while self._step is None:
-            if self._loading is None:
+            loading = self._loading
+            if loading is None or loading.cancelled():
                 await asyncio.sleep(0.01)
-            else:
-                await asyncio.shield(self._loading)
+                continue
+            # Not `await shield(…)`: a second assignment cancels the first load, and that
+            # would quietly end the task that reads.
+            await asyncio.wait((loading,))
+            if not loading.cancelled():
+                loading.result()
         return done(self._step(message, datetime.now(UTC)))
 
     def remembered(self) -> int:

@@ -45,8 +45,8 @@ async def sliding(
 
     async def read() -> None:
         async for event in stream.noack().events():
-            queue.put_nowait((event, await start(event)))
             await slots.acquire()
+            queue.put_nowait((event, await start(event)))
 
     async def first(head: Pending | None) -> Pending:
         event, future = head or await queue.get()

@@ -72,16 +72,16 @@ def test_settings_take_options_over_the_environment(monkeypatch: pytest.MonkeyPa
             "WINDOW",
             "many",
             (
-                "setting NEWS_WINDOW: input should be a valid integer, unable to parse string as an "
-                "integer, got 'many'"
+                "setting NEWS_WINDOW: input should be a valid integer, "
+                "unable to parse string as an integer, got 'many'"
             ),
         ),
         (
             "SECURITY_PROTOCOL",
             "TLS",
             (
-                "setting NEWS_SECURITY_PROTOCOL: input should be 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' "
-                "or 'SASL_SSL', got 'TLS'"
+                "setting NEWS_SECURITY_PROTOCOL: input should be 'PLAINTEXT', 'SSL', "
+                "'SASL_PLAINTEXT' or 'SASL_SSL', got 'TLS'"
             ),
         ),
         (

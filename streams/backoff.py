@@ -12,6 +12,9 @@ SOUND_SECONDS = 60.0
 class Backoff:
     """Doubles the wait with each quick death, up to a limit.
 
+    Attributes:
+        first_seconds: The first wait, and the one after a sound process.
+
     Examples:
         >>> backoff = Backoff()
         >>> [backoff.after(lived_seconds=1) for _ in range(4)]
@@ -20,12 +23,14 @@ class Backoff:
         0.5
     """
 
-    _next_seconds: float = FIRST_SECONDS
+    first_seconds: float = FIRST_SECONDS
+    _quick_deaths: int = 0
 
     def after(self, *, lived_seconds: float) -> float:
         """Give the seconds to wait after a process that lived so long."""
         if lived_seconds >= SOUND_SECONDS:
-            self._next_seconds = FIRST_SECONDS
-        wait = self._next_seconds
-        self._next_seconds = min(LIMIT_SECONDS, wait * 2)
-        return wait
+            self._quick_deaths = 0
+        # 2 to the 16 is beyond any limit; more would only be slow to compute.
+        wait: float = self.first_seconds * 2 ** min(self._quick_deaths, 16)
+        self._quick_deaths += 1
+        return min(LIMIT_SECONDS, wait)

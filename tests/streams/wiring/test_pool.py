@@ -1,0 +1,149 @@
+"""Killable processes, with real ones: limits, crashes, order within a key."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas import DeadLetter, decode, encode
+from schemas.topics import RAW
+from streams.settings import Settings
+from streams.steps.message import Message, Result
+from streams.topology import CLEAN_STAGE, ROUTE_STAGE
+from streams.wiring.pool import StagePool
+from tests.support.builders import raw_article
+from tests.support.fake_step import build_fake_step
+
+HANGS = b"<a " + b" ".join(b"x%d=1" % number for number in range(100_000)) + b">"
+"""One tag whose attributes take lxml, lexbor and resiliparse 10 s and more."""
+
+
+def message(value: bytes, *, key: bytes | None = None) -> Message:
+    """What a pool works on."""
+    return Message(topic=RAW.name, partition=0, offset=0, key=key, value=value)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[StagePool]:
+    """Two processes that obey their messages, half a second each."""
+    settings = Settings(stage_seconds=0.5, pool_processes=2)
+    pool = StagePool(CLEAN_STAGE, settings, build=build_fake_step)
+    yield pool
+    pool.stop()
+
+
+def detail(result: Result) -> str:
+    """What a dead letter says."""
+    return decode(result.sendings[0].value or b"", DeadLetter).detail
+
+
+async def in_order_of_ending(pool: StagePool, *messages: Message) -> list[bytes | None]:
+    """Start all, and give their values as they end."""
+    ended: list[bytes | None] = []
+    futures = [pool.start(each) for each in messages]
+    for each, future in zip(messages, futures, strict=True):
+        future.add_done_callback(lambda _, value=each.value: ended.append(value))
+    await asyncio.gather(*futures)
+    return ended
+
+
+async def test_pool_gives_the_result_of_the_step(pool: StagePool) -> None:
+    await pool.ready()
+
+    result = await pool.start(message(b"hello", key=b"k"))
+
+    assert (result.decision, result.sendings[0].value) == ("emitted", b"hello")
+
+
+async def test_pool_rejects_what_takes_too_long_while_others_pass(pool: StagePool) -> None:
+    await pool.ready()
+
+    slow, *others = await asyncio.gather(
+        pool.start(message(b"sleep 60")), *(pool.start(message(b"quick")) for _ in range(20))
+    )
+
+    assert (slow.decision, slow.reason, detail(slow)) == (
+        "rejected",
+        "timed_out",
+        "not done after 0.5 s",
+    )
+    assert {other.decision for other in others} == {"emitted"}
+
+
+async def test_pool_lets_no_record_overtake_another_of_its_key(pool: StagePool) -> None:
+    await pool.ready()
+    first, second = b"sleep 0.2", b"second revision"
+
+    ended = await in_order_of_ending(
+        pool, message(first, key=b"page"), message(second, key=b"page")
+    )
+
+    assert ended == [first, second]
+
+
+async def test_pool_keeps_the_order_of_a_key_behind_a_record_that_is_killed(
+    pool: StagePool,
+) -> None:
+    await pool.ready()
+    values = [b"sleep 60", b"second revision", b"third revision"]
+
+    ended = await in_order_of_ending(pool, *(message(value, key=b"page") for value in values))
+
+    assert ended == values
+
+
+@pytest.mark.parametrize(("one", "other"), [(b"a", b"b"), (None, None)], ids=["keys", "no keys"])
+async def test_pool_works_on_different_keys_side_by_side(
+    pool: StagePool, one: bytes | None, other: bytes | None
+) -> None:
+    await pool.ready()
+
+    ended = await in_order_of_ending(
+        pool, message(b"sleep 0.4", key=one), message(b"quick", key=other)
+    )
+
+    assert ended == [b"quick", b"sleep 0.4"]
+
+
+async def test_pool_tries_again_what_a_dying_process_held(pool: StagePool, tmp_path: Path) -> None:
+    result = await pool.start(message(f"exit once {tmp_path / 'died'}".encode()))
+
+    assert (result.decision, (tmp_path / "died").exists()) == ("emitted", True)
+
+
+async def test_pool_rejects_what_kills_its_process_twice(pool: StagePool) -> None:
+    result = await pool.start(message(b"exit 3"))
+
+    assert (result.reason, detail(result)) == ("crashed", "its process ended with code 3, twice")
+
+
+async def test_pool_forgets_keys_that_are_done(pool: StagePool) -> None:
+    await asyncio.gather(*(pool.start(message(b"quick", key=b"%d" % n)) for n in range(9)))
+    await asyncio.sleep(0)
+
+    assert pool._latest == {}
+
+
+async def test_pool_that_cannot_load_its_stage_is_never_ready() -> None:
+    pool = StagePool(ROUTE_STAGE, Settings(pool_processes=1), build=build_fake_step)
+
+    with pytest.raises(Exception, match=r".") as caught:
+        await asyncio.wait_for(pool.ready(), 20)
+
+    assert not isinstance(caught.value, TimeoutError)
+    pool.stop()
+
+
+async def test_pool_kills_a_page_that_hangs_the_extraction() -> None:
+    pool = StagePool(CLEAN_STAGE, Settings(stage_seconds=1.0, pool_processes=1))
+    await pool.ready()
+
+    def raw(body: bytes) -> Any:
+        return message(encode(raw_article(body=b"<html><body>" + body)))
+
+    results = await asyncio.gather(pool.start(raw(HANGS)), pool.start(raw(b"<p>Sound.</p>")))
+
+    assert [result.reason or result.decision for result in results] == ["timed_out", "emitted"]
+    pool.stop()

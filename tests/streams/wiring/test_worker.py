@@ -1,0 +1,138 @@
+"""What a worker does without a broker: messages read, records counted, its health told."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from schemas import ORIGIN_HEADER
+from schemas.topics import DEAD_LETTER, ENRICHED
+from streams.settings import Settings
+from streams.steps.message import Message
+from streams.topology import ROUTE_STAGE
+from streams.wiring.guard import RECENT
+from streams.wiring.worker import Exit, Worker, message_of
+
+PREFIX = "test."
+
+
+def kafka_message(**changes: Any) -> Any:
+    """A message as Faust hands it over."""
+    fields = {
+        "topic": PREFIX + ENRICHED.name,
+        "partition": 2,
+        "offset": 5,
+        "key": b"k",
+        "value": b"{",
+        "headers": [],
+        "tp": (PREFIX + ENRICHED.name, 2),
+    }
+    return SimpleNamespace(**(fields | changes))
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (None, ()),
+        ([], ()),
+        ([("a", b"1"), ("a", None)], (("a", b"1"), ("a", b""))),
+        ({"a": b"1"}, (("a", b"1"),)),
+    ],
+)
+def test_message_of_takes_headers_as_they_come(
+    headers: Any, expected: tuple[tuple[str, bytes], ...]
+) -> None:
+    found = message_of(kafka_message(headers=headers), Settings(topic_prefix=PREFIX))
+
+    assert found == Message(
+        topic=ENRICHED.name, partition=2, offset=5, key=b"k", value=b"{", headers=expected
+    )
+
+
+class Producer:
+    """Notes what is sent."""
+
+    def __init__(self) -> None:
+        """Nothing was sent yet."""
+        self.sent: list[tuple[str, bytes, list[tuple[str, bytes]]]] = []
+
+    async def send(
+        self, topic: str, key: bytes, _value: bytes, _partition: None, _time: None, headers: Any
+    ) -> Any:
+        """Take a message; it is acknowledged when the future is done."""
+        self.sent.append((topic, key, headers))
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.set_result(None)
+        return future
+
+
+@pytest.fixture
+def worker() -> Worker:
+    """A worker of `route` that has connected to nothing."""
+    return Worker(ROUTE_STAGE, Settings(broker="a:1", topic_prefix=PREFIX), instance="1")
+
+
+async def run(worker: Worker, message: Any) -> Producer:
+    """Let a worker deal with a message as its loop does; give what it sent."""
+    event = SimpleNamespace(message=message)
+    producer = Producer()
+    worker.app = SimpleNamespace(producer=producer)
+    await asyncio.gather(*await worker._finish(event, await worker._start(event)))
+    return producer
+
+
+@pytest.mark.parametrize(
+    ("header", "origin"),
+    [
+        (b"articles.raw.v1-0-4", b"articles.raw.v1-0-4"),
+        (b"garbage", b"articles.enriched.v1-2-5"),
+    ],
+)
+async def test_worker_sends_every_record_with_the_origin(
+    worker: Worker, header: bytes, origin: bytes
+) -> None:
+    producer = await run(worker, kafka_message(headers=[(ORIGIN_HEADER, header)]))
+
+    assert producer.sent == [(PREFIX + DEAD_LETTER.name, b"k", [(ORIGIN_HEADER, origin)])]
+
+
+async def test_worker_counts_what_leaves_it(worker: Worker) -> None:
+    await run(worker, kafka_message())
+
+    counted = worker.metrics.registry.get_sample_value(
+        "news_records_total", {"stage": "route", "decision": "rejected", "reason": "not_json"}
+    )
+    assert (counted, worker.delivered, worker.in_flight) == (1.0, 1, 0)
+
+
+async def test_worker_ends_when_too_many_are_rejected(worker: Worker) -> None:
+    for _ in range(RECENT - 1):
+        await run(worker, kafka_message())
+    before = worker.ending
+
+    await run(worker, kafka_message())
+
+    assert (before, worker.ending) == (None, Exit.TOO_MANY_REJECTED)
+
+
+def test_worker_tells_its_health(worker: Worker) -> None:
+    assert worker.health() == {
+        "stage": "route",
+        "instance": "1",
+        "ready": False,
+        "partitions": 0,
+        "in_flight": 0,
+        "lag": 0,
+        "delivered": 0,
+        "remembered": 0,
+    }
+
+
+def test_exit_codes_are_told_apart_from_those_of_a_shell() -> None:
+    assert {how: int(how) for how in Exit} == {
+        Exit.STOPPED: 0,
+        Exit.CRASHED: 1,
+        Exit.TOO_MANY_REJECTED: 4,
+        Exit.STALLED: 5,
+    }

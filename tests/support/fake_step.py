@@ -1,0 +1,36 @@
+"""A step whose messages say what is to happen to the process: for tests of killable processes."""
+
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+from streams.settings import Settings
+from streams.steps.message import Message, Result, Sending, Step
+
+
+def build_fake_step(stage: str, _settings: Settings) -> Step:
+    """Give a step that obeys its messages.
+
+    ``b"sleep 0.5"`` takes so many seconds, ``b"exit 3"`` ends the process,
+    ``b"exit once PATH"`` only while there is no such file; all else is done at once.
+
+    Raises:
+        RuntimeError: For the stage that cannot be built.
+    """
+    if stage == "route":
+        raise RuntimeError("this stage cannot be loaded")
+
+    def step(message: Message, _now: datetime) -> Result:
+        words = (message.value or b"").decode().split()
+        match words:
+            case ["sleep", seconds]:
+                time.sleep(float(seconds))
+            case ["exit", "once", path] if not Path(path).exists():
+                Path(path).touch()
+                os._exit(1)
+            case ["exit", code]:
+                os._exit(int(code))
+        return Result((Sending("done", message.key, message.value),), "emitted")
+
+    return step

@@ -1,0 +1,56 @@
+"""A worker for tests of the supervisor: ``fake_worker.py BEHAVIOR … --http-port PORT``.
+
+``works`` answers ``/health``; ``stubborn`` does too, and ignores SIGTERM; ``silent`` answers
+nothing; ``babbles`` answers what is no JSON; ``ends CODE`` ends at once; ``ends-until PATH N``
+ends, noting in a file how often, and works from the Nth time on.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+
+class Health(BaseHTTPRequestHandler):
+    """Says that it is ready, and what it was started with."""
+
+    def do_GET(self) -> None:
+        state = {"ready": True, "pid": os.getpid(), "broker": os.environ.get("NEWS_BROKER", "")}
+        body = b"hello" if sys.argv[1] == "babbles" else json.dumps(state).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def ended_before(path: Path) -> int:
+    """Count how often this was started, this time left out."""
+    path.touch()
+    before = len(path.read_text())
+    path.write_text("x" * (before + 1))
+    return before
+
+
+def main() -> None:
+    """Behave as told."""
+    match sys.argv[1:-2]:
+        case ["ends", code]:
+            sys.exit(int(code))
+        case ["ends-until", path, times] if ended_before(Path(path)) < int(times):
+            print("ending", file=sys.stderr)  # noqa: T201  # its log
+            sys.exit(1)
+        case ["silent"]:
+            time.sleep(600)
+        case ["stubborn"]:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    HTTPServer(("127.0.0.1", int(sys.argv[-1])), Health).serve_forever()
+
+
+if __name__ == "__main__":
+    main()
