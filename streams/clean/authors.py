@@ -49,10 +49,11 @@ _ORGANIZATION: Final = re.compile(
     r"\b(?:news|press|presse|agency|agentur|agence|agencia|media|group|times|post|newsroom|team|"
     r"staff|desk|editorial|board|bureau|redaktion|rédaction|redacción|zeitung|online|tv|radio|"
     r"network|institute|university|foundation|society|office|service|ministry|association|union|"
-    r"magazine|journal|gmbh|inc|ltd)\b|\.\w{2,3}$|^[A-ZÄÖÜ]{2,6}$"
-    r"|^(?:the|le|la|el|die|der|das) \w+$",
+    r"magazine|journal|gmbh|inc|ltd)\b|\.\w{2,3}$|^(?:the|le|la|el|die|der|das) \w+$",
     re.IGNORECASE,
 )
+_INITIALS: Final = re.compile(r"[A-ZÄÖÜ]{2,6}")
+"""A name of capitals only is an agency's or a desk's: ``SDA``, ``MTI``."""
 _TIMEISH: Final = re.compile(r"\d{4}|\d{1,2}:\d{2}|\b\d+\b")
 
 
@@ -100,7 +101,7 @@ def authors_in_page(page: Page, node: Node) -> Iterator[Candidate[tuple[Author, 
         ),
         (("twitter:data1",), 0.2),
     ):
-        given = [content for name in names for content in page.meta.get(name, ())]
+        given = [content for name in names for content in page.all(name)]
         authors = authors_in(given)
         if authors:
             yield Candidate(authors, "meta", trust)
@@ -144,6 +145,6 @@ def _author(part: str, kind: AuthorKind | None) -> Author | None:
     agency = agency_named(name)
     if agency:
         return Author(name=name, kind=AuthorKind.ORGANIZATION)
-    organization = _ORGANIZATION.search(name) is not None
+    organization = bool(_ORGANIZATION.search(name) or _INITIALS.fullmatch(name))
     judged = AuthorKind.ORGANIZATION if organization else AuthorKind.PERSON
     return Author(name=name, kind=kind or judged)

@@ -21,11 +21,11 @@ from streams.clean.block import Block, assembled, standfirst
 from streams.clean.characters import clean_line, without_entities
 from streams.clean.decoding import DecodedText
 from streams.clean.field import Candidate, Choice, choose
+from streams.clean.headline import headline
 from streams.clean.language import language_of
 from streams.clean.moment import Moment
 from streams.clean.published import given_moments, is_possible, published_in_url, same_moment
 from streams.clean.reading import Reading
-from streams.clean.title import same_title, without_site
 from streams.clean.url import registrable_domain, trusted_canonical
 
 V = TypeVar("V")
@@ -112,8 +112,7 @@ def _title(raw: RawArticle, reading: Reading, site: Site, kept: Provenances) -> 
     if given:
         feed = Candidate(given, "feed" if raw.feed_url else "given", 0.9)
         candidates.insert(0 if reading.extractor == "plain-text" else len(candidates), feed)
-    bare = [Candidate(without_site(c.value, names), c.source, c.trust) for c in candidates]
-    return _value(choose(bare, same=same_title), "title", kept) or ""
+    return _value(headline(candidates, names), "title", kept) or ""
 
 
 def _summary_blocks(raw: RawArticle) -> list[Block]:

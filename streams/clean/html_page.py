@@ -1,19 +1,35 @@
 """An HTML page in, its reading out."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from schemas.clean import Author, AuthorKind
 from streams.clean.agency import agency_in_dateline, agency_signing
-from streams.clean.authors import authors_in_page
+from streams.clean.authors import authors_in, authors_in_page
 from streams.clean.block import Block
 from streams.clean.body import body_blocks
 from streams.clean.characters import clean_characters
 from streams.clean.field import Candidate
+from streams.clean.headline import titles
 from streams.clean.json_ld import Node, article_node, text_of
 from streams.clean.main_text import Known
+from streams.clean.moment import Moment
 from streams.clean.page import Page
-from streams.clean.page_fields import images, paywalled, sections, site_names, titles
+from streams.clean.page_fields import images, paywalled, sections, site_names
 from streams.clean.published import modified_in_page, published_in_page
 from streams.clean.reading import Reading
+from streams.clean.repeats import key_of
+from streams.clean.url import registrable_domain
+from streams.clean.visible import is_person_name, printed_authors, printed_times
+
+MAX_BYLINE_CHARACTERS: Final = 60
+"""Two or three names; longer is a line of text."""
+
+ORGANIZATION_TRUST: Final = 0.6
+"""Of a place that names only an agency or desk: a person printed as the author comes first."""
+
+SITE_TRUST: Final = 0.3
+"""Of a site that names itself as the author: everybody else who signs comes first."""
 
 
 def page_reading(page: Page, *, url: str) -> Reading:
@@ -27,7 +43,8 @@ def page_reading(page: Page, *, url: str) -> Reading:
     canonical = page.links.get("canonical", "") or page.first("og:url")
     named = tuple(titles(page, node))
     sites = tuple(site_names(page, node))
-    authors = tuple(authors_in_page(page, node))
+    authors = tuple(_authors(page, node, _own_names(sites, url or canonical)))
+    times = tuple(_times(page, node, url or canonical))
     known = Known(
         titles=tuple(candidate.value for candidate in named),
         body=clean_characters(text_of(node.get("articleBody"))),
@@ -35,6 +52,9 @@ def page_reading(page: Page, *, url: str) -> Reading:
         names=tuple(author.name for candidate in authors for author in candidate.value),
     )
     found, extractor = body_blocks(page, known)
+    if not any(_signs(candidate) for candidate in authors):
+        found, signed = _byline_above(found)
+        authors = (*authors, *signed)
     blocks, agency = _signed(tuple(found))
     return Reading(
         extractor=extractor,
@@ -42,7 +62,7 @@ def page_reading(page: Page, *, url: str) -> Reading:
         site_names=sites,
         canonical=canonical,
         blocks=blocks,
-        published=tuple(published_in_page(page, node, url=url or canonical)),
+        published=times,
         modified=tuple(modified_in_page(page, node)),
         authors=authors,
         agency=agency,
@@ -51,6 +71,49 @@ def page_reading(page: Page, *, url: str) -> Reading:
         paywalled=paywalled(page, node),
         language=page.language,
     )
+
+
+def _own_names(sites: tuple[Candidate[str], ...], url: str) -> set[str]:
+    """Give what the site is called: by itself, and its domain."""
+    domain = registrable_domain(url)
+    return {key_of(name) for name in (*(s.value for s in sites), domain, domain.partition(".")[0])}
+
+
+def _signs(candidate: Candidate[tuple[Author, ...]]) -> bool:
+    return any(author.kind is AuthorKind.PERSON for author in candidate.value)
+
+
+def _byline_above(
+    blocks: list[Block],
+) -> tuple[list[Block], tuple[Candidate[tuple[Author, ...]], ...]]:
+    """Take a first line that is nothing but names from the text: it is a byline."""
+    if len(blocks) < 2 or len(blocks[0].text) > MAX_BYLINE_CHARACTERS:  # noqa: PLR2004 - a text below
+        return blocks, ()
+    names = authors_in([blocks[0].text.replace("/", ", ")])
+    if names and all(is_person_name(author.name) for author in names):
+        return blocks[1:], (Candidate(names, "byline", 0.7),)
+    return blocks, ()
+
+
+def _authors(page: Page, node: Node, names: set[str]) -> Iterator[Candidate[tuple[Author, ...]]]:
+    """Give who signed; where that is only the site, what the page prints counts more."""
+    people = False
+    for candidate in authors_in_page(page, node):
+        others = tuple(a for a in candidate.value if key_of(a.name) not in names)
+        signed = any(a.kind is AuthorKind.PERSON for a in others)
+        people = people or signed
+        trust = candidate.trust if signed else ORGANIZATION_TRUST if others else SITE_TRUST
+        yield Candidate(candidate.value, candidate.source, trust)
+    if not people:
+        yield from printed_authors(page)
+
+
+def _times(page: Page, node: Node, url: str) -> Iterator[Candidate[Moment]]:
+    """Give publication times; what the page prints only where its head says none."""
+    found = list(published_in_page(page, node, url=url))
+    yield from found
+    if all(candidate.source == "url" for candidate in found):
+        yield from printed_times(page)
 
 
 def _descriptions(page: Page, node: Node) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -25,7 +26,8 @@ class Page:
 
     Attributes:
         root: The tree; whoever changes it works on a copy.
-        meta: Contents of meta elements by name, property or itemprop in lower case.
+        meta: Contents of meta elements by name, property or itemprop: letters and digits of
+            it, in lower case, since ``og:site_name`` is met as ``og:site:name``, too.
         nodes: Objects of its JSON-LD scripts.
         links: ``href`` of link elements by ``rel`` in lower case; the first of each.
         title: Content of the title element.
@@ -43,10 +45,11 @@ class Page:
 
     def first(self, *names: str) -> str:
         """Give the first content of the first of these meta elements that the page has."""
-        for name in names:
-            for content in self.meta.get(name, ()):
-                return content
-        return ""
+        return next((content for name in names for content in self.all(name)), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Give every content of a meta element, however its name is punctuated."""
+        return self.meta.get(_bare(name), ())
 
 
 def looks_like_html(text: str) -> bool:
@@ -100,13 +103,18 @@ def parsed_page(text: str) -> Page | None:
     )
 
 
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
 def _add_meta(meta: dict[str, list[str]], element: HtmlElement) -> None:
     content = " ".join((element.get("content") or "").split())
     if content:
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = element.get(attribute)
             if name:
-                meta.setdefault(name.strip().lower(), []).append(content)
+                meta.setdefault(_bare(name), []).append(content)
 
 
 def _root(text: str) -> HtmlElement | None:

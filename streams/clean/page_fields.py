@@ -1,4 +1,4 @@
-"""A parsed page in, candidates for title, site, section, image and paywall out."""
+"""A parsed page in, candidates for site, section, image and paywall out."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -13,32 +13,7 @@ from streams.clean.page import Page
 MAX_NAME_CHARACTERS: Final = 100
 """A section or site name; longer is a description in the wrong place."""
 
-MAX_TITLE_CHARACTERS: Final = 500
-"""A headline; the longest met in 252 news pages has 190."""
-
 SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization", "Organization"})
-
-
-def titles(page: Page, node: Node) -> Iterator[Candidate[str]]:
-    """Give what may be the headline, most trustworthy place first."""
-    places = (
-        ("h1", page.h1[0] if len(page.h1) == 1 else "", 0.9),
-        ("json-ld", text_of(node.get("headline")), 0.85),
-        ("og", page.first("og:title"), 0.85),
-        ("json-ld-name", text_of(node.get("name")), 0.5),
-        ("twitter", page.first("twitter:title"), 0.6),
-        (
-            "meta",
-            page.first("headline", "dc.title", "dcterms.title", "parsely-title", "title"),
-            0.6,
-        ),
-        ("title", page.title, 0.7),
-        ("h1", page.h1[0] if len(page.h1) > 1 else "", 0.4),
-    )
-    for source, text, trust in places:
-        line = clean_line(without_entities(text))
-        if line and len(line) <= MAX_TITLE_CHARACTERS:
-            yield Candidate(line, source, trust)
 
 
 def site_names(page: Page, node: Node) -> Iterator[Candidate[str]]:

@@ -6,6 +6,7 @@ from typing import Final
 
 _SEPARATOR: Final = re.compile(r"\s+[-–—|·•»«:/~]+\s+|\s*[|｜]\s*|\s+::\s+|\s*_{1,2}(?=[^\W_])")
 _TOKEN: Final = re.compile(r"[^\W_]+")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "å": "a"})
 _DASHES: Final = re.compile(r"[‐‑‒–—―−]")
 
 MAX_SUFFIX_WORDS: Final = 6
@@ -48,7 +49,7 @@ def without_site(title: str, sites: Iterable[str]) -> str:
         'Spiegel - a history of mirrors'
     """
     names = [frozenset(_tokens(site)) for site in sites]
-    compact = {"".join(_tokens(site)) for site in sites}
+    compact = {_compact(site) for site in sites}
     while True:
         match = _last(title)
         if match is None or not _names_site(title[match.end() :], names, compact):
@@ -57,7 +58,7 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     match = _SEPARATOR.search(title)
     if match and title[match.start() : match.end()].strip(" ") in {"|", "｜", ":", "»"}:
         rest = title[match.end() :]
-        whole = "".join(_tokens(title[: match.start()])) in compact
+        whole = _compact(title[: match.start()]) in compact
         if whole and len(_tokens(rest)) > 1:
             title = rest
     return title.strip()
@@ -112,13 +113,18 @@ def _names_site(segment: str, names: list[frozenset[str]], compact: set[str]) ->
     tokens = _tokens(segment)
     if not tokens or len(tokens) > MAX_SUFFIX_WORDS:
         return False
-    if "".join(tokens) in compact:
+    if _compact(segment) in compact:
         return True
     own = frozenset(tokens) - SITE_WORDS
     return any(
         frozenset(tokens) <= name or (own and own <= name and name - SITE_WORDS <= own)
         for name in names
     )
+
+
+def _compact(text: str) -> str:
+    """Spell a name as in a domain: Börsen-Zeitung is at boersen-zeitung.de."""
+    return "".join(_tokens(text)).translate(_UMLAUTS)
 
 
 def _tokens(text: str) -> list[str]:
