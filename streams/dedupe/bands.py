@@ -1,6 +1,5 @@
 """Signatures to candidates: who shares a band with a text may be near it."""
 
-from collections import Counter, defaultdict
 from typing import Final
 
 import numpy as np
@@ -41,32 +40,3 @@ def band_keys(signature: Signature) -> Keys:
         keys = (keys ^ rows[:, row]) * np.uint64(0x9E3779B97F4A7C15)
         keys ^= keys >> np.uint64(29)
     return (keys >> np.uint64(32)).astype(np.uint32)
-
-
-class BandIndex:
-    """Which articles share a band with a text."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._articles: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-
-    def add(self, article_id: str, keys: Keys) -> None:
-        """Let an article be found by its bands."""
-        for key in enumerate(keys.tolist()):
-            self._articles[key].add(article_id)
-
-    def remove(self, article_id: str, keys: Keys) -> None:
-        """Let an article be found no more."""
-        for key in enumerate(keys.tolist()):
-            self._articles[key].discard(article_id)
-            if not self._articles[key]:
-                del self._articles[key]
-
-    def candidates(self, keys: Keys) -> set[str]:
-        """Find the articles that share at least two bands with a text."""
-        hits = Counter(
-            article_id
-            for key in enumerate(keys.tolist())
-            for article_id in self._articles.get(key, ())
-        )
-        return {article_id for article_id, count in hits.items() if count >= HITS}

@@ -18,20 +18,24 @@ least two of them once there are three: a single date in 2099 does not move it. 
 protected records only, it survives forgetting.
 """
 
-import heapq
 from bisect import bisect_left, insort
-from collections import OrderedDict, defaultdict
+from collections import deque
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 import numpy as np
 
 from schemas import Memory
-from streams.dedupe.bands import BandIndex, Keys
-from streams.dedupe.compare import THRESHOLD, within
+from streams.dedupe.bands import HITS
+from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
-from streams.dedupe.signature import SIG_VERSION
+from streams.dedupe.index import Places
+from streams.dedupe.oldest import Entry, Oldest
+from streams.dedupe.shelf import MemoryShelf, Shelf
+from streams.dedupe.table import Table, ticks, time_of
 
 RECENT: Final = 4096
 """Records that are never forgotten, since they may be delivered again: eight windows of 512."""
@@ -41,6 +45,23 @@ CLOCK_SHARE: Final = 10
 a backfill nine times as fast, and a wrong date is outvoted."""
 
 
+@dataclass(slots=True)
+class Figures:
+    """What a memory was asked so far.
+
+    Attributes:
+        lookups: Texts that were looked up.
+        candidates: Articles that the index brought up for them.
+        hits: Texts that were found to be copies.
+        forgotten: Articles that were forgotten.
+    """
+
+    lookups: int = 0
+    candidates: int = 0
+    hits: int = 0
+    forgotten: int = 0
+
+
 class Memories:
     """The articles that dedupe remembers.
 
@@ -48,6 +69,7 @@ class Memories:
         horizon: How far apart in event time two articles may be to be compared.
         max_articles: How many are remembered at most.
         threshold: From which similarity on a text is near another.
+        figures: What was done so far, for metrics.
     """
 
     def __init__(
@@ -57,43 +79,77 @@ class Memories:
         max_articles: int,
         threshold: float = THRESHOLD,
         recent: int = RECENT,
+        shelf: Shelf | None = None,
     ) -> None:
-        """Start with nothing remembered."""
+        """Start with nothing remembered.
+
+        Args:
+            horizon: See the class.
+            max_articles: See the class.
+            threshold: See the class.
+            recent: How many of the latest records are never forgotten.
+            shelf: Where the bulk of what is remembered lies; in this process's memory if not given.
+        """
         self.horizon = horizon
         self.max_articles = max_articles
         self.threshold = threshold
+        self.figures = Figures()
         self._recent_records = min(recent, max_articles)
-        self._articles: dict[str, Memory] = {}
-        self._by_key: defaultdict[str, set[str]] = defaultdict(set)
-        self._bands = BandIndex()
+        self._table = Table(max_articles=max_articles, shelf=shelf or MemoryShelf())
+        self._by_time = Oldest(self._table.times, self._table.sequences, self._table.names)
+        self._by_clock = Oldest(self._table.clocks, self._table.sequences, self._table.names)
         self._sequence = 0
-        self._recent: OrderedDict[str, Memory] = OrderedDict()
-        self._recent_times: list[datetime] = []
-        self._by_time: list[tuple[datetime, str, int]] = []
-        self._by_clock: list[tuple[datetime, str, int]] = []
+        self._recent: deque[tuple[int, int, int]] = deque()
+        self._recent_times: list[int] = []
+        self._gone: dict[str, int] = {}
+        self._is_loading = False
 
     def __len__(self) -> int:
-        return len(self._articles)
+        self._finish_loading()
+        return len(self._table)
 
     def get(self, article_id: str) -> Memory | None:
         """Find what is remembered of an article."""
-        return self._articles.get(article_id)
+        self._finish_loading()
+        place = self._table.place_of(article_id)
+        return None if place is None else self._table.read(place)
 
     def same(self, article: Fingerprint, time: datetime) -> list[Memory]:
         """Find the articles with the same text, and title if it is short, within the horizon."""
-        return self._near_in_time(self._by_key.get(article.exact_key, set()), time)
+        self._finish_loading()
+        key = article.exact_key
+        if not key:
+            return []
+        found = self._within_horizon(self._table.places_with(key), time)
+        return [memory for memory in found if memory_key(memory) == key]
 
     def candidates(self, article: Fingerprint, time: datetime) -> list[Memory]:
-        """Find the articles within the horizon that share a band with a text."""
-        return self._near_in_time(self._bands.candidates(article.bands), time)
+        """Find the articles within the horizon that share enough bands with a text."""
+        self._finish_loading()
+        found = self._within_horizon(self._table.places_near(article.bands, hits=HITS), time)
+        self.figures.lookups += 1
+        self.figures.candidates += len(found)
+        return found
+
+    def latest_of_group(self, group_id: str) -> Memory | None:
+        """Find the member of a group of copies that was written last: it knows the group best."""
+        self._finish_loading()
+        members = self._table.members(group_id)
+        place = max(members, key=lambda place: self._table.sequences[place], default=None)
+        return None if place is None else self._table.read(place)
 
     def load(self, memory: Memory) -> None:
         """Take in a record from the topic, in the order of the topic."""
-        self._put(memory)
+        if not self._table.has_room:
+            self._finish_loading()
+        self._is_loading = True
+        self._sequence = max(self._sequence, memory.sequence)
+        self._table.append(memory)
 
     def forget(self, article_id: str) -> None:
-        """Take in a tombstone from the topic."""
-        self._drop(article_id)
+        """Take in a tombstone from the topic, in the order of the topic."""
+        self._is_loading = True
+        self._gone[article_id] = self._sequence
 
     def remember(self, memory: Memory) -> Memory:
         """Number a record, set its clock and take it in.
@@ -101,11 +157,17 @@ class Memories:
         Returns:
             The record as it has to be written.
         """
-        self._put(msgspec.structs.replace(memory, sequence=self._sequence + 1))
-        numbered = msgspec.structs.replace(
-            self._articles[memory.article_id], clock=max(memory.time, self._clock())
-        )
-        self._articles[memory.article_id] = self._recent[memory.article_id] = numbered
+        self._finish_loading()
+        self._sequence += 1
+        self._let_go()
+        before = self._table.place_of(memory.article_id)
+        if before is not None:
+            self._unprotect(before)
+        insort(self._recent_times, ticks(memory.time))
+        clock = max(memory.time, time_of(self._clock()))
+        numbered = msgspec.structs.replace(memory, sequence=self._sequence, clock=clock)
+        place = self._table.write(numbered)
+        self._recent.append((self._sequence, place, ticks(memory.time)))
         return numbered
 
     def settle(self) -> tuple[str, ...]:
@@ -116,66 +178,83 @@ class Memories:
         Returns:
             The ids of what went, in the order in which their tombstones have to be written.
         """
-        self._release()
+        self._finish_loading()
         gone: list[str] = []
-        now = self._clock() if self._recent else None
-        while self._by_clock and now and now - self._by_clock[0][0] > self.horizon:
-            self._pop(self._by_clock, gone)
-        while len(self._articles) > self.max_articles and self._by_time:
-            self._pop(self._by_time, gone)
+        if not self._recent:
+            return ()
+        oldest = self._clock() - self.horizon // timedelta(microseconds=1)
+        newest = self._sequence - self._recent_records
+        while (entry := self._by_clock.first(newest=newest)) and entry.value < oldest:
+            gone.append(self._erase(entry))
+        while len(self._table) > self.max_articles:
+            entry = self._by_time.first(newest=newest)
+            if entry is None:
+                break
+            gone.append(self._erase(entry))
+        self._compact()
+        self.figures.forgotten += len(gone)
         return tuple(gone)
 
-    def _near_in_time(self, ids: set[str], time: datetime) -> list[Memory]:
-        found = (self._articles[article_id] for article_id in ids)
-        return [memory for memory in found if within(memory.time, time, self.horizon)]
+    @property
+    def age(self) -> timedelta:
+        """How far the clock is ahead of the oldest event time that is remembered."""
+        self._finish_loading()
+        alive = self._table.times[self._table.sequences > 0]
+        return time_of(self._clock()) - time_of(int(alive.min())) if len(alive) else timedelta()
 
-    def _clock(self) -> datetime:
+    def _within_horizon(self, places: Places, time: datetime) -> list[Memory]:
+        horizon = self.horizon // timedelta(microseconds=1)
+        is_near = np.abs(self._table.times[places] - ticks(time)) <= horizon
+        return [self._table.read(place) for place in places[is_near].tolist()]
+
+    def _clock(self) -> int:
         count = len(self._recent_times)
         later = max(count // CLOCK_SHARE, min(1, count // 3))
         return self._recent_times[-1 - later]
 
-    def _put(self, memory: Memory) -> None:
-        self._drop(memory.article_id)
-        self._articles[memory.article_id] = memory
-        self._by_key[memory_key(memory)].add(memory.article_id)
-        self._bands.add(memory.article_id, _stored_bands(memory))
-        self._sequence = max(self._sequence, memory.sequence)
-        self._recent[memory.article_id] = memory
-        insort(self._recent_times, memory.time)
-        self._release()
+    def _unprotect(self, place: int) -> None:
+        """Take an article out of the recent ones whose record is about to be replaced."""
+        if self._table.sequences[place] > self._sequence - self._recent_records:
+            self._forget_time(int(self._table.times[place]))
 
-    def _drop(self, article_id: str) -> None:
-        memory = self._articles.pop(article_id, None)
-        if memory is None:
+    def _let_go(self) -> None:
+        """Let those be forgotten that are no longer recent."""
+        while self._recent and self._recent[0][0] <= self._sequence - self._recent_records:
+            sequence, place, time = self._recent.popleft()
+            if self._table.sequences[place] == sequence:
+                self._forget_time(time)
+                self._by_time.offer(place)
+                self._by_clock.offer(place)
+
+    def _forget_time(self, time: int) -> None:
+        del self._recent_times[bisect_left(self._recent_times, time)]
+
+    def _erase(self, entry: Entry) -> str:
+        high, low = entry.name
+        self._table.erase(entry.place)
+        return str(UUID(int=(high << 64) | low))
+
+    def _compact(self) -> None:
+        moved = self._table.compact()
+        if moved:
+            self._recent = deque((n, moved.get(at, at), time) for n, at, time in self._recent)
+            self._by_time.restart()
+            self._by_clock.restart()
+
+    def _finish_loading(self) -> None:
+        """Make ready what was read from the topic."""
+        if not self._is_loading:
             return
-        key = memory_key(memory)
-        self._by_key[key].discard(article_id)
-        if not self._by_key[key]:
-            del self._by_key[key]
-        self._bands.remove(article_id, _stored_bands(memory))
-        if self._recent.pop(article_id, None):
-            del self._recent_times[bisect_left(self._recent_times, memory.time)]
-
-    def _release(self) -> None:
-        """Let go of the protection of records that are no longer recent."""
-        while self._recent:
-            article_id, memory = next(iter(self._recent.items()))
-            if memory.sequence > self._sequence - self._recent_records:
-                return
-            del self._recent[article_id]
-            del self._recent_times[bisect_left(self._recent_times, memory.time)]
-            heapq.heappush(self._by_time, (memory.time, article_id, memory.sequence))
-            heapq.heappush(self._by_clock, (memory.clock, article_id, memory.sequence))
-
-    def _pop(self, heap: list[tuple[datetime, str, int]], gone: list[str]) -> None:
-        _, article_id, sequence = heapq.heappop(heap)
-        memory = self._articles.get(article_id)
-        if memory is not None and memory.sequence == sequence:
-            self._drop(article_id)
-            gone.append(article_id)
-
-
-def _stored_bands(memory: Memory) -> Keys:
-    """Read the bands of a remembered article; none when another scheme made them."""
-    bands = memory.bands if memory.sig_version == SIG_VERSION else b""
-    return np.frombuffer(bands, dtype="<u4")
+        self._is_loading = False
+        self._table.resolve(self._gone)
+        self._gone = {}
+        self._table.compact()
+        sequences = self._table.sequences
+        places = np.flatnonzero(sequences > self._sequence - self._recent_records)
+        places = places[sequences[places] > 0]
+        places = places[np.argsort(sequences[places])]
+        times = self._table.times[places].tolist()
+        self._recent = deque(zip(sequences[places].tolist(), places.tolist(), times, strict=True))
+        self._recent_times = sorted(times)
+        self._by_time.restart()
+        self._by_clock.restart()

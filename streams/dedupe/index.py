@@ -1,0 +1,234 @@
+"""Keys to articles, packed: three and a half bytes for each key of an article.
+
+An article has a fixed number of slots, each with a 32-bit key or none; who shares the key of a slot
+is found. Articles are known here by their place, a number. Places come in segments of 65,535:
+the last one is an open hash table, the others are sorted and never change, so that 16 bits name an
+article within its segment and 22 bits of the key are kept, 14 of them by position. Two keys meet
+by chance once in four million; whoever asks looks at what is found.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+SEGMENT: Final = 65_535
+"""Articles of a segment: their numbers and counts fit 16 bits."""
+
+_BUCKET_BITS: Final = 14
+_TAIL_BITS: Final = 17
+_TAIL: Final = 1 << _TAIL_BITS
+_MOST_PROBES: Final = 256
+"""A key that so many articles of the last segment share is not kept for more of them."""
+
+Keys = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.int64]
+Slots = npt.NDArray[np.int64]
+
+
+class KeyIndex:
+    """Which articles have a key.
+
+    Attributes:
+        slots: How many keys an article has at most.
+        segments: For how many segments there is room; memory is taken when it is used.
+    """
+
+    def __init__(self, *, slots: int, segments: int) -> None:
+        """Start empty."""
+        self.slots = slots
+        self.segments = segments
+        self._rows = np.arange(slots)
+        self._starts = np.zeros((segments, slots, (1 << _BUCKET_BITS) + 1), dtype=np.uint16)
+        self._members = np.zeros((segments, slots, SEGMENT), dtype=np.uint16)
+        self._tags = np.zeros((segments, slots, SEGMENT), dtype=np.uint8)
+        self._frozen: list[int] = []
+        self._frozen_array = np.empty(0, dtype=np.int64)
+        self._tail_members = np.zeros((slots, _TAIL), dtype=np.uint16)
+        self._tail_tags = np.zeros((slots, _TAIL), dtype=np.uint16)
+        self._tail_keys = np.zeros((SEGMENT, slots), dtype=np.uint32)
+        self._tail_has = np.zeros((SEGMENT, slots), dtype=np.bool_)
+        self._entered = 0
+        self._filled = 0
+        self.tail = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the last segment has no room: it has to be frozen."""
+        return self._filled == SEGMENT
+
+    def add(self, keys: Keys, has: npt.NDArray[np.bool_]) -> int:
+        """Take in the next article.
+
+        Args:
+            keys: One for each slot.
+            has: Which of them the article has.
+
+        Returns:
+            Its place.
+        """
+        at = self._filled
+        self._tail_keys[at] = keys
+        self._tail_has[at] = has
+        self._filled += 1
+        return self.tail * SEGMENT + at
+
+    def extend(self, keys: Keys, has: npt.NDArray[np.bool_]) -> None:
+        """Take in many articles, no more than the last segment has room for."""
+        end = self._filled + len(keys)
+        self._tail_keys[self._filled : end] = keys
+        self._tail_has[self._filled : end] = has
+        self._filled = end
+
+    @property
+    def room(self) -> int:
+        """How many articles the last segment has room for."""
+        return SEGMENT - self._filled
+
+    @property
+    def free_segments(self) -> int:
+        """How many segments are not in use."""
+        return self.segments - len(self._frozen) - 1
+
+    def freeze(self) -> None:
+        """Sort the last segment and start another one.
+
+        Raises:
+            IndexError: If there is no room for one more.
+        """
+        self._sort(self.tail, self._tail_keys[: self._filled], self._tail_has[: self._filled])
+        self._set_frozen([*self._frozen, self.tail])
+        self._tail_members[:] = 0
+        self._entered = self._filled = 0
+        self.tail = self._free_segment()
+
+    def drop(self, segment: int) -> None:
+        """Give up a sorted segment and all its articles."""
+        self._set_frozen([number for number in self._frozen if number != segment])
+
+    def merge(
+        self, segments: list[int], alive: Callable[[int], npt.NDArray[np.int64]]
+    ) -> tuple[int, Places]:
+        """Put what is alive of some sorted segments into a new one.
+
+        Args:
+            segments: Their numbers; together no more than `SEGMENT` articles are alive.
+            alive: Gives the articles of a segment that are, ascending, by their number in it.
+
+        Returns:
+            The new segment's number, and the former places of its articles in order.
+        """
+        keys, has, places = [], [], []
+        for segment in segments:
+            members = alive(segment)
+            segment_keys, segment_has = self._unsorted(segment)
+            keys.append(segment_keys[members])
+            has.append(segment_has[members])
+            places.append(segment * SEGMENT + members)
+        target = self._free_segment()
+        self._sort(target, np.concatenate(keys), np.concatenate(has))
+        self._set_frozen([*(s for s in self._frozen if s not in segments), target])
+        return target, np.concatenate(places)
+
+    def find(self, keys: Keys, slots: Slots) -> Places:
+        """Find the places of those who share a key.
+
+        Args:
+            keys: The keys to look for.
+            slots: The slot of each.
+
+        Returns:
+            A place for every key that an article shares, so that an article with two
+            of the keys comes twice; dropped ones may be among them, and one in four
+            million that has another key.
+        """
+        self._enter_tail()
+        return np.concatenate((self._find_sorted(keys, slots), self._find_tail(keys, slots)))
+
+    def _find_sorted(self, keys: Keys, slots: Slots) -> Places:
+        segments = self._frozen_array[:, None]
+        buckets, tags = _bucket(keys), _tag(keys)
+        starts = self._starts[segments, slots, buckets].astype(np.int64)
+        counts = self._starts[segments, slots, buckets + 1] - starts
+        rows = (segments * self.slots + slots).ravel()
+        counts, starts = counts.ravel(), starts.ravel()
+        before = np.cumsum(counts) - counts
+        at = np.repeat(rows * SEGMENT + starts - before, counts) + np.arange(counts.sum())
+        wanted = np.repeat(np.tile(tags, len(self._frozen)), counts)
+        at = at[self._tags.reshape(-1)[at] == wanted]
+        places: Places = at // (self.slots * SEGMENT) * SEGMENT + self._members.reshape(-1)[at]
+        return places
+
+    def _find_tail(self, keys: Keys, slots: Slots) -> Places:
+        found = []
+        at, tags = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64), keys.astype(np.uint16)
+        for _ in range(_MOST_PROBES):
+            members = self._tail_members[slots, at]
+            goes_on = members != 0
+            if not goes_on.any():
+                break
+            found.append(members[goes_on & (self._tail_tags[slots, at] == tags)])
+            slots, tags = slots[goes_on], tags[goes_on]
+            at = (at[goes_on] + 1) & (_TAIL - 1)
+        if not found:
+            return np.empty(0, dtype=np.int64)
+        return np.concatenate(found).astype(np.int64) - 1 + self.tail * SEGMENT
+
+    def _enter_tail(self) -> None:
+        """Enter into the open table what was added since the last look."""
+        for number in range(self._entered, self._filled):
+            slots = self._rows[self._tail_has[number]]
+            keys = self._tail_keys[number, slots]
+            at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
+            for _ in range(_MOST_PROBES):
+                is_free = self._tail_members[slots, at] == 0
+                self._tail_members[slots[is_free], at[is_free]] = number + 1
+                self._tail_tags[slots[is_free], at[is_free]] = keys[is_free].astype(np.uint16)
+                if is_free.all():
+                    break
+                slots, keys = slots[~is_free], keys[~is_free]
+                at = (at[~is_free] + 1) & (_TAIL - 1)
+        self._entered = self._filled
+
+    def _sort(self, segment: int, keys: Keys, has: npt.NDArray[np.bool_]) -> None:
+        for slot in range(self.slots):
+            members = np.flatnonzero(has[:, slot])
+            own = keys[members, slot]
+            order = np.argsort(_bucket(own).astype(np.uint16), kind="stable")
+            counts = np.bincount(_bucket(own), minlength=1 << _BUCKET_BITS)
+            self._starts[segment, slot, 0] = 0
+            self._starts[segment, slot, 1:] = np.cumsum(counts)
+            self._members[segment, slot, : len(members)] = members[order]
+            self._tags[segment, slot, : len(members)] = _tag(own)[order]
+
+    def _unsorted(self, segment: int) -> tuple[Keys, npt.NDArray[np.bool_]]:
+        """Give back the kept bits of the keys of a sorted segment, by article."""
+        keys = np.zeros((SEGMENT, self.slots), dtype=np.uint32)
+        has = np.zeros((SEGMENT, self.slots), dtype=np.bool_)
+        for slot in range(self.slots):
+            starts = self._starts[segment, slot].astype(np.int64)
+            members = self._members[segment, slot, : starts[-1]]
+            buckets = np.repeat(np.arange(1 << _BUCKET_BITS, dtype=np.uint32), np.diff(starts))
+            tags = self._tags[segment, slot, : starts[-1]].astype(np.uint32)
+            keys[members, slot] = (buckets << np.uint32(32 - _BUCKET_BITS)) | (
+                tags << np.uint32(24 - _BUCKET_BITS)
+            )
+            has[members, slot] = True
+        return keys, has
+
+    def _free_segment(self) -> int:
+        used = {self.tail, *self._frozen}
+        return next(number for number in range(self.segments) if number not in used)
+
+    def _set_frozen(self, segments: list[int]) -> None:
+        self._frozen = segments
+        self._frozen_array = np.array(segments, dtype=np.int64)
+
+
+def _bucket(keys: Keys) -> npt.NDArray[np.int64]:
+    return (keys >> np.uint32(32 - _BUCKET_BITS)).astype(np.int64)
+
+
+def _tag(keys: Keys) -> npt.NDArray[np.uint8]:
+    return (keys >> np.uint32(24 - _BUCKET_BITS)).astype(np.uint8)

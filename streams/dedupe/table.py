@@ -1,0 +1,279 @@
+"""The remembered articles in packed columns: found by id, by equal text and by near text.
+
+What is compared and answered lies on a shelf as bytes; the columns hold what has to be at hand for
+all of them. 165 bytes of keys and 56 of columns an article.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from schemas import Memory
+from streams.dedupe.bands import BANDS
+from streams.dedupe.fingerprint import memory_key
+from streams.dedupe.index import SEGMENT, KeyIndex, Keys, Places
+from streams.dedupe.shelf import Shelf
+from streams.dedupe.signature import SIG_VERSION
+
+ID_SLOT, EXACT_SLOT, FIRST_BAND = 0, 1, 2
+SLOTS: Final = FIRST_BAND + BANDS
+_BAND_SLOTS: Final = np.arange(FIRST_BAND, SLOTS)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_HALF: Final = (1 << 64) - 1
+_NO_BANDS: Final = bytes(4 * BANDS)
+_BATCH: Final = 4096
+
+
+def ticks(time: datetime) -> int:
+    """Give a time as microseconds since 1970."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def time_of(ticks_: int) -> datetime:
+    """Give the time of so many microseconds since 1970."""
+    return _EPOCH + ticks_ * _MICROSECOND
+
+
+class Table:
+    """Rows of remembered articles, each at a place.
+
+    Attributes:
+        times: Event time of the article at a place, microseconds since 1970.
+        clocks: ``Memory.clock`` of it, the same.
+        sequences: ``Memory.sequence`` of it; 0 where there is none.
+        names: Both halves of its id.
+    """
+
+    def __init__(self, *, max_articles: int, shelf: Shelf) -> None:
+        """Start empty.
+
+        Room is for twice as many articles: a segment is emptied when half of it is gone.
+        """
+        segments = 2 * (max_articles // SEGMENT + 1) + 3
+        places = segments * SEGMENT
+        self.times = np.zeros(places, dtype=np.int64)
+        self.clocks = np.zeros(places, dtype=np.int64)
+        self.sequences = np.zeros(places, dtype=np.int64)
+        self.names = np.zeros(places, dtype=np.uint64), np.zeros(places, dtype=np.uint64)
+        self._shelved = np.zeros(places, dtype=np.int64)
+        self._alive = [0] * segments
+        self._index = KeyIndex(slots=SLOTS, segments=segments)
+        self._shelf = shelf
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Memory)
+        self._members: defaultdict[int, list[int]] = defaultdict(list)
+        self._waiting: list[Memory] = []
+        self._erased = 0
+
+    def __len__(self) -> int:
+        return sum(self._alive)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another segment can be filled."""
+        return self._index.free_segments > 1
+
+    def read(self, place: int) -> Memory:
+        """Give what is remembered at a place."""
+        return self._decoder.decode(self._shelf.get(int(self._shelved[place])))
+
+    def place_of(self, article_id: str) -> int | None:
+        """Find the place of an article."""
+        high, low = _halves(article_id)
+        found = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
+        for place in found.tolist():
+            if (
+                self.sequences[place]
+                and self.names[0][place] == high
+                and self.names[1][place] == low
+            ):
+                return int(place)
+        return None
+
+    def places_with(self, exact_key: str) -> Places:
+        """Find the places whose articles may have an equal text, title included if it is short."""
+        found = self._index.find(
+            np.array([_exact(exact_key)], dtype=np.uint32), np.array([EXACT_SLOT])
+        )
+        return self._living(found)
+
+    def places_near(self, bands: Keys, *, hits: int) -> Places:
+        """Find the places whose articles share so many bands with a text."""
+        if not len(bands):
+            return np.empty(0, dtype=np.int64)
+        places, counts = np.unique(self._index.find(bands, _BAND_SLOTS), return_counts=True)
+        return self._living(places[counts >= hits])
+
+    def members(self, group_id: str) -> Iterator[int]:
+        """Give the places of the members of a group, its founder first."""
+        founder = self.place_of(group_id)
+        if founder is not None:
+            yield founder
+        yield from self._members.get(_halves(group_id)[1], ())
+
+    def write(self, memory: Memory) -> int:
+        """Take in a record in the place of the one before.
+
+        Returns:
+            Its place.
+        """
+        before = self.place_of(memory.article_id)
+        if before is not None:
+            if _has_same_keys(memory, self.read(before)):
+                self._shelf.drop(int(self._shelved[before]))
+                self._fill(before, memory)
+                return before
+            self.erase(before)
+        keys, has = _many_keys([memory])
+        place = self._index.add(keys[0], has[0])
+        self._alive[place // SEGMENT] += 1
+        self._fill(place, memory)
+        self._join(memory, place)
+        if self._index.is_full:
+            self._index.freeze()
+        return place
+
+    def erase(self, place: int) -> None:
+        """Let go of the article at a place."""
+        memory = self.read(place)
+        if memory.group_id != memory.article_id:
+            group = _halves(memory.group_id)[1]
+            self._members[group].remove(place)
+            if not self._members[group]:
+                del self._members[group]
+        self.sequences[place] = 0
+        self._shelf.drop(int(self._shelved[place]))
+        self._erased += 1
+        segment = place // SEGMENT
+        self._alive[segment] -= 1
+        if not self._alive[segment] and segment != self._index.tail:
+            self._index.drop(segment)
+
+    def append(self, memory: Memory) -> None:
+        """Take in a record without looking for the one before, until `resolve`."""
+        self._waiting.append(memory)
+        if len(self._waiting) == min(_BATCH, self._index.room):
+            self._flush()
+
+    def resolve(self, gone: dict[str, int]) -> None:
+        """Bring order into what was appended: of each article the record with the largest number.
+
+        Args:
+            gone: Articles that went, with the largest number that was written before.
+        """
+        self._flush()
+        places = np.flatnonzero(self.sequences)
+        high, low = self.names[0][places], self.names[1][places]
+        order = np.lexsort((self.sequences[places], low, high))
+        is_older = (high[order][1:] == high[order][:-1]) & (low[order][1:] == low[order][:-1])
+        for place in places[order[:-1][is_older]].tolist():
+            self.erase(place)
+        for article_id, last in gone.items():
+            place = self.place_of(article_id)
+            if place is not None and self.sequences[place] <= last:
+                self.erase(place)
+
+    def compact(self) -> dict[int, int]:
+        """Merge sorted segments that are half empty.
+
+        Returns:
+            Former places to new ones, of the articles that were moved.
+        """
+        moved: dict[int, int] = {}
+        half = SEGMENT // 2
+        if self._erased < half:
+            return moved
+        self._erased = 0
+        low = [s for s, count in enumerate(self._alive) if 0 < count <= half]
+        low = [segment for segment in low if segment != self._index.tail]
+        for pair in zip(low[::2], low[1::2], strict=False):
+            moved |= self._merge(list(pair))
+        if moved:
+            for places in self._members.values():
+                places[:] = [moved.get(place, place) for place in places]
+        return moved
+
+    def _merge(self, segments: list[int]) -> dict[int, int]:
+        target, former = self._index.merge(segments, self._numbers_alive)
+        places = target * SEGMENT + np.arange(len(former))
+        for column in (self.times, self.clocks, self.sequences, *self.names, self._shelved):
+            column[places] = column[former]
+        self.sequences[former] = 0
+        self._alive[target] = len(former)
+        for segment in segments:
+            self._alive[segment] = 0
+        return dict(zip(former.tolist(), places.tolist(), strict=True))
+
+    def _numbers_alive(self, segment: int) -> Places:
+        start = segment * SEGMENT
+        return np.flatnonzero(self.sequences[start : start + SEGMENT])
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        keys, has = _many_keys(waiting)
+        first = self._index.tail * SEGMENT + SEGMENT - self._index.room
+        self._index.extend(keys, has)
+        self._alive[self._index.tail] += len(waiting)
+        for place, memory in enumerate(waiting, first):
+            self._fill(place, memory)
+            self._join(memory, place)
+        if self._index.is_full:
+            self._index.freeze()
+
+    def _fill(self, place: int, memory: Memory) -> None:
+        self.times[place] = ticks(memory.time)
+        self.clocks[place] = ticks(memory.clock)
+        self.sequences[place] = memory.sequence
+        self.names[0][place], self.names[1][place] = _halves(memory.article_id)
+        self._shelved[place] = self._shelf.put(self._encoder.encode(memory))
+
+    def _join(self, memory: Memory, place: int) -> None:
+        if memory.group_id != memory.article_id:
+            self._members[_halves(memory.group_id)[1]].append(place)
+
+    def _living(self, places: Places) -> Places:
+        return places[self.sequences[places] > 0]
+
+
+def _halves(article_id: str) -> tuple[int, int]:
+    number = int(article_id.replace("-", ""), 16)
+    return number >> 64, number & _HALF
+
+
+def _exact(exact_key: str) -> int:
+    return xxhash.xxh32_intdigest(exact_key.encode())
+
+
+def _has_bands(memory: Memory) -> bool:
+    return memory.sig_version == SIG_VERSION and len(memory.bands) == len(_NO_BANDS)
+
+
+def _has_same_keys(one: Memory, other: Memory) -> bool:
+    return (
+        one.bands == other.bands
+        and one.sig_version == other.sig_version
+        and one.group_id == other.group_id
+        and memory_key(one) == memory_key(other)
+    )
+
+
+def _many_keys(memories: list[Memory]) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Give the keys of articles, and which of them they have."""
+    has = np.ones((len(memories), SLOTS), dtype=np.bool_)
+    has[:, FIRST_BAND:] = np.array([_has_bands(memory) for memory in memories])[:, None]
+    keys = np.empty((len(memories), SLOTS), dtype=np.uint32)
+    keys[:, ID_SLOT] = [int(memory.article_id[-8:], 16) for memory in memories]
+    keys[:, EXACT_SLOT] = [_exact(memory_key(memory)) for memory in memories]
+    bands = b"".join(memory.bands if _has_bands(memory) else _NO_BANDS for memory in memories)
+    keys[:, FIRST_BAND:] = np.frombuffer(bands, dtype="<u4").reshape(len(memories), BANDS)
+    return keys, has
