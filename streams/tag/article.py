@@ -9,40 +9,63 @@ from schemas.enriched import EnrichedArticle, EntityType, Field, Mention
 from schemas.record import Receipt
 from schemas.unique import UniqueArticle
 from streams.outcome import Emit, Outcome
-from streams.tag.gazetteer import Gazetteer, Span
+from streams.tag.crf import Recognizer
+from streams.tag.gazetteer import Gazetteer
 from streams.tag.knowledge import Knowledge
-from streams.tag.mentions import Found, certainty, in_order
+from streams.tag.link import linked_names
+from streams.tag.mentions import Found
 from streams.tag.salience import entities
-from streams.tag.surname import office_holders, surnames
+from streams.tag.spans import found_spans
+from streams.tag.words import Words
 
-_LONGEST_NAME = 500
-"""Characters; the bound of `schemas.record.Name`."""
+TRAINED_LANGUAGES = frozenset({"en", "und"})
+"""Languages the model is used for; the others have the known names only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """What tagging needs, built once per process by `load_tagger`."""
+    """What tagging needs, built once per process by `load_tagger`.
+
+    Attributes:
+        knowledge: Known entities and their names.
+        gazetteer: Finds known names.
+        words: Features of words.
+        recognizer: The trained model; None where only known names are wanted.
+        peoples: Forms of nationalities, religions and political groups.
+    """
 
     knowledge: Knowledge
     gazetteer: Gazetteer
-    first_names: frozenset[str]
+    words: Words
+    recognizer: Recognizer | None
+    peoples: frozenset[str]
 
 
-def load_tagger(folder: Path | None = None) -> Tagger:
+def load_tagger(folder: Path | None = None, *, trained: bool = True) -> Tagger:
     """Read the data files of the stage.
 
     Args:
         folder: Where they are; None for those shipped with the package.
+        trained: Whether to read the trained model too.
     """
     data = resources.files("streams.tag") / "data" if folder is None else folder
     knowledge = Knowledge.read((data / "knowledge.txt.xz").read_bytes())
-    tagger = Tagger(
-        knowledge=knowledge,
-        gazetteer=Gazetteer(knowledge.patterns),
-        first_names=frozenset((data / "first_names.txt").read_text(encoding="utf-8").split()),
-    )
+    gazetteer = Gazetteer(knowledge.patterns, knowledge.kinds)
+    peoples = [
+        p for p, kind in zip(knowledge.patterns, knowledge.kinds, strict=True) if kind == "n"
+    ]
     knowledge.patterns.clear()
-    return tagger
+    first_names = frozenset((data / "first_names.txt").read_text(encoding="utf-8").split())
+    words = Words.read((data / "words.txt.xz").read_bytes(), first_names)
+    path = data / "names.crf.xz"
+    model = path.read_bytes() if trained and path.is_file() else None
+    return Tagger(
+        knowledge=knowledge,
+        gazetteer=gazetteer,
+        words=words,
+        recognizer=Recognizer.read(model, words) if model else None,
+        peoples=frozenset(peoples),
+    )
 
 
 def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArticle]:
@@ -90,38 +113,12 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
 def names(article: UniqueArticle, tagger: Tagger) -> list[Found]:
     """Find the names in title and text, linked, in order and without overlap."""
     texts = _texts(article)
-    known = [
-        name
-        for field, text in texts.items()
-        for span in tagger.gazetteer.spans(text)
-        if (name := _linked(field, text, span, tagger)) is not None
-    ]
-    officers = office_holders(texts, tagger.knowledge)
-    people = in_order([*known, *officers])
-    return in_order([*people, *surnames(texts, people)])
+    recognizer = tagger.recognizer if article.language.code in TRAINED_LANGUAGES else None
+    spans = {
+        field: found_spans(text, tagger.gazetteer, recognizer) for field, text in texts.items()
+    }
+    return linked_names(texts, spans, tagger.knowledge)
 
 
 def _texts(article: UniqueArticle) -> Mapping[Field, str]:
     return {Field.TITLE: article.title, Field.TEXT: article.text}
-
-
-def _linked(field: Field, text: str, span: Span, tagger: Tagger) -> Found | None:
-    """Link a name of the gazetteer; None when it is part of a longer unknown name."""
-    surface = text[span.start : span.end]
-    candidates = tagger.knowledge.candidates(surface)
-    if not candidates or len(surface) > _LONGEST_NAME:
-        return None
-    if " " not in surface and _in_a_name(text, span, tagger):
-        return None
-    best = candidates[0]
-    return Found(field, span.start, span.end, best, certainty(candidates), "alias")
-
-
-def _in_a_name(text: str, span: Span, tagger: Tagger) -> bool:
-    """Whether a single word stands in a person's name: Michael *Jordan*, *Paris* Hilton."""
-    before = text[max(0, span.start - 30) : span.start].rsplit(maxsplit=1)
-    if before and text[span.start - 1] == " " and before[-1] in tagger.first_names:
-        return True
-    after = text[span.end + 1 : span.end + 30].split(maxsplit=1)
-    is_first = text[span.start : span.end] in tagger.first_names
-    return is_first and text[span.end : span.end + 1] == " " and after != [] and after[0].istitle()

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from schemas.enriched import EntityType
 from streams.tag.names import fold
 
-FORMAT = 1
+FORMAT = 2
 """Of the file; a reader refuses any other."""
+
+
+KINDS = {"person": "p", "org": "o", "gpe": "g", "loc": "l", "norp": "n", "event": "e", "": "u"}
+"""Letter of a type in the file; its capital marks a name that needs the tagger's consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Known:
         name: Canonical name.
         type: What it is; None when the source does not say.
         prior: How likely it is meant where nothing else is known, 0 to 100.
-        note: Offices and countries, ``; `` between; may be empty.
+        note: Offices with ``; `` between, or what it is; then ``@`` and codes of
+            countries; may be empty.
     """
 
     id: str
@@ -35,19 +40,34 @@ class Known:
     prior: int
     note: str
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of the countries it belongs to, such as ``us``."""
+        return tuple(self.note.rpartition("@")[2].split()) if "@" in self.note else ()
+
+    @property
+    def offices(self) -> str:
+        """Offices held, in lower case; for an organization what it is."""
+        return self.note.rpartition("@")[0].casefold() if "@" in self.note else self.note.casefold()
+
 
 class Knowledge:
     """Entities by their names; reads its lines lazily, so that it starts fast.
 
     Attributes:
-        patterns: Names that are found in running text without a tagger's help.
+        patterns: Names as they stand in running text.
+        kinds: For each pattern a letter of `KINDS`: what it names; a capital
+            where it is no name by itself, only a hint for the tagger.
     """
 
-    def __init__(self, entities: Sequence[str], keys: dict[str, str], patterns: list[str]) -> None:
+    def __init__(
+        self, entities: Sequence[str], keys: dict[str, str], patterns: list[str], kinds: str
+    ) -> None:
         """Take the lines of the three sections, see `read`."""
         self._entities = entities
         self._keys = keys
         self.patterns = patterns
+        self.kinds = kinds
 
     @classmethod
     def read(cls, packed: bytes) -> "Knowledge":
@@ -57,7 +77,7 @@ class Knowledge:
             packed: XZ over UTF-8 lines: a JSON header with the length of each
                 section; entities (tab between id, other ids, name, type, prior,
                 note); folded names, and for each the numbers of its entities
-                with a comma between, best first; patterns.
+                with a comma between, best first; patterns; one line of kinds.
 
         Returns:
             The knowledge base.
@@ -76,6 +96,7 @@ class Knowledge:
             entities=lines[1:entities],
             keys=dict(zip(lines[entities:keys], lines[keys:owners], strict=True)),
             patterns=lines[owners : owners + header["patterns"]],
+            kinds=lines[-1],
         )
 
     def __len__(self) -> int:
@@ -93,6 +114,14 @@ class Knowledge:
             note=note,
         )
 
+    def country(self, code: str) -> Known | None:
+        """Give the country of a code, ``us``; None if there is none."""
+        return next(iter(self.candidates_of("@" + code)), None)
+
+    def has(self, id_: str) -> bool:
+        """Whether an id is known; looks through all, for evaluation only."""
+        return any(line.startswith(id_ + "\t") for line in self._entities)
+
     def candidates(self, name: str) -> tuple[Known, ...]:
         """Give the entities that bear a name, the likeliest first.
 
@@ -109,3 +138,12 @@ class Knowledge:
     def holders(self, surname: str) -> tuple[Known, ...]:
         """Give the people with this last name who hold or held an executive office."""
         return self.candidates_of("~" + fold(surname))
+
+    def incumbents(self, office: str, country: str) -> tuple[Known, ...]:
+        """Give the people who hold or held an office in a country.
+
+        Args:
+            office: A word of it in lower case, ``minister``.
+            country: Code, ``de``.
+        """
+        return self.candidates_of(f"~{office}@{country}")

@@ -30,7 +30,8 @@ def fold(name: str) -> str:
     """Give the form under which spellings of one name meet.
 
     Idempotent. Case, accents of Latin, Greek and Cyrillic letters, full stops,
-    apostrophes, hyphens and runs of spaces make no difference.
+    apostrophes, hyphens and runs of spaces make no difference, nor whether two
+    initials in front are set apart.
 
     Args:
         name: A name in any script.
@@ -41,15 +42,32 @@ def fold(name: str) -> str:
     Examples:
         >>> fold("Recep Tayyip  Erdoğan")
         'recep tayyip erdogan'
-        >>> fold("U.S.") == fold("US")
-        True
+        >>> fold("U.S.") == fold("US"), fold("J. K. Rowling") == fold("JK Rowling")
+        (True, True)
         >>> fold("Stratford-upon-Avon")
         'stratford upon avon'
     """
     text = name.translate(SAME_LENGTH).casefold()
     if not text.isascii():
         text = "".join(_plain(character) for character in text).casefold()
-    return " ".join(text.translate(_PUNCTUATION).split())
+    words = text.translate(_PUNCTUATION).split()
+    if len(words) > 1 and len(words[0]) == 1 == len(words[1]):
+        words[:2] = ["".join(words[:2])]
+    return " ".join(words)
+
+
+_ARTICLE = re.compile(r"(?:the|a|an)\s+(?=[A-Z])|(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\.?\s+", re.I)
+
+
+def without_title(name: str) -> str:
+    """Take an article or form of address off a name.
+
+    Examples:
+        >>> without_title("The Associated Press"), without_title("Mr. Biden")
+        ('Associated Press', 'Biden')
+    """
+    match = _ARTICLE.match(name)
+    return name[match.end() :] if match and match.end() < len(name) else name
 
 
 def _plain(character: str) -> str:

@@ -2,15 +2,20 @@
 
 import json
 import lzma
+import re
 from collections import defaultdict
 
 from kb.entry import Collection, Entry
-from streams.tag.knowledge import FORMAT
+from streams.tag.document import OFFICES as OFFICE_WORDS
+from streams.tag.knowledge import FORMAT, KINDS
 from streams.tag.names import SAME_LENGTH, fold
 
 MOST_CANDIDATES = 6
 """Bearers kept per name; more are never told apart by what the linker knows."""
 
+
+MOST_HOLDERS = 80
+"""Holders kept per office and country, the best known first."""
 
 OFFICE = 35
 """Prior from which a person holds or held an executive office: found by surname and office."""
@@ -27,25 +32,56 @@ def surnames(entry: Entry) -> set[str]:
     return found - {""}
 
 
+_HINT = re.compile(r"[A-Z][A-Za-zÀ-ž0-9&.'’ -]{3,40}$")
+
+
+SOVEREIGN = 50
+
+HELD = frozenset(OFFICE_WORDS.values()) - {""}
+
+
+def offices(entry: Entry) -> set[str]:
+    """Give the keys of the offices a person holds or held: ``~minister@de``."""
+    held, _, countries = " ".join(entry.notes).casefold().rpartition("@")
+    words = set(re.findall(r"[a-z]+", held)) & HELD
+    return {f"~{word}@{code}" for word in words for code in countries.split()}
+
+
+def is_hint(name: str) -> bool:
+    """Whether a name that only links may hint the tagger: Latin, capitalized, four letters."""
+    return bool(_HINT.match(name))
+
+
 def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
     """Give the packed file and its counts."""
     entries = sorted(collection.entries.values(), key=lambda entry: (-entry.prior, entry.id))
     owners: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    patterns: set[str] = set()
+    patterns: dict[str, str] = {}
     for index, entry in enumerate(entries):
         for name, strength in entry.names.items():
             key = fold(name)
             if key and len(name) > 1:
                 owners[key].append((-(entry.prior + 8 * strength), index))
-        if entry.type == "person" and entry.prior >= OFFICE:
+        if entry.type == "person" and entry.prior >= OFFICE and entry.notes:
             for surname in surnames(entry):
                 owners["~" + surname].append((-entry.prior, index))
-        patterns.update(name.translate(SAME_LENGTH) for name in entry.scan)
+            for key in offices(entry):
+                owners[key].append((-entry.prior, index))
+        for name in sorted(entry.scan):
+            # Entries come by falling prior: the best known owner decides the type.
+            patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type])
+    for index, entry in enumerate(entries):
+        if "territories.jsonl" in entry.sources and entry.prior >= SOVEREIGN:
+            owners[entry.notes[0].split("-")[0]].append((-entry.prior, index))
+        for name in sorted(set(entry.names) - entry.scan):
+            if is_hint(name):
+                patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type].upper())
     keys = sorted(owners)
     lines = [_line(entry) for entry in entries]
     lines += keys
-    lines += [_owners(owners[key]) for key in keys]
+    lines += [_owners(owners[key], MOST_HOLDERS if "@" in key else MOST_CANDIDATES) for key in keys]
     lines += sorted(patterns)
+    lines.append("".join(patterns[name] for name in sorted(patterns)))
     counts = {"entities": len(entries), "keys": len(keys), "patterns": len(patterns)}
     header = json.dumps({"format": FORMAT, **counts})
     text = "\n".join([header, *lines])
@@ -59,14 +95,14 @@ def _line(entry: Entry) -> str:
         entry.name,
         entry.type,
         str(min(entry.prior, 100)),
-        "; ".join(entry.notes)[:200],
+        " ".join(entry.notes)[:200],
     ]
     return "\t".join(" ".join(field.split()) for field in fields)
 
 
-def _owners(ranked: list[tuple[int, int]]) -> str:
+def _owners(ranked: list[tuple[int, int]], most: int) -> str:
     best: list[int] = []
     for _, index in sorted(ranked):
         if index not in best:
             best.append(index)
-    return ",".join(map(str, best[:MOST_CANDIDATES]))
+    return ",".join(map(str, best[:most]))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from kb.entry import Collection
+from kb.offices import Countries
 from kb.words import Words
 
 PRIORS = {2: 15, 5: 30, 10: 35, 20: 50, 50: 60}
@@ -13,7 +14,13 @@ PRIORS = {2: 15, 5: 30, 10: 35, 20: 50, 50: 60}
 _LATIN = re.compile(r"[A-Za-z]")
 
 
-def add_people(collection: Collection, folder: Path, words: Words, first_names: set[str]) -> None:
+def add_people(
+    collection: Collection,
+    folder: Path,
+    countries: Countries,
+    words: Words,
+    first_names: set[str],
+) -> None:
     """Add politicians and officials.
 
     A name is found without a tagger when it has a first and a last name and
@@ -25,7 +32,7 @@ def add_people(collection: Collection, folder: Path, words: Words, first_names: 
         person = json.loads(line)
         prior = PRIORS[person["prior"]]
         entry = collection.entry(person["id"], person["name"], "person", prior, "persons.jsonl")
-        entry.notes.extend(note for note in person["descriptions"] if note not in entry.notes)
+        entry.notes = [countries.note(person["descriptions"])]
         names = [person["name"], *person["aliases"]]
         for name in names:
             if "," in name:
@@ -36,8 +43,6 @@ def add_people(collection: Collection, folder: Path, words: Words, first_names: 
         for name in entry.names:
             parts = name.split()
             if len(parts) < 2 or any(len(part) == 1 for part in parts):  # noqa: PLR2004
-                if not _LATIN.search(name) and "·" in name + "・":
-                    continue
                 continue
             if _LATIN.search(name) and prior < PRIORS[10] and is_common(parts, words, first_names):
                 continue

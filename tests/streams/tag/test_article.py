@@ -77,7 +77,7 @@ def test_the_receipt_counts_and_names_the_methods(tagger: Tagger) -> None:
     ("text", "ids"),
     [
         ("Antony Blinken left Kyiv. Blinken was tired.", ["Q7821917", "Q1899", "Q7821917"]),
-        ("Michael Jordan won again.", []),
+        ("Ryan Jordan won again.", ["local:person:ryan-jordan"]),
         ("The kingdom of Jordan spoke.", ["Q810"]),
         ("The turkey was reading a nice book.", []),
         ("Turkey said on Monday it would wait.", ["Q43"]),

@@ -6,14 +6,15 @@ from schemas.enriched import EntityType
 from streams.tag.article import Tagger
 from streams.tag.knowledge import Knowledge
 
-SMALL = """{"format": 1, "entities": 2, "keys": 2, "patterns": 1}
+SMALL = """{"format": 2, "entities": 2, "keys": 2, "patterns": 1}
 Q90\tgeonames:2988507\tParis\tgpe\t70\tFR
 Q167646\t\tParis\t\t30\t
 paris
 ~hilton
 0,1
 1
-Paris"""
+Paris
+g"""
 
 
 def test_candidates_come_best_first_with_all_their_fields() -> None:
@@ -28,8 +29,8 @@ def test_a_name_nobody_bears_has_no_candidates() -> None:
 
 
 def test_another_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="format 2"):
-        Knowledge.read(lzma.compress(b'{"format": 2}'))
+    with pytest.raises(ValueError, match="format 3"):
+        Knowledge.read(lzma.compress(b'{"format": 3}'))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,161 @@
+"""Texts with linked names in, how well the tag stage links them out (ELEVANT's benchmark format)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from schemas.enriched import Field
+from streams.tag.article import Tagger
+from streams.tag.gazetteer import Span, without_overlap
+from streams.tag.link import linked_names
+from streams.tag.spans import found_spans
+
+_UNNAMED_TYPES = {"QUANTITY", "DATETIME"}
+_PRONOUNS = frozenset(
+    "i he she it we they you his her its my our your their him us them me who that this".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A stretch of a text and the Wikidata id it stands for; labels of one group are alternatives."""
+
+    start: int
+    end: int
+    id: str
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedText:
+    """A text with its labels, and the part of it that was labelled."""
+
+    id: str
+    text: str
+    start: int
+    end: int
+    labels: tuple[Label, ...]
+
+
+def read_benchmark(data: bytes) -> Iterable[LinkedText]:
+    """Read a benchmark file of ELEVANT: one JSON object a line.
+
+    Kept are the labels inside the evaluation span that are named: with an id
+    of Wikidata, not in lower case, no pronoun, no quantity or time.
+
+    References:
+        ad-freiburg/elevant, docs/benchmark_format.md. Parent and child labels
+        are nested alternatives of one mention.
+    """
+    for line in data.splitlines():
+        if line.strip():
+            row = orjson.loads(line)
+            start, end = row.get("evaluation_span", (0, len(row["text"])))
+            labels = tuple(_labels(row, start, end))
+            yield LinkedText(str(row["id"]), row["text"], start, end, labels)
+
+
+def _labels(row: dict[str, Any], start: int, end: int) -> Iterable[Label]:
+    for label in row["labels"]:
+        first, last = label["span"]
+        surface = row["text"][first:last]
+        named = (
+            label["entity_id"].startswith("Q")
+            and not surface.islower()
+            and surface.lower() not in _PRONOUNS
+            and label.get("type") not in _UNNAMED_TYPES
+        )
+        if named and start <= first and last <= end:
+            parent = label.get("parent")
+            yield Label(first, last, label["entity_id"], label["id"] if parent is None else parent)
+
+
+@dataclass
+class Tally:
+    """Counts over all texts."""
+
+    found: int = 0
+    right: int = 0
+    labels: int = 0
+    covered: int = 0
+    given_right: int = 0
+    covered_right: int = 0
+
+
+def evaluate_links(
+    texts: Iterable[LinkedText], tagger: Tagger
+) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    """Score the linker.
+
+    Returns:
+        ``named_f1``: micro F1 of (span, id) of what the stage finds by itself,
+        over ids of Wikidata; ``given_span_accuracy``: share of labels that get
+        their id where the spans are given; ``coverage``: share of labels whose
+        id the knowledge base has; ``covered_accuracy``: the accuracy over those.
+        Then for each text the links found.
+    """
+    tally = Tally()
+    saved = []
+    for text in texts:
+        found = _found(text, tagger)
+        saved.append({"id": text.id, "links": [list(link) for link in sorted(found)]})
+        groups = {label.group for label in text.labels}
+        hit = {label.group for label in text.labels if (label.start, label.end, label.id) in found}
+        tally.labels += len(groups)
+        tally.right += len(hit)
+        tally.found += len(found)
+        _count_given(text, tagger, tally)
+    precision = tally.right / tally.found if tally.found else 0.0
+    recall = tally.right / tally.labels if tally.labels else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    n_labels = max(tally.labels, 1)
+    scores = {
+        "named_f1": f1,
+        "named_precision": precision,
+        "named_recall": recall,
+        "given_span_accuracy": tally.given_right / n_labels,
+        "coverage": tally.covered / n_labels,
+        "covered_accuracy": tally.covered_right / max(tally.covered, 1),
+        "labels": float(tally.labels),
+    }
+    return {name: round(score, 4) for name, score in scores.items()}, saved
+
+
+def _found(text: LinkedText, tagger: Tagger) -> set[tuple[int, int, str]]:
+    """Give what the stage links by itself inside the evaluation span."""
+    spans = found_spans(text.text, tagger.gazetteer, tagger.recognizer)
+    names = linked_names({Field.TEXT: text.text}, {Field.TEXT: spans}, tagger.knowledge)
+    return {
+        (name.start, name.end, name.known.id)
+        for name in names
+        if name.known.id.startswith("Q") and text.start <= name.start and name.end <= text.end
+    }
+
+
+def _count_given(text: LinkedText, tagger: Tagger, tally: Tally) -> None:
+    """Link with the spans of the labels given; the stage's own spans stay around them."""
+    own = found_spans(text.text, tagger.gazetteer, tagger.recognizer)
+    kinds = {(span.start, span.end): span.kind for span in own}
+    given = without_overlap(
+        [
+            Span(label.start, label.end, kinds.get((label.start, label.end), "u"))
+            for label in text.labels
+        ]
+    )
+    taken = {at for span in given for at in range(span.start, span.end)}
+    around = [s for s in own if not taken & set(range(s.start, s.end))]
+    spans = sorted([*given, *around])
+    names = linked_names({Field.TEXT: text.text}, {Field.TEXT: spans}, tagger.knowledge)
+    links = {(name.start, name.end): name.known.id for name in names}
+    right: dict[int, bool] = {}
+    covered: dict[int, bool] = {}
+    for label in text.labels:
+        is_right = links.get((label.start, label.end)) == label.id
+        right[label.group] = right.get(label.group, False) or is_right
+        is_covered = tagger.knowledge.has(label.id)
+        covered[label.group] = covered.get(label.group, False) or is_covered
+    tally.given_right += sum(right.values())
+    tally.covered += sum(covered.values())
+    tally.covered_right += sum(right[group] for group in right if covered[group])

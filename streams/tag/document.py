@@ -1,0 +1,93 @@
+"""What an article says as a whole: which countries it names, and what stands near a name."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.enriched import Field
+from streams.tag.gazetteer import Span
+from streams.tag.knowledge import Knowledge
+
+OFFICES: Mapping[str, str] = {
+    "president": "president",
+    "presidents": "president",
+    "premier": "minister",
+    "minister": "minister",
+    "chancellor": "chancellor",
+    "secretary": "secretary",
+    "secy": "secretary",
+    "senator": "senator",
+    "sen": "senator",
+    "congressman": "representative",
+    "congresswoman": "representative",
+    "representative": "representative",
+    "rep": "representative",
+    "governor": "governor",
+    "gov": "governor",
+    "mayor": "mayor",
+    "king": "king",
+    "queen": "monarch",
+    "emperor": "emperor",
+    "ambassador": "ambassador",
+    "envoy": "ambassador",
+    "speaker": "speaker",
+    "chairman": "chairman",
+    "director": "director",
+    "leader": "",
+    "counterpart": "",
+    "diplomat": "",
+    "lawmaker": "legislator",
+    "mp": "legislator",
+}
+"""Word for an office to the word that its holders' notes have; empty: any office will do."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_NEAR = 60
+"""Characters before a name in which its office and country stand: some ten words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What stands before a name in its sentence.
+
+    Attributes:
+        offices: Words of `OFFICES`' values; ``*`` for one that fits any.
+        countries: Codes of countries and peoples named there.
+    """
+
+    offices: frozenset[str]
+    countries: frozenset[str]
+
+
+class Document:
+    """The texts of an article with the countries that they name."""
+
+    def __init__(
+        self,
+        texts: Mapping[Field, str],
+        spans: Mapping[Field, Sequence[Span]],
+        knowledge: Knowledge,
+    ) -> None:
+        """Look up the country of every place and people found."""
+        self.texts = texts
+        self._places: list[tuple[Field, int, str]] = []
+        self.countries: Counter[str] = Counter()
+        for field, found in spans.items():
+            for span in found:
+                if span.kind in "gnl":
+                    candidates = knowledge.candidates(texts[field][span.start : span.end])
+                    for code in candidates[0].countries if candidates else ():
+                        self._places.append((field, span.start, code))
+                        self.countries[code] += 1
+
+    def before(self, field: Field, start: int) -> Nearby:
+        """Say which offices and countries stand in the sentence before a name."""
+        text = self.texts[field]
+        first = max(
+            0, start - _NEAR, text.rfind("\n", 0, start) + 1, text.rfind(". ", 0, start) + 1
+        )
+        words = [word.casefold() for word in _WORD.findall(text[first:start])]
+        offices = {OFFICES[word] or "*" for word in words if word in OFFICES}
+        countries = {code for f, at, code in self._places if f is field and first <= at < start}
+        return Nearby(frozenset(offices), frozenset(countries))

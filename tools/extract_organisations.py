@@ -1,0 +1,77 @@
+"""Makes tools/kb/data/brands.tsv from the name-suggestion-index.
+
+    npm pack name-suggestion-index@8.0.20260918
+    python tools/extract_organisations.py name-suggestion-index-8.0.20260918.tgz
+
+The index (BSD-3-Clause, for OpenStreetMap) gives companies, banks, shops,
+agencies, police forces and operators their Wikidata ids. Schools, parks and
+stops are left out: news names them rarely and they share their names.
+"""
+
+import json
+import sys
+import tarfile
+from pathlib import Path
+
+OUT = Path(__file__).parent / "kb" / "data" / "brands.tsv"
+SKIPPED = ("flags/", "operators/leisure", "operators/boundary", "transit/highway")
+SKIPPED_KINDS = {"school", "kindergarten", "library", "recycling", "toilets", "drinking_water",
+                 "stop", "bus_stop", "bench", "surveillance", "parking", "place_of_worship"}  # fmt: skip
+NO_ORGANISATION = (" city in ", "city ", "municipality", "country ", "province", "county ", "town ",
+                   "district of", "region ", "state of the", "human settlement", "school district",
+                   "commune", "village")  # fmt: skip
+IDS = ("brand:wikidata", "operator:wikidata", "network:wikidata")
+NAMES = (
+    "name",
+    "brand",
+    "operator",
+    "network",
+    "short_name",
+    "official_name",
+    "brand:en",
+    "name:en",
+)
+
+
+def main() -> None:
+    """Read the package, write id, number of uses, description, names."""
+    with tarfile.open(sys.argv[1]) as package:
+        index = member(package, "package/dist/json/nsi.min.json")["nsi"]
+        about = member(package, "package/dist/wikidata/wikidata.min.json")["wikidata"]
+    names: dict[str, dict[str, None]] = {}
+    uses: dict[str, int] = {}
+    for path, category in sorted(index.items()):
+        if path.startswith(SKIPPED) or path.rsplit("/", 1)[1] in SKIPPED_KINDS:
+            continue
+        for item in category["items"]:
+            tags = item["tags"]
+            for key in IDS:
+                id_ = tags.get(key, "")
+                if not id_.startswith("Q") or ";" in id_:
+                    continue
+                kind = key.split(":")[0]
+                spelled = [tags.get(kind, ""), tags.get(f"{kind}:en", "")]
+                if kind == "brand":
+                    spelled += [tags.get(name, "") for name in NAMES]
+                names.setdefault(id_, {}).update(dict.fromkeys(spelled))
+                uses[id_] = uses.get(id_, 0) + 1
+    rows = ["id\tuses\tabout\tname\tother names"]
+    for id_ in sorted(names, key=lambda q: int(q[1:])):
+        label = about.get(id_, {}).get("label") or next(iter(names[id_]))
+        text = about.get(id_, {}).get("description") or ""
+        if any(sign in f"{text} " for sign in NO_ORGANISATION) or not label:
+            continue
+        other = sorted({n.strip() for n in names[id_] if n and n.strip()} - {label})
+        rows.append("\t".join([id_, str(uses[id_]), text[:70], label, "|".join(other)]))
+    OUT.write_text("\n".join(" ".join(row.split("\n")) for row in rows) + "\n")
+    print(len(rows) - 1, "organisations")
+
+
+def member(package: tarfile.TarFile, name: str) -> dict:
+    """Read one JSON file of the package."""
+    file = package.extractfile(name)
+    return json.load(file) if file else {}
+
+
+if __name__ == "__main__":
+    main()

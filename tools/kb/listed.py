@@ -1,0 +1,97 @@
+"""Organizations from lists: brands with Wikidata ids; clubs, universities, companies."""
+
+import math
+import re
+from pathlib import Path
+
+from kb.entry import Collection, Entry
+from kb.words import Words
+from streams.tag.names import fold
+
+DATA = Path(__file__).parent / "data"
+PRIORS = {"club": 10, "university": 16, "company": 12}
+LEGAL = re.compile(
+    r",?\s+(Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|PLC|plc|LLC|L\.?P|SA|S\.A|AG|NV|N\.V|"
+    r"SE|AB|ASA|Holdings?|Group|Trust|International|Class [A-Z])\.?$"
+)
+_FUND = re.compile(
+    r"\b(ETF|Funds?|Trust|Notes|Acquisition|ETN|Bond|Income|Shares?|Units?|Warrants?)\b"
+)
+"""Securities that are listed like companies."""
+
+_CLUB = re.compile(
+    r"^(FC|AFC|CF|SC|AC|AS|SV|FK|NK|SK|CD|CA|RC|US|1\.\s?FC)\s+|\s+(FC|AFC|CF|SC|F\.C\.|C\.F\.)$"
+)
+
+
+def add_brands(collection: Collection, words: Words) -> None:
+    """Add brands.tsv: found by the tagger, or by themselves when nothing else is called so."""
+    for line in (DATA / "brands.tsv").read_text().splitlines()[1:]:
+        id_, uses, about, name, other = line.split("\t")
+        prior = 14 + round(6 * math.log2(int(uses)))
+        entry = collection.entry(id_, name, "org", min(prior, 34), "name-suggestion-index")
+        entry.type = entry.type or "org"
+        if not entry.notes:
+            entry.notes.append(about)
+        names = [name, *other.split("|")]
+        entry.add_names(without_legal(n) for n in names if n)
+        entry.add_names(n for n in names if n)
+        entry.scan.update(n for n in entry.names if is_distinct(n, words))
+
+
+def without_legal(name: str) -> str:
+    """Take the legal form off a company's name: ``Tesla, Inc.`` gives ``Tesla``."""
+    short = LEGAL.sub("", LEGAL.sub("", name))
+    return short if len(short) > 2 else name  # noqa: PLR2004
+
+
+def is_distinct(name: str, words: Words) -> bool:
+    """Whether a name of several words cannot be anything else: one of them is no common word."""
+    parts = [part for part in re.split(r"[\s-]+", name) if part]
+    if not re.search(r"[A-Za-z]", name):
+        return len(name) > 3  # noqa: PLR2004
+    return (
+        len(parts) > 1
+        and len(name) > 7  # noqa: PLR2004
+        and parts[0][0].isupper()
+        and sum(words.is_ordinary(part) for part in parts) < len(parts) - 1
+        and not all(words.frequency(part) > -15 for part in parts)  # noqa: PLR2004
+    )
+
+
+def add_lists(collection: Collection, folder: Path, words: Words) -> None:
+    """Add clubs, universities and companies; one that is known by name keeps its Wikidata id."""
+    by_name = {}
+    for entry in collection.entries.values():
+        if entry.type in {"org", ""}:
+            for name in entry.names:
+                best = by_name.get(fold(without_legal(name)))
+                if best is None or best.prior < entry.prior:
+                    by_name[fold(without_legal(name))] = entry
+    for line in (folder / "organisations.tsv").read_text().splitlines()[1:]:
+        name, kind = line.split("\t")[:2]
+        if kind not in PRIORS:
+            continue
+        name = name.strip('"').split(" - ")[0]
+        name = re.sub(
+            r"\s+(Common Stock|Ordinary Shares?|American Depositary Shares?).*$", "", name
+        )
+        if len(name) < 4 or not name[0].isupper():  # noqa: PLR2004
+            continue
+        known = by_name.get(fold(without_legal(name)))
+        if known is None or (kind == "club" and not known.type):
+            known = _local(collection, name, kind)
+            by_name[fold(without_legal(name))] = known
+        known.type = known.type or "org"
+        known.add_names([name, *([without_legal(name)] if kind == "company" else [])])
+        if kind == "club":
+            short = _CLUB.sub("", name)
+            known.add_names([short] if len(short) > 3 else [])  # noqa: PLR2004
+        elif kind == "university" and (" " in name) and is_distinct(name, words):
+            known.scan.add(name)
+
+
+def _local(collection: Collection, name: str, kind: str) -> Entry:
+    prior = PRIORS[kind]
+    key = fold(without_legal(name)).replace(" ", "-")
+    return collection.entry(f"local:org:{key}", without_legal(name), "org", prior, kind)

@@ -1,0 +1,113 @@
+"""The most read Wikidata entities: fame for known ones, and new ones with a guessed type."""
+
+import math
+import re
+from pathlib import Path
+
+from kb.entry import Collection, Entry
+from kb.words import Words
+
+_EVENT = re.compile(
+    r"\b(War|Wars|Olympics|Olympic Games|World Cup|Championships?|election|Cup|Grand Prix|massacre|"
+    r"Battle of|attacks?|Revolution|Uprising|Games|hurricane|earthquake|pandemic|crisis|"
+    r"Super Bowl|disaster|bombings?|shooting|invasion|protests|WrestleMania)\b"
+)
+_ORGANIZATION = re.compile(
+    r"\b(F\.?C\.?|C\.?F\.?|University|College|Company|Corporation|Inc|Bank|Party|Association|Agency|"
+    r"Group|Airlines|Airways|Army|Navy|Forces|Police|Federation|League|Organi[sz]ation|Council|"
+    r"Committee|Ministry|Department|Institute|Foundation|Church|Times|Post|News|Entertainment|"
+    r"Studios?|Pictures|Records|Motors?|Technologies|Systems|Brothers|Government of|Parliament|"
+    r"Congress|Senate|Court|team|Club|Band|Television|Network|Channel)\b"
+)
+_LOCATION = re.compile(
+    r"\b(River|Sea|Ocean|Lake|Mount|Mountain|Mountains|Islands?|Bay|Gulf|Strait|Canal|Desert|Valley|"
+    r"Peninsula|Palace|Castle|Tower|Bridge|Airport|Stadium|Temple|Cathedral|Square|Park|Street|"
+    r"Wall of|Museum|Oblast|Province|County|Prefecture)\b"
+)
+_NO_NAME = re.compile(
+    r"^(list of|Help:|Wikipedia|Wikimedia|Deaths in|Template|demographics|flag of|ISO )|"
+    r"season|episodes|filmography|discography|draft|\d{4}–\d{2}|^\d+$|^[A-Z]$"
+)
+_BAD_ALIAS = re.compile(r"[@#/\\|(){}\[\]:]|\d{3}|[\U0001f000-\U0001ffff]")
+_MOST_ALIASES = 25
+KNOWN_CITY = 34
+"""Prior of a city of 150,000 people."""
+
+
+def add_prominent(
+    collection: Collection, folder: Path, words: Words, first_names: set[str]
+) -> None:
+    """Add the 10,000; those whose name is no name (``cookie``, ``list of …``) are left out."""
+    labels: dict[str, list[str]] = {}
+    ranks: dict[str, int] = {}
+    for line in (folder / "prominent.tsv").read_text().splitlines()[1:]:
+        id_, rank, label = line.split("\t")
+        labels.setdefault(id_, []).append(label)
+        ranks[id_] = int(rank)
+    cities = {
+        entry.name: entry
+        for entry in collection.entries.values()
+        if entry.id.startswith("geonames:") and entry.prior >= KNOWN_CITY
+    }
+    for id_, names in labels.items():
+        name = names[0]
+        if id_ not in collection.entries and name in cities:
+            adopt(collection, cities[name], id_)
+        known = id_ in collection.entries
+        if not known and (not name[:1].isupper() or _NO_NAME.search(name)):
+            continue
+        prior = round(50 + 20 * math.log10(ranks[id_] / 2_000_000))
+        kind = kind_of(name, first_names)
+        if known:
+            kind = collection.entries[id_].type
+        if kind == "" and " " not in name and not words.is_name(name, margin=1.5):
+            # A film or song that is called like an everyday word.
+            continue
+        entry = collection.entry(id_, name, kind, prior, "prominent.tsv")
+        good = [alias for alias in names if is_alias(alias, entry)]
+        entry.add_names(good[:_MOST_ALIASES])
+        if kind == "person":
+            scanned = [
+                a for a in good if len(a.split()) > 1 and all(p[0].isupper() for p in a.split())
+            ]
+            entry.scan.update(a for a in scanned if a.split()[0] in first_names)
+        elif kind == "org" and " " in name:
+            entry.scan.add(name)
+
+
+def adopt(collection: Collection, city: Entry, id_: str) -> None:
+    """Give a city that has only a GeoNames id the Wikidata id of the famous bearer of its name."""
+    del collection.entries[city.id]
+    city.also.append(city.id)
+    city.id = id_
+    collection.entries[id_] = city
+
+
+def is_alias(alias: str, entry: Entry) -> bool:
+    """Whether a label can stand in running text for the entity."""
+    if _BAD_ALIAS.search(alias) or not alias[:1].isupper():
+        return False
+    letters = alias.replace(".", "")
+    if len(letters) < 3:  # noqa: PLR2004
+        return entry.type == "org" and letters.isupper()
+    parts = alias.split()
+    # "President Trump" and "Mr Trump": the title is taken off before linking.
+    return not (entry.type == "person" and parts[0] in {"President", "Mr", "Mr.", "The", "Sir"})
+
+
+def kind_of(name: str, first_names: set[str]) -> str:
+    """Guess a type from a name; empty when nothing tells."""
+    if _EVENT.search(name):
+        return "event"
+    if _ORGANIZATION.search(name):
+        return "org"
+    if _LOCATION.search(name):
+        return "loc"
+    parts = name.split()
+    is_person = (
+        2 <= len(parts) <= 4  # noqa: PLR2004
+        and parts[0] in first_names
+        and all(part[0].isupper() or part in {"van", "de", "von", "bin", "al"} for part in parts)
+        and not re.search(r"[\d:&]|\b(The|and|of|in)\b", name)
+    )
+    return "person" if is_person else ""
