@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 PICTURE = Path("docs/demo.svg")
-COLUMNS = "116"
+COLUMNS = "128"
 """Letters of a legible size where GitHub shows a README 830 pixels wide."""
 
 
