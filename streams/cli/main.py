@@ -71,12 +71,16 @@ def options(
     """Raw news in; clean, deduplicated, tagged and routed records out, on Kafka."""
 
 
-def main() -> None:
-    """Run the command line: 2 for what the user can mend, 1 for what went wrong around."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line: 2 for what the user can mend, 1 for what went wrong around.
+
+    Args:
+        arguments: What stands behind ``streams``; none: those of this process.
+    """
     # What aiokafka logs of an error stands in the error, too.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
-        app()
+        app(arguments)
     except NewsStreamsError as error:
         err.print(f"[red]streams:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)

@@ -11,6 +11,9 @@ import typer
 from streams.errors import UsageError
 from streams.topology import STAGES
 
+NUMBERS = frozenset(map(str, range(1, 65)))
+"""Processes that a stage may have."""
+
 
 def parse_scale(values: list[str]) -> dict[str, int]:
     """Read ``stage=n`` options.
@@ -25,7 +28,7 @@ def parse_scale(values: list[str]) -> dict[str, int]:
     scale = {stage.name: 1 for stage in STAGES}
     for value in values:
         name, _, number = value.partition("=")
-        if name not in scale or not number.isdigit() or not 1 <= int(number) <= 64:  # noqa: PLR2004
+        if name not in scale or number not in NUMBERS:
             names = ", ".join(scale)
             raise UsageError(f"--scale {value}: say STAGE=N, a stage of {names} and N from 1 to 64")
         scale[name] = int(number)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from streams.cli.context import err
 from streams.wiring.pipeline import Pipeline
@@ -17,7 +18,7 @@ def shown(*, table: bool) -> Callable[[str], None]:
     """Give what tells a person how far the start is."""
 
     def say(text: str) -> None:
-        err.print(f"[dim]{text}[/dim]" if table else text, highlight=False)
+        err.print(Text(text, "dim" if table else ""))
 
     return say
 
@@ -31,11 +32,15 @@ def _row(child: Child) -> tuple[str, ...]:
         child.name,
         f"[{colour}]{child.note}[/{colour}]",
         str(health.get("partitions", "")),
-        f"{health.get('delivered', ''):,}" if health else "",
-        f"{health.get('lag', ''):,}" if health else "",
+        _count(health.get("delivered")),
+        _count(health.get("lag")),
         str(child.restarts or ""),
         f"http://127.0.0.1:{child.port}/metrics" if child.port else "",
     )
+
+
+def _count(number: object) -> str:
+    return f"{number:,}" if isinstance(number, int) else ""
 
 
 def table_of(pipeline: Pipeline) -> Panel:

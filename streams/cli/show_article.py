@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli.context import out
+from streams.cli.printable import printable
 
 COLOURS = {
     "new": "green",
@@ -69,11 +70,11 @@ def show_article(report: dict[str, Any]) -> None:
     told = outcome.replace("_", " ")
     if report.get("reason"):
         told += f": {report['reason'].replace('_', ' ')}"
-    title = report.get("title") or "(no title)"
+    title = printable(report.get("title") or "(no title)")
     out.print(Text.assemble((f" {told} ", f"bold reverse {colour}"), " ", (title, "bold")))
     if "text" in report:
         out.print(_facts(report))
         out.print(Panel(_text(report), border_style="dim"))
     elif report.get("detail"):
-        out.print(f"  {report['detail']}", highlight=False, markup=False)
+        out.print(f"  {printable(report['detail'])}", highlight=False, markup=False)
     out.print()

@@ -30,7 +30,11 @@ def try_out(
     """
     from streams.driver import create_driver  # noqa: PLC0415  # start fast
     from streams.settings import load_settings  # noqa: PLC0415
+    from streams.sources.files import find_files  # noqa: PLC0415
 
+    for path in paths:
+        if path != "-":
+            find_files(Path(path))  # a wrong name is told before all is loaded
     driver = create_driver(load_settings(), now=datetime.now(UTC))
     refused = False
     for found in _articles(paths):

@@ -50,16 +50,15 @@ def _outcome(end: Record | None) -> Text:
     return Text("still on its way", "bold red")
 
 
-def _title(end: Record | None) -> str:
+def _title(end: Record | None) -> Text:
     if isinstance(end, DeadLetter):
-        return (end.value or b"").decode("utf-8", "replace")[:60]
-    return getattr(end, "title", "") or "–"
+        return Text((end.value or b"").decode("utf-8", "replace")[:60])
+    return Text(getattr(end, "title", "") or "–")
 
 
-def _entities(end: Record | None) -> str:
-    if not isinstance(end, EnrichedArticle):
-        return ""
-    return ", ".join(entity.name for entity in end.entities[:5])
+def _entities(end: Record | None) -> Text:
+    named = end.entities[:5] if isinstance(end, EnrichedArticle) else ()
+    return Text(", ".join(entity.name for entity in named))
 
 
 def ways_table(ways: Sequence[Way]) -> Table:
@@ -94,7 +93,8 @@ def received_table(received: Mapping[str, Sequence[str]]) -> Table:
     table.add_column("articles", justify="right")
     table.add_column("titles", ratio=1)
     for route, titles in sorted(received.items()):
-        table.add_row(route, str(len(titles)), "\n".join(titles) or "[dim]nothing[/dim]")
+        told = Text("\n".join(titles)) if titles else Text("nothing", "dim")
+        table.add_row(route, str(len(titles)), told)
     return table
 
 

@@ -221,10 +221,10 @@ class Supervisor:
         was = (child.ready, child.note)
         try:
             async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
-                child.health = await answer.json()
+                child.health = dict(await answer.json())
             child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
             child.note = "running" if child.ready else "getting ready"
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        except (aiohttp.ClientError, TimeoutError, OSError, TypeError, ValueError):
             silent = time.monotonic() - child._answered  # noqa: SLF001  # a field of ours
             if silent > self._patience.hang_seconds and child.process is not None:
                 log.critical("hangs, killing it", process=child.name, silent_seconds=round(silent))

@@ -1,7 +1,7 @@
 """A worker for tests of the supervisor: ``fake_worker.py BEHAVIOR … --http-port PORT``.
 
 ``works`` answers ``/health``; ``stubborn`` does too, and ignores SIGTERM; ``silent`` answers
-nothing; ``babbles`` answers what is no JSON; ``ends CODE`` ends at once; ``ends-until PATH N``
+nothing; ``babbles TEXT`` answers that; ``ends CODE`` ends at once; ``ends-until PATH N``
 ends, noting in a file how often, and works from the Nth time on.
 """
 
@@ -19,7 +19,7 @@ class Health(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         state = {"ready": True, "pid": os.getpid(), "broker": os.environ.get("NEWS_BROKER", "")}
-        body = b"hello" if sys.argv[1] == "babbles" else json.dumps(state).encode()
+        body = sys.argv[2].encode() if sys.argv[1] == "babbles" else json.dumps(state).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()

@@ -120,9 +120,13 @@ async def test_supervisor_gives_up_where_a_person_must_look() -> None:
         assert "dead-letters" in child.note
 
 
-@pytest.mark.parametrize("behavior", ["silent", "babbles"])
-async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: str) -> None:
-    child = Child("clean-1", (behavior,))
+@pytest.mark.parametrize(
+    "behavior",
+    [("silent",), ("babbles", "hello"), ("babbles", "[1]")],
+    ids=["silent", "no JSON", "no object"],
+)
+async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: tuple[str, ...]) -> None:
+    child = Child("clean-1", behavior)
 
     async with supervised(child):
         await eventually(lambda: child.process is not None)

@@ -1,0 +1,62 @@
+"""The audit on a live broker: it counts by origin, and knows what ends nothing."""
+
+import pytest
+
+from schemas import ORIGIN_HEADER, Change, DeadLetter, Record, Topic
+from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
+from streams.errors import BrokerError
+from streams.kafka.audit import audit
+from streams.settings import Settings
+from tests.support.builders import FETCHED, duplicate_article, enriched_article, raw_article
+from tests.support.live import send
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
+
+
+async def end(settings: Settings, topic: Topic, record: Record, origin: str) -> None:
+    """Let an origin end as this record."""
+    await send(settings, topic, record, key=b"k", headers=[(ORIGIN_HEADER, origin.encode())])
+
+
+async def test_audit_finds_that_all_is_accounted_for(live: Settings) -> None:
+    [first, second] = await send(live, RAW, raw_article(), b"broken", key=b"k")
+    letter = DeadLetter(stage="clean", reason="not_json", detail="", time=FETCHED)
+    await end(live, ENRICHED, enriched_article(), first)
+    await end(live, ENRICHED, enriched_article(), first)
+    await end(live, DEAD_LETTER, letter, second)
+
+    found = await audit(live)
+
+    assert (found.conserved, found.origins, found.repeats) == (True, 2, 1)
+    assert found.ends[ENRICHED.name] == found.ends[DEAD_LETTER.name] == 1
+
+
+async def test_audit_names_what_is_missing_and_what_ended_twice(live: Settings) -> None:
+    [first, second] = await send(live, RAW, raw_article(), raw_article(), key=b"k")
+    await end(live, ENRICHED, enriched_article(), first)
+    await end(live, DUPLICATES, duplicate_article(), first)
+
+    found = await audit(live)
+
+    assert (found.missing, found.twice) == ([second], [first])
+
+
+async def test_audit_leaves_out_what_ends_nothing(live: Settings) -> None:
+    [origin] = await send(live, RAW, raw_article(), key=b"k")
+    refused = DeadLetter(stage="sources", reason="too_large", detail="", time=FETCHED)
+    await end(live, ENRICHED, enriched_article(), origin)
+    await end(live, DUPLICATES, duplicate_article(change=Change.CORRECTION), origin)
+    await send(live, DEAD_LETTER, refused, key=b"k")
+
+    found = await audit(live)
+
+    assert (found.conserved, found.strange, sum(found.records.values())) == (True, 0, 1)
+
+
+async def test_audit_needs_its_topics(live: Settings) -> None:
+    elsewhere = live.model_copy(update={"topic_prefix": "nowhere."})
+
+    with pytest.raises(BrokerError, match=r"articles\."):
+        await audit(elsewhere)

@@ -1,0 +1,54 @@
+"""Topics on a live broker: created as the registry says, left alone when they are there."""
+
+import pytest
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from schemas import Topic, routed_topic
+from schemas.topics import MEMORY, RAW
+from streams.errors import BrokerError
+from streams.kafka.connection import physical_name
+from streams.kafka.topics import admin, create_topics, topic_config, topic_states
+from streams.settings import Settings
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW,)
+
+
+async def test_create_topics_creates_what_is_missing_and_says_what(live: Settings) -> None:
+    assert await create_topics(live, [RAW, MEMORY]) == [MEMORY.name]
+    assert await create_topics(live, [RAW, MEMORY]) == []
+
+
+async def test_created_topics_have_the_partitions_of_the_registry(live: Settings) -> None:
+    missing = routed_topic("nowhere")
+    await create_topics(live, [MEMORY])
+
+    states = await topic_states(live, [RAW, MEMORY, missing])
+
+    assert [(state.topic.name, state.partitions, state.sound) for state in states] == [
+        (RAW.name, 8, True),
+        (MEMORY.name, 1, True),
+        (missing.name, 0, False),
+    ]
+
+
+@pytest.mark.parametrize("topic", [RAW, MEMORY], ids=["stream", "table"])
+async def test_created_topics_have_the_settings_of_the_registry(
+    live: Settings, topic: Topic
+) -> None:
+    await create_topics(live, [topic])
+
+    async with admin(live) as client:
+        name = physical_name(live, topic.name)
+        [response] = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+
+    found = {name: value for name, value, *_ in response.resources[0][4]}
+    assert {name: found[name] for name in topic_config(topic)} == topic_config(topic)
+
+
+async def test_create_topics_says_what_the_broker_refuses(live: Settings) -> None:
+    many = live.model_copy(update={"replication_factor": 9})
+
+    with pytest.raises(BrokerError, match=r"^creating topic .*memory.*: InvalidReplicationFactor"):
+        await create_topics(many, [MEMORY])

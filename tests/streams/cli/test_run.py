@@ -1,0 +1,35 @@
+"""``streams run``: how many processes of each stage."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.cli.run import parse_scale
+from streams.errors import UsageError
+from streams.topology import STAGES
+
+NAMES = [stage.name for stage in STAGES]
+
+
+def test_parse_scale_starts_one_process_a_stage() -> None:
+    assert parse_scale([]) == dict.fromkeys(NAMES, 1)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.integers(1, 64)))
+def test_parse_scale_takes_what_is_given(wanted: dict[str, int]) -> None:
+    given_values = [f"{name}={number}" for name, number in wanted.items()]
+
+    assert parse_scale(given_values) == dict.fromkeys(NAMES, 1) | wanted
+
+
+def test_parse_scale_takes_the_last_word_on_a_stage() -> None:
+    assert parse_scale(["clean=2", "clean=3"])["clean"] == 3
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "clean", "clean=", "clean=0", "clean=65", "clean=two", "clean=-1", "clean=²", "x=1"],
+)
+def test_parse_scale_says_what_it_wants(value: str) -> None:
+    with pytest.raises(UsageError, match=r"^--scale .*: say STAGE=N, .* from 1 to 64$"):
+        parse_scale([value])
