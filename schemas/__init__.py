@@ -22,7 +22,7 @@ from schemas.clean import (
 from schemas.codec import DecodeError, DecodeProblem, decode, encode
 from schemas.dead_letter import DeadLetter
 from schemas.dropped import DroppedArticle
-from schemas.duplicate import Change, DuplicateArticle
+from schemas.duplicate import Change, CopyGroup, DuplicateArticle
 from schemas.enriched import EnrichedArticle, Entity, EntityType, Field, Mention
 from schemas.feed_state import FeedState
 from schemas.identity import article_id
@@ -45,6 +45,7 @@ __all__ = [
     "Change",
     "Clause",
     "CleanArticle",
+    "CopyGroup",
     "DeadLetter",
     "DecodeError",
     "DecodeProblem",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from schemas.duplicate import Change
+from schemas.duplicate import Change, CopyGroup
 from schemas.record import ArticleId, Record, Share
 from schemas.unique import Revision
 
@@ -26,6 +26,7 @@ class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
         similarity: As answered to a duplicate.
         containment: As answered to a duplicate.
         evidence: What the receipt said.
+        group: As answered to a duplicate.
     """
 
     origin: str
@@ -37,6 +38,7 @@ class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
     similarity: Share = 1.0
     containment: Share = 1.0
     evidence: str = ""
+    group: CopyGroup | None = None
 
 
 class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,6 +68,10 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         sig_version: Which scheme made the signature; signatures of two schemes are never compared.
         revision: Number of the latest version.
         duplicate_of: The article it is a copy of; empty for one that was new.
+        outlet: Registrable domain of its site, else its source.
+        agency: News agency it credits; empty if none.
+        group: The copies of its text, as known when this was written; null when there are none.
+        outlets: Names of the outlets of the group, at most 64.
         sequence: Number of this record among all that dedupe wrote: the latest of an article has
             its largest.
         clock: The later of its event time and of the memory's clock when this was written.
@@ -94,6 +100,10 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     sig_version: int = 1
     revision: Annotated[int, msgspec.Meta(ge=1)] = 1
     duplicate_of: str = ""
+    outlet: str = ""
+    agency: str = ""
+    group: CopyGroup | None = None
+    outlets: tuple[str, ...] = ()
     sequence: Count = 0
     clock: AwareTime
     answers: tuple[Answer, ...] = ()

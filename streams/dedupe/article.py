@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
-
 from schemas import (
     Answer,
     Change,
@@ -12,12 +10,12 @@ from schemas import (
     DuplicateArticle,
     Memory,
     Origin,
-    Receipt,
     Revision,
     TimePrecision,
     UniqueArticle,
     event_time,
 )
+from streams.dedupe.answer import answer_to, answered
 from streams.dedupe.compare import (
     HEADLINE_HORIZON,
     Verdict,
@@ -26,16 +24,11 @@ from streams.dedupe.compare import (
     within,
 )
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
+from streams.dedupe.group import group_with
 from streams.dedupe.memory import Memories
+from streams.dedupe.remembered import remembered
 from streams.dedupe.revision import next_revision
-from streams.dedupe.signature import SIG_VERSION
 from streams.outcome import Emit
-
-LATEST_REVISIONS = 8
-"""So many answers to the latest versions of an article are kept, beside that to the first."""
-
-LATEST_DUPLICATES = 32
-"""So many answers to the latest unchanged, outdated or copied versions are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +38,8 @@ class Decision:
     Attributes:
         outcome: The article with its label.
         remember: The record to write; none when nothing changed.
-        corrections: Records that go out beside the outcome.
+        corrections: Records that go out beside the outcome; none at present: an original that
+            comes after its copy is a correction itself, so that every origin has one record.
         forget: Ids that get a tombstone, in this order.
     """
 
@@ -71,19 +65,20 @@ def dedupe_article(article: CleanArticle, memories: Memories, *, origin: Origin)
 
     Returns:
         `Emit` always: ``UniqueArticle`` for a new article or a revision,
-        ``DuplicateArticle`` for what is known.
+        ``DuplicateArticle`` for what is known; its change is ``correction``
+        when the article turns out to be the original of its group.
     """
     gone = memories.settle()
     known = memories.get(article.id)
-    if known is not None:
-        for answer in known.answers:
-            if answer.origin == str(origin):
-                return Decision(outcome=Emit(_answered(article, answer)), forget=gone)
+    answer = answer_to(str(origin), known.answers) if known else None
+    if answer is not None:
+        return Decision(outcome=Emit(answered(article, answer)), forget=gone)
     print_ = fingerprint(article)
     answer = _answer(article, print_, memories, known=known, origin=origin)
-    record = memories.remember(_memory(article, print_, answer, known))
+    latest = memories.latest_of_group(answer.group_id) if known or answer.group else None
+    record = memories.remember(remembered(article, print_, answer, known=known, latest=latest))
     gone += memories.settle()
-    return Decision(outcome=Emit(_answered(article, answer)), remember=record, forget=gone)
+    return Decision(outcome=Emit(answered(article, answer)), remember=record, forget=gone)
 
 
 def _answer(
@@ -102,23 +97,10 @@ def _answer(
     if known is None or known.duplicate_of:
         match = _best_match(article, print_, memories)
         if match is not None:
-            other, verdict = match
-            return Answer(
-                origin=str(origin),
-                group_id=known.group_id if known else other.group_id,
-                duplicate_of=other.article_id,
-                change=Change.COPY,
-                method=verdict.method,
-                similarity=verdict.similarity,
-                containment=verdict.containment,
-                evidence=f"{verdict.evidence}; {other.article_id}",
-            )
+            return _copied(article, *match, memories=memories, known=known, origin=origin)
     if known is None:
         return Answer(
-            origin=str(origin),
-            group_id=article.id,
-            revision=Revision(),
-            method="first_seen",
+            origin=str(origin), group_id=article.id, revision=Revision(), method="first_seen"
         )
     revision = next_revision(print_, known)
     evidence = (
@@ -130,6 +112,37 @@ def _answer(
         revision=revision,
         method="same_article",
         evidence=evidence,
+    )
+
+
+def _copied(
+    article: CleanArticle,
+    other: Memory,
+    verdict: Verdict,
+    *,
+    memories: Memories,
+    known: Memory | None,
+    origin: Origin,
+) -> Answer:
+    memories.figures.hits += 1
+    group_id = known.group_id if known else other.group_id
+    latest = memories.latest_of_group(group_id) or other
+    group, _ = group_with(article, latest, is_member=known is not None)
+    is_original = group.original == article.id
+    evidence = f"{verdict.evidence}; {other.article_id}"
+    if is_original:
+        former = latest.group.original if latest.group else latest.article_id
+        evidence = f"published before the former original {former}; {evidence}"
+    return Answer(
+        origin=str(origin),
+        group_id=group_id,
+        duplicate_of=article.id if is_original else other.article_id,
+        change=Change.CORRECTION if is_original else Change.COPY,
+        method=verdict.method,
+        similarity=verdict.similarity,
+        containment=verdict.containment,
+        evidence=evidence,
+        group=group,
     )
 
 
@@ -163,7 +176,16 @@ def _best_match(
     ]
     if not matches:
         near = (
-            (known, compare_near(print_, known, time=time, threshold=memories.threshold))
+            (
+                known,
+                compare_near(
+                    print_,
+                    known,
+                    time=time,
+                    agency=article.agency,
+                    threshold=memories.threshold,
+                ),
+            )
             for known in _others(memories.candidates(print_, time), article)
         )
         matches = [(known, verdict) for known, verdict in near if verdict is not None]
@@ -183,91 +205,8 @@ def _rank(match: tuple[Memory, Verdict]) -> tuple[bool, bool, float, float, str]
     known, verdict = match
     return (
         verdict.method != "exact",
-        bool(known.duplicate_of),
+        known.duplicate_of not in {"", known.article_id},
         -verdict.similarity,
         known.time.timestamp(),
         known.article_id,
     )
-
-
-def _memory(
-    article: CleanArticle, print_: Fingerprint, answer: Answer, known: Memory | None
-) -> Memory:
-    if known is not None and answer.change is Change.UNCHANGED:
-        fetched = max(known.fetched, article.fetched)
-        return msgspec.structs.replace(
-            known, fetched=fetched, answers=_kept((*known.answers, answer))
-        )
-    return Memory(
-        article_id=article.id,
-        group_id=answer.group_id,
-        time=known.time if known else event_time(article),
-        day_only=known.day_only if known else article.published.precision is TimePrecision.DAY,
-        fetched=article.fetched,
-        latest=answer.origin,
-        title_hash=print_.title_hash,
-        text_hash=print_.text_hash,
-        version_hash=print_.version_hash,
-        words=len(print_.words),
-        sentence_hashes=print_.sentence_hashes,
-        numbers_hash=print_.numbers_hash,
-        number_marks=print_.number_marks,
-        name_marks=print_.name_marks,
-        title_marks=print_.title_marks,
-        names_hash=print_.names_hash,
-        corrected=print_.corrected,
-        signature=print_.outline,
-        bands=print_.bands.astype("<u4").tobytes(),
-        sig_version=SIG_VERSION,
-        revision=_version_number(answer, known),
-        duplicate_of=answer.duplicate_of,
-        clock=event_time(article),
-        answers=_kept((*known.answers, answer) if known else (answer,)),
-    )
-
-
-def _version_number(answer: Answer, known: Memory | None) -> int:
-    if answer.revision is not None:
-        return answer.revision.number
-    return known.revision + 1 if known else 1
-
-
-def _kept(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    """Keep the answers to the first version, to the latest ones and to the latest duplicates."""
-    emitted = [answer for answer in answers if answer.revision is not None]
-    repeated = [answer for answer in answers if answer.revision is None]
-    keep = {answer.origin for answer in emitted[:1] + emitted[-LATEST_REVISIONS:]}
-    keep |= {answer.origin for answer in repeated[-LATEST_DUPLICATES:]}
-    return tuple(answer for answer in answers if answer.origin in keep)
-
-
-def _answered(article: CleanArticle, answer: Answer) -> UniqueArticle | DuplicateArticle:
-    """Make the record from article and answer alone: the same answer gives the same bytes."""
-    fields = msgspec.structs.asdict(article)
-    fields["receipts"] = (
-        *article.receipts,
-        Receipt(
-            stage="dedupe",
-            decision=_decision(answer),
-            rule=answer.method,
-            evidence=answer.evidence,
-        ),
-    )
-    if answer.revision is not None:
-        return UniqueArticle(**fields, group_id=answer.group_id, revision=answer.revision)
-    assert answer.change is not None  # noqa: S101  # an answer without a revision has a change
-    return DuplicateArticle(
-        **fields,
-        group_id=answer.group_id,
-        duplicate_of=answer.duplicate_of,
-        change=answer.change,
-        method=answer.method,
-        similarity=answer.similarity,
-        containment=answer.containment,
-    )
-
-
-def _decision(answer: Answer) -> str:
-    if answer.revision is None:
-        return "merged"
-    return "new" if answer.revision.number == 1 else "revised"

@@ -139,7 +139,7 @@ def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
 
 
 def compare_near(
-    article: Fingerprint, known: Memory, *, time: datetime, threshold: float
+    article: Fingerprint, known: Memory, *, time: datetime, agency: str, threshold: float
 ) -> Verdict | None:
     """Judge whether two texts are near; none when they are not.
 
@@ -147,10 +147,14 @@ def compare_near(
         article: The text to judge.
         known: What is remembered of the other.
         time: Event time of the article.
+        agency: News agency that it credits: who takes a text from the same agency may have cut it.
         threshold: Similarity from which on they are.
     """
     like = likeness(article, known)
-    if like is None or like.similarity < threshold or is_another_report(article, known, time=time):
+    if like is None or is_another_report(article, known, time=time):
+        return None
+    is_cut = bool(agency) and agency == known.agency and like.containment >= CONTAINED
+    if like.similarity < threshold and not is_cut:
         return None
     evidence = (
         f"similarity {like.similarity:.2f} (whole {like.whole:.2f}, middle {like.middle:.2f}, "

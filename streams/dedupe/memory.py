@@ -40,6 +40,9 @@ from streams.dedupe.table import Table, ticks, time_of
 RECENT: Final = 4096
 """Records that are never forgotten, since they may be delivered again: eight windows of 512."""
 
+MOST_EQUAL: Final = 64
+"""Of articles with one text the oldest are looked at, since one of them is the original."""
+
 CLOCK_SHARE: Final = 10
 """The clock stands where one in so many of the recent records are: live news keeps the time beside
 a backfill nine times as fast, and a wrong date is outvoted."""
@@ -120,7 +123,7 @@ class Memories:
         key = article.exact_key
         if not key:
             return []
-        found = self._within_horizon(self._table.places_with(key), time)
+        found = self._within_horizon(self._table.places_with(key), time, most=MOST_EQUAL)
         return [memory for memory in found if memory_key(memory) == key]
 
     def candidates(self, article: Fingerprint, time: datetime) -> list[Memory]:
@@ -202,10 +205,13 @@ class Memories:
         alive = self._table.times[self._table.sequences > 0]
         return time_of(self._clock()) - time_of(int(alive.min())) if len(alive) else timedelta()
 
-    def _within_horizon(self, places: Places, time: datetime) -> list[Memory]:
+    def _within_horizon(
+        self, places: Places, time: datetime, *, most: int | None = None
+    ) -> list[Memory]:
         horizon = self.horizon // timedelta(microseconds=1)
         is_near = np.abs(self._table.times[places] - ticks(time)) <= horizon
-        return [self._table.read(place) for place in places[is_near].tolist()]
+        found = self._table.by_age(places[is_near])[:most]
+        return [self._table.read(place) for place in found.tolist()]
 
     def _clock(self) -> int:
         count = len(self._recent_times)

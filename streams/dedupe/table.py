@@ -112,6 +112,11 @@ class Table:
         places, counts = np.unique(self._index.find(bands, _BAND_SLOTS), return_counts=True)
         return self._living(places[counts >= hits])
 
+    def by_age(self, places: Places) -> Places:
+        """Sort places by event time, then by id."""
+        keys = (self.names[1][places], self.names[0][places], self.times[places])
+        return places[np.lexsort(keys)]
+
     def members(self, group_id: str) -> Iterator[int]:
         """Give the places of the members of a group, its founder first."""
         founder = self.place_of(group_id)

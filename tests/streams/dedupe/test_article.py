@@ -16,6 +16,7 @@ from schemas import (
     Origin,
     PublicationTime,
     RevisionKind,
+    Site,
     TimePrecision,
     UniqueArticle,
     decode,
@@ -244,6 +245,59 @@ def test_the_answers_that_are_kept_are_bounded() -> None:
     assert decision.remember is not None
     assert len(decision.remember.answers) == 1 + 8 + 32
     assert decision.remember.answers[0].origin == str(origin(0))
+
+
+def test_an_original_that_comes_after_its_copy_corrects_the_group() -> None:
+    copy, original, later = (
+        article(url, days=days, text=edited(share))
+        for url, days, share in [("copy", 1, 0), ("original", 0, 0.02), ("later", 2, 0.02)]
+    )
+
+    first, correction, third = records(copy, original, later)
+
+    assert duplicate(correction).change is Change.CORRECTION
+    assert duplicate(correction).duplicate_of == original.id
+    assert duplicate(correction).group_id == first.id
+    assert first.id in correction.receipts[-1].evidence
+    assert duplicate(third).group_id == first.id
+    assert duplicate(third).duplicate_of == original.id
+    assert duplicate(third).group is not None
+    assert duplicate(third).group.original == original.id
+    assert duplicate(third).group.first_seen == TODAY
+
+
+def test_an_article_of_which_only_the_day_is_known_corrects_nothing_of_that_day() -> None:
+    day = PublicationTime(time=TODAY, precision=TimePrecision.DAY)
+
+    _, second = records(article(days=0.5), article("b", days=0.9, published=day))
+
+    assert duplicate(second).change is Change.COPY
+
+
+def test_a_group_counts_copies_outlets_and_publishers() -> None:
+    sites = ["daily.test", "daily.example", "daily.test", "wire.test"]
+
+    last = records(
+        *(
+            article(f"a{n}", days=n / 10, site=Site(domain=domain), agency="ANI" * (n == 2))
+            for n, domain in enumerate(sites)
+        )
+    )[-1]
+
+    group = duplicate(last).group
+    assert group is not None
+    assert (group.copies, group.outlets, group.independent_outlets) == (3, 3, 2)
+    assert (group.agency, group.first_seen) == ("ANI", TODAY)
+
+
+def test_a_refetched_member_does_not_make_its_group_smaller_or_larger() -> None:
+    first, second, third = (article(url, days=n / 10) for n, url in enumerate("abc"))
+    refetched = msgspec.structs.replace(first, fetched=TODAY + timedelta(days=1))
+
+    last = records(first, second, refetched, third)[-1]
+
+    assert duplicate(last).group is not None
+    assert duplicate(last).group.copies == 2
 
 
 @pytest.mark.parametrize("text", ["", "Video", "Rain.", "。" * 500, "\ud800 " * 50, "1 " * 20_000])

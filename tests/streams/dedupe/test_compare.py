@@ -45,7 +45,9 @@ def test_compare_near_finds_a_copy_with_some_words_edited() -> None:
     chance = random.Random(5)  # noqa: S311  # the same edits every time
     copy = [word if chance.random() > 0.04 else "edited" for word in WORDS]
 
-    verdict = compare_near(of_words(copy), remembered(of_words(WORDS)), time=FETCHED, threshold=0.7)
+    verdict = compare_near(
+        of_words(copy), remembered(of_words(WORDS)), time=FETCHED, agency="", threshold=0.7
+    )
 
     assert verdict is not None
     assert 0.7 <= verdict.similarity < 1
@@ -56,13 +58,16 @@ def test_compare_near_finds_a_copy_with_some_words_edited() -> None:
 def test_compare_near_finds_nothing_in_another_text() -> None:
     other = of_words([word + "x" for word in WORDS])
 
-    assert compare_near(other, remembered(of_words(WORDS)), time=FETCHED, threshold=0.7) is None
+    assert (
+        compare_near(other, remembered(of_words(WORDS)), time=FETCHED, agency="", threshold=0.7)
+        is None
+    )
 
 
 def test_compare_near_never_compares_signatures_of_two_schemes() -> None:
     known = remembered(of_words(WORDS), sig_version=0)
 
-    assert compare_near(of_words(WORDS), known, time=FETCHED, threshold=0.7) is None
+    assert compare_near(of_words(WORDS), known, time=FETCHED, agency="", threshold=0.7) is None
 
 
 @pytest.mark.parametrize(
@@ -132,7 +137,7 @@ def test_compare_near_names_a_shortened_and_an_extended_copy(
     words: list[str], known_words: list[str], method: str
 ) -> None:
     verdict = compare_near(
-        of_words(words), remembered(of_words(known_words)), time=FETCHED, threshold=0.3
+        of_words(words), remembered(of_words(known_words)), time=FETCHED, agency="", threshold=0.3
     )
 
     assert verdict is not None
@@ -196,3 +201,16 @@ def test_is_another_report_needs_other_numbers_and_another_day_or_headline(
     article = fingerprint(clean_article(title=title, text=REPORT.format(*figures)))
 
     assert is_another_report(article, known, time=FETCHED + timedelta(hours=hours)) is expected
+
+
+@pytest.mark.parametrize(("agency", "is_copy"), [("ANI", True), ("dpa", False), ("", False)])
+def test_a_text_cut_short_is_a_copy_when_both_credit_one_agency(
+    agency: str, *, is_copy: bool
+) -> None:
+    known = remembered(of_words(WORDS), agency="ANI")
+
+    verdict = compare_near(
+        of_words(WORDS[:110]), known, time=FETCHED, agency=agency, threshold=0.48
+    )
+
+    assert (verdict is not None) is is_copy

@@ -1,0 +1,74 @@
+"""Copies of one text: who published it first, and in how many places it stands."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from schemas import CleanArticle, CopyGroup, Memory, TimePrecision, event_time
+
+MOST_OUTLETS: Final = 64
+"""So many outlets of a group are remembered by name; of a larger group it is the count."""
+
+_DAY: Final = timedelta(days=1)
+
+
+def outlet_of(article: CleanArticle) -> str:
+    """Name where an article stands: its registrable domain, else its source."""
+    return article.site.domain or article.source
+
+
+def publisher_of(outlet: str) -> str:
+    """Name who runs an outlet, as far as its domain tells: what stands before the public suffix.
+
+    Examples:
+        >>> publisher_of("daily.test") == publisher_of("daily.example")
+        True
+    """
+    return outlet.split(".", maxsplit=1)[0].casefold()
+
+
+def is_earlier(article: CleanArticle, time: datetime) -> bool:
+    """Tell whether an article is surely older than a time: a day that is not over is not.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> from schemas import PublicationTime
+        >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        >>> today = PublicationTime(time=noon.replace(hour=0), precision=TimePrecision.DAY)
+        >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12
+        >>> is_earlier(CleanArticle(id=id_, source="x", fetched=noon, published=today), noon)
+        False
+    """
+    if article.published.precision is TimePrecision.DAY:
+        return event_time(article) + _DAY <= time
+    return event_time(article) < time
+
+
+def group_with(
+    article: CleanArticle, latest: Memory, *, is_member: bool
+) -> tuple[CopyGroup, tuple[str, ...]]:
+    """Describe a group of copies together with an article that is one of them.
+
+    Args:
+        article: The copy.
+        latest: Of the members of the group the one that was remembered last.
+        is_member: Whether the article was counted before.
+
+    Returns:
+        The group, and the names of its outlets.
+    """
+    group = latest.group or CopyGroup(
+        original=latest.article_id, first_seen=latest.time, agency=latest.agency
+    )
+    outlets = latest.outlets or (latest.outlet,)
+    outlet = outlet_of(article)
+    if outlet not in outlets and len(outlets) < MOST_OUTLETS:
+        outlets = (*outlets, outlet)
+    is_first = is_earlier(article, group.first_seen)
+    return CopyGroup(
+        original=article.id if is_first else group.original,
+        first_seen=event_time(article) if is_first else group.first_seen,
+        copies=group.copies + (not is_member),
+        outlets=len(outlets),
+        independent_outlets=len({publisher_of(name) for name in outlets}),
+        agency=group.agency or article.agency,
+    ), outlets
