@@ -20,13 +20,7 @@ test: $(STAMP) ## run all tests but the long ones; NEWS_REQUIRE_KAFKA=1: fail wi
 	@$(BIN)/python -m pytest
 
 check: $(STAMP) ## formatting, lint, types, layers, documents, schemas, compose file
-	@$(call step,formatting,ruff format --check --quiet)
-	@$(call step,lint,ruff check --quiet)
-	@$(call step,types,mypy --no-error-summary)
-	@$(call step,layers,lint-imports)
-	@$(call step,generated tables,cog --check -I . $(GENERATED))
-	@$(call step,schemas,streams schemas export --check)
-	@$(call step,compose file,pytest --quiet tests/test_compose.py)
+	@sh tools/check.sh $(BIN)
 
 bench: $(STAMP) ## measure; `make bench` alone says what there is
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench $(ARGS); \
@@ -44,13 +38,6 @@ picture: $(STAMP) ## run the demonstration and keep its picture for the README, 
 
 lock: $(STAMP) ## choose the versions in requirements.lock anew, within the ranges of pyproject.toml
 	@$(BIN)/python tools/lock.py
-
-# A line for each step with the time it took; what it says is shown only when it fails.
-define step
-start=$$(date +%s); printf '%-17s ' '$(1)'; \
-if said=$$($(BIN)/$(2) 2>&1); then echo "ok, $$(( $$(date +%s) - start )) s"; \
-else echo 'FAILED'; printf '%s\n' "$$said"; exit 1; fi
-endef
 
 $(STAMP): requirements.lock pyproject.toml
 	@sh tools/install.sh $(PYTHON) $(VENV)

@@ -4,6 +4,7 @@
 set -eu
 python=$1
 venv=$2
+. "$(dirname "$0")/steps.sh"
 
 if ! command -v "$python" > /dev/null; then
   echo "There is no $python here: install Python 3.11 or newer, or say make PYTHON=/path/to/python" >&2
@@ -17,23 +18,6 @@ if ! "$python" -c 'import ensurepip, venv' 2> /dev/null; then
   echo "$python cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv" >&2
   exit 1
 fi
-
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
-
-step() {
-  label=$1
-  shift
-  start=$(date +%s)
-  printf '%-45s ' "$label" >&2
-  if "$@" > "$said" 2>&1; then
-    echo "$(($(date +%s) - start)) s" >&2
-  else
-    echo "FAILED" >&2
-    cat "$said" >&2
-    exit 1
-  fi
-}
 
 pip="$venv/bin/python -m pip --disable-pip-version-check --quiet"
 step "making $venv with $("$python" --version)" "$python" -m venv "$venv"

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Everything but the tests: check.sh FOLDER-WITH-THE-TOOLS. All steps run, whatever fails.
+set -u
+bin=$1
+failed=0
+. "$(dirname "$0")/steps.sh"
+
+step "formatting" "$bin/ruff" format --check --quiet || failed=1
+step "lint" "$bin/ruff" check --quiet || failed=1
+step "types" "$bin/mypy" || failed=1
+step "layers" "$bin/lint-imports" --no-logo || failed=1
+step "tables in README and ARCHITECTURE" "$bin/cog" --check --diff -I . README.md ARCHITECTURE.md || failed=1
+step "JSON Schemas" "$bin/streams" schemas export --check || failed=1
+step "docker-compose.yml" "$bin/python" -m pytest --quiet tests/test_compose.py || failed=1
+exit $failed
