@@ -32,7 +32,8 @@ async def run_list(settings: Settings, *, reason: str, stage: str, n: int, json:
     if letters:
         out.print(_table(letters))
     shown = f", the latest {len(letters):,} shown" if len(letters) < n_letters else ""
-    err.print(f"{n_letters:,} dead letters{shown}", highlight=False)
+    noun = "dead letter" if n_letters == 1 else "dead letters"
+    err.print(f"{n_letters:,} {noun}{shown}", highlight=False)
 
 
 def _json(letter: Letter) -> str:
@@ -41,16 +42,19 @@ def _json(letter: Letter) -> str:
 
 
 def _table(letters: deque[Letter]) -> Table:
-    table = Table("id", "time", "stage", "reason", "attempt", "detail")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "time", "stage", "reason", "attempt"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("detail", overflow="fold")
     for letter in letters:
         record = letter.record
         table.add_row(
             letter.id,
-            f"{record.time:%Y-%m-%d %H:%M:%S}",
+            f"{record.time:%m-%d %H:%M:%S}",
             record.stage,
             record.reason,
             str(record.attempt),
-            Text(printable(record.detail), overflow="fold"),
+            Text(printable(record.detail)),
         )
     return table
 

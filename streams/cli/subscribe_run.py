@@ -3,6 +3,7 @@
 import sys
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from textwrap import shorten
 
 from rich.text import Text
 
@@ -18,6 +19,7 @@ from schemas import (
 from streams.cli.context import err, out
 from streams.cli.printable import printable
 from streams.cli.times import point_in_time, resolved
+from streams.cli.why_words import of_route
 from streams.client import receive, record_time, routed_or_named
 from streams.kafka.following import Received, Start
 from streams.kafka.reading import read_topics, record_in, sent_at
@@ -25,6 +27,9 @@ from streams.settings import Settings
 
 N_ENTITIES = 6
 """As many entities as fit beside each other."""
+
+WHY_CHARACTERS = 300
+"""Two or three lines; `streams why` tells all of it."""
 
 
 async def run_subscribe(
@@ -97,7 +102,7 @@ def described(item: Received) -> list[Text]:
     if isinstance(record, EnrichedArticle) and record.entities:
         names = ", ".join(entity.name for entity in record.entities[:N_ENTITIES])
         lines.append(Text(f"         {printable(names)}", "cyan"))
-    why = _why(record)
+    why = _why(record, item.topic)
     if why:
         lines.append(Text(f"         {printable(why)}", "green"))
     return lines
@@ -135,11 +140,11 @@ def _published(article: CleanArticle) -> str:
     return f"{time:%Y-%m-%d %H:%M} UTC"
 
 
-def _why(record: Record) -> str:
-    receipts = record.receipts if isinstance(record, CleanArticle) else ()
+def _why(record: Record, topic: str) -> str:
+    given = record.receipts if isinstance(record, CleanArticle) else ()
+    receipts = of_route(tuple(each for each in given if each.stage == "route"), topic)
     reasons = [
         f"{receipt.rule or receipt.decision}" + (f" ({receipt.evidence})" * bool(receipt.evidence))
         for receipt in receipts
-        if receipt.stage == "route"
     ]
-    return "why: " + "; ".join(reasons) if reasons else ""
+    return shorten("why: " + "; ".join(reasons), WHY_CHARACTERS) if reasons else ""

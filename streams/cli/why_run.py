@@ -12,7 +12,7 @@ import orjson
 from rich.table import Table
 from rich.text import Text
 
-from schemas import DeadLetter, DroppedArticle, article_id
+from schemas import DeadLetter, DroppedArticle, DuplicateArticle, article_id
 from streams.clean.url import canonical_url
 from streams.cli.context import err, interactive, out
 from streams.cli.printable import printable
@@ -122,10 +122,9 @@ def _show(steps: list[Step]) -> None:
 
 
 def _ended(version: list[Step]) -> bool:
-    return any(
-        isinstance(step.record, DroppedArticle | DeadLetter) or step.topic.startswith(ROUTED)
-        for step in version
-    )
+    # A copy that no rule asks for stays where it is, labelled.
+    ends = DroppedArticle | DeadLetter | DuplicateArticle
+    return any(isinstance(step.record, ends) or step.topic.startswith(ROUTED) for step in version)
 
 
 def _table(version: list[Step]) -> Table:

@@ -38,15 +38,36 @@ def stage_of(step: Step) -> str:
 
 
 def receipts_of(step: Step) -> tuple[Receipt, ...]:
-    """Give what the stage that wrote a record says of its own decision."""
+    """Give what the stage that wrote a record says of its own decision, of a route only its own."""
     given: tuple[Receipt, ...] = getattr(step.record, "receipts", ())
-    return tuple(receipt for receipt in given if receipt.stage == stage_of(step))
+    return of_route(
+        tuple(receipt for receipt in given if receipt.stage == stage_of(step)), step.topic
+    )
+
+
+def of_route(receipts: tuple[Receipt, ...], topic: str) -> tuple[Receipt, ...]:
+    """Leave out what a record on a route's topic says of other routes.
+
+    Examples:
+        >>> wanted, other = (
+        ...     Receipt(stage="route", decision="routed", rule=rule) for rule in ("a", "b")
+        ... )
+        >>> of_route((wanted, other), "routed.a.v1") == (wanted,)
+        True
+    """
+    if not topic.startswith(ROUTED):
+        return receipts
+    return tuple(receipt for receipt in receipts if receipt.rule in ("", _route(topic)))
+
+
+def _route(topic: str) -> str:
+    return topic.removeprefix(ROUTED).removesuffix(".v1")
 
 
 def said(step: Step) -> str:
     """Say in one line what the stage that wrote a record made of the article."""
     if step.topic.startswith(ROUTED):
-        return f"routed to {step.topic.removeprefix(ROUTED).removesuffix('.v1')}"
+        return f"routed to {_route(step.topic)}"
     if isinstance(step.record, DeadLetter):
         return f"dead letter {step.partition}-{step.offset}: {_made(step.record)}"
     return _made(step.record)

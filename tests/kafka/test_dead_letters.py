@@ -79,7 +79,7 @@ async def test_list_shows_people_why(live: Settings) -> None:
     assert "not_json" in result.stdout
     assert "[bold]odd" in result.stdout
     assert "\x1b" not in result.stdout
-    assert "1 dead letters" in result.stderr
+    assert "1 dead letter\n" in result.stderr
 
 
 @pytest.mark.parametrize(

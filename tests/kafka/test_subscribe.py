@@ -44,6 +44,7 @@ async def test_subscribe_shows_people_what_came_and_why(live: Settings) -> None:
         entities=(entity("Russia"),),
         receipts=(
             Receipt(stage="route", decision="routed", rule="europe", evidence="entity Russia"),
+            Receipt(stage="route", decision="routed", rule="elsewhere"),
         ),
     )
     await send(live, EUROPE, article, duplicate_article(title="A copy"), key=b"k")
@@ -54,7 +55,7 @@ async def test_subscribe_shows_people_what_came_and_why(live: Settings) -> None:
     assert "Bridge [bold]reopens" in shown
     assert "News Test · 2026-03-02 08:15 UTC · en" in shown
     assert "Russia" in shown
-    assert "why: europe (entity Russia)" in shown
+    assert "why: europe (entity Russia)\n" in shown
     assert f"copy of {duplicate_article().duplicate_of} (93%)" in shown
 
 

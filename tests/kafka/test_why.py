@@ -51,6 +51,7 @@ LIVE_TOPICS = (
 )
 
 CLEANED = Receipt(stage="clean", decision="cleaned", rule="trafilatura")
+ELSEWHERE = Receipt(stage="route", decision="routed", rule="elsewhere")
 ROUTED = Receipt(stage="route", decision="routed", rule="europe", evidence="entity Russia")
 
 
@@ -75,7 +76,7 @@ async def through_all_stages(live: Settings, **changes: Any) -> str:
     await send(live, UNIQUE, unique_article(receipts=(CLEANED,), **changes), headers=headers)
     enriched = enriched_article(entities=(entity("Russia"),), receipts=(CLEANED,), **changes)
     await send(live, ENRICHED, enriched, headers=headers)
-    routed = msgspec.structs.replace(enriched, receipts=(CLEANED, ROUTED))
+    routed = msgspec.structs.replace(enriched, receipts=(CLEANED, ROUTED, ELSEWHERE))
     await send(live, EUROPE, routed, headers=headers)
     return origin
 
@@ -232,6 +233,15 @@ async def test_why_says_that_an_article_is_still_on_its_way(live: Settings) -> N
     result = await run_command(why, URL, live=live)
 
     assert "still on its way" in result.stdout
+
+
+async def test_why_takes_a_copy_for_arrived_though_no_route_wants_it(live: Settings) -> None:
+    copy = duplicate_article()
+    await send(live, DUPLICATES, copy, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
+
+    result = await run_command(why, copy.url, live=live)
+
+    assert "still on its way" not in result.stdout
 
 
 async def test_why_says_that_nobody_knows_an_article(live: Settings) -> None:
