@@ -12,6 +12,7 @@ from streams.cli import broker, dead_letters, evaluate, routes, schemas, topics
 from streams.cli.audit import audit
 from streams.cli.context import err
 from streams.cli.demo import demo
+from streams.cli.doctor import doctor
 from streams.cli.replay import replay
 from streams.cli.run import run
 from streams.cli.subscribe import subscribe
@@ -47,6 +48,7 @@ app.command(rich_help_panel=RECEIVE)(subscribe)
 app.command(rich_help_panel=INSPECT)(why)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=INSPECT)
 app.command(rich_help_panel=INSPECT)(audit)
+app.command(rich_help_panel=INSPECT)(doctor)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=INSPECT)
 app.command(rich_help_panel=SET_UP)(worker)
 app.add_typer(broker.app, name="broker", rich_help_panel=SET_UP)
