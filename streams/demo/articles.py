@@ -36,7 +36,7 @@ transport office, who had come from Lisbon by train for the occasion.</p>
 </article></main><footer>Imprint Privacy</footer></body></html>
 """
 
-CORRECTED = "<p>An earlier version gave the number of stops as twelve.</p>"
+CORRECTED = "<p>Correction: an earlier version gave the number of stops as twelve.</p>"
 
 
 @dataclass(frozen=True)
