@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from streams.clean.noise import leads_away
 from streams.clean.outline import Line
@@ -71,11 +71,11 @@ def article_lines(lines: list[Line]) -> tuple[int, list[Line]]:
     return within.index(True), _widened(lines, within)
 
 
-def _container(lines: list[Line]) -> set[HtmlElement] | None:
+def _container(lines: list[Line]) -> set[Element] | None:
     """Find the smallest element, or the named ones, that hold the article's running text."""
-    scores: dict[HtmlElement, float] = {}
-    children: dict[HtmlElement, set[HtmlElement]] = {}
-    root: HtmlElement | None = None
+    scores: dict[Element, float] = {}
+    children: dict[Element, set[Element]] = {}
+    root: Element | None = None
     for line in lines:
         score = weight(line) * (LIST_DISCOUNT if "li" in line.within else 1)
         if not score:
@@ -99,7 +99,7 @@ def _container(lines: list[Line]) -> set[HtmlElement] | None:
         root = best
 
 
-def _named(scores: dict[HtmlElement, float], total: float) -> set[HtmlElement]:
+def _named(scores: dict[Element, float], total: float) -> set[Element]:
     """Find elements that are marked up as the article's body and hold enough of the text."""
     marked = {e for e in scores if e.get("itemprop") == "articleBody"}
     marked = marked or {e for e in scores if _BODY_NAME.search(e.get("class", ""))}
@@ -107,7 +107,7 @@ def _named(scores: dict[HtmlElement, float], total: float) -> set[HtmlElement]:
     return outer if sum(scores[e] for e in outer) >= MIN_NAMED_SHARE * total else set()
 
 
-def _is_within(line: Line, containers: set[HtmlElement]) -> bool:
+def _is_within(line: Line, containers: set[Element]) -> bool:
     if line.parent in containers:
         return True
     return any(ancestor in containers for ancestor in line.parent.iterancestors())

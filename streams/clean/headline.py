@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from streams.clean.characters import clean_line, without_entities
 from streams.clean.field import Candidate, Choice, choose
@@ -113,7 +113,7 @@ def _printed(page: Page, found: list[Candidate[str]]) -> Iterator[Candidate[str]
             yield Candidate(wanted.pop(key), "headline", _TRUST["headline"])
 
 
-def _is_linked(element: HtmlElement) -> bool:
+def _is_linked(element: Element) -> bool:
     """Tell whether an element leads elsewhere, or is one of a list, as teasers are."""
     around = {ancestor.tag for ancestor in element.iterancestors()}
     inside = next(element.iter("a"), None) is not None

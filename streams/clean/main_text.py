@@ -1,8 +1,6 @@
 """The lines of a page in, those of its article out, each with its kind."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +14,7 @@ from streams.clean.container import (
     look,
     weight,
 )
+from streams.clean.lead import with_standfirst
 from streams.clean.noise import ends_article, leads_away
 from streams.clean.outline import Line
 from streams.clean.repeats import key_of
@@ -25,9 +24,6 @@ MAX_END_CHARACTERS: Final = 60
 
 MIN_BODY_SHARE: Final = 0.6
 """Share of the lines that must stand in the JSON-LD body for it to judge the others."""
-
-MIN_LEAD_CHARACTERS: Final = 20
-"""Letters and digits of a standfirst."""
 
 MIN_LABEL_REPEATS: Final = 3
 """How often a short line comes in one article to be a label."""
@@ -46,14 +42,6 @@ MAX_POINTER_SHARE: Final = 0.9
 
 MIN_BODY_CHARACTERS: Final = 400
 """A shorter ``articleBody`` is a teaser."""
-
-_LEAD_NAME: Final = re.compile(
-    r"standfirst|\blead\b|\blede\b|\bintro|summary|\bdek\b|sub-?(?:title|head|headline|line)|chapo|"
-    r"sapo\b|vorspann|teaser|excerpt|description|sumario|entradilla|bajada|sommario|occhiello|ingress|"
-    r"manchet|spot\b|abstract|deck\b",
-    re.IGNORECASE,
-)
-
 
 _PARAGRAPHS: Final = frozenset({"p", "blockquote", "pre"})
 _PARTS: Final = frozenset({"li", "blockquote", "td", "th", "dd", "dt"})
@@ -84,9 +72,13 @@ def main_blocks(lines: list[Line], known: Known) -> list[Block]:
         lines: All of the page, in reading order.
         known: What its head says.
     """
-    below = lines[_below_title(lines, known) :]
-    n_lead, inside = article_lines(below)
-    return _with_lead(below[:n_lead], _article(inside, known), known)
+    start = _below_title(lines, known)
+    below = lines[start:]
+    n_above, inside = article_lines(below)
+    kept = _article(inside, known)
+    blocks = [_block(line) for line in kept]
+    above = below[:n_above] if start else []
+    return with_standfirst(blocks, kept, above, known.descriptions)
 
 
 def _below_title(lines: list[Line], known: Known) -> int:
@@ -192,46 +184,6 @@ def _without_loose_headings(lines: list[Line]) -> list[Line]:
             continue
         kept.append(line)
     return kept[::-1]
-
-
-def _with_lead(lead: list[Line], kept: list[Line], known: Known) -> list[Block]:
-    """Put the standfirst before the text, wherever it stands between title and text."""
-    blocks = [_block(line) for line in kept]
-    items = next(
-        (i for i, block in enumerate(blocks) if block.kind is not ParagraphKind.LIST_ITEM), 0
-    )
-    blocks[:items] = [Block(block.text, ParagraphKind.SUMMARY) for block in blocks[:items]]
-    descriptions = [key_of(text) for text in known.descriptions]
-    for index, line in enumerate(kept[:4]):
-        following = kept[index + 1] if index + 1 < len(kept) else None
-        apart = (
-            following is not None and following.parent.getparent() is not line.parent.getparent()
-        )
-        if (apart and _is_described(line, descriptions)) or _is_called_lead(line):
-            blocks[index] = Block(line.text, ParagraphKind.SUMMARY)
-            return blocks
-    texts = {key_of(block.text) for block in blocks}
-    for line in lead:
-        said = _is_described(line, descriptions) or _is_called_lead(line)
-        if said and not leads_away(line.text) and key_of(line.text) not in texts:
-            return [Block(line.text, ParagraphKind.SUMMARY), *blocks]
-    return blocks
-
-
-def _is_described(line: Line, descriptions: Iterable[str]) -> bool:
-    """Tell whether a line is what the page's head gives as its description."""
-    key = key_of(line.text)
-    if len(key) < MIN_LEAD_CHARACTERS:
-        return False
-    return any(
-        key.startswith(text[:60]) or text.startswith(key[:60]) for text in descriptions if text
-    )
-
-
-def _is_called_lead(line: Line) -> bool:
-    """Tell whether a line's element is named as the standfirst."""
-    named = _LEAD_NAME.search(line.parent.get("class", "")) is not None
-    return named and bool(weight(line))
 
 
 def _block(line: Line) -> Block:

@@ -38,7 +38,7 @@ _SELDOM: Final = frozenset((
     "bio", "profile", "contact", "form", "search", "alert", "read", "next", "prev", "previous",
     "latest", "top", "listen", "save", "bookmark", "follow", "language", "edition", "placeholder",
     "footnote", "story-list", "headlines", "fakta", "facts", "pullquote", "zitat", "live",
-    "score", "table",
+    "score",
 ))
 # fmt: on
 """Parts of names that only a short or much linked part of the page is called by.
@@ -47,11 +47,21 @@ References: the patterns of Mozilla Readability ("unlikely candidates") and of t
 discarding XPaths, reduced to words; words added from the pages of fundus-dev by kind of box.
 """
 
+_BUILDER: Final = re.compile(
+    r"elementor[\w-]*|\w*label-+hidden|\b(?:category|tag|format|status)-[\w-]+"
+)
+"""What page builders call every part: Elementor's widgets, Drupal's labels, WordPress' posts."""
+
 _PLACES: Final = frozenset(("sidebar", "aside", "widget", "slider", "menu", "nav"))
 _LAYOUT: Final = frozenset(
     ("grid", "layout", "with", "without", "has", "no", "main", "page", "two", "cols", "columns")
 )
 """``sidebar-grid``, ``page-with-sidebar``: what contains a place is not the place."""
+
+_DISCUSSION: Final = frozenset(
+    ("comment", "comments", "commentlist", "kommentare", "kommentar", "commentaires", "comentarios",
+     "disqus", "respond", "replies", "responses", "reacties", "trackbacks")
+)  # fmt: skip
 
 _CONSENT: Final = frozenset(
     (
@@ -170,11 +180,23 @@ def suspicion(names: str) -> int:
     """
     if _BODY.search(names):
         return 0
+    names = _BUILDER.sub(" ", names)
     words = {word.lower() for word in _WORD.findall(names)}
     never = words & _NEVER
     if never and not (never <= _PLACES and words & _LAYOUT):
         return 2
     return 1 if words & _SELDOM else 0
+
+
+@lru_cache(maxsize=4096)
+def is_discussion(names: str) -> bool:
+    """Tell whether a part of a page holds comments, which may be longer than the article.
+
+    Examples:
+        >>> is_discussion("comments-area"), is_discussion("commentary")
+        (True, False)
+    """
+    return not _DISCUSSION.isdisjoint(word.lower() for word in _WORD.findall(names))
 
 
 @lru_cache(maxsize=4096)

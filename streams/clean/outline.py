@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
-from streams.clean.noise import MAX_SELDOM_CHARACTERS, MAX_SELDOM_PARAGRAPH, is_consent, suspicion
+from streams.clean.noise import (
+    MAX_SELDOM_CHARACTERS,
+    MAX_SELDOM_PARAGRAPH,
+    is_consent,
+    is_discussion,
+    suspicion,
+)
 
 _UNREAD: Final = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "audio", "video",
@@ -34,6 +40,15 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_OUTSIDE_SHARE: Final = 0.4
 """A part with more of the page's text is the article in an unlucky wrapper."""
 
+MIN_UNLINKED_CHARACTERS: Final = 80
+"""Running text without a link is a standfirst rather than a teaser, whatever it is called …"""
+
+MAX_READ_ABOVE_LEAD: Final = 400
+"""… where not more running text than this stands above it."""
+
+MAX_DISCUSSION_SHARE: Final = 0.9
+"""Comments may be most of a page's text, but not all of it."""
+
 MIN_NODE_CHARACTERS: Final = 40
 """A text node of running text; menus have shorter ones."""
 
@@ -50,12 +65,12 @@ _MARKS: Final = frozenset(
 class _Place(NamedTuple):
     """What surrounds a text: its block element, marks, whether it is linked or bold."""
 
-    block: HtmlElement
+    block: Element
     within: frozenset[str]
     linked: bool
     strong: bool
 
-    def entered(self, element: HtmlElement, tag: str, *, inline: bool) -> "_Place":
+    def entered(self, element: Element, tag: str, *, inline: bool) -> "_Place":
         if inline:
             linked = self.linked or tag == "a"
             return _Place(self.block, self.within, linked, self.strong or tag in {"b", "strong"})
@@ -78,7 +93,7 @@ class Line:
 
     text: str
     tag: str
-    parent: HtmlElement
+    parent: Element
     linked: int
     strong: int
     within: frozenset[str]
@@ -89,7 +104,7 @@ class Line:
         return min(1.0, self.linked / len(self.text)) if self.text else 0.0
 
 
-def strip_unread(root: HtmlElement) -> None:
+def strip_unread(root: Element) -> None:
     """Take out of a tree, in place, what nobody reads as text."""
     etree.strip_elements(root, *_UNREAD, with_tail=False)
 
@@ -102,7 +117,7 @@ class Outline:
         running: Characters of running text in all of the page.
     """
 
-    def __init__(self, root: HtmlElement, *, lenient: bool = False) -> None:
+    def __init__(self, root: Element, *, lenient: bool = False) -> None:
         """Walk the body of a tree that `strip_unread` has gone over.
 
         Args:
@@ -111,6 +126,7 @@ class Outline:
                 the article, but for consent texts and comments.
         """
         self._lenient = lenient
+        self._read = 0
         self.running = 0
         self.lines: list[Line] = []
         self._parts: list[str] = []
@@ -122,10 +138,10 @@ class Outline:
         self.running = _running(start)
         self._walk(start)
 
-    def _walk(self, start: HtmlElement) -> None:
+    def _walk(self, start: Element) -> None:
         """Walk without recursion: pages nest deeper than Python's stack bears."""
         place = _Place(start, frozenset(), linked=False, strong=False)
-        stack: list[tuple[HtmlElement, _Place, _Place | None]] = [(start, place, None)]
+        stack: list[tuple[Element, _Place, _Place | None]] = [(start, place, None)]
         while stack and len(self.lines) < MAX_LINES:
             element, outer, inner = stack.pop()
             tag = element.tag
@@ -149,28 +165,38 @@ class Outline:
             if element is not start:
                 self._add(element.tail, outer)
 
-    def _is_outside(self, element: HtmlElement, tag: str) -> bool:
+    def _is_outside(self, element: Element, tag: str) -> bool:
         """Tell whether a part of the page is beside the article, by its element, role and names."""
         if tag == "figcaption":
             return True
         attributes = element.attrib
         if tag in _OUTSIDE or attributes.get("role") in _ROLES or _is_hidden(element):
             return self._is_small(element)
-        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-        return names != " " and self._is_called_outside(element, tag, names)
+        names = attributes.get("class", "")
+        if tag not in _HEADINGS:
+            names = f"{names} {attributes.get('id', '')}"
+        return (
+            bool(names.strip()) and tag != "body" and self._is_called_outside(element, tag, names)
+        )
 
-    def _is_called_outside(self, element: HtmlElement, tag: str, names: str) -> bool:
+    def _is_called_outside(self, element: Element, tag: str, names: str) -> bool:
         if is_consent(names):
             return not _has(element, "h1")
+        if is_discussion(names):
+            most = _running(element) > MAX_DISCUSSION_SHARE * self.running
+            return not most and not _has(element, "h1")
         level = 0 if self._lenient else suspicion(names)
         if level == 2:  # noqa: PLR2004 - never
             return self._is_small(element)
         if level == 1:
             limit = MAX_SELDOM_PARAGRAPH if tag == "p" else MAX_SELDOM_CHARACTERS
-            return tag not in _HEADINGS and _size(element) <= limit and not _has(element, "h1")
+            if tag in _HEADINGS or _size(element) > limit or _has(element, "h1"):
+                return False
+            pointer = _has(element, "a") or _running(element) < MIN_UNLINKED_CHARACTERS
+            return pointer or self._read > MAX_READ_ABOVE_LEAD
         return False
 
-    def _is_small(self, element: HtmlElement) -> bool:
+    def _is_small(self, element: Element) -> bool:
         return _running(element) < MAX_OUTSIDE_SHARE * self.running and not _has(element, "h1")
 
     def _add(self, text: str | None, place: "_Place") -> None:
@@ -196,6 +222,7 @@ class Outline:
             return
         text = " ".join("".join(self._parts).split())
         if text:
+            self._read += len(text) if len(text) >= MIN_UNLINKED_CHARACTERS else 0
             block = place.block
             self.lines.append(
                 Line(text, str(block.tag), block, self._linked, self._strong, place.within)
@@ -204,21 +231,21 @@ class Outline:
         self._linked = self._strong = 0
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def _is_hidden(element: Element) -> bool:
     attributes = element.attrib
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     return "display:none" in attributes.get("style", "").replace(" ", "")
 
 
-def _size(element: HtmlElement) -> int:
+def _size(element: Element) -> int:
     return sum(map(len, element.itertext()))
 
 
-def _running(element: HtmlElement) -> int:
+def _running(element: Element) -> int:
     """Count characters of running text: of text nodes too long to be a label or menu item."""
     return sum(n for n in map(len, element.itertext()) if n > MIN_NODE_CHARACTERS)
 
 
-def _has(element: HtmlElement, tag: str) -> bool:
+def _has(element: Element, tag: str) -> bool:
     return next(element.iter(tag), None) is not None

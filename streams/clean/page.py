@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import _Element as Element
 
 from streams.clean.json_ld import Node, json_ld_nodes
 
@@ -35,7 +35,7 @@ class Page:
         language: ``lang`` of the root element.
     """
 
-    root: HtmlElement
+    root: Element
     meta: dict[str, tuple[str, ...]]
     nodes: tuple[Node, ...]
     links: dict[str, str]
@@ -108,7 +108,7 @@ def _bare(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-def _add_meta(meta: dict[str, list[str]], element: HtmlElement) -> None:
+def _add_meta(meta: dict[str, list[str]], element: Element) -> None:
     content = " ".join((element.get("content") or "").split())
     if content:
         for attribute in ("property", "name", "itemprop", "http-equiv"):
@@ -117,13 +117,13 @@ def _add_meta(meta: dict[str, list[str]], element: HtmlElement) -> None:
                 meta.setdefault(_bare(name), []).append(content)
 
 
-def _root(text: str) -> HtmlElement | None:
+def _root(text: str) -> Element | None:
     # Bytes with a stated encoding: libxml2 takes over an encoding declared within a string, and
     # refuses one that begins with an XML declaration.
     data = _FORBIDDEN.sub("", text).encode("utf-8", "replace")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    # The plain parser: lxml.html's elements cost a look-up each time one is touched.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = document_fromstring(data, parser=parser, ensure_head_body=True)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return etree.fromstring(data, parser=parser)
+    except (etree.LxmlError, ValueError):
         return None
-    return root

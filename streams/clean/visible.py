@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from schemas.clean import Author, AuthorKind
 from streams.clean.authors import authors_in
@@ -78,7 +78,7 @@ _LABELS: Final = re.compile(
 def printed_authors(page: Page) -> Iterator[Candidate[tuple[Author, ...]]]:
     """Give who signs the article by what is printed near its headline."""
     found: list[Author] = []
-    parent: HtmlElement | None = None
+    parent: Element | None = None
     for element in _near_headline(page, _BYLINES):
         if parent is not None and not _is_beside(element, parent):
             break
@@ -116,7 +116,7 @@ def is_person_name(text: str) -> bool:
     return _PERSON.fullmatch(text) is not None and not _LABELS.search(text)
 
 
-def _near_headline(page: Page, around: tuple[etree.XPath, etree.XPath]) -> Iterator[HtmlElement]:
+def _near_headline(page: Page, around: tuple[etree.XPath, etree.XPath]) -> Iterator[Element]:
     """Give elements by nearness: from the headline down, then from it up."""
     headings = _HEADINGS(page.root)
     said = title_key(page.title)
@@ -130,7 +130,7 @@ def _near_headline(page: Page, around: tuple[etree.XPath, etree.XPath]) -> Itera
             yield element
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
+def _is_elsewhere(element: Element) -> bool:
     """Tell whether an element stands in a part of the page that is about other articles."""
     return any(
         ancestor.tag in _ELSEWHERE or _is_others(ancestor.get("class") or "")
@@ -144,7 +144,7 @@ def _is_others(names: str) -> bool:
     return _OTHERS.search(names) is not None
 
 
-def _is_beside(element: HtmlElement, other: HtmlElement) -> bool:
+def _is_beside(element: Element, other: Element) -> bool:
     """Tell whether two elements are in one byline: one in the other, or of one list."""
     if other in element.iterancestors() or element in other.iterancestors():
         return True
@@ -152,7 +152,7 @@ def _is_beside(element: HtmlElement, other: HtmlElement) -> bool:
     return any(ancestor in mine for ancestor in list(other.iterancestors())[:3])
 
 
-def _names_in(element: HtmlElement) -> list[Author]:
+def _names_in(element: Element) -> list[Author]:
     texts = [" ".join(text.split()) for text in element.itertext()]
     if sum(map(len, texts)) > MAX_BYLINE_CHARACTERS or suspicion(element.get("class") or "") == 2:  # noqa: PLR2004
         return []
