@@ -22,7 +22,6 @@ from functools import partial
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from schemas import (
     Alert,
@@ -38,10 +37,11 @@ from schemas import (
 )
 from schemas.topics import RAW
 from streams.broker.running import require_broker
-from streams.errors import BrokerError, UsageError
+from streams.errors import UsageError
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.following import Received, Start, follow
 from streams.kafka.reading import topics_with_prefix
+from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings, load_settings
 from streams.sources.article import checked
 from streams.sources.article import raw_article as built_article
@@ -127,14 +127,11 @@ class Producer:
             BrokerError: If the broker does not acknowledge one; others may be sent.
         """
         topic = physical_name(self._settings, RAW.name)
-        try:
-            answers = [
-                await self._client.send(topic, encode(article), key=article.id.encode())
-                for article in articles
-            ]
-            sent = [await answer for answer in answers]
-        except KafkaError as error:
-            raise BrokerError(f"sending to {topic}: {error!r}") from error
+        answers = [
+            await self._client.send(topic, encode(article), key=article.id.encode())
+            for article in articles
+        ]
+        sent = [await answer for answer in answers]
         return [Origin(RAW.name, each.partition, each.offset) for each in sent]
 
 
@@ -149,7 +146,7 @@ async def connect(settings: Settings | None = None) -> AsyncIterator[Producer]:
         BrokerError: If there is none, or it cannot be reached.
     """
     settings = _with_broker(settings)
-    async with producer(settings) as client:
+    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
         yield Producer(client, settings)
 
 

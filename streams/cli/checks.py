@@ -19,6 +19,7 @@ from streams.errors import NewsStreamsError
 from streams.kafka.connection import connection_options, consumer
 from streams.kafka.reading import partitions_of
 from streams.kafka.topics import admin, topic_states
+from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
 from streams.topology import STAGES, Stage
 
@@ -162,7 +163,8 @@ async def _fetch_version(settings: Settings) -> int:
 
 
 async def _topics(settings: Settings) -> Check:
-    states = await topic_states(settings, wanted_topics(settings))
+    async with kafka_trouble("listing the topics"):
+        states = await topic_states(settings, wanted_topics(settings))
     missing = [state.topic.name for state in states if not state.partitions]
     wrong = [
         f"{state.topic.name} has {state.partitions} partitions, not {state.topic.partitions}"
@@ -188,7 +190,7 @@ async def _topics(settings: Settings) -> Check:
 async def _lag(settings: Settings, stage: Stage) -> Check:
     """Check that somebody works on what a stage has not read yet."""
     group = settings.topic_prefix + stage.app_id
-    async with admin(settings) as client:
+    async with kafka_trouble(f"asking for group {group}"), admin(settings) as client:
         working = await _has_members(client, group)
         committed = await client.list_consumer_group_offsets(group)
     places = {place: position.offset for place, position in committed.items()}
@@ -212,7 +214,7 @@ async def _has_members(client: AIOKafkaAdminClient, group: str) -> bool:
 async def _behind(settings: Settings, stage: Stage, committed: dict[TopicPartition, int]) -> int:
     """Count the messages that a stage has not committed; all, where it never has."""
     topics = [topic.name for topic, _ in stage.reads]
-    async with consumer(settings) as client:
+    async with kafka_trouble("asking for offsets"), consumer(settings) as client:
         places = await partitions_of(client, settings, topics)
         firsts = await client.beginning_offsets(places)
         ends = await client.end_offsets(places)

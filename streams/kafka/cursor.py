@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 
@@ -28,6 +27,8 @@ class Cursor:
         client: AIOKafkaConsumer,
         ends: dict[TopicPartition, int],
         progress: Callable[[int, int], None] | None,
+        *,
+        stall: timedelta = STALL,
     ) -> None:
         """Move a client whose partitions are assigned.
 
@@ -35,10 +36,12 @@ class Cursor:
             client: Its partitions may stand anywhere.
             ends: The offset behind the last message wanted of each.
             progress: Told how far it is.
+            stall: How long nothing may move.
         """
         self._client = client
         self._ends = ends
         self._progress = progress
+        self._stall = stall
         self._positions: dict[TopicPartition, int] = {}
         self._starts: dict[TopicPartition, int] = {}
         self._moved = asyncio.get_running_loop().time()
@@ -65,13 +68,10 @@ class Cursor:
         Raises:
             BrokerError: If it cannot be read, or nothing moved for too long.
         """
-        try:
-            batches = await self._client.getmany(*partitions, timeout_ms=500)
-        except KafkaError as error:
-            raise BrokerError(f"reading {self._names()}: {error!r}") from error
+        batches = await self._client.getmany(*partitions, timeout_ms=500)
         await self.settle()
-        if asyncio.get_running_loop().time() - self._moved > STALL.total_seconds():
-            raise BrokerError(f"reading {self._names()}: nothing came for {STALL.seconds} s")
+        if asyncio.get_running_loop().time() - self._moved > self._stall.total_seconds():
+            raise BrokerError(f"reading {self._names()}: nothing came for {self._stall}")
         return {
             partition: [message for message in batch if message.offset < self._ends[partition]]
             for partition, batch in batches.items()

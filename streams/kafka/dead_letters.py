@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from aiokafka import ConsumerRecord
-from aiokafka.errors import KafkaError
 
 from schemas import DeadLetter, DecodeError, RawArticle, decode, topic_named
 from schemas.topics import DEAD_LETTER, RAW
-from streams.errors import BrokerError, UsageError
+from streams.errors import UsageError
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.reading import Progress, decode_one_of, message_at, read_topics
+from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
 from streams.steps.message import ATTEMPT_HEADER
 
@@ -126,22 +126,19 @@ async def redrive(
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
     done = []
-    async with producer(settings) as client:
+    async with kafka_trouble("sending dead letters again"), producer(settings) as client:
         for letter in letters:
             topic = letter.record.topic or RAW.name
             problem = _problem(letter.record, topic, value)
             if problem:
                 done.append(Redriven(letter=letter, problem=problem))
                 continue
-            try:
-                sent = await client.send_and_wait(
-                    physical_name(settings, topic),
-                    letter.record.value if value is None else value,
-                    key=_key(letter.record, value),
-                    headers=_headers(letter.record),
-                )
-            except KafkaError as error:
-                raise BrokerError(f"sending {letter.id} to {topic}: {error!r}") from error
+            sent = await client.send_and_wait(
+                physical_name(settings, topic),
+                letter.record.value if value is None else value,
+                key=_key(letter.record, value),
+                headers=_headers(letter.record),
+            )
             place = f"{topic}-{sent.partition}-{sent.offset}"
             done.append(Redriven(letter=letter, place=place, attempt=letter.record.attempt + 1))
     return done

@@ -13,7 +13,6 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from schemas import ORIGIN_HEADER, DecodeError, Record
-from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.reading import (
     partitions_of,
@@ -23,6 +22,7 @@ from streams.kafka.reading import (
     topics_there,
 )
 from streams.kafka.repeats import Repeats
+from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
 
 Start = Literal["beginning", "end"] | datetime
@@ -90,7 +90,7 @@ async def follow(
     """
     repeats = Repeats()
     n_given = 0
-    async with consumer(settings, group=group) as client:
+    async with kafka_trouble(f"reading {topic}"), consumer(settings, group=group) as client:
         place = _Place(client, start)
         await place.take(settings, topic, group)
         if ready is not None:
@@ -104,8 +104,6 @@ async def follow(
                     repeats.add(received.partition, received.origin, _name(received))
                     n_given += 1
                 place.handled(message)
-        except KafkaError as error:
-            raise BrokerError(f"reading {topic}: {error!r}") from error
         finally:
             await place.commit()
 

@@ -12,6 +12,7 @@ from schemas import DecodeError, Record, decode, topic_named
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import Cursor, as_they_come, merged
+from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -47,7 +48,7 @@ async def read_topics(
         BrokerError: If the broker cannot be reached, a topic is missing, or a
             partition does not move for a minute.
     """
-    async with consumer(settings) as client:
+    async with kafka_trouble(f"reading {', '.join(topics)}"), consumer(settings) as client:
         partitions = await partitions_of(client, settings, topics, missing_ok=missing_ok)
         if keys is not None:
             partitions = _holding(partitions, tuple(keys))
@@ -70,7 +71,7 @@ async def message_at(
     Raises:
         BrokerError: If the broker cannot be reached, or the topic is missing.
     """
-    async with consumer(settings) as client:
+    async with kafka_trouble(f"reading {topic}"), consumer(settings) as client:
         place = TopicPartition(physical_name(settings, topic), partition)
         if place not in await partitions_of(client, settings, (topic,)):
             return None
@@ -130,7 +131,7 @@ async def topics_there(
 
 async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:
     """List the topics on the broker whose logical names begin with ``prefix``, sorted."""
-    async with consumer(settings) as client:
+    async with kafka_trouble("listing the topics"), consumer(settings) as client:
         there: set[str] = await client.topics()
     start = physical_name(settings, prefix)
     return sorted(logical_name(settings, name) for name in there if name.startswith(start))

@@ -10,13 +10,12 @@ from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from schemas import REPLAY_HEADER, DecodeError, Origin, RawArticle, decode, encode
 from schemas.topics import DEAD_LETTER, RAW
-from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.reading import Progress, read_topics
+from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
 from streams.sources.article import checked
 from streams.sources.bounded import Meter
@@ -74,17 +73,14 @@ async def replay(
     Raises:
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
-    async with producer(settings) as client:
+    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
         sender = _Sender(client, settings, tally)
-        try:
-            async for item in _paced(items, stop, factor):
-                if isinstance(item, SourceProblem):
-                    await sender.refuse(item, now())
-                else:
-                    await sender.send(item)
-            await sender.settle()
-        except KafkaError as error:
-            raise BrokerError(f"sending to {settings.broker}: {error!r}") from error
+        async for item in _paced(items, stop, factor):
+            if isinstance(item, SourceProblem):
+                await sender.refuse(item, now())
+            else:
+                await sender.send(item)
+        await sender.settle()
 
 
 async def articles_in_files(

@@ -1,0 +1,38 @@
+from datetime import timedelta
+
+import pytest
+from aiokafka import ConsumerRecord, TopicPartition
+
+from streams.errors import BrokerError
+from streams.kafka.cursor import Cursor, as_they_come
+
+PLACE = TopicPartition("alerts.v1", 0)
+
+
+class SilentConsumer:
+    """Stands still at an offset, as when its partition has no leader."""
+
+    async def position(self, place: TopicPartition) -> int:
+        assert place == PLACE
+        return 3
+
+    async def getmany(self, *places: TopicPartition, timeout_ms: int) -> dict[None, None]:
+        assert (places, timeout_ms) == ((PLACE,), 500)
+        return {}
+
+    def pause(self, place: TopicPartition) -> None:
+        assert place == PLACE
+
+
+async def read(end: int) -> list[ConsumerRecord]:
+    cursor = Cursor(SilentConsumer(), {PLACE: end}, None, stall=timedelta(0))
+    return [message async for message in as_they_come(cursor)]
+
+
+async def test_as_they_come_fails_rather_than_end_before_the_end() -> None:
+    with pytest.raises(BrokerError, match=r"alerts\.v1: nothing came"):
+        await read(end=4)
+
+
+async def test_as_they_come_is_done_at_once_where_it_stands_at_the_end() -> None:
+    assert await read(end=3) == []
