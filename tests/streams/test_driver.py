@@ -21,7 +21,7 @@ from schemas import (
     encode,
 )
 from schemas.topics import CLEAN, DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, MEMORY, RAW, UNIQUE
-from streams.driver import Driver, create_driver
+from streams.driver import Driver
 from streams.settings import Settings
 from streams.sources.files import read_articles
 from streams.steps.dedupe import dedupe_step, empty_memories
@@ -192,7 +192,3 @@ def enriched(driver: Driver) -> list[Record]:
 def new_driver(steps: dict[str, Step]) -> Callable[[], Driver]:
     """Makes drivers that remember nothing, one for each example that hypothesis tries."""
     return lambda: Driver(steps | {"dedupe": dedupe_step(empty_memories(Settings()))})
-
-
-def test_create_driver_runs_every_stage() -> None:
-    assert create_driver(Settings()).steps.keys() == {"clean", "dedupe", "tag", "route"}

@@ -12,8 +12,9 @@ from streams.steps.message import Message, Result, Sending, Step
 def build_fake_step(stage: str, _settings: Settings) -> Step:
     """Give a step that obeys its messages.
 
-    ``b"sleep 0.5"`` takes so many seconds, ``b"exit 3"`` ends the process,
-    ``b"exit once PATH"`` only while there is no such file; all else is done at once.
+    ``b"sleep 0.5"`` takes so many seconds, ``b"pid"`` gives the process after a
+    moment, ``b"exit 3"`` ends it, ``b"exit once PATH"`` only while there is no
+    such file; all else is done at once.
 
     Raises:
         RuntimeError: For the stage that cannot be built.
@@ -26,6 +27,9 @@ def build_fake_step(stage: str, _settings: Settings) -> Step:
         match words:
             case ["sleep", seconds]:
                 time.sleep(float(seconds))
+            case ["pid"]:
+                time.sleep(0.05)
+                return Result((Sending("done", None, b"%d" % os.getpid()),), "emitted")
             case ["exit", "once", path] if not Path(path).exists():
                 Path(path).touch()
                 os._exit(1)

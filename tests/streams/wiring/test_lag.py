@@ -75,9 +75,9 @@ async def test_lag_forgets_at_an_assignment_what_another_process_may_have_done()
 
 async def test_quiet_seconds_begin_anew_with_each_record() -> None:
     found = meter(Consumer(ends={}, positions={}))
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
     before = found.quiet_seconds()
 
     found.done("a", 1)
 
-    assert found.quiet_seconds() < 0.02 <= before
+    assert found.quiet_seconds() < before

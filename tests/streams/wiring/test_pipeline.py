@@ -1,0 +1,48 @@
+"""Which processes a pipeline runs, before anything is started."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.errors import BrokerError, UsageError
+from streams.settings import Settings
+from streams.wiring.pipeline import Pipeline, create_all_topics
+
+
+def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
+    pipeline = Pipeline(Settings(), {"tag": 2})
+
+    assert [(child.name, child.command) for child in pipeline.children] == [
+        ("clean-1", ("worker", "clean", "--instance", "1")),
+        ("dedupe-1", ("worker", "dedupe", "--instance", "1")),
+        ("tag-1", ("worker", "tag", "--instance", "1")),
+        ("tag-2", ("worker", "tag", "--instance", "2")),
+        ("route-1", ("worker", "route", "--instance", "1")),
+    ]
+
+
+@pytest.mark.parametrize("folder", [None, Path("logs")])
+def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
+    pipeline = Pipeline(Settings(), {}, log_folder=folder)
+
+    paths = {child.log_path for child in pipeline.children}
+
+    assert paths == (
+        {Path(f"logs/{name}-1.log") for name in ("clean", "dedupe", "tag", "route")}
+        if folder
+        else {None}
+    )
+
+
+async def test_pipeline_starts_nothing_when_its_topics_cannot_be_created() -> None:
+    pipeline = Pipeline(Settings(broker="127.0.0.1:1"), {})
+
+    with pytest.raises(BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1"):
+        await pipeline.__aenter__()
+
+    assert [child.process for child in pipeline.children] == [None] * 4
+
+
+async def test_create_all_topics_reads_the_rules_first(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.toml"):
+        await create_all_topics(Settings(broker="127.0.0.1:1", routes=tmp_path / "none.toml"))
