@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from schemas import CleanArticle, Memory
@@ -42,16 +43,21 @@ class Fingerprint:
     """What is compared of an article.
 
     Attributes:
+        title: The title with single spaces.
+        text: The same of the text; empty when a placeholder stands in its place.
         title_words: Words of the title.
-        text: The text; empty when a placeholder stands in its place.
-        words: Words of the text.
-        whole: Title and text with case and punctuation, white space aside.
+        sentences: Words of each sentence of the text.
     """
 
-    title_words: tuple[str, ...]
+    title: str
     text: str
-    words: tuple[str, ...]
-    whole: str
+    title_words: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Words of the text."""
+        return tuple(chain.from_iterable(self.sentences))
 
     @cached_property
     def title_hash(self) -> str:
@@ -66,7 +72,7 @@ class Fingerprint:
     @cached_property
     def version_hash(self) -> str:
         """Of title and text as they are."""
-        return text_digest([self.whole])
+        return text_digest([self.title, "\n", self.text])
 
     @cached_property
     def shingles(self) -> Hashes:
@@ -86,22 +92,32 @@ class Fingerprint:
     @cached_property
     def sentence_hashes(self) -> bytes:
         """Of the sentences in order."""
-        return sentence_digests(sentences(self.text))
+        return sentence_digests(self.sentences)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers in the text."""
+        return numbers(self.text)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The capitalized names in the text."""
+        return names(self.text)
 
     @cached_property
     def numbers_hash(self) -> str:
         """Of the set of numbers in title and text."""
-        return text_digest(sorted(numbers(self.whole)))
+        return text_digest(sorted(numbers(self.title) | self.numbers))
 
     @cached_property
     def number_marks(self) -> bytes:
         """Of the numbers in the text, to compare them with those of another one."""
-        return marks(numbers(self.text), size=NUMBER_MARKS)
+        return marks(self.numbers, size=NUMBER_MARKS)
 
     @cached_property
     def name_marks(self) -> bytes:
         """Of the capitalized names in the text, to compare them with those of another one."""
-        return marks(names(self.text), size=NAME_MARKS)
+        return marks(self.names, size=NAME_MARKS)
 
     @cached_property
     def title_marks(self) -> bytes:
@@ -111,12 +127,12 @@ class Fingerprint:
     @cached_property
     def names_hash(self) -> str:
         """Of the set of capitalized names in the text."""
-        return text_digest(sorted(names(self.text)))
+        return text_digest(sorted(self.names))
 
     @cached_property
     def corrected(self) -> bool:
         """Whether the text says that it was corrected."""
-        return has_correction_notice(self.whole)
+        return has_correction_notice(f"{self.title} {self.text}")
 
     @property
     def exact_key(self) -> str:
@@ -149,8 +165,8 @@ def fingerprint(article: CleanArticle) -> Fingerprint:
     """
     text = "" if is_placeholder(article.text) else article.text
     return Fingerprint(
+        title=plain(article.title),
+        text=plain(text),
         title_words=tuple(tokens(article.title)),
-        text=text,
-        words=tuple(tokens(text)),
-        whole=plain(f"{article.title}\n\n{text}"),
+        sentences=tuple(tuple(tokens(sentence)) for sentence in sentences(text)),
     )

@@ -177,18 +177,24 @@ class KeyIndex:
 
     def _enter_tail(self) -> None:
         """Enter into the open table what was added since the last look."""
-        for number in range(self._entered, self._filled):
-            slots = self._rows[self._tail_has[number]]
-            keys = self._tail_keys[number, slots]
-            at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
-            for _ in range(_MOST_PROBES):
-                is_free = self._tail_members[slots, at] == 0
-                self._tail_members[slots[is_free], at[is_free]] = number + 1
-                self._tail_tags[slots[is_free], at[is_free]] = keys[is_free].astype(np.uint16)
-                if is_free.all():
-                    break
-                slots, keys = slots[~is_free], keys[~is_free]
-                at = (at[~is_free] + 1) & (_TAIL - 1)
+        if self._entered == self._filled:
+            return
+        numbers, slots = np.nonzero(self._tail_has[self._entered : self._filled])
+        numbers += self._entered
+        keys = self._tail_keys[numbers, slots]
+        at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
+        names, tags = (numbers + 1).astype(np.uint16), keys.astype(np.uint16)
+        for _ in range(_MOST_PROBES):
+            is_free = self._tail_members[slots, at] == 0
+            self._tail_members[slots[is_free], at[is_free]] = names[is_free]
+            # Of two that come to one free place at once, the one that is written last has it.
+            has_place = is_free & (self._tail_members[slots, at] == names)
+            self._tail_tags[slots[has_place], at[has_place]] = tags[has_place]
+            if has_place.all():
+                break
+            goes_on = ~has_place
+            slots, names, tags = slots[goes_on], names[goes_on], tags[goes_on]
+            at = (at[goes_on] + 1) & (_TAIL - 1)
         self._entered = self._filled
 
     def _sort(self, segment: int, keys: Keys, has: npt.NDArray[np.bool_]) -> None:

@@ -30,7 +30,7 @@ def next_revision(article: Fingerprint, known: Memory) -> Revision:
         >>> day = datetime(2026, 1, 2, tzinfo=UTC)
         >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12
         >>> known = Memory(article_id=id_, group_id=id_, time=day, fetched=day, clock=day)
-        >>> next_revision(Fingerprint(("rain",), "", (), "Rain"), known).kinds
+        >>> next_revision(Fingerprint("Rain", "", ("rain",), ()), known).kinds
         (<RevisionKind.HEADLINE: 'headline'>,)
     """
     before, after = _sentences(known.sentence_hashes), _sentences(article.sentence_hashes)
