@@ -1,9 +1,13 @@
 """Article in, what a query may ask of it out: made once, asked by every rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
-from schemas import DuplicateArticle, EnrichedArticle
+from schemas import DuplicateArticle, EnrichedArticle, event_time
+from streams.route.places import places
 from streams.route.query import Kind
 from streams.route.words import padded
 
@@ -11,29 +15,48 @@ Article = EnrichedArticle | DuplicateArticle
 """What is routed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What a query may ask of an article; words as `streams.route.words.padded` spells them.
 
     Attributes:
         kind: What it is among the articles before it.
+        time: Event time, see `schemas.event_time`.
         language: ISO 639 code.
         title: Words of the title.
         text: Words of the text.
         entity_ids: In small letters; none for duplicates, which are not tagged.
         entity_names: Words of each canonical name.
+        entity_types: Types of the entities.
         sources: Words of the source's, the agency's and the site's name.
         hosts: Host of the URL and domain of the site, each with a dot before it.
     """
 
     kind: Kind
+    time: datetime
     language: str
     title: str
     text: str
     entity_ids: frozenset[str]
     entity_names: tuple[str, ...]
+    entity_types: frozenset[str]
     sources: tuple[str, ...]
     hosts: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of title and text; made when first asked for."""
+        return frozenset(self.title.split()).union(self.text.split())
+
+    @cached_property
+    def title_places(self) -> Mapping[str, list[int]]:
+        """Where each word of the title stands; made when first asked for."""
+        return places(self.title)
+
+    @cached_property
+    def text_places(self) -> Mapping[str, list[int]]:
+        """Where each word of the text stands; made when first asked for."""
+        return places(self.text)
 
 
 def article_facts(article: Article) -> Facts:
@@ -41,6 +64,7 @@ def article_facts(article: Article) -> Facts:
     entities = article.entities if isinstance(article, EnrichedArticle) else ()
     return Facts(
         kind=article_kind(article),
+        time=event_time(article),
         language=article.language.code,
         title=padded(article.title),
         text=padded(article.text),
@@ -48,6 +72,7 @@ def article_facts(article: Article) -> Facts:
             name.lower() for entity in entities for name in (entity.id, *entity.also)
         ),
         entity_names=tuple(padded(entity.name) for entity in entities),
+        entity_types=frozenset(entity.type.value for entity in entities),
         sources=tuple(
             padded(name) for name in (article.source, article.agency, article.site.name) if name
         ),

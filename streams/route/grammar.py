@@ -5,24 +5,26 @@ r"""The query language as text: what is written in ``routes.toml`` and in saved 
     query   = all { "or" all }
     all     = one { "and" one }
     one     = "not" one | "(" query ")" | clause
-    clause  = [ field ":" ] value
-    value   = word [ "*" ] | '"' words [ "*" ] '"'        \" and \\ inside
-    field   = any | title | text | entity | language | source | domain | kind
+    clause  = [ field ":" ] value [ "near" [ "/" number ] value ]
+    value   = word [ "*" ] | '"' words [ "*" ] '"' [ "~" number ]     \" and \\ inside
+    field   = any | title | text | entity | type | language | source | domain
+            | published | kind
 
-``not`` binds closest, then ``and``, then ``or``; there is no joining by mere space, so
-that ``entity:United States`` is an error and not a surprise. Keywords, fields and values
+``near`` binds closest, then ``not``, then ``and``, then ``or``; there is no joining by mere
+space, so that ``entity:United States`` is an error and not a surprise. Keywords, fields and values
 may be written in capitals or small letters. A word without quotation marks begins with a
 letter or digit and has no signs that other query languages give a meaning (``-a``, ``a~``,
 ``a?``, ``a^2``, ``a & b``): those are errors too, rather than read in another sense.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 from lark import Lark, Token, UnexpectedInput
 from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
 
-from streams.route.clause import clause
+from streams.route.clause import clause, near, sloppy
 from streams.route.complaint import QuerySyntaxError, complaint
 from streams.route.query import And, Clause, Not, Or, Query, QueryField, both, either, negated
 
@@ -33,24 +35,26 @@ MAX_CHARS = 10_000
 MAX_DEPTH = 30
 """Deepest nesting of and, or, not; people's rules have 3 or 4. Chosen, no source."""
 
+NEAR_WORDS = 10
+"""Words between the two of ``near`` without a number: one clause of a sentence; Lucene, whose
+``WITHIN`` needs a number, has no default to follow."""
+
 _GRAMMAR = r"""
 ?start: alternatives
 alternatives: conditions (_OR conditions)*
 conditions: _one (_AND _one)*
 _one: negation | "(" alternatives ")" | clause
 negation: _NOT _one
-clause: FIELD VALUE -> field_word
-      | FIELD QUOTED -> field_phrase
-      | WORD -> word
-      | QUOTED -> phrase
+clause: (FIELD (VALUE | QUOTED) | WORD | QUOTED) (NEAR (WORD | QUOTED))?
 
 _AND: /and(?=[\s()"]|$)/i
 _OR: /or(?=[\s()"]|$)/i
 _NOT: /not(?=[\s()"]|$)/i
 FIELD.2: /[^\W\d_]\w*:/
-QUOTED: /"(?:[^"\\]|\\.)*"/s
+NEAR: /near(?:\/\d+)?(?=[\s()"]|$)/i
+QUOTED: /"(?:[^"\\]|\\.)*"(?:~\d+)?/s
 VALUE: /[^\s()"*“”„«»]+\*?/
-WORD: /(?!(?:and|or|not)(?=[\s()"]|$))[^\W_](?:[^\s()":*?~^&|!<>=+{}\[\]\\“”„«»])*\*?/i
+WORD: /(?!(?:and|or|not|near(?:\/\d+)?)(?=[\s()"]|$))[^\W_][^\s()":*?~^&|!<>=+{}\[\]\\“”„«»]*\*?/i
 %ignore /\s+/
 """
 
@@ -67,7 +71,7 @@ def parse_query(text: str) -> Query:
 
     Examples:
         >>> parse_query("kind:copy")
-        Clause(field=<QueryField.KIND: 'kind'>, value='copy', prefix=False)
+        Clause(field=<QueryField.KIND: 'kind'>, value='copy', prefix=False, slop=0, near=None)
         >>> parse_query("bridge and titel:harbor")
         Traceback (most recent call last):
         streams.route.complaint.QuerySyntaxError: column 12: no field `titel`; expected any, …
@@ -117,17 +121,22 @@ class _Reader(Transformer_NonRecursive[Token, Query]):
     def negation(self, parts: list[Query]) -> Query:
         return negated(parts[0])
 
-    def word(self, tokens: list[Token]) -> Query:
-        return self._clause(QueryField.ANY, tokens[0], str(tokens[0]))
-
-    def phrase(self, tokens: list[Token]) -> Query:
-        return self._clause(QueryField.ANY, tokens[0], _unquoted(tokens[0]))
-
-    def field_word(self, tokens: list[Token]) -> Query:
-        return self._clause(self._field(tokens[0]), tokens[1], str(tokens[1]))
-
-    def field_phrase(self, tokens: list[Token]) -> Query:
-        return self._clause(self._field(tokens[0]), tokens[1], _unquoted(tokens[1]))
+    def clause(self, tokens: list[Token]) -> Query:
+        field = self._field(tokens.pop(0)) if tokens[0].type == "FIELD" else QueryField.ANY
+        value, *beside = tokens
+        text, slop = _value(value)
+        made = self._at(value, lambda: clause(field, text))
+        if slop is not None:
+            made = self._at(value, lambda: sloppy(made, slop) if slop else made)
+        if beside:
+            sign, other = beside
+            text, slop_of_other = _value(other)
+            if slop_of_other is not None:
+                problem = "`~` has no meaning beside `near`; expected the phrase alone"
+                raise QuerySyntaxError(self.text, other.start_pos or 0, problem)
+            within = _number(sign.partition("/")[2]) if "/" in sign else NEAR_WORDS
+            return self._at(sign, lambda: near(made, text, within))
+        return made
 
     def _field(self, token: Token) -> QueryField:
         name = token[:-1].lower()
@@ -136,15 +145,30 @@ class _Reader(Transformer_NonRecursive[Token, Query]):
             raise QuerySyntaxError(self.text, token.start_pos or 0, problem)
         return QueryField(name)
 
-    def _clause(self, field: QueryField, token: Token, value: str) -> Query:
+    def _at(self, token: Token, make: Callable[[], Clause]) -> Clause:
         try:
-            return clause(field, value)
+            return make()
         except ValueError as error:
             raise QuerySyntaxError(self.text, token.start_pos or 0, str(error)) from None
 
 
-def _unquoted(token: Token) -> str:
-    characters = iter(token[1:-1])
+def _value(token: Token) -> tuple[str, int | None]:
+    """Give the text of a value, and the number behind it if there is one."""
+    if token.type != "QUOTED":
+        return str(token), None
+    quoted, mark, number = token.rpartition("~")
+    if not (mark and number.isdigit()):
+        return _unquoted(token), None
+    return _unquoted(quoted), _number(number)
+
+
+def _number(digits: str) -> int:
+    """Read digits; a long number is only known to be too large."""
+    return int(digits[:9])
+
+
+def _unquoted(quoted: str) -> str:
+    characters = iter(quoted[1:-1])
     return "".join(next(characters) if one == "\\" else one for one in characters)
 
 

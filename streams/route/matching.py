@@ -1,11 +1,23 @@
 """Query and facts in; whether it holds, and which clauses decided, out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from streams.route.facts import Facts
-from streams.route.query import And, Clause, Not, Or, Query, QueryField, query_text
+from streams.route.period import period
+from streams.route.places import clause_spans
+from streams.route.query import (
+    WORD_FIELDS,
+    And,
+    Clause,
+    Not,
+    Or,
+    Query,
+    QueryField,
+    query_clauses,
+    query_text,
+)
 from streams.route.words import padded
 
 Check = Callable[[Facts], bool]
@@ -29,11 +41,47 @@ def compiled(query: Query) -> Check:
             check = compiled(part)
             return lambda facts: not check(facts)
         case And(parts=parts):
-            checks = tuple(compiled(part) for part in parts)
-            return lambda facts: all(check(facts) for check in checks)
+            return _all_of([compiled(part) for part in sorted(parts, key=_cost)])
         case Or(parts=parts):
-            checks = tuple(compiled(part) for part in parts)
-            return lambda facts: any(check(facts) for check in checks)
+            return _any_of([compiled(part) for part in sorted(parts, key=_cost)])
+
+
+def _all_of(checks: Sequence[Check]) -> Check:
+    if len(checks) == 2:  # noqa: PLR2004  # half of all; a quarter of the time of a loop
+        first, second = checks
+        return lambda facts: first(facts) and second(facts)
+
+    def check(facts: Facts) -> bool:
+        for one in checks:  # noqa: SIM110  # `all` over a generator takes twice the time
+            if not one(facts):
+                return False
+        return True
+
+    return check
+
+
+def _any_of(checks: Sequence[Check]) -> Check:
+    if len(checks) == 2:  # noqa: PLR2004  # the same
+        first, second = checks
+        return lambda facts: first(facts) or second(facts)
+
+    def check(facts: Facts) -> bool:
+        for one in checks:  # noqa: SIM110  # the same
+            if one(facts):
+                return True
+        return False
+
+    return check
+
+
+def _cost(query: Query) -> int:
+    """Rank parts by how long their answer takes: labels and words, then phrases, then places."""
+    worst = 0
+    for clause in query_clauses(query):
+        if clause.field in WORD_FIELDS:
+            plain = not (clause.slop or clause.near)
+            worst = max(worst, 1 + (clause.field is not QueryField.TITLE) if plain else 3)
+    return worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +137,37 @@ def _joined(verdicts: list[Verdict], *, decisive: bool) -> Verdict:
 def _clause_check(clause: Clause) -> Check:
     match clause.field:
         case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
-            return _words_check(clause)
+            return _places_check(clause) if clause.slop or clause.near else _words_check(clause)
         case QueryField.ENTITY:
             return _entity_check(clause)
         case QueryField.SOURCE:
             matches = _name_check(clause)
             return lambda facts: any(matches(name) for name in facts.sources)
+        case _:
+            return _label_check(clause)
+
+
+def _label_check(clause: Clause) -> Check:
+    value = clause.value
+    match clause.field:
         case QueryField.DOMAIN:
-            ending = f".{clause.value}"
-            return lambda facts: any(host.endswith(ending) for host in facts.hosts)
+            return lambda facts: any(host.endswith(f".{value}") for host in facts.hosts)
+        case QueryField.PUBLISHED:
+            start, end = period(value)
+            return lambda facts: start <= facts.time < end
+        case QueryField.TYPE:
+            return lambda facts: value in facts.entity_types
         case QueryField.LANGUAGE:
-            return lambda facts: facts.language == clause.value
-        case QueryField.KIND:
-            return lambda facts: facts.kind == clause.value
+            return lambda facts: facts.language == value
+        case _:
+            return lambda facts: facts.kind == value
 
 
 def _words_check(clause: Clause) -> Check:
     wanted = padded(clause.value)
+    if clause.field is QueryField.ANY and not clause.prefix and wanted.count(" ") == 2:  # noqa: PLR2004  # around the one word
+        word = wanted.strip()
+        return lambda facts: word in facts.words
     wanted = wanted.removesuffix(" ") if clause.prefix else wanted
     match clause.field:
         case QueryField.TITLE:
@@ -114,6 +176,16 @@ def _words_check(clause: Clause) -> Check:
             return lambda facts: wanted in facts.text
         case _:
             return lambda facts: wanted in facts.title or wanted in facts.text
+
+
+def _places_check(clause: Clause) -> Check:
+    """Ask for words at places; in title or in text, never from one into the other."""
+    found = clause_spans(clause)
+    in_title = clause.field in {QueryField.ANY, QueryField.TITLE}
+    in_text = clause.field in {QueryField.ANY, QueryField.TEXT}
+    return lambda facts: (
+        (in_title and any(found(facts.title_places))) or (in_text and any(found(facts.text_places)))
+    )
 
 
 def _entity_check(clause: Clause) -> Check:

@@ -17,12 +17,16 @@ class QueryField(StrEnum):
     """A word or phrase of the text."""
     ENTITY = "entity"
     """Somebody or something that the article names: whole canonical name, or id."""
+    TYPE = "type"
+    """It names an entity of this type, such as ``person``; see `schemas.EntityType`."""
     LANGUAGE = "language"
     """Language of the article, ISO 639 code."""
     SOURCE = "source"
     """Who delivered it, the agency credited, or the name of its site: the whole name."""
     DOMAIN = "domain"
     """Domain of its URL, or one above: ``example.org`` holds for ``news.example.org``."""
+    PUBLISHED = "published"
+    """Its time lies in this year, month, day, or between two; see `streams.route.period`."""
     KIND = "kind"
     """What it is among the articles before it, see `Kind`."""
 
@@ -47,6 +51,24 @@ PREFIX_FIELDS = frozenset(
 )
 """Fields whose values may end with ``*``."""
 
+WORD_FIELDS = frozenset({QueryField.ANY, QueryField.TITLE, QueryField.TEXT})
+"""Fields whose words have places: phrases with a slop, and `Near`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The second word or phrase of a clause that asks for two, close to each other.
+
+    Attributes:
+        value: As the author wrote it, without quotation marks and closing star.
+        prefix: Whether its last word need only begin so.
+        within: Words that may stand between the two; either may come first.
+    """
+
+    value: str
+    prefix: bool = False
+    within: int = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -56,11 +78,15 @@ class Clause:
         field: What it asks about.
         value: As the author wrote it, without quotation marks and closing star.
         prefix: Whether the last word need only begin so.
+        slop: Other words that may stand between those of a phrase, counted together.
+        near: What stands close to it; none for most clauses.
     """
 
     field: QueryField
     value: str
     prefix: bool = False
+    slop: int = 0
+    near: Near | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,18 @@ def negated(query: Query) -> Query:
     return query.part if isinstance(query, Not) else Not(query)
 
 
+def query_clauses(query: Query) -> Iterator[Clause]:
+    """Give all clauses of a query in order, repeated ones too."""
+    match query:
+        case Clause():
+            yield query
+        case Not(part=part):
+            yield from query_clauses(part)
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from query_clauses(part)
+
+
 def query_text(query: Query) -> str:
     """Spell a query so that reading it again gives the same query.
 
@@ -135,16 +173,26 @@ def query_text(query: Query) -> str:
 _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 """Values that need no quotation marks; fewer than the grammar takes."""
 
-_KEYWORDS = frozenset({"and", "or", "not"})
+_KEYWORDS = frozenset({"and", "or", "not", "near"})
 
 
 def _clause_text(clause: Clause) -> str:
     field = "" if clause.field is QueryField.ANY else f"{clause.field}:"
-    star = "*" if clause.prefix else ""
-    if _BARE.fullmatch(clause.value) and clause.value.lower() not in _KEYWORDS:
-        return f"{field}{clause.value}{star}"
-    escaped = clause.value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{field}"{escaped}{star}"'
+    slop = f"~{clause.slop}" if clause.slop else ""
+    spelled = f"{field}{_value_text(clause.field, clause.value, prefix=clause.prefix)}{slop}"
+    if clause.near is None:
+        return spelled
+    other = _value_text(QueryField.ANY, clause.near.value, prefix=clause.near.prefix)
+    return f"{spelled} near/{clause.near.within} {other}"
+
+
+def _value_text(field: QueryField, value: str, *, prefix: bool) -> str:
+    star = "*" if prefix else ""
+    bare = _BARE.fullmatch(value) and value.lower() not in _KEYWORDS
+    if bare or field is QueryField.PUBLISHED:
+        return f"{value}{star}"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}{star}"'
 
 
 def _inner_text(query: Query) -> str:

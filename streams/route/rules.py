@@ -73,7 +73,7 @@ class Rule:
 
         Examples:
             >>> Rule.parse("sport", 'title:"sport*"').query
-            Clause(field=<QueryField.TITLE: 'title'>, value='sport', prefix=True)
+            Clause(field=<QueryField.TITLE: 'title'>, value='sport', prefix=True, slop=0, near=None)
         """
         return cls(name=name, query=parse_query(when), about=about)
 

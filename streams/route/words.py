@@ -24,6 +24,7 @@ _SIGNS = "\u0900-\u0963\u0971-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
+_SINGLE = re.compile(rf"[{_SINGLES}]")
 _SPECIAL = re.compile(rf"[{_SINGLES}{_SIGNS}]")
 _WORD = re.compile(rf"[{_SINGLES}]|(?:[^\W_{_SINGLES}]+|[{_SIGNS}]+)+")
 
@@ -48,6 +49,16 @@ def folded(text: str) -> str:
     apart = unicodedata.normalize("NFKD", apart)
     plain = _RESPELLED.sub(lambda found: _LETTERS.get(found[0], ""), apart)
     return unicodedata.normalize("NFC", plain)
+
+
+def is_single(word: str) -> bool:
+    """Whether a word is one character of a script that writes no spaces: no word is longer.
+
+    Examples:
+        >>> is_single("橋"), is_single("a")
+        (True, False)
+    """
+    return len(word) == 1 and _SINGLE.match(word) is not None
 
 
 def words(text: str) -> list[str]:

@@ -9,8 +9,19 @@ from hypothesis import provisional
 from hypothesis import strategies as st
 
 import schemas.record
-from schemas import Record
-from streams.route.query import Clause, Kind, Query, QueryField, both, either, negated
+from schemas import EnrichedArticle, Language, Record
+from streams.route.query import (
+    WORD_FIELDS,
+    Clause,
+    Kind,
+    Near,
+    Query,
+    QueryField,
+    both,
+    either,
+    negated,
+)
+from tests.support.builders import enriched_article, entity
 
 R = TypeVar("R", bound=Record)
 
@@ -92,6 +103,24 @@ def clauses() -> st.SearchStrategy[Clause]:
         st.builds(
             Clause, st.just(QueryField.DOMAIN), st.sampled_from(["news.test", "test", "a.b"])
         ),
+        st.builds(
+            Clause,
+            st.sampled_from(sorted(WORD_FIELDS)),
+            st.lists(WORDS, min_size=2, max_size=3).map(" ".join),
+            st.booleans(),
+            st.integers(1, 3),
+        ),
+        st.builds(
+            Clause,
+            st.sampled_from(sorted(WORD_FIELDS)),
+            phrase,
+            st.booleans(),
+            near=st.builds(Near, phrase, st.booleans(), st.integers(0, 2)),
+        ),
+        st.builds(Clause, st.just(QueryField.TYPE), st.sampled_from(["gpe", "person"])),
+        st.builds(
+            Clause, st.just(QueryField.PUBLISHED), st.sampled_from(["2026", "2026-03-02..", "1987"])
+        ),
         st.builds(Clause, st.just(QueryField.KIND), st.sampled_from([kind.value for kind in Kind])),
     )
 
@@ -106,6 +135,20 @@ def queries() -> st.SearchStrategy[Query]:
             st.lists(parts, min_size=1, max_size=3).map(either),
         ),
         max_leaves=6,
+    )
+
+
+def articles() -> st.SearchStrategy[EnrichedArticle]:
+    """Articles of the few words that the queries ask for."""
+    text = st.lists(WORDS, max_size=4).map(" ".join)
+    return st.builds(
+        enriched_article,
+        title=text,
+        text=text,
+        url=st.sampled_from(["https://news.test/1", "https://www.a.b/2"]),
+        entities=st.lists(WORDS.map(entity), max_size=2).map(tuple),
+        language=st.sampled_from([Language(code="en"), Language(code="de")]),
+        agency=text,
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from streams.route.complaint import QuerySyntaxError
 from streams.route.grammar import MAX_CHARS, parse_query
-from streams.route.query import And, Clause, Not, Or, QueryField, both, negated, query_text
+from streams.route.query import And, Clause, Near, Not, Or, QueryField, both, negated, query_text
 from tests.support.strategies import queries
 
 A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
@@ -34,6 +34,22 @@ A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
         ("language:EN", Clause(QueryField.LANGUAGE, "en")),
         ("domain:Münster.DE", Clause(QueryField.DOMAIN, "xn--mnster-3ya.de")),
         ("kind:Copy", Clause(QueryField.KIND, "copy")),
+        ("type:Person", Clause(QueryField.TYPE, "person")),
+        ("published:2026-03", Clause(QueryField.PUBLISHED, "2026-03")),
+        ("published:2026-03-01t08:00..", Clause(QueryField.PUBLISHED, "2026-03-01T08:00..")),
+        ('"foreign minister"~3', Clause(QueryField.ANY, "foreign minister", slop=3)),
+        ('title:"prime min*"~1', Clause(QueryField.TITLE, "prime min", prefix=True, slop=1)),
+        ('"foreign minister"~0', Clause(QueryField.ANY, "foreign minister")),
+        ("a near b", Clause(QueryField.ANY, "a", near=Near("b", within=10))),
+        ("a near/3 bc*", Clause(QueryField.ANY, "a", near=Near("bc", prefix=True, within=3))),
+        (
+            'c and text:"a b" NEAR/0 "c d"',
+            And((C, Clause(QueryField.TEXT, "a b", near=Near("c d", within=0)))),
+        ),
+        ("a and not b near c", And((A, Not(Clause(QueryField.ANY, "b", near=Near("c")))))),
+        ("nearby", Clause(QueryField.ANY, "nearby")),
+        ("title:near", Clause(QueryField.TITLE, "near")),
+        ('a and "near"', And((A, Clause(QueryField.ANY, "near")))),
         ("nothing or order or android", parse_query('"nothing" or "order" or "android"')),
         ("e-mail or don't or R.E.M.", parse_query('"e-mail" or "don\'t" or "R.E.M."')),
         ('"not"', Clause(QueryField.ANY, "not")),
@@ -71,6 +87,22 @@ def test_parse_query_reads(text: str, expected) -> None:
         ("domain:a/b", 8, "no domain `a/b`; expected one such as"),
         ('domain:".."', 8, "nothing to look for"),
         ('"a* b"', 1, "`*` in the middle; expected it after the last word only"),
+        ("a*", 1, "`a*` is too short; expected two letters or more before `*`"),
+        ("type:robot", 6, "no type `robot`; expected person, org, gpe"),
+        ("published:tomorrow", 11, "no time `tomorrow`; expected `2026-03-01`"),
+        ("published:2026-02-30", 11, "no day `2026-02-30` in the calendar"),
+        ("published:2026..2025", 11, "ends before it begins"),
+        ('a or "b"~2', 6, "`~2` has no meaning here; expected it after a phrase of two words"),
+        ('source:"a b"~2', 8, "`~2` has no meaning here"),
+        ('"a b"~51', 1, "`~51` is too far; expected at most 50 words between"),
+        ('"a b"~99999999999999', 1, "is too far"),
+        ('"a b"~', 6, "`~` cannot stand here"),
+        ("a near/51 b", 3, "`near/51` is too far"),
+        ("entity:Q1 near b", 11, "`near` has no meaning for `entity`; expected words of title"),
+        ('"a b"~2 near c', 9, "`near` has no meaning for a phrase with `~`"),
+        ('a near "b c"~2', 8, "`~` has no meaning beside `near`"),
+        ("a near title:b", 13, "`:b` cannot stand here; expected `and`, `or` or the end"),
+        ("a near b near c", 10, "`near` cannot stand here; expected `and`, `or` or the end"),
         ('"*"', 1, "nothing to look for in `*`; expected a letter or a digit"),
         ('a or "…"', 6, "nothing to look for in `…`; expected a letter or a digit"),
     ],
@@ -90,8 +122,8 @@ def test_parse_query_shows_the_place_in_its_line() -> None:
         parse_query("bridge\n  and titel:harbor\n  and toll")
 
     assert str(caught.value) == (
-        "column 7: no field `titel`; expected any, title, text, entity, language, source, "
-        "domain, kind\n      and titel:harbor\n          ^"
+        "column 7: no field `titel`; expected any, title, text, entity, type, language, "
+        "source, domain, published, kind\n      and titel:harbor\n          ^"
     )
     assert caught.value.line == 2
 
@@ -131,7 +163,7 @@ def test_parse_query_of_not_not_is_the_query(query) -> None:
     assert negated(negated(positive)) == positive
 
 
-@given(st.text(st.sampled_from('ab and or not():"*\\ \n-titlekindcopy“'), max_size=60))
+@given(st.text(st.sampled_from('ab and or not():"*\\ \n-titlekindcopynear/~12“'), max_size=60))
 @example('"')
 @example("\\")
 @example('title:"a" "')

@@ -10,7 +10,7 @@ from streams.route.grammar import parse_query
 from streams.route.matching import compiled, verdict
 from streams.route.query import And, Clause, Not, Or, Query, negated
 from tests.support.builders import duplicate_article, enriched_article, entity
-from tests.support.strategies import WORDS, queries
+from tests.support.strategies import articles, queries
 
 ARTICLE = enriched_article(
     title="Außenministerin Baerbock meets Łukasz",
@@ -62,6 +62,26 @@ ARTICLE = enriched_article(
         ("domain:ample.org", False),
         ("language:en", True),
         ("language:de", False),
+        ("type:gpe", True),
+        ("type:person", False),
+        ("published:2026-03-02", True),
+        ("published:2026-03-01", False),
+        ("published:2026-02..2026-03", True),
+        ("published:..2025", False),
+        ('"minister talks"~1', True),
+        ('"minister talks"', False),
+        ('"talks minister"~9', False),
+        ('"foreign talks gen*"~3', True),
+        ('"foreign talks gen*"~2', False),
+        ('title:"minister talks"~1', False),
+        ("pages near/4 minister", False),
+        ("pages near/6 minister", True),
+        ("minister near/6 pages", True),
+        ('"foreign min*" near/1 talks', True),
+        ("baerbock near talks", False),
+        ("title:baerbock near/1 luk*", True),
+        ("text:baerbock near/1 luk*", False),
+        ("talks near talks", False),
         ("kind:new", True),
         ("kind:copy", False),
         ("baerbock and not title:sport", True),
@@ -78,20 +98,6 @@ def test_compiled_tells_kinds_of_duplicates(change: Change) -> None:
     facts = article_facts(duplicate_article(change=change))
 
     assert compiled(parse_query(f"kind:{change}"))(facts)
-
-
-def articles() -> st.SearchStrategy:
-    """Articles of the few words that the queries ask for."""
-    text = st.lists(WORDS, max_size=4).map(" ".join)
-    return st.builds(
-        enriched_article,
-        title=text,
-        text=text,
-        url=st.sampled_from(["https://news.test/1", "https://www.a.b/2"]),
-        entities=st.lists(WORDS.map(entity), max_size=2).map(tuple),
-        language=st.sampled_from([Language(code="en"), Language(code="de")]),
-        agency=text,
-    )
 
 
 def naive(query: Query, facts) -> bool:

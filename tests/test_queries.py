@@ -1,0 +1,81 @@
+"""The document about queries tells the truth."""
+
+import re
+
+import pytest
+
+from streams.route import grammar
+from streams.route.complaint import QuerySyntaxError
+from streams.route.facts import article_facts
+from streams.route.grammar import parse_query
+from streams.route.matching import compiled
+from streams.route.query import Kind, QueryField
+from streams.route.search import parse_search
+from tests.conftest import ROOT
+from tests.support.builders import TEXT, TITLE, enriched_article, entity
+
+DOCUMENT = (ROOT / "docs" / "queries.md").read_text()
+ARTICLE = article_facts(enriched_article(entities=(entity("Russia", id="Q159"),)))
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a kind."""
+    return re.findall(rf"^```{language}\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def lines(language: str, place: int = 0) -> list[str]:
+    """The lines of one of them."""
+    return blocks(language)[place].splitlines()
+
+
+CLAUSES = [
+    clause
+    for row in re.findall(r"^\| (`.*?) \|", DOCUMENT, re.MULTILINE)
+    for clause in re.findall(r"`([^`]+)`", row)
+]
+
+
+def test_the_article_of_the_examples_is_the_one_of_the_tests() -> None:
+    assert TITLE in DOCUMENT
+    assert TEXT.split("\n", maxsplit=1)[0] in DOCUMENT
+
+
+@pytest.mark.parametrize("query", lines("query", 0))
+def test_what_is_said_to_hold_holds(query: str) -> None:
+    assert compiled(parse_query(query))(ARTICLE)
+
+
+@pytest.mark.parametrize("query", lines("query", 1))
+def test_what_is_said_not_to_hold_does_not(query: str) -> None:
+    assert not compiled(parse_query(query))(ARTICLE)
+
+
+@pytest.mark.parametrize("query", CLAUSES)
+def test_every_clause_of_the_table_can_be_read(query: str) -> None:
+    parse_query(query)
+
+
+@pytest.mark.parametrize("field", [*QueryField, *(f"kind:{kind}" for kind in Kind)])
+def test_every_field_and_kind_is_told_of(field: str) -> None:
+    assert field == QueryField.ANY or any(clause.startswith(field) for clause in CLAUSES)
+
+
+@pytest.mark.parametrize("query", lines("refused"))
+def test_what_is_said_to_be_refused_is(query: str) -> None:
+    with pytest.raises(QuerySyntaxError):
+        parse_query(query)
+
+
+@pytest.mark.parametrize("query", lines("broad"))
+def test_what_is_said_to_be_too_broad_is_only_for_searches(query: str) -> None:
+    parse_query(query)
+
+    with pytest.raises(QuerySyntaxError, match="large part of all articles"):
+        parse_search(query)
+
+
+def test_the_grammar_is_the_one_of_the_source() -> None:
+    (told,) = blocks("")[:1]
+    written = grammar.__doc__ or ""
+
+    assert told.split() == written[written.index("query   =") :].split("\n\n", 1)[0].split()
