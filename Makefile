@@ -22,9 +22,11 @@ test: $(STAMP) ## run all tests but the long ones; NEWS_REQUIRE_KAFKA=1: fail wi
 check: $(STAMP) ## formatting, lint, types, layers, documents, schemas, compose file
 	@sh tools/check.sh $(BIN)
 
-bench: $(STAMP) ## measure; `make bench` alone says what there is
-	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench $(ARGS); \
-	else echo "There are no benchmarks yet; figures measured so far: CHANGELOG.md."; fi
+bench: $(STAMP) ## say what can be measured; NAME=duplicates ARGS=--help: run one
+	@if [ -n "$(NAME)" ]; then $(BIN)/python bench/$(NAME).py $(ARGS); else \
+	for file in bench/*.py; do \
+	printf '  make bench NAME=%-12s %s\n' "$$(basename $$file .py)" "$$(sed -n '1s/"""//gp' $$file)"; \
+	done; fi
 
 chaos: $(STAMP) ## kill processes many times at random moments, and count what is lost (minutes)
 	@NEWS_REQUIRE_KAFKA=1 $(BIN)/python -m pytest -m chaos
