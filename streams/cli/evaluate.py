@@ -5,8 +5,10 @@ import typer
 from streams.cli.evaluate_duplicates import duplicates
 from streams.cli.evaluate_entities import entities
 from streams.cli.evaluate_extraction import extraction
+from streams.cli.evaluate_feeds import feeds
 
 app = typer.Typer(help="Score a stage against a labelled set.", no_args_is_help=True)
 app.command()(extraction)
 app.command()(duplicates)
 app.command()(entities)
+app.command()(feeds)

@@ -1,0 +1,95 @@
+"""A page's address is what people know: a page in, the feeds that it names out."""
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from streams.sources.feeds.feed import absolute
+
+TYPES: Final = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rdf+xml",
+    "application/x.atom+xml",
+    "application/x-atom+xml",
+    "text/rss+xml",
+    "text/atom+xml",
+)
+"""MIME types that announce a feed, those of news sites first."""
+
+MAX_PAGE: Final = 1024 * 1024
+"""Characters of a page that are looked at."""
+
+MAX_FOUND: Final = 50
+
+_ELEMENT = re.compile(r"<(link|a)\s([^<>]{1,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""([a-z][\w-]{0,30})\s{0,9}=\s{0,9}("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
+)
+_NAMED_LIKE_ONE = re.compile(
+    r"(?:/(?:rss|feed|feeds|atom|index\.rdf|(?:rss|feed|atom|index)\.(?:xml|json))/?"
+    r"|\.(?:rss|atom|rdf)|/feed/(?:rss|atom)/?)(?:\?[^#]*)?(?:#.*)?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that a page names.
+
+    Attributes:
+        url: Absolute.
+        title: As the page calls it; empty if it does not.
+        announced: Whether by a link element that says its type; else a mere
+            link whose address looks like a feed's.
+    """
+
+    url: str
+    title: str
+    announced: bool
+
+
+def feeds_in_page(page: str, *, url: str) -> list[FoundFeed]:
+    """List the feeds that a page names, announced ones first, each once.
+
+    Args:
+        page: HTML, decoded.
+        url: Where it was fetched; relative links start from there.
+
+    References:
+        RSS Advisory Board, "RSS Autodiscovery" (link rel=alternate with a type);
+        the common names of feeds from WordPress, Ghost, Arc and Drupal sites.
+
+    Examples:
+        >>> link = '<link rel=alternate type="application/rss+xml" title=News href="/rss">'
+        >>> feeds_in_page(link, url="https://news.test/world")
+        [FoundFeed(url='https://news.test/rss', title='News', announced=True)]
+    """
+    found: dict[str, FoundFeed] = {}
+    for match in _ELEMENT.finditer(page, 0, MAX_PAGE):
+        attributes = {key.lower(): _value(value) for key, value in _ATTRIBUTE.findall(match[2])}
+        href = absolute(attributes.get("href", ""), url)
+        if not href.lower().startswith(("http://", "https://")):
+            continue
+        announced = match[1].lower() == "link"
+        if announced and not _announces(attributes):
+            continue
+        if not announced and not _NAMED_LIKE_ONE.search(href):
+            continue
+        before = found.get(href)
+        if before is None or announced > before.announced:
+            found[href] = FoundFeed(href, " ".join(attributes.get("title", "").split()), announced)
+    ordered = sorted(found.values(), key=lambda each: not each.announced)
+    return ordered[:MAX_FOUND]
+
+
+def _announces(attributes: dict[str, str]) -> bool:
+    relations = attributes.get("rel", "").lower().split()
+    kind = attributes.get("type", "").partition(";")[0].strip().lower()
+    return ("alternate" in relations and kind in TYPES) or "feed" in relations
+
+
+def _value(written: str) -> str:
+    return html.unescape(written.strip("\"'") if written[:1] in "\"'" else written)

@@ -1,0 +1,95 @@
+import pytest
+
+from schemas import HttpInfo, article_id
+from streams.clean.article import clean_article
+from streams.outcome import Emit
+from streams.sources.feeds.article import (
+    TextFrom,
+    article_from_entry,
+    article_from_page,
+    has_full_text,
+    needs_page,
+    plain_text,
+)
+from streams.sources.feeds.feed import Entry
+from tests.support.builders import FETCHED, TEXT, URL
+
+LONG = "<p>" + "</p><p>".join(f"{n}. {TEXT}" for n in range(6)) + "</p>"
+
+FULL = [
+    ("the whole article", Entry(content=LONG), True),
+    ("the whole article as description", Entry(summary=LONG), True),
+    ("a teaser", Entry(summary="It rained."), False),
+    ("WordPress's excerpt", Entry(content=LONG + "<p>[&#8230;]</p>"), False),
+    ("a link to go on", Entry(content=LONG + '<a href="x">Read more »</a>'), False),
+    ("an ellipsis", Entry(content=LONG + "It rained…"), False),
+    ("mere markup", Entry(content="<img>" * 1000), False),
+]
+
+
+@pytest.mark.parametrize(("name", "entry", "expected"), FULL)
+def test_has_full_text_tells_articles_from_teasers(
+    name: str, entry: Entry, *, expected: bool
+) -> None:
+    assert has_full_text(entry) is expected, name
+
+
+NEEDS = [
+    (Entry(link=URL), TextFrom.AUTO, True),
+    (Entry(link=URL, content=LONG), TextFrom.AUTO, False),
+    (Entry(link=URL, content=LONG), TextFrom.PAGE, True),
+    (Entry(link=URL), TextFrom.FEED, False),
+    (Entry(link="urn:uuid:7"), TextFrom.PAGE, False),
+    (Entry(), TextFrom.AUTO, False),
+]
+
+
+@pytest.mark.parametrize(("entry", "text_from", "expected"), NEEDS)
+def test_needs_page_asks_for_the_page_where_the_text_is_not_here(
+    entry: Entry, text_from: TextFrom, *, expected: bool
+) -> None:
+    assert needs_page(entry, text_from) is expected
+
+
+def test_article_from_entry_is_read_by_cleaning_as_the_article() -> None:
+    entry = Entry(id="7", link=URL, title="Harbor bridge <b>reopens</b>", content=LONG)
+    article = article_from_entry(entry, source="news", feed_url="https://f.test/", fetched=FETCHED)
+
+    outcome = clean_article(article, max_page_bytes=1_000_000)
+
+    assert isinstance(outcome, Emit)
+    assert outcome.record.title == "Harbor bridge reopens"
+    assert "Engineers replaced forty cables" in outcome.record.text
+    assert outcome.record.id == article_id(url=URL)
+
+
+def test_article_from_entry_without_a_link_is_known_by_the_feeds_name_for_it() -> None:
+    article = article_from_entry(Entry(id="7"), source="news", feed_url="", fetched=FETCHED)
+
+    assert article.id == article_id(source="news", external_id="7")
+
+
+def test_article_from_page_is_the_same_article_as_the_one_from_the_feed() -> None:
+    entry = Entry(id="7", link=URL, title="Rain", published="2026-03-02")
+    page = article_from_page(
+        entry,
+        source="news",
+        feed_url="https://f.test/",
+        fetched=FETCHED,
+        body=b"<html></html>",
+        content_type="text/html",
+        charset="utf-8",
+        http=HttpInfo(status=200),
+    )
+
+    feed = article_from_entry(entry, source="news", feed_url="https://f.test/", fetched=FETCHED)
+    assert page.id == feed.id
+    assert (page.published, page.title) == ("2026-03-02", "Rain")
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [("a <b>b</b>", "a b"), ("a < b", "a < b"), ("&lt;b&gt;", "<b>"), ("a\n b", "a b")],
+)
+def test_plain_text_takes_tags_and_entities_out(markup: str, expected: str) -> None:
+    assert plain_text(markup) == expected
