@@ -10,7 +10,7 @@ import numpy.typing as npt
 from schemas import Memory
 from streams.dedupe.fingerprint import NAME_MARKS, NUMBER_MARKS, TITLE_MARKS, Fingerprint
 from streams.dedupe.outline import Marks, Outline, marks_below
-from streams.dedupe.signature import SIG_VERSION
+from streams.dedupe.signature import SIG_VERSION, Hashes
 from streams.dedupe.text import shared_marks
 
 THRESHOLD: Final = 0.48
@@ -124,8 +124,12 @@ def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
     """
     if known.sig_version != SIG_VERSION or not known.signature or not len(article.shingles):
         return None
-    outline = Outline.from_bytes(known.signature)
-    mine, other = marks_below(article.shingles, outline.limit), outline.marks
+    return likeness_to(article.shingles, Outline.from_bytes(known.signature))
+
+
+def likeness_to(shingles: Hashes, outline: Outline) -> Likeness | None:
+    """Measure how alike a text and an outlined one are; none when their samples are empty."""
+    mine, other = marks_below(shingles, outline.limit), outline.marks
     if not len(mine) or not len(other):
         return None
     shared_mine, shared_other = np.isin(mine, other), np.isin(other, mine)

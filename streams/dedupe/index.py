@@ -4,7 +4,7 @@ An article has a fixed number of slots, each with a 32-bit key or none; who shar
 is found. Articles are known here by their place, a number. Places come in segments of 65,535:
 the last one is an open hash table, the others are sorted and never change, so that 16 bits name an
 article within its segment and 22 bits of the key are kept, 14 of them by position. Two keys meet
-by chance once in four million; whoever asks looks at what is found.
+by chance now and then; whoever asks looks at what is found.
 """
 
 from collections.abc import Callable
@@ -58,28 +58,21 @@ class KeyIndex:
         """Whether the last segment has no room: it has to be frozen."""
         return self._filled == SEGMENT
 
-    def add(self, keys: Keys, has: npt.NDArray[np.bool_]) -> int:
-        """Take in the next article.
+    def extend(self, keys: Keys, has: npt.NDArray[np.bool_]) -> int:
+        """Take in articles, no more than the last segment has room for.
 
         Args:
-            keys: One for each slot.
-            has: Which of them the article has.
+            keys: A row for each article, a key for each slot.
+            has: Which of them it has.
 
         Returns:
-            Its place.
+            The place of the first; the others follow.
         """
-        at = self._filled
-        self._tail_keys[at] = keys
-        self._tail_has[at] = has
-        self._filled += 1
-        return self.tail * SEGMENT + at
-
-    def extend(self, keys: Keys, has: npt.NDArray[np.bool_]) -> None:
-        """Take in many articles, no more than the last segment has room for."""
-        end = self._filled + len(keys)
-        self._tail_keys[self._filled : end] = keys
-        self._tail_has[self._filled : end] = has
+        first, end = self._filled, self._filled + len(keys)
+        self._tail_keys[first:end] = keys
+        self._tail_has[first:end] = has
         self._filled = end
+        return self.tail * SEGMENT + first
 
     @property
     def room(self) -> int:
@@ -140,8 +133,8 @@ class KeyIndex:
 
         Returns:
             A place for every key that an article shares, so that an article with two
-            of the keys comes twice; dropped ones may be among them, and one in four
-            million that has another key.
+            of the keys comes twice; dropped ones may be among them, and now and then
+            one that has another key.
         """
         self._enter_tail()
         return np.concatenate((self._find_sorted(keys, slots), self._find_tail(keys, slots)))

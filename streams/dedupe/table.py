@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from schemas import Memory
+from schemas import Memory, Record, decode, encode
 from streams.dedupe.bands import BANDS
-from streams.dedupe.fingerprint import memory_key
+from streams.dedupe.fingerprint import exact_key, memory_key
 from streams.dedupe.index import SEGMENT, KeyIndex, Keys, Places
 from streams.dedupe.shelf import Shelf
 from streams.dedupe.signature import SIG_VERSION
@@ -40,6 +39,31 @@ def ticks(time: datetime) -> int:
 def time_of(ticks_: int) -> datetime:
     """Give the time of so many microseconds since 1970."""
     return _EPOCH + ticks_ * _MICROSECOND
+
+
+class Glance(Record, frozen=True, kw_only=True):
+    """The part of a `Memory` that the columns hold; the rest of it is not read at a start."""
+
+    article_id: str
+    group_id: str
+    time: datetime
+    clock: datetime
+    title_hash: str = ""
+    text_hash: str = ""
+    words: int = 0
+    bands: bytes = b""
+    sig_version: int = 1
+    sequence: int = 0
+
+    @property
+    def key(self) -> str:
+        """Under which articles equal to it look for it."""
+        return exact_key(self.title_hash, self.text_hash, self.words)
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether it can be near others."""
+        return self.sig_version == SIG_VERSION and len(self.bands) == len(_NO_BANDS)
 
 
 class Table:
@@ -67,11 +91,10 @@ class Table:
         self._alive = [0] * segments
         self._index = KeyIndex(slots=SLOTS, segments=segments)
         self._shelf = shelf
-        self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(Memory)
         self._members: defaultdict[int, list[int]] = defaultdict(list)
-        self._waiting: list[Memory] = []
+        self._waiting: list[tuple[Glance, int]] = []
         self._erased = 0
+        self._asked: tuple[str, int | None] | None = None
 
     def __len__(self) -> int:
         return sum(self._alive)
@@ -83,10 +106,15 @@ class Table:
 
     def read(self, place: int) -> Memory:
         """Give what is remembered at a place."""
-        return self._decoder.decode(self._shelf.get(int(self._shelved[place])))
+        return decode(self._shelf.get(int(self._shelved[place])), Memory)
 
     def place_of(self, article_id: str) -> int | None:
         """Find the place of an article."""
+        if self._asked is None or self._asked[0] != article_id:
+            self._asked = (article_id, self._found(article_id))
+        return self._asked[1]
+
+    def _found(self, article_id: str) -> int | None:
         high, low = _halves(article_id)
         found = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
         for place in found.tolist():
@@ -130,24 +158,20 @@ class Table:
         Returns:
             Its place.
         """
+        value = encode(memory)
+        item = decode(value, Glance)
         before = self.place_of(memory.article_id)
         if before is not None:
-            if _has_same_keys(memory, self.read(before)):
+            if _has_same_keys(item, self.read(before)):
                 self._shelf.drop(int(self._shelved[before]))
-                self._fill(before, memory)
+                self._fill(before, [(item, self._shelf.put(value))])
                 return before
             self.erase(before)
-        keys, has = _many_keys([memory])
-        place = self._index.add(keys[0], has[0])
-        self._alive[place // SEGMENT] += 1
-        self._fill(place, memory)
-        self._join(memory, place)
-        if self._index.is_full:
-            self._index.freeze()
-        return place
+        return self._enter([(item, self._shelf.put(value))])
 
     def erase(self, place: int) -> None:
         """Let go of the article at a place."""
+        self._asked = None
         memory = self.read(place)
         if memory.group_id != memory.article_id:
             group = _halves(memory.group_id)[1]
@@ -162,11 +186,22 @@ class Table:
         if not self._alive[segment] and segment != self._index.tail:
             self._index.drop(segment)
 
-    def append(self, memory: Memory) -> None:
-        """Take in a record without looking for the one before, until `resolve`."""
-        self._waiting.append(memory)
+    def append(self, value: bytes) -> int:
+        """Take in a record as it lies on the topic, without looking for the one before.
+
+        `resolve` has to follow before anything is looked for.
+
+        Returns:
+            The number of the record.
+
+        Raises:
+            schemas.DecodeError: If it is no such record.
+        """
+        item = decode(value, Glance)
+        self._waiting.append((item, self._shelf.put(value)))
         if len(self._waiting) == min(_BATCH, self._index.room):
             self._flush()
+        return item.sequence
 
     def resolve(self, gone: dict[str, int]) -> None:
         """Bring order into what was appended: of each article the record with the largest number.
@@ -207,6 +242,7 @@ class Table:
         return moved
 
     def _merge(self, segments: list[int]) -> dict[int, int]:
+        self._asked = None
         target, former = self._index.merge(segments, self._numbers_alive)
         places = target * SEGMENT + np.arange(len(former))
         for column in (self.times, self.clocks, self.sequences, *self.names, self._shelved):
@@ -222,29 +258,33 @@ class Table:
         return np.flatnonzero(self.sequences[start : start + SEGMENT])
 
     def _flush(self) -> None:
-        if not self._waiting:
-            return
         waiting, self._waiting = self._waiting, []
-        keys, has = _many_keys(waiting)
-        first = self._index.tail * SEGMENT + SEGMENT - self._index.room
-        self._index.extend(keys, has)
-        self._alive[self._index.tail] += len(waiting)
-        for place, memory in enumerate(waiting, first):
-            self._fill(place, memory)
-            self._join(memory, place)
+        if waiting:
+            self._enter(waiting)
+
+    def _enter(self, items: list[tuple[Glance, int]]) -> int:
+        """Take in articles at new places; give the first."""
+        self._asked = None
+        first = self._index.extend(*_keys([item for item, _ in items]))
+        self._alive[self._index.tail] += len(items)
+        self._fill(first, items)
+        for place, (item, _) in enumerate(items, first):
+            if item.group_id != item.article_id:
+                self._members[_halves(item.group_id)[1]].append(place)
         if self._index.is_full:
             self._index.freeze()
+        return first
 
-    def _fill(self, place: int, memory: Memory) -> None:
-        self.times[place] = ticks(memory.time)
-        self.clocks[place] = ticks(memory.clock)
-        self.sequences[place] = memory.sequence
-        self.names[0][place], self.names[1][place] = _halves(memory.article_id)
-        self._shelved[place] = self._shelf.put(self._encoder.encode(memory))
-
-    def _join(self, memory: Memory, place: int) -> None:
-        if memory.group_id != memory.article_id:
-            self._members[_halves(memory.group_id)[1]].append(place)
+    def _fill(self, first: int, items: list[tuple[Glance, int]]) -> None:
+        """Write the columns from a place on."""
+        places = slice(first, first + len(items))
+        self.times[places] = [ticks(item.time) for item, _ in items]
+        self.clocks[places] = [ticks(item.clock) for item, _ in items]
+        self.sequences[places] = [item.sequence for item, _ in items]
+        names = [_halves(item.article_id) for item, _ in items]
+        self.names[0][places] = np.array([high for high, _ in names], dtype=np.uint64)
+        self.names[1][places] = np.array([low for _, low in names], dtype=np.uint64)
+        self._shelved[places] = [number for _, number in items]
 
     def _living(self, places: Places) -> Places:
         return places[self.sequences[places] > 0]
@@ -259,26 +299,22 @@ def _exact(exact_key: str) -> int:
     return xxhash.xxh32_intdigest(exact_key.encode())
 
 
-def _has_bands(memory: Memory) -> bool:
-    return memory.sig_version == SIG_VERSION and len(memory.bands) == len(_NO_BANDS)
-
-
-def _has_same_keys(one: Memory, other: Memory) -> bool:
+def _has_same_keys(one: Glance, other: Memory) -> bool:
     return (
         one.bands == other.bands
         and one.sig_version == other.sig_version
         and one.group_id == other.group_id
-        and memory_key(one) == memory_key(other)
+        and one.key == memory_key(other)
     )
 
 
-def _many_keys(memories: list[Memory]) -> tuple[Keys, npt.NDArray[np.bool_]]:
+def _keys(items: list[Glance]) -> tuple[Keys, npt.NDArray[np.bool_]]:
     """Give the keys of articles, and which of them they have."""
-    has = np.ones((len(memories), SLOTS), dtype=np.bool_)
-    has[:, FIRST_BAND:] = np.array([_has_bands(memory) for memory in memories])[:, None]
-    keys = np.empty((len(memories), SLOTS), dtype=np.uint32)
-    keys[:, ID_SLOT] = [int(memory.article_id[-8:], 16) for memory in memories]
-    keys[:, EXACT_SLOT] = [_exact(memory_key(memory)) for memory in memories]
-    bands = b"".join(memory.bands if _has_bands(memory) else _NO_BANDS for memory in memories)
-    keys[:, FIRST_BAND:] = np.frombuffer(bands, dtype="<u4").reshape(len(memories), BANDS)
+    has = np.ones((len(items), SLOTS), dtype=np.bool_)
+    has[:, FIRST_BAND:] = np.array([item.has_bands for item in items])[:, None]
+    keys = np.empty((len(items), SLOTS), dtype=np.uint32)
+    keys[:, ID_SLOT] = [int(item.article_id[-8:], 16) for item in items]
+    keys[:, EXACT_SLOT] = [_exact(item.key) for item in items]
+    bands = b"".join(item.bands if item.has_bands else _NO_BANDS for item in items)
+    keys[:, FIRST_BAND:] = np.frombuffer(bands, dtype="<u4").reshape(len(items), BANDS)
     return keys, has

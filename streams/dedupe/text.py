@@ -112,7 +112,8 @@ def numbers(text: str) -> frozenset[str]:
 def names(text: str) -> frozenset[str]:
     """Find the words that are written with a capital inside a sentence.
 
-    Line breaks have to be spaces (`plain`). Empty for scripts without capitals; in German it holds every noun.
+    Line breaks have to be spaces (`plain`). Empty for scripts without
+    capitals; in German it holds every noun.
 
     Examples:
         >>> sorted(names("Yesterday in Paris, President Macron met Olaf Scholz. Rain fell."))

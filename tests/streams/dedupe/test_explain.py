@@ -1,0 +1,47 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.dedupe.explain import explain
+from streams.dedupe.fingerprint import fingerprint
+from tests.support.builders import clean_article
+
+TEXTS = st.lists(
+    st.sampled_from(["rain", "fell", "on", "paris", "rome. ", "sun"]), max_size=40
+).map(" ".join)
+
+
+@given(TEXTS, TEXTS)
+def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: str) -> None:
+    first, second = clean_article(text=one), clean_article(text=other)
+
+    differences = explain(first, second).differences
+
+    for article, side in ((first, "left"), (second, "right")):
+        differing = sum(len(getattr(item, side).split()) for item in differences)
+        same = sum(item.same_before for item in differences)
+        assert differing + same <= len(fingerprint(article).words)
+
+
+def test_explain_has_nothing_to_say_about_equal_articles() -> None:
+    told = explain(clean_article(), clean_article())
+
+    assert (told.same_title, told.same_text, told.differences) == (True, True, ())
+    assert told.likeness is not None
+    assert told.likeness.similarity == 1
+
+
+def test_explain_names_the_words_of_a_sentence_that_was_changed() -> None:
+    text = "The bridge opened on Monday. Engineers replaced forty cables. Ferries will run."
+
+    told = explain(
+        clean_article(text=text), clean_article(text=text.replace("forty", "thirty new"))
+    )
+
+    assert [(item.left, item.right) for item in told.differences] == [("forty", "thirty new")]
+    assert told.differences[0].same_before == 7
+
+
+def test_explain_is_quick_for_long_texts_that_share_nothing() -> None:
+    one, other = (" ".join(f"{side}{n}" for n in range(5000)) for side in "ab")
+
+    assert len(explain(clean_article(text=one), clean_article(text=other)).differences) == 1

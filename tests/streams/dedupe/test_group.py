@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+import pytest
+
+from schemas import PublicationTime, Site, TimePrecision
+from streams.dedupe.group import is_earlier, outlet_of, publisher_of
+from tests.support.builders import PUBLISHED, clean_article
+
+MIDNIGHT = PUBLISHED.replace(hour=0, minute=0)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("time", "precision", "than", "expected"),
+    [
+        (PUBLISHED, TimePrecision.SECOND, PUBLISHED + timedelta(seconds=1), True),
+        (PUBLISHED, TimePrecision.SECOND, PUBLISHED, False),
+        (MIDNIGHT, TimePrecision.DAY, PUBLISHED, False),
+        (MIDNIGHT, TimePrecision.DAY, MIDNIGHT + DAY, True),
+    ],
+)
+def test_is_earlier_only_when_it_is_sure(time, precision, than, *, expected: bool) -> None:
+    article = clean_article(published=PublicationTime(time=time, precision=precision))
+
+    assert is_earlier(article, than) is expected
+
+
+@pytest.mark.parametrize(("domain", "outlet"), [("daily.test", "daily.test"), ("", "test-feed")])
+def test_outlet_of_an_article_without_a_site_is_its_source(domain: str, outlet: str) -> None:
+    assert outlet_of(clean_article(site=Site(domain=domain))) == outlet
+
+
+def test_publisher_of_a_source_without_a_domain_is_its_name() -> None:
+    assert publisher_of("Wire") == "wire"
