@@ -30,6 +30,49 @@ def load_routes(path: Path | None = None) -> tuple[Rule, ...]:
     return parse_routes(text, file=name)
 
 
+class WatchedRoutes:
+    """The rules in force, and what becomes of them when their file changes.
+
+    Attributes:
+        rules: The latest ones that can be used.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Read the rules.
+
+        Raises:
+            UsageError: If they cannot be used.
+        """
+        self._path = path
+        self._seen = _text(path)
+        self._unreadable = ""
+        self.rules = parse_routes(self._seen[0], file=self._seen[1])
+
+    def renewed(self) -> tuple[Rule, ...] | None:
+        """Look at the file: give its rules if they differ from those before.
+
+        Raises:
+            UsageError: If the file cannot be used any more; once for each version of it. The
+                rules stay as they were.
+        """
+        try:
+            seen = _text(self._path)
+        except UsageError as error:
+            told, self._unreadable = self._unreadable, str(error)
+            if told == self._unreadable:
+                return None
+            raise
+        self._unreadable = ""
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        rules = parse_routes(seen[0], file=seen[1])
+        if rules == self.rules:
+            return None
+        self.rules = rules
+        return rules
+
+
 def route_file(path: Path | None = None) -> str:
     """Name the file that `load_routes` would read."""
     chosen = path or (HERE if HERE.is_file() else None)

@@ -60,6 +60,45 @@ def list_(
     out.print(table)
 
 
+@app.command("test")
+def check_samples(file: File = None) -> None:
+    """Run the samples beside the rules (`[[route.test]]`); exit code 1 if one goes astray.
+
+    **Examples:** `streams routes test`, `streams routes test my-routes.toml`
+    """
+    from streams.route_file import load_routes, route_file  # noqa: PLC0415  # start fast
+
+    chosen = _chosen(file)
+    n_tests = n_failed = 0
+    for rule in load_routes(chosen):
+        n_tests += len(rule.tests)
+        for sample, verdict in rule.failed_tests():
+            n_failed += 1
+            said = "goes there, but is not to" if verdict.holds else "is to go there, but does not"
+            place = f"{route_file(chosen)}:{sample.line}"
+            typer.echo(f"{place}: {rule.name}: {sample.title!r} {said}: {verdict}")
+    typer.echo(f"{route_file(chosen)}: {n_tests - n_failed} of {n_tests} tests passed")
+    raise typer.Exit(1 if n_failed else 0)
+
+
+@app.command()
+def lint(file: File = None) -> None:
+    """Find rules that never match, and rules that another one covers; exit code 1 if there are any.
+
+    **Examples:** `streams routes lint`, `streams routes lint my-routes.toml`
+    """
+    from streams.route.lint import lint_rules  # noqa: PLC0415  # start fast
+    from streams.route_file import load_routes, route_file  # noqa: PLC0415
+
+    chosen = _chosen(file)
+    findings = lint_rules(load_routes(chosen))
+    for finding in findings:
+        typer.echo(f"{route_file(chosen)}: {finding.rule}: {finding.problem}")
+    if not findings:
+        typer.echo(f"{route_file(chosen)}: nothing odd")
+    raise typer.Exit(1 if findings else 0)
+
+
 def _chosen(file: Path | None) -> Path | None:
     from streams.settings import load_settings  # noqa: PLC0415  # start fast
 

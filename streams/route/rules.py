@@ -12,9 +12,10 @@ from streams.route.facts import Facts
 from streams.route.grammar import parse_query
 from streams.route.matching import Check, Verdict, compiled, verdict
 from streams.route.query import And, Clause, Kind, Not, Or, Query, QueryField, query_text
-from streams.route.toml_lines import key_line, route_lines, toml_error_line
+from streams.route.sample import Sample, SampleError, sample
+from streams.route.toml_lines import key_line, route_lines, sample_lines, toml_error_line
 
-KEYS = ("name", "when", "about")
+KEYS = ("name", "when", "about", "test")
 """What a ``[[route]]`` may say."""
 
 UNASKED_KINDS = frozenset({Kind.NEW, Kind.REVISION})
@@ -50,6 +51,7 @@ class Rule:
         name: ``[a-z0-9-]{1,60}``; part of its topic's name.
         query: What it wants.
         about: What it is for, for people; may be empty.
+        tests: Samples that it is to want, or not.
         kinds: The kinds that it sees.
         check: The query, made ready.
     """
@@ -57,6 +59,7 @@ class Rule:
     name: str
     query: Query
     about: str = ""
+    tests: tuple[Sample, ...] = field(default=(), compare=False, repr=False)
     kinds: frozenset[Kind] = field(init=False, compare=False, repr=False)
     check: Check = field(init=False, compare=False, repr=False)
 
@@ -65,7 +68,9 @@ class Rule:
         object.__setattr__(self, "check", compiled(self.query))
 
     @classmethod
-    def parse(cls, name: str, when: str, *, about: str = "") -> Self:
+    def parse(
+        cls, name: str, when: str, *, about: str = "", tests: tuple[Sample, ...] = ()
+    ) -> Self:
         """Make a rule of a query's text.
 
         Raises:
@@ -75,7 +80,7 @@ class Rule:
             >>> Rule.parse("sport", 'title:"sport*"').query
             Clause(field=<QueryField.TITLE: 'title'>, value='sport', prefix=True, slop=0, near=None)
         """
-        return cls(name=name, query=parse_query(when), about=about)
+        return cls(name=name, query=parse_query(when), about=about, tests=tests)
 
     @property
     def when(self) -> str:
@@ -91,6 +96,14 @@ class Rule:
         if facts.kind in self.kinds:
             return verdict(self.query, facts)
         return Verdict(holds=False, clauses=((Clause(QueryField.KIND, facts.kind.value), True),))
+
+    def failed_tests(self) -> list[tuple[Sample, Verdict]]:
+        """List the samples that do not go where they are to go, and why."""
+        return [
+            (one, self.verdict(one.facts))
+            for one in self.tests
+            if self.wants(one.facts) is not one.wanted
+        ]
 
 
 def asked_kinds(query: Query) -> frozenset[Kind]:
@@ -122,7 +135,7 @@ def parse_routes(text: str, *, file: str) -> tuple[Rule, ...]:
 
     Args:
         text: TOML with one table ``[[route]]`` for each route: ``name``, ``when`` (the query)
-            and, if one likes, ``about``.
+            and, if one likes, ``about`` and tables ``[[route.test]]``, see `sample`.
         file: Its path, for messages.
 
     Returns:
@@ -174,17 +187,32 @@ def _rule(table: dict[str, Any], *, text: str, file: str, line: int) -> Rule:
         if key not in KEYS:
             at = key_line(text, line, key)
             raise RouteFileError(file, at, f"unknown key {key!r}; expected {', '.join(KEYS)}")
-    for key in KEYS:
+    for key in ("name", "when", "about"):
         if not isinstance(table.get(key, "" if key == "about" else None), str):
             at = key_line(text, line, key)
             raise RouteFileError(file, at, f"expected `{key}` with a text in quotation marks")
     _check_name(table["name"], file=file, line=key_line(text, line, "name"))
+    tests = _samples(table, text=text, file=file, line=line)
     try:
-        return Rule.parse(table["name"], table["when"], about=table.get("about", ""))
+        return Rule.parse(table["name"], table["when"], about=table.get("about", ""), tests=tests)
     except QuerySyntaxError as error:
         at = key_line(text, line, "when", value=table["when"]) + error.line - 1
         problem = f"route {table['name']!r}: {error.problem}\n{error.pointer}"
         raise RouteFileError(file, at, problem) from error
+
+
+def _samples(table: dict[str, Any], *, text: str, file: str, line: int) -> tuple[Sample, ...]:
+    given = table.get("test", [])
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        at = key_line(text, line, "test")
+        raise RouteFileError(file, at, "`test` is no list of tables; expected [[route.test]]")
+    found = []
+    for one, at in zip(given, sample_lines(text, line, len(given)), strict=True):
+        try:
+            found.append(sample(one, line=at))
+        except SampleError as error:
+            raise RouteFileError(file, key_line(text, at, error.key), str(error)) from error
+    return tuple(found)
 
 
 def _check_name(name: str, *, file: str, line: int) -> None:

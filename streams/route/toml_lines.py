@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 
 _ROUTE = re.compile(r"\s*\[\[\s*[\"']?route[\"']?\s*\]\]")
+_TEST = re.compile(r"\s*\[\[\s*[\"']?route[\"']?\s*\.\s*[\"']?test[\"']?\s*\]\]")
 _TABLE = re.compile(r"\s*\[")
 _TRIPLE = re.compile(r"\"\"\"|'''")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -19,6 +20,22 @@ def route_lines(text: str, count: int) -> list[int]:
     """
     found = [number for number, line in _outside_of_values(text) if _ROUTE.match(line)]
     return found if len(found) == count else [1] * count
+
+
+def sample_lines(text: str, start: int, count: int) -> list[int]:
+    r"""Find the lines of each ``[[route.test]]`` of the route that begins at line ``start``.
+
+    Examples:
+        >>> sample_lines("[[route]]\n[[route.test]]\n\n[[route.test]]\n[[route]]", 1, 2)
+        [2, 4]
+    """
+    found: list[int] = []
+    for number, line in _outside_of_values(text):
+        if number > start and _ROUTE.match(line):
+            break
+        if number > start and _TEST.match(line):
+            found.append(number)
+    return found if len(found) == count else [start] * count
 
 
 def key_line(text: str, start: int, key: str, *, value: str | None = None) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from streams.errors import UsageError
 from streams.route.rules import RouteFileError
-from streams.route_file import SHIPPED, load_routes, route_file
+from streams.route_file import SHIPPED, WatchedRoutes, load_routes, route_file
 
 ONE = '[[route]]\nname = "one"\nwhen = "bridge"\n'
 
@@ -53,3 +53,51 @@ def test_load_routes_names_the_file_that_is_no_text(folder: Path) -> None:
 
     with pytest.raises(UsageError, match=r"reading the rules in .*picture\.toml: not UTF-8"):
         load_routes(folder / "picture.toml")
+
+
+def test_watched_routes_gives_changed_rules_once(folder: Path) -> None:
+    file = folder / "mine.toml"
+    file.write_text(ONE)
+    watched = WatchedRoutes(file)
+
+    assert watched.renewed() is None
+    file.write_text("# only words about them\n" + ONE)
+    assert watched.renewed() is None
+    file.write_text(ONE.replace("one", "two"))
+    assert [rule.name for rule in watched.renewed() or ()] == ["two"]
+    assert watched.renewed() is None
+
+
+def test_watched_routes_keeps_the_rules_and_says_once_what_is_wrong(folder: Path) -> None:
+    file = folder / "mine.toml"
+    file.write_text(ONE)
+    watched = WatchedRoutes(file)
+    file.write_text(ONE + ONE)
+
+    with pytest.raises(RouteFileError, match=r"mine\.toml:5: a second route"):
+        watched.renewed()
+    assert watched.renewed() is None
+    assert [rule.name for rule in watched.rules] == ["one"]
+
+
+def test_watched_routes_gets_over_a_file_that_is_away_for_a_moment(folder: Path) -> None:
+    file = folder / "mine.toml"
+    file.write_text(ONE)
+    watched = WatchedRoutes(file)
+    file.unlink()
+
+    with pytest.raises(UsageError, match="No such file"):
+        watched.renewed()
+    assert watched.renewed() is None
+    file.write_text(ONE)
+    assert watched.renewed() is None
+    file.unlink()
+    with pytest.raises(UsageError, match="No such file"):
+        watched.renewed()
+
+
+def test_watched_routes_takes_a_file_that_appears_here(folder: Path) -> None:
+    watched = WatchedRoutes()
+    (folder / "routes.toml").write_text(ONE)
+
+    assert [rule.name for rule in watched.renewed() or ()] == ["one"]

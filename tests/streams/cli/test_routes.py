@@ -62,3 +62,49 @@ def test_list_prints_one_object_a_line(file: Path) -> None:
             "topic": "routed.bridges.v1",
         }
     ]
+
+
+SAMPLES = """
+[[route.test]]
+title = "The bridge is open"
+[[route.test]]
+title = "The tunnel is open"
+wanted = false
+"""
+
+
+def test_test_counts_what_passed(file: Path) -> None:
+    file.write_text(file.read_text() + SAMPLES)
+
+    result = CliRunner().invoke(app, ["test", str(file)])
+
+    assert (result.exit_code, result.output) == (0, f"{file}: 2 of 2 tests passed\n")
+
+
+def test_test_says_what_goes_astray_and_why(file: Path) -> None:
+    file.write_text(file.read_text() + SAMPLES.replace("tunnel", "toll bridge"))
+
+    result = CliRunner().invoke(app, ["test", str(file)])
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"{file}:8: bridges: 'The toll bridge is open' goes there, but is not to: bridge\n"
+        f"{file}: 1 of 2 tests passed\n"
+    )
+
+
+def test_lint_says_what_is_odd(file: Path) -> None:
+    file.write_text(file.read_text() + "[[route]]\nname = 'b'\nwhen = 'title:bridge and x'\n")
+
+    result = CliRunner().invoke(app, ["lint", str(file)])
+
+    assert (result.exit_code, result.output) == (
+        1,
+        f"{file}: b: whatever goes here goes to `bridges` too\n",
+    )
+
+
+def test_lint_says_that_nothing_is_odd(file: Path) -> None:
+    result = CliRunner().invoke(app, ["lint", str(file)])
+
+    assert (result.exit_code, result.output) == (0, f"{file}: nothing odd\n")

@@ -49,11 +49,13 @@ SOUND = '[[route]]\nname = "one"\nwhen = "a"\n'
         ("routes = 1\n", 1, "unknown key 'routes'"),
         ("[route]\nname = 'a'\n", 1, "`route` is no list of tables; expected [[route]]"),
         ("\nroute = 7", 2, "`route` is no list of tables"),
-        (SOUND + "if = 'a'\n", 4, "unknown key 'if'; expected name, when, about"),
+        (SOUND + "if = 'a'\n", 4, "unknown key 'if'; expected name, when, about, test"),
         ("[[route]]\nwhen = 'a'\n", 1, "expected `name` with a text in quotation marks"),
         ("[[route]]\nname = 'a'\n", 1, "expected `when` with a text in quotation marks"),
         ("[[route]]\nname = 'a'\nwhen = 5\n", 3, "expected `when` with a text"),
         (SOUND + "about = []\n", 4, "expected `about` with a text"),
+        (SOUND + "test = 5\n", 4, "`test` is no list of tables; expected [[route.test]]"),
+        (SOUND + "[[route.test]]\ntitle='a'\nfoo = 1\n", 6, "unknown key 'foo'; expected title"),
         ("[[route]]\nname = 'US'\nwhen = 'a'", 2, "route name 'US'; expected 1 to 60 of a-z"),
         ("[[route]]\nname = ''\nwhen = 'a'", 2, "route name ''; expected 1 to 60"),
         (f"[[route]]\nname = '{'a' * 61}'\nwhen = 'a'", 2, "expected 1 to 60 of a-z"),
@@ -82,6 +84,16 @@ def test_parse_routes_points_at_the_place_in_the_query() -> None:
         parse_routes("[[route]]\nname = 'a'\nwhen = 'bridge and titel:b'\n", file="routes.toml")
 
     assert str(caught.value).endswith("\n    bridge and titel:b\n               ^")
+
+
+def test_failed_tests_are_the_samples_that_go_astray() -> None:
+    tests = "[[route.test]]\ntitle = 'a'\n[[route.test]]\ntitle = 'b'\n" * 2
+
+    (rule,) = parse_routes(SOUND + tests + "wanted = false\n", file="routes.toml")
+
+    assert [(one.title, one.line, str(why)) for one, why in rule.failed_tests()] == [
+        ("b", 6, "not a")
+    ]
 
 
 @given(st.text(max_size=80))

@@ -1,0 +1,136 @@
+"""A sample article beside a rule, as TOML has it; whether the rule is to want it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from streams.route.facts import Facts
+from streams.route.period import period
+from streams.route.query import Kind
+from streams.route.words import padded
+
+TEXTS = ("title", "text", "source", "domain", "language", "kind")
+"""Keys whose value is a text."""
+
+LISTS = ("entities", "types")
+"""Keys whose value is a list of texts."""
+
+KEYS = (*TEXTS, *LISTS, "published", "wanted")
+"""What a ``[[route.test]]`` may say."""
+
+SOMETIME = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a sample was published that does not say when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """An article, as far as it matters, and where it is to go.
+
+    Attributes:
+        title: How people recognize it: its title, or the beginning of its text.
+        facts: What a query may ask of it.
+        wanted: Whether the rule beside it is to want it.
+        line: Where it stands in its file, the first is 1.
+    """
+
+    title: str
+    facts: Facts
+    wanted: bool
+    line: int
+
+
+class SampleError(ValueError):
+    """A sample cannot be used.
+
+    Attributes:
+        key: Which of its keys is wrong.
+    """
+
+    def __init__(self, key: str, problem: str) -> None:
+        """Say which and why."""
+        self.key = key
+        super().__init__(problem)
+
+
+def sample(table: Mapping[str, Any], *, line: int) -> Sample:
+    """Read a sample.
+
+    Args:
+        table: As TOML has it.
+        line: Where it stands.
+
+    Raises:
+        SampleError: If a key is unknown, or its value is none.
+
+    Examples:
+        >>> bridge = sample({"title": "Bridge opens", "entities": ["Q64"]}, line=4)
+        >>> bridge.wanted, bridge.facts.title, bridge.facts.entity_ids
+        (True, ' bridge opens ', frozenset({'q64'}))
+    """
+    for key, value in table.items():
+        if key not in KEYS:
+            raise SampleError(key, f"unknown key {key!r}; expected {', '.join(KEYS)}")
+        if not _CHECKS.get(key, _is_text)(value):
+            raise SampleError(key, f"`{key}` = {value!r} is not what a test can say")
+    if not (table.get("title") or table.get("text")):
+        raise SampleError("title", "a test without title and text; expected one of them")
+    return Sample(
+        title=table.get("title") or table["text"][:60],
+        facts=_facts(table),
+        wanted=table.get("wanted", True),
+        line=line,
+    )
+
+
+def _facts(table: Mapping[str, Any]) -> Facts:
+    entities = table.get("entities", ())
+    return Facts(
+        kind=Kind(table.get("kind", "new")),
+        time=_moment(table.get("published")),
+        language=table.get("language", "und"),
+        title=padded(table.get("title", "")),
+        text=padded(table.get("text", "")),
+        entity_ids=frozenset(name.lower() for name in entities),
+        entity_names=tuple(padded(name) for name in entities),
+        entity_types=frozenset(table.get("types", ())),
+        sources=tuple(padded(name) for name in (table.get("source"),) if name),
+        hosts=tuple(f".{name.lower()}" for name in (table.get("domain"),) if name),
+    )
+
+
+def _moment(published: str | date | datetime | None) -> datetime:
+    match published:
+        case None:
+            return SOMETIME
+        case datetime():
+            return published if published.tzinfo else published.replace(tzinfo=UTC)
+        case date():
+            return datetime.combine(published, time(), tzinfo=UTC)
+        case str():
+            return period(published)[0]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_time(value: Any) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, date)
+    try:
+        return bool(period(value))
+    except ValueError:
+        return False
+
+
+_CHECKS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(LISTS, _is_list),
+    "kind": lambda value: value in set(Kind),
+    "published": _is_time,
+    "wanted": lambda value: isinstance(value, bool),
+}

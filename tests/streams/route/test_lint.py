@@ -1,0 +1,44 @@
+"""Odd rules."""
+
+from streams.route.lint import Finding, lint_rules
+from streams.route.rules import Rule
+from streams.route_file import load_routes
+
+
+def rules(**queries: str) -> list[Rule]:
+    """Rules by name."""
+    return [Rule.parse(name, query) for name, query in queries.items()]
+
+
+def test_lint_rules_finds_a_rule_that_never_matches() -> None:
+    assert lint_rules(rules(a="bridge", b="language:en and language:de")) == [
+        Finding("b", "never matches: its clauses contradict each other")
+    ]
+
+
+def test_lint_rules_finds_a_rule_that_sees_no_such_kind() -> None:
+    (finding,) = lint_rules(rules(a="bridge and not kind:new and not kind:revision"))
+
+    assert finding.problem.startswith("never matches")
+
+
+def test_lint_rules_finds_a_rule_that_another_covers() -> None:
+    assert lint_rules(rules(narrow="title:bridge and storm", other="x", wide="bridge or a")) == [
+        Finding("narrow", "whatever goes here goes to `wide` too")
+    ]
+
+
+def test_lint_rules_finds_rules_that_want_the_same() -> None:
+    assert [finding.rule for finding in lint_rules(rules(a="x and y", b="y and x"))] == ["a", "b"]
+
+
+def test_lint_rules_knows_that_rules_see_other_kinds() -> None:
+    assert lint_rules(rules(a="bridge and kind:copy", b="bridge")) == []
+
+
+def test_the_shipped_rules_are_not_odd_and_pass_their_tests() -> None:
+    shipped = load_routes()
+
+    assert lint_rules(shipped) == []
+    assert sum(len(rule.tests) for rule in shipped) >= 6
+    assert [rule.failed_tests() for rule in shipped] == [[]] * len(shipped)

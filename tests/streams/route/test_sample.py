@@ -1,0 +1,61 @@
+"""Samples beside rules."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from streams.route.query import Kind
+from streams.route.sample import SampleError, sample
+
+
+def test_sample_says_what_a_query_may_ask() -> None:
+    found = sample(
+        {
+            "text": "Über die Brücke",
+            "source": "ANI",
+            "domain": "News.test",
+            "language": "de",
+            "kind": "copy",
+            "entities": ["Q64", "Vladimir Putin"],
+            "types": ["gpe"],
+            "published": "2026-03-02",
+            "wanted": False,
+        },
+        line=7,
+    )
+
+    assert (found.title, found.wanted, found.line) == ("Über die Brücke", False, 7)
+    assert found.facts.text == " uber die brucke "
+    assert (found.facts.kind, found.facts.language) == (Kind.COPY, "de")
+    assert found.facts.entity_ids == {"q64", "vladimir putin"}
+    assert found.facts.entity_names == (" q64 ", " vladimir putin ")
+    assert (found.facts.sources, found.facts.hosts) == ((" ani ",), (".news.test",))
+    assert found.facts.time == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("given", [date(2026, 3, 2), datetime(2026, 3, 2), "2026-03-02"])  # noqa: DTZ001  # as TOML gives them
+def test_sample_takes_times_as_toml_has_them(given: Any) -> None:
+    assert sample({"title": "a", "published": given}, line=1).facts.time == datetime(
+        2026, 3, 2, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"titel": "a"}, "titel"),
+        ({"title": 5}, "title"),
+        ({"title": "a", "entities": "Q1"}, "entities"),
+        ({"title": "a", "kind": "old"}, "kind"),
+        ({"title": "a", "published": "soon"}, "published"),
+        ({"title": "a", "published": 5}, "published"),
+        ({"title": "a", "wanted": "no"}, "wanted"),
+        ({"language": "de"}, "title"),
+    ],
+)
+def test_sample_refuses(table: dict[str, Any], key: str) -> None:
+    with pytest.raises(SampleError) as caught:
+        sample(table, line=1)
+
+    assert caught.value.key == key
