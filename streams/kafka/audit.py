@@ -12,6 +12,9 @@ from streams.settings import Settings
 ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
 """Where an article can end. Routed records and alerts are copies of these."""
 
+REJECTED_BY_ROUTE = b'{"stage":"route"'
+"""How the dead letters of `route` begin: `DeadLetter.stage` is the first field."""
+
 
 @dataclass
 class Audit:
@@ -63,8 +66,9 @@ async def audit(settings: Settings, *, progress: Progress | None = None) -> Audi
             origins.add(f"{topic}-{message.partition}-{message.offset}")
             continue
         origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
-        # What the sources refused never was on the raw topic and has no origin.
-        if origin:
+        # What the sources refused never was on the raw topic and has no origin; what `route`
+        # rejects had ended before, as enriched or as a duplicate.
+        if origin and not (message.value or b"").startswith(REJECTED_BY_ROUTE):
             ends[topic][origin] += 1
     return _compare(origins, ends)
 

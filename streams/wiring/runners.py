@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from schemas import Memory, decode
+import structlog
+
+from schemas import DecodeError, Memory, decode
 from schemas.topics import MEMORY
 from streams.kafka.table import read_table
 from streams.settings import Settings
@@ -13,6 +15,8 @@ from streams.steps.build import build_step
 from streams.steps.message import Message, Result, Step
 from streams.topology import Stage
 from streams.wiring.pool import StagePool
+
+log = structlog.get_logger()
 
 
 class Runner(Protocol):
@@ -132,10 +136,7 @@ class DedupeRunner:
         memories = empty_memories(self._settings)
         count = 0
         async for message in self._read(self._settings, MEMORY.name):
-            if message.value is None:
-                memories.forget((message.key or b"").decode())
-            else:
-                memories.load(decode(message.value, Memory))
+            _take_in(message, memories)
             count += 1
             if count % 1000 == 0:
                 self._on_progress()
@@ -162,6 +163,18 @@ class DedupeRunner:
 
     def stop(self) -> None:
         """Nothing to let go of."""
+
+
+def _take_in(message: Any, memories: Any) -> None:
+    if message.value is None:
+        memories.forget((message.key or b"").decode("utf-8", "replace"))
+        return
+    try:
+        memories.load(decode(message.value, Memory))
+    except DecodeError as error:
+        # Not ours: nothing here writes such a record. Crashing would stop dedupe for ever; without
+        # it at most one article is taken for new once more.
+        log.critical("not a memory", offset=message.offset, error=error.detail)
 
 
 def done(result: Result) -> "asyncio.Future[Result]":

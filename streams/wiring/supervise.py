@@ -132,7 +132,7 @@ class Supervisor:
         Raises:
             NewsStreamsError: If one does not get there in several attempts.
         """
-        while not all(child.ready for child in self.children):
+        while not self._stopping.is_set() and not all(child.ready for child in self.children):
             for child in self.children:
                 if child.restarts >= START_ATTEMPTS or child.note.startswith("gave up"):
                     where = f"; its log: {child.log_path}" if child.log_path else ""
