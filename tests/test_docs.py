@@ -112,7 +112,7 @@ def test_every_metric_in_the_documents_is_one(metric: str) -> None:
 @pytest.mark.parametrize("stage", [stage.name for stage in STAGES])
 def test_every_stage_is_described(stage: str) -> None:
     assert f"| `{stage}` |" in ARCHITECTURE
-    assert f"{{{{{stage}}}}}" in README
+    assert f"-- {stage} -->" in README
 
 
 @pytest.mark.parametrize("command", sorted(commands()))
