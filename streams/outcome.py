@@ -12,6 +12,18 @@ class DropReason(StrEnum):
 
     EMPTY_ARTICLE = "empty_article"
     """It has neither a title nor a text."""
+    EMPTY_SHELL = "empty_shell"
+    """The page has a title in its head, and no text at all."""
+    SCRIPT_REQUIRED = "script_required"
+    """The page only asks to enable JavaScript."""
+    CONSENT_WALL = "consent_wall"
+    """The page only asks for consent to cookies."""
+    NOT_FOUND = "not_found"
+    """The page says that there is no such page, whatever its status code."""
+    BLOCKED = "blocked"
+    """The page refuses the reader: a check for robots, an access denied."""
+    SECTION_PAGE = "section_page"
+    """The page is a home or section page: it lists articles and is none."""
 
 
 class RejectReason(StrEnum):

@@ -5,11 +5,14 @@ from typing import Final
 
 from schemas.clean import CleanArticle
 from schemas.raw import Encoding, RawArticle
+from streams.clean.bounds import hostile_shape
+from streams.clean.cheap_page import head_of
 from streams.clean.composition import composed
-from streams.clean.decoding import DecodedText, TooLargeError, UnreadableError, decoded, unpacked
+from streams.clean.decoding import TooLargeError, UnreadableError, decoded, unpacked
 from streams.clean.html_page import page_reading
 from streams.clean.page import looks_like_html, parsed_page
 from streams.clean.reading import Reading
+from streams.clean.soft_failure import soft_failure
 from streams.clean.text_reading import text_reading
 from streams.clean.url import canonical_url
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
@@ -21,7 +24,9 @@ _CONTROL: Final = re.compile("[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 
 
-def clean_article(raw: RawArticle, *, max_page_bytes: int) -> Outcome[CleanArticle]:
+def clean_article(
+    raw: RawArticle, *, max_page_bytes: int, cheaply: bool = False
+) -> Outcome[CleanArticle]:
     """Find title, text, date, language and the rest in a page or text.
 
     Pure and total: bad data is dropped or rejected, never raised for.
@@ -32,11 +37,14 @@ def clean_article(raw: RawArticle, *, max_page_bytes: int) -> Outcome[CleanArtic
     Args:
         raw: As a source found it.
         max_page_bytes: Largest body, unpacked.
+        cheaply: Whether to read an HTML page by the cheap extractor: the
+            second try for a page that took too long.
 
     Returns:
-        The article. Dropped when it has neither title nor text. Rejected when
-        its URL is none, or its body cannot be unpacked, is no text, or is too
-        large.
+        The article. Dropped when it has neither title nor text, or is a page
+        that is no article (`streams.clean.soft_failure`). Rejected when its
+        URL is none, or its body cannot be unpacked, is no text, is too large,
+        or would hang a parser (`streams.clean.bounds`).
     """
     try:
         url = canonical_url(raw.url) if raw.url else ""
@@ -52,18 +60,40 @@ def clean_article(raw: RawArticle, *, max_page_bytes: int) -> Outcome[CleanArtic
     text = decoded(body, http_charset=raw.charset or _charset(raw.content_type))
     if len(_CONTROL.findall(text.text)) > MAX_CONTROL_SHARE * len(text.text):
         return Reject(RejectReason.UNREADABLE_BODY, f"no text in {text.charset}")
-    article = composed(raw, _reading(raw, text, url), url=url, text=text)
+    markup = _is_markup(raw, text.text)
+    hostile = hostile_shape(text.text) if markup else ""
+    if hostile:
+        return Reject(RejectReason.TOO_LARGE, hostile)
+    reading = _reading(raw, text.text, url, markup=markup, cheaply=cheaply)
+    return _judged(raw, reading, composed(raw, reading, url=url, text=text))
+
+
+def _judged(raw: RawArticle, reading: Reading, article: CleanArticle) -> Outcome[CleanArticle]:
+    """Let go of what is no article."""
     if not article.title and not article.text:
-        return Drop(DropReason.EMPTY_ARTICLE, f"{len(body)} bytes of {raw.content_type}")
-    return Emit(article)
+        return Drop(DropReason.EMPTY_ARTICLE, f"{len(raw.body)} bytes of {raw.content_type}")
+    failure = soft_failure(
+        reading.around,
+        title=article.title,
+        text=article.text,
+        url=article.url,
+        status=raw.http.status if raw.http else 200,
+    )
+    return failure or Emit(article)
 
 
-def _reading(raw: RawArticle, text: DecodedText, url: str) -> Reading:
-    """Read the body as what it is, whatever it is said to be."""
-    plain = _mime(raw.content_type) == "text/plain"
-    markup = looks_like_html(text.text) and (not plain or text.text.lstrip().startswith("<"))
-    page = parsed_page(text.text) if markup else None
-    return page_reading(page, url=url) if page else text_reading(text.text, title=raw.title)
+def _is_markup(raw: RawArticle, text: str) -> bool:
+    """Tell what the body is, whatever it is said to be."""
+    if _mime(raw.content_type) == "text/plain":
+        return text.lstrip().startswith("<") and looks_like_html(text)
+    return looks_like_html(text)
+
+
+def _reading(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Reading:
+    page = (head_of(text) if cheaply else parsed_page(text)) if markup else None
+    if page is None:
+        return text_reading(text, title=raw.title)
+    return page_reading(page, url=url, cheaply_from=text if cheaply else "")
 
 
 def _mime(content_type: str) -> str:

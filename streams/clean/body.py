@@ -1,12 +1,13 @@
 """A parsed page in, the blocks of its article out."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from schemas.clean import ParagraphKind
 from streams.clean.block import Block
 from streams.clean.characters import clean_characters, clean_line, without_entities
 from streams.clean.main_text import Known, main_blocks
-from streams.clean.outline import Outline, strip_unread
+from streams.clean.outline import Line, Outline, strip_unread
 from streams.clean.page import Page
 from streams.clean.sentences import unglued
 
@@ -20,16 +21,27 @@ MIN_GAIN: Final = 2
 """How many times longer another reading must be to be taken instead."""
 
 
-def body_blocks(page: Page, known: Known) -> tuple[list[Block], str]:
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An article's text as it was found in a page.
+
+    Attributes:
+        blocks: In reading order.
+        extractor: What found them: ``outline``, ``lenient-outline`` or ``json-ld``.
+        lines: All that the page prints.
+    """
+
+    blocks: list[Block]
+    extractor: str
+    lines: list[Line]
+
+
+def body_of_page(page: Page, known: Known) -> Body:
     """Find the article's text in a page, changing its tree.
 
     Args:
         page: The parsed page; nothing else is read from its tree afterwards.
         known: What its head says about the text.
-
-    Returns:
-        The blocks in reading order, and what found them: ``outline`` or
-        ``json-ld``.
     """
     strip_unread(page.root)
     outline = Outline(page.root)
@@ -39,8 +51,9 @@ def body_blocks(page: Page, known: Known) -> tuple[list[Block], str]:
         if _size(more) > MIN_GAIN * _size(blocks):
             blocks, source = more, "lenient-outline"
     if len(known.body) > max(MIN_TEXT_CHARACTERS, MIN_GAIN * _size(blocks)):
-        return _told(known.body), "json-ld"
-    return [Block(clean_line(block.text), block.kind) for block in blocks], source
+        blocks, source = _told(known.body), "json-ld"
+    cleaned = [Block(clean_line(block.text), block.kind) for block in blocks]
+    return Body(cleaned, source, outline.lines)
 
 
 def _size(blocks: list[Block]) -> int:

@@ -7,8 +7,9 @@ from schemas.clean import Author, AuthorKind
 from streams.clean.agency import agency_in_dateline, agency_signing
 from streams.clean.authors import authors_in, authors_in_page
 from streams.clean.block import Block
-from streams.clean.body import body_blocks
+from streams.clean.body import Body, body_of_page
 from streams.clean.characters import clean_characters
+from streams.clean.cheap_page import cheap_blocks
 from streams.clean.field import Candidate
 from streams.clean.headline import titles
 from streams.clean.json_ld import Node, article_node, text_of
@@ -19,6 +20,7 @@ from streams.clean.page_fields import images, paywalled, sections, site_names
 from streams.clean.published import modified_in_page, published_in_page
 from streams.clean.reading import Reading
 from streams.clean.repeats import key_of
+from streams.clean.soft_failure import Surroundings
 from streams.clean.url import registrable_domain
 from streams.clean.visible import is_person_name, printed_authors, printed_times
 
@@ -28,16 +30,26 @@ MAX_BYLINE_CHARACTERS: Final = 60
 ORGANIZATION_TRUST: Final = 0.6
 """Of a place that names only an agency or desk: a person printed as the author comes first."""
 
+MOSTLY_LINKED: Final = 0.8
+MIN_HEADLINE_CHARACTERS: Final = 25
+"""A linked line of this length is a headline; menus have shorter ones."""
+
+MAX_LINES_KEPT: Final = 60
+MAX_WORDS: Final = 2000
+"""How much of what a page prints is looked at to tell a wall."""
+
 SITE_TRUST: Final = 0.3
 """Of a site that names itself as the author: everybody else who signs comes first."""
 
 
-def page_reading(page: Page, *, url: str) -> Reading:
+def page_reading(page: Page, *, url: str, cheaply_from: str = "") -> Reading:
     """Read every field of a page from its one tree.
 
     Args:
         page: The parsed page.
         url: Where it was fetched; empty if unknown.
+        cheaply_from: The page's markup, where only its head was parsed: the
+            cheap extractor then finds the text.
     """
     node = article_node(page.nodes, url=url, title=page.title)
     canonical = page.links.get("canonical", "") or page.first("og:url")
@@ -51,13 +63,17 @@ def page_reading(page: Page, *, url: str) -> Reading:
         descriptions=tuple(_descriptions(page, node)),
         names=tuple(author.name for candidate in authors for author in candidate.value),
     )
-    found, extractor = body_blocks(page, known)
+    if cheaply_from:
+        body = Body(cheap_blocks(cheaply_from), "resiliparse", [])
+    else:
+        body = body_of_page(page, known)
+    found = body.blocks
     if not any(_signs(candidate) for candidate in authors):
         found, signed = _byline_above(found)
         authors = (*authors, *signed)
     blocks, agency = _signed(tuple(found))
     return Reading(
-        extractor=extractor,
+        extractor=body.extractor,
         titles=named,
         site_names=sites,
         canonical=canonical,
@@ -70,6 +86,20 @@ def page_reading(page: Page, *, url: str) -> Reading:
         image=tuple(images(page, node, base=url or canonical)),
         paywalled=paywalled(page, node),
         language=page.language,
+        around=_surroundings(page, node, body),
+    )
+
+
+def _surroundings(page: Page, node: Node, body: Body) -> Surroundings:
+    """Gather what tells an article's page from another one."""
+    kind = page.first("og:type").lower()
+    linked = (line for line in body.lines if line.link_share > MOSTLY_LINKED)
+    words = "\n".join(line.text for line in body.lines[:MAX_LINES_KEPT])
+    return Surroundings(
+        words=f"{words[:MAX_WORDS]}\n{page.noscript[:MAX_WORDS]}",
+        n_headlines=sum(len(line.text) >= MIN_HEADLINE_CHARACTERS for line in linked),
+        is_marked=bool(node) or kind.endswith("article"),
+        is_page=bool(page.title or page.meta),
     )
 
 

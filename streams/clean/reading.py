@@ -6,6 +6,7 @@ from schemas.clean import Author
 from streams.clean.block import Block
 from streams.clean.field import Candidate
 from streams.clean.moment import Moment
+from streams.clean.soft_failure import NOTHING_AROUND, Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Reading:
         image: URL of the lead image.
         paywalled: Whether the page says that the text is not free.
         language: Code that the page declares; empty if none.
+        around: What else tells an article from a page that is none.
     """
 
     extractor: str
@@ -41,3 +43,4 @@ class Reading:
     image: tuple[Candidate[str], ...] = ()
     paywalled: Candidate[bool] | None = None
     language: str = ""
+    around: Surroundings = NOTHING_AROUND

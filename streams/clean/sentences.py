@@ -27,12 +27,14 @@ _ALSO_WORDS: Final = frozenset(
 """Abbreviations that are words at the end of a sentence more often than not."""
 _NEVER_LAST: Final = ABBREVIATIONS - _ALSO_WORDS
 
-_END: Final = re.compile(r"([.!?…]+|[。！？])([\"”’»」』)\]]*)(\s+|(?<=[。！？」』])|$)")
+_END: Final = re.compile(
+    r"((?<![.!?…])[.!?…]++|[。！？])([\"”’»」』)\]]*+)(\s+|(?<=[。！？」』])|$)"
+)
+_LAST_LETTERS: Final = re.compile(r"[^\W_]+$")
 _LAST_WORD: Final = re.compile(r"([\w.-]+)$")
-_OPENING: Final = frozenset("\"“‘«„([¿¡「『'")
 
 _GLUE: Final = re.compile(
-    r"(?P<left>[^\W_]{2,}|[%)\]\"”’»])(?P<stop>[.!?])(?P<quote>[\"”’»]?)"
+    r"(?<=[^\W_][^\W_]|.[%)\]\"”’»])(?P<stop>[.!?])(?P<quote>[\"”’»]?)"
     r"(?=[\"“‘«(]?[^\W\d_a-zß-öø-ÿ])"
 )
 """The end of a sentence with a capital letter or an opening quotation mark right after it."""
@@ -122,7 +124,9 @@ def _cut(text: str, match: re.Match[str], start: int) -> int:
 
     A straight quotation mark closes if one is open since the last cut.
     """
-    if match["left"].lower() in _NEVER_LAST or _NAME_ENDINGS.match(text, match.end()):
+    word = _LAST_LETTERS.search(text, max(start, match.start() - 30), match.start())
+    left = word[0] if word else ""
+    if left.lower() in _NEVER_LAST or _NAME_ENDINGS.match(text, match.end()):
         return 0
     end = match.end()
     if match["quote"] == '"' and text.count('"', start, match.end("stop")) % 2 == 0:
@@ -131,7 +135,7 @@ def _cut(text: str, match: re.Match[str], start: int) -> int:
     if right is None or not _begins_sentence(text, right):
         return 0
     # Codes of companies and titles: ``<HARB.HK>``, ``BS.CK2``.
-    return 0 if match["left"].isupper() and right[0].isupper() else end
+    return 0 if left.isupper() and right[0].isupper() else end
 
 
 def _begins_sentence(text: str, right: re.Match[str]) -> bool:

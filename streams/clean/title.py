@@ -13,6 +13,9 @@ MAX_SUFFIX_WORDS: Final = 6
 """No site is called more; what is longer is the second half of a headline."""
 
 # fmt: off
+MAX_TITLE_CHARACTERS: Final = 1000
+"""Longer is no title; comparing it piece by piece would take its square."""
+
 SITE_WORDS: Final = frozenset((
     "news", "online", "home", "www", "com", "co", "org", "net", "de", "fr", "the", "nachrichten",
     "noticias", "actualités", "notizie", "nieuws", "новости", "aktuell", "latest", "breaking",
@@ -73,6 +76,8 @@ def suffix_beyond(longer: str, shorter: str) -> str:
         >>> suffix_beyond("Rain in May", "Rain")
         ''
     """
+    if len(longer) > MAX_TITLE_CHARACTERS:
+        return ""
     for match in _SEPARATOR.finditer(longer):
         if title_key(longer[: match.start()]) == title_key(shorter) != "":
             return longer[match.end() :].strip()
