@@ -1,4 +1,4 @@
-"""How a stage's step is run in its worker: in killable processes, in place, or with a memory."""
+"""How a stage's step is run in its worker: in killable processes, or in place with a memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,6 @@ from schemas import DecodeError, Memory, decode
 from schemas.topics import MEMORY
 from streams.kafka.table import read_table
 from streams.settings import Settings
-from streams.steps.build import build_step
 from streams.steps.message import Message, Result, Step
 from streams.topology import Stage
 from streams.wiring.pool import StagePool
@@ -63,31 +62,6 @@ class PooledRunner:
     def stop(self) -> None:
         """Kill the processes."""
         self._pool.stop()
-
-
-class PlainRunner:
-    """Runs a cheap stage in place, in the order of the messages."""
-
-    def __init__(self, step: Step) -> None:
-        """Keep the step."""
-        self._step = step
-
-    async def ready(self) -> None:
-        """Nothing to wait for."""
-
-    async def assigned(self) -> None:
-        """Nothing to do: these stages keep no state."""
-
-    async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Run the step at once."""
-        return done(self._step(message, datetime.now(UTC)))
-
-    def remembered(self) -> int:
-        """Nothing."""
-        return 0
-
-    def stop(self) -> None:
-        """Nothing to let go of."""
 
 
 class DedupeRunner:
@@ -185,9 +159,17 @@ def done(result: Result) -> "asyncio.Future[Result]":
 
 
 def runner_for(stage: Stage, settings: Settings, on_progress: Callable[[], None]) -> Runner:
-    """Choose how a stage is run."""
+    """Choose how a stage is run.
+
+    Raises:
+        KeyError: If nobody knows how.
+    """
     if stage.pooled:
         return PooledRunner(stage, settings)
     if stage.name == "dedupe":
         return DedupeRunner(settings, on_progress)
-    return PlainRunner(build_step(stage.name, settings))
+    if stage.name == "route":
+        from streams.wiring.route_runner import RouteRunner  # noqa: PLC0415  # the stage's own
+
+        return RouteRunner(settings)
+    raise KeyError(stage.name)

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from schemas import Memory, decode, encode
-from schemas.topics import CLEAN, DUPLICATES, ENRICHED, MEMORY, UNIQUE
+from schemas.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
 from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.steps.dedupe import dedupe_step, empty_memories
 from streams.steps.message import Message
 from streams.topology import DEDUPE_STAGE, ROUTE_STAGE
-from streams.wiring.runners import DedupeRunner, PlainRunner, runner_for
+from streams.wiring.route_runner import RouteRunner
+from streams.wiring.runners import DedupeRunner, runner_for
 from tests.support.builders import TEXT, clean_article
 
 FIRST = clean_article()
@@ -167,16 +168,8 @@ async def test_dedupe_runner_says_that_it_gets_on() -> None:
     assert (len(told), decode(value, Memory).article_id) == (2, FIRST.id)
 
 
-async def test_runner_for_a_stage_without_state_runs_it_in_place() -> None:
-    runner = runner_for(ROUTE_STAGE, Settings(), lambda: None)
-    await runner.ready()
-    await runner.assigned()
-
-    tombstone = Message(topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=None)
-    result = await (await runner.start(tombstone))
-
-    assert (type(runner), runner.remembered(), result.decision) == (PlainRunner, 0, "rejected")
-    runner.stop()
+def test_runner_for_route_watches_its_rules() -> None:
+    assert type(runner_for(ROUTE_STAGE, Settings(), lambda: None)) is RouteRunner
 
 
 def test_runner_for_dedupe_has_a_memory() -> None:
