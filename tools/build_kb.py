@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from kb.curated import add_curated  # noqa: E402
 from kb.entry import Collection  # noqa: E402
 from kb.first_names import english_first_names, first_names  # noqa: E402
+from kb.labels import add_labels  # noqa: E402
 from kb.listed import add_brands, add_lists  # noqa: E402
 from kb.offices import Countries  # noqa: E402
 from kb.pack import packed  # noqa: E402
@@ -47,6 +48,7 @@ def collection(folder: Path) -> Collection:
     countries = Countries(add_territories(found, folder, words))
     add_cities(found, words, names)
     add_people(found, folder, countries, words, english_first_names())
+    add_labels(found, countries, words)
     add_prominent(found, folder, words, names)
     add_brands(found, words)
     add_lists(found, folder, words)

@@ -9,10 +9,10 @@ Sentence = tuple[list[str], list[str]]
 
 
 def read_conll(text: str) -> Iterator[Sentence]:
-    """Read sentences.
+    r"""Read sentences.
 
     Examples:
-        >>> list(read_conll("Rome\\tB-LOC\\ncalls\\tO\\n\\nYes\\tO\\n"))
+        >>> list(read_conll("Rome\tB-LOC\ncalls\tO\n\nYes\tO\n"))
         [(['Rome', 'calls'], ['B-LOC', 'O']), (['Yes'], ['O'])]
     """
     words: list[str] = []

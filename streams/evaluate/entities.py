@@ -14,7 +14,9 @@ TYPES = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC"}
 """Types of the labels to those scored; others are no names here."""
 
 _KINDS = {"p": "PER", "o": "ORG", "g": "LOC", "l": "LOC"}
-_NO_SPACE_BEFORE = frozenset([".", ",", ";", ":", "!", "?", ")", "]", "}", "%", "”", "’s", "'s", "n't"])
+_NO_SPACE_BEFORE = frozenset(
+    [".", ",", ";", ":", "!", "?", ")", "]", "}", "%", "”", "’s", "'s", "n't"]
+)
 _NO_SPACE_AFTER = frozenset(["(", "[", "{", "$", "£", "€", "“", "#"])
 
 

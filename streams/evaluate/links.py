@@ -1,6 +1,7 @@
-"""Texts with linked names in, how well the tag stage links them out (ELEVANT's benchmark format)."""
+"""Texts with linked names in, how well the tag stage links them out (ELEVANT's format)."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,35 @@ from streams.tag.spans import found_spans
 
 _UNNAMED_TYPES = {"QUANTITY", "DATETIME"}
 _PRONOUNS = frozenset(
-    "i he she it we they you his her its my our your their him us them me who that this".split()
+    [
+        "i",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "you",
+        "his",
+        "her",
+        "its",
+        "my",
+        "our",
+        "your",
+        "their",
+        "him",
+        "us",
+        "them",
+        "me",
+        "who",
+        "that",
+        "this",
+    ]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A stretch of a text and the Wikidata id it stands for; labels of one group are alternatives."""
+    """A stretch of a text and its Wikidata id; labels of one group are alternatives."""
 
     start: int
     end: int
@@ -98,6 +121,7 @@ def evaluate_links(
     """
     tally = Tally()
     saved = []
+    known_ids = tagger.knowledge.ids()
     for text in texts:
         found = _found(text, tagger)
         saved.append({"id": text.id, "links": [list(link) for link in sorted(found)]})
@@ -106,7 +130,7 @@ def evaluate_links(
         tally.labels += len(groups)
         tally.right += len(hit)
         tally.found += len(found)
-        _count_given(text, tagger, tally)
+        _count_given(text, tagger, known_ids, tally)
     precision = tally.right / tally.found if tally.found else 0.0
     recall = tally.right / tally.labels if tally.labels else 0.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
@@ -134,28 +158,37 @@ def _found(text: LinkedText, tagger: Tagger) -> set[tuple[int, int, str]]:
     }
 
 
-def _count_given(text: LinkedText, tagger: Tagger, tally: Tally) -> None:
-    """Link with the spans of the labels given; the stage's own spans stay around them."""
+def _count_given(
+    text: LinkedText, tagger: Tagger, known_ids: AbstractSet[str], tally: Tally
+) -> None:
+    """Link where the spans of the labels are given; the stage's own stay around them.
+
+    Nested labels are alternatives: the outer ones are given first, then the
+    inner ones, and a mention is right if one of its labels is.
+    """
     own = found_spans(text.text, tagger.gazetteer, tagger.recognizer)
     kinds = {(span.start, span.end): span.kind for span in own}
-    given = without_overlap(
-        [
-            Span(label.start, label.end, kinds.get((label.start, label.end), "u"))
-            for label in text.labels
-        ]
-    )
-    taken = {at for span in given for at in range(span.start, span.end)}
-    around = [s for s in own if not taken & set(range(s.start, s.end))]
-    spans = sorted([*given, *around])
-    names = linked_names({Field.TEXT: text.text}, {Field.TEXT: spans}, tagger.knowledge)
-    links = {(name.start, name.end): name.known.id for name in names}
+    spans = [Span(a.start, a.end, kinds.get((a.start, a.end), "u")) for a in text.labels]
+    outer = without_overlap(spans)
+    links = _links(text, outer, own, tagger)
+    inner = without_overlap([span for span in spans if span not in outer])
+    links |= _links(text, inner, own, tagger) if inner else set()
     right: dict[int, bool] = {}
     covered: dict[int, bool] = {}
     for label in text.labels:
-        is_right = links.get((label.start, label.end)) == label.id
+        is_right = (label.start, label.end, label.id) in links
         right[label.group] = right.get(label.group, False) or is_right
-        is_covered = tagger.knowledge.has(label.id)
+        is_covered = label.id in known_ids
         covered[label.group] = covered.get(label.group, False) or is_covered
     tally.given_right += sum(right.values())
     tally.covered += sum(covered.values())
     tally.covered_right += sum(right[group] for group in right if covered[group])
+
+
+def _links(
+    text: LinkedText, given: list[Span], own: list[Span], tagger: Tagger
+) -> set[tuple[int, int, str]]:
+    around = [s for s in own if not any(g.start < s.end and s.start < g.end for g in given)]
+    spans = {Field.TEXT: sorted([*given, *around])}
+    names = linked_names({Field.TEXT: text.text}, spans, tagger.knowledge)
+    return {(name.start, name.end, name.known.id) for name in names}

@@ -1,7 +1,7 @@
 """The tag stage: which people, organizations and places an article names."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -9,11 +9,13 @@ from schemas.enriched import EnrichedArticle, EntityType, Field, Mention
 from schemas.record import Receipt
 from schemas.unique import UniqueArticle
 from streams.outcome import Emit, Outcome
+from streams.tag.additions import Added
 from streams.tag.crf import Recognizer
 from streams.tag.gazetteer import Gazetteer
-from streams.tag.knowledge import Knowledge
+from streams.tag.knowledge import Knowledge, Known
 from streams.tag.link import linked_names
 from streams.tag.mentions import Found
+from streams.tag.names import SAME_LENGTH, fold
 from streams.tag.salience import entities
 from streams.tag.spans import found_spans
 from streams.tag.words import Words
@@ -50,11 +52,10 @@ def load_tagger(folder: Path | None = None, *, trained: bool = True) -> Tagger:
     """
     data = resources.files("streams.tag") / "data" if folder is None else folder
     knowledge = Knowledge.read((data / "knowledge.txt.xz").read_bytes())
-    gazetteer = Gazetteer(knowledge.patterns, knowledge.kinds)
-    peoples = [
-        p for p, kind in zip(knowledge.patterns, knowledge.kinds, strict=True) if kind == "n"
-    ]
-    knowledge.patterns.clear()
+    patterns, kinds = knowledge.patterns()
+    gazetteer = Gazetteer(patterns, kinds)
+    peoples = frozenset(p for p, kind in zip(patterns, kinds, strict=True) if kind == "n")
+    del patterns
     first_names = frozenset((data / "first_names.txt").read_text(encoding="utf-8").split())
     words = Words.read((data / "words.txt.xz").read_bytes(), first_names)
     path = data / "names.crf.xz"
@@ -64,7 +65,22 @@ def load_tagger(folder: Path | None = None, *, trained: bool = True) -> Tagger:
         gazetteer=gazetteer,
         words=words,
         recognizer=Recognizer.read(model, words) if model else None,
-        peoples=frozenset(peoples),
+        peoples=peoples,
+    )
+
+
+def with_entities(tagger: Tagger, added: Sequence[Added]) -> Tagger:
+    """Give a tagger that knows more entities: those of ``entities.toml``."""
+    names: dict[str, tuple[Known, ...]] = {}
+    patterns: dict[str, str] = {}
+    for entity in added:
+        for name in entity.names:
+            names[fold(name)] = (*names.get(fold(name), ()), entity.known)
+            patterns.setdefault(name.translate(SAME_LENGTH), entity.kind)
+    return replace(
+        tagger,
+        knowledge=tagger.knowledge.with_entities(names),
+        gazetteer=Gazetteer(list(patterns), "".join(patterns.values()), more=tagger.gazetteer),
     )
 
 

@@ -30,7 +30,7 @@ class Recognizer:
         return cls(lzma.decompress(packed), words)
 
     def labels(self, sentence: Sequence[Token], known: Sequence[Span]) -> list[str]:
-        """Label each token ``B-PER``, ``I-ORG``, ``O`` …
+        """Label each token, such as ``B-PER``, ``I-ORG`` or ``O``.
 
         Args:
             sentence: Tokens.
@@ -40,9 +40,15 @@ class Recognizer:
         labels: list[str] = self._tagger.tag(sentence_features(sentence, marks, self._words))
         return labels
 
-    def is_ordinary(self, name: str) -> bool:
-        """Whether a name is a single word that is nearly always written small: ``We``."""
-        return self._words.table.get(name.lower(), ("", "e"))[1] == "a"
+    def is_ordinary(self, name: str, *, first: bool) -> bool:
+        """Whether a name is a single word that is mostly written small: ``We``.
+
+        Args:
+            name: As it stands.
+            first: Whether it begins the sentence, where every word has a capital.
+        """
+        letter = self._words.table.get(name.lower(), ("", "e"))[1]
+        return letter == "a" or (first and letter == "b")
 
 
 def labelled_spans(sentence: Sequence[Token], labels: Sequence[str]) -> list[Span]:

@@ -1,12 +1,16 @@
-"""Links a name to the entity that is called so: by type, fame and the countries of the article."""
+"""Links a name to the entity that is called so: by type, fame and the article's countries."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from schemas.enriched import EntityType, Field
 from streams.tag.document import Document
+from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge, Known
 from streams.tag.names import fold, without_title
+from streams.tag.spans import trimmed
 
 TYPES = {
     "p": EntityType.PERSON,
@@ -16,26 +20,31 @@ TYPES = {
     "n": EntityType.NORP,
     "e": EntityType.EVENT,
     "u": EntityType.ORG,
+    "d": EntityType.DATE,
+    "q": EntityType.QUANTITY,
 }
 """Letter of a kind to the type a name has when nothing else says it."""
 
-_FITTING = {
-    "p": {EntityType.PERSON, None},
-    "o": {EntityType.ORG, None, EntityType.EVENT},
-    "g": {EntityType.GPE, EntityType.LOC, None},
-    "l": {EntityType.GPE, EntityType.LOC, None},
-    "n": {EntityType.NORP},
-    "e": {EntityType.EVENT, None},
-    "u": {*EntityType, None},
+_PLACES = frozenset({EntityType.GPE, EntityType.LOC, None})
+_FITTING: dict[str, frozenset[EntityType | None]] = {
+    "p": frozenset({EntityType.PERSON, None}),
+    "o": frozenset({EntityType.ORG, EntityType.EVENT, None}),
+    "g": _PLACES,
+    "l": _PLACES,
+    "n": frozenset({EntityType.NORP}),
+    "e": frozenset({EntityType.EVENT, None}),
+    "u": frozenset({*EntityType, None}),
+    "d": frozenset(),
+    "q": frozenset(),
 }
 _FAMOUS = 65
 """Prior from which one word names somebody: some 11 million readings in a year (QRank)."""
 
-_ONE_WORD = {"p": _FAMOUS, "o": 50, "g": 45, "l": 45, "u": 60, "n": 100, "e": 50}
+_ONE_WORD = {"p": _FAMOUS, "o": 50, "g": 45, "l": 45, "u": 60, "e": 50}
 """The same for something of unknown type, by what the tagger thinks it is."""
 
 _KNOWN = 50
-"""Prior from which a name holds though the tagger thought of another type: a capital, a minister."""
+"""Prior from which a name holds though the tagger thought of another type: a capital city."""
 
 _OFFICIAL = 35
 """Prior from which a full name needs no evidence: an executive office."""
@@ -46,7 +55,20 @@ _BRAND = 20
 _TOWN = 32
 """Prior below which a single place name needs its country: some 100,000 people."""
 
+_UNTYPED = 15
+"""What an entity of unknown type, often a film or song, loses to one whose type fits."""
+
+_AMERICAN = re.compile(r"(?:U\.S\.|US|American|federal|Federal)\s+([A-Z].+)")
 _AFTER = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z]\w+)?)")
+
+
+class Name(NamedTuple):
+    """A name in the article: where it stands and a letter of `streams.tag.knowledge.KINDS`."""
+
+    field: Field
+    start: int
+    end: int
+    kind: str
 
 
 class Exact:
@@ -57,98 +79,114 @@ class Exact:
         self._knowledge = knowledge
         self._document = document
 
-    def linked(
-        self, field: Field, start: int, end: int, kind: str
-    ) -> tuple[Known, float, str] | None:
+    def linked(self, name: Name) -> tuple[Known, float, str] | None:
         """Give the entity, how sure, and on what evidence; None when nothing is sure enough."""
-        surface = self._document.texts[field][start:end]
-        candidates = self._knowledge.candidates(surface)
-        if not candidates:
-            surface = without_title(surface)
-            candidates = self._knowledge.candidates(surface)
-        fitting = [known for known in candidates if known.type in _FITTING[kind]]
-        if " " not in surface and kind != "e":
+        surface, candidates = self._bearers(name)
+        fitting = [known for known in candidates if known.type in _FITTING[name.kind]]
+        if " " not in surface and name.kind != "e":
             fitting = [known for known in fitting if known.type is not EntityType.EVENT]
-        if fitting:
-            ranked = sorted(
-                ((self._weight(known, field, start, end), known) for known in fitting),
-                key=lambda pair: -pair[0],
-            )
-            for place, (weight, best) in enumerate(ranked):
-                evidence = self._evidence(best, kind, surface, field, start, end)
-                if evidence is not None:
-                    others = [w for n, (w, _) in enumerate(ranked) if n != place]
-                    gap = weight - max(others, default=weight - 40)
-                    score = round(min(0.98, max(0.5, 0.6 + gap * 0.01)), 3)
-                    return self._resolved(best, kind), score, evidence
-        others = [known for known in candidates if known not in fitting]
-        if others and others[0].type is not None and others[0].prior >= _KNOWN:
+        weights = {known.id: self._weight(known, name) for known in fitting}
+        for known in sorted(fitting, key=lambda known: -weights[known.id]):
+            evidence = self._evidence(known, name, surface)
+            if evidence is not None:
+                rivals = [weight for id_, weight in weights.items() if id_ != known.id]
+                gap = weights[known.id] - max(rivals, default=weights[known.id] - 40)
+                score = round(min(0.98, max(0.5, 0.6 + gap * 0.01)), 3)
+                return _resolved(known, name.kind), score, evidence
+        others = [known for known in candidates if known not in fitting and known.type]
+        if name.kind != "n" and others and others[0].prior >= _KNOWN:
             return others[0], 0.7, "known as no other"
         return None
 
-    def _resolved(self, known: Known, kind: str) -> Known:
-        """Give what is unknown the tagger's type."""
-        return known if known.type is not None else replace(known, type=TYPES[kind])
+    def _bearers(self, name: Name) -> tuple[str, tuple[Known, ...]]:
+        """Give who bears a name, or the name without what stands before it."""
+        surface = self._document.texts[name.field][name.start : name.end]
+        for form in _forms(surface, name.kind):
+            candidates = self._knowledge.candidates(form)
+            if candidates:
+                return form, candidates
+        return surface, ()
 
-    def _weight(self, known: Known, field: Field, start: int, end: int) -> float:
+    def _weight(self, known: Known, name: Name) -> float:
         """Fame, and more for what the article's countries and the next words speak for."""
-        weight = float(known.prior)
+        weight = float(known.prior) - (_UNTYPED if known.type is None else 0)
         countries = set(known.countries)
-        if known.type is EntityType.GPE and not known.id.startswith("local"):
-            after = self._country_after(field, end)
+        if known.type is EntityType.GPE:
+            after = self._country_after(name)
             if after:
                 weight += 40 if after in countries else -20
         if countries & set(self._document.countries):
             weight += 8
-        if known.type is EntityType.PERSON and self._office(known, field, start):
+        if known.type is EntityType.PERSON and self._has_office(known, name):
             weight += 15
         return weight
 
-    def _country_after(self, field: Field, end: int) -> str:
+    def _country_after(self, name: Name) -> str:
         """Give the country that stands after a comma: Birmingham, *England*."""
-        match = _AFTER.match(self._document.texts[field], end)
+        match = _AFTER.match(self._document.texts[name.field], name.end)
         if not match:
             return ""
-        words = match[1]
-        for name in (words, words.split()[0]):
-            for known in self._knowledge.candidates(name)[:1]:
+        for words in (match[1], match[1].split()[0]):
+            for known in self._knowledge.candidates(words)[:1]:
                 if known.type is EntityType.GPE and known.prior >= _KNOWN and known.countries:
                     return known.countries[0]
         return ""
 
-    def _office(self, known: Known, field: Field, start: int) -> bool:
-        nearby = self._document.before(field, start)
+    def _has_office(self, known: Known, name: Name) -> bool:
+        nearby = self._document.before(name.field, name.start)
         return any(office == "*" or office in known.offices for office in nearby.offices)
 
-    def _evidence(
-        self, known: Known, kind: str, surface: str, field: Field, start: int, end: int
-    ) -> str | None:
+    def _evidence(self, known: Known, name: Name, surface: str) -> str | None:
         """Say what makes a link sure; None when nothing does."""
         single = " " not in surface.strip()
-        named = sorted(set(known.countries) & set(self._document.countries))
         if known.type is EntityType.PERSON:
-            if single:
-                return "famous by one name" if known.prior >= _FAMOUS else None
-            if known.prior >= _OFFICIAL:
-                return ""
-            if self._office(known, field, start):
-                return "office near by"
-            return f"article names {named[0]}" if named else None
+            return self._of_person(known, name, single=single)
         if known.type in {EntityType.GPE, EntityType.LOC}:
-            if not single or known.prior >= _TOWN:
-                return ""
-            after = self._country_after(field, end)
-            if after in known.countries or named:
-                return f"article names {after or named[0]}"
-            return None
+            return self._of_place(known, name) if single and known.prior < _TOWN else ""
         if known.type is EntityType.NORP:
             country = self._knowledge.country(known.countries[0]) if known.countries else None
             return f"of {country.id}" if country else ""
         if known.type is None and single:
-            return "known by one name" if known.prior >= _ONE_WORD[kind] else None
-        if single and known.type is EntityType.ORG and known.prior < _BRAND:
-            return None
-        return ""
+            return "known by one name" if known.prior >= _ONE_WORD[name.kind] else None
+        return None if single and known.prior < _BRAND else ""
+
+    def _of_person(self, known: Known, name: Name, *, single: bool) -> str | None:
+        if single:
+            return "famous by one name" if known.prior >= _FAMOUS else None
+        if known.prior >= _OFFICIAL:
+            return ""
+        if self._has_office(known, name):
+            return "office near by"
+        named = sorted(set(known.countries) & set(self._document.countries))
+        return f"article names {named[0]}" if named else None
+
+    def _of_place(self, known: Known, name: Name) -> str | None:
+        after = self._country_after(name)
+        if after in known.countries:
+            return f"article names {after}"
+        named = sorted(set(known.countries) & set(self._document.countries))
+        return f"article names {named[0]}" if named else None
+
+
+def _forms(surface: str, kind: str) -> Iterator[str]:
+    """Give a name as it stands, then without article, title, office, and with its country said."""
+    yield surface
+    plain = without_title(surface)
+    if plain != surface:
+        yield plain
+    if kind in "pu":
+        bare = trimmed(surface, Span(0, len(surface), "p"))
+        if bare and bare.start:
+            yield surface[bare.start : bare.end]
+    american = _AMERICAN.match(plain)
+    if american and kind != "p":
+        yield f"United States {american[1]}"
+        yield american[1]
+
+
+def _resolved(known: Known, kind: str) -> Known:
+    """Give what is of unknown type the tagger's."""
+    return known if known.type is not None else replace(known, type=TYPES[kind])
 
 
 def unlinked(surface: str, kind: str) -> Known:

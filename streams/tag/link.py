@@ -1,11 +1,11 @@
-"""Names in, entities out: each name linked by the surest way there is, or kept as a local entity."""
+"""Names in, entities out: each linked by the surest way there is, or kept as a local entity."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 from schemas.enriched import EntityType, Field
 from streams.tag.document import Document
-from streams.tag.exact import Exact, unlinked
+from streams.tag.exact import Exact, Name, unlinked
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge, Known
 from streams.tag.mentions import Found, in_order
@@ -81,7 +81,7 @@ class _Linker:
         for index, (field, span) in enumerate(self._spans):
             if span.kind == "p" and " " not in self._surface(index):
                 continue
-            exact = self._exact.linked(field, span.start, span.end, span.kind)
+            exact = self._exact.linked(Name(field, span.start, span.end, span.kind))
             if exact:
                 known, score, evidence = exact
                 self._keep(index, known, score, "alias", evidence)
@@ -111,13 +111,13 @@ class _Linker:
             if surface in self._short:
                 self._links[index] = self._short[surface]
                 continue
-            if span.kind in "pou" and " " not in surface:
+            if span.kind in "pou":
                 named = self._bearers.named(surface)
                 if named:
                     known, score, evidence = named
                     self._links[index] = (known, score, "surname", evidence)
                     continue
-                exact = self._exact.linked(field, span.start, span.end, span.kind)
+                exact = self._exact.linked(Name(field, span.start, span.end, span.kind))
                 if exact:
                     known, score, evidence = exact
                     self._keep(index, known, score, "alias", evidence)
@@ -154,4 +154,6 @@ class _Linker:
 
 
 def _local(surface: str, kind: str) -> Link:
+    if kind in "dq":
+        return unlinked(surface, kind), 0.95, "pattern", ""
     return unlinked(surface, kind), 0.5, "unlinked", ""

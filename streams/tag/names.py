@@ -56,7 +56,9 @@ def fold(name: str) -> str:
     return " ".join(words)
 
 
-_ARTICLE = re.compile(r"(?:the|a|an)\s+(?=[A-Z])|(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\.?\s+", re.I)
+_ARTICLE = re.compile(
+    r"(?:the|a|an)\s+(?=[A-Z])|(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\.?\s+", re.IGNORECASE
+)
 
 
 def without_title(name: str) -> str:

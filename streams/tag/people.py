@@ -7,7 +7,7 @@ from rapidfuzz.distance import JaroWinkler
 from schemas.enriched import EntityType, Field
 from streams.tag.document import Document, Nearby
 from streams.tag.knowledge import Knowledge, Known
-from streams.tag.names import fold
+from streams.tag.names import fold, without_title
 
 _SAME = 0.84
 """Jaro-Winkler similarity of each word from which a misspelt name may be the one near by."""
@@ -110,6 +110,40 @@ def _said(nearby: Nearby) -> str:
     )
 
 
+_PARTICLES = frozenset(
+    [
+        "al",
+        "ap",
+        "at",
+        "bin",
+        "da",
+        "das",
+        "de",
+        "del",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "el",
+        "ibn",
+        "la",
+        "le",
+        "les",
+        "mac",
+        "mc",
+        "o",
+        "ten",
+        "ter",
+        "van",
+        "von",
+    ]
+)
+"""Words that belong to a surname: el-Sissi, von der Leyen."""
+
+
 class Bearers:
     """Who bears which name in one article."""
 
@@ -136,7 +170,10 @@ class Bearers:
 
     def named(self, surface: str) -> tuple[Known, float, str] | None:
         """Give the one whom a single word can mean in this article."""
-        word = fold(surface)
+        words = fold(without_title(surface)).split() or [""]
+        word = words[-1]
+        if len(words) > 1 and not _PARTICLES.issuperset(words[:-1]):
+            return None
         bearers = self._surnames.get(word) or self._first_names.get(word)
         if bearers is None and len(word) > _SHORTEST:
             near = [s for s in self._surnames if JaroWinkler.similarity(word, s) >= _SURNAME]

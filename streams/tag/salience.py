@@ -7,6 +7,10 @@ from streams.tag.mentions import Found
 
 _TITLE_WEIGHT = 3.0
 _LEAD_WEIGHT = 2.0
+_BESIDE = {EntityType.DATE, EntityType.QUANTITY}
+_BESIDE_WEIGHT = 0.1
+"""No article is about a date or an amount."""
+
 _LEAD_CHARACTERS = 600
 """The first two or three paragraphs of a news item.
 
@@ -37,6 +41,8 @@ def entities(found: Sequence[Found]) -> tuple[Entity, ...]:
 
 
 def _weight(name: Found) -> float:
+    if name.known.type in _BESIDE:
+        return _BESIDE_WEIGHT
     if name.field is Field.TITLE:
         return _TITLE_WEIGHT
     return _LEAD_WEIGHT if name.start < _LEAD_CHARACTERS else 1.0

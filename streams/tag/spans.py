@@ -1,4 +1,4 @@
-"""Which stretches of a text are names, and of what kind: the trained model and known names together."""
+"""Which stretches of a text are names, and of what kind: model and known names together."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from streams.tag.crf import Recognizer, labelled_spans
 from streams.tag.gazetteer import Gazetteer, Span, without_overlap
 from streams.tag.names import is_whole
+from streams.tag.patterns import patterned_spans
 from streams.tag.tokens import Token, sentences
 
 _TITLE = re.compile(
@@ -61,7 +62,9 @@ def found_spans(
         learned += [
             span
             for span in labelled_spans(sentence, labels)
-            if not recognizer.is_ordinary(text[span.start : span.end])
+            if not recognizer.is_ordinary(
+                text[span.start : span.end], first=span.start == sentence[0].start
+            )
         ]
     return merged(text, learned, known)
 
@@ -91,7 +94,16 @@ def merged(text: str, learned: Sequence[Span], known: Sequence[Span]) -> list[Sp
         ):
             kept = [k for k in kept if k not in inside]
             result.append(span)
-    return without_overlap([*result, *kept])
+    names = without_overlap([*result, *kept])
+    formed = [
+        span
+        for span in patterned_spans(text)
+        if not any(name.start < span.end and span.start < name.end for name in names)
+        or span.kind == "e"
+    ]
+    events = [span for span in formed if span.kind == "e"]
+    names = [n for n in names if not any(e.start < n.end and n.start < e.end for e in events)]
+    return sorted([*names, *formed])
 
 
 def trimmed(text: str, span: Span) -> Span | None:

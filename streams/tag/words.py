@@ -1,4 +1,4 @@
-"""What the tagger knows of single words: Brown clusters, capitals, lists of first names and titles."""
+"""What the tagger knows of single words: Brown clusters, capitals, first names."""
 
 import lzma
 from collections.abc import Mapping
@@ -24,9 +24,11 @@ class Words:
     def read(cls, packed: bytes, first_names: frozenset[str]) -> "Words":
         """Unpack what ``tools/build_words.py`` writes."""
         table = {}
+        shared: dict[tuple[str, str], tuple[str, str]] = {}
         for line in lzma.decompress(packed).decode().split("\n"):
             form, cluster, letter = line.split("\t")
-            table[form] = (cluster, letter)
+            pair = (cluster, letter)
+            table[form] = shared.setdefault(pair, pair)
         return cls(table, first_names)
 
     def features(self, word: str) -> tuple[list[str], ...]:

@@ -9,7 +9,7 @@ class Entry:
     """An entity with everything the sources say of it.
 
     Attributes:
-        names: Name to its strength: 2 the canonical one, 1 another.
+        names: Name to its strength: 2 the canonical one, 1 another, 0 a guess.
         scan: Names that may be found in running text without a tagger.
         link: Names that may not, whatever other sources say.
     """

@@ -20,7 +20,7 @@ _FUND = re.compile(
 """Securities that are listed like companies."""
 
 _CLUB = re.compile(
-    r"^(FC|AFC|CF|SC|AC|AS|SV|FK|NK|SK|CD|CA|RC|US|1\.\s?FC)\s+|\s+(FC|AFC|CF|SC|F\.C\.|C\.F\.)$"
+    r"^(FC|F\.C\.|AFC|CF|SC|AC|AS|SV|FK|NK|SK|CD|CA|RC|US|1\.\s?FC)\s+|\s+(FC|AFC|CF|SC|A\.?F\.C\.|F\.C\.|C\.F\.)$"
 )
 
 
@@ -43,6 +43,12 @@ def without_legal(name: str) -> str:
     """Take the legal form off a company's name: ``Tesla, Inc.`` gives ``Tesla``."""
     short = LEGAL.sub("", LEGAL.sub("", name))
     return short if len(short) > 2 else name  # noqa: PLR2004
+
+
+def without_club(name: str) -> str:
+    """Take the letters for the kind of club off its name: ``Arsenal F.C.`` gives ``Arsenal``."""
+    short = _CLUB.sub("", name)
+    return short if len(short) > 3 else name  # noqa: PLR2004
 
 
 def is_distinct(name: str, words: Words) -> bool:
@@ -85,8 +91,7 @@ def add_lists(collection: Collection, folder: Path, words: Words) -> None:
         known.type = known.type or "org"
         known.add_names([name, *([without_legal(name)] if kind == "company" else [])])
         if kind == "club":
-            short = _CLUB.sub("", name)
-            known.add_names([short] if len(short) > 3 else [])  # noqa: PLR2004
+            known.add_names([without_club(name)])
         elif kind == "university" and (" " in name) and is_distinct(name, words):
             known.scan.add(name)
 

@@ -60,21 +60,21 @@ def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
     for index, entry in enumerate(entries):
         for name, strength in entry.names.items():
             key = fold(name)
-            if key and len(name) > 1:
+            if key and len(name) > 1 and max(name) < "\U00010000":
                 owners[key].append((-(entry.prior + 8 * strength), index))
         if entry.type == "person" and entry.prior >= OFFICE and entry.notes:
             for surname in surnames(entry):
                 owners["~" + surname].append((-entry.prior, index))
             for key in offices(entry):
                 owners[key].append((-entry.prior, index))
-        for name in sorted(entry.scan):
+        for name in sorted(name for name in entry.scan if max(name) < "\U00010000"):
             # Entries come by falling prior: the best known owner decides the type.
             patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type])
     for index, entry in enumerate(entries):
         if "territories.jsonl" in entry.sources and entry.prior >= SOVEREIGN:
             owners[entry.notes[0].split("-")[0]].append((-entry.prior, index))
         for name in sorted(set(entry.names) - entry.scan):
-            if is_hint(name):
+            if entry.type != "gpe" and is_hint(name):
                 patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type].upper())
     keys = sorted(owners)
     lines = [_line(entry) for entry in entries]

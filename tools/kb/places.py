@@ -150,6 +150,10 @@ _RARE = -17.5
 """Log-probability below which lower case is a slip: some 25 in a thousand million words."""
 
 
+ASTRAL = "\U00010000"
+"""Characters from here on make a Python text twice as large."""
+
+
 def add_cities(collection: Collection, words: Words, first_names: set[str]) -> None:
     """Add cities of 15,000 people and more, with Wikidata ids where Natural Earth has them."""
     wikidata = dict(_rows("cities_wikidata.tsv"))
@@ -167,9 +171,11 @@ def add_cities(collection: Collection, words: Words, first_names: set[str]) -> N
             entry.also.append(geonames)
         if not entry.notes:
             entry.notes.append("@" + city["countrycode"].lower())
-        other = [n for n in city["alternatenames"] if not _LATIN.search(n) and len(n) > 1]
-        entry.add_names([*other, *spellings.get(number, [])])
+        entry.add_names(spellings.get(number, []))
         big = population >= 100_000 or capital  # noqa: PLR2004
+        if big:
+            other = [n for n in city["alternatenames"] if not _LATIN.search(n) and len(n) > 1]
+            entry.add_names(n for n in other if max(n) < ASTRAL)
         for name in entry.names:
             if big and is_city_name(name, words, first_names, population):
                 entry.scan.add(name)

@@ -60,7 +60,8 @@ def add_prominent(
         kind = kind_of(name, first_names)
         if known:
             kind = collection.entries[id_].type
-        if kind == "" and " " not in name and not words.is_name(name, margin=1.5):
+        is_word = " " not in name and name[1:].islower() and not words.is_name(name, margin=1.5)
+        if not known and kind == "" and is_word:
             # A film or song that is called like an everyday word.
             continue
         entry = collection.entry(id_, name, kind, prior, "prominent.tsv")

@@ -1,0 +1,52 @@
+"""Dates, quantities and events that can be told by their form, in English."""
+
+import re
+
+from streams.tag.gazetteer import Span, without_overlap
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
+_DATE = re.compile(
+    rf"\b(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
+    rf"|{_MONTH},?\s+\d{{4}}"
+    r"|\d{4}-\d{2}-\d{2})(?!\w)"
+)
+"""A day with its month, a month with its year, an ISO date; words like "Tuesday" are relative."""
+
+_SCALE = r"(?:\s+(?:thousand|million|billion|trillion|mln|bn|m))?"
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+_QUANTITY = re.compile(
+    rf"(?:(?:US|A|C|NZ|HK)?[$€£¥]\s?{_AMOUNT}{_SCALE}\b"
+    rf"|\b{_AMOUNT}\s?(?:%|per\s?cent\b|percent\b)"
+    rf"|\b{_AMOUNT}{_SCALE}\s+(?:dollars?|euros?|pounds?|yen|yuan|roubles?|rubles?|rupees?|"
+    r"kilomet(?:er|re)s?|km|met(?:er|re)s?|miles?|feet|kilograms?|kg|tonnes?|tons?|barrels?|"
+    r"hectares?|acres?|megawatts?|MW|degrees?)\b)"
+)
+_EVENT = re.compile(
+    r"\b(?:(?:\d{4}|[A-Z][\w'’-]+)\s+){0,4}"
+    r"(?:World Cup|Olympics|Olympic Games|Paralympics|Super Bowl|Grand Prix|World Series|"
+    r"Champions League|Commonwealth Games|Asian Games|Winter Games|Summer Games|"
+    r"World War (?:I{1,2}|One|Two)|Cold War|Gulf War|Civil War|Oscars|Grammys|Academy Awards|Brexit)\b(?!\s+[A-Z])"
+)
+
+
+def patterned_spans(text: str) -> list[Span]:
+    """Find dates (kind ``d``), quantities (``q``) and events (``e``).
+
+    Examples:
+        >>> [text[s.start:s.end] for text in ["On January 20, 2022 it paid $3.2 billion, 5% more"]
+        ...  for s in patterned_spans(text)]
+        ['January 20, 2022', '$3.2 billion', '5%']
+    """
+    found = []
+    for kind, pattern in (("d", _DATE), ("q", _QUANTITY), ("e", _EVENT)):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if kind == "e" and text[start:].startswith(("The ", "A ", "In ", "At ", "On ")):
+                start += text[start:end].index(" ") + 1
+            if "\n" not in text[start:end]:
+                found.append(Span(start, end, kind))
+    return without_overlap(found)

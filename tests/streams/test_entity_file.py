@@ -1,0 +1,69 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from schemas.enriched import EnrichedArticle
+from streams.entity_file import WatchedTagger
+from streams.errors import UsageError
+from streams.outcome import Emit
+from streams.tag.article import Tagger, load_tagger, tag_article
+from tests.support.builders import unique_article
+
+ENTRY = '[[entity]]\nid = "{id}"\nname = "Zorbital Harbor Works"\ntype = "org"\n'
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Tagger:
+    return load_tagger()
+
+
+def tagged(tagger: Tagger) -> EnrichedArticle:
+    outcome = tag_article(unique_article(text="At Zorbital Harbor Works nobody spoke."), tagger)
+    assert isinstance(outcome, Emit)
+    return outcome.record
+
+
+def ids(tagger: Tagger) -> set[str]:
+    return {mention.entity_id for mention in tagged(tagger).mentions}
+
+
+def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
+    tmp_path: Path, shipped: Tagger
+) -> None:
+    path = tmp_path / "entities.toml"
+    path.write_text(ENTRY.format(id="Q999999991"))
+    watched = WatchedTagger(shipped, path)
+
+    assert "Q999999991" in ids(watched.current())
+    path.write_text(ENTRY.format(id="Q999999992"))
+    os.utime(path, ns=(1, 1))
+    assert "Q999999992" in ids(watched.current())
+    path.unlink()
+    assert "Q999999992" not in ids(watched.current())
+
+
+def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
+    tmp_path: Path, shipped: Tagger
+) -> None:
+    path = tmp_path / "entities.toml"
+    path.write_text(ENTRY.format(id="Q999999991"))
+    watched = WatchedTagger(shipped, path)
+    path.write_text("[[entity]]\nname = 3\n")
+
+    assert "Q999999991" in ids(watched.current())
+    assert "entity 1: expected a name" in watched.problem
+
+
+def test_a_broken_file_is_refused_at_start(tmp_path: Path, shipped: Tagger) -> None:
+    path = tmp_path / "entities.toml"
+    path.write_text("[[entity]]\n")
+
+    with pytest.raises(UsageError, match="expected a name"):
+        WatchedTagger(shipped, path)
+
+
+def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, shipped: Tagger) -> None:
+    assert WatchedTagger(shipped).current() is shipped
+    with pytest.raises(UsageError, match="no such file"):
+        WatchedTagger(shipped, tmp_path / "none.toml")
