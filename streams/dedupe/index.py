@@ -140,6 +140,8 @@ class KeyIndex:
         return np.concatenate((self._find_sorted(keys, slots), self._find_tail(keys, slots)))
 
     def _find_sorted(self, keys: Keys, slots: Slots) -> Places:
+        if not self._frozen:
+            return np.empty(0, dtype=np.int64)
         segments = self._frozen_array[:, None]
         buckets, tags = _bucket(keys), _tag(keys)
         starts = self._starts[segments, slots, buckets].astype(np.int64)

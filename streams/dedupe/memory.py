@@ -11,7 +11,8 @@ completed by the next one.
 - By time: an article goes when the clock is more than ``horizon`` past ``Memory.clock``: the
   later of its event time and of the clock when it was last written. So an article of 1987 that
   comes today is kept as long as one of today.
-- Never what was written among the last ``recent`` records: it may be delivered again.
+- Never what was written among the last ``recent`` records: it may be delivered again; and
+  not by time what was written among the last ``kept``.
 
 The clock is the event time that more than one in ten of the last ``recent`` records reach, and at
 least two of them once there are three: a single date in 2099 does not move it. Being made of
@@ -19,7 +20,6 @@ protected records only, it survives forgetting.
 """
 
 from bisect import bisect_left, insort
-from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,12 +33,17 @@ from streams.dedupe.bands import HITS
 from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
 from streams.dedupe.index import Places
+from streams.dedupe.latest import Latest
 from streams.dedupe.oldest import Entry, Oldest
 from streams.dedupe.shelf import MemoryShelf, Shelf
 from streams.dedupe.table import Table, ticks, time_of
 
 RECENT: Final = 4096
 """Records that are never forgotten, since they may be delivered again: eight windows of 512."""
+
+KEPT: Final = 100_000
+"""Records that are not forgotten by time: they cost little, and an archive that is replayed is
+recognized when it is replayed again."""
 
 MOST_EQUAL: Final = 64
 """Of articles with one text the oldest are looked at, since one of them is the original."""
@@ -82,6 +87,7 @@ class Memories:
         max_articles: int,
         threshold: float = THRESHOLD,
         recent: int = RECENT,
+        kept: int = KEPT,
         shelf: Shelf | None = None,
     ) -> None:
         """Start with nothing remembered.
@@ -91,6 +97,7 @@ class Memories:
             max_articles: See the class.
             threshold: See the class.
             recent: How many of the latest records are never forgotten.
+            kept: How many of them are not forgotten because of their time.
             shelf: Where the bulk of what is remembered lies; in this process's memory if not given.
         """
         self.horizon = horizon
@@ -98,11 +105,12 @@ class Memories:
         self.threshold = threshold
         self.figures = Figures()
         self._recent_records = min(recent, max_articles)
+        self._kept_records = max(self._recent_records, min(kept, max_articles))
         self._table = Table(max_articles=max_articles, shelf=shelf or MemoryShelf())
         self._by_time = Oldest(self._table.times, self._table.sequences, self._table.names)
         self._by_clock = Oldest(self._table.clocks, self._table.sequences, self._table.names)
         self._sequence = 0
-        self._recent: deque[tuple[int, int, int]] = deque()
+        self._latest = Latest(self._kept_records + 1)
         self._recent_times: list[int] = []
         self._gone: dict[str, int] = {}
         self._is_loading = False
@@ -180,7 +188,7 @@ class Memories:
         clock = max(memory.time, time_of(self._clock()))
         numbered = msgspec.structs.replace(memory, sequence=self._sequence, clock=clock)
         place = self._table.write(numbered)
-        self._recent.append((self._sequence, place, ticks(memory.time)))
+        self._latest.put(self._sequence, place=place)
         return numbered
 
     def settle(self) -> tuple[str, ...]:
@@ -193,12 +201,13 @@ class Memories:
         """
         self._finish_loading()
         gone: list[str] = []
-        if not self._recent:
+        if not self._recent_times:
             return ()
         oldest = self._clock() - self.horizon // timedelta(microseconds=1)
-        newest = self._sequence - self._recent_records
+        newest = self._sequence - self._kept_records
         while (entry := self._by_clock.first(newest=newest)) and entry.value < oldest:
             gone.append(self._erase(entry))
+        newest = self._sequence - self._recent_records
         while len(self._table) > self.max_articles:
             entry = self._by_time.first(newest=newest)
             if entry is None:
@@ -234,13 +243,21 @@ class Memories:
             self._forget_time(int(self._table.times[place]))
 
     def _let_go(self) -> None:
-        """Let those be forgotten that are no longer recent."""
-        while self._recent and self._recent[0][0] <= self._sequence - self._recent_records:
-            sequence, place, time = self._recent.popleft()
-            if self._table.sequences[place] == sequence:
-                self._forget_time(time)
-                self._by_time.offer(place)
-                self._by_clock.offer(place)
+        """Let those be forgotten that are no longer among the latest."""
+        number = self._sequence - self._recent_records
+        place = self._place_of_record(number)
+        if place is not None:
+            self._forget_time(int(self._table.times[place]))
+            self._by_time.offer(place)
+        place = self._place_of_record(self._sequence - self._kept_records)
+        if place is not None:
+            self._by_clock.offer(place)
+
+    def _place_of_record(self, number: int) -> int | None:
+        """Find where the record with a number lies; none when there is a newer one, or none."""
+        place = self._latest.place_of(number)
+        is_there = number > 0 and place >= 0 and self._table.sequences[place] == number
+        return place if is_there else None
 
     def _forget_time(self, time: int) -> None:
         del self._recent_times[bisect_left(self._recent_times, time)]
@@ -253,7 +270,7 @@ class Memories:
     def _compact(self) -> None:
         moved = self._table.compact()
         if moved:
-            self._recent = deque((n, moved.get(at, at), time) for n, at, time in self._recent)
+            self._latest.move(moved)
             self._by_time.restart()
             self._by_clock.restart()
 
@@ -266,11 +283,9 @@ class Memories:
         self._gone = {}
         self._table.compact()
         sequences = self._table.sequences
-        places = np.flatnonzero(sequences > self._sequence - self._recent_records)
-        places = places[sequences[places] > 0]
-        places = places[np.argsort(sequences[places])]
-        times = self._table.times[places].tolist()
-        self._recent = deque(zip(sequences[places].tolist(), places.tolist(), times, strict=True))
-        self._recent_times = sorted(times)
+        places = np.flatnonzero(sequences > max(0, self._sequence - self._kept_records))
+        self._latest.restart(sequences[places], places)
+        recent = places[sequences[places] > self._sequence - self._recent_records]
+        self._recent_times = sorted(self._table.times[recent].tolist())
         self._by_time.restart()
         self._by_clock.restart()

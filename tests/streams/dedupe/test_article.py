@@ -31,7 +31,12 @@ TODAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def memories(**changes: Any) -> Memories:
-    bounds = {"horizon": timedelta(days=14), "max_articles": 1000, "recent": 100} | changes
+    bounds = {
+        "horizon": timedelta(days=14),
+        "max_articles": 1000,
+        "recent": 100,
+        "kept": 100,
+    } | changes
     return Memories(**bounds)
 
 
@@ -179,7 +184,7 @@ def test_a_headline_alone_is_a_copy_only_shortly_after(
 
 
 def test_a_date_in_2099_and_a_backfill_of_1987_disturb_nobody() -> None:
-    state = memories(recent=10)
+    state = memories(recent=10, kept=10)
     future = article("future", days=73 * 365, text=edited(1) + " future")
     texts = [LONG.replace("word", f"text{n}x") for n in range(30)]
     mixed = [
@@ -333,7 +338,7 @@ class Stage:
     stream: list[CleanArticle]
     log: list[tuple[str, bytes | None]] = field(default_factory=list)
     answers: dict[int, set[bytes]] = field(default_factory=dict)
-    state: Memories = field(default_factory=lambda: memories(max_articles=4, recent=3))
+    state: Memories = field(default_factory=lambda: memories(max_articles=4, recent=2, kept=3))
 
     def deliver(self, offset: int) -> None:
         decision = dedupe_article(self.stream[offset], self.state, origin=origin(offset))
@@ -344,7 +349,7 @@ class Stage:
 
     def kill(self, cut: int) -> None:
         self.log = self.log[:cut]
-        self.state = memories(max_articles=4, recent=3)
+        self.state = memories(max_articles=4, recent=2, kept=3)
         for article_id, value in self.log:
             if value is None:
                 self.state.forget(article_id)

@@ -32,7 +32,9 @@ def memory(number: int, days: float = 0, **changes) -> Memory:
 
 
 def memories(**changes) -> Memories:
-    return Memories(**({"horizon": HORIZON, "max_articles": 100, "recent": 10} | changes))
+    return Memories(
+        **({"horizon": HORIZON, "max_articles": 100, "recent": 10, "kept": 10} | changes)
+    )
 
 
 def remember(state: Memories, days: list[float], first: int = 0) -> list[str]:
@@ -116,6 +118,14 @@ def test_load_of_a_newer_record_replaces_the_older_one() -> None:
     assert len(state) == 1
 
 
+def test_what_was_kept_long_enough_goes_by_time_and_the_latest_do_not() -> None:
+    state = memories(kept=30)
+
+    gone = remember(state, [0] * 20 + [15] * 20)
+
+    assert gone == [name(number) for number in range(10)]
+
+
 def test_forget_leaves_nothing_to_be_found() -> None:
     state = memories()
     state.load(memory(1, sequence=1))
@@ -133,7 +143,7 @@ DAYS = st.lists(st.sampled_from([0, 1, 5, 20, -14000, 26000]), max_size=60)
 def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
     before: list[float], after: list[float], data: st.DataObject
 ) -> None:
-    whole = memories(max_articles=15, recent=5)
+    whole = memories(max_articles=15, recent=5, kept=8)
     log: list[tuple[str, Memory | None]] = []
     for number, day in enumerate(before):
         log.append((name(number), whole.remember(memory(number, day))))
@@ -141,7 +151,7 @@ def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
     writes = [index for index, (_, record) in enumerate(log, 1) if record is not None]
     last = writes[-1] if writes else 0
     cut = data.draw(st.integers(last, len(log)))
-    rebuilt = memories(max_articles=15, recent=5)
+    rebuilt = memories(max_articles=15, recent=5, kept=8)
     for article_id, record in compacted(log[:cut]):
         _ = rebuilt.forget(article_id) if record is None else rebuilt.load(record)
 
