@@ -1,0 +1,262 @@
+import math
+from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import median
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import FeedState, decode, encode
+from streams.sources.feeds.failure import Failure
+from streams.sources.feeds.schedule import (
+    FULL_EVERY,
+    JITTER,
+    MAX_BACKOFF,
+    Answer,
+    Bounds,
+    after_poll,
+    may_be_conditional,
+)
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+NEW = FeedState(id="a", url="https://news.test/rss")
+BOUNDS = Bounds()
+MINUTE = timedelta(minutes=1)
+
+chances = st.floats(min_value=0, max_value=1, exclude_max=True)
+waits = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9))
+answers = st.builds(
+    Answer,
+    failure=st.none() | st.sampled_from(Failure),
+    unchanged=st.booleans(),
+    etag=st.sampled_from(["", '"1"', '"2"']),
+    body_hash=st.sampled_from(["", "aa", "bb"]),
+    floor=waits,
+    retry_after=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7)),
+    n_new=st.integers(0, 2000),
+    overlaps=st.booleans(),
+    latencies=st.lists(st.floats(0, 1e7), max_size=5).map(tuple),
+)
+bounds_ = st.tuples(
+    st.timedeltas(min_value=MINUTE, max_value=timedelta(hours=1)),
+    st.timedeltas(min_value=timedelta(hours=1), max_value=timedelta(days=2)),
+).map(lambda pair: Bounds(least=pair[0], most=pair[1]))
+
+
+def polled(
+    *given_: Answer, state: FeedState = NEW, every: timedelta = timedelta(hours=1)
+) -> FeedState:
+    """The state after answers, an hour apart, the last one now."""
+    for number, answer in enumerate(given_, 1 - len(given_)):
+        state = after_poll(state, answer, now=NOW + number * every, bounds=BOUNDS, chance=0)
+    return state
+
+
+def wait(state: FeedState) -> timedelta:
+    """How long after NOW it is polled again."""
+    assert state.next_poll is not None
+    return state.next_poll - NOW
+
+
+@given(st.lists(answers, min_size=1, max_size=8), bounds_, chances)
+def test_after_poll_keeps_every_bound(given_: list[Answer], bounds: Bounds, chance: float) -> None:
+    state, now = NEW, NOW
+    for answer in given_:
+        state = after_poll(state, answer, now=now, bounds=bounds, chance=chance)
+        assert state.next_poll is not None
+        pause = state.next_poll - now
+
+        assert pause >= bounds.least
+        assert pause >= answer.retry_after
+        assert answer.failure or pause >= min(answer.floor, bounds.most)
+        most = bounds.most if answer.failure is None else MAX_BACKOFF[answer.failure]
+        assert pause <= max(max(most, bounds.least) * (1 + JITTER) + MINUTE, answer.retry_after)
+        assert decode(encode(state), FeedState) == state
+        now = state.next_poll
+
+
+@given(answers, chances)
+def test_after_poll_gives_the_same_for_the_same(answer: Answer, chance: float) -> None:
+    first = after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance)
+
+    assert first == after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance)
+
+
+@given(answers, chances, chances)
+def test_after_poll_waits_no_shorter_with_more_chance(
+    answer: Answer, one: float, other: float
+) -> None:
+    less, more = (
+        wait(after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance))
+        for chance in sorted((one, other))
+    )
+
+    assert less <= more
+
+
+def test_busy_feeds_are_polled_more_often_than_quiet_ones() -> None:
+    quiet = polled(Answer(), *[Answer(n_new=0)] * 30)
+    some = polled(Answer(), *[Answer(n_new=1)] * 30)
+    busy = polled(Answer(), *[Answer(n_new=10)] * 30)
+
+    assert wait(quiet) == BOUNDS.most
+    assert wait(busy) == BOUNDS.least
+    assert BOUNDS.least < wait(some) < BOUNDS.most
+
+
+def test_a_first_answer_gives_the_rate_by_the_age_of_its_entries_and_a_short_wait() -> None:
+    hourly = Answer(n_new=24, latencies=tuple(3600.0 * hour for hour in range(1, 25)))
+
+    state = polled(hourly)
+
+    assert state.rate_per_day == pytest.approx(24)
+    assert wait(state) == 2 * BOUNDS.least
+
+
+def test_an_interval_grows_no_faster_than_twofold() -> None:
+    busy = polled(Answer(), *[Answer(n_new=10)] * 30)
+
+    later = after_poll(busy, Answer(), now=NOW + timedelta(days=9), bounds=BOUNDS, chance=0)
+
+    assert later.interval_seconds == 2 * busy.interval_seconds
+
+
+def test_an_answer_that_shares_nothing_with_the_last_one_is_a_gap() -> None:
+    state = polled(Answer(n_new=3), Answer(n_new=20, overlaps=False))
+
+    assert (state.n_gaps, wait(state)) == (1, BOUNDS.least)
+
+
+def test_failures_are_graded_and_forgotten_at_the_first_success() -> None:
+    sound = polled(Answer(n_new=3), Answer(n_new=1))
+    temporary, hard = (
+        polled(*[Answer(failure=failure, error="x")] * 4, state=sound, every=timedelta(0))
+        for failure in (Failure.TEMPORARY, Failure.HARD)
+    )
+
+    back = after_poll(hard, Answer(), now=NOW, bounds=BOUNDS, chance=0)
+
+    assert wait(sound) < wait(temporary) < wait(hard)
+    assert (hard.failures, hard.last_error, hard.retired) == (4, "x", False)
+    assert (back.failures, back.failure_score, back.last_error) == (0, 0, "")
+    assert wait(back) <= BOUNDS.most
+
+
+def test_a_feed_that_is_gone_retires_and_one_that_answers_is_back() -> None:
+    gone = polled(Answer(n_new=1), Answer(failure=Failure.GONE, error="410"))
+
+    assert gone.retired
+    assert not after_poll(gone, Answer(), now=NOW, bounds=BOUNDS, chance=0).retired
+
+
+def test_a_failure_keeps_what_is_known() -> None:
+    sound = polled(Answer(etag='"1"', body_hash="aa", known=b"x" * 12, title="News"))
+
+    failed = polled(Answer(failure=Failure.SOFT), state=sound)
+
+    kept = ("etag", "body_hash", "known", "title", "rate_per_day", "url")
+    assert [getattr(failed, name) for name in kept] == [getattr(sound, name) for name in kept]
+
+
+def test_a_permanent_redirect_is_remembered() -> None:
+    state = polled(Answer(url="https://new.test/rss"))
+
+    assert (state.url, polled(Answer(), state=state).url) == ("https://new.test/rss",) * 2
+
+
+def test_validators_are_sent_for_a_day_and_then_the_body_is_asked_for() -> None:
+    state = polled(Answer(etag='"1"', body_hash="aa"))
+
+    assert may_be_conditional(state, now=NOW)
+    assert not may_be_conditional(state, now=NOW + FULL_EVERY)
+    assert not may_be_conditional(NEW, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lies"),
+    [
+        (Answer(etag='"1"', body_hash="aa"), Answer(etag='"1"', body_hash="bb"), True),
+        (Answer(etag='"1"', body_hash="aa"), Answer(etag='"2"', body_hash="bb"), False),
+        (Answer(etag='"1"', body_hash="aa"), Answer(etag='"1"', body_hash="aa"), False),
+        (Answer(last_modified="x", body_hash="a"), Answer(last_modified="x", body_hash="b"), True),
+        (Answer(body_hash="aa"), Answer(body_hash="bb"), False),
+        (Answer(etag='"1"', body_hash="aa"), Answer(unchanged=True), False),
+    ],
+)
+def test_a_validator_lies_if_another_body_comes_under_it(
+    before: Answer, after: Answer, *, lies: bool
+) -> None:
+    state = polled(before, after)
+
+    assert state.validators_lie is lies
+    assert not (lies and may_be_conditional(state, now=NOW))
+
+
+def test_an_unchanged_answer_keeps_validators_hash_and_the_time_of_the_last_body() -> None:
+    full = polled(Answer(etag='"1"', last_modified="m", body_hash="aa", hub="https://hub.test/"))
+
+    again = after_poll(full, Answer(unchanged=True), now=NOW, bounds=BOUNDS, chance=0)
+
+    kept = ("etag", "last_modified", "body_hash", "last_full", "hub")
+    assert [getattr(again, name) for name in kept] == [getattr(full, name) for name in kept]
+
+
+def test_the_first_answer_is_no_discovery() -> None:
+    state = polled(Answer(n_new=2, latencies=(9e5, 1e6)), Answer(n_new=1, latencies=(60.0,)))
+
+    assert state.latencies == (60.0,)
+
+
+def published(random: Random, per_day: float, days: int) -> list[datetime]:
+    """Times of articles at random, thrice as many by day as by night."""
+    times, now = [], NOW
+    while now < NOW + timedelta(days=days):
+        hour = now.hour + now.minute / 60
+        share = 1 + 0.5 * math.cos((hour - 14) / 24 * 2 * math.pi)
+        now += timedelta(days=random.expovariate(per_day * share))
+        times.append(now)
+    return times
+
+
+def week_of(random: Random, per_day: float, window: int) -> tuple[int, int, list[float]]:
+    """Poll a feed of so many entries for a week: requests, articles missed, latencies."""
+    times = published(random, per_day, 7)
+    state, now, seen, requests = NEW, NOW, 0, 0
+    missed, latencies = 0, []
+    while now < NOW + timedelta(days=7):
+        requests += 1
+        out = sum(time <= now for time in times)
+        first = max(seen, out - window)
+        missed += first - seen
+        ages = tuple((now - time).total_seconds() for time in times[first:out])
+        latencies += ages
+        overlaps = seen in (0, first)
+        answer = Answer(n_new=out - first, latencies=ages, overlaps=overlaps)
+        state = after_poll(state, answer, now=now, bounds=BOUNDS, chance=random.random())
+        seen = out
+        assert state.next_poll is not None
+        now = state.next_poll
+    return requests, missed, latencies
+
+
+@pytest.mark.parametrize("per_day", [0.5, 3, 20, 60, 200])
+def test_a_simulated_week_misses_nothing_and_keeps_to_the_rhythm(per_day: float) -> None:
+    random = Random(7)  # noqa: S311  # no secret
+
+    runs = [week_of(random, per_day, window=20) for _ in range(4)]
+
+    requests = sum(run[0] for run in runs) / 4
+    waits_ = sorted(latency for run in runs for latency in run[2])
+    assert [run[1] for run in runs] == [0, 0, 0, 0]
+    assert 7 * 6 * 0.8 <= requests <= 7 * 24 * 12
+    # Half an interval is the best that polling can do; the interval follows the rate.
+    expected = min(BOUNDS.most.total_seconds(), max(300, 43_200 / per_day)) / 2
+    assert median(waits_) < 2.5 * expected
+
+
+def test_states_of_before_are_read() -> None:
+    old = msgspec.json.decode(b'{"id": "a", "url": "https://news.test/rss"}', type=FeedState)
+
+    assert old == NEW
