@@ -4,6 +4,9 @@ from streams.route_file import load_routes
 from streams.settings import Settings
 from streams.steps.message import Step
 
+CHEAP_CLEAN = "clean-cheaply"
+"""The step for pages on which `clean` took too long."""
+
 
 def build_step(stage: str, settings: Settings) -> Step:
     """Load what a stage without state needs, and give its step.
@@ -14,10 +17,10 @@ def build_step(stage: str, settings: Settings) -> Step:
     Raises:
         KeyError: If there is no such stage without state.
     """
-    if stage == "clean":
+    if stage in {"clean", CHEAP_CLEAN}:
         from streams.steps.clean import clean_step  # noqa: PLC0415  # the stage's own imports
 
-        return clean_step(settings)
+        return clean_step(settings, cheaply=stage == CHEAP_CLEAN)
     if stage == "tag":
         from streams.steps.tag import tag_step  # noqa: PLC0415
         from streams.tag.article import load_tagger  # noqa: PLC0415

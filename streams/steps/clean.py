@@ -10,11 +10,16 @@ from streams.steps.message import Message, Sending, Step, emit_one, step_of
 from streams.topology import CLEAN_STAGE
 
 
-def clean_step(settings: Settings) -> Step:
-    """Run `clean_article` on raw records."""
+def clean_step(settings: Settings, *, cheaply: bool = False) -> Step:
+    """Run `clean_article` on raw records.
+
+    Args:
+        settings: With the largest page.
+        cheaply: Whether to read pages by the cheap extractor.
+    """
 
     def decide(raw: Record, message: Message) -> Outcome[Iterable[Sending]]:  # noqa: ARG001
         assert isinstance(raw, RawArticle)  # noqa: S101  # what the topology reads here
-        return emit_one(clean_article(raw, max_page_bytes=settings.max_page_bytes))
+        return emit_one(clean_article(raw, max_page_bytes=settings.max_page_bytes, cheaply=cheaply))
 
     return step_of(CLEAN_STAGE, decide)

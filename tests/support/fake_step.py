@@ -6,15 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 from streams.settings import Settings
+from streams.steps.build import CHEAP_CLEAN
 from streams.steps.message import Message, Result, Sending, Step
 
 
 def build_fake_step(stage: str, _settings: Settings) -> Step:
     """Give a step that obeys its messages.
 
-    ``b"sleep 0.5"`` takes so many seconds, ``b"pid"`` gives the process after a
-    moment, ``b"exit 3"`` ends it, ``b"exit once PATH"`` only while there is no
-    such file; all else is done at once.
+    ``b"sleep 0.5"`` takes so many seconds, ``b"hard 60"`` only when it is not
+    read cheaply, ``b"pid"`` gives the process after a moment, ``b"exit 3"``
+    ends it, ``b"exit once PATH"`` only while there is no such file; all else
+    is done at once.
 
     Raises:
         RuntimeError: For the stage that cannot be built.
@@ -26,6 +28,8 @@ def build_fake_step(stage: str, _settings: Settings) -> Step:
         words = (message.value or b"").decode().split()
         match words:
             case ["sleep", seconds]:
+                time.sleep(float(seconds))
+            case ["hard", seconds] if stage != CHEAP_CLEAN:
                 time.sleep(float(seconds))
             case ["pid"]:
                 time.sleep(0.05)

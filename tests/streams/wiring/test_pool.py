@@ -4,27 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from schemas import DeadLetter, decode, encode
-from schemas.topics import RAW
+from schemas import DeadLetter, decode
+from schemas.topics import RAW, UNIQUE
 from streams.settings import Settings
 from streams.steps.message import Message, Result
-from streams.topology import CLEAN_STAGE, ROUTE_STAGE
+from streams.topology import CLEAN_STAGE, ROUTE_STAGE, TAG_STAGE
 from streams.wiring.pool import StagePool
-from tests.support.builders import raw_article
 from tests.support.fake_step import build_fake_step
 from tests.support.waiting import eventually
 
-HANGS = b"<a " + b" ".join(b"x%d=1" % number for number in range(100_000)) + b">"
-"""One tag whose attributes take lxml, lexbor and resiliparse 10 s and more."""
 
-
-def message(value: bytes, *, key: bytes | None = None) -> Message:
+def message(value: bytes, *, key: bytes | None = None, topic: str = RAW.name) -> Message:
     """What a pool works on."""
-    return Message(topic=RAW.name, partition=0, offset=0, key=key, value=value)
+    return Message(topic=topic, partition=0, offset=0, key=key, value=value)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +79,7 @@ async def test_pool_rejects_what_takes_too_long_while_others_pass(pool: StagePoo
     assert (slow.decision, slow.reason, detail(slow)) == (
         "rejected",
         "timed_out",
-        "not done after 1 s",
+        "not done, nor read cheaply, after 1 s",
     )
     assert {other.decision for other in others} == {"emitted"}
 
@@ -153,14 +148,20 @@ async def test_pool_that_cannot_load_its_stage_is_never_ready() -> None:
     pool.stop()
 
 
-async def test_pool_kills_a_page_that_hangs_the_extraction() -> None:
-    pool = StagePool(CLEAN_STAGE, Settings(stage_seconds=2.0, pool_processes=1))
+async def test_pool_reads_cheaply_what_took_too_long(pool: StagePool) -> None:
     await pool.ready()
 
-    def raw(body: bytes) -> Any:
-        return message(encode(raw_article(body=b"<html><body>" + body)))
+    result = await pool.start(message(b"hard 60"))
 
-    results = await asyncio.gather(pool.start(raw(HANGS)), pool.start(raw(b"<p>Sound.</p>")))
+    assert result.decision == "emitted"
 
-    assert [result.reason or result.decision for result in results] == ["timed_out", "emitted"]
+
+async def test_pool_gives_no_second_try_to_what_has_no_cheaper_one() -> None:
+    settings = Settings(stage_seconds=0.5, pool_processes=1)
+    pool = StagePool(TAG_STAGE, settings, build=build_fake_step)
+    await pool.ready()
+
+    result = await pool.start(message(b"sleep 60", topic=UNIQUE.name))
+
+    assert detail(result) == "not done after 0.5 s"
     pool.stop()
