@@ -33,22 +33,24 @@ class KeyIndex:
     Attributes:
         slots: How many keys an article has at most.
         segments: For how many segments there is room; memory is taken when it is used.
+        segment: How many articles a segment has, at most 65,535.
     """
 
-    def __init__(self, *, slots: int, segments: int) -> None:
+    def __init__(self, *, slots: int, segments: int, segment: int = SEGMENT) -> None:
         """Start empty."""
         self.slots = slots
         self.segments = segments
+        self.segment = segment
         self._rows = np.arange(slots)
         self._starts = np.zeros((segments, slots, (1 << _BUCKET_BITS) + 1), dtype=np.uint16)
-        self._members = np.zeros((segments, slots, SEGMENT), dtype=np.uint16)
-        self._tags = np.zeros((segments, slots, SEGMENT), dtype=np.uint8)
+        self._members = np.zeros((segments, slots, self.segment), dtype=np.uint16)
+        self._tags = np.zeros((segments, slots, self.segment), dtype=np.uint8)
         self._frozen: list[int] = []
         self._frozen_array = np.empty(0, dtype=np.int64)
         self._tail_members = np.zeros((slots, _TAIL), dtype=np.uint16)
         self._tail_tags = np.zeros((slots, _TAIL), dtype=np.uint16)
-        self._tail_keys = np.zeros((SEGMENT, slots), dtype=np.uint32)
-        self._tail_has = np.zeros((SEGMENT, slots), dtype=np.bool_)
+        self._tail_keys = np.zeros((self.segment, slots), dtype=np.uint32)
+        self._tail_has = np.zeros((self.segment, slots), dtype=np.bool_)
         self._entered = 0
         self._filled = 0
         self.tail = 0
@@ -56,7 +58,7 @@ class KeyIndex:
     @property
     def is_full(self) -> bool:
         """Whether the last segment has no room: it has to be frozen."""
-        return self._filled == SEGMENT
+        return self._filled == self.segment
 
     def extend(self, keys: Keys, has: npt.NDArray[np.bool_]) -> int:
         """Take in articles, no more than the last segment has room for.
@@ -72,12 +74,12 @@ class KeyIndex:
         self._tail_keys[first:end] = keys
         self._tail_has[first:end] = has
         self._filled = end
-        return self.tail * SEGMENT + first
+        return self.tail * self.segment + first
 
     @property
     def room(self) -> int:
         """How many articles the last segment has room for."""
-        return SEGMENT - self._filled
+        return self.segment - self._filled
 
     @property
     def free_segments(self) -> int:
@@ -106,7 +108,7 @@ class KeyIndex:
         """Put what is alive of some sorted segments into a new one.
 
         Args:
-            segments: Their numbers; together no more than `SEGMENT` articles are alive.
+            segments: Their numbers; together no more than `segment` articles are alive.
             alive: Gives the articles of a segment that are, ascending, by their number in it.
 
         Returns:
@@ -118,7 +120,7 @@ class KeyIndex:
             segment_keys, segment_has = self._unsorted(segment)
             keys.append(segment_keys[members])
             has.append(segment_has[members])
-            places.append(segment * SEGMENT + members)
+            places.append(segment * self.segment + members)
         target = self._free_segment()
         self._sort(target, np.concatenate(keys), np.concatenate(has))
         self._set_frozen([*(s for s in self._frozen if s not in segments), target])
@@ -149,10 +151,12 @@ class KeyIndex:
         rows = (segments * self.slots + slots).ravel()
         counts, starts = counts.ravel(), starts.ravel()
         before = np.cumsum(counts) - counts
-        at = np.repeat(rows * SEGMENT + starts - before, counts) + np.arange(counts.sum())
+        at = np.repeat(rows * self.segment + starts - before, counts) + np.arange(counts.sum())
         wanted = np.repeat(np.tile(tags, len(self._frozen)), counts)
         at = at[self._tags.reshape(-1)[at] == wanted]
-        places: Places = at // (self.slots * SEGMENT) * SEGMENT + self._members.reshape(-1)[at]
+        places: Places = (
+            at // (self.slots * self.segment) * self.segment + self._members.reshape(-1)[at]
+        )
         return places
 
     def _find_tail(self, keys: Keys, slots: Slots) -> Places:
@@ -168,7 +172,7 @@ class KeyIndex:
             at = (at[goes_on] + 1) & (_TAIL - 1)
         if not found:
             return np.empty(0, dtype=np.int64)
-        return np.concatenate(found).astype(np.int64) - 1 + self.tail * SEGMENT
+        return np.concatenate(found).astype(np.int64) - 1 + self.tail * self.segment
 
     def _enter_tail(self) -> None:
         """Enter into the open table what was added since the last look."""
@@ -205,8 +209,8 @@ class KeyIndex:
 
     def _unsorted(self, segment: int) -> tuple[Keys, npt.NDArray[np.bool_]]:
         """Give back the kept bits of the keys of a sorted segment, by article."""
-        keys = np.zeros((SEGMENT, self.slots), dtype=np.uint32)
-        has = np.zeros((SEGMENT, self.slots), dtype=np.bool_)
+        keys = np.zeros((self.segment, self.slots), dtype=np.uint32)
+        has = np.zeros((self.segment, self.slots), dtype=np.bool_)
         for slot in range(self.slots):
             starts = self._starts[segment, slot].astype(np.int64)
             members = self._members[segment, slot, : starts[-1]]

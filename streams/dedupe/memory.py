@@ -32,7 +32,7 @@ from schemas import Memory, encode
 from streams.dedupe.bands import HITS
 from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
-from streams.dedupe.index import Places
+from streams.dedupe.index import SEGMENT, Places
 from streams.dedupe.latest import Latest
 from streams.dedupe.oldest import Entry, Oldest
 from streams.dedupe.shelf import MemoryShelf, Shelf
@@ -89,6 +89,7 @@ class Memories:
         recent: int = RECENT,
         kept: int = KEPT,
         shelf: Shelf | None = None,
+        segment: int = SEGMENT,
     ) -> None:
         """Start with nothing remembered.
 
@@ -99,6 +100,7 @@ class Memories:
             recent: How many of the latest records are never forgotten.
             kept: How many of them are not forgotten because of their time.
             shelf: Where the bulk of what is remembered lies; in this process's memory if not given.
+            segment: How many articles the index sorts at a time.
         """
         self.horizon = horizon
         self.max_articles = max_articles
@@ -106,7 +108,11 @@ class Memories:
         self.figures = Figures()
         self._recent_records = min(recent, max_articles)
         self._kept_records = max(self._recent_records, min(kept, max_articles))
-        self._table = Table(max_articles=max_articles, shelf=shelf or MemoryShelf())
+        self._table = Table(
+            max_articles=max_articles,
+            shelf=MemoryShelf() if shelf is None else shelf,
+            segment=segment,
+        )
         self._by_time = Oldest(self._table.times, self._table.sequences, self._table.names)
         self._by_clock = Oldest(self._table.clocks, self._table.sequences, self._table.names)
         self._sequence = 0

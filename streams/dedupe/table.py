@@ -76,20 +76,21 @@ class Table:
         names: Both halves of its id.
     """
 
-    def __init__(self, *, max_articles: int, shelf: Shelf) -> None:
+    def __init__(self, *, max_articles: int, shelf: Shelf, segment: int = SEGMENT) -> None:
         """Start empty.
 
         Room is for twice as many articles: a segment is emptied when half of it is gone.
         """
-        segments = 2 * (max_articles // SEGMENT + 1) + 3
-        places = segments * SEGMENT
+        segments = 2 * (max_articles // segment + 1) + 3
+        places = segments * segment
+        self._segment = segment
         self.times = np.zeros(places, dtype=np.int64)
         self.clocks = np.zeros(places, dtype=np.int64)
         self.sequences = np.zeros(places, dtype=np.int64)
         self.names = np.zeros(places, dtype=np.uint64), np.zeros(places, dtype=np.uint64)
         self._shelved = np.zeros(places, dtype=np.int64)
         self._alive = [0] * segments
-        self._index = KeyIndex(slots=SLOTS, segments=segments)
+        self._index = KeyIndex(slots=SLOTS, segments=segments, segment=segment)
         self._shelf = shelf
         self._members: defaultdict[int, list[int]] = defaultdict(list)
         self._waiting: list[tuple[Glance, int]] = []
@@ -181,7 +182,7 @@ class Table:
         self.sequences[place] = 0
         self._shelf.drop(int(self._shelved[place]))
         self._erased += 1
-        segment = place // SEGMENT
+        segment = place // self._segment
         self._alive[segment] -= 1
         if not self._alive[segment] and segment != self._index.tail:
             self._index.drop(segment)
@@ -228,7 +229,7 @@ class Table:
             Former places to new ones, of the articles that were moved.
         """
         moved: dict[int, int] = {}
-        half = SEGMENT // 2
+        half = self._segment // 2
         if self._erased < half:
             return moved
         self._erased = 0
@@ -244,7 +245,7 @@ class Table:
     def _merge(self, segments: list[int]) -> dict[int, int]:
         self._asked = None
         target, former = self._index.merge(segments, self._numbers_alive)
-        places = target * SEGMENT + np.arange(len(former))
+        places = target * self._segment + np.arange(len(former))
         for column in (self.times, self.clocks, self.sequences, *self.names, self._shelved):
             column[places] = column[former]
         self.sequences[former] = 0
@@ -254,8 +255,8 @@ class Table:
         return dict(zip(former.tolist(), places.tolist(), strict=True))
 
     def _numbers_alive(self, segment: int) -> Places:
-        start = segment * SEGMENT
-        return np.flatnonzero(self.sequences[start : start + SEGMENT])
+        start = segment * self._segment
+        return np.flatnonzero(self.sequences[start : start + self._segment])
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []

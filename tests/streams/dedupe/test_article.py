@@ -338,7 +338,9 @@ class Stage:
     stream: list[CleanArticle]
     log: list[tuple[str, bytes | None]] = field(default_factory=list)
     answers: dict[int, set[bytes]] = field(default_factory=dict)
-    state: Memories = field(default_factory=lambda: memories(max_articles=4, recent=2, kept=3))
+    state: Memories = field(
+        default_factory=lambda: memories(max_articles=4, recent=2, kept=3, segment=2)
+    )
 
     def deliver(self, offset: int) -> None:
         decision = dedupe_article(self.stream[offset], self.state, origin=origin(offset))
@@ -349,7 +351,7 @@ class Stage:
 
     def kill(self, cut: int) -> None:
         self.log = self.log[:cut]
-        self.state = memories(max_articles=4, recent=2, kept=3)
+        self.state = memories(max_articles=4, recent=2, kept=3, segment=2)
         for article_id, value in self.log:
             if value is None:
                 self.state.forget(article_id)

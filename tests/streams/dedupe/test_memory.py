@@ -143,7 +143,7 @@ DAYS = st.lists(st.sampled_from([0, 1, 5, 20, -14000, 26000]), max_size=60)
 def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
     before: list[float], after: list[float], data: st.DataObject
 ) -> None:
-    whole = memories(max_articles=15, recent=5, kept=8)
+    whole = memories(max_articles=15, recent=5, kept=8, segment=4)
     log: list[tuple[str, Memory | None]] = []
     for number, day in enumerate(before):
         log.append((name(number), whole.remember(memory(number, day))))
@@ -151,7 +151,7 @@ def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
     writes = [index for index, (_, record) in enumerate(log, 1) if record is not None]
     last = writes[-1] if writes else 0
     cut = data.draw(st.integers(last, len(log)))
-    rebuilt = memories(max_articles=15, recent=5, kept=8)
+    rebuilt = memories(max_articles=15, recent=5, kept=8, segment=4)
     for article_id, record in compacted(log[:cut]):
         _ = rebuilt.forget(article_id) if record is None else rebuilt.load(record)
 
@@ -178,3 +178,29 @@ def test_remember_numbers_records_and_gives_them_the_clock(times: int) -> None:
     assert record.clock == TODAY
     assert state.get(name(100)) == record
     assert msgspec.json.decode(msgspec.json.encode(record), type=Memory) == record
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 3), st.sampled_from([0, 1, 20, -14000])),
+    max_size=120,
+)
+
+
+@given(STEPS)
+def test_small_segments_remember_what_one_large_one_does(
+    steps: list[tuple[int, int, float]],
+) -> None:
+    bounds = {"max_articles": 9, "recent": 3, "kept": 5}
+    small, large = memories(segment=4, **bounds), memories(**bounds)
+    said: list[list[object]] = [[], []]
+    for number, text, days in steps:
+        for state, words in zip((small, large), said, strict=True):
+            item = memory(number, days, text_hash=f"{text:016x}", group_id=name(number % 3))
+            words += [state.remember(item), state.settle(), len(state)]
+
+    answers = [
+        [(state.get(name(n)), state.latest_of_group(name(n))) for n in range(13)]
+        for state in (small, large)
+    ]
+    assert said[0] == said[1]
+    assert answers[0] == answers[1]
