@@ -17,9 +17,13 @@ MIN_WRAPPED_SHARE: Final = 0.6
 all but tables lie above .8, texts with a paragraph a line below .3 (2026-11-22).
 """
 
+MAX_STOPPED_SHARE: Final = 0.7
+"""Share of lines with a full stop at their end above which each is a paragraph of its own."""
+
 MIN_INDENT: Final = 2
 """Spaces that mark a paragraph's first line; one is an accident."""
 
+_STOPS: Final = re.compile(r"[.!?…。][\"”’»)\]]*$")
 _TABLE_GAP: Final = re.compile(r"\S {2,}\S")
 _BREAK_HYPHEN: Final = re.compile(r"([^\W\d_]{2,})-$")
 _LOWER_WORD: Final = re.compile(r"[^\W\d_]+")
@@ -108,6 +112,8 @@ def _margin(lines: list[str]) -> int:
     ]
     width = max((len(line) for line, _ in pairs), default=0)
     if not MIN_WRAP_WIDTH <= width <= MAX_WRAP_WIDTH or max(map(len, lines)) > MAX_WRAP_WIDTH:
+        return 0
+    if sum(_STOPS.search(line) is not None for line, _ in pairs) >= MAX_STOPPED_SHARE * len(pairs):
         return 0
     explained = sum(_is_full(line, following, width) for line, following in pairs)
     return width if explained >= MIN_WRAPPED_SHARE * len(pairs) else 0

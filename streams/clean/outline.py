@@ -15,14 +15,14 @@ from streams.clean.noise import (
 )
 
 _UNREAD: Final = (
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "audio", "video",
+    "script", "style", "template", "svg", "iframe", "object", "embed", "audio", "video",
     "canvas", "map", "select", "option", "textarea", "input", "button", "math", "datalist",
     "amp-ad", "amp-embed", "amp-iframe", "amp-analytics", "dialog", "progress", "meter",
 )  # fmt: skip
 """Elements whose content nobody reads as text."""
 
-_OUTSIDE: Final = frozenset({"nav", "footer", "aside", "menu", "figcaption"})
-"""Elements that HTML defines as not of the main text."""
+_OUTSIDE: Final = frozenset({"nav", "footer", "aside", "menu", "figcaption", "noscript"})
+"""Elements that HTML defines as not of the main text; one left open may hold all of it."""
 
 _ROLES: Final = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "menu",
@@ -47,7 +47,7 @@ MAX_READ_ABOVE_LEAD: Final = 400
 """… where not more running text than this stands above it."""
 
 MAX_DISCUSSION_SHARE: Final = 0.9
-"""Comments may be most of a page's text, but not all of it."""
+"""Comments and consent texts may be most of a page's text, but not all of it."""
 
 MIN_NODE_CHARACTERS: Final = 40
 """A text node of running text; menus have shorter ones."""
@@ -180,9 +180,7 @@ class Outline:
         )
 
     def _is_called_outside(self, element: Element, tag: str, names: str) -> bool:
-        if is_consent(names):
-            return not _has(element, "h1")
-        if is_discussion(names):
+        if is_consent(names) or is_discussion(names):
             most = _running(element) > MAX_DISCUSSION_SHARE * self.running
             return not most and not _has(element, "h1")
         level = 0 if self._lenient else suspicion(names)

@@ -157,7 +157,7 @@ def _title_first(leading: list[str], lines: list[str]) -> _Head:
     site = _site_among(leading[:index], title=leading[index])
     kickers = [line for line in leading[:index] if line != site]
     twins = [line for line in leading if same_title(line, leading[index])]
-    shortest = min(twins, key=lambda line: len(title_key(line)))
+    shortest = min(twins, key=lambda line: len(title_key(line)), default=leading[index])
     learnt = [suffix_beyond(line, shortest) for line in twins]
     names = [name for name in (site, *learnt) if name]
     title = without_site(leading[index], names)

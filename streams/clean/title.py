@@ -6,6 +6,21 @@ from typing import Final
 
 _SEPARATOR: Final = re.compile(r"\s+[-–—|·•»«:/~]+\s+|\s*[|｜]\s*|\s+::\s+|\s*_{1,2}(?=[^\W_])")
 _TOKEN: Final = re.compile(r"[^\W_]+")
+GENERIC_SUFFIXES: Final = frozenset(
+    (
+        "news",
+        "nachrichten",
+        "noticias",
+        "actualités",
+        "notizie",
+        "nieuws",
+        "новости",
+        "online",
+        "home",
+    )
+)
+"""Words that are never the second half of a headline: ``… - News``."""
+
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "å": "a"})
 _DASHES: Final = re.compile(r"[‐‑‒–—―−]")
 
@@ -118,7 +133,7 @@ def _names_site(segment: str, names: list[frozenset[str]], compact: set[str]) ->
     tokens = _tokens(segment)
     if not tokens or len(tokens) > MAX_SUFFIX_WORDS:
         return False
-    if _compact(segment) in compact:
+    if _compact(segment) in compact or frozenset(tokens) <= GENERIC_SUFFIXES:
         return True
     own = frozenset(tokens) - SITE_WORDS
     return any(
