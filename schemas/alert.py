@@ -7,14 +7,19 @@ import msgspec
 
 from schemas.enriched import Entity, Field
 from schemas.record import ArticleId, Name, Record, Url
+from schemas.subscription import AlertKind
 
 Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Clause(Record, frozen=True, kw_only=True):
-    """A clause of the query that matched, as the subscriber wrote it."""
+    """A clause of the query that decided, as the subscriber wrote it.
 
-    text: Name
+    Attributes:
+        text: With ``not`` before it when the article was to be without it.
+    """
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
 class Highlight(Record, frozen=True, kw_only=True):
@@ -29,27 +34,34 @@ class Alert(Record, frozen=True, kw_only=True):
     """What a subscriber is told: which article matched, by what, where.
 
     Attributes:
-        id: Same for the same subscription, article and revision: makes repeats recognisable.
+        id: ``subscription/article/version``: makes repeats recognizable. The version is the
+            revision's number; for a duplicate what it is, ``copy``.
         subscription_id: Whose search matched; the key of its record.
         article_id: What it matched.
+        kind: What the article is among those before it.
         revision: Which version of the article.
         title: Its headline.
         url: Where to read it.
         published: When; null if unknown.
         source: Who delivered it.
-        clauses: What matched.
-        highlights: Where.
-        entities: Whom the article names.
+        language: Its language, ISO 639 code.
+        summary: How it begins, some 300 characters.
+        clauses: What decided: whatever the query's other clauses said, it would match.
+        highlights: Where these clauses matched, title first, without overlap; not all of many.
+        entities: Whom the article names, the most salient first; not all of many.
     """
 
     id: Name
     subscription_id: Name
     article_id: ArticleId
+    kind: AlertKind = AlertKind.NEW
     revision: Annotated[int, msgspec.Meta(ge=1)] = 1
     title: str = ""
     url: Url = ""
     published: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     source: str = ""
+    language: str = "und"
+    summary: str = ""
     clauses: tuple[Clause, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     entities: tuple[Entity, ...] = ()

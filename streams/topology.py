@@ -8,6 +8,7 @@ from schemas.duplicate import DuplicateArticle
 from schemas.enriched import EnrichedArticle
 from schemas.raw import RawArticle
 from schemas.topics import (
+    ALERTS,
     CLEAN,
     DEAD_LETTER,
     DROPPED,
@@ -95,9 +96,9 @@ TAG_STAGE = Stage(
 ROUTE_STAGE = Stage(
     name="route",
     reads=((ENRICHED, EnrichedArticle), (DUPLICATES, DuplicateArticle)),
-    writes=(DEAD_LETTER,),
+    writes=(ALERTS, DEAD_LETTER),
     rejects=(*UNREADABLE, *FAILED),
-    text="sends each article to every route whose rule it meets, else to `unmatched`",
+    text="sends each article to every route whose rule it meets, else to `unmatched`; makes alerts",
 )
 
 STAGES: tuple[Stage, ...] = (CLEAN_STAGE, DEDUPE_STAGE, TAG_STAGE, ROUTE_STAGE)

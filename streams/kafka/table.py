@@ -1,10 +1,13 @@
 """Compacted topics: the topic is the table, read whole before its first use."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
 
-from streams.kafka.reading import Progress, read_topics
+from streams.errors import BrokerError
+from streams.kafka.connection import consumer
+from streams.kafka.reading import Progress, partitions_of, read_topics
 from streams.settings import Settings
 
 
@@ -33,3 +36,37 @@ async def read_table(
     """
     async for message in read_topics(settings, topic, progress=progress):
         yield message
+
+
+async def follow_table(
+    settings: Settings, topic: str, *, caught_up: Callable[[], None]
+) -> AsyncGenerator[ConsumerRecord, None]:
+    """Read a table from its beginning, and go on with every change; never ends by itself.
+
+    **Delivery.** As `read_table`; what is written later is given once, in the order of writing.
+
+    Args:
+        settings: With a broker.
+        topic: Logical name.
+        caught_up: Called once, when all that it held at the start has been given and handled.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, or the topic is missing.
+    """
+    async with consumer(settings) as client:
+        partitions = await partitions_of(client, settings, (topic,))
+        client.assign(partitions)
+        ends = await client.end_offsets(partitions)
+        behind = set(partitions)
+        try:
+            while True:
+                batches = await client.getmany(timeout_ms=0 if behind else 500)
+                for messages in batches.values():
+                    for message in messages:
+                        yield message
+                if behind:
+                    behind = {one for one in behind if await client.position(one) < ends[one]}
+                    if not behind:
+                        caught_up()
+        except KafkaError as error:
+            raise BrokerError(f"reading {topic}: {error!r}") from error

@@ -7,7 +7,7 @@ import msgspec
 from schemas import Receipt
 from schemas.topics import UNMATCHED
 from streams.outcome import Emit, Outcome
-from streams.route.facts import Article, article_facts
+from streams.route.facts import Article, Facts, article_facts
 from streams.route.rules import UNASKED_KINDS, Rule
 
 MAX_EVIDENCE = 2000
@@ -47,7 +47,9 @@ class Explanation:
     reason: str
 
 
-def route_article(article: Article, rules: tuple[Rule, ...]) -> Outcome[Routed]:
+def route_article(
+    article: Article, rules: tuple[Rule, ...], facts: Facts | None = None
+) -> Outcome[Routed]:
     """Name the routes that want an article: each one whose rule holds.
 
     Total, and free of memory. Delivery: the shell sends to all routes before it
@@ -57,12 +59,13 @@ def route_article(article: Article, rules: tuple[Rule, ...]) -> Outcome[Routed]:
     Args:
         article: From ``tag``, or a duplicate from ``dedupe``.
         rules: In the order of their file; names differ.
+        facts: Of this article, when they are known already.
 
     Returns:
         Always `Emit`, even where no route gets it: a copy that no rule asked for has been
         labelled and stays on its own topic.
     """
-    facts = article_facts(article)
+    facts = facts or article_facts(article)
     wanting = tuple(rule for rule in rules if rule.wants(facts))
     if wanting:
         receipts = tuple(

@@ -10,6 +10,7 @@ import msgspec
 
 from schemas import (
     ORIGIN_HEADER,
+    Alert,
     CleanArticle,
     DeadLetter,
     DecodeError,
@@ -24,7 +25,7 @@ from schemas import (
     decode,
     encode,
 )
-from schemas.topics import CLEAN, DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, MEMORY, UNIQUE
+from schemas.topics import ALERTS, CLEAN, DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, MEMORY, UNIQUE
 from streams.outcome import Drop, Emit, Outcome, Reject, RejectReason
 from streams.topology import Stage
 
@@ -50,6 +51,7 @@ TOPIC_OF: dict[type[Record], Topic] = {
     DroppedArticle: DROPPED,
     DeadLetter: DEAD_LETTER,
     Memory: MEMORY,
+    Alert: ALERTS,
 }
 """Where a record goes; only what `route` sends goes elsewhere."""
 

@@ -1,16 +1,19 @@
-"""How `route` is run: in place, by rules that are taken over anew when their file changes."""
+"""How `route` is run: in place, by rules and saved searches that change while it runs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
-from schemas.topics import Topic, routed_topic
+from schemas import DecodeError, Subscription, decode
+from schemas.topics import SUBSCRIPTIONS, Topic, routed_topic
 from streams.errors import BrokerError, UsageError
+from streams.kafka.table import follow_table
 from streams.kafka.topics import create_topics
 from streams.route.rules import Rule
+from streams.route.searches import Searches
 from streams.route_file import WatchedRoutes, route_file
 from streams.settings import Settings
 from streams.steps.message import Message, Result
@@ -25,8 +28,9 @@ LOOK_EVERY = timedelta(seconds=1)
 class RouteRunner:
     """Runs `route` in place, in the order of the messages.
 
-    **Delivery.** Rules change between two messages. What was sent by the former rules and is not
-    acknowledged yet may come again and is then routed by the new ones.
+    **Delivery.** It answers nothing before it has read the saved searches whole. Rules and
+    searches change between two messages: what was sent by the former ones and is not
+    acknowledged yet may come again and is then treated by the new ones.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class RouteRunner:
         settings: Settings,
         *,
         create: Callable[[Settings, Iterable[Topic]], Awaitable[Any]] = create_topics,
+        follow: Callable[..., AsyncGenerator[Any, None]] = follow_table,
         look_every: timedelta = LOOK_EVERY,
     ) -> None:
         """Read the rules.
@@ -41,6 +46,7 @@ class RouteRunner:
         Args:
             settings: With a broker.
             create: Creates the topics that are missing.
+            follow: Reads a table and goes on with its changes.
             look_every: How often the file of rules is read.
 
         Raises:
@@ -48,42 +54,72 @@ class RouteRunner:
         """
         self._settings = settings
         self._create = create
+        self._follow = follow
         self._look_every = look_every.total_seconds()
         self._routes = WatchedRoutes(settings.routes)
-        self._step = route_step(self._routes.rules)
+        self._searches = Searches()
+        self._step = route_step(self._routes.rules, self._searches)
         self._pending: tuple[Rule, ...] | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._caught_up = asyncio.Event()
 
     async def ready(self) -> None:
-        """Begin to watch the file of rules."""
-        if self._watching is None:
-            self._watching = asyncio.ensure_future(self._watch())
-
-    async def assigned(self) -> None:
-        """Nothing to do: the rules are the same for all partitions."""
-
-    async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Run the step at once.
+        """Read the saved searches; from then on follow them and the file of rules.
 
         Raises:
-            Exception: What ended the watching, if something did.
+            BrokerError: If they cannot be read.
         """
-        if self._watching is not None and self._watching.done():
-            self._watching.result()
+        if not self._tasks:
+            tasks = (self._follow_searches(), self._watch_rules())
+            self._tasks = [asyncio.ensure_future(task) for task in tasks]
+        await self._wait_for_searches()
+
+    async def assigned(self) -> None:
+        """Nothing to do: rules and searches are the same for all partitions."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Run the step, once the saved searches are there.
+
+        Raises:
+            Exception: What ended the following of searches or rules, if something did.
+        """
+        await self._wait_for_searches()
+        for task in self._tasks:
+            if task.done():
+                task.result()
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         result.set_result(self._step(message, datetime.now(UTC)))
         return result
 
     def remembered(self) -> int:
-        """Nothing."""
-        return 0
+        """How many saved searches are in force."""
+        return len(self._searches)
 
     def stop(self) -> None:
-        """End the watching."""
-        if self._watching is not None:
-            self._watching.cancel()
+        """End the following."""
+        for task in self._tasks:
+            task.cancel()
 
-    async def _watch(self) -> None:
+    async def _wait_for_searches(self) -> None:
+        while not self._caught_up.is_set():
+            if any(task.done() for task in self._tasks):
+                return  # `start` says why
+            await asyncio.sleep(0.01)
+
+    async def _follow_searches(self) -> None:
+        table = self._follow(self._settings, SUBSCRIPTIONS.name, caught_up=self._caught_up.set)
+        async for message in table:
+            name = (message.key or b"").decode("utf-8", "replace")
+            try:
+                if message.value is None:
+                    self._searches.remove(name)
+                else:
+                    self._searches.put(decode(message.value, Subscription))
+            except (DecodeError, UsageError) as error:
+                self._searches.remove(name)
+                log.warning("saved search not in force", subscription=name, problem=str(error))
+
+    async def _watch_rules(self) -> None:
         while True:
             await asyncio.sleep(self._look_every)
             await self._look()
@@ -103,5 +139,5 @@ class RouteRunner:
         except BrokerError as error:
             log.warning("rules not taken over yet", problem=str(error))
             return
-        self._step, self._pending = route_step(self._pending), None
+        self._step, self._pending = route_step(self._pending, self._searches), None
         log.info("rules taken over", file=route_file(self._settings.routes), routes=names)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas import DuplicateArticle, EnrichedArticle, encode
-from schemas.topics import DUPLICATES, ENRICHED, Topic
+from schemas import Alert, DuplicateArticle, EnrichedArticle, Subscription, decode, encode
+from schemas.topics import ALERTS, DUPLICATES, ENRICHED, Topic
 from streams.route.rules import parse_routes
+from streams.route.searches import Searches
 from streams.steps.message import Message
 from streams.steps.route import route_step
 from tests.support.builders import duplicate_article, enriched_article
@@ -45,6 +46,20 @@ def test_route_step_sends_an_article_to_each_of_its_routes(
 
     assert [sent.topic for sent in result.sendings] == routes
     assert {sent.key for sent in result.sendings} == {article.id.encode()}
+
+
+def test_route_step_sends_an_alert_to_each_subscription_under_its_id() -> None:
+    searches = Searches()
+    for name in ("a", "b"):
+        searches.put(Subscription(id=name, query="bridge"))
+    step = route_step(parse_routes(RULES, file="rules.toml"), searches)
+    value = encode(enriched_article())
+
+    result = step(Message(topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=value), NOW)
+
+    alerts = [sent for sent in result.sendings if sent.topic == ALERTS.name]
+    assert [sent.key for sent in alerts] == [b"a", b"b"]
+    assert [decode(sent.value or b"", Alert).subscription_id for sent in alerts] == ["a", "b"]
 
 
 def test_route_step_reads_each_topic_as_its_own_record() -> None:
