@@ -119,6 +119,7 @@ class Memories:
         self._latest = Latest(self._kept_records + 1)
         self._recent_times: list[int] = []
         self._gone: dict[str, int] = {}
+        self._owed: list[str] = []
         self._is_loading = False
 
     def __len__(self) -> int:
@@ -169,7 +170,8 @@ class Memories:
             schemas.DecodeError: If it is no such record.
         """
         if not self._table.has_room:
-            self._finish_loading()
+            # More lies on the topic than may be remembered: the bound was larger once.
+            self._owed += self.settle()
         self._is_loading = True
         self._sequence = max(self._sequence, self._table.append(value))
 
@@ -206,9 +208,10 @@ class Memories:
             The ids of what went, in the order in which their tombstones have to be written.
         """
         self._finish_loading()
-        gone: list[str] = []
         if not self._recent_times:
             return ()
+        gone = [name for name in self._owed if self._table.place_of(name) is None]
+        self._owed = []
         oldest = self._clock() - self.horizon // timedelta(microseconds=1)
         newest = self._sequence - self._kept_records
         while (entry := self._by_clock.first(newest=newest)) and entry.value < oldest:

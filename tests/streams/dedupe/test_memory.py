@@ -204,3 +204,42 @@ def test_small_segments_remember_what_one_large_one_does(
     ]
     assert said[0] == said[1]
     assert answers[0] == answers[1]
+
+
+def test_a_topic_with_more_than_may_be_remembered_is_read_and_then_cut() -> None:
+    large, small = memories(max_articles=200), memories(max_articles=20, segment=8)
+    log = [large.remember(memory(number, number / 100)) for number in range(150)]
+    for record in log:
+        small.load(record)
+
+    gone = small.settle()
+
+    assert len(small) == 20
+    assert set(gone) == {name(number) for number in range(130)}
+
+
+def test_versions_that_the_topic_still_holds_cost_no_room() -> None:
+    state = memories(max_articles=20, segment=8)
+    for number in range(300):
+        state.load(memory(number % 5, sequence=number + 1, text_hash=f"{number:016x}"))
+
+    assert len(state) == 5
+    assert state.settle() == ()
+    assert [item.sequence for n in range(5) if (item := state.get(name(n)))] == [*range(296, 301)]
+
+
+def test_age_is_the_time_from_the_oldest_to_the_clock() -> None:
+    state = memories()
+
+    remember(state, [-3, 0, 0, 0])
+
+    assert state.age == timedelta(days=3)
+    assert memories().age == timedelta()
+
+
+def test_figures_count_what_was_forgotten() -> None:
+    state = memories(max_articles=10)
+
+    remember(state, [0] * 15)
+
+    assert state.figures.forgotten == 5
