@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 def duplicates(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Judged pairs: id, a, b, label.", exists=True)
+        list[Path] | None,
+        typer.Argument(help="Judged pairs: id, a, b, label.", exists=True, dir_okay=False),
     ] = None,
     save: Annotated[
         Path | None, typer.Option(help="Write id, score, verdict of each pair.")
     ] = None,
     stream: Annotated[
-        Path | None, typer.Option(help="Articles in order: count the kinds.", exists=True)
+        Path | None,
+        typer.Option(help="Articles in order: count the kinds.", exists=True, dir_okay=False),
     ] = None,
     samples: Annotated[int, typer.Option(min=0, help="So many repeats of each kind.")] = 3,
     *,
@@ -43,7 +45,14 @@ def duplicates(
     report: dict[str, Any] = {}
     repeats: list[Repeat] = []
     if files:
-        judgements = {path.name: [judge(pair) for pair in read_pairs(path)] for path in files}
+        # Two files of one name in two folders are told apart by their folder.
+        names = [path.name for path in files]
+        judgements = {
+            path.name if names.count(path.name) == 1 else str(path): [
+                judge(pair) for pair in read_pairs(path)
+            ]
+            for path in files
+        }
         report = summary(judgements)
         if save:
             save.write_bytes(b"".join(_saved(items) for items in judgements.values()))
