@@ -20,9 +20,9 @@ sys.path.insert(0, str(ROOT))
 
 from kb.curated import add_curated  # noqa: E402
 from kb.entry import Collection  # noqa: E402
-from kb.first_names import english_first_names, first_names  # noqa: E402
+from kb.first_names import english_first_names, first_names, last_names  # noqa: E402
 from kb.labels import add_labels  # noqa: E402
-from kb.listed import add_brands, add_lists  # noqa: E402
+from kb.listed import add_brands, add_lists, scan_one_word_names  # noqa: E402
 from kb.offices import Countries  # noqa: E402
 from kb.pack import packed  # noqa: E402
 from kb.people import add_people  # noqa: E402
@@ -52,6 +52,7 @@ def collection(folder: Path) -> Collection:
     add_prominent(found, folder, words, names)
     add_brands(found, words)
     add_lists(found, folder, words)
+    scan_one_word_names(found, words, names, last_names())
     drop_shadows(found)
     return found
 

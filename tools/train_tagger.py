@@ -44,14 +44,19 @@ a third of the model's size."""
 def sentence_of(
     words: list[str], tags: list[str], peoples: frozenset[str]
 ) -> tuple[str, list[Token], list[str]]:
-    """Cut a corpus sentence into our tokens, with one of our labels for each."""
+    """Cut a corpus sentence into our tokens, with one of our labels for each.
+
+    A nationality by itself is no place here, though some corpora call it one; in
+    a longer name (American Civil Liberties Union) it stays.
+    """
     text = " ".join(words)
     found: list[Token] = []
     labels: list[str] = []
     at = 0
-    for word, tag in zip(words, tags, strict=True):
+    for index, (word, tag) in enumerate(zip(words, tags, strict=True)):
         kind = KINDS.get(tag[2:], "")
-        if word in peoples:
+        following = tags[index + 1] if index + 1 < len(tags) else "O"
+        if word in peoples and tag[:1] == "B" and following != f"I-{tag[2:]}":
             kind = ""
         for number, part in enumerate(tokens(word)):
             found.append(Token(part.text, at + part.start, at + part.end))

@@ -82,22 +82,24 @@ def evaluate_entities(
 
 
 def found_in_tokens(words: Sequence[str], tagger: Tagger) -> set[Span]:
-    """Find names where the tokens are given; a span counts tokens."""
+    """Find names that are whole tokens where these are given; a span counts tokens."""
     text = " ".join(words)
     cut: list[Token] = []
-    place: dict[int, int] = {}
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
     at = 0
     for index, word in enumerate(words):
         cut += [Token(t.text, at + t.start, at + t.end) for t in tokens(word)]
-        place.update(dict.fromkeys(range(at, at + len(word)), index))
+        starts[at] = index
+        ends[at + len(word)] = index + 1
         at += len(word) + 1
     if not cut:
         return set()
     spans = found_spans(text, tagger.gazetteer, tagger.recognizer, [cut])
     return {
-        Span(place[span.start], place[span.end - 1] + 1, _KINDS[span.kind])
+        Span(starts[span.start], ends[span.end], _KINDS[span.kind])
         for span in spans
-        if span.kind in _KINDS
+        if span.kind in _KINDS and span.start in starts and span.end in ends
     }
 
 

@@ -1,6 +1,7 @@
-"""Dates, quantities and events that can be told by their form, in English."""
+"""Dates, quantities, events and state institutions that are told by their form, in English."""
 
 import re
+from collections.abc import Sequence
 
 from streams.tag.gazetteer import Span, without_overlap
 
@@ -29,8 +30,17 @@ _EVENT = re.compile(
     r"\b(?:(?:\d{4}|[A-Z][\w'’-]+)\s+){0,4}"
     r"(?:World Cup|Olympics|Olympic Games|Paralympics|Super Bowl|Grand Prix|World Series|"
     r"Champions League|Commonwealth Games|Asian Games|Winter Games|Summer Games|"
-    r"World War (?:I{1,2}|One|Two)|Cold War|Gulf War|Civil War|Oscars|Grammys|Academy Awards|Brexit)\b(?!\s+[A-Z])"
+    r"World War (?:I{1,2}|One|Two)|Cold War|Gulf War|"
+    r"Civil War|Oscars|Grammys|Academy Awards|Brexit)\b(?!\s+[A-Z])"
 )
+
+_PACT = re.compile(
+    r"\b[A-Z][\w-]+(?: [A-Z][\w-]+)? (?:Agreements?|Accords?|Convention|Protocol|Treaty|Amendment|"
+    r"Declaration)\b"
+)
+"""Paris Agreement, Geneva Convention: no mention of the place."""
+
+_NOT_OF_NAME = ("The ", "A ", "An ", "In ", "At ", "On ", "This ", "That ", "Each ", "No ")
 
 
 def patterned_spans(text: str) -> list[Span]:
@@ -42,11 +52,48 @@ def patterned_spans(text: str) -> list[Span]:
         ['January 20, 2022', '$3.2 billion', '5%']
     """
     found = []
-    for kind, pattern in (("d", _DATE), ("q", _QUANTITY), ("e", _EVENT)):
+    for kind, pattern in (("d", _DATE), ("q", _QUANTITY), ("e", _EVENT), ("e", _PACT)):
         for match in pattern.finditer(text):
             start, end = match.span()
-            if kind == "e" and text[start:].startswith(("The ", "A ", "In ", "At ", "On ")):
+            if kind == "e" and text[start:].startswith(_NOT_OF_NAME):
                 start += text[start:end].index(" ") + 1
             if "\n" not in text[start:end]:
                 found.append(Span(start, end, kind))
     return without_overlap(found)
+
+
+_FIELD = (
+    r"(?:Foreign|Defen[cs]e|Interior|Finance|Health|Justice|Education|Energy|Economy|Transport|Trade|"
+    r"Agriculture|Culture|Labou?r|Industry|Environment|Information)"
+)
+_INSTITUTION = re.compile(
+    rf"\b(?:{_FIELD} (?:Ministry|Department)|Ministry (?:of|for) (?:the )?[A-Z]\w+"
+    r"(?:(?:,| and| of|, and) [A-Z]\w+)*(?: [A-Z]\w+)*|(?:State )?Security Service|Secret Service|"
+    r"National (?:Police|Guard|Assembly)|(?:Supreme|High|Constitutional) Court|Armed Forces|Air Force|"
+    r"Coast Guard|Central Bank|Embassy|Parliament|Army|Navy)\b(?! [A-Z][a-z])"
+)
+_ALONE = re.compile(r"Ministry|Service|National|Armed")
+"""What names an institution without its country."""
+
+
+def institutions(text: str, countries: Sequence[Span]) -> list[Span]:
+    """Find ministries, services and courts with the country or people before them.
+
+    Args:
+        text: Title or text.
+        countries: Known names of places and peoples in it.
+
+    Examples:
+        >>> text = "The Ukrainian Foreign Ministry and the US Embassy"
+        >>> [text[s.start:s.end] for s in institutions(text, [Span(4, 13, "n"), Span(39, 41, "g")])]
+        ['Ukrainian Foreign Ministry', 'US Embassy']
+    """
+    ends = {span.end: span.start for span in countries}
+    found = []
+    for match in _INSTITUTION.finditer(text):
+        start = (
+            ends.get(match.start() - 1) if text[match.start() - 1 : match.start()] == " " else None
+        )
+        if start is not None or _ALONE.search(match[0]):
+            found.append(Span(match.start() if start is None else start, match.end(), "o"))
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from streams.tag.crf import Recognizer, labelled_spans
 from streams.tag.gazetteer import Gazetteer, Span, without_overlap
 from streams.tag.names import is_whole
-from streams.tag.patterns import patterned_spans
+from streams.tag.patterns import institutions, patterned_spans
 from streams.tag.tokens import Token, sentences
 
 _TITLE = re.compile(
@@ -20,6 +20,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 """Titles and offices before a person's name, with all before them: no part of it."""
+
+_OWNER = re.compile(r"['’]s\s")
+"""Ukraine's border, Biden's son: the owner is the name."""
 
 _LATIN_BYTES = 1.3
 """Bytes per character of UTF-8 above which a text is not in Latin script."""
@@ -63,47 +66,45 @@ def found_spans(
             span
             for span in labelled_spans(sentence, labels)
             if not recognizer.is_ordinary(
-                text[span.start : span.end], first=span.start == sentence[0].start
+                text[span.start : span.end], first=span.start <= _first_word(sentence)
             )
         ]
     return merged(text, learned, known)
 
 
-def merged(text: str, learned: Sequence[Span], known: Sequence[Span]) -> list[Span]:
-    """Join what the model found with known names.
+def _first_word(sentence: Sequence[Token]) -> int:
+    """Give where the first word of a sentence starts, past quotation marks and dashes."""
+    words = (token.start for token in sentence if token.text[0].isalnum())
+    return next(words, sentence[0].start)
 
-    The model's bounds hold, but for a known name that goes beyond them on
-    both sides or is the same words; a known name that the model did not see
-    is added when it has several words or is a place, people or organization.
+
+def merged(text: str, learned: Sequence[Span], known: Sequence[Span]) -> list[Span]:
+    """Join what the model found with known names and what is told by its form.
+
+    A known name is added where the model saw none, and takes the place of what
+    the model found inside it; so does an institution with its country.
     """
-    kept: list[Span] = []
     peoples = {(span.start, span.end) for span in known if span.kind == "n"}
-    for span in learned:
-        clean = trimmed(text, span)
-        if clean is not None and (clean.start, clean.end) not in peoples:
-            kept.append(clean)
-    result: list[Span] = []
-    covered = list(kept)
-    for span in known:
-        rivals = [k for k in covered if k.start < span.end and span.start < k.end]
+    clean = (trimmed(text, span) for span in learned)
+    kept = [span for span in clean if span and (span.start, span.end) not in peoples]
+    result = _laid_over(kept, known)
+    result = _laid_over(result, institutions(text, [s for s in known if s.kind in "ng"]))
+    formed = patterned_spans(text)
+    result = _laid_over(result, [span for span in formed if span.kind == "e"])
+    return _laid_over(result, [span for span in formed if span.kind != "e"])
+
+
+def _laid_over(spans: Sequence[Span], over: Sequence[Span]) -> list[Span]:
+    """Put spans over others: each takes the place of what lies inside it, or yields."""
+    kept = list(spans)
+    for span in over:
+        rivals = [k for k in kept if k.start < span.end and span.start < k.end]
         inside = [k for k in rivals if span.start <= k.start and k.end <= span.end]
-        if not rivals:
-            result.append(span)
-        elif len(inside) == len(rivals) and (span.end - span.start) > sum(
-            k.end - k.start for k in inside
-        ):
+        longer = (span.end - span.start) > sum(k.end - k.start for k in inside)
+        if not rivals or (len(inside) == len(rivals) and longer):
             kept = [k for k in kept if k not in inside]
-            result.append(span)
-    names = without_overlap([*result, *kept])
-    formed = [
-        span
-        for span in patterned_spans(text)
-        if not any(name.start < span.end and span.start < name.end for name in names)
-        or span.kind == "e"
-    ]
-    events = [span for span in formed if span.kind == "e"]
-    names = [n for n in names if not any(e.start < n.end and n.start < e.end for e in events)]
-    return sorted([*names, *formed])
+            kept.append(span)
+    return without_overlap(kept)
 
 
 def trimmed(text: str, span: Span) -> Span | None:
@@ -127,6 +128,9 @@ def trimmed(text: str, span: Span) -> Span | None:
         title = _TITLE.match(text[start:end])
         if title and start + title.end() < end:
             start += title.end()
+    owner = _OWNER.search(text[start:end]) if span.kind in "pl" else None
+    if owner:
+        end = start + owner.start()
     possessive = _POSSESSIVE.search(text[start:end])
     if possessive:
         end = start + possessive.start()

@@ -28,10 +28,20 @@ def first_names(words: Words) -> set[str]:
     }
 
 
-def _names(locale: str) -> set[str]:
+def last_names() -> set[str]:
+    """Give the surnames faker knows for some large countries."""
+    locales = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pl_PL", "nl_NL", "sv_SE")
+    return set().union(*(_names(locale, LAST) for locale in locales))
+
+
+FIRST = ("first_names", "first_names_female", "first_names_male")
+LAST = ("last_names",)
+
+
+def _names(locale: str, fields: tuple[str, ...] = FIRST) -> set[str]:
     provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
     names: set[str] = set()
-    for field in ("first_names", "first_names_female", "first_names_male"):
+    for field in fields:
         listed = getattr(provider, field, ())
         if not isinstance(listed, property):
             names.update(part for name in listed for part in name.split())

@@ -24,6 +24,45 @@ _CLUB = re.compile(
 )
 
 
+def is_one_word_name(name: str, words: Words, first_names: set[str]) -> bool:
+    """Whether one word names an organization whenever it stands with a capital: Tesco, KFC."""
+    if " " in name or not name.isascii() or not name[:1].isupper() or name in first_names:
+        return False
+    shortest = 3 if name.isupper() else 5
+    known = words.frequency(name) > -17.5  # noqa: PLR2004
+    return len(name) >= shortest and known and words.is_name(name, margin=0.8)
+
+
+def scan_one_word_names(
+    collection: Collection, words: Words, first_names: set[str], surnames: set[str]
+) -> None:
+    """Let organizations with such names be found without the tagger."""
+    taken = {
+        name
+        for entry in collection.entries.values()
+        if entry.type in {"gpe", "loc", "person", "norp"}
+        for name in entry.names
+    }
+    taken_or_surname = taken | surnames
+    for entry in collection.entries.values():
+        if entry.type == "org" and entry.prior >= SHOPS and not entry.id.startswith("local:"):
+            entry.scan.update(
+                name
+                for name, strength in entry.names.items()
+                if strength
+                and name not in taken_or_surname
+                and (not name.isupper() or len(name) > 3 or entry.prior >= WELL_KNOWN)  # noqa: PLR2004
+                and is_one_word_name(name, words, first_names)
+            )
+
+
+WELL_KNOWN = 45
+"""Prior from which three letters are enough."""
+
+SHOPS = 26
+"""Prior from which a brand counts: one with four uses in the index."""
+
+
 def add_brands(collection: Collection, words: Words) -> None:
     """Add brands.tsv: found by the tagger, or by themselves when nothing else is called so."""
     for line in (DATA / "brands.tsv").read_text().splitlines()[1:]:
@@ -55,7 +94,7 @@ def is_distinct(name: str, words: Words) -> bool:
     """Whether a name of several words cannot be anything else: one of them is no common word."""
     parts = [part for part in re.split(r"[\s-]+", name) if part]
     if not re.search(r"[A-Za-z]", name):
-        return len(name) > 3  # noqa: PLR2004
+        return False
     return (
         len(parts) > 1
         and len(name) > 7  # noqa: PLR2004
