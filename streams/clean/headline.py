@@ -15,6 +15,9 @@ from streams.clean.title import same_title, suffix_beyond, title_key, without_si
 MAX_TITLE_CHARACTERS: Final = 500
 """A headline; the longest met in 122 news pages has 170."""
 
+HEADING_BONUS: Final = 0.7
+"""What more the page's heading counts where a suffix is in doubt: it has none."""
+
 _PRINTED: Final = ("h2", "h3", "h4", "span", "p", "div", "strong")
 """Elements that a page prints its headline in when the level-one heading is for search engines."""
 
@@ -78,11 +81,11 @@ def headline(candidates: Iterable[Candidate[str]], sites: Iterable[str]) -> Choi
 
 
 def _without_learnt(title: str, group: list[Candidate[str]]) -> str:
-    """Take off a suffix that most places, or the page's heading when they are even, do without."""
+    """Take off a suffix that the more trusted places, above all the heading, do without."""
     shorter = [c for c in group if suffix_beyond(title, c.value)]
     longer = [c for c in group if title_key(c.value) == title_key(title)]
-    headed = any(c.source == "h1" for c in shorter)
-    if shorter and len(shorter) + headed > len(longer):
+    without = sum(c.trust for c in shorter) + any(c.source == "h1" for c in shorter) * HEADING_BONUS
+    if shorter and without >= sum(c.trust for c in longer):
         return shorter[0].value
     return title
 

@@ -105,7 +105,7 @@ _AWAY: Final = re.compile(
     r"(?:additional )?(?:reporting|writing|editing) by |we (?:and our partners )?(?:use|"
     r"store) cookies|"
     r"when you visit our website|an dieser stelle (?:findest|finden)|ich bin damit einverstanden|"
-    r"personenbezogene daten|advertisement|advertising|anzeige$|werbung$|sponsored|"
+    r"personenbezogene daten|advertis(?:ement|ing)\W*$|anzeige$|werbung$|sponsored|"
     r"promoted|image (?:source|credit|caption)|"
     r"(?:photo|image|picture|video|foto|bild|fotos?|credit|crédit|quelle|bildquelle|"
     r"imagen|immagine|photograph)\s?(?:credits?|by|von|de)?\s?[:/©(]|"
