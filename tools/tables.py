@@ -150,18 +150,19 @@ def _default(field: Any) -> str:
 
 def metrics_table() -> str:
     """Draw the metrics as Prometheus sees them."""
-    metrics = StageMetrics("clean")
-    metrics.count("emitted", "")
+    registry = StageMetrics("clean").registry
+    # Prometheus shows the labels of a metric only once it has values.
+    collectors = registry._names_to_collectors  # noqa: SLF001
     return table(
         ("metric", "type", "labels", "meaning"),
         (
             (
                 code(_exposed(family)),
                 family.type,
-                ", ".join(name for name in family.samples[0].labels if name != "le"),
+                ", ".join(collectors[_exposed(family)]._labelnames),  # type: ignore[attr-defined]  # noqa: SLF001
                 family.documentation,
             )
-            for family in metrics.registry.collect()
+            for family in registry.collect()
         ),
     )
 
