@@ -53,6 +53,8 @@ def with_standfirst(
         if _is_called_lead(line) or (_is_described(line, said) and _stands_apart(kept, index)):
             marked[index] = Block(line.text, ParagraphKind.SUMMARY)
             break
+        if weight(line):
+            break
     texts = {key_of(block.text) for block in blocks}
     leads = [line for line in above if key_of(line.text) not in texts and _is_lead(line, said)]
     return [*(Block(line.text, ParagraphKind.SUMMARY) for line in leads[:MAX_LEAD_LINES]), *marked]

@@ -15,6 +15,7 @@ from streams.clean.container import (
     weight,
 )
 from streams.clean.lead import with_standfirst
+from streams.clean.moment import read_moment
 from streams.clean.noise import ends_article, leads_away
 from streams.clean.outline import Line
 from streams.clean.repeats import key_of
@@ -24,6 +25,13 @@ MAX_END_CHARACTERS: Final = 60
 
 MIN_BODY_SHARE: Final = 0.6
 """Share of the lines that must stand in the JSON-LD body for it to judge the others."""
+
+N_FIRST_LINES: Final = 3
+"""Where the line with the date stands, if it stands in the text."""
+
+MAX_DATE_CHARACTERS: Final = 60
+MAX_DATE_WORDS: Final = 8
+"""``Published on Monday, 2 March 2026 at 9:15 am``; a sentence with a date has more."""
 
 MIN_LABEL_REPEATS: Final = 3
 """How often a short line comes in one article to be a label."""
@@ -107,11 +115,19 @@ def _article(lines: list[Line], known: Known) -> list[Line]:
         key = key_of(line.text)
         if key in beside or not _is_content(line):
             continue
+        if len(kept) < N_FIRST_LINES and _is_date(line.text):
+            continue
         short = weight(line) < MAX_JUDGED_WEIGHT and not _is_heading(line)
         if told and short and key[:KEY_CHARACTERS] not in told:
             continue
         kept.append(line)
     return _without_loose_headings(kept)
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether a line says nothing but a day and time."""
+    short = len(text) <= MAX_DATE_CHARACTERS and len(text.split()) <= MAX_DATE_WORDS
+    return short and read_moment(text) is not None
 
 
 def _labels(lines: list[Line]) -> set[str]:

@@ -13,7 +13,7 @@ from streams.clean.page import Page
 MAX_NAME_CHARACTERS: Final = 100
 """A section or site name; longer is a description in the wrong place."""
 
-SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization", "Organization"})
+SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization"})
 
 
 def site_names(page: Page, node: Node) -> Iterator[Candidate[str]]:
