@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from streams.cli import broker, dead_letters, evaluate, routes, schemas, topics
+from streams.cli import alerts, broker, dead_letters, evaluate, routes, schemas, topics
 from streams.cli.audit import audit
 from streams.cli.context import err
 from streams.cli.demo import demo
@@ -45,6 +45,7 @@ app.command("try", rich_help_panel=START)(try_out)
 app.command(rich_help_panel=START)(run)
 app.command(rich_help_panel=SEND)(replay)
 app.command(rich_help_panel=RECEIVE)(subscribe)
+app.add_typer(alerts.app, name="alerts", rich_help_panel=RECEIVE)
 app.command(rich_help_panel=INSPECT)(why)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=INSPECT)
 app.command(rich_help_panel=INSPECT)(audit)

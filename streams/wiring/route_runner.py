@@ -95,6 +95,10 @@ class RouteRunner:
         """How many saved searches are in force."""
         return len(self._searches)
 
+    def figures(self) -> dict[str, float]:
+        """None: the searches are no memory of articles."""
+        return {}
+
     def stop(self) -> None:
         """End the following."""
         for task in self._tasks:

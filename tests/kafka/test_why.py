@@ -255,3 +255,44 @@ async def test_why_says_what_may_be_asked(live: Settings) -> None:
     result = await run_command(why, "that article about rain", live=live)
 
     assert isinstance(result.exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "said"),
+    [
+        ("bridge and language:en", 0, "wanted, since bridge and language:en"),
+        ("bridge and language:de", 1, "not wanted, since not language:de"),
+        ("kind:copy", 1, "not wanted, since not kind:copy"),
+    ],
+)
+async def test_why_names_the_clause_of_a_query_that_decided(
+    live: Settings, query: str, code: int, said: str
+) -> None:
+    article = enriched_article()
+    await send(live, ENRICHED, article, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-7")])
+
+    shown = await run_command(why, article.id, "--query", query, live=live)
+    line = await run_command(why, article.id, "--query", query, "--json", live=live)
+
+    assert (shown.exit_code, line.exit_code) == (code, code)
+    assert shown.stdout == f"{article.title} (articles.raw.v1-0-7): {said}\n"
+    assert orjson.loads(line.stdout) == {
+        "rule": "query",
+        "wanted": code == 0,
+        "clauses": said.partition("since ")[2].split(" and "),
+        "reason": said,
+        "origin": "articles.raw.v1-0-7",
+        "article_id": article.id,
+    }
+
+
+async def test_why_says_that_a_query_is_none(live: Settings) -> None:
+    result = await run_command(why, article_id(url=URL), "--query", "a b", live=live)
+
+    assert isinstance(result.exception, UsageError)
+
+
+async def test_why_of_a_query_needs_an_article(live: Settings) -> None:
+    result = await run_command(why, article_id(url=URL), "--query", "a", live=live)
+
+    assert (result.exit_code, "was not tagged or labelled" in result.stderr) == (1, True)

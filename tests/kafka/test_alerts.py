@@ -1,0 +1,164 @@
+"""Saved searches against a live Kafka: saved, tried, and told of what they find."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas import Alert, AlertKind, PublicationTime, Subscription, decode, encode
+from schemas.topics import ALERTS, DUPLICATES, ENRICHED, SUBSCRIPTIONS
+from streams.cli.alerts import app
+from streams.errors import UsageError
+from streams.kafka.backtest import backtest
+from streams.kafka.reading import read_topics
+from streams.kafka.subscriptions import read_subscriptions
+from streams.route.complaint import QuerySyntaxError
+from streams.route.facts import article_facts
+from streams.route.searches import Searches
+from streams.settings import Settings
+from tests.support.builders import duplicate_article, enriched_article
+from tests.support.commands import run_command
+from tests.support.live import send
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (SUBSCRIPTIONS, ALERTS, ENRICHED, DUPLICATES)
+
+
+async def alerts(*words: object, live: Settings) -> str:
+    """Run `streams alerts`; what it printed."""
+    result = await run_command(app, *words, live=live)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+async def listed(live: Settings) -> list[dict[str, Any]]:
+    """The saved searches."""
+    return [orjson.loads(line) for line in (await alerts("list", "--json", live=live)).splitlines()]
+
+
+async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
+    said = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
+    assert said == "saved storms: its alerts come on alerts.v1\n"
+    assert await listed(live) == [
+        {
+            "id": "storms",
+            "query": "bridge and storm",
+            "name": "Storms",
+            "paused": False,
+            "kinds": ["new", "revision"],
+        }
+    ]
+
+    assert await alerts("pause", "storms", live=live) == "paused storms\n"
+    assert [one["paused"] for one in await listed(live)] == [True]
+    assert await alerts("pause", "storms", "--resume", live=live) == "resumed storms\n"
+    await alerts("add", "storm*", "--id", "storms", "--replace", "--kind", "copy", live=live)
+    assert await read_subscriptions(live) == {
+        "storms": Subscription(id="storms", query="storm*", kinds=(AlertKind.COPY,))
+    }
+    assert "storms" in await alerts("list", live=live)
+
+    assert await alerts("remove", "storms", live=live) == "removed storms\n"
+    assert await listed(live) == []
+
+
+async def test_ids_are_made_of_the_query_and_never_taken_twice(live: Settings) -> None:
+    await alerts("add", "Łódź and bridge", live=live)
+    await alerts("add", "lodz and bridge", live=live)
+
+    assert [one["id"] for one in await listed(live)] == [
+        "lodz-and-bridge",
+        "lodz-and-bridge-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["add", "kind:new"], "large part of all articles"),
+        (["add", "bridge", "--id", "A b"], "expected 1 to 60"),
+        (["add", "bridge", "--id", "nobody", "--replace"], "no saved search nobody"),
+        (["show", "nobody"], "no saved search nobody; there are none"),
+        (["pause", "nobody"], "no saved search nobody"),
+        (["remove", "nobody"], "no saved search nobody"),
+        (["test", "a b"], "`b` cannot stand here"),
+    ],
+)
+async def test_what_cannot_be_done_is_said(live: Settings, words: list[str], error: str) -> None:
+    with pytest.raises(UsageError, match=error):
+        await alerts(*words, live=live)
+
+
+async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
+    await alerts("add", "bridge", "--id", "bridges", live=live)
+    article = enriched_article()
+    searches = Searches()
+    searches.put(Subscription(id="bridges", query="bridge"))
+    (alert,) = searches.alerts(article, article_facts(article))
+    await send(live, ALERTS, alert, alert)
+
+    shown = await alerts("show", "bridges", live=live)
+    lines = (await alerts("show", "bridges", "--json", live=live)).splitlines()
+
+    assert "bridges: in force, sees new, revision" in shown
+    assert "Harbor bridge reopens after three months" in shown
+    assert "why: bridge" in shown
+    assert "1 alerts so far" in shown
+    assert [decode(line.encode(), Alert) for line in lines[1:]] == [alert]
+
+
+def on_day(day: int, **changes: Any) -> Any:
+    """An article of a day in March."""
+    published = PublicationTime(time=datetime(2026, 3, day, 8, tzinfo=UTC))
+    fetched = datetime(2026, 3, 9, tzinfo=UTC)
+    fields = {"published": published, "fetched": fetched, "url": f"https://news.test/{day}"}
+    return enriched_article(**(fields | changes))
+
+
+async def test_test_shows_what_would_have_been_sent(live: Settings) -> None:
+    some = [on_day(1), on_day(4, title="Rain", text="Rain."), on_day(5), on_day(8)]
+    await send(live, ENRICHED, *some, some[2])
+    await send(live, DUPLICATES, duplicate_article(fetched=some[2].fetched))
+
+    shown = await alerts("test", "bridge and storm", "--since", "7d", live=live)
+    lines = (
+        await alerts(
+            "test", "bridge", "--from", "2026-03-01", "--to", "2026-03-05", "--json", live=live
+        )
+    ).splitlines()
+
+    assert "3 alerts of 6 articles from 2026-03-01 08:00 to 2026-03-08 08:00" in shown
+    assert "2026-03-05" in shown
+    assert "…" in shown
+    assert [decode(line.encode(), Alert).article_id for line in lines] == [some[0].id]
+
+
+async def test_a_backtest_predicts_what_the_stage_sends(live: Settings) -> None:
+    some = [on_day(day) for day in (1, 2, 3)] + [on_day(3, title="Rain", text="Rain.")]
+    copy = duplicate_article()
+    await send(live, ENRICHED, *some)
+    await send(live, DUPLICATES, copy)
+    subscription = Subscription(id="s", query="bridge", kinds=tuple(AlertKind))
+    searches = Searches()
+    searches.put(subscription)
+
+    found = await backtest(live, subscription)
+
+    sent = [alert for one in (*some, copy) for alert in searches.alerts(one, article_facts(one))]
+    assert sorted(encode(hit.alert) for hit in found.hits) == sorted(map(encode, sent))
+    assert (len(sent), found.n_articles) == (4, 5)
+
+
+async def test_a_backtest_of_no_query_is_refused(live: Settings) -> None:
+    with pytest.raises(QuerySyntaxError):
+        await backtest(live, Subscription(id="s", query="the"), start=timedelta(days=1))
+
+
+async def test_searches_that_cannot_be_read_are_left_out(live: Settings) -> None:
+    await send(live, SUBSCRIPTIONS, b"{", key=b"broken")
+
+    assert await read_subscriptions(live) == {}
+    assert [m.key async for m in read_topics(live, SUBSCRIPTIONS.name)] == [b"broken"]

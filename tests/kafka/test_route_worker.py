@@ -1,0 +1,88 @@
+"""The route worker on a live Kafka: rules and searches change while it runs."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schemas import RawArticle
+from schemas.topics import ALERTS
+from streams.cli.alerts import app
+from streams.kafka.reading import read_topics, topics_with_prefix
+from streams.settings import Settings
+from streams.wiring.pipeline import Pipeline
+from tests.support.builders import raw_article
+from tests.support.commands import run_command
+from tests.support.pipeline import publish, running
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+BRIDGES = '[[route]]\nname = "europe"\nwhen = "bridge"\n'
+HARBORS = '[[route]]\nname = "harbors"\nwhen = "harbor"\n'
+WAIT = timedelta(seconds=30)
+
+
+def article(number: int) -> RawArticle:
+    """A page about the bridge."""
+    return raw_article(
+        url=f"https://news.test/{number}",
+        title=f"Bridge {number} of the harbor",
+        body=f"<article><h1>Bridge {number}</h1><p>{f'Bridge number {number} of the harbor. ' * 9}"
+        "</p></article>",
+    )
+
+
+async def keys(settings: Settings, topic: str) -> list[str]:
+    """The keys on a topic."""
+    messages = read_topics(settings, topic, missing_ok=True)
+    return [(message.key or b"").decode() async for message in messages]
+
+
+async def test_rules_and_searches_take_effect_without_a_restart(
+    live: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "routes.toml"
+    settings = live.model_copy(update={"routes": file})
+    rewrite(file, BRIDGES)
+    async with running(settings, tmp_path) as pipeline:
+        await run_command(app, "add", "bridge", "--id", "bridges", live=live)
+        await eventually(lambda: remembered(pipeline) == 1, within=WAIT)
+        await publish(settings, [article(1)])
+        await eventually(lambda: has(settings, ALERTS.name, ["bridges"]), within=WAIT)
+
+        rewrite(file, BRIDGES + BRIDGES)
+        log = tmp_path / "route-1.log"
+        await eventually(lambda: "the former ones stay in force" in read(log), within=WAIT)
+        rewrite(file, BRIDGES + HARBORS)
+        await eventually(lambda: "rules taken over" in read(log), within=WAIT)
+        assert await topics_with_prefix(settings, "routed.harbors") == ["routed.harbors.v1"]
+        await run_command(app, "remove", "bridges", live=live)
+        await eventually(lambda: remembered(pipeline) == 0, within=WAIT)
+        second = article(2)
+        await publish(settings, [second])
+
+        await eventually(lambda: has(settings, "routed.harbors.v1", [second.id]), within=WAIT)
+        assert len(await keys(settings, "routed.europe.v1")) == 2
+        assert await keys(settings, ALERTS.name) == ["bridges"]
+
+
+async def has(settings: Settings, topic: str, wanted: list[str]) -> bool:
+    """Whether a topic has these keys."""
+    return await keys(settings, topic) == wanted
+
+
+def remembered(pipeline: Pipeline) -> object:
+    """How many searches the route worker says are in force."""
+    (route,) = (child for child in pipeline.children if child.name == "route-1")
+    return route.health.get("remembered")
+
+
+def rewrite(file: Path, text: str) -> None:
+    """Change the file of rules."""
+    file.write_text(text)
+
+
+def read(file: Path) -> str:
+    """What a process logged."""
+    return file.read_text()
