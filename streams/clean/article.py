@@ -20,6 +20,9 @@ from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReaso
 MAX_CONTROL_SHARE: Final = 0.02
 """Share of control characters above which bytes are a picture or a program, not a text."""
 
+SAMPLE_CHARACTERS: Final = 20_000
+"""Enough to tell a picture from a text."""
+
 _CONTROL: Final = re.compile("[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 
@@ -58,7 +61,8 @@ def clean_article(
     except TooLargeError as error:
         return Reject(RejectReason.TOO_LARGE, str(error))
     text = decoded(body, http_charset=raw.charset or _charset(raw.content_type))
-    if len(_CONTROL.findall(text.text)) > MAX_CONTROL_SHARE * len(text.text):
+    sample = text.text[:SAMPLE_CHARACTERS]
+    if len(_CONTROL.findall(sample)) > MAX_CONTROL_SHARE * len(sample):
         return Reject(RejectReason.UNREADABLE_BODY, f"no text in {text.charset}")
     markup = _is_markup(raw, text.text)
     hostile = hostile_shape(text.text) if markup else ""

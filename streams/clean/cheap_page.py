@@ -1,13 +1,17 @@
 """An HTML page in, a quick reading out: for pages that took too long, and under overload."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from resiliparse.extract.html2text import extract_plain_text
 
 from streams.clean.block import Block
 from streams.clean.characters import clean_characters
+from streams.clean.container import MIN_RUNNING_CHARACTERS, STOP
+from streams.clean.noise import leads_away
 from streams.clean.page import Page, parsed_page
+from streams.clean.repeats import key_of
 
 MAX_HEAD_CHARACTERS: Final = 400_000
 """Where the head ends at the latest; it is the only part that is parsed as a tree."""
@@ -26,8 +30,12 @@ def head_of(text: str) -> Page | None:
     return parsed_page(text[:end])
 
 
-def cheap_blocks(text: str) -> list[Block]:
-    """Find the main text of a page by resiliparse's rules, some five times as fast as ours.
+def cheap_blocks(text: str, *, beside: Iterable[str] = ()) -> list[Block]:
+    """Find the main text of a page by resiliparse's rules, some three times as fast as ours.
+
+    Args:
+        text: The page, decoded.
+        beside: Titles and names, which are not of the text where they stand alone.
 
     References:
         Bevendorff et al., "Elastic ChatNoir", ECIR 2018 (resiliparse); F1 .916
@@ -35,4 +43,19 @@ def cheap_blocks(text: str) -> list[Block]:
     """
     found = extract_plain_text(text, main_content=True, alt_texts=False, preserve_formatting=True)
     lines = (" ".join(line.split()) for line in clean_characters(found).split("\n"))
-    return [Block(line) for line in lines if line]
+    keys = {key_of(line) for line in beside} | {""}
+    return [
+        Block(line)
+        for line in lines
+        if key_of(line) not in keys and is_sentence(line) and not leads_away(line)
+    ]
+
+
+def is_sentence(line: str) -> bool:
+    """Tell running text from a label, by its length or its full stop.
+
+    Examples:
+        >>> is_sentence("It rained."), is_sentence("Weather")
+        (True, False)
+    """
+    return len(line) >= MIN_RUNNING_CHARACTERS or STOP.search(line) is not None

@@ -64,7 +64,8 @@ def page_reading(page: Page, *, url: str, cheaply_from: str = "") -> Reading:
         names=tuple(author.name for candidate in authors for author in candidate.value),
     )
     if cheaply_from:
-        body = Body(cheap_blocks(cheaply_from), "resiliparse", [])
+        beside = (*known.titles, *known.names)
+        body = Body(cheap_blocks(cheaply_from, beside=beside), "resiliparse", [])
     else:
         body = body_of_page(page, known)
     found = body.blocks
