@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from streams.cli import alerts, broker, dead_letters, evaluate, routes, schemas, topics
+from streams.cli import (
+    alerts,
+    broker,
+    dead_letters,
+    evaluate,
+    feeds,
+    routes,
+    schemas,
+    sources,
+    topics,
+)
 from streams.cli.audit import audit
 from streams.cli.context import err
 from streams.cli.demo import demo
@@ -44,6 +54,8 @@ app.command(rich_help_panel=START)(demo)
 app.command("try", rich_help_panel=START)(try_out)
 app.command(rich_help_panel=START)(run)
 app.command(rich_help_panel=SEND)(replay)
+app.add_typer(feeds.app, name="feeds", rich_help_panel=SEND)
+app.add_typer(sources.app, name="sources", rich_help_panel=SEND)
 app.command(rich_help_panel=RECEIVE)(subscribe)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=RECEIVE)
 app.command(rich_help_panel=INSPECT)(why)

@@ -16,6 +16,9 @@ from streams.sources.feeds.xml_text import parsed_xml
 MAX_ENTRIES: Final = 2000
 """Entries read of one feed; Media Cloud's limit (rss-fetcher, MAX_STORIES_PER_FEED)."""
 
+MAX_FALLBACK: Final = 1024 * 1024
+"""Characters that feedparser is given: hostile ones cost it 2 s a megabyte (2026-11)."""
+
 _PAGE = re.compile(
     r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -64,7 +67,8 @@ def parse_feed(
     if root is not None:
         feed = feed_from_sitemap(root, max_entries=max_entries)
         feed = feed or feed_from_xml(root, url=url, max_entries=max_entries)
-    if feed is None or (not feed.entries and _ENTRY.search(start)):
+    readable = len(start) <= MAX_FALLBACK
+    if readable and (feed is None or (not feed.entries and _ENTRY.search(start))):
         feed = feed_by_feedparser(start, url=url, max_entries=max_entries) or feed
     if feed is None:
         raise FeedError("neither RSS, RDF, Atom, JSON Feed nor a news sitemap")

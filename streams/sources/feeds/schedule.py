@@ -156,7 +156,7 @@ def after_poll(
         n_articles=state.n_articles + answer.n_new,
         latencies=(*state.latencies, *latencies)[-N_LATENCIES:],
         title=answer.title or state.title,
-        hub=answer.hub if full else state.hub,
+        hub=answer.hub or state.hub,
     )
 
 

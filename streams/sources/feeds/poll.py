@@ -1,0 +1,181 @@
+"""One poll of one feed, at the edge: its state in, articles and what the poll gave out."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import xxhash
+
+from schemas import FeedState, HttpInfo, RawArticle
+from streams.sources.feeds.article import article_from_entry, article_from_page, needs_page
+from streams.sources.feeds.failure import Failure
+from streams.sources.feeds.feed import Entry, Feed, FeedError
+from streams.sources.feeds.feed_file import FeedEntry
+from streams.sources.feeds.freshness import fresh_for
+from streams.sources.feeds.known import KEY_BYTES, SIZE, entry_key, news_of
+from streams.sources.feeds.parse import parse_feed
+from streams.sources.feeds.schedule import Answer, may_be_conditional
+from streams.sources.fetch import NOT_MODIFIED, Fetched, Fetcher
+from streams.sources.fetch_robots import Robots
+
+ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
+)
+
+PAGE_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "text/plain", ""))
+"""What a page may be; a PDF or a video is no article here, and the feed's own text has to do."""
+
+MAX_TITLE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll gave.
+
+    Attributes:
+        answer: For the schedule.
+        articles: To send, oldest first.
+    """
+
+    answer: Answer
+    articles: tuple[RawArticle, ...] = ()
+
+
+class Poller:
+    """Polls feeds through one fetcher."""
+
+    def __init__(self, fetch: Fetcher, robots: Robots, *, now: Callable[[], datetime]) -> None:
+        """Poll through a fetcher.
+
+        Args:
+            fetch: Who fetches feeds and pages.
+            robots: Who says which pages may be fetched.
+            now: The clock.
+        """
+        self._fetch = fetch
+        self._robots = robots
+        self._now = now
+
+    async def poll(
+        self, feed: FeedEntry, state: FeedState, *, elsewhere: Collection[bytes] = ()
+    ) -> Polled:
+        """Ask a feed for news, and fetch the pages of what is new.
+
+        A page that cannot be had for a while is asked for again at the next
+        poll; for one that never can, or may not, the feed's own words are sent.
+
+        Args:
+            feed: As its owner wants it.
+            state: What is known of it.
+            elsewhere: Keys of entries that other feeds have brought already.
+        """
+        conditional = may_be_conditional(state, now=self._now())
+        answer = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
+        if not isinstance(answer, Fetched):
+            return Polled(
+                Answer(failure=answer.failure, error=answer.detail, retry_after=answer.retry_after)
+            )
+        floor = fresh_for(answer.headers, now=self._now())
+        if answer.status == NOT_MODIFIED:
+            etag = answer.headers.get("etag", "")
+            return Polled(Answer(unchanged=True, conditional=conditional, etag=etag, floor=floor))
+        body_hash = xxhash.xxh3_128_hexdigest(answer.body)
+        if body_hash == state.body_hash:
+            return Polled(_answer(answer, body_hash, floor))
+        try:
+            read = parse_feed(answer.body, url=answer.url, charset=answer.charset)
+        except FeedError as error:
+            return Polled(Answer(failure=Failure.HARD, error=f"no feed: {error}"))
+        return await self._news(feed, state, read, _answer(answer, body_hash, floor), elsewhere)
+
+    async def _news(
+        self,
+        feed: FeedEntry,
+        state: FeedState,
+        read: Feed,
+        answer: Answer,
+        elsewhere: Collection[bytes],
+    ) -> Polled:
+        news = news_of(read.entries, state.known)
+        now = self._now()
+        articles: list[RawArticle] = []
+        later: set[bytes] = set()
+        new = [entry for entry in news.new if entry_key(entry) not in elsewhere]
+        for entry in (*new, *news.changed):
+            article = await self._article(feed, state, entry)
+            if article is None:
+                later.add(entry_key(entry))
+            else:
+                articles.append(article)
+        brought = [entry for entry in new if entry_key(entry) not in later]
+        ages = [(now - entry.time).total_seconds() for entry in brought if entry.time]
+        return Polled(
+            Answer(
+                url=answer.url,
+                # With them the feed would be "unchanged", and its pages never asked for again.
+                etag="" if later else answer.etag,
+                last_modified="" if later else answer.last_modified,
+                body_hash="" if later else answer.body_hash,
+                floor=max(answer.floor, read.least_interval or timedelta(0)),
+                n_new=len(brought),
+                overlaps=news.overlaps or not state.known or not read.entries,
+                latencies=tuple(max(0.0, min(age, 1e9)) for age in ages),
+                known=_without(news.known, later),
+                title=read.title[:MAX_TITLE],
+                hub=read.hub if read.hub.startswith(("http://", "https://")) else "",
+            ),
+            tuple(articles),
+        )
+
+    async def _article(self, feed: FeedEntry, state: FeedState, entry: Entry) -> RawArticle | None:
+        """Give the article of an entry; None if its page is to be asked for again."""
+        own = article_from_entry(entry, source=feed.name, feed_url=state.url, fetched=self._now())
+        if not needs_page(entry, feed.text) or not await self._robots.allows(entry.link):
+            return own
+        page = await self._fetch.fetch(entry.link)
+        if not isinstance(page, Fetched):
+            return None if page.failure is Failure.TEMPORARY else own
+        if page.content_type not in PAGE_TYPES or not page.body:
+            return own
+        return article_from_page(
+            entry,
+            source=feed.name,
+            feed_url=state.url,
+            fetched=self._now(),
+            body=page.body,
+            content_type=page.content_type or "text/html",
+            charset=page.charset,
+            http=HttpInfo(
+                status=page.status,
+                etag=page.headers.get("etag", ""),
+                last_modified=page.headers.get("last-modified", ""),
+            ),
+        )
+
+
+def _headers(state: FeedState, conditional: bool) -> dict[str, str]:  # noqa: FBT001
+    headers = {"Accept": ACCEPT}
+    if conditional and state.etag:
+        headers["If-None-Match"] = state.etag
+    if conditional and state.last_modified:
+        headers["If-Modified-Since"] = state.last_modified
+    return headers
+
+
+def _answer(answer: Fetched, body_hash: str, floor: timedelta) -> Answer:
+    return Answer(
+        url=answer.moved_to,
+        etag=answer.headers.get("etag", ""),
+        last_modified=answer.headers.get("last-modified", ""),
+        body_hash=body_hash,
+        floor=floor,
+    )
+
+
+def _without(known: bytes, keys: Collection[bytes]) -> bytes:
+    if not keys:
+        return known
+    parts = (known[start : start + SIZE] for start in range(0, len(known), SIZE))
+    return b"".join(part for part in parts if part[:KEY_BYTES] not in keys)

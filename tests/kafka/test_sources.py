@@ -1,0 +1,117 @@
+"""``streams sources run`` against a live Kafka and a site on loopback."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from schemas import FeedState, RawArticle, decode
+from schemas.topics import DEAD_LETTER, FEEDS, RAW
+from streams.cli import feeds, sources
+from streams.settings import Settings
+from streams.sources.feeds.run import read_states
+from tests.support.commands import run_command
+from tests.support.live import messages_on, send
+from tests.support.web import Web, http, web
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, FEEDS, DEAD_LETTER)
+
+PAGE = b"<html><body><article><p>It rained all day in Oslo.</p></article></body></html>"
+ITEM = "<item><title>Rain {0}</title><link>{1}/{0}</link></item>"
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Web]:
+    """A site with a feed of three entries."""
+    async with web() as place:
+        place.replies["/rss"] = http(body(place, 1, 2, 3), etag='"1"')
+        place.replies |= {f"/{number}": http(PAGE) for number in range(1, 5)}
+        yield place
+
+
+def body(site: Web, *numbers: int) -> bytes:
+    """A feed of so many entries."""
+    items = "".join(ITEM.format(number, site.base) for number in numbers)
+    return f"<rss><channel><title>Courier</title>{items}</channel></rss>".encode()
+
+
+def feed_file(folder: Path, *urls: str) -> Path:
+    """A file of feeds that may be on loopback."""
+    path = folder / "feeds.toml"
+    blocks = "".join(f'\n[[feed]]\nurl = "{url}"\nid = "f{n}"\n' for n, url in enumerate(urls))
+    path.write_text(f'contact = "x"\nallow_private_hosts = ["127.0.0.1"]\n{blocks}')
+    return path
+
+
+async def titles(live: Settings) -> list[str]:
+    messages = await messages_on(live, RAW)
+    return sorted(decode(message.value or b"", RawArticle).title for message in messages)
+
+
+async def run(live: Settings, path: Path) -> dict[str, int]:
+    """Poll what is due once; what was done."""
+    result = await run_command(sources.app, "run", "--feeds", path, "--once", "--json", live=live)
+    assert result.exception is None, result.output
+    done: dict[str, int] = orjson.loads(result.stdout)
+    return done
+
+
+async def due_again(live: Settings) -> None:
+    """Make every feed due, as if its time had come."""
+    for state in (await read_states(live)).values():
+        fields = {name: getattr(state, name) for name in state.__struct_fields__}
+        await send(live, FEEDS, FeedState(**fields | {"next_poll": None}))
+
+
+async def test_feeds_are_polled_into_the_pipeline_and_known_pages_are_not_fetched_again(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+
+    first = await run(live, path)
+    at_once = await run(live, path)
+    await due_again(live)
+    site.requests.clear()
+    site.replies["/rss"] = http(body(site, 1, 2, 3, 4))
+    second = await run(live, path)
+
+    assert (first["polls"], first["sent"]) == (1, 3)
+    assert at_once["polls"] == 0  # its next poll survived the restart: no storm
+    assert (second["polls"], second["sent"]) == (1, 1)
+    assert [p for p in site.paths if p != "/robots.txt"] == ["/rss", "/4"]
+    assert await titles(live) == ["Rain 1", "Rain 2", "Rain 3", "Rain 4"]
+
+
+async def test_one_broken_feed_stops_no_other_and_status_tells(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/gone", site.base + "/rss")
+    site.replies["/gone"] = http(status="410 Gone")
+
+    done = await run(live, path)
+    shown = await run_command(feeds.app, "status", "--feeds", path, "--json", live=live)
+    table = await run_command(feeds.app, "status", "--feeds", path, live=live)
+
+    rows = [orjson.loads(line) for line in shown.stdout.splitlines()]
+    assert (done["polls"], done["failed"], done["sent"]) == (2, 1, 3)
+    assert [(row["id"], row["health"], row["articles"]) for row in rows] == [
+        ("f0", "retired", 0),
+        ("f1", "ok", 3),
+    ]
+    assert "retired" in table.stdout
+
+
+async def test_two_feeds_with_the_same_articles_send_each_once(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+    await run(live, path)
+    site.replies["/other"] = http(body(site, 3, 4))
+
+    done = await run(live, feed_file(tmp_path, site.base + "/rss", site.base + "/other"))
+
+    assert done["sent"] == 1
+    assert await titles(live) == ["Rain 1", "Rain 2", "Rain 3", "Rain 4"]

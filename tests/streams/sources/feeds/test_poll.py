@@ -1,0 +1,237 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from schemas import FeedState
+from streams.sources.feeds.article import TextFrom
+from streams.sources.feeds.failure import Failure
+from streams.sources.feeds.feed_file import FeedEntry
+from streams.sources.feeds.known import news_of
+from streams.sources.feeds.parse import parse_feed
+from streams.sources.feeds.poll import Polled, Poller
+from streams.sources.feeds.schedule import Bounds, after_poll
+from streams.sources.fetch import Limits, fetcher
+from streams.sources.fetch_pace import Hosts
+from streams.sources.fetch_robots import Robots
+from tests.support.web import Request, Web, http, web
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PAGE = b"<html><body><article><p>It rained all day in Oslo.</p></article></body></html>"
+
+
+def rss(base: str, *names: str, ttl: int = 0) -> bytes:
+    """A feed with an entry for each name, an hour old."""
+    items = "".join(
+        f"<item><title>{name}</title><link>{base}/{name}</link>"
+        f"<pubDate>Mon, 02 Mar 2026 08:30:00 GMT</pubDate></item>"
+        for name in names
+    )
+    channel = f"<title>News</title><ttl>{ttl}</ttl>{items}"
+    return f"<rss><channel>{channel}</channel></rss>".encode()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Web]:
+    """A news site with a feed of two entries, and their pages."""
+    async with web() as place:
+        place.replies["/rss"] = http(rss(place.base, "b", "a"), etag='"1"')
+        place.replies |= {f"/{name}": http(PAGE, content_type="text/html") for name in "abc"}
+        yield place
+
+
+@pytest.fixture
+async def poller() -> AsyncIterator[Poller]:
+    """A poller that may talk to loopback, at half past nine."""
+    hosts = Hosts(least_delay=timedelta(0))
+    limits = Limits(total=timedelta(seconds=1), idle=timedelta(seconds=0.2))
+    allowed = frozenset({"127.0.0.1"})
+    async with fetcher(allowed=allowed, hosts=hosts, limits=limits) as fetch:
+        yield Poller(fetch, Robots(fetch, now=lambda: NOW), now=lambda: NOW)
+
+
+def feed(site: Web, text: TextFrom = TextFrom.AUTO) -> FeedEntry:
+    """The site's feed as its owner wants it."""
+    return FeedEntry(url=site.base + "/rss", id="news", text=text)
+
+
+def state(site: Web) -> FeedState:
+    """What is known before the first poll."""
+    return FeedState(id="news", url=site.base + "/rss")
+
+
+async def polled(poller: Poller, entry: FeedEntry, before: FeedState) -> tuple[Polled, FeedState]:
+    """A poll, and the state after it."""
+    found = await poller.poll(entry, before)
+    return found, after_poll(before, found.answer, now=NOW, bounds=Bounds(), chance=0)
+
+
+async def test_a_first_poll_brings_every_entry_with_its_page_oldest_first(
+    site: Web, poller: Poller
+) -> None:
+    found, after = await polled(poller, feed(site), state(site))
+
+    assert [(article.title, article.body) for article in found.articles] == [
+        ("a", PAGE),
+        ("b", PAGE),
+    ]
+    assert {article.feed_url for article in found.articles} == {site.base + "/rss"}
+    assert (found.answer.n_new, found.answer.latencies) == (2, (3600.0, 3600.0))
+    assert (after.title, after.etag, after.n_articles) == ("News", '"1"', 2)
+
+
+async def test_a_second_poll_fetches_no_page_again(site: Web, poller: Poller) -> None:
+    _, after = await polled(poller, feed(site), state(site))
+    site.requests.clear()
+    site.replies["/rss"] = http(rss(site.base, "c", "b", "a"), etag='"2"')
+
+    found, _ = await polled(poller, feed(site), after)
+
+    assert [article.title for article in found.articles] == ["c"]
+    assert site.paths == ["/rss", "/c"]
+    assert site.requests[0].headers["if-none-match"] == '"1"'
+
+
+@pytest.mark.parametrize("reply", ["304", "same body"])
+async def test_an_unchanged_feed_brings_nothing(site: Web, poller: Poller, reply: str) -> None:
+    _, after = await polled(poller, feed(site), state(site))
+    if_unchanged = {"304": http(status="304 Not Modified"), "same body": site.replies["/rss"]}
+    site.replies["/rss"] = if_unchanged[reply]
+
+    found, again = await polled(poller, feed(site), after)
+
+    assert found.articles == ()
+    assert (again.known, again.body_hash, again.etag) == (after.known, after.body_hash, '"1"')
+
+
+async def test_a_server_whose_validators_lie_is_found_out(site: Web, poller: Poller) -> None:
+    _, after = await polled(poller, feed(site), state(site))
+    site.replies["/rss"] = http(rss(site.base, "c"), etag='"1"')
+
+    found, again = await polled(poller, feed(site), after)
+
+    assert [article.title for article in found.articles] == ["c"]
+    assert again.validators_lie
+
+
+async def test_full_text_in_the_feed_needs_no_page(site: Web, poller: Poller) -> None:
+    text = "It rained all day in Oslo. " * 100
+    item = f"<item><title>a</title><link>{site.base}/a</link><description>{text}</description>"
+    site.replies["/rss"] = http(f"<rss><channel>{item}</item></channel></rss>".encode())
+
+    found, _ = await polled(poller, feed(site), state(site))
+
+    assert found.articles[0].body.startswith(b"It rained")
+    assert site.paths == ["/rss"]
+
+
+async def test_pages_that_robots_may_not_fetch_are_left_alone(site: Web, poller: Poller) -> None:
+    site.replies["/robots.txt"] = http(b"User-agent: *\nDisallow: /a")
+
+    found, _ = await polled(poller, feed(site), state(site))
+
+    assert [(article.title, article.body) for article in found.articles] == [
+        ("a", b""),
+        ("b", PAGE),
+    ]
+    assert "/a" not in site.paths
+
+
+async def test_a_page_that_never_comes_is_replaced_by_the_feeds_own_words(
+    site: Web, poller: Poller
+) -> None:
+    del site.replies["/a"]
+
+    found, _ = await polled(poller, feed(site), state(site))
+
+    assert [(article.title, article.body) for article in found.articles] == [
+        ("a", b""),
+        ("b", PAGE),
+    ]
+
+
+async def test_a_page_that_fails_for_now_is_asked_for_again(site: Web, poller: Poller) -> None:
+    site.replies["/a"] = http(status="503 Busy")
+    first, after = await polled(poller, feed(site), state(site))
+    site.replies["/a"] = http(PAGE)
+
+    # The host was overloaded: without a host of its own the second poll would wait for half a
+    # minute, as it should.
+    poller._fetch._hosts = Hosts(least_delay=timedelta(0))
+    second, _ = await polled(poller, feed(site), after)
+
+    assert [article.title for article in first.articles] == ["b"]
+    assert [article.title for article in second.articles] == ["a"]
+
+
+async def test_what_another_feed_has_brought_is_not_brought_again(
+    site: Web, poller: Poller
+) -> None:
+    entries = parse_feed(rss(site.base, "a")).entries
+    elsewhere = {news_of(entries, b"").known[:8]}
+
+    found = await poller.poll(feed(site), state(site), elsewhere=elsewhere)
+
+    assert [article.title for article in found.articles] == ["b"]
+
+
+async def test_a_changed_entry_is_fetched_again_as_a_revision(site: Web, poller: Poller) -> None:
+    _, after = await polled(poller, feed(site), state(site))
+    changed = rss(site.base, "b", "a").replace(b"<title>a<", b"<title>a, and more<")
+    site.replies["/rss"] = http(changed)
+
+    found, _ = await polled(poller, feed(site), after)
+
+    assert [article.title for article in found.articles] == ["a, and more"]
+    assert found.answer.n_new == 0
+
+
+FAILURES = [
+    (http(b"<html>moved</html>"), Failure.HARD, "no feed: a web page"),
+    (http(status="410 Gone"), Failure.GONE, "HTTP 410 Gone"),
+    (http(status="429 Wait", retry_after="600"), Failure.TEMPORARY, "HTTP 429 Wait"),
+]
+
+
+@pytest.mark.parametrize(("reply", "failure", "error"), FAILURES)
+async def test_a_feed_that_gives_none_fails_with_a_reason(
+    site: Web, poller: Poller, reply: bytes, failure: Failure, error: str
+) -> None:
+    site.replies["/rss"] = reply
+
+    found, after = await polled(poller, feed(site), state(site))
+
+    assert (found.answer.failure, found.answer.error[: len(error)]) == (failure, error)
+    assert after.failures == 1
+
+
+async def test_what_feed_and_server_ask_for_is_kept(site: Web, poller: Poller) -> None:
+    site.replies["/rss"] = http(rss(site.base, ttl=90), cache_control="max-age=600")
+
+    found, _ = await polled(poller, feed(site), state(site))
+
+    assert found.answer.floor == timedelta(minutes=90)
+
+
+async def test_a_permanent_redirect_of_a_feed_is_remembered(site: Web, poller: Poller) -> None:
+    site.replies["/new"] = site.replies["/rss"]
+    site.replies["/rss"] = http(status="301 Moved", location="/new")
+
+    _, after = await polled(poller, feed(site), state(site))
+
+    assert after.url == site.base + "/new"
+
+
+async def test_a_slow_feed_fails_and_is_no_reason_to_wait(site: Web, poller: Poller) -> None:
+    async def silence(_: Request, __: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    site.replies["/rss"] = silence
+    before = msgspec.structs.replace(state(site), etag='"1"')
+
+    found, after = await polled(poller, feed(site), before)
+
+    assert found.answer.failure is Failure.TEMPORARY
+    assert after.etag == '"1"'
