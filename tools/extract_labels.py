@@ -21,7 +21,7 @@ MOST = 70
 
 
 def table(path: str) -> dict[str, str]:
-    """Read id, tab, text lines with ``\\uXXXX`` escapes."""
+    r"""Read id, tab, text lines with ``\\uXXXX`` escapes."""
     rows = {}
     for line in Path(path).read_text(encoding="utf-8").splitlines():
         id_, _, text = line.partition("\t")

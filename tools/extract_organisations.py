@@ -16,7 +16,7 @@ from pathlib import Path
 OUT = Path(__file__).parent / "kb" / "data" / "brands.tsv"
 SKIPPED = ("flags/", "operators/leisure", "operators/boundary", "transit/highway")
 SKIPPED_KINDS = {"school", "kindergarten", "library", "recycling", "toilets", "drinking_water",
-                 "stop", "bus_stop", "bench", "surveillance", "parking", "place_of_worship"}  # fmt: skip
+                 "stop", "bus_stop", "bench", "surveillance", "parking"}  # fmt: skip
 NO_ORGANISATION = (" city in ", "city ", "municipality", "country ", "province", "county ", "town ",
                    "district of", "region ", "state of the", "human settlement", "school district",
                    "commune", "village")  # fmt: skip

@@ -21,7 +21,7 @@ from streams.tag.spans import found_spans
 from streams.tag.words import Words
 
 TRAINED_LANGUAGES = frozenset({"en", "und"})
-"""Languages the model is used for; the others have the known names only."""
+"""Languages the model is used for; the others have known names, and full names by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,13 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
         for name in found
     )
     gathered = entities(found)
+    trained = tagger.recognizer is not None and article.language.code in TRAINED_LANGUAGES
+    means = "model and known names" if trained else "known names and rules"
     receipt = Receipt(
         stage="tag",
         decision="tagged",
         rule=" ".join(sorted({mention.method for mention in mentions})),
-        evidence=f"{len(mentions)} mentions of {len(gathered)} entities",
+        evidence=f"{len(mentions)} mentions of {len(gathered)} entities; {means}",
     )
     fields = {field: getattr(article, field) for field in UniqueArticle.__struct_fields__}
     fields["receipts"] = (*article.receipts, receipt)
@@ -130,8 +132,10 @@ def names(article: UniqueArticle, tagger: Tagger) -> list[Found]:
     """Find the names in title and text, linked, in order and without overlap."""
     texts = _texts(article)
     recognizer = tagger.recognizer if article.language.code in TRAINED_LANGUAGES else None
+    first_names = tagger.words.first_names
     spans = {
-        field: found_spans(text, tagger.gazetteer, recognizer) for field, text in texts.items()
+        field: found_spans(text, tagger.gazetteer, recognizer, first_names=first_names)
+        for field, text in texts.items()
     }
     return linked_names(texts, spans, tagger.knowledge)
 

@@ -95,8 +95,8 @@ class _Linker:
                     known, score, evidence = holder
                     self._keep(index, known, score, "office", evidence)
         for index, (_, span) in enumerate(self._spans):
-            if index not in self._links and span.kind == "p" and " " in self._surface(index):
-                self._keep(index, *_local(self._surface(index), "p"))
+            if index not in self._links and span.kind in "po" and " " in self._surface(index):
+                self._keep(index, *_local(self._surface(index), span.kind))
 
     def _single_words(self) -> None:
         """Surnames of people named before, abbreviations defined, famous single names."""

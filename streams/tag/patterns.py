@@ -63,14 +63,15 @@ def patterned_spans(text: str) -> list[Span]:
 
 
 _FIELD = (
-    r"(?:Foreign|Defen[cs]e|Interior|Finance|Health|Justice|Education|Energy|Economy|Transport|Trade|"
-    r"Agriculture|Culture|Labou?r|Industry|Environment|Information)"
+    r"(?:Foreign|Defen[cs]e|Interior|Finance|Health|Justice|Education|Energy|Economy|Transport|"
+    r"Trade|Agriculture|Culture|Labou?r|Industry|Environment|Information)"
 )
 _INSTITUTION = re.compile(
     rf"\b(?:{_FIELD} (?:Ministry|Department)|Ministry (?:of|for) (?:the )?[A-Z]\w+"
-    r"(?:(?:,| and| of|, and) [A-Z]\w+)*(?: [A-Z]\w+)*|(?:State )?Security Service|Secret Service|"
-    r"National (?:Police|Guard|Assembly)|(?:Supreme|High|Constitutional) Court|Armed Forces|Air Force|"
-    r"Coast Guard|Central Bank|Embassy|Parliament|Army|Navy)\b(?! [A-Z][a-z])"
+    r"(?:(?:,| and| of|, and) [A-Z]\w+)*(?: [A-Z]\w+)*|(?:State )?Security Service|"
+    r"Secret Service|National (?:Police|Guard|Assembly)|"
+    r"(?:Supreme|High|Constitutional) Court|Armed Forces|Air Force|Coast Guard|"
+    r"Central Bank|Embassy|Parliament|Army|Navy)\b(?! [A-Z][a-z])"
 )
 _ALONE = re.compile(r"Ministry|Service|National|Armed")
 """What names an institution without its country."""
@@ -85,7 +86,8 @@ def institutions(text: str, countries: Sequence[Span]) -> list[Span]:
 
     Examples:
         >>> text = "The Ukrainian Foreign Ministry and the US Embassy"
-        >>> [text[s.start:s.end] for s in institutions(text, [Span(4, 13, "n"), Span(39, 41, "g")])]
+        >>> countries = [Span(4, 13, "n"), Span(39, 41, "g")]
+        >>> [text[s.start:s.end] for s in institutions(text, countries)]
         ['Ukrainian Foreign Ministry', 'US Embassy']
     """
     ends = {span.end: span.start for span in countries}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from streams.tag.crf import Recognizer, labelled_spans
 from streams.tag.gazetteer import Gazetteer, Span, without_overlap
@@ -21,6 +22,17 @@ _TITLE = re.compile(
 )
 """Titles and offices before a person's name, with all before them: no part of it."""
 
+_CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
+_JOINED = re.compile(r"(?:(?:[Ee]l|[Aa]l|[Aa]s|[Aa]n|[Aa]r|[Bb]en|[Bb]in)|[A-Z][a-z]+)-$")
+"""What a hyphen joins to a person's name from the left: el-Sissi, Jean-Claude."""
+
+_FULL_NAME = re.compile(
+    r"\b([A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐ][\w'’-]+)("
+    r"(?: (?:de|da|do|dos|del|della|di|van|von|der|den|la|le|el|al|bin))*"
+    r"(?: [A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐ][\w'’-]+){1,2})"
+)
+"""Two or three capitalized words, particles between them; a first name must come first."""
+
 _OWNER = re.compile(r"['’]s\s")
 """Ukraine's border, Biden's son: the owner is the name."""
 
@@ -36,6 +48,8 @@ def found_spans(
     gazetteer: Gazetteer,
     recognizer: Recognizer | None,
     cut: Sequence[Sequence[Token]] | None = None,
+    *,
+    first_names: AbstractSet[str] = frozenset(),
 ) -> list[Span]:
     """Find names.
 
@@ -44,14 +58,15 @@ def found_spans(
         gazetteer: Known names.
         recognizer: The trained model; None for a language it does not know.
         cut: Sentences of tokens, where they are given.
+        first_names: What people are called, for a language without a model.
 
     Returns:
         Whole words, in order, without overlap; the kind is a letter of
         `streams.tag.knowledge.KINDS`.
     """
-    known = gazetteer.spans(text)
+    known = known_spans(text, gazetteer)
     if recognizer is None or len(text.encode()) > len(text) * _LATIN_BYTES:
-        return known
+        return _laid_over(full_names(text, first_names), known)
     hints = gazetteer.spans(text, hints=True)
     learned: list[Span] = []
     at = 0
@@ -70,6 +85,40 @@ def found_spans(
             )
         ]
     return merged(text, learned, known)
+
+
+def known_spans(text: str, gazetteer: Gazetteer) -> list[Span]:
+    """Find known names, those in capitals too: LONDON (Reuters).
+
+    Examples:
+        >>> gazetteer = Gazetteer(["London", "NATO"], "go")
+        >>> text = "LONDON: NATO met"
+        >>> [text[s.start:s.end] for s in known_spans(text, gazetteer)]
+        ['LONDON', 'NATO']
+    """
+    known = gazetteer.spans(text)
+    small = _CAPITALS.sub(lambda match: match[0].capitalize(), text)
+    if small != text and len(small) == len(text):
+        known = without_overlap([*known, *gazetteer.spans(small)])
+    return known
+
+
+def full_names(text: str, first_names: AbstractSet[str]) -> list[Span]:
+    """Find people by a first name and what follows it, for a language without a model.
+
+    Examples:
+        >>> [text[s.start:s.end] for text in ["Il ministro Paolo Rossi ha detto"]
+        ...  for s in full_names(text, {"Paolo"})]
+        ['Paolo Rossi']
+    """
+    found = []
+    at = 0
+    while match := _FULL_NAME.search(text, at):
+        is_name = match[1] in first_names
+        at = match.end() if is_name else match.end(1)
+        if is_name:
+            found.append(Span(match.start(), match.end(), "p"))
+    return found
 
 
 def _first_word(sentence: Sequence[Token]) -> int:
@@ -116,24 +165,14 @@ def trimmed(text: str, span: Span) -> Span | None:
         >>> trimmed("the United Nations", Span(0, 18, "o"))
         Span(start=4, end=18, kind='o')
     """
-    start, end = span.start, span.end
-    surface = text[start:end]
-    bracket = max(surface.rfind("["), surface.rfind("(")) + 1
-    if 0 < bracket < len(surface) and surface[-1] not in ")]":
-        start += bracket
-    article = _ARTICLE.match(text[start:end])
-    if article:
-        start += article.end()
-    if span.kind == "p":
-        title = _TITLE.match(text[start:end])
-        if title and start + title.end() < end:
-            start += title.end()
+    start, end = span.start + _lead(text[span.start : span.end], span.kind), span.end
+    joined = _JOINED.search(text[max(0, start - 15) : start]) if span.kind == "p" else None
+    if joined:
+        start -= len(joined[0])
     owner = _OWNER.search(text[start:end]) if span.kind in "pl" else None
-    if owner:
-        end = start + owner.start()
-    possessive = _POSSESSIVE.search(text[start:end])
-    if possessive:
-        end = start + possessive.start()
+    tail = owner or _POSSESSIVE.search(text[start:end])
+    if tail:
+        end = start + tail.start()
     while start < end and not text[start].isalnum():
         start += 1
     while start < end and not (text[end - 1].isalnum() or text[end - 1] in ".)!"):
@@ -141,3 +180,16 @@ def trimmed(text: str, span: Span) -> Span | None:
     if start >= end or not is_whole(text, start, end) or "\n" in text[start:end]:
         return None
     return Span(start, end, span.kind)
+
+
+def _lead(surface: str, kind: str) -> int:
+    """Give how many characters before a name are no part of it: bracket, article, titles."""
+    bracket = max(surface.rfind("["), surface.rfind("(")) + 1
+    lead = bracket if 0 < bracket < len(surface) and surface[-1] not in ")]" else 0
+    article = _ARTICLE.match(surface[lead:])
+    if article:
+        lead += article.end()
+    title = _TITLE.match(surface[lead:]) if kind == "p" else None
+    if title and lead + title.end() < len(surface):
+        lead += title.end()
+    return lead

@@ -11,34 +11,39 @@ from kb.words import Words
 
 DATA = Path(__file__).parent / "data"
 
-KINDS = (
-    ("", 18, r"film|novel|series|song|album|video game|game|manga|anime|opera|ballet|episode|single by|"
-             r"language|currency|constellation|asteroid|software|programming|chemical|protein|disease|"
-             r"compound|drug|award|medal|order of|flag|anthem|journal|magazine|character|genus|species|"
-             r"record|play by|painting|mathemat|physics|concept|style|month|day of|date|ship|submarine|"
-             r"cruiser|destroyer|aircraft|missile|locomotive|tank|calendar"),
-    ("event", 30, r"war|battle|election|season|tournament|championship|earthquake|edition of|"
-                  r"conflict|uprising|revolution|hurricane|festival|referendum|attack|massacre|race|"
-                  r"cup|olympics|games|treaty|crisis|disaster|siege|rebellion"),
-    ("org", 34, r"club|team|university|college|airline|company|party|bank|diocese|archdiocese|church|"
-                r"newspaper|agency|ministry|organi[sz]ation|institution|institute|network|channel|"
-                r"broadcaster|record label|publisher|legislature|parliament|league|school|hospital|"
-                r"band|group|association|corporation|manufacturer|federation|union|army|navy|force|"
-                r"brand|chain|operator|department of the|commission|committee|council|court|police|"
-                r"studio|retailer|business|firm|academy|foundation|regiment|division|service|provider|platform|"
-                r"website|exchange|conglomerate|airlines|bank holding|automaker|society|bureau|office|"
-                r"branch|squadron|franchise|orchestra|assembly|senate|house|chamber|coalition|front"),
-    ("gpe", 33, r"city|town|municipality|capital|prefecture|county|province|commune|village|district|"
-                r"borough|region|state|canton|department|oblast|comune|parish|settlement|country|gmina|"
-                r"subdivision|territory|republic|kingdom|empire|emirate|suburb|neighbou?rhood|ward|seaport|resort"),
-    ("loc", 30, r"river|mountain|lake|volcano|island|sea|ocean|bay|gulf|strait|canal|station|airport|"
-                r"stadium|arena|bridge|building|skyscraper|museum|park|castle|palace|tower|peninsula|"
-                r"desert|valley|peak|hill|street|square|line|railway|cathedral|temple|theater|theatre|"
-                r"forest|glacier|port|dam|road|cemetery|library|monument"),
-)  # fmt: skip
-"""Type, prior, and the words of a description that tell it; the first word that fits decides."""
+KINDS = {
+    "": """film novel series song album video\\sgame game manga anime opera ballet episode language
+        currency constellation asteroid software programming chemical protein disease compound drug
+        award medal order flag anthem journal magazine character genus species record play painting
+        concept style month day date ship submarine cruiser destroyer aircraft missile locomotive
+        tank calendar""",
+    "event": """war battle election season tournament championship earthquake edition conflict
+        uprising revolution hurricane festival referendum attack massacre race cup olympics games
+        treaty crisis disaster siege rebellion""",
+    "org": """club team university college airline company party bank diocese archdiocese church
+        newspaper agency ministry organi[sz]ation institution institute network channel broadcaster
+        label publisher legislature parliament league school hospital band group association
+        corporation manufacturer federation union army navy force brand chain operator commission
+        committee council court police studio retailer business firm academy foundation regiment
+        division service provider platform website exchange conglomerate airlines automaker society
+        bureau office branch squadron franchise orchestra assembly senate house chamber coalition
+        front""",
+    "gpe": """city town municipality capital prefecture county province commune village district
+        borough region state canton department oblast comune parish settlement country gmina
+        subdivision territory republic kingdom empire emirate suburb neighbou?rhood ward seaport
+        resort""",
+    "loc": """river mountain lake volcano island sea ocean bay gulf strait canal station airport
+        stadium arena bridge building skyscraper museum park castle palace tower peninsula desert
+        valley peak hill street square line railway cathedral temple theater theatre forest glacier
+        port dam road cemetery library monument""",
+}
+"""Type, and the words of a description that tell it; the last one before a preposition decides."""
 
-_PATTERNS = [(kind, prior, re.compile(rf"\b(?:{words})s?\b")) for kind, prior, words in KINDS]
+PRIORS = {"": 18, "event": 30, "org": 34, "gpe": 33, "loc": 30}
+
+_PATTERNS = [
+    (kind, re.compile(rf"\b(?:{'|'.join(words.split())})s?\b")) for kind, words in KINDS.items()
+]
 
 
 _FRANCHISE = re.compile(r"franchise|(?:American football|basketball|baseball|hockey) (?:team|club)")
@@ -60,46 +65,47 @@ def add_labels(collection: Collection, countries: Countries, words: Words) -> No
     for line in (DATA / "wikidata_labels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         id_, name, about = line.split("\t")
         known = collection.entries.get(id_)
+        codes = countries.note([about]).rpartition("@")[2]
+        city = _city(cities.get(name, []), codes.split()) if kind_of(about)[0] == "gpe" else None
         if known is not None:
             known.add_names([name])
-            if not known.type:
-                known.type = kind_of(about)[0]
-            continue
-        kind, prior = kind_of(about)
-        if kind == "gpe":
-            codes = countries.note([about]).rpartition("@")[2].split()
-            same = [
-                city
-                for city in cities.get(name, [])
-                if not codes or (city.notes and city.notes[0][1:] in codes)
-            ]
-            if len(same) == 1 and same[0].id.startswith("geonames:"):
-                adopt(collection, same[0], id_)
-                same[0].sources.add("wikidata_labels.tsv")
-                continue
-        entry = collection.entry(id_, name, kind, prior, "wikidata_labels.tsv")
-        if name.startswith("The "):
-            entry.add_names([name[4:]])
-        note = countries.note([about])
-        entry.notes = [about + " @" + note.rpartition("@")[2]]
-        if kind == "org":
-            entry.add_names([without_club(name)])
-            if _FRANCHISE.search(about) and name.endswith("s"):
-                entry.add_names([name.rsplit(" ", 1)[-1]], strength=0)
-        if kind in {"org", "loc"} and is_distinct(name, words):
-            entry.scan.add(name)
+            known.type = known.type or kind_of(about)[0]
+        elif city is not None:
+            adopt(collection, city, id_)
+            city.scan.update([name] if is_distinct(name, words) else [])
+        else:
+            entry = _new(collection, id_, name, about)
+            entry.notes = [f"{about} @{codes}"]
+            if entry.type in {"org", "loc", "gpe"} and is_distinct(name, words):
+                entry.scan.add(name)
+
+
+def _city(same_name: list[Entry], codes: list[str]) -> Entry | None:
+    """Give the one GeoNames city of a name in these countries; None if it is not one."""
+    same = [c for c in same_name if not codes or (c.notes and c.notes[0][1:] in codes)]
+    return same[0] if len(same) == 1 and same[0].id.startswith("geonames:") else None
+
+
+def _new(collection: Collection, id_: str, name: str, about: str) -> Entry:
+    kind, prior = kind_of(about)
+    entry = collection.entry(id_, name, kind, prior, "wikidata_labels.tsv")
+    if name.startswith("The "):
+        entry.add_names([name[4:]])
+    if kind == "org":
+        entry.add_names([without_club(name)])
+        if _FRANCHISE.search(about) and name.endswith("s"):
+            entry.add_names([name.rsplit(" ", 1)[-1]], strength=0)
+    return entry
 
 
 def kind_of(about: str) -> tuple[str, int]:
     """Give the type that the earliest telling word of a description speaks for, and a prior."""
     head = _HEAD_ENDS.split(about.casefold(), maxsplit=1)[0]
     found = [
-        (match.start(), kind, prior)
-        for kind, prior, pattern in _PATTERNS
-        for match in pattern.finditer(head)
+        (match.start(), kind) for kind, pattern in _PATTERNS for match in pattern.finditer(head)
     ]
     if not found:
         return "", 24
     # Of several words the last is what it is: "football club", "river island".
-    _, kind, prior = max(found)
-    return kind, prior
+    kind = max(found)[1]
+    return kind, PRIORS[kind]

@@ -106,21 +106,12 @@ def is_distinct(name: str, words: Words) -> bool:
 
 def add_lists(collection: Collection, folder: Path, words: Words) -> None:
     """Add clubs, universities and companies; one that is known by name keeps its Wikidata id."""
-    by_name = {}
-    for entry in collection.entries.values():
-        if entry.type in {"org", ""}:
-            for name in entry.names:
-                best = by_name.get(fold(without_legal(name)))
-                if best is None or best.prior < entry.prior:
-                    by_name[fold(without_legal(name))] = entry
+    by_name = _by_name(collection)
     for line in (folder / "organisations.tsv").read_text().splitlines()[1:]:
         name, kind = line.split("\t")[:2]
         if kind not in PRIORS:
             continue
-        name = name.strip('"').split(" - ")[0]
-        name = re.sub(
-            r"\s+(Common Stock|Ordinary Shares?|American Depositary Shares?).*$", "", name
-        )
+        name = _SECURITY.sub("", name.strip('"').split(" - ")[0])
         if len(name) < 4 or not name[0].isupper():  # noqa: PLR2004
             continue
         known = by_name.get(fold(without_legal(name)))
@@ -128,11 +119,24 @@ def add_lists(collection: Collection, folder: Path, words: Words) -> None:
             known = _local(collection, name, kind)
             by_name[fold(without_legal(name))] = known
         known.type = known.type or "org"
-        known.add_names([name, *([without_legal(name)] if kind == "company" else [])])
-        if kind == "club":
-            known.add_names([without_club(name)])
-        elif kind == "university" and (" " in name) and is_distinct(name, words):
+        short = {"company": without_legal, "club": without_club, "university": str}[kind]
+        known.add_names([name, short(name)])
+        if kind == "university" and " " in name and is_distinct(name, words):
             known.scan.add(name)
+
+
+_SECURITY = re.compile(r"\s+(Common Stock|Ordinary Shares?|American Depositary Shares?).*$")
+
+
+def _by_name(collection: Collection) -> dict[str, Entry]:
+    """Give the best known organization, or thing of unknown type, of each folded name."""
+    found: dict[str, Entry] = {}
+    for entry in collection.entries.values():
+        for name in entry.names if entry.type in {"org", ""} else ():
+            best = found.get(fold(without_legal(name)))
+            if best is None or best.prior < entry.prior:
+                found[fold(without_legal(name))] = entry
+    return found
 
 
 def _local(collection: Collection, name: str, kind: str) -> Entry:

@@ -4,8 +4,10 @@ import json
 import lzma
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from kb.entry import Collection, Entry
+from kb.places import ASTRAL
 from streams.tag.document import OFFICES as OFFICE_WORDS
 from streams.tag.knowledge import FORMAT, KINDS
 from streams.tag.names import SAME_LENGTH, fold
@@ -54,28 +56,13 @@ def is_hint(name: str) -> bool:
 
 def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
     """Give the packed file and its counts."""
+    _spell_parties_small(collection)
     entries = sorted(collection.entries.values(), key=lambda entry: (-entry.prior, entry.id))
     owners: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    patterns: dict[str, str] = {}
     for index, entry in enumerate(entries):
-        for name, strength in entry.names.items():
-            key = fold(name)
-            if key and len(name) > 1 and max(name) < "\U00010000":
-                owners[key].append((-(entry.prior + 8 * strength), index))
-        if entry.type == "person" and entry.prior >= OFFICE and entry.notes:
-            for surname in surnames(entry):
-                owners["~" + surname].append((-entry.prior, index))
-            for key in offices(entry):
-                owners[key].append((-entry.prior, index))
-        for name in sorted(name for name in entry.scan if max(name) < "\U00010000"):
-            # Entries come by falling prior: the best known owner decides the type.
-            patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type])
-    for index, entry in enumerate(entries):
-        if "territories.jsonl" in entry.sources and entry.prior >= SOVEREIGN:
-            owners[entry.notes[0].split("-")[0]].append((-entry.prior, index))
-        for name in sorted(set(entry.names) - entry.scan):
-            if entry.type != "gpe" and is_hint(name):
-                patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type].upper())
+        for key, weight in _keys(entry):
+            owners[key].append((-weight, index))
+    patterns = _patterns(entries)
     keys = sorted(owners)
     lines = [_line(entry) for entry in entries]
     lines += keys
@@ -86,6 +73,41 @@ def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
     header = json.dumps({"format": FORMAT, **counts})
     text = "\n".join([header, *lines])
     return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME), counts
+
+
+def _spell_parties_small(collection: Collection) -> None:
+    """Add the spelling of British papers: Labour party."""
+    for entry in collection.entries.values():
+        if entry.type == "org":
+            parties = [name for name in entry.names if name.endswith(" Party")]
+            entry.add_names(name[:-5] + "party" for name in parties)
+            entry.scan.update(n[:-5] + "party" for n in parties if n in entry.scan)
+
+
+def _keys(entry: Entry) -> Iterator[tuple[str, int]]:
+    """Give the keys an entity is found under, with its weight there."""
+    for name, strength in entry.names.items():
+        key = fold(name)
+        if key and len(name) > 1 and max(name) < ASTRAL:
+            yield key, entry.prior + 8 * strength
+    if entry.type == "person" and entry.prior >= OFFICE and entry.notes:
+        for key in {*("~" + surname for surname in surnames(entry)), *offices(entry)}:
+            yield key, entry.prior
+    if "territories.jsonl" in entry.sources and entry.prior >= SOVEREIGN:
+        yield entry.notes[0].split("-")[0], entry.prior
+
+
+def _patterns(entries: list[Entry]) -> dict[str, str]:
+    """Give the names to look for and their kinds; the best known owner decides the kind."""
+    patterns: dict[str, str] = {}
+    for entry in entries:
+        for name in sorted(name for name in entry.scan if max(name) < ASTRAL):
+            patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type])
+    for entry in entries:
+        for name in sorted(set(entry.names) - entry.scan):
+            if entry.type != "gpe" and is_hint(name):
+                patterns.setdefault(name.translate(SAME_LENGTH), KINDS[entry.type].upper())
+    return patterns
 
 
 def _line(entry: Entry) -> str:

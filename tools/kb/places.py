@@ -16,10 +16,12 @@ DATA = Path(__file__).parent / "data"
 _LATIN = re.compile(r"[A-Za-z]")
 
 NOT_NAMES = {
-    "Gabonais", "Gabonese", "Ukrainian", "Turkmen", "Israelite", "Yisraeli", "Magyar", "Estonian",
-    "ISRAÉLIENNE", "Cymreig", "Donetsk", "Luhansk", "Lugansk", "Tunis", "Gaza", "Brazzaville",
-    "Mann", "Jan Mayen", "Nippon", "Island", "Kuwaiti", "Philippine", "Brasilia", "Roma", "Frans", "England", "Emetab Israel", "Tristan", "CAR", "OH, US", "Donbas", "Донецк", "Луганск",
-    "Donetsk (Occupied Ukraine)", "Луга́нская", "Донецька", "Dzayeri", "Dzayeriya", "Українська",
+    "Gabonais", "Gabonese", "Ukrainian", "Turkmen", "Israelite", "Yisraeli", "Magyar",
+    "Estonian", "ISRAÉLIENNE", "Cymreig", "Donetsk", "Luhansk", "Lugansk", "Tunis", "Gaza",
+    "Brazzaville", "Mann", "Jan Mayen", "Nippon", "Island", "Kuwaiti", "Philippine",
+    "Brasilia", "Roma", "Frans", "England", "Emetab Israel", "Tristan", "CAR", "OH, US",
+    "Donbas", "Донецк", "Луганск", "Donetsk (Occupied Ukraine)", "Луга́нская", "Донецька",
+    "Dzayeri", "Dzayeriya", "Українська",
 }  # fmt: skip
 """Strong names of the territories that name a people, a city or something else; read 2026-11-22."""
 

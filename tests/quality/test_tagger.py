@@ -1,0 +1,59 @@
+"""Floors for names and links on pinned sets; they fall only by a commit that says why."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from streams.evaluate.conll import read_conll
+from streams.evaluate.entities import evaluate_entities
+from streams.evaluate.links import evaluate_links, read_benchmark
+from streams.tag.article import Tagger, load_tagger
+
+NAMES = (
+    "corpora/ner/pud_news.conll",
+    "2e177021ef38114a396bbbb492300e83186bef26290062198a9bd4230186890d",
+)
+LINKS = (
+    "evals/links/news-fair.benchmark.jsonl",
+    "c719c92cdbd6e1cc608198d2047d22c04acd2fd97b85f7ef2e6edbb6e35a0974",
+)
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return load_tagger()
+
+
+def pinned(shared: Path, path: str, digest: str) -> bytes:
+    data = (shared / path).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == digest, f"{path} is another file: set new floors"
+    return data
+
+
+def test_names_in_news_are_found_as_well_as_they_were(shared: Path, tagger: Tagger) -> None:
+    text = pinned(shared, *NAMES).decode()
+
+    scores, _ = evaluate_entities(read_conll(text), tagger)
+
+    found = {name: score["f1"] for name, score in scores.items()}
+    assert found["all"] >= 0.76
+    assert found["PER"] >= 0.86
+    assert found["ORG"] >= 0.62
+    assert found["LOC"] >= 0.71
+    assert found["raw"] >= 0.74
+
+
+def test_names_in_news_are_linked_as_well_as_they_were(shared: Path, tagger: Tagger) -> None:
+    scores, _ = evaluate_links(read_benchmark(pinned(shared, *LINKS)), tagger)
+
+    assert scores["named_f1"] >= 0.36
+    assert scores["named_precision"] >= 0.62
+    assert scores["coverage"] >= 0.41
+    assert scores["covered_accuracy"] >= 0.72
+
+
+def test_the_data_files_stay_within_their_size() -> None:
+    folder = Path(__file__).parents[2] / "streams" / "tag" / "data"
+
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 15_000_000

@@ -1,0 +1,56 @@
+import pytest
+
+from schemas.enriched import Field
+from streams.tag.article import Tagger
+from streams.tag.gazetteer import Span
+from streams.tag.link import linked_names
+
+
+def links(tagger: Tagger, text: str, *names: tuple[str, str]) -> list[tuple[str, str, str]]:
+    spans = [Span(text.index(n), text.index(n) + len(n), kind) for n, kind in names]
+    found = linked_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
+    return [(text[name.start : name.end], name.known.id, name.method) for name in found]
+
+
+def test_an_abbreviation_defined_in_brackets_means_the_name_before_it(tagger: Tagger) -> None:
+    text = "The Zorbital Harbor Works (ZHW) opened. Later ZHW closed."
+
+    found = links(tagger, text, ("Zorbital Harbor Works", "o"), ("ZHW", "o"))
+
+    assert found == [
+        ("Zorbital Harbor Works", "local:org:zorbital-harbor-works", "unlinked"),
+        ("ZHW", "local:org:zorbital-harbor-works", "abbreviation"),
+    ]
+
+
+def test_a_surname_follows_the_full_name_wherever_it_stands(tagger: Tagger) -> None:
+    text = "Blinken was tired. Antony Blinken slept."
+
+    assert links(tagger, text, ("Antony Blinken", "p")) == [
+        ("Blinken", "Q7821917", "surname"),
+        ("Antony Blinken", "Q7821917", "alias"),
+    ]
+
+
+def test_an_unknown_name_and_its_surname_are_one_local_entity(tagger: Tagger) -> None:
+    text = "Zora Quimbleford spoke. Quimbleford left."
+
+    assert {id_ for _, id_, _ in links(tagger, text, ("Zora Quimbleford", "p"))} == {
+        "local:person:zora-quimbleford"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind", "id_"),
+    [
+        ("in Birmingham, Alabama, on Monday", "Birmingham", "g", "Q79867"),
+        ("in Birmingham, England, on Monday", "Birmingham", "g", "Q2256"),
+        ("the Associated Press said", "the Associated Press", "o", "Q40469"),
+        ("Mr Zelensky and Volodymyr Zelensky", "Volodymyr Zelensky", "p", "Q3874799"),
+        ("said Washington", "Washington", "g", "Q61"),
+    ],
+)
+def test_a_name_is_linked_by_type_fame_and_what_follows(
+    tagger: Tagger, text: str, name: str, kind: str, id_: str
+) -> None:
+    assert (name, id_) in [(n, i) for n, i, _ in links(tagger, text, (name, kind))]
