@@ -23,6 +23,9 @@ MAX_STOPPED_SHARE: Final = 0.7
 MIN_INDENT: Final = 2
 """Spaces that mark a paragraph's first line; one is an accident."""
 
+_DATELINE: Final = re.compile(r"[^\W\d_a-z].{2,58} [-–—]{1,2}")
+"""``SALVADOR, Feb 26 -`` on a line of its own: the first paragraph goes on below it."""
+
 _STOPS: Final = re.compile(r"[.!?…。][\"”’»)\]]*$")
 _TABLE_GAP: Final = re.compile(r"\S {2,}\S")
 _BREAK_HYPHEN: Final = re.compile(r"([^\W\d_]{2,})-$")
@@ -60,8 +63,9 @@ def split_paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
+        dated = line.strip() and len(paragraphs) == 1 and _DATELINE.fullmatch(paragraphs[0])
         joins = bool(previous) and bool(line) and margin > 0
-        if joins and _continues(previous, line, margin=margin, base=base):
+        if dated or (joins and _continues(previous, line, margin=margin, base=base)):
             paragraphs[-1] = _joined(paragraphs[-1], line.strip(), words)
         elif line.strip():
             paragraphs.append(line.strip())

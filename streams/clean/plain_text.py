@@ -154,9 +154,10 @@ def _found_head(lines: list[str]) -> _Head:
 
 def _title_first(leading: list[str], lines: list[str]) -> _Head:
     index = _title_index(leading)
-    site = _site_among(leading[:index], title=leading[index])
-    kickers = [line for line in leading[:index] if line != site]
     twins = [line for line in leading if same_title(line, leading[index])]
+    repeated = len(twins) > 1
+    site = _site_among(leading[:index], title=leading[index], repeated=repeated)
+    kickers = [line for line in leading[:index] if line != site]
     shortest = min(twins, key=lambda line: len(title_key(line)), default=leading[index])
     learnt = [suffix_beyond(line, shortest) for line in twins]
     names = [name for name in (site, *learnt) if name]
@@ -176,14 +177,19 @@ def _title_index(leading: list[str]) -> int:
     return 0
 
 
-def _site_among(before: list[str], *, title: str) -> str:
-    """Name the site: a short line above the title that sounds like one or is the title's suffix."""
+def _site_among(before: list[str], *, title: str, repeated: bool = False) -> str:
+    """Name the site: a short line above the title that sounds like one or is the title's suffix.
+
+    A single line above a title that comes again needs no other sign: only
+    saved pages have that.
+    """
     for line in before:
         if len(line.split()) > MAX_SITE_WORDS:
             continue
         if _SITE_WORD.search(line) or without_site(title, [line]) != title:
             return line
-    return before[0] if len(before) == 1 and len(before[0].split()) <= MAX_SITE_WORDS else ""
+    alone = len(before) == 1 and len(before[0].split()) <= MAX_SITE_WORDS
+    return before[0] if repeated and alone else ""
 
 
 def _below_title(head: _Head) -> _Head:

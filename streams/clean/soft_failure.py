@@ -20,7 +20,7 @@ MAX_SECTION_CHARACTERS: Final = 600
 """Text of a section page: the teaser of its first article."""
 
 _NOT_FOUND_TITLE: Final = re.compile(
-    r"^\W*(?:(?:error|fehler|erreur)?\W*(?:404|410)\b|(?:page|site|article|story|"
+    r"^\W*(?:(?:error|fehler|erreur)?\W*(?:404|410)(?:\W*$|\W+(?:not|error|page|seite)\b|\s*[|–—-])|(?:page|site|article|story|"
     r"content) (?:was )?not found|"
     r"not found|(?:this|the|that|sorry|oops).{0,30}(?:page|article|story).{0,30}"
     r"(?:not (?:be )?found|n.t (?:be )?found|n.t exist|not exist|no longer|not available|"
@@ -36,7 +36,9 @@ _BLOCKED_TITLE: Final = re.compile(
     r"^\W*(?:access (?:to this page has been )?denied|just a moment|attention required|"
     r"are you (?:a robot|human)|robot check|verify(?:ing)? (?:that )?you are|security check|"
     r"pardon our interruption|please verify|bot verification|human verification|captcha|"
-    r"403 forbidden|forbidden|error 40[139]|40[139]\b|50[0234]\b|service unavailable|"
+    r"forbidden\W*$|(?:error\W*)?(?:40[139]|50[0234])\W*(?:$|error|forbidden|unauthorized|"
+    r"bad|service|internal|gateway)|"
+    r"service unavailable|"
     r"bad gateway|too many requests|request blocked|ddos protection|checking your browser)",
     re.IGNORECASE,
 )
@@ -110,6 +112,8 @@ def soft_failure(
 ) -> Drop | None:
     """Tell why what was fetched is no article although the server said it was fine.
 
+    A plain text, or a fragment from a feed, is always one.
+
     Args:
         around: What the page says beside title and text.
         title: As it was read.
@@ -121,13 +125,16 @@ def soft_failure(
         The reason and what it rests on; null for an article.
 
     Examples:
-        >>> soft_failure(Surroundings(), title="Page not found", text="Sorry.", url="").reason.value
+        >>> page = Surroundings(is_page=True)
+        >>> soft_failure(page, title="Page not found", text="Sorry.", url="").reason.value
         'not_found'
     """
     if status in {404, 410}:
         return Drop(DropReason.NOT_FOUND, f"status {status}")
     if status >= 400:  # noqa: PLR2004 - RFC 9110, section 15: errors begin here
         return Drop(DropReason.BLOCKED, f"status {status}")
+    if not around.is_page:
+        return None
     return _by_words(around, title, text) or _by_shape(around, title, text, url)
 
 
@@ -156,9 +163,7 @@ def _by_words(around: Surroundings, title: str, text: str) -> Drop | None:
 
 
 def _by_shape(around: Surroundings, title: str, text: str, url: str) -> Drop | None:
-    """Judge whole pages by what they have and lack; a fragment from a feed is an article."""
-    if not around.is_page:
-        return None
+    """Judge a page by what it has and lacks."""
     if url and not is_article_url(url) and not around.is_marked:
         return Drop(DropReason.SECTION_PAGE, "URL of a root or index page")
     listed = around.n_headlines >= MIN_LISTED_HEADLINES and not around.is_marked

@@ -184,8 +184,8 @@ def test_without_a_url_the_raw_id_stays() -> None:
         ),
         (
             (
-                '<script type="application/ld+json">{"@type":"Article","datePublished":"2026-03-01"}'
-                "</script>"
+                '<script type="application/ld+json">'
+                '{"@type":"Article","datePublished":"2026-03-01"}</script>'
             ),
             "2026-03-01T00:00:00+00:00",
             TimePrecision.DAY,

@@ -12,6 +12,7 @@ ARTICLE = (
 
 
 def _reason(**changes: object) -> DropReason | None:
+    changes = {"is_page": True} | changes
     around = Surroundings(
         **{name: changes.pop(name) for name in list(changes) if name in Surroundings.__slots__}  # type: ignore[arg-type]
     )
@@ -41,9 +42,9 @@ def _reason(**changes: object) -> DropReason | None:
             {"text": "We and our partners use cookies for personalised ads. Accept all cookies."},
             DropReason.CONSENT_WALL,
         ),
-        ({"is_page": True, "url": "https://news.test/", "text": ARTICLE}, DropReason.SECTION_PAGE),
-        ({"is_page": True, "n_headlines": 40, "text": "Teaser."}, DropReason.SECTION_PAGE),
-        ({"is_page": True}, DropReason.EMPTY_SHELL),
+        ({"url": "https://news.test/", "text": ARTICLE}, DropReason.SECTION_PAGE),
+        ({"n_headlines": 40, "text": "Teaser."}, DropReason.SECTION_PAGE),
+        ({}, DropReason.EMPTY_SHELL),
     ],
 )
 def test_a_soft_failure_has_its_reason(changes: dict[str, object], reason: DropReason) -> None:
@@ -59,6 +60,9 @@ def test_a_soft_failure_has_its_reason(changes: dict[str, object], reason: DropR
         {"text": ARTICLE * 3, "title": "Access denied: how ports keep robots out"},
         {"text": ARTICLE * 2 + "We use cookies. Our partners do, too.", "title": "Cookies end"},
         {"text": "", "is_page": False},
+        {"title": "404", "is_page": False},
+        {"title": "404 die in harbor earthquake", "text": ARTICLE},
+        {"title": "500 people cross the bridge", "text": "A short item."},
         {"text": "", "is_page": True, "is_marked": True},
         {"text": ARTICLE, "is_page": True, "is_marked": True, "url": "https://news.test/"},
         {"text": "JavaScript is a language. " + ARTICLE, "words": "Enable JavaScript"},
