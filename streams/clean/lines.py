@@ -23,7 +23,7 @@ MAX_STOPPED_SHARE: Final = 0.7
 MIN_INDENT: Final = 2
 """Spaces that mark a paragraph's first line; one is an accident."""
 
-_DATELINE: Final = re.compile(r"[^\W\d_a-z].{2,58} [-–—]{1,2}")
+_DATELINE: Final = re.compile(r"[^\W\d_a-z].{2,58}[\s\d][-–—]{1,2}")
 """``SALVADOR, Feb 26 -`` on a line of its own: the first paragraph goes on below it."""
 
 _STOPS: Final = re.compile(r"[.!?…。][\"”’»)\]]*$")
@@ -56,21 +56,29 @@ def split_paragraphs(text: str) -> list[str]:
         >>> split_paragraphs("One.\nTwo.")
         ['One.', 'Two.']
     """
-    lines = [line.rstrip() for line in text.split("\n")]
+    lines = _dated([line.rstrip() for line in text.split("\n")])
     margin = _margin(lines)
     words = Counter(_LOWER_WORD.findall(text.lower())) if margin else Counter()
     base = min((_indent(line) for line in lines if line), default=0)
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
-        dated = line.strip() and len(paragraphs) == 1 and _DATELINE.fullmatch(paragraphs[0])
         joins = bool(previous) and bool(line) and margin > 0
-        if dated or (joins and _continues(previous, line, margin=margin, base=base)):
+        if joins and _continues(previous, line, margin=margin, base=base):
             paragraphs[-1] = _joined(paragraphs[-1], line.strip(), words)
         elif line.strip():
             paragraphs.append(line.strip())
         previous = line
     return paragraphs
+
+
+def _dated(lines: list[str]) -> list[str]:
+    """Put a dateline on the line that it begins: its width belongs to that one."""
+    first = next((index for index, line in enumerate(lines) if line), len(lines))
+    if first + 1 < len(lines) and lines[first + 1] and _DATELINE.fullmatch(lines[first].strip()):
+        joined = f"{lines[first].strip()} {lines[first + 1].lstrip()}"
+        return [joined, *lines[first + 2 :]]
+    return lines
 
 
 def is_bullet(line: str) -> bool:

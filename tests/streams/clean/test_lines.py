@@ -81,3 +81,12 @@ def test_split_paragraphs_loses_nothing_but_white_space_and_hyphens(text: str) -
 @given(st.text())
 def test_no_paragraph_has_a_line_feed(text: str) -> None:
     assert not any("\n" in paragraph for paragraph in split_paragraphs(text))
+
+
+@pytest.mark.parametrize("width", [64, 72])
+def test_a_dateline_on_a_line_of_its_own_begins_the_first_paragraph(width: int) -> None:
+    dateline = "HARBOR CITY, Feb 26 -"
+    wrapped = textwrap.fill(f"{dateline} {PARAGRAPHS[0]}", width)
+    text = wrapped.replace(f"{dateline} ", f"{dateline}\n", 1)
+
+    assert split_paragraphs(text) == [f"{dateline} {PARAGRAPHS[0]}"]
