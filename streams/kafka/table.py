@@ -60,7 +60,8 @@ async def follow_table(
         behind = set(partitions)
         try:
             while True:
-                batches = await client.getmany(timeout_ms=0 if behind else 500)
+                # Not 0 while it is behind: that would never let go of the event loop.
+                batches = await client.getmany(timeout_ms=100 if behind else 500)
                 for messages in batches.values():
                     for message in messages:
                         yield message
