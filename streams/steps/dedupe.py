@@ -7,17 +7,24 @@ from schemas import CleanArticle, Record
 from schemas.topics import MEMORY
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.memory import Memories
+from streams.dedupe.shelf import Shelf
 from streams.outcome import Emit, Outcome
 from streams.settings import Settings
 from streams.steps.message import Message, Sending, Step, emit_one, sending, step_of
 from streams.topology import DEDUPE_STAGE
 
 
-def empty_memories(settings: Settings) -> Memories:
-    """Make a memory with the bounds of these settings and nothing in it."""
+def empty_memories(settings: Settings, shelf: Shelf | None = None) -> Memories:
+    """Make a memory with the bounds of these settings and nothing in it.
+
+    Args:
+        settings: With the bounds.
+        shelf: Where the bulky part of each record lies; none: in memory, 2 KB an article.
+    """
     return Memories(
         horizon=timedelta(days=settings.dedupe_horizon_days),
         max_articles=settings.dedupe_max_articles,
+        shelf=shelf,
     )
 
 

@@ -5,6 +5,15 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Seconds: from a plain wire item (under 1 ms) to a page that is killed at its limit."""
 
+MEMORY_GAUGES = {
+    "news_memory_lookups": "Texts that dedupe looked up since it read its memory",
+    "news_memory_candidates": "Articles that the index brought up for them",
+    "news_memory_hits": "Texts that were found to be copies",
+    "news_memory_forgotten_articles": "Articles that left the memory since then",
+    "news_memory_age_seconds": "How far the memory goes back, in event time",
+}
+"""What a memory was asked; it starts anew with each assignment, so these are no counters."""
+
 
 class StageMetrics:
     """The counters and gauges of one worker, in a registry of their own.
@@ -49,6 +58,11 @@ class StageMetrics:
             ["stage"],
             registry=self.registry,
         ).labels(**labels)
+
+        self.memory = {
+            name: Gauge(name, text, ["stage"], registry=self.registry).labels(**labels)
+            for name, text in MEMORY_GAUGES.items()
+        }
 
     def count(self, decision: str, reason: str) -> None:
         """Count a record that leaves the stage."""

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import structlog
 
-from schemas import DecodeError, Memory, decode
+from schemas import DecodeError
 from schemas.topics import MEMORY
+from streams.file_shelf import FileShelf
 from streams.kafka.table import read_table
 from streams.settings import Settings
 from streams.steps.message import Message, Result, Step
@@ -32,6 +33,9 @@ class Runner(Protocol):
 
     def remembered(self) -> int:
         """How many articles are remembered; 0 for a stage without a memory."""
+
+    def figures(self) -> dict[str, float]:
+        """What a memory was asked so far, by metric; nothing for a stage without one."""
 
     def stop(self) -> None:
         """Let go of everything."""
@@ -58,6 +62,10 @@ class PooledRunner:
     def remembered(self) -> int:
         """Nothing."""
         return 0
+
+    def figures(self) -> dict[str, float]:
+        """None."""
+        return {}
 
     def stop(self) -> None:
         """Kill the processes."""
@@ -107,7 +115,8 @@ class DedupeRunner:
     async def _load(self) -> None:
         from streams.steps.dedupe import dedupe_step, empty_memories  # noqa: PLC0415
 
-        memories = empty_memories(self._settings)
+        self._settings.data.mkdir(parents=True, exist_ok=True)
+        memories = empty_memories(self._settings, FileShelf(self._settings.data))
         count = 0
         async for message in self._read(self._settings, MEMORY.name):
             _take_in(message, memories)
@@ -115,6 +124,9 @@ class DedupeRunner:
             if count % 1000 == 0:
                 self._on_progress()
                 await asyncio.sleep(0)
+        # The first look-up makes the index ready, seconds for a million articles: not while
+        # somebody waits for the health of this process.
+        await asyncio.to_thread(lambda: memories.age)
         self._memories, self._step = memories, dedupe_step(memories)
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
@@ -135,6 +147,19 @@ class DedupeRunner:
         """How many articles are remembered."""
         return 0 if self._memories is None else len(self._memories)
 
+    def figures(self) -> dict[str, float]:
+        """How many look-ups there were, what came of them, and how far back the memory goes."""
+        if self._memories is None:
+            return {}
+        figures = self._memories.figures
+        return {
+            "news_memory_lookups": figures.lookups,
+            "news_memory_candidates": figures.candidates,
+            "news_memory_hits": figures.hits,
+            "news_memory_forgotten_articles": figures.forgotten,
+            "news_memory_age_seconds": self._memories.age.total_seconds(),
+        }
+
     def stop(self) -> None:
         """Nothing to let go of."""
 
@@ -144,7 +169,7 @@ def _take_in(message: Any, memories: Any) -> None:
         memories.forget((message.key or b"").decode("utf-8", "replace"))
         return
     try:
-        memories.load(decode(message.value, Memory))
+        memories.load_value(message.value)
     except DecodeError as error:
         # Not ours: nothing here writes such a record. Crashing would stop dedupe for ever; without
         # it at most one article is taken for new once more.

@@ -20,7 +20,7 @@ from streams.wiring.guard import RejectGuard
 from streams.wiring.health import http_server
 from streams.wiring.lag import LagMeter
 from streams.wiring.metrics import StageMetrics
-from streams.wiring.runners import runner_for
+from streams.wiring.runners import Runner, runner_for
 from streams.wiring.window import sliding
 
 log = structlog.get_logger()
@@ -48,8 +48,22 @@ class Exit(IntEnum):
 class Worker:
     """Runs one stage until it is stopped, crashes or stalls."""
 
-    def __init__(self, stage: Stage, settings: Settings, *, instance: str = "") -> None:
-        """Build the app and the runner; nothing is connected yet."""
+    def __init__(
+        self,
+        stage: Stage,
+        settings: Settings,
+        *,
+        instance: str = "",
+        runner: Runner | None = None,
+    ) -> None:
+        """Build the app and the runner; nothing is connected yet.
+
+        Args:
+            stage: Which one.
+            settings: With a broker.
+            instance: Name of this process within the stage.
+            runner: Works on the messages; none: the stage's own.
+        """
         self.stage = stage
         self.settings = settings
         self.instance = instance
@@ -57,7 +71,7 @@ class Worker:
         self.app = create_app(stage, settings, instance=instance)
         self.meter = LagMeter(self.app)
         self.guard = RejectGuard(settings.reject_share)
-        self.runner = runner_for(stage, settings, self.meter.progressed)
+        self.runner = runner or runner_for(stage, settings, self.meter.progressed)
         self.ending: Exit | None = None
         self.ready = False
         self.delivered = 0
@@ -208,8 +222,12 @@ class Worker:
 
     async def _measure(self) -> None:
         self.metrics.lag.set(await self.meter.measure())
+        if not (self.meter.lag or self.in_flight):
+            self.meter.progressed()  # idle is not stalled, nor what comes right after
         self.metrics.in_flight.set(self.in_flight)
         self.metrics.remembered.set(self.runner.remembered())
+        for name, value in self.runner.figures().items():
+            self.metrics.memory[name].set(value)
 
     async def _stop(self) -> None:
         log.info("stopping", stage=self.stage.name, in_flight=self.in_flight)

@@ -3,7 +3,7 @@
 import pytest
 
 from streams.topology import STAGES, Stage
-from streams.wiring.metrics import StageMetrics
+from streams.wiring.metrics import MEMORY_GAUGES, StageMetrics
 
 
 def test_count_keeps_decisions_and_reasons_apart() -> None:
@@ -32,4 +32,5 @@ def test_metrics_of_a_stage_bear_its_name_and_their_unit(stage: Stage) -> None:
         "news_in_flight_records",
         "news_lag_records",
         "news_memory_articles",
+        *MEMORY_GAUGES,
     }

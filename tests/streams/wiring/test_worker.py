@@ -1,6 +1,7 @@
 """What a worker does without a broker: messages read, records counted, its health told."""
 
 import asyncio
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from schemas import ORIGIN_HEADER
 from schemas.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
-from streams.steps.message import Message
+from streams.steps.message import Message, Result
+from streams.steps.route import route_step
 from streams.topology import ROUTE_STAGE
 from streams.wiring.guard import RECENT
+from streams.wiring.runners import done
 from streams.wiring.worker import Exit, Worker, message_of
 
 PREFIX = "test."
@@ -67,10 +70,40 @@ class Producer:
         return future
 
 
+class InPlace:
+    """Runs `route` at once, without rules."""
+
+    def __init__(self) -> None:
+        """Build the step."""
+        self._step = route_step(())
+
+    async def ready(self) -> None:
+        """Ready as it is."""
+
+    async def assigned(self) -> None:
+        """No state."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Work on it now."""
+        return done(self._step(message, datetime.now(UTC)))
+
+    def remembered(self) -> int:
+        """Nothing."""
+        return 0
+
+    def figures(self) -> dict[str, float]:
+        """None."""
+        return {}
+
+    def stop(self) -> None:
+        """Nothing to let go of."""
+
+
 @pytest.fixture
 def worker() -> Worker:
     """A worker of `route` that has connected to nothing."""
-    return Worker(ROUTE_STAGE, Settings(broker="a:1", topic_prefix=PREFIX), instance="1")
+    settings = Settings(broker="a:1", topic_prefix=PREFIX)
+    return Worker(ROUTE_STAGE, settings, instance="1", runner=InPlace())
 
 
 async def run(worker: Worker, message: Any) -> Producer:
@@ -136,3 +169,22 @@ def test_exit_codes_are_told_apart_from_those_of_a_shell() -> None:
         Exit.TOO_MANY_REJECTED: 4,
         Exit.STALLED: 5,
     }
+
+
+async def test_worker_that_was_idle_is_not_stalled_by_the_first_record_after(
+    worker: Worker,
+) -> None:
+    worker.meter._moved -= 3600
+    await worker._measure()
+
+    worker.in_flight = 1
+
+    assert not worker._stalled()
+
+
+async def test_worker_that_gets_nothing_done_is_stalled(worker: Worker) -> None:
+    worker.in_flight = 1
+    worker.meter._moved -= 3600
+    await worker._measure()
+
+    assert worker._stalled()
