@@ -14,7 +14,7 @@ class Reading:
     """Candidates for each field, and the blocks of the text.
 
     Attributes:
-        extractor: What found the text: ``trafilatura``, ``plain-text`` …
+        extractor: What found the text: ``outline``, ``plain-text`` …
         titles: What may be the headline, the site's name not yet taken off.
         site_names: What the site calls itself, in order of trust.
         canonical: URL that the page declares as its own; empty if none.
