@@ -10,7 +10,7 @@ from typing import Final
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.protocol.admin import ApiVersionRequest
 from packaging.requirements import Requirement
 
@@ -191,8 +191,12 @@ async def _lag(settings: Settings, stage: Stage) -> Check:
     """Check that somebody works on what a stage has not read yet."""
     group = settings.topic_prefix + stage.app_id
     async with kafka_trouble(f"asking for group {group}"), admin(settings) as client:
-        working = await _has_members(client, group)
-        committed = await client.list_consumer_group_offsets(group)
+        try:
+            working = await _has_members(client, group)
+            committed = await client.list_consumer_group_offsets(group)
+        except GroupCoordinatorNotAvailableError:
+            # A broker on which no group ever was makes the topic of offsets only now.
+            working, committed = False, {}
     places = {place: position.offset for place, position in committed.items()}
     n_behind = await _behind(settings, stage, places)
     name = f"group {stage.app_id}"

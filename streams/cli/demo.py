@@ -24,7 +24,7 @@ def demo(
 ) -> None:
     """Show the whole pipeline at work: starts Kafka and all stages, sends, receives, ends.
 
-    The first run on a machine fetches Kafka (about 120 MB), which takes a while;
+    The first run on a machine fetches Kafka (42 MiB), which takes a while;
     later ones take seconds. With NEWS_BROKER set, that Kafka is used.
 
     **Examples:** `streams demo`, `streams demo --keep /var/tmp/demo`
@@ -42,7 +42,8 @@ async def _demo(folder: Path, svg: Path | None) -> None:
     from streams.cli.context import err, out  # noqa: PLC0415
     from streams.demo.articles import seed_folder  # noqa: PLC0415
     from streams.demo.play import play  # noqa: PLC0415
-    from streams.demo.show import show  # noqa: PLC0415
+    from streams.demo.show import faulty, show  # noqa: PLC0415
+    from streams.errors import NewsStreamsError  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
     from streams.wiring.pipeline import Pipeline  # noqa: PLC0415
 
@@ -75,6 +76,9 @@ async def _demo(folder: Path, svg: Path | None) -> None:
     width = None if out.is_terminal else 150
     console = Console(record=svg is not None, width=width)
     show(console, ways, received)
+    failed = [way.label for way in ways if faulty(way)]
+    if failed:
+        raise NewsStreamsError(f"a stage failed on: {', '.join(failed)}; please report it")
     if svg is not None:
         console.save_svg(str(svg), title="make demo")
 

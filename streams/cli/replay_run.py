@@ -231,5 +231,6 @@ def _said(course: _Course, n_others: int, stop: asyncio.Event) -> list[Any]:
     if tally.n_unreadable:
         lines.append(f"{tally.n_unreadable:,} messages of the topic are no raw articles")
     if n_others:
-        lines.append(f"{n_others:,} files of other kinds were left alone")
+        files = "file of another kind was" if n_others == 1 else "files of other kinds were"
+        lines.append(f"{n_others:,} {files} left alone")
     return lines

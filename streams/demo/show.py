@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas import DeadLetter, DroppedArticle, DuplicateArticle, EnrichedArticle, Record
+from streams.topology import FAILED
 
 
 @dataclass
@@ -61,6 +62,11 @@ def _entities(end: Record | None) -> Text:
     return Text(", ".join(entity.name for entity in named))
 
 
+def faulty(way: Way) -> bool:
+    """Whether an article was rejected by a fault of ours, not for what it is."""
+    return isinstance(way.end, DeadLetter) and way.end.reason in FAILED
+
+
 def ways_table(ways: Sequence[Way]) -> Table:
     """Draw what became of each article."""
     table = Table(
@@ -76,7 +82,11 @@ def ways_table(ways: Sequence[Way]) -> Table:
     table.add_column("routes", ratio=2)
     for way in ways:
         table.add_row(
-            way.label, _title(way.end), _outcome(way.end), _entities(way.end), ", ".join(way.routes)
+            way.label,
+            _title(way.end),
+            _outcome(way.end),
+            _entities(way.end),
+            ", ".join(sorted(way.routes)),
         )
     return table
 
