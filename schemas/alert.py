@@ -13,7 +13,7 @@ Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Clause(Record, frozen=True, kw_only=True):
-    """A clause of the query that decided, as the subscriber wrote it.
+    """A clause of the query that matched, as the subscriber wrote it.
 
     Attributes:
         text: With ``not`` before it when the article was to be without it.
@@ -46,7 +46,7 @@ class Alert(Record, frozen=True, kw_only=True):
         source: Who delivered it.
         language: Its language, ISO 639 code.
         summary: How it begins, some 300 characters.
-        clauses: What decided: whatever the query's other clauses said, it would match.
+        clauses: What matched, in the order of the query; not all of many.
         highlights: Where these clauses matched, title first, without overlap; not all of many.
         entities: Whom the article names, the most salient first; not all of many.
     """

@@ -18,14 +18,16 @@ def show_alert(alert: Alert, article: Article | None = None) -> None:
         alert: What was, or would be, sent.
         article: What it is about, to show the places in its text that matched.
     """
-    out.print(marked(alert.title or "(no title)", spans(alert, Field.TITLE), "bold"))
+    out.print(
+        marked(alert.title or "(no title)", spans(alert, Field.TITLE), "bold"), soft_wrap=True
+    )
     time = f"{alert.published:%Y-%m-%d %H:%M} UTC" if alert.published else ""
     facts = " · ".join(filter(None, (alert.source, time, alert.kind.value, alert.url)))
-    out.print(Text(printable(facts), "dim"))
+    out.print(Text(printable(facts), "dim"), soft_wrap=True)
     if article is not None and (place := passage(article.text, spans(alert, Field.TEXT))):
-        out.print(place)
-    clauses = " and ".join(clause.text for clause in alert.clauses)
-    out.print(Text(printable(f"why: {clauses}\n"), "dim"))
+        out.print(place, soft_wrap=True)
+    clauses = ", ".join(clause.text for clause in alert.clauses)
+    out.print(Text(printable(f"matched: {clauses}\n"), "dim"), soft_wrap=True)
 
 
 def spans(alert: Alert, field: Field) -> list[tuple[int, int]]:

@@ -52,7 +52,7 @@ async def run_test(
         for day, count in sorted(days.items()):
             table.add_row(day, str(count))
         out.print(table)
-    out.print(summary(found), highlight=False)
+    out.print(summary(found), highlight=False, soft_wrap=True)
 
 
 async def _backtest(

@@ -1,12 +1,10 @@
 """Query and facts in; whether it holds, and which clauses decided, out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from streams.route.clause_check import Check, clause_check
 from streams.route.facts import Facts
-from streams.route.period import period
-from streams.route.places import clause_spans
 from streams.route.query import (
     WORD_FIELDS,
     And,
@@ -18,10 +16,6 @@ from streams.route.query import (
     query_clauses,
     query_text,
 )
-from streams.route.words import padded
-
-Check = Callable[[Facts], bool]
-"""A query made ready to be asked of many articles."""
 
 
 def compiled(query: Query) -> Check:
@@ -36,7 +30,7 @@ def compiled(query: Query) -> Check:
     """
     match query:
         case Clause():
-            return _clause_check(query)
+            return clause_check(query)
         case Not(part=part):
             check = compiled(part)
             return lambda facts: not check(facts)
@@ -113,7 +107,7 @@ def verdict(query: Query, facts: Facts) -> Verdict:
     """
     match query:
         case Clause():
-            holds = _clause_check(query)(facts)
+            holds = clause_check(query)(facts)
             return Verdict(holds, ((query, holds),))
         case Not(part=part):
             inner = verdict(part, facts)
@@ -124,6 +118,44 @@ def verdict(query: Query, facts: Facts) -> Verdict:
             return _joined([verdict(part, facts) for part in parts], decisive=True)
 
 
+def matched(query: Query, facts: Facts) -> tuple[tuple[Clause, bool], ...]:
+    """List all that a query found in an article that it holds for.
+
+    More than `verdict`: of the alternatives each one that holds, not only the shortest.
+
+    Returns:
+        Clauses in the order of the query, each with whether it holds; none twice.
+
+    Examples:
+        >>> from streams.route.facts import article_facts
+        >>> from schemas import EnrichedArticle
+        >>> from datetime import UTC, datetime
+        >>> name = "6b626991-d331-5668-91ea-aedb6407150e"
+        >>> time = datetime(2026, 3, 2, tzinfo=UTC)
+        >>> article = EnrichedArticle(id=name, group_id=name, source="x", fetched=time, title="A b")
+        >>> from streams.route.grammar import parse_query
+        >>> found = matched(parse_query("a or b or c"), article_facts(article))
+        >>> [clause.value for clause, _ in found]
+        ['a', 'b']
+    """
+    return tuple(dict.fromkeys(_all_of_it(query, facts, wanted=True)))
+
+
+def _all_of_it(query: Query, facts: Facts, *, wanted: bool) -> Iterator[tuple[Clause, bool]]:
+    """Give the clauses by which a query holds, or does not, as is ``wanted``; else nothing."""
+    match query:
+        case Clause():
+            if clause_check(query)(facts) is wanted:
+                yield query, wanted
+        case Not(part=part):
+            yield from _all_of_it(part, facts, wanted=not wanted)
+        case And(parts=parts) | Or(parts=parts):
+            found = [tuple(_all_of_it(part, facts, wanted=wanted)) for part in parts]
+            if isinstance(query, Or) is wanted or all(found):
+                for some in found:
+                    yield from some
+
+
 def _joined(verdicts: list[Verdict], *, decisive: bool) -> Verdict:
     """Join verdicts of which one that is ``decisive`` settles all; of several, the shortest."""
     settling = [one for one in verdicts if one.holds is decisive]
@@ -131,76 +163,3 @@ def _joined(verdicts: list[Verdict], *, decisive: bool) -> Verdict:
         return min(settling, key=lambda one: len(one.clauses))
     clauses = dict.fromkeys(clause for one in verdicts for clause in one.clauses)
     return Verdict(not decisive, tuple(clauses))
-
-
-@lru_cache(maxsize=10_000)
-def _clause_check(clause: Clause) -> Check:
-    match clause.field:
-        case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
-            return _places_check(clause) if clause.slop or clause.near else _words_check(clause)
-        case QueryField.ENTITY:
-            return _entity_check(clause)
-        case QueryField.SOURCE:
-            matches = _name_check(clause)
-            return lambda facts: any(matches(name) for name in facts.sources)
-        case _:
-            return _label_check(clause)
-
-
-def _label_check(clause: Clause) -> Check:
-    value = clause.value
-    match clause.field:
-        case QueryField.DOMAIN:
-            return lambda facts: any(host.endswith(f".{value}") for host in facts.hosts)
-        case QueryField.PUBLISHED:
-            start, end = period(value)
-            return lambda facts: start <= facts.time < end
-        case QueryField.TYPE:
-            return lambda facts: value in facts.entity_types
-        case QueryField.LANGUAGE:
-            return lambda facts: facts.language == value
-        case _:
-            return lambda facts: facts.kind == value
-
-
-def _words_check(clause: Clause) -> Check:
-    wanted = padded(clause.value)
-    if clause.field is QueryField.ANY and not clause.prefix and wanted.count(" ") == 2:  # noqa: PLR2004  # around the one word
-        word = wanted.strip()
-        return lambda facts: word in facts.words
-    wanted = wanted.removesuffix(" ") if clause.prefix else wanted
-    match clause.field:
-        case QueryField.TITLE:
-            return lambda facts: wanted in facts.title
-        case QueryField.TEXT:
-            return lambda facts: wanted in facts.text
-        case _:
-            return lambda facts: wanted in facts.title or wanted in facts.text
-
-
-def _places_check(clause: Clause) -> Check:
-    """Ask for words at places; in title or in text, never from one into the other."""
-    found = clause_spans(clause)
-    in_title = clause.field in {QueryField.ANY, QueryField.TITLE}
-    in_text = clause.field in {QueryField.ANY, QueryField.TEXT}
-    return lambda facts: (
-        (in_title and any(found(facts.title_places))) or (in_text and any(found(facts.text_places)))
-    )
-
-
-def _entity_check(clause: Clause) -> Check:
-    matches = _name_check(clause)
-    wanted_id = clause.value.lower()
-    if clause.prefix:
-        return lambda facts: any(matches(name) for name in facts.entity_names)
-    return lambda facts: (
-        wanted_id in facts.entity_ids or any(matches(name) for name in facts.entity_names)
-    )
-
-
-def _name_check(clause: Clause) -> Callable[[str], bool]:
-    wanted = padded(clause.value)
-    if clause.prefix:
-        beginning = wanted.removesuffix(" ")
-        return lambda name: name.startswith(beginning)
-    return lambda name: name == wanted

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from streams.route.canonical import canonical
+from streams.route.clause_check import Check
 from streams.route.cover import Cover, cover
 from streams.route.facts import Facts
-from streams.route.matching import Check, compiled
+from streams.route.matching import compiled
 from streams.route.query import Clause, Query, QueryField
 
 LEARNED_ARTICLES = 1000

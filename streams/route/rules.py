@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from schemas.topics import ROUTE_NAME, UNMATCHED
 from streams.errors import UsageError
+from streams.route.clause_check import Check
 from streams.route.complaint import QuerySyntaxError
 from streams.route.facts import Facts
 from streams.route.grammar import parse_query
-from streams.route.matching import Check, Verdict, compiled, verdict
+from streams.route.matching import Verdict, compiled, verdict
 from streams.route.query import And, Clause, Kind, Not, Or, Query, QueryField, query_text
 from streams.route.sample import Sample, SampleError, sample
 from streams.route.toml_lines import key_line, route_lines, sample_lines, toml_error_line

@@ -6,7 +6,7 @@ from schemas import Alert, AlertKind, EnrichedArticle, Subscription
 from schemas import Clause as MatchedClause
 from streams.route.facts import Article, Facts
 from streams.route.highlights import highlights
-from streams.route.matching import verdict
+from streams.route.matching import Verdict, matched
 from streams.route.percolator import Percolator
 from streams.route.query import Kind, Query
 from streams.route.rules import asked_kinds
@@ -108,7 +108,7 @@ def alert(search: Search, article: Article, facts: Facts) -> Alert:
         article: What it matched.
         facts: Of this article.
     """
-    found = verdict(search.query, facts)
+    found = Verdict(holds=True, clauses=matched(search.query, facts))
     enriched = article if isinstance(article, EnrichedArticle) else None
     revision = enriched.revision.number if enriched else 1
     version = revision if enriched else facts.kind.value

@@ -105,7 +105,7 @@ async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
 
     assert "bridges: in force, sees new, revision" in shown
     assert "Harbor bridge reopens after three months" in shown
-    assert "why: bridge" in shown
+    assert "matched: bridge" in shown
     assert "1 alerts so far" in shown
     assert [decode(line.encode(), Alert) for line in lines[1:]] == [alert]
 

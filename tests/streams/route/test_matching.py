@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from schemas import Change, Language, Site
 from streams.route.facts import article_facts
 from streams.route.grammar import parse_query
-from streams.route.matching import compiled, verdict
-from streams.route.query import And, Clause, Not, Or, Query, negated
+from streams.route.matching import compiled, matched, verdict
+from streams.route.query import And, Clause, Not, Or, Query, negated, query_text
 from tests.support.builders import duplicate_article, enriched_article, entity
 from tests.support.strategies import articles, queries
 
@@ -188,3 +188,30 @@ def settled(query: Query, answers: dict[Clause, bool]) -> bool:
 )
 def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> None:
     assert str(verdict(parse_query(query), article_facts(ARTICLE))) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("baerbock and language:en", ["baerbock", "language:en"]),
+        ("sport or talks or baerbock or kind:new", ["talks", "baerbock", "kind:new"]),
+        ("talks and not (sport or goal)", ["talks", "not sport", "not goal"]),
+        ("talks and not (sport and baerbock)", ["talks", "not sport"]),
+        ("(talks and baerbock and sport) or geneve", ["geneve"]),
+        ("talks and (talks or geneve)", ["talks", "geneve"]),
+    ],
+)
+def test_matched_spells_all_that_was_found(query: str, expected: list[str]) -> None:
+    found = matched(parse_query(query), article_facts(ARTICLE))
+
+    assert [query_text(one if holds else negated(one)) for one, holds in found] == expected
+
+
+@given(queries(), articles())
+def test_matched_shows_that_a_query_holds_and_is_empty_when_it_does_not(query, article) -> None:
+    facts = article_facts(article)
+    found = matched(query, facts)
+
+    assert bool(found) is compiled(query)(facts)
+    assert all(compiled(one)(facts) is holds for one, holds in found)
+    assert not found or settled(query, dict(found))
