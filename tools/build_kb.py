@@ -49,6 +49,7 @@ def collection(folder: Path) -> Collection:
     add_cities(found, words, names)
     add_people(found, folder, countries, words, english_first_names())
     add_labels(found, countries, words)
+    add_curated(found, "people.tsv")
     add_prominent(found, folder, words, names)
     add_brands(found, words)
     add_lists(found, folder, words)

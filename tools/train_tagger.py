@@ -98,6 +98,8 @@ def main() -> None:
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
             for path in corpus(options.corpora, options.without)
         },
+        "knowledge": hashlib.sha256((OUT / "knowledge.txt.xz").read_bytes()).hexdigest(),
+        "words": hashlib.sha256((OUT / "words.txt.xz").read_bytes()).hexdigest(),
         "python-crfsuite": importlib.metadata.version("python-crfsuite"),
         "algorithm": f"averaged perceptron, {options.iterations} iterations",
         "bytes": len(packed),

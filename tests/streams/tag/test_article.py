@@ -82,7 +82,7 @@ def test_the_receipt_counts_and_names_the_methods(tagger: Tagger) -> None:
         ("The turkey was reading a nice book.", []),
         ("Turkey said on Monday it would wait.", ["Q43"]),
         ("記者在北京。", ["Q956"]),
-        ("Владимир Путин приехал в Париж.", ["Q90"]),
+        ("Владимир Путин приехал в Париж.", ["Q7747", "Q90"]),
         ("The cost came to the US’s attention", ["Q30"]),
     ],
 )
