@@ -1,7 +1,7 @@
 """How often a host is asked: its answers in, the wait before the next request out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -75,7 +75,7 @@ class Hosts:
         concurrency: int = 2,
         least_delay: timedelta = timedelta(seconds=1),
         clock: Callable[[], float] | None = None,
-        sleep: Callable[[float], "asyncio.Future[None]"] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         """Begin knowing no host.
 

@@ -1,6 +1,10 @@
 """``streams sources run`` against a live Kafka and a site on loopback."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -10,9 +14,10 @@ from schemas import FeedState, RawArticle, decode
 from schemas.topics import DEAD_LETTER, FEEDS, RAW
 from streams.cli import feeds, sources
 from streams.settings import Settings
-from streams.sources.feeds.run import read_states
+from streams.sources.feeds.run import KEPT_EVERY, read_states
 from tests.support.commands import run_command
 from tests.support.live import messages_on, send
+from tests.support.waiting import eventually
 from tests.support.web import Web, http, web
 
 pytestmark = pytest.mark.kafka
@@ -115,3 +120,31 @@ async def test_two_feeds_with_the_same_articles_send_each_once(
 
     assert done["sent"] == 1
     assert await titles(live) == ["Rain 1", "Rain 2", "Rain 3", "Rain 4"]
+
+
+async def test_a_run_killed_among_its_pages_goes_on_where_it_was(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+    site.replies["/rss"] = http(body(site, *range(12, 0, -1)))
+    site.replies |= {f"/{number}": http(PAGE) for number in range(1, 13)}
+    environment = {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "streams.cli.main", "sources", "run", "--feeds", str(path)),
+        env=os.environ | environment,
+        stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await eventually(lambda: "/7" in site.paths, within=timedelta(seconds=60))
+    finally:
+        process.kill()
+        await process.wait()
+    before = [p for p in site.paths if p not in {"/rss", "/robots.txt"}]
+    site.requests.clear()
+
+    await run(live, path)
+
+    again = [p for p in site.paths if p not in {"/rss", "/robots.txt"}]
+    assert len(set(before) & set(again)) <= KEPT_EVERY
+    assert sorted(set(await titles(live))) == sorted(f"Rain {number}" for number in range(1, 13))

@@ -58,6 +58,11 @@ def entry_version(entry: Entry) -> bytes:
     return xxhash.xxh3_64_digest(said.encode("utf-8", "replace"))[:VERSION_BYTES]
 
 
+def entry_mark(entry: Entry) -> bytes:
+    """Write an entry as `news_of` remembers it."""
+    return entry_key(entry) + entry_version(entry)
+
+
 def news_of(entries: Iterable[Entry], known: bytes) -> News:
     """Tell what is new.
 

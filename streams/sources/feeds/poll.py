@@ -1,7 +1,6 @@
 """One poll of one feed, at the edge: its state in, articles and what the poll gave out."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Container
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +12,7 @@ from streams.sources.feeds.failure import Failure
 from streams.sources.feeds.feed import Entry, Feed, FeedError
 from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.freshness import fresh_for
-from streams.sources.feeds.known import KEY_BYTES, SIZE, entry_key, news_of
+from streams.sources.feeds.known import KEY_BYTES, SIZE, News, entry_key, entry_mark, news_of
 from streams.sources.feeds.parse import parse_feed
 from streams.sources.feeds.schedule import Answer, may_be_conditional
 from streams.sources.fetch import NOT_MODIFIED, Fetched, Fetcher
@@ -30,17 +29,8 @@ PAGE_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "text/plain
 MAX_TITLE: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What a poll gave.
-
-    Attributes:
-        answer: For the schedule.
-        articles: To send, oldest first.
-    """
-
-    answer: Answer
-    articles: tuple[RawArticle, ...] = ()
+Deliver = Callable[[RawArticle, bytes], Awaitable[None]]
+"""Told each article once it is there, and how its entry is remembered (`known.entry_mark`)."""
 
 
 class Poller:
@@ -59,9 +49,14 @@ class Poller:
         self._now = now
 
     async def poll(
-        self, feed: FeedEntry, state: FeedState, *, elsewhere: Collection[bytes] = ()
-    ) -> Polled:
-        """Ask a feed for news, and fetch the pages of what is new.
+        self,
+        feed: FeedEntry,
+        state: FeedState,
+        *,
+        deliver: Deliver,
+        elsewhere: Container[bytes] = frozenset(),
+    ) -> Answer:
+        """Ask a feed for news, and fetch the pages of what is new, oldest first.
 
         A page that cannot be had for a while is asked for again at the next
         poll; for one that never can, or may not, the feed's own words are sent.
@@ -69,65 +64,53 @@ class Poller:
         Args:
             feed: As its owner wants it.
             state: What is known of it.
+            deliver: Told each article, one after the other.
             elsewhere: Keys of entries that other feeds have brought already.
         """
         conditional = may_be_conditional(state, now=self._now())
         answer = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
         if not isinstance(answer, Fetched):
-            return Polled(
-                Answer(failure=answer.failure, error=answer.detail, retry_after=answer.retry_after)
+            return Answer(
+                failure=answer.failure, error=answer.detail, retry_after=answer.retry_after
             )
         floor = fresh_for(answer.headers, now=self._now())
         if answer.status == NOT_MODIFIED:
             etag = answer.headers.get("etag", "")
-            return Polled(Answer(unchanged=True, conditional=conditional, etag=etag, floor=floor))
+            return Answer(unchanged=True, conditional=conditional, etag=etag, floor=floor)
         body_hash = xxhash.xxh3_128_hexdigest(answer.body)
         if body_hash == state.body_hash:
-            return Polled(_answer(answer, body_hash, floor))
+            return _answer(answer, body_hash, floor)
         try:
             read = parse_feed(answer.body, url=answer.url, charset=answer.charset)
         except FeedError as error:
-            return Polled(Answer(failure=Failure.HARD, error=f"no feed: {error}"))
-        return await self._news(feed, state, read, _answer(answer, body_hash, floor), elsewhere)
-
-    async def _news(
-        self,
-        feed: FeedEntry,
-        state: FeedState,
-        read: Feed,
-        answer: Answer,
-        elsewhere: Collection[bytes],
-    ) -> Polled:
+            return Answer(failure=Failure.HARD, error=f"no feed: {error}")
         news = news_of(read.entries, state.known)
-        now = self._now()
-        articles: list[RawArticle] = []
-        later: set[bytes] = set()
         new = [entry for entry in news.new if entry_key(entry) not in elsewhere]
-        for entry in (*new, *news.changed):
+        later = await self._bring(feed, state, (*new, *news.changed), deliver)
+        brought = [entry for entry in new if entry_key(entry) not in later]
+        given = _answer(answer, body_hash, floor)
+        return _answer_with(
+            given,
+            state=state,
+            read=read,
+            news=news,
+            brought=brought,
+            later=later,
+            now=self._now(),
+        )
+
+    async def _bring(
+        self, feed: FeedEntry, state: FeedState, entries: tuple[Entry, ...], deliver: Deliver
+    ) -> set[bytes]:
+        """Deliver the article of each entry; give the keys of those to be asked for again."""
+        later: set[bytes] = set()
+        for entry in entries:
             article = await self._article(feed, state, entry)
             if article is None:
                 later.add(entry_key(entry))
             else:
-                articles.append(article)
-        brought = [entry for entry in new if entry_key(entry) not in later]
-        ages = [(now - entry.time).total_seconds() for entry in brought if entry.time]
-        return Polled(
-            Answer(
-                url=answer.url,
-                # With them the feed would be "unchanged", and its pages never asked for again.
-                etag="" if later else answer.etag,
-                last_modified="" if later else answer.last_modified,
-                body_hash="" if later else answer.body_hash,
-                floor=max(answer.floor, read.least_interval or timedelta(0)),
-                n_new=len(brought),
-                overlaps=news.overlaps or not state.known or not read.entries,
-                latencies=tuple(max(0.0, min(age, 1e9)) for age in ages),
-                known=_without(news.known, later),
-                title=read.title[:MAX_TITLE],
-                hub=read.hub if read.hub.startswith(("http://", "https://")) else "",
-            ),
-            tuple(articles),
-        )
+                await deliver(article, entry_mark(entry))
+        return later
 
     async def _article(self, feed: FeedEntry, state: FeedState, entry: Entry) -> RawArticle | None:
         """Give the article of an entry; None if its page is to be asked for again."""
@@ -179,3 +162,30 @@ def _without(known: bytes, keys: Collection[bytes]) -> bytes:
         return known
     parts = (known[start : start + SIZE] for start in range(0, len(known), SIZE))
     return b"".join(part for part in parts if part[:KEY_BYTES] not in keys)
+
+
+def _answer_with(
+    given: Answer,
+    *,
+    state: FeedState,
+    read: Feed,
+    news: News,
+    brought: list[Entry],
+    later: set[bytes],
+    now: datetime,
+) -> Answer:
+    ages = [(now - entry.time).total_seconds() for entry in brought if entry.time]
+    return Answer(
+        url=given.url,
+        # With them the feed would be "unchanged", and its pages never asked for again.
+        etag="" if later else given.etag,
+        last_modified="" if later else given.last_modified,
+        body_hash="" if later else given.body_hash,
+        floor=max(given.floor, read.least_interval or timedelta(0)),
+        n_new=len(brought),
+        overlaps=news.overlaps or not state.known or not read.entries,
+        latencies=tuple(max(0.0, min(age, 1e9)) for age in ages),
+        known=_without(news.known, later),
+        title=read.title[:MAX_TITLE],
+        hub=read.hub if read.hub.startswith(("http://", "https://")) else "",
+    )

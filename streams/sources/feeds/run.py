@@ -6,12 +6,13 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
+import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from schemas import DecodeError, FeedState, decode, encode
+from schemas import DecodeError, FeedState, RawArticle, decode, encode
 from schemas.topics import DEAD_LETTER, FEEDS, RAW
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
@@ -20,12 +21,16 @@ from streams.settings import Settings
 from streams.sources.article import checked
 from streams.sources.feeds.feed_file import FeedEntry, FeedFile
 from streams.sources.feeds.known import KEY_BYTES, SIZE
-from streams.sources.feeds.poll import Polled, Poller
+from streams.sources.feeds.poll import Poller
 from streams.sources.feeds.schedule import after_poll
 from streams.sources.fetch import fetcher
 from streams.sources.fetch_pace import Hosts
 from streams.sources.fetch_robots import Robots
 from streams.sources.problem import SourceProblem, source_dead_letter
+
+KEPT_EVERY: Final = 5
+"""Articles of one poll after which its state is written: so many pages are fetched twice at most
+after a crash."""
 
 AT_A_TIME: Final = 64
 """Feeds polled at a time: with answers of a second, 64 feeds/s, far more than thousands need."""
@@ -185,51 +190,64 @@ class _Run:
 
     async def _poll(self, name: str, *, again: bool) -> None:
         feed, state = self.feeds[name]
-        elsewhere = _Elsewhere(self.owners, name)
-        polled = await self.poller.poll(feed, state, elsewhere=elsewhere)
-        await self._send(feed, polled)
-        state = after_poll(
-            state, polled.answer, now=self.now(), bounds=feed.bounds, chance=self.chance()
+        delivery = _Delivery(self, state)
+        answer = await self.poller.poll(
+            feed, state, deliver=delivery.deliver, elsewhere=_Elsewhere(self.owners, name)
         )
-        await self._acknowledged([(FEEDS.name, encode(state), name.encode())])
+        state = after_poll(state, answer, now=self.now(), bounds=feed.bounds, chance=self.chance())
+        await self.keep(state)
         self.feeds[name] = (feed, state)
         self._own(state)
         self.course.n_polls += 1
-        self.course.n_failed += polled.answer.failure is not None
+        self.course.n_failed += answer.failure is not None
         if again and not state.retired:
             heapq.heappush(self.due, (state.next_poll or NEVER, name))
         if self.polled:
             self.polled(state)
 
-    async def _send(self, feed: FeedEntry, polled: Polled) -> None:
-        sound = [
-            checked(article, place=f"{feed.name}: {article.url or article.external_id}")
-            for article in polled.articles
-        ]
-        messages: list[tuple[str, bytes, bytes | None]] = []
-        for item in sound:
-            if isinstance(item, SourceProblem):
-                letter = source_dead_letter(item, now=self.now())
-                messages.append((DEAD_LETTER.name, encode(letter), None))
-            else:
-                messages.append((RAW.name, encode(item), item.id.encode()))
-        await self._acknowledged(messages)
-        refused = sum(isinstance(item, SourceProblem) for item in sound)
-        self.course.n_refused += refused
-        self.course.n_sent += len(sound) - refused
+    async def keep(self, state: FeedState) -> None:
+        """Write the state of a feed, and wait until the broker has it."""
+        await self._acknowledged(FEEDS.name, encode(state), state.id.encode())
 
-    async def _acknowledged(self, messages: list[tuple[str, bytes, bytes | None]]) -> None:
-        answers: list[asyncio.Future[Any]] = [
-            await self.client.send(physical_name(self.settings, topic), value, key=key)
-            for topic, value, key in messages
-        ]
-        for answer in answers:
-            await answer
+    async def send(self, article: RawArticle) -> None:
+        """Send an article, and wait until the broker has it; one that is none, as a dead letter."""
+        item = checked(article, place=f"{article.source}: {article.url or article.external_id}")
+        if isinstance(item, SourceProblem):
+            letter = source_dead_letter(item, now=self.now())
+            await self._acknowledged(DEAD_LETTER.name, encode(letter), None)
+            self.course.n_refused += 1
+        else:
+            await self._acknowledged(RAW.name, encode(item), item.id.encode())
+            self.course.n_sent += 1
+
+    async def _acknowledged(self, topic: str, value: bytes, key: bytes | None) -> None:
+        await self.client.send_and_wait(physical_name(self.settings, topic), value, key=key)
 
     def _own(self, state: FeedState) -> None:
         known = state.known
         for start in range(0, len(known) - SIZE + 1, SIZE):
             self.owners.setdefault(known[start : start + KEY_BYTES], state.id)
+
+
+@dataclass
+class _Delivery:
+    """Sends the articles of one poll, and keeps what is known as it goes."""
+
+    run: _Run
+    state: FeedState
+    n_articles: int = 0
+
+    async def deliver(self, article: RawArticle, mark: bytes) -> None:
+        await self.run.send(article)
+        self.n_articles += 1
+        known = self.state.known + mark
+        self.state = msgspec.structs.replace(self.state, known=known)
+        # A first poll may take minutes, a page a second: a crash must not begin it anew.
+        if self.n_articles % KEPT_EVERY == 0:
+            # Without what says "unchanged", so that the rest is asked for.
+            await self.run.keep(
+                msgspec.structs.replace(self.state, etag="", last_modified="", body_hash="")
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +260,6 @@ class _Elsewhere:
     def __contains__(self, key: object) -> bool:
         owner = self.owners.get(key) if isinstance(key, bytes) else None
         return owner is not None and owner != self.name
-
-    def __iter__(self) -> Any:
-        return (key for key, owner in self.owners.items() if owner != self.name)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def _raise_of(tasks: Iterable[asyncio.Task[None]]) -> None:

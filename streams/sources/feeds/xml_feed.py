@@ -59,6 +59,9 @@ UPDATED: Final = ("updated", "modified", "dc:date", "dcterms:modified", "lastbui
 PERIODS: Final = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 """Hours of ``sy:updatePeriod`` (RDF Site Summary 1.0 Modules: Syndication)."""
 
+AUTHORS: Final = frozenset(("author", "dc:creator", "dc:author", "itunes:author"))
+"""What may name an author."""
+
 CONTENT: Final = frozenset(
     ("content:encoded", "content", "fullitem", "xhtml:body", "body", "xhtml:div")
 )
@@ -95,7 +98,7 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     links = tuple(_links(fields, base))
     return Feed(
         format=kind,
-        title=_text_of(fields, "title", "dc:title"),
+        title=_construct(fields, "title", "dc:title"),
         link=_page(links) or absolute(_text_of(fields, "link"), base),
         language=_text_of(fields, "language", "dc:language") or root.get(_XML_LANG, ""),
         entries=tuple(_entry(node, base) for node in entries[:max_entries]),
@@ -126,7 +129,7 @@ def _entry(node: etree._Element, base: str) -> Entry:
         title=_construct(fields, "title", "dc:title", "media:title"),
         summary=summary or _text_of(fields, "media:description"),
         content=content,
-        authors=tuple(dict.fromkeys(_authors(fields))),
+        authors=tuple(dict.fromkeys(_authors(fields))) if AUTHORS & fields.keys() else (),
         published=published,
         updated=updated,
         time=entry_time(published) or entry_time(updated),
@@ -178,20 +181,22 @@ def _spelled(tag: str) -> str:
 def _text_of(fields: Fields, *names: str) -> str:
     """Give the text of the first that has any."""
     for name in names:
-        for node in fields.get(name, ()):
-            text = (("".join(node.itertext()) if len(node) else node.text) or "").strip()
-            if text:
-                return text
+        if name in fields:
+            for node in fields[name]:
+                text = (("".join(node.itertext()) if len(node) else node.text) or "").strip()
+                if text:
+                    return text
     return ""
 
 
 def _construct(fields: Fields, *names: str) -> str:
     """Give the first of these texts, with its markup where it has some."""
     for name in names:
-        for node in fields.get(name, ()):
-            text = _markup(node)
-            if text:
-                return text
+        if name in fields:
+            for node in fields[name]:
+                text = _markup(node)
+                if text:
+                    return text
     return ""
 
 

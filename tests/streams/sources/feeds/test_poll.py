@@ -1,18 +1,22 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
+import orjson
 import pytest
 
-from schemas import FeedState
+from schemas import FeedState, RawArticle
+from streams.driver import Driver
 from streams.sources.feeds.article import TextFrom
 from streams.sources.feeds.failure import Failure
 from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.known import news_of
 from streams.sources.feeds.parse import parse_feed
-from streams.sources.feeds.poll import Polled, Poller
-from streams.sources.feeds.schedule import Bounds, after_poll
+from streams.sources.feeds.poll import Poller
+from streams.sources.feeds.schedule import Answer, Bounds, after_poll
 from streams.sources.fetch import Limits, fetcher
 from streams.sources.fetch_pace import Hosts
 from streams.sources.fetch_robots import Robots
@@ -42,10 +46,14 @@ async def site() -> AsyncIterator[Web]:
         yield place
 
 
+async def no_wait(_: float) -> None:
+    """Waits no time: turns are tested where they are made."""
+
+
 @pytest.fixture
 async def poller() -> AsyncIterator[Poller]:
     """A poller that may talk to loopback, at half past nine."""
-    hosts = Hosts(least_delay=timedelta(0))
+    hosts = Hosts(least_delay=timedelta(0), sleep=no_wait)
     limits = Limits(total=timedelta(seconds=1), idle=timedelta(seconds=0.2))
     allowed = frozenset({"127.0.0.1"})
     async with fetcher(allowed=allowed, hosts=hosts, limits=limits) as fetch:
@@ -62,9 +70,29 @@ def state(site: Web) -> FeedState:
     return FeedState(id="news", url=site.base + "/rss")
 
 
-async def polled(poller: Poller, entry: FeedEntry, before: FeedState) -> tuple[Polled, FeedState]:
+@dataclass
+class Found:
+    """What a poll gave."""
+
+    articles: list[RawArticle]
+    answer: Answer
+
+
+async def found_by(
+    poller: Poller, entry: FeedEntry, before: FeedState, **more: Container[bytes]
+) -> Found:
+    """A poll."""
+    articles: list[RawArticle] = []
+
+    async def deliver(article: RawArticle, _: bytes) -> None:
+        articles.append(article)
+
+    return Found(articles, await poller.poll(entry, before, deliver=deliver, **more))
+
+
+async def polled(poller: Poller, entry: FeedEntry, before: FeedState) -> tuple[Found, FeedState]:
     """A poll, and the state after it."""
-    found = await poller.poll(entry, before)
+    found = await found_by(poller, entry, before)
     return found, after_poll(before, found.answer, now=NOW, bounds=Bounds(), chance=0)
 
 
@@ -102,7 +130,7 @@ async def test_an_unchanged_feed_brings_nothing(site: Web, poller: Poller, reply
 
     found, again = await polled(poller, feed(site), after)
 
-    assert found.articles == ()
+    assert found.articles == []
     assert (again.known, again.body_hash, again.etag) == (after.known, after.body_hash, '"1"')
 
 
@@ -157,9 +185,6 @@ async def test_a_page_that_fails_for_now_is_asked_for_again(site: Web, poller: P
     first, after = await polled(poller, feed(site), state(site))
     site.replies["/a"] = http(PAGE)
 
-    # The host was overloaded: without a host of its own the second poll would wait for half a
-    # minute, as it should.
-    poller._fetch._hosts = Hosts(least_delay=timedelta(0))
     second, _ = await polled(poller, feed(site), after)
 
     assert [article.title for article in first.articles] == ["b"]
@@ -172,7 +197,7 @@ async def test_what_another_feed_has_brought_is_not_brought_again(
     entries = parse_feed(rss(site.base, "a")).entries
     elsewhere = {news_of(entries, b"").known[:8]}
 
-    found = await poller.poll(feed(site), state(site), elsewhere=elsewhere)
+    found = await found_by(poller, feed(site), state(site), elsewhere=elsewhere)
 
     assert [article.title for article in found.articles] == ["b"]
 
@@ -235,3 +260,28 @@ async def test_a_slow_feed_fails_and_is_no_reason_to_wait(site: Web, poller: Pol
 
     assert found.answer.failure is Failure.TEMPORARY
     assert after.etag == '"1"'
+
+
+async def test_the_pages_of_a_real_site_become_enriched_records_and_are_fetched_once(
+    shared: Path, driver: Driver, site: Web, poller: Poller
+) -> None:
+    folder = shared / "evals" / "extraction" / "fundus-dev"
+    rows = [orjson.loads(line) for line in (folder / "gold.jsonl").read_bytes().splitlines()][:24:2]
+    for number, row in enumerate(rows):
+        page = (folder / "html" / row["html"]).read_bytes()
+        site.replies[f"/{number}"] = http(page, content_encoding="gzip", content_type="text/html")
+    site.replies["/rss"] = http(rss(site.base, *map(str, range(len(rows)))))
+
+    first, after = await polled(poller, feed(site), state(site))
+    for article in first.articles:
+        driver.put(article)
+    site.requests.clear()
+    site.replies["/rss"] = http(rss(site.base, *map(str, range(len(rows)))) + b" ")
+    second, _ = await polled(poller, feed(site), after)
+
+    enriched = driver.records("articles.enriched.v1")
+    refused = [letter.reason for letter in driver.records("articles.dead-letter.v1")]
+    assert len(first.articles) == len(rows)
+    assert len(enriched) + len(refused) == len(rows)
+    assert set(refused) <= {"too_large"}  # a few of these pages have more than 2 MiB
+    assert (second.articles, site.paths) == ([], ["/rss"])
