@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from schemas import RawArticle
+from schemas import Alert, RawArticle, Subscription, decode
 from schemas.topics import ALERTS
 from streams.cli.alerts import app
+from streams.kafka.backtest import backtest
 from streams.kafka.reading import read_topics, topics_with_prefix
 from streams.settings import Settings
 from streams.wiring.pipeline import Pipeline
 from tests.support.builders import raw_article
 from tests.support.commands import run_command
-from tests.support.pipeline import publish, running
+from tests.support.news import news
+from tests.support.pipeline import all_ended, child_named, kill, publish, running
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
@@ -65,6 +67,29 @@ async def test_rules_and_searches_take_effect_without_a_restart(
         await eventually(lambda: has(settings, "routed.harbors.v1", [second.id]), within=WAIT)
         assert len(await keys(settings, "routed.europe.v1")) == 2
         assert await keys(settings, ALERTS.name) == ["bridges"]
+
+
+async def test_no_alert_is_lost_when_the_worker_is_killed(live: Settings, tmp_path: Path) -> None:
+    some = news(60)
+    async with running(live, tmp_path) as pipeline:
+        await run_command(app, "add", "bridge", "--id", "bridges", live=live)
+        await eventually(lambda: remembered(pipeline) == 1, within=WAIT)
+        await publish(live, some)
+        await eventually(lambda: keys(live, ALERTS.name), within=WAIT)
+        kill(child_named(pipeline, "route-1"))
+
+        await all_ended(live, len(some), within=WAIT)
+        predicted = await backtest(live, Subscription(id="bridges", query="bridge"))
+        expected = {hit.alert.id for hit in predicted.hits}
+        await eventually(lambda: has_alerts(live, expected), within=timedelta(seconds=60))
+
+    assert len(predicted.hits) > 20
+
+
+async def has_alerts(settings: Settings, ids: set[str]) -> bool:
+    """Whether just these alerts were sent, each at least once."""
+    messages = read_topics(settings, ALERTS.name)
+    return {decode(message.value, Alert).id async for message in messages} == ids
 
 
 async def has(settings: Settings, topic: str, wanted: list[str]) -> bool:
