@@ -37,19 +37,3 @@ def in_order(found: Sequence[Found]) -> list[Found]:
         if last is None or name.field is not last.field or name.start >= last.end:
             kept.append(name)
     return kept
-
-
-def certainty(candidates: Sequence[Known]) -> float:
-    """How sure the first of the bearers of a name is meant, from their priors alone.
-
-    Returns:
-        .98 for a name with one bearer, down to .5 for two that are equally known.
-
-    References:
-        Chosen so that Paris in France (prior 64 against 26 for Texas) gets .93;
-        not calibrated.
-    """
-    if len(candidates) < 2:  # noqa: PLR2004
-        return 0.98
-    gap = candidates[0].prior - candidates[1].prior
-    return round(min(0.98, 0.5 + max(gap, 0) * 0.0115), 3)

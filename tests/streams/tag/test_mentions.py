@@ -1,6 +1,6 @@
 from schemas.enriched import EntityType, Field
 from streams.tag.knowledge import Known
-from streams.tag.mentions import Found, certainty, in_order
+from streams.tag.mentions import Found, in_order
 
 
 def known(prior: int) -> Known:
@@ -16,9 +16,3 @@ def test_the_title_comes_first_and_the_longer_of_two_that_start_together_stays()
     long, short, inside = (found(Field.TEXT, *span) for span in ((3, 9), (3, 5), (8, 10)))
 
     assert in_order([inside, short, long, title]) == [title, long]
-
-
-def test_certainty_falls_when_another_is_as_well_known() -> None:
-    scores = [certainty([known(64)]), certainty([known(64), known(26)]), certainty([known(64)] * 2)]
-
-    assert scores == [0.98, 0.937, 0.5]
