@@ -18,7 +18,7 @@ def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed
         JSON Feed 1.1 and 1.0 (jsonfeed.org).
 
     Examples:
-        >>> item = {"id": 7, "url": "https://news.test/7", "title": "Rain"}
+        >>> item = {"id": 7, "url": "https://news.test/7", "content_text": "It rained."}
         >>> feed = feed_from_json({"items": [item]}, max_entries=10)
         >>> feed.entries[0].id
         '7'
@@ -26,6 +26,9 @@ def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None
     items = [item for item in document["items"] if isinstance(item, dict)]
+    # Many answers of other services have items; the version is required, and often forgotten.
+    if "jsonfeed" not in _text(document, "version") and not any(map(_has_content, items)):
+        return None
     hubs = document.get("hubs")
     hub = hubs[0] if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else {}
     return Feed(
@@ -57,6 +60,10 @@ def _entry(item: dict[str, Any], base: str) -> Entry:
         time=entry_time(published) or entry_time(updated),
         markup=bool(html),
     )
+
+
+def _has_content(item: dict[str, Any]) -> bool:
+    return "content_html" in item or "content_text" in item
 
 
 def _authors(item: dict[str, Any]) -> list[str]:

@@ -251,7 +251,10 @@ Link = tuple[str, str, str]
 
 
 def _links(fields: Fields, base: str) -> Iterator[Link]:
-    for node in (*fields.get("link", ()), *fields.get("?:link", ())):
+    own = fields.get("link", [])
+    # Of several links of RSS the last one counts: feedparser and gofeed agree on that.
+    ordered = own if not own or own[0].get("href") else own[::-1]
+    for node in (*ordered, *fields.get("?:link", ())):
         href = node.get("href")
         if href is not None:
             kind = node.get("type", "").partition(";")[0].strip().lower()

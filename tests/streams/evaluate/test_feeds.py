@@ -12,7 +12,7 @@ def test_summary_counts_files_errors_and_agreement(tmp_path: Path) -> None:
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "a.xml").write_text(RSS.format("https://news.test/a"))
     (tmp_path / "b.rss").write_text("nothing")
-    (tmp_path / "c.json").write_text('{"items": [{"id": "1"}]}')
+    (tmp_path / "c.json").write_text('{"items": [{"id": "1", "content_text": ""}]}')
     (tmp_path / "notes.txt").write_text("no feed")
 
     readings = evaluate_feeds(tmp_path)

@@ -127,6 +127,7 @@ NO_FEEDS = [
     ("page", b"<!DOCTYPE html><html><body>x</body></html>", "a web page, not a feed"),
     ("page behind a comment", b"<!-- x --><html>", "a web page, not a feed"),
     ("other JSON", b'{"a": 1}', "JSON, but no JSON Feed"),
+    ("another service's JSON", b'{"items": [{"id": 1}]}', "JSON, but no JSON Feed"),
     ("broken JSON", b'{"a": ', "not JSON"),
     ("other XML", b"<svg/>", "neither RSS"),
     ("text", b"Not found", "neither RSS"),
