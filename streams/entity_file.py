@@ -13,6 +13,26 @@ HERE = Path("entities.toml")
 """Taken from the working directory when no file is named."""
 
 
+def check_entities(path: Path | None = None) -> None:
+    """Look whether the entities of a file can be used, before any process is started.
+
+    Args:
+        path: The file; None: `HERE`, which need not be there.
+
+    Raises:
+        UsageError: If it cannot be read, or an entry cannot be used.
+    """
+    file = path or HERE
+    if path is None and not file.exists():
+        return
+    try:
+        parse_entities(file.read_text("utf-8-sig"), file=str(file))
+    except EntitiesError as error:
+        raise UsageError(str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"reading the entities in {file}: {error}") from error
+
+
 class WatchedTagger:
     """A tagger that knows the entities of a file as it is now.
 

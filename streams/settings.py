@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     routes: Annotated[
         Path | None, Field(description="Rules; none: `routes.toml` here, else the shipped ones")
     ] = None
+    entities: Annotated[
+        Path | None, Field(description="Your own entities; none: `entities.toml` here, if there")
+    ] = None
     stage_seconds: Annotated[
         float,
         Field(gt=0, le=600, description="Hard limit per record in a killable process, seconds"),

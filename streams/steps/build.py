@@ -22,10 +22,11 @@ def build_step(stage: str, settings: Settings) -> Step:
 
         return clean_step(settings, cheaply=stage == CHEAP_CLEAN)
     if stage == "tag":
+        from streams.entity_file import WatchedTagger  # noqa: PLC0415
         from streams.steps.tag import tag_step  # noqa: PLC0415
         from streams.tag.article import load_tagger  # noqa: PLC0415
 
-        return tag_step(load_tagger())
+        return tag_step(WatchedTagger(load_tagger(), settings.entities).current)
     if stage == "route":
         from streams.steps.route import route_step  # noqa: PLC0415
 

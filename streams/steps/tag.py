@@ -1,6 +1,6 @@
 """The step of `tag`: unique records to enriched ones."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from schemas import Record, UniqueArticle
 from streams.outcome import Outcome
@@ -9,11 +9,15 @@ from streams.tag.article import Tagger, tag_article
 from streams.topology import TAG_STAGE
 
 
-def tag_step(tagger: Tagger) -> Step:
-    """Run `tag_article` on unique records."""
+def tag_step(tagger: Callable[[], Tagger]) -> Step:
+    """Run `tag_article` on unique records.
+
+    Args:
+        tagger: Gives the tagger as it is now: a user's own entities may change.
+    """
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[Sending]]:  # noqa: ARG001
         assert isinstance(article, UniqueArticle)  # noqa: S101  # what the topology reads here
-        return emit_one(tag_article(article, tagger))
+        return emit_one(tag_article(article, tagger()))
 
     return step_of(TAG_STAGE, decide)

@@ -9,6 +9,7 @@ from typing import Self
 from schemas import TOPICS, routed_topic
 from schemas.topics import UNMATCHED
 from streams.broker import BrokerOptions, start_broker, watch_broker
+from streams.entity_file import check_entities
 from streams.kafka.topics import create_topics
 from streams.route_file import load_routes
 from streams.settings import Settings
@@ -70,6 +71,7 @@ class Pipeline:
 
     async def __aenter__(self) -> Self:
         """Start everything; the processes may not be ready yet."""
+        check_entities(self.settings.entities)
         try:
             await self._start_broker()
             self._say("creating topics")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from schemas.enriched import EnrichedArticle
-from streams.entity_file import WatchedTagger
+from streams.entity_file import WatchedTagger, check_entities
 from streams.errors import UsageError
 from streams.outcome import Emit
 from streams.tag.article import Tagger, load_tagger, tag_article
@@ -67,3 +67,17 @@ def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, shippe
     assert WatchedTagger(shipped).current() is shipped
     with pytest.raises(UsageError, match="no such file"):
         WatchedTagger(shipped, tmp_path / "none.toml")
+
+
+def test_check_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "entities.toml"
+    file.write_text("[[entity]]\nname = 7\n")
+
+    with pytest.raises(UsageError, match=r"entities\.toml"):
+        check_entities(file)
+
+
+def test_check_entities_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert check_entities() is None

@@ -1,0 +1,77 @@
+"""dedupe killed again and again: its answers are those of a run that nothing disturbed."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schemas import ORIGIN_HEADER, RawArticle
+from schemas.topics import CLEAN, DUPLICATES, UNIQUE
+from streams.kafka.audit import audit
+from streams.settings import Settings
+from streams.sources.files import read_articles
+from streams.steps.dedupe import dedupe_step, empty_memories
+from streams.steps.message import Message
+from tests.kafka.test_chaos_kill import kill_and_wait
+from tests.support.live import messages_on
+from tests.support.pipeline import all_ended, publish, running
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(1200)]
+
+N_KILLS = 5
+Answers = dict[str, tuple[str, bytes]]
+
+
+async def answers_on_the_topics(settings: Settings) -> list[tuple[str, str, bytes]]:
+    """Every answer of dedupe as it lies on its topics: origin, topic, bytes."""
+    return [
+        (dict(message.headers)[ORIGIN_HEADER].decode(), topic.name, message.value or b"")
+        for topic in (UNIQUE, DUPLICATES)
+        for message in await messages_on(settings, topic)
+    ]
+
+
+async def undisturbed_answers(settings: Settings) -> Answers:
+    """What one process that lives on answers to the same clean articles, in their order."""
+    step = dedupe_step(empty_memories(settings))
+    answers: Answers = {}
+    for message in await messages_on(settings, CLEAN):
+        headers = tuple(message.headers)
+        given = Message(
+            topic=CLEAN.name,
+            partition=0,
+            offset=message.offset,
+            key=message.key,
+            value=message.value,
+            headers=headers,
+        )
+        first = step(given, datetime.now(UTC)).sendings[0]
+        answers.setdefault(str(given.origin), (first.topic, first.value or b""))
+    return answers
+
+
+async def test_dedupe_killed_five_times_answers_as_if_nothing_had_happened(
+    live: Settings, tmp_path: Path, shared: Path
+) -> None:
+    rng = random.Random(7)  # noqa: S311  # when it is killed
+    reuters = shared / "evals" / "replay" / "reuters-21578.jsonl.xz"
+    articles = [item for item in read_articles(reuters) if isinstance(item, RawArticle)]
+    async with running(live, tmp_path) as pipeline:
+        await publish(live, articles)
+        for _ in range(N_KILLS):
+            target = sum((await audit(live)).ends.values()) + rng.randint(800, 2500)
+
+            async def far_enough(target: int = target) -> bool:
+                return sum((await audit(live)).ends.values()) >= target
+
+            await eventually(far_enough, within=timedelta(seconds=240))
+            await kill_and_wait(pipeline, "dedupe-1")
+        found = await all_ended(live, len(articles), within=timedelta(seconds=600))
+    given = await answers_on_the_topics(live)
+    expected = await undisturbed_answers(live)
+    print(f"{found.ends}, dedupe repeated {len(given) - len(expected)}")  # noqa: T201
+
+    assert (found.missing, found.twice) == ([], [])
+    assert {(origin, (topic, value)) for origin, topic, value in given} == set(expected.items())
