@@ -147,13 +147,15 @@ def print_fundus(folder: Path) -> None:
 
 def snippet_pages(archive: Path) -> Iterator[tuple[GoldPage, dict[str, Any]]]:
     """Read the pages of trafilatura's evaluation and what is wanted of each."""
-    with tarfile.open(archive) as tar:
-        files = {member.name.rpartition("/")[2]: member for member in tar if member.isfile()}
-        labels = json.load(tar.extractfile(files["evaldata.json"]))  # type: ignore[arg-type]
-        for url, label in labels.items():
-            data = tar.extractfile(files[label["file"]])
-            own = url if url.startswith("http") else ""
-            yield GoldPage(url, own, data.read() if data else b""), label
+    files: dict[str, bytes] = {}
+    # From front to back: to seek in an xz file is to unpack it again.
+    with tarfile.open(archive, "r|xz") as tar:
+        for member in tar:
+            data = tar.extractfile(member)
+            if data is not None:
+                files[member.name.rpartition("/")[2]] = data.read()
+    for url, label in json.loads(files["evaldata.json"]).items():
+        yield GoldPage(url, url if url.startswith("http") else "", files[label["file"]]), label
 
 
 def print_snippets(archive: Path) -> None:

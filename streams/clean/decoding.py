@@ -52,6 +52,21 @@ _WIDER: Final = {
 """Labels that mean a larger character set on the web: WHATWG Encoding Standard, section 4.2."""
 
 
+_NO_CHARSETS: Final = frozenset(
+    (
+        "undefined",
+        "idna",
+        "punycode",
+        "unicode-escape",
+        "raw-unicode-escape",
+        "utf-7",
+        "mbcs",
+        "oem",
+    )
+)
+"""Codecs of Python that no page is written in; some of them raise whatever they are told."""
+
+
 class UnreadableError(ValueError):
     """A body cannot be unpacked or decoded; says why."""
 
@@ -190,5 +205,7 @@ def _codec(label: str) -> str:
     except (LookupError, ValueError):
         return ""
     if not found._is_text_encoding:  # noqa: SLF001 - the only way to tell text from base64, zip
+        return ""
+    if found.name in _NO_CHARSETS:
         return ""
     return _WIDER.get(found.name, found.name)

@@ -22,7 +22,7 @@ from streams.clean.reading import Reading
 from streams.clean.repeats import key_of
 from streams.clean.soft_failure import Surroundings
 from streams.clean.url import registrable_domain
-from streams.clean.visible import is_person_name, printed_authors, printed_times
+from streams.clean.visible import is_person_name, printed_authors, printed_times, written_times
 
 MAX_BYLINE_CHARACTERS: Final = 60
 """Two or three names; longer is a line of text."""
@@ -69,6 +69,7 @@ def page_reading(page: Page, *, url: str, cheaply_from: str = "") -> Reading:
     else:
         body = body_of_page(page, known)
     found = body.blocks
+    times = times or tuple(written_times(body.lines))
     if not any(_signs(candidate) for candidate in authors):
         found, signed = _byline_above(found)
         authors = (*authors, *signed)

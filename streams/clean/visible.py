@@ -13,6 +13,7 @@ from streams.clean.authors import authors_in
 from streams.clean.field import Candidate
 from streams.clean.moment import Moment, read_moment
 from streams.clean.noise import suspicion
+from streams.clean.outline import Line
 from streams.clean.page import Page
 from streams.clean.title import title_key
 
@@ -21,6 +22,11 @@ MAX_BYLINE_CHARACTERS: Final = 200
 
 MAX_TIME_CHARACTERS: Final = 120
 """A longer element with such a name is no date but a text."""
+
+LINES_BELOW: Final = 6
+LINES_ABOVE: Final = 3
+MAX_DATED_LINE: Final = 80
+"""Where a line with the date stands, and how long it is: ``Ann Example | 2 March 2026, 9:15``."""
 
 MAX_ELEMENTS: Final = 40
 """How many elements are looked at from the headline on; the byline is among the first five."""
@@ -104,6 +110,23 @@ def printed_times(page: Page) -> Iterator[Candidate[Moment]]:
             trust = 0.85 if "datePublished" in names else 0.7
             yield Candidate(moment, "time", trust)
             return
+
+
+def written_times(lines: list[Line]) -> Iterator[Candidate[Moment]]:
+    """Give the day that a short line near the headline says, where nothing marks a time up.
+
+    Args:
+        lines: All that the page prints, in reading order.
+    """
+    at = next((index for index, line in enumerate(lines) if line.tag == "h1"), -1)
+    if at < 0:
+        return
+    for line in (*lines[at + 1 : at + 1 + LINES_BELOW], *lines[max(0, at - LINES_ABOVE) : at]):
+        if len(line.text) <= MAX_DATED_LINE and not _CHANGED.search(line.text):
+            moment = read_moment(line.text)
+            if moment is not None:
+                yield Candidate(moment, "text", 0.6)
+                return
 
 
 def is_person_name(text: str) -> bool:

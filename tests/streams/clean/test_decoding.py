@@ -44,6 +44,8 @@ def test_decoded_reads_utf_8_as_it_was_written(text: str) -> None:
         ("ü".encode(), "windows-1252", "ü", "utf-8", "utf-8"),
         (b"plain", "no-such-charset", "plain", "utf-8", "utf-8"),
         (b"plain", "base64", "plain", "utf-8", "utf-8"),
+        (b"pl\x80in", "undefined", None, "", "detected"),
+        (b"pl\x80in", "idna", None, "", "detected"),
         (b"x" * 2000 + b"\xff", "utf-8", "x" * 2000 + "\ufffd", "utf-8", "http"),
         (RUSSIAN.encode("cp1251"), "", RUSSIAN, "cp1251", "detected"),
     ],

@@ -2,8 +2,14 @@
 
 import pytest
 
+from streams.clean.outline import Outline
 from streams.clean.page import parsed_page
-from streams.clean.visible import is_person_name, printed_authors, printed_times
+from streams.clean.visible import (
+    is_person_name,
+    printed_authors,
+    printed_times,
+    written_times,
+)
 from tests.support.pages import page
 
 
@@ -66,3 +72,13 @@ def test_printed_times_are_found(body: str, times: list[str]) -> None:
 )  # fmt: skip
 def test_is_person_name_tells(text: str, person: bool) -> None:  # noqa: FBT001
     assert is_person_name(text) is person
+
+
+def test_a_date_on_a_short_line_below_the_headline_is_found() -> None:
+    html = page().replace("</h1>", "</h1><div>Ann Example | 2 March 2026</div>")
+    found = parsed_page(html)
+    assert found is not None
+
+    (time,) = written_times(Outline(found.root).lines)
+
+    assert time.value.time.date().isoformat() == "2026-03-02"
