@@ -86,8 +86,4 @@ def test_highlights_lie_in_their_field_without_overlap(query, article) -> None:
 
     assert list(found) == sorted(found, key=lambda one: (one.field is Field.TEXT, one.start))
     assert all(one.end <= len(getattr(article, one.field)) for one in found)
-    assert all(
-        one.end <= other.start
-        for one, other in pairwise(found)
-        if one.field is other.field
-    )
+    assert all(one.end <= other.start for one, other in pairwise(found) if one.field is other.field)
