@@ -97,7 +97,7 @@ def _reading(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: boo
     page = (head_of(text) if cheaply else parsed_page(text)) if markup else None
     if page is None:
         return text_reading(text, title=raw.title)
-    return page_reading(page, url=url, cheaply_from=text if cheaply else "")
+    return page_reading(page, url=url, fetched=raw.fetched, cheaply_from=text if cheaply else "")
 
 
 def _mime(content_type: str) -> str:

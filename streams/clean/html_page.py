@@ -1,6 +1,7 @@
 """An HTML page in, its reading out."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from schemas.clean import Author, AuthorKind
@@ -20,6 +21,7 @@ from streams.clean.page_fields import images, paywalled, sections, site_names
 from streams.clean.published import modified_in_page, published_in_page
 from streams.clean.reading import Reading
 from streams.clean.repeats import key_of
+from streams.clean.second_opinion import EXTRACTOR, guessed_times, trafilatura_blocks
 from streams.clean.soft_failure import Surroundings
 from streams.clean.url import registrable_domain
 from streams.clean.visible import is_person_name, printed_authors, printed_times, written_times
@@ -42,12 +44,13 @@ SITE_TRUST: Final = 0.3
 """Of a site that names itself as the author: everybody else who signs comes first."""
 
 
-def page_reading(page: Page, *, url: str, cheaply_from: str = "") -> Reading:
+def page_reading(page: Page, *, url: str, fetched: datetime, cheaply_from: str = "") -> Reading:
     """Read every field of a page from its one tree.
 
     Args:
         page: The parsed page.
         url: Where it was fetched; empty if unknown.
+        fetched: When: no date that is found by searching the page lies after it.
         cheaply_from: The page's markup, where only its head was parsed: the
             cheap extractor then finds the text.
     """
@@ -68,8 +71,12 @@ def page_reading(page: Page, *, url: str, cheaply_from: str = "") -> Reading:
         body = Body(cheap_blocks(cheaply_from, beside=beside), "resiliparse", [])
     else:
         body = body_of_page(page, known)
+        if not body.blocks and (others := trafilatura_blocks(page)):
+            body = Body(others, EXTRACTOR, body.lines)
     found = body.blocks
     times = times or tuple(written_times(body.lines))
+    if not times and not cheaply_from:
+        times = tuple(guessed_times(page, url=url or canonical, fetched=fetched))
     if not any(_signs(candidate) for candidate in authors):
         found, signed = _byline_above(found)
         authors = (*authors, *signed)

@@ -1,0 +1,73 @@
+"""A page on which our own reading found nothing in, what trafilatura and htmldate find there out.
+
+Both are asked only where there is nothing to lose: they cost a second parse, and on pages of
+news they are right less often (ARCHITECTURE.md, Decisions).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from schemas.clean import ParagraphKind
+from streams.clean.block import Block
+from streams.clean.characters import clean_line
+from streams.clean.field import Candidate
+from streams.clean.moment import Moment, read_moment
+from streams.clean.page import Page
+
+EXTRACTOR = "trafilatura"
+"""How the receipt names it."""
+
+OLDEST = "1995-01-01"
+"""htmldate's own bound: no news page on the web is older."""
+
+MIN_CHARACTERS = 200
+"""Less is a menu or a notice: then the page has no text, and is judged as such."""
+
+GUESS_TRUST = 0.4
+"""A date that merely stands on the page is right on about three pages in four: trafilatura-eval."""
+
+
+def _source(page: Page) -> str:
+    return etree.tostring(page.root, encoding="unicode", method="html")
+
+
+def trafilatura_blocks(page: Page) -> list[Block]:
+    """Give the paragraphs that trafilatura finds; none where it finds none either.
+
+    References:
+        Barbaresi, "Trafilatura: A Web Scraping Library …", ACL 2021; version 2.3.1, fast mode
+        (performance.md, 1.1: on news no worse than its default).
+    """
+    from trafilatura import bare_extraction  # noqa: PLC0415  # 0.5 s to load, and rarely asked
+
+    found: Any = bare_extraction(_source(page), fast=True, include_comments=False)
+    text = found.text or "" if found else ""
+    lines = (clean_line(line) for line in text.splitlines())
+    blocks = [Block(line, ParagraphKind.PARAGRAPH) for line in lines if line]
+    enough = sum(len(block.text) for block in blocks) >= MIN_CHARACTERS
+    return blocks if enough else []
+
+
+def guessed_times(page: Page, *, url: str, fetched: datetime) -> Iterator[Candidate[Moment]]:
+    """Give the day that htmldate finds by its search through the whole page, if any.
+
+    References:
+        Barbaresi, "htmldate: A Python package to extract publication dates from web pages",
+        JOSS 2020.
+    """
+    from htmldate import find_date  # noqa: PLC0415  # comes with trafilatura
+
+    found = find_date(
+        _source(page),
+        extensive_search=True,
+        original_date=True,
+        url=url or None,
+        min_date=OLDEST,
+        max_date=fetched.strftime("%Y-%m-%d"),
+    )
+    moment = read_moment(found) if found else None
+    if moment is not None:
+        yield Candidate(moment, "page search", GUESS_TRUST)
