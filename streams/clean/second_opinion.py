@@ -31,7 +31,8 @@ GUESS_TRUST = 0.4
 
 
 def _source(page: Page) -> str:
-    return etree.tostring(page.root, encoding="unicode", method="html")
+    text: str = etree.tostring(page.root, encoding="unicode", method="html")
+    return text
 
 
 def trafilatura_blocks(page: Page) -> list[Block]:
