@@ -1,22 +1,79 @@
 """Workers join and leave under load: nothing is lost, no article ends twice."""
 
 import asyncio
+import random
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from schemas.topics import DUPLICATES, ENRICHED
+from streams.kafka.audit import audit
 from streams.settings import Settings
 from streams.wiring.supervise import Child, Supervisor
+from tests.kafka.test_chaos_kill import kill_and_wait
 from tests.support.builders import raw_article
 from tests.support.news import news
 from tests.support.pipeline import all_ended, kill, publish, running
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 SHORT_SESSION = {"session_seconds": 6.0}
 """The least that Kafka allows: a worker that left by its name is given up sooner."""
+
+
+def newcomers_for(settings: Settings, logs: Path) -> Supervisor:
+    """Second workers of two stages: one that shares partitions, one that waits for its only one."""
+    children = [
+        Child(f"{stage}-2", ("worker", stage, "--instance", "2"), logs / f"{stage}-2.log")
+        for stage in ("clean", "dedupe")
+    ]
+    return Supervisor(children, settings.environment())
+
+
+@pytest.mark.chaos
+async def test_workers_that_join_and_leave_five_times_lose_nothing(
+    live: Settings, tmp_path: Path
+) -> None:
+    rng = random.Random(11)  # noqa: S311  # when they join and leave
+    settings = live.model_copy(update=SHORT_SESSION)
+    async with running(settings, tmp_path):
+        for turn in range(5):
+            newcomers = newcomers_for(settings, tmp_path)
+            await publish(settings, news(rng.randint(400, 900), seed=turn))
+            joined = asyncio.ensure_future(newcomers.run())
+            await newcomers.wait_ready()
+            await publish(settings, news(rng.randint(100, 400), seed=100 + turn))
+            newcomers.stop()
+            await joined
+        n_origins = (await audit(settings)).origins
+        found = await all_ended(settings, n_origins, within=timedelta(seconds=300))
+
+    assert (found.missing, found.twice) == ([], [])
+    assert found.ends[ENRICHED.name] == n_origins
+
+
+@pytest.mark.chaos
+async def test_one_of_two_workers_killed_six_times_at_random_loses_nothing(
+    live: Settings, tmp_path: Path
+) -> None:
+    rng = random.Random(12)  # noqa: S311  # who, and after how much
+    articles = news(4000)
+    async with running(live, tmp_path, {"clean": 2, "tag": 2}) as pipeline:
+        publishing = asyncio.ensure_future(publish(live, articles))
+        for _ in range(6):
+            target = sum((await audit(live)).ends.values()) + rng.randint(50, 400)
+
+            async def far_enough(target: int = target) -> bool:
+                return sum((await audit(live)).ends.values()) >= min(target, 3900)
+
+            await eventually(far_enough, within=timedelta(seconds=120))
+            await kill_and_wait(pipeline, rng.choice(["clean-1", "clean-2", "tag-1", "tag-2"]))
+        await publishing
+        found = await all_ended(live, len(articles), within=timedelta(seconds=300))
+
+    assert (found.missing, found.twice, found.ends[ENRICHED.name]) == ([], [], 4000)
 
 
 async def test_workers_that_join_and_leave_lose_nothing(live: Settings, tmp_path: Path) -> None:
@@ -31,13 +88,7 @@ async def test_workers_that_join_and_leave_lose_nothing(live: Settings, tmp_path
         )
         for number, article in enumerate(articles[:100])
     ]
-    newcomers = Supervisor(
-        [
-            Child(f"{stage}-2", ("worker", stage, "--instance", "2"), tmp_path / f"{stage}-2.log")
-            for stage in ("clean", "dedupe")
-        ],
-        settings.environment(),
-    )
+    newcomers = newcomers_for(settings, tmp_path)
     async with running(settings, tmp_path):
         await publish(settings, articles)
         joined = asyncio.ensure_future(newcomers.run())
