@@ -1,8 +1,10 @@
 """``streams run``: the whole pipeline on this machine, one process a stage."""
 
 import asyncio
+import fcntl
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +37,28 @@ def parse_scale(values: list[str]) -> dict[str, int]:
     return scale
 
 
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Keep a second pipeline away from this data while the body runs.
+
+    Two of them would give their processes the same names in the consumer groups, shut each
+    other out again and again, and send every article many times.
+
+    Raises:
+        UsageError: If one runs already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"a pipeline runs already with the data in {folder}: stop it, add to it with "
+                "`streams worker STAGE`, or set NEWS_DATA to another folder"
+            ) from None
+        yield
+
+
 def run(
     scale: Annotated[
         list[str] | None,
@@ -55,7 +79,9 @@ def run(
 
     settings = load_settings()
     wanted = parse_scale(scale or [])
-    raise typer.Exit(asyncio.run(_run(settings, wanted, json_=json_)))
+    with only_one(settings.data):
+        code = asyncio.run(_run(settings, wanted, json_=json_))
+    raise typer.Exit(code)
 
 
 async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:

@@ -1,6 +1,8 @@
 """A whole pipeline on one machine: broker, topics, one process a stage, all ended together."""
 
 import asyncio
+import platform
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -22,6 +24,11 @@ async def create_all_topics(settings: Settings) -> list[str]:
     routes = [rule.name for rule in load_routes(settings.routes)]
     wanted = [*TOPICS, *(routed_topic(name) for name in [*routes, UNMATCHED])]
     return await create_topics(settings, wanted)
+
+
+def this_host() -> str:
+    """Name this machine as a consumer group may call a member: two hosts never share a name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", platform.node()) or "host"
 
 
 class Pipeline:
@@ -60,7 +67,7 @@ class Pipeline:
         self.children: list[Child] = [
             Child(
                 f"{stage.name}-{index}",
-                ("worker", stage.name, "--instance", str(index)),
+                ("worker", stage.name, "--instance", f"{this_host()}-{index}"),
                 log_folder / f"{stage.name}-{index}.log" if log_folder else None,
             )
             for stage in STAGES

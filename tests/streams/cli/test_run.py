@@ -1,10 +1,12 @@
 """``streams run``: how many processes of each stage."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cli.run import parse_scale
+from streams.cli.run import only_one, parse_scale
 from streams.errors import UsageError
 from streams.topology import STAGES
 
@@ -33,3 +35,16 @@ def test_parse_scale_takes_the_last_word_on_a_stage() -> None:
 def test_parse_scale_says_what_it_wants(value: str) -> None:
     with pytest.raises(UsageError, match=r"^--scale .*: say STAGE=N, .* from 1 to 64$"):
         parse_scale([value])
+
+
+def test_a_second_pipeline_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(UsageError, match="runs already"), only_one(tmp_path):
+        pass
+
+
+def test_a_pipeline_that_has_ended_makes_room_for_the_next(tmp_path: Path) -> None:
+    with only_one(tmp_path):
+        pass
+
+    with only_one(tmp_path):
+        assert (tmp_path / "run.lock").exists()

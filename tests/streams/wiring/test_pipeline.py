@@ -6,18 +6,18 @@ import pytest
 
 from streams.errors import BrokerError, UsageError
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline, create_all_topics
+from streams.wiring.pipeline import Pipeline, this_host, create_all_topics
 
 
 def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
     pipeline = Pipeline(Settings(), {"tag": 2})
 
     assert [(child.name, child.command) for child in pipeline.children] == [
-        ("clean-1", ("worker", "clean", "--instance", "1")),
-        ("dedupe-1", ("worker", "dedupe", "--instance", "1")),
-        ("tag-1", ("worker", "tag", "--instance", "1")),
-        ("tag-2", ("worker", "tag", "--instance", "2")),
-        ("route-1", ("worker", "route", "--instance", "1")),
+        ("clean-1", ("worker", "clean", "--instance", f"{this_host()}-1")),
+        ("dedupe-1", ("worker", "dedupe", "--instance", f"{this_host()}-1")),
+        ("tag-1", ("worker", "tag", "--instance", f"{this_host()}-1")),
+        ("tag-2", ("worker", "tag", "--instance", f"{this_host()}-2")),
+        ("route-1", ("worker", "route", "--instance", f"{this_host()}-1")),
     ]
 
 
