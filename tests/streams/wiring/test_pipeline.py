@@ -6,7 +6,7 @@ import pytest
 
 from streams.errors import BrokerError, UsageError
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline, this_host, create_all_topics
+from streams.wiring.pipeline import Pipeline, create_all_topics, this_host
 
 
 def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
