@@ -15,11 +15,12 @@ from aiokafka.protocol.admin import ApiVersionRequest
 from packaging.requirements import Requirement
 
 from streams.cli.topics import wanted_topics
-from streams.errors import NewsStreamsError
+from streams.errors import NewsStreamsError, UsageError
 from streams.kafka.connection import connection_options, consumer
 from streams.kafka.reading import partitions_of
 from streams.kafka.topics import admin, topic_states
 from streams.kafka.trouble import kafka_trouble
+from streams.route_file import load_routes, route_file
 from streams.settings import Settings
 from streams.topology import STAGES, Stage
 
@@ -63,15 +64,32 @@ async def all_checks(settings: Settings) -> list[Check]:
         packages_check(metadata.requires("news-streams") or []),
         disk_check(settings.data),
     ]
+    rules = rules_check(settings.routes)
+    checks.append(rules)
     settings, broker = await _broker(settings)
     checks.append(broker)
-    if not broker.sound:
+    # Which topics there should be, the rules say.
+    if not broker.sound or not rules.sound:
         return checks
     topics = await _topics(settings)
     checks.append(topics)
     if topics.sound:
         checks += [await _lag(settings, stage) for stage in STAGES]
     return checks
+
+
+def rules_check(path: Path | None) -> Check:
+    """Check that the rules in force can be read.
+
+    Args:
+        path: Their file; none: `streams.route_file.route_file` says which.
+    """
+    try:
+        rules = load_routes(path)
+    except UsageError as error:
+        remedy = "mend the file; `streams routes check` looks at it again"
+        return Check(name="rules", sound=False, found=str(error), remedy=remedy)
+    return Check(name="rules", sound=True, found=f"{len(rules)} routes in {route_file(path)}")
 
 
 def python_check(version: tuple[int, int, int]) -> Check:

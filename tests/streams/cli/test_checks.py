@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.cli.checks import disk_check, packages_check, python_check
+from streams.cli.checks import disk_check, packages_check, python_check, rules_check
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,16 @@ def test_disk_check_looks_where_the_folder_will_be(tmp_path: Path) -> None:
     check = disk_check(tmp_path / "not" / "yet")
 
     assert check.found.endswith(f"GiB free for {tmp_path / 'not' / 'yet'}")
+
+
+def test_rules_check_names_the_line_that_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "routes.toml"
+    file.write_text("[[route]]\nname = 'x'\nwhen = '('\n")
+
+    check = rules_check(file)
+
+    assert (check.sound, "routes.toml:3" in check.found) == (False, True)
+
+
+def test_rules_check_counts_the_shipped_routes() -> None:
+    assert rules_check(None).sound
