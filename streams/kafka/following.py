@@ -202,6 +202,11 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             await self.commit()
 
     async def _settle(self) -> None:
+        """Fix the position in new partitions; those that a rebalance takes meanwhile later."""
+        with suppress(IllegalStateError):
+            await self._fix_positions()
+
+    async def _fix_positions(self) -> None:
         """Go to the group's position in new partitions, else to the start, and keep that."""
         fresh = self._client.assignment() - self._settled
         if not fresh:
