@@ -1,10 +1,7 @@
 """What the commands about feeds do: files, one look at a feed, the run before a person's eyes."""
 
 import asyncio
-import signal
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 import orjson
@@ -13,6 +10,7 @@ import typer
 from schemas import FeedState
 from streams.clean.decoding import decoded
 from streams.cli.context import err, out
+from streams.cli.signals import stopped_by_signals
 from streams.errors import UsageError
 from streams.settings import Settings
 from streams.sources.feeds.discover import feeds_in_page
@@ -148,7 +146,7 @@ async def run_sources(settings: Settings, file: Path, *, once: bool, json: bool)
             err.print(f"{state.id}: {state.last_error}", highlight=False, markup=False)
 
     try:
-        with _stopped_by_signals(stop):
+        with stopped_by_signals(stop):
             await run_feeds(settings, feeds, stop=stop, course=course, once=once, polled=said)
     finally:
         _summary(course, json=json)
@@ -169,28 +167,3 @@ def _summary(course: Course, *, json: bool) -> None:
         f"{course.n_refused:,} refused",
         highlight=False,
     )
-
-
-@contextmanager
-def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM set an event; a second one ends the process as usual."""
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-
-    def remove() -> None:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-    def heard() -> None:
-        stop.set()
-        remove()
-
-    if threading.current_thread() is not threading.main_thread():  # signals never come here
-        yield
-        return
-    for number in numbers:
-        loop.add_signal_handler(number, heard)
-    try:
-        yield
-    finally:
-        remove()

@@ -1,11 +1,9 @@
 """Run a replay before a person's eyes: progress, Ctrl-C, and a summary whatever happens."""
 
 import asyncio
-import signal
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from streams.cli.context import err, interactive
+from streams.cli.signals import stopped_by_signals
 from streams.cli.times import resolved
 from streams.errors import UsageError
 from streams.settings import Settings
@@ -94,7 +93,7 @@ async def run_replay(
     course.total = wish.loops * sum(file.stat().st_size for each in found for file in each.files)
     stop = asyncio.Event()
     try:
-        with _stopped_by_ctrl_c(stop):
+        with stopped_by_signals(stop):
             items = await _items(settings, wish, course)
             async with _progress(course):
                 await replay(
@@ -145,31 +144,6 @@ async def _again(
             progress=course.read,
         ):
             yield item
-
-
-@contextmanager
-def _stopped_by_ctrl_c(stop: asyncio.Event) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM set an event; a second one ends the process as usual."""
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-
-    def remove() -> None:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-    def heard() -> None:
-        stop.set()
-        remove()
-
-    if threading.current_thread() is not threading.main_thread():  # signals never come here
-        yield
-        return
-    for number in numbers:
-        loop.add_signal_handler(number, heard)
-    try:
-        yield
-    finally:
-        remove()
 
 
 @asynccontextmanager
