@@ -36,16 +36,14 @@ class Decision:
     """What becomes of an article, and what of the memory's topic.
 
     Attributes:
-        outcome: The article with its label.
+        outcome: The article with its label; an original that comes after its copy is the
+            correction itself, so that every origin has one record.
         remember: The record to write; none when nothing changed.
-        corrections: Records that go out beside the outcome; none at present: an original that
-            comes after its copy is a correction itself, so that every origin has one record.
         forget: Ids that get a tombstone, in this order.
     """
 
     outcome: Emit[UniqueArticle | DuplicateArticle]
     remember: Memory | None = None
-    corrections: tuple[DuplicateArticle, ...] = ()
     forget: tuple[str, ...] = ()
 
 

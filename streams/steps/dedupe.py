@@ -38,7 +38,6 @@ def dedupe_step(memories: Memories) -> Step:
         if not isinstance(answer, Emit):
             return answer
         sendings = list(answer.record)
-        sendings += [sending(correction) for correction in decision.corrections]
         if decision.remember is not None:
             sendings.append(sending(decision.remember))
         sendings += [Sending(MEMORY.name, name.encode(), None) for name in decision.forget]
