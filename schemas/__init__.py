@@ -29,7 +29,7 @@ from schemas.identity import article_id
 from schemas.memory import Answer, Memory
 from schemas.raw import Encoding, HttpInfo, RawArticle
 from schemas.record import ORIGIN_HEADER, REPLAY_HEADER, Origin, Receipt, Record
-from schemas.subscription import AlertKind, Subscription
+from schemas.subscription import AlertKind, QuietHours, Subscription
 from schemas.topics import TOPICS, Topic, routed_topic, topic_named
 from schemas.unique import Revision, RevisionKind, UniqueArticle
 
@@ -68,6 +68,7 @@ __all__ = [
     "ParagraphKind",
     "Provenance",
     "PublicationTime",
+    "QuietHours",
     "RawArticle",
     "Receipt",
     "Record",
