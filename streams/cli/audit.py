@@ -31,6 +31,7 @@ def audit(
             "ends": found.ends,
             "records": found.records,
             "repeats": found.repeats,
+            "redriven": found.redriven,
             "missing": found.missing[:100],
             "n_missing": len(found.missing),
             "twice": found.twice[:100],
@@ -45,5 +46,6 @@ def audit(
         verdict = "[green]every article is accounted for[/green]"
         if not found.conserved:
             verdict = f"[red]{len(found.missing):,} missing, {len(found.twice):,} ended twice[/red]"
-        out.print(f"{verdict} · {found.repeats:,} records repeated")
+        redriven = f" · {found.redriven:,} dead letters redriven" if found.redriven else ""
+        out.print(f"{verdict} · {found.repeats:,} records repeated{redriven}")
     raise typer.Exit(0 if found.conserved else 1)

@@ -8,6 +8,7 @@ from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.kafka.connection import logical_name
 from streams.kafka.reading import Progress, read_topics
 from streams.settings import Settings
+from streams.steps.message import ATTEMPT_HEADER, attempt_of
 
 ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
 """Where an article can end. Routed records and alerts are copies of these."""
@@ -27,6 +28,8 @@ class Audit:
         missing: Origins that ended nowhere (yet).
         twice: Origins that ended in more than one place.
         strange: Origins that ended but are no longer on the raw topic.
+        redriven: Origins whose dead letter was sent again and ended elsewhere: they are counted
+            there, and not among the dead letters.
     """
 
     origins: int = 0
@@ -35,6 +38,7 @@ class Audit:
     missing: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     strange: int = 0
+    redriven: int = 0
 
     @property
     def conserved(self) -> bool:
@@ -59,18 +63,38 @@ async def audit(settings: Settings, *, progress: Progress | None = None) -> Audi
     """
     origins: set[str] = set()
     ends: dict[str, Counter[str]] = {topic.name: Counter() for topic in ENDS}
+    attempts: dict[str, dict[str, int]] = {topic.name: {} for topic in ENDS}
     names = [RAW.name, *ends]
     async for message in read_topics(settings, *names, progress=progress):
         topic = logical_name(settings, message.topic)
         if topic == RAW.name:
             origins.add(f"{topic}-{message.partition}-{message.offset}")
             continue
-        origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
+        headers = dict(message.headers)
+        origin = headers.get(ORIGIN_HEADER, b"").decode()
         # What the sources refused never was on the raw topic and has no origin; what `route`
         # rejects had ended before, as enriched or as a duplicate.
         if origin and not (message.value or b"").startswith(REJECTED_BY_ROUTE):
             ends[topic][origin] += 1
-    return _compare(origins, ends)
+            if ATTEMPT_HEADER in headers:
+                attempts[topic][origin] = attempt_of(message.headers)
+    letters = ends[DEAD_LETTER.name]
+    redriven = [origin for origin in letters if _ended_later(origin, attempts)]
+    for origin in redriven:
+        del letters[origin]
+    found = _compare(origins, ends)
+    found.redriven = len(redriven)
+    return found
+
+
+def _ended_later(origin: str, attempts: dict[str, dict[str, int]]) -> bool:
+    """Tell whether an origin ended elsewhere at a later attempt than its dead letter's."""
+    rejected_at = attempts[DEAD_LETTER.name].get(origin, 1)
+    return any(
+        found.get(origin, 1) > rejected_at
+        for topic, found in attempts.items()
+        if topic != DEAD_LETTER.name
+    )
 
 
 def _compare(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:

@@ -56,6 +56,19 @@ TOPIC_OF: dict[type[Record], Topic] = {
 """Where a record goes; only what `route` sends goes elsewhere."""
 
 
+def attempt_of(headers: Iterable[tuple[str, bytes]]) -> int:
+    """Read how often a record was tried: 1 where nothing says more.
+
+    Examples:
+        >>> attempt_of([("news-attempt", b"3")]), attempt_of([("news-attempt", b"x")])
+        (3, 1)
+    """
+    for name, value in headers:
+        if name == ATTEMPT_HEADER and value.isdigit():
+            return max(1, int(value[:6]))
+    return 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message as Kafka has it, topic by its logical name."""
@@ -79,10 +92,20 @@ class Message:
     @property
     def attempt(self) -> int:
         """How often this record was tried: 1, and 1 more for each redrive."""
-        for name, value in self.headers:
-            if name == ATTEMPT_HEADER and value.isdigit():
-                return max(1, int(value[:6]))
-        return 1
+        return attempt_of(self.headers)
+
+    @property
+    def headers_on(self) -> list[tuple[str, bytes]]:
+        """What every record that is made of this one carries on: origin, attempt if not the first.
+
+        Examples:
+            >>> Message(topic="a", partition=0, offset=7, key=None, value=None).headers_on
+            [('news-origin', b'a-0-7')]
+        """
+        origin = (ORIGIN_HEADER, str(self.origin).encode())
+        if self.attempt == 1:
+            return [origin]
+        return [origin, (ATTEMPT_HEADER, str(self.attempt).encode())]
 
 
 @dataclass(frozen=True, slots=True)

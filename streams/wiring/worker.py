@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 
-from schemas import ORIGIN_HEADER
 from streams.kafka.connection import logical_name, physical_name
 from streams.settings import Settings
 from streams.steps.message import Message, Result
@@ -132,7 +131,7 @@ class Worker:
 
     async def _finish(self, event: Any, future: "asyncio.Future[Result]") -> list[Awaitable[Any]]:
         result = future.result()
-        origin = str(event.news_message.origin).encode()
+        headers = event.news_message.headers_on
         send = self.app.producer.send
         sends = [
             await send(
@@ -141,7 +140,7 @@ class Worker:
                 item.value,
                 None,
                 None,
-                [(ORIGIN_HEADER, origin)],
+                headers,
             )
             for item in result.sendings
         ]

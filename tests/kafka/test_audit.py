@@ -7,6 +7,7 @@ from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.errors import BrokerError
 from streams.kafka.audit import audit
 from streams.settings import Settings
+from streams.steps.message import ATTEMPT_HEADER
 from tests.support.builders import FETCHED, duplicate_article, enriched_article, raw_article
 from tests.support.live import send
 
@@ -15,9 +16,14 @@ pytestmark = pytest.mark.kafka
 LIVE_TOPICS = (RAW, ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
 
 
-async def end(settings: Settings, topic: Topic, record: Record, origin: str) -> None:
+async def end(
+    settings: Settings, topic: Topic, record: Record, origin: str, attempt: int = 1
+) -> None:
     """Let an origin end as this record."""
-    await send(settings, topic, record, key=b"k", headers=[(ORIGIN_HEADER, origin.encode())])
+    headers = [(ORIGIN_HEADER, origin.encode())]
+    if attempt > 1:
+        headers.append((ATTEMPT_HEADER, str(attempt).encode()))
+    await send(settings, topic, record, key=b"k", headers=headers)
 
 
 async def test_audit_finds_that_all_is_accounted_for(live: Settings) -> None:
@@ -58,6 +64,21 @@ async def test_audit_leaves_out_what_sources_refused(live: Settings) -> None:
     found = await audit(live)
 
     assert (found.conserved, found.strange, sum(found.records.values())) == (True, 0, 0)
+
+
+async def test_audit_counts_a_redriven_letter_where_it_ended_then(live: Settings) -> None:
+    [mended, again, both] = await send(live, RAW, *[raw_article()] * 3, key=b"k")
+    letter = DeadLetter(stage="tag", reason="timed_out", detail="", time=FETCHED)
+    for origin in (mended, again, both):
+        await end(live, DEAD_LETTER, letter, origin)
+    await end(live, ENRICHED, enriched_article(), mended, attempt=2)
+    await end(live, DEAD_LETTER, letter, again, attempt=2)
+    await end(live, ENRICHED, enriched_article(), both)
+
+    found = await audit(live)
+
+    assert (found.redriven, found.twice, found.missing) == (1, [both], [])
+    assert (found.ends[ENRICHED.name], found.ends[DEAD_LETTER.name]) == (2, 2)
 
 
 async def test_audit_needs_its_topics(live: Settings) -> None:

@@ -10,7 +10,7 @@ import pytest
 from schemas import ORIGIN_HEADER
 from schemas.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
-from streams.steps.message import Message, Result
+from streams.steps.message import ATTEMPT_HEADER, Message, Result
 from streams.steps.route import route_step
 from streams.topology import ROUTE_STAGE
 from streams.wiring.guard import RECENT
@@ -128,6 +128,15 @@ async def test_worker_sends_every_record_with_the_origin(
     producer = await run(worker, kafka_message(headers=[(ORIGIN_HEADER, header)]))
 
     assert producer.sent == [(PREFIX + DEAD_LETTER.name, b"k", [(ORIGIN_HEADER, origin)])]
+
+
+async def test_worker_hands_on_that_a_record_was_redriven(worker: Worker) -> None:
+    headers = [(ORIGIN_HEADER, b"articles.raw.v1-0-4"), (ATTEMPT_HEADER, b"2")]
+
+    producer = await run(worker, kafka_message(headers=headers))
+
+    [(_topic, _key, sent)] = producer.sent
+    assert sent == headers
 
 
 async def test_worker_counts_what_leaves_it(worker: Worker) -> None:
