@@ -24,8 +24,9 @@ from schemas.dead_letter import DeadLetter
 from schemas.dropped import DroppedArticle
 from schemas.duplicate import Change, CopyGroup, DuplicateArticle
 from schemas.enriched import EnrichedArticle, Entity, EntityType, Field, Mention
-from schemas.feed_state import FeedState
+from schemas.feed_state import FeedState, Push, PushPhase
 from schemas.identity import article_id
+from schemas.import_position import ImportPosition
 from schemas.memory import Answer, Memory
 from schemas.raw import Encoding, HttpInfo, RawArticle
 from schemas.record import ORIGIN_HEADER, REPLAY_HEADER, Origin, Receipt, Record
@@ -60,6 +61,7 @@ __all__ = [
     "Field",
     "Highlight",
     "HttpInfo",
+    "ImportPosition",
     "Language",
     "Memory",
     "Mention",
@@ -68,6 +70,8 @@ __all__ = [
     "ParagraphKind",
     "Provenance",
     "PublicationTime",
+    "Push",
+    "PushPhase",
     "QuietHours",
     "RawArticle",
     "Receipt",

@@ -1,6 +1,7 @@
 """FeedState: what is known of a feed between two polls."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,47 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 NotNegative = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 """A number that counts or measures; finite, since JSON knows no infinity."""
+
+
+class PushPhase(StrEnum):
+    """Where a subscription at a hub stands."""
+
+    ASKED = "asked"
+    """Requested; the hub has not yet verified that we want it."""
+    ACTIVE = "active"
+    """Verified: the hub pushes until the lease ends."""
+    DENIED = "denied"
+    """The hub or the publisher refused it."""
+    FAILED = "failed"
+    """The hub cannot be had, or never verified; it is asked again later."""
+
+
+class Push(Record, frozen=True, kw_only=True):
+    """A feed's subscription at its WebSub hub; neither secret nor callback is in it.
+
+    Attributes:
+        hub: Who pushes.
+        topic: What the hub calls the feed: the URL it names as its own.
+        phase: Where it stands.
+        next_request: When the hub is asked (again); null: not before something else happens.
+        expires: End of the lease; null while there is none.
+        failures: Requests in a row that led to no subscription.
+        reason: Why it was denied or failed; empty if it was not.
+        last_push: When the hub last pushed what we could read.
+        n_pushes: How often it did.
+        trusted: Whether the latest news came by push, not by a poll that the hub was late for.
+    """
+
+    hub: Url
+    topic: Url
+    phase: PushPhase = PushPhase.FAILED
+    next_request: Time | None = None
+    expires: Time | None = None
+    failures: Annotated[int, msgspec.Meta(ge=0)] = 0
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    last_push: Time | None = None
+    n_pushes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    trusted: bool = False
 
 
 class FeedState(Record, frozen=True, kw_only=True):
@@ -39,6 +81,7 @@ class FeedState(Record, frozen=True, kw_only=True):
         last_error: Why the last attempt failed; empty if it did not.
         retired: Whether the server said that it is gone for good (410).
         hub: WebSub hub; empty if it names none.
+        push: The subscription at a hub; null where there is none.
         known: Eight bytes for each entry and four for its version, oldest first.
         n_articles: How many articles were sent of it.
         n_gaps: Answers that shared no entry with the one before: some may be missed.
@@ -66,6 +109,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     last_error: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     retired: bool = False
     hub: Url = ""
+    push: Push | None = None
     known: bytes = b""
     n_articles: Annotated[int, msgspec.Meta(ge=0)] = 0
     n_gaps: Annotated[int, msgspec.Meta(ge=0)] = 0

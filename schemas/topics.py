@@ -12,6 +12,7 @@ from schemas.dropped import DroppedArticle
 from schemas.duplicate import DuplicateArticle
 from schemas.enriched import EnrichedArticle
 from schemas.feed_state import FeedState
+from schemas.import_position import ImportPosition
 from schemas.memory import Memory
 from schemas.raw import RawArticle
 from schemas.record import Record
@@ -144,6 +145,16 @@ FEEDS = Topic(
     read_by=("sources",),
     why="a table: no refetch storm after a crash",
 )
+IMPORTS = Topic(
+    name="imports.v1",
+    records=(ImportPosition,),
+    key="id",
+    partitions=1,
+    cleanup=Cleanup.COMPACT,
+    written_by=("sources",),
+    read_by=("sources",),
+    why="a table: what was imported is not imported again",
+)
 DROPPED = Topic(
     name="articles.dropped.v1",
     records=(DroppedArticle,),
@@ -175,6 +186,7 @@ TOPICS: tuple[Topic, ...] = (
     MEMORY,
     SUBSCRIPTIONS,
     FEEDS,
+    IMPORTS,
     DROPPED,
     DEAD_LETTER,
 )
