@@ -1,0 +1,1 @@
+"""Delivery: alerts in, messages to webhooks, mailboxes and other channels out."""
