@@ -13,6 +13,7 @@ import orjson
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from schemas import RawArticle
 from streams.cli.context import err, interactive
 from streams.cli.signals import stopped_by_signals
 from streams.cli.times import resolved
@@ -56,6 +57,7 @@ class _Course:
     meter: Meter = field(default_factory=Meter)
     total: int = 0
     started: float = field(default_factory=time.monotonic)
+    last: RawArticle | None = None
 
     def read(self, done: int, total: int) -> None:
         self.meter.n_bytes, self.total = done, total
@@ -98,7 +100,7 @@ async def run_replay(
             async with _progress(course):
                 await replay(
                     settings,
-                    items,
+                    _watched(items, course),
                     now=utc_now,
                     tally=course.tally,
                     stop=stop,
@@ -130,6 +132,14 @@ async def _items(settings: Settings, wish: Wish, course: _Course) -> AsyncIterat
     if isinstance(wish.start, timedelta) or isinstance(wish.end, timedelta):
         newest = await newest_event_time(settings)
     return _again(settings, wish, course, newest)
+
+
+async def _watched(items: AsyncIterator[Item], course: _Course) -> AsyncIterator[Item]:
+    """Pass articles on, and keep the last for the hint how to follow one."""
+    async for item in items:
+        if isinstance(item, RawArticle):
+            course.last = item
+        yield item
 
 
 async def _again(
@@ -186,6 +196,7 @@ def _summary(course: _Course, *, n_others: int, stop: asyncio.Event, json: bool)
                     "files_left_alone": n_others,
                     "seconds": round(course.seconds, 3),
                     "interrupted": stop.is_set(),
+                    "last_id": course.last.id if course.last else None,
                 }
             )
         )
@@ -207,4 +218,6 @@ def _said(course: _Course, n_others: int, stop: asyncio.Event) -> list[Any]:
     if n_others:
         files = "file of another kind was" if n_others == 1 else "files of other kinds were"
         lines.append(f"{n_others:,} {files} left alone")
+    if tally.n_sent and course.last is not None:
+        lines.append(f"what became of the last one: `streams why {course.last.id}`")
     return lines

@@ -19,8 +19,9 @@ def why(
 ) -> None:
     """Tell what became of an article: cleaned, merged, tagged, routed, dropped, and why.
 
-    Every version that came in is shown with the receipts of each stage. Exit
-    code 1 when no topic knows the article.
+    Every version that came in is shown with the receipts of each stage; for a
+    duplicate also what it repeats, how near the two are and which words differ.
+    Exit code 1 when no topic knows the article.
 
     **Examples:** `streams why https://news.test/world/1`,
     `streams why 6b626991-d331-5668-91ea-aedb6407150e --json`,

@@ -2,10 +2,10 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import orjson
@@ -13,15 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas import DeadLetter, DroppedArticle, DuplicateArticle, article_id
+from schemas.topics import DUPLICATES
 from streams.clean.url import canonical_url
 from streams.cli.context import err, interactive, out
 from streams.cli.printable import printable
+from streams.cli.why_chain import chain_as_json, chain_lines
+from streams.cli.why_copy import Chain, chain_of
 from streams.cli.why_words import receipts_of, said, stage_of
 from streams.errors import UsageError
 from streams.kafka.reading import Progress
 from streams.kafka.step import Step
 from streams.kafka.way import ROUTED, article_way
 from streams.settings import Settings
+
+MOST_CHAINS: Final = 8
+"""Of so many of an article's latest duplicates the chain is told: each takes a read of topics."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORIGIN = re.compile(r"articles\.raw\.v1-\d{1,9}-\d{1,18}")
@@ -45,14 +51,26 @@ async def run_why(settings_with_broker: Callable[[], Settings], article: str, *,
     settings = settings_with_broker()
     with _progress() as progress:
         steps = await article_way(settings, **wanted, progress=progress)
+        chains = await _chains(settings, steps, progress)
     if json:
-        sys.stdout.write(orjson.dumps(way_as_json(steps) | wanted).decode() + "\n")
+        sys.stdout.write(orjson.dumps(way_as_json(steps, chains) | wanted).decode() + "\n")
     elif not steps:
         named = ", ".join(wanted.values())
         err.print(f"no topic knows {named}; raw records are kept for 7 days", highlight=False)
     else:
-        _show(steps)
+        _show(steps, chains)
     return 0 if steps else 1
+
+
+async def _chains(
+    settings: Settings, steps: Iterable[Step], progress: Progress | None
+) -> dict[str, Chain]:
+    """Follow the latest duplicates among the versions of an article, by origin."""
+    repeats = [step for step in steps if step.topic == DUPLICATES.name]
+    return {
+        step.origin: await chain_of(settings, step, progress=progress)
+        for step in repeats[-MOST_CHAINS:]
+    }
 
 
 def wanted_article(given: str) -> dict[str, str]:
@@ -78,17 +96,19 @@ def wanted_article(given: str) -> dict[str, str]:
         ) from None
 
 
-def way_as_json(steps: Iterable[Step]) -> dict[str, Any]:
+def way_as_json(steps: Iterable[Step], chains: Mapping[str, Chain]) -> dict[str, Any]:
     """Give the way of an article as plain values, version by version."""
     return {
         "versions": [
-            {"origin": origin, "steps": [_step_as_json(step) for step in version]}
+            {"origin": origin, "steps": [_step_as_json(step, chains) for step in version]}
             for origin, version in _versions(steps)
         ]
     }
 
 
-def _step_as_json(step: Step) -> dict[str, Any]:
+def _step_as_json(step: Step, chains: Mapping[str, Chain]) -> dict[str, Any]:
+    is_duplicate = step.topic == DUPLICATES.name and step.origin in chains
+    copied = chain_as_json(chains[step.origin]) if is_duplicate else {}
     return {
         "stage": stage_of(step),
         "topic": step.topic,
@@ -98,6 +118,7 @@ def _step_as_json(step: Step) -> dict[str, Any]:
         "repeats": step.n_repeats,
         "said": said(step),
         "receipts": msgspec.to_builtins(receipts_of(step)),
+        **copied,
     }
 
 
@@ -106,7 +127,7 @@ def _versions(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
         yield origin, list(version)
 
 
-def _show(steps: list[Step]) -> None:
+def _show(steps: list[Step], chains: Mapping[str, Chain]) -> None:
     title = next(filter(None, (str(getattr(step.record, "title", "")) for step in steps[::-1])), "")
     url = next(filter(None, (str(getattr(step.record, "url", "")) for step in steps[::-1])), "")
     article = next((step.article for step in steps[::-1] if step.article), "")
@@ -115,6 +136,10 @@ def _show(steps: list[Step]) -> None:
     for origin, version in _versions(steps):
         out.print(Text(f"\n{origin or 'never reached Kafka'}", "cyan"))
         out.print(_table(version))
+        for step in version:
+            if isinstance(step.record, DuplicateArticle) and step.topic == DUPLICATES.name:
+                for line in chain_lines(step.record, chains.get(origin, Chain())):
+                    out.print(line, soft_wrap=True)
         if not _ended(version):
             out.print(
                 Text("still on its way: is the pipeline running? (`streams doctor`)", "yellow")

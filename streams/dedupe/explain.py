@@ -13,6 +13,9 @@ from streams.dedupe.outline import outline_of
 _MOST_WORDS: Final = 2_000
 """A longer stretch is not compared word by word: that would take its square."""
 
+_CONTEXT_WORDS: Final = 4
+"""So many of the equal words before a difference are given, to find the place."""
+
 T = TypeVar("T")
 
 
@@ -22,11 +25,13 @@ class Difference:
 
     Attributes:
         same_before: How many equal words stand before it.
+        before: The last of them, four at most.
         left: What stands in the first text; may be empty.
         right: What stands in the second text; may be empty.
     """
 
     same_before: int
+    before: str
     left: str
     right: str
 
@@ -60,7 +65,7 @@ def explain(one: CleanArticle, other: CleanArticle) -> Explanation:
         ...     for text in ("Rain fell on Paris.", "Rain fell on old Rome.")
         ... )
         >>> explain(first, second).differences
-        (Difference(same_before=3, left='paris', right='old rome'),)
+        (Difference(same_before=3, before='rain fell on', left='paris', right='old rome'),)
     """
     first, second = fingerprint(one), fingerprint(other)
     whole = outline_of(second.shingles, size=max(1, len(second.shingles)))
@@ -73,11 +78,11 @@ def explain(one: CleanArticle, other: CleanArticle) -> Explanation:
 
 
 def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
-    same = 0
+    same: list[str] = []
     for left, right in _stretches(one.sentences, other.sentences):
         lefts, rights = _joined(left), _joined(right)
         if lefts == rights:
-            same += len(lefts)
+            same += lefts
             continue
         if max(len(lefts), len(rights)) > _MOST_WORDS:
             parts: Iterator[tuple[Sequence[str], Sequence[str]]] = iter([(lefts, rights)])
@@ -85,10 +90,11 @@ def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
             parts = _stretches(lefts, rights)
         for mine, others in parts:
             if mine == others:
-                same += len(mine)
+                same += mine
             else:
-                yield Difference(same, " ".join(mine), " ".join(others))
-                same = 0
+                before = " ".join(same[-_CONTEXT_WORDS:])
+                yield Difference(len(same), before, " ".join(mine), " ".join(others))
+                same = []
 
 
 def _stretches(one: Sequence[T], other: Sequence[T]) -> Iterator[tuple[Sequence[T], Sequence[T]]]:

@@ -296,3 +296,33 @@ async def test_why_of_a_query_needs_an_article(live: Settings) -> None:
     result = await run_command(why, article_id(url=URL), "--query", "a", live=live)
 
     assert (result.exit_code, "was not tagged or labelled" in result.stderr) == (1, True)
+
+
+async def test_why_follows_a_copy_to_the_article_that_was_new(live: Settings) -> None:
+    text = " ".join(f"Word{n} stands in its place." for n in range(20))
+    first = unique_article(text=text)
+    second = duplicate_article(text=text.replace("Word3 ", "Three "))
+    third = duplicate_article(
+        text=text.replace("Word3 ", "Three ").replace("Word9 ", "Nine "),
+        url="https://third.test/bridge",
+        duplicate_of=second.id,
+    )
+    await send(live, UNIQUE, first, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
+    await send(live, DUPLICATES, second, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-1")])
+    await send(live, DUPLICATES, third, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-2")])
+
+    [[step]] = await steps(live, third.url)
+    shown = await run_command(why, third.url, live=live)
+
+    assert [link["article_id"] for link in step["chain"]] == [second.id, first.id]
+    assert [item["right"] for item in step["compared"]["differences"]] == ["nine"]
+    assert "[-word9-] {+nine+}" in shown.stdout
+
+
+async def test_why_says_that_the_other_article_is_no_longer_there(live: Settings) -> None:
+    copy = duplicate_article()
+    await send(live, DUPLICATES, copy, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
+
+    shown = await run_command(why, copy.url, live=live)
+
+    assert f"{copy.duplicate_of}, which is no longer on any topic" in shown.stdout

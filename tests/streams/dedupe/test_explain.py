@@ -39,6 +39,7 @@ def test_explain_names_the_words_of_a_sentence_that_was_changed() -> None:
 
     assert [(item.left, item.right) for item in told.differences] == [("forty", "thirty new")]
     assert told.differences[0].same_before == 7
+    assert told.differences[0].before == "on monday engineers replaced"
 
 
 def test_explain_is_quick_for_long_texts_that_share_nothing() -> None:

@@ -1,0 +1,77 @@
+from datetime import timedelta
+
+import pytest
+
+from schemas import Change, DuplicateArticle, Receipt
+from schemas.topics import DUPLICATES, UNIQUE
+from streams.cli.why_copy import known_at, repeated_by
+from streams.kafka.step import Step
+from tests.support.builders import FETCHED, duplicate_article, unique_article
+
+OTHER = "18f2a9ae-d07a-554a-963e-20010757bc23"
+
+
+def receipt(evidence: str) -> Receipt:
+    return Receipt(stage="dedupe", decision="merged", rule="near", evidence=evidence)
+
+
+def own_id(**changes: object) -> DuplicateArticle:
+    """A duplicate that names itself."""
+    copy = duplicate_article(**changes)
+    return duplicate_article(**changes, duplicate_of=copy.id)
+
+
+def step(n: int, record: object) -> Step:
+    topic = DUPLICATES if isinstance(record, DuplicateArticle) else UNIQUE
+    return Step(
+        topic=topic.name,
+        partition=0,
+        offset=n,
+        sent=FETCHED + timedelta(seconds=n),
+        origin=f"articles.raw.v1-0-{n}",
+        record=record,  # type: ignore[arg-type]  # what the tests give are records
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "other"),
+    [
+        (duplicate_article(duplicate_of=OTHER), OTHER),
+        (own_id(change=Change.UNCHANGED, method="same_text"), ""),
+        (own_id(change=Change.UNCHANGED, method="older_version"), own_id().id),
+        (
+            own_id(
+                change=Change.CORRECTION,
+                receipts=(receipt(f"published before {own_id().id}; similarity .93; {OTHER}"),),
+            ),
+            OTHER,
+        ),
+        (own_id(change=Change.CORRECTION), ""),
+    ],
+)
+def test_a_duplicate_names_what_it_was_compared_with(record: DuplicateArticle, other: str) -> None:
+    assert repeated_by(record) == other
+
+
+UNCHANGED = own_id(change=Change.UNCHANGED, method="same_text")
+OUTDATED = own_id(change=Change.UNCHANGED, method="older_version")
+
+
+@pytest.mark.parametrize(
+    ("records", "chosen"),
+    [
+        ([unique_article(), unique_article(), unique_article()], 1),
+        ([unique_article(), UNCHANGED, OUTDATED], 0),
+        ([UNCHANGED, OUTDATED, OUTDATED], 0),
+        ([OUTDATED, OUTDATED, unique_article()], 2),
+        ([OUTDATED], None),
+    ],
+)
+def test_what_was_known_is_the_latest_version_sent_by_then(
+    records: list[object], chosen: int | None
+) -> None:
+    steps = [step(n, record) for n, record in enumerate(records)]
+
+    found = known_at(reversed(steps), FETCHED + timedelta(seconds=1))
+
+    assert (found.offset if found else None) == chosen
