@@ -49,6 +49,9 @@ class Alert(Record, frozen=True, kw_only=True):
         clauses: What matched, in the order of the query; not all of many.
         highlights: Where these clauses matched, title first, without overlap; not all of many.
         entities: Whom the article names, the most salient first; not all of many.
+        passage: What stands around the first place in its text that a clause matched, as written
+            there; empty where none did.
+        passage_start: Where the passage begins in the text, in characters.
     """
 
     id: Name
@@ -65,3 +68,5 @@ class Alert(Record, frozen=True, kw_only=True):
     clauses: tuple[Clause, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     entities: tuple[Entity, ...] = ()
+    passage: str = ""
+    passage_start: Offset = 0

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from schemas import Alert, AlertKind, EnrichedArticle, Subscription
+from schemas import Alert, AlertKind, EnrichedArticle, Field, Subscription
 from schemas import Clause as MatchedClause
 from streams.route.facts import Article, Facts
 from streams.route.highlights import highlights
 from streams.route.matching import Verdict, matched
+from streams.route.passage import passage
 from streams.route.percolator import Percolator
 from streams.route.query import Kind, Query
 from streams.route.rules import asked_kinds
@@ -109,6 +110,9 @@ def alert(search: Search, article: Article, facts: Facts) -> Alert:
         facts: Of this article.
     """
     found = Verdict(holds=True, clauses=matched(search.query, facts))
+    places = highlights(article, facts, [one for one, holds in found.clauses if holds])
+    in_text = next((one for one in places if one.field is Field.TEXT), None)
+    start, around = passage(article.text, in_text.start, in_text.end) if in_text else (0, "")
     enriched = article if isinstance(article, EnrichedArticle) else None
     revision = enriched.revision.number if enriched else 1
     version = revision if enriched else facts.kind.value
@@ -125,8 +129,10 @@ def alert(search: Search, article: Article, facts: Facts) -> Alert:
         language=article.language.code,
         summary=_beginning(article.text),
         clauses=tuple(MatchedClause(text=text) for text in found.spelled[:MAX_CLAUSES]),
-        highlights=highlights(article, facts, [one for one, holds in found.clauses if holds]),
+        highlights=places,
         entities=enriched.entities[:MAX_ENTITIES] if enriched else (),
+        passage=around,
+        passage_start=start,
     )
 
 

@@ -57,6 +57,7 @@ def test_an_alert_says_what_matched_where_and_the_key_facts() -> None:
     ] == [(Field.TITLE, "bridge"), (Field.TEXT, "bridge")]
     assert found.entities == article.entities
     assert found.summary.startswith("The harbor bridge opened")
+    assert (found.passage_start, found.passage) == (0, TEXT.split("\n")[0])
 
 
 def test_alerts_come_in_the_order_of_the_subscriptions() -> None:
