@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     dedupe_max_articles: Annotated[
         int, Field(ge=1000, description="Articles remembered at most")
     ] = 1_000_000
+    dedupe_threshold: Annotated[
+        float,
+        Field(ge=0.4, le=0.95, description="Texts of this similarity or more are copies, 0.4–0.95"),
+    ] = 0.48
     reject_share: Annotated[
         float,
         Field(gt=0, le=1, description="A stage stops when more of its last 1,000 are rejected"),

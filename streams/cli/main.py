@@ -17,6 +17,7 @@ from streams.cli import (
     routes,
     schemas,
     sources,
+    tokens,
     topics,
 )
 from streams.cli.audit import audit
@@ -25,6 +26,7 @@ from streams.cli.demo import demo
 from streams.cli.doctor import doctor
 from streams.cli.replay import replay
 from streams.cli.run import run
+from streams.cli.serve import serve
 from streams.cli.subscribe import subscribe
 from streams.cli.try_out import try_out
 from streams.cli.why import why
@@ -64,6 +66,8 @@ app.command(rich_help_panel=INSPECT)(audit)
 app.command(rich_help_panel=INSPECT)(doctor)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=INSPECT)
 app.command(rich_help_panel=SET_UP)(worker)
+app.command(rich_help_panel=SET_UP)(serve)
+app.add_typer(tokens.app, name="tokens", rich_help_panel=SET_UP)
 app.add_typer(broker.app, name="broker", rich_help_panel=SET_UP)
 app.add_typer(topics.app, name="topics", rich_help_panel=SET_UP)
 app.add_typer(routes.app, name="routes", rich_help_panel=SET_UP)

@@ -1,0 +1,1 @@
+"""The one HTTP process: articles in, saved searches, their alerts as event streams and feeds."""

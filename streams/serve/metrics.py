@@ -1,0 +1,69 @@
+"""What the HTTP process tells Prometheus; no label names a token, a search or an article."""
+
+from time import perf_counter
+
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""From an answer out of memory to the longest wait for the broker."""
+
+
+class ServeMetrics:
+    """The counters and gauges of the HTTP process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        """Create them."""
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "news_http_requests",
+            "Answers by path, method and status",
+            ["path", "method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "news_http_request_seconds",
+            "Time from a request's head to the head of its answer",
+            ["path", "method"],
+            registry=self.registry,
+            buckets=SECONDS,
+        )
+        self.articles = Counter(
+            "news_push_articles",
+            "Articles that were pushed: accepted, repeated, refused",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.in_flight = Gauge(
+            "news_push_in_flight_bytes",
+            "Bytes of pushed articles that the broker has not acknowledged",
+            registry=self.registry,
+        )
+        self.streams = Gauge(
+            "news_alert_streams",
+            "Clients that are told of alerts as they come",
+            registry=self.registry,
+        )
+
+
+class CountRequests(ASGIMiddleware):
+    """Counts every answer, and how long its head took."""
+
+    def __init__(self, metrics: ServeMetrics) -> None:
+        """Count there."""
+        self._metrics = metrics
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Pass a request on, and look at its answer."""
+        # The template, not the path: ids of searches would make a series each.
+        labels = (str(scope.get("path_template")), str(scope.get("method")))
+        started = perf_counter()
+
+        async def count(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.seconds.labels(*labels).observe(perf_counter() - started)
+                self._metrics.requests.labels(*labels, str(message["status"])).inc()
+            await send(message)
+
+        await next_app(scope, receive, count)

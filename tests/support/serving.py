@@ -1,0 +1,56 @@
+"""The HTTP server as it runs for users, on a free port of loopback, and a client for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from litestar import Litestar
+
+from streams.serve.protocol import BoundedProtocol
+from streams.serve.server import listening_socket, serve
+from streams.serve.tokens import added_token
+from streams.settings import Settings
+
+
+@asynccontextmanager
+async def serving(
+    app: Litestar, *, protocol: type[BoundedProtocol] = BoundedProtocol
+) -> AsyncIterator[str]:
+    """Serve an application by a real uvicorn while the body runs; gives its URL."""
+    listener = listening_socket("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    stop, started = asyncio.Event(), asyncio.Event()
+    running = asyncio.ensure_future(
+        serve(app, listener, stop, started=started.set, protocol=protocol)
+    )
+    starting = asyncio.ensure_future(started.wait())
+    try:
+        await asyncio.wait((running, starting), return_when=asyncio.FIRST_COMPLETED)
+        yield url
+    finally:
+        starting.cancel()
+        stop.set()
+        await running
+
+
+def token(settings: Settings, name: str = "me", *scopes: str) -> str:
+    """Make a token for a server that uses these settings; without scopes it may do the usual."""
+    given = scopes or ("push", "alerts")
+    return added_token(settings.tokens_file, name, given, created=datetime.now(UTC))[0]
+
+
+@asynccontextmanager
+async def client(url: str, secret: str = "") -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a client that shows a token with every request."""
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    async with aiohttp.ClientSession(url, headers=headers) as session:
+        yield session
+
+
+async def said(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    """The JSON of an answer, whatever its type is called."""
+    body: dict[str, Any] = await answer.json(content_type=None)
+    return body
