@@ -24,7 +24,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.dropped import DroppedArticle
 from schemas.duplicate import Change, CopyGroup, DuplicateArticle
 from schemas.enriched import EnrichedArticle, Entity, EntityType, Field, Mention
-from schemas.feed_state import FeedState, Push, PushPhase
+from schemas.feed_state import FeedHealth, FeedState, Push, PushPhase
 from schemas.identity import article_id
 from schemas.import_position import ImportPosition
 from schemas.memory import Answer, Memory
@@ -57,6 +57,7 @@ __all__ = [
     "EnrichedArticle",
     "Entity",
     "EntityType",
+    "FeedHealth",
     "FeedState",
     "Field",
     "Highlight",

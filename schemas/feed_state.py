@@ -56,6 +56,21 @@ class Push(Record, frozen=True, kw_only=True):
     trusted: bool = False
 
 
+class FeedHealth(StrEnum):
+    """How a feed is, measured by its own rhythm."""
+
+    NEW = "new"
+    """Not polled yet."""
+    OK = "ok"
+    """Answers, and has news at its usual rhythm."""
+    SILENT = "silent"
+    """Answers, but has had no news for much longer than usual."""
+    BROKEN = "broken"
+    """Failed several times in a row, at its own rhythm."""
+    RETIRED = "retired"
+    """The server said that it is gone; it is not polled any more."""
+
+
 class FeedState(Record, frozen=True, kw_only=True):
     """What a fetcher remembers of a feed; its topic is compacted.
 
@@ -80,6 +95,9 @@ class FeedState(Record, frozen=True, kw_only=True):
         failure_score: These attempts by their weight; decides on the wait.
         last_error: Why the last attempt failed; empty if it did not.
         retired: Whether the server said that it is gone for good (410).
+        health: How it was when it was last polled.
+        health_since: Since when: a silent feed since its last new entry, a broken or retired one
+            since it last answered, as far as known; null while it is new.
         hub: WebSub hub; empty if it names none.
         push: The subscription at a hub; null where there is none.
         known: Eight bytes for each entry and four for its version, oldest first.
@@ -108,6 +126,8 @@ class FeedState(Record, frozen=True, kw_only=True):
     failure_score: NotNegative = 0
     last_error: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     retired: bool = False
+    health: FeedHealth = FeedHealth.NEW
+    health_since: Time | None = None
     hub: Url = ""
     push: Push | None = None
     known: bytes = b""

@@ -139,11 +139,10 @@ FEEDS = Topic(
     name="feeds.v1",
     records=(FeedState,),
     key="id",
-    partitions=1,
     cleanup=Cleanup.COMPACT,
     written_by=("sources",),
     read_by=("sources",),
-    why="a table: no refetch storm after a crash",
+    why="a table: no refetch storm after a crash; its partitions are the shares of the processes",
 )
 IMPORTS = Topic(
     name="imports.v1",

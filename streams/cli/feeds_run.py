@@ -7,12 +7,8 @@ from pathlib import Path
 import orjson
 import typer
 
-from schemas import FeedState
 from streams.clean.decoding import decoded
-from streams.cli.context import err, out
-from streams.cli.signals import stopped_by_signals
 from streams.errors import UsageError
-from streams.settings import Settings
 from streams.sources.feeds.discover import feeds_in_page
 from streams.sources.feeds.feed import Feed, FeedError
 from streams.sources.feeds.feed_file import (
@@ -23,7 +19,6 @@ from streams.sources.feeds.feed_file import (
     with_feeds,
 )
 from streams.sources.feeds.parse import parse_feed
-from streams.sources.feeds.run import Course, run_feeds
 from streams.sources.fetch import Fetched, Fetcher, fetcher
 
 
@@ -125,45 +120,3 @@ def _print_look(feed: FeedEntry, found: Feed | str, *, json: bool) -> None:
     else:
         n_entries = len(found.entries)
         typer.echo(f"{feed.name}: {found.format}, {n_entries} entries, latest {latest or '?'}")
-
-
-async def run_sources(settings: Settings, file: Path, *, once: bool, json: bool) -> None:
-    """Poll until Ctrl-C, or once; print what was done.
-
-    Raises:
-        UsageError: If the file cannot be used.
-        BrokerError: If Kafka cannot be reached or does not acknowledge.
-    """
-    feeds = load_feeds(file)
-    if not feeds.feed:
-        raise UsageError(f"{file}: no feeds in it; add one with `streams feeds add URL`")
-    if not feeds.contact:
-        err.print(f"{file}: no contact: servers cannot tell you when you bother them")
-    course, stop = Course(), asyncio.Event()
-
-    def said(state: FeedState) -> None:
-        if state.last_error:
-            err.print(f"{state.id}: {state.last_error}", highlight=False, markup=False)
-
-    try:
-        with stopped_by_signals(stop):
-            await run_feeds(settings, feeds, stop=stop, course=course, once=once, polled=said)
-    finally:
-        _summary(course, json=json)
-
-
-def _summary(course: Course, *, json: bool) -> None:
-    if json:
-        row = {
-            "polls": course.n_polls,
-            "failed": course.n_failed,
-            "sent": course.n_sent,
-            "refused": course.n_refused,
-        }
-        typer.echo(orjson.dumps(row))
-        return
-    out.print(
-        f"{course.n_polls:,} polls, {course.n_failed:,} failed; {course.n_sent:,} articles sent, "
-        f"{course.n_refused:,} refused",
-        highlight=False,
-    )

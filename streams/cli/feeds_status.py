@@ -1,6 +1,8 @@
 """How the feeds are, as a table or as JSON lines, once or again and again."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -11,21 +13,28 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from schemas import FeedState
+from schemas import FeedHealth, FeedState
+from schemas.topics import FEEDS
 from streams.cli.context import out
 from streams.cli.feeds_run import load_feeds
+from streams.cli.signals import stopped_by_signals
+from streams.kafka.table import follow_table
 from streams.settings import Settings
-from streams.sources.feeds.health import Health, health, latency
-from streams.sources.feeds.run import read_states, state_of
+from streams.sources.feeds.feed_file import FeedEntry
+from streams.sources.feeds.health import TROUBLES, latency, with_health
+from streams.sources.feeds.state import read_states, state_of, take_state
 
-EVERY: Final = timedelta(seconds=5)
+EVERY: Final = timedelta(seconds=2)
+
+FRAME: Final = 4
+"""Lines of the screen that are not feeds: title, head, caption, and the cursor's."""
 
 COLORS: Final = {
-    Health.NEW: "dim",
-    Health.OK: "green",
-    Health.FAILING: "red",
-    Health.SILENT: "yellow",
-    Health.RETIRED: "dim red",
+    FeedHealth.NEW: "dim",
+    FeedHealth.OK: "green",
+    FeedHealth.BROKEN: "red",
+    FeedHealth.SILENT: "yellow",
+    FeedHealth.RETIRED: "dim red",
 }
 
 
@@ -36,37 +45,67 @@ async def show_status(settings: Settings, file: Path, *, watch: bool, json: bool
         UsageError: If the file cannot be used.
         BrokerError: If Kafka cannot be reached.
     """
+    feeds = load_feeds(file).feed
+    if watch and not json:
+        await _watch(settings, feeds)
+        return
+    states = await read_states(settings)
+    shown, now = [state_of(feed, states) for feed in feeds], datetime.now(UTC)
     if json:
-        for row in status_rows(await _states(settings, file), now=datetime.now(UTC)):
+        for row in status_rows(shown, now=now):
             typer.echo(orjson.dumps(row))
         return
-    if not watch:
-        out.print(status_table(await _states(settings, file), now=datetime.now(UTC)))
-        return
-    with Live(console=out, auto_refresh=False) as live:
-        while True:
-            table = status_table(await _states(settings, file), now=datetime.now(UTC))
-            live.update(table, refresh=True)
-            await asyncio.sleep(EVERY.total_seconds())
+    out.print(status_table(shown, now=now))
+    for state in shown:
+        if state.last_error:
+            out.print(f"{state.id}: {state.last_error}", highlight=False, markup=False)
 
 
-async def _states(settings: Settings, file: Path) -> list[FeedState]:
-    feeds = load_feeds(file).feed
-    states = await read_states(settings)
-    return [state_of(feed, states) for feed in feeds]
+async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
+    states: dict[str, FeedState] = {}
+    stop = asyncio.Event()
+
+    async def follow() -> None:
+        async for message in follow_table(settings, FEEDS.name, caught_up=lambda: None):
+            take_state(states, message)
+
+    def table() -> Table:
+        shown = [state_of(feed, states) for feed in feeds]
+        return status_table(shown, now=datetime.now(UTC), rows=max(1, out.height - FRAME))
+
+    following = asyncio.ensure_future(follow())
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        with stopped_by_signals(stop), Live(table(), console=out, auto_refresh=False) as live:
+            while not stop.is_set() and not following.done():
+                await asyncio.wait(
+                    (following, stopping),
+                    timeout=EVERY.total_seconds(),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                live.update(table(), refresh=True)
+        if following.done():
+            following.result()
+    finally:
+        for task in (following, stopping):
+            task.cancel()
+        await asyncio.gather(following, stopping, return_exceptions=True)
 
 
-def status_rows(states: list[FeedState], *, now: datetime) -> list[dict[str, Any]]:
+def status_rows(states: Sequence[FeedState], *, now: datetime) -> list[dict[str, Any]]:
     """Describe each feed, for programs."""
     rows = []
-    for state in states:
+    for given in states:
+        # Time goes on between two polls: a feed may have become silent since the last one.
+        state = with_health(given, now=now)
         found = latency(state)
         rows.append(
             {
                 "id": state.id,
                 "url": state.url,
                 "title": state.title,
-                "health": health(state, now=now).value,
+                "health": state.health.value,
+                "health_since": state.health_since,
                 "last_success": state.last_success,
                 "next_poll": None if state.retired else state.next_poll,
                 "interval_seconds": state.interval_seconds,
@@ -82,37 +121,60 @@ def status_rows(states: list[FeedState], *, now: datetime) -> list[dict[str, Any
     return rows
 
 
-def status_table(states: list[FeedState], *, now: datetime) -> Table:
-    """Draw the feeds, for people."""
-    table = Table()
-    for name in ("feed", "health", "last", "next", "every", "a day", "sent", "p50", "p95"):
-        table.add_column(name, no_wrap=name in {"health", "a day"})
-    table.add_column("error", overflow="fold")
-    for state, row in zip(states, status_rows(states, now=now), strict=True):
-        color = COLORS[health(state, now=now)]
+def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None = None) -> Table:
+    """Draw the feeds, for people: those in trouble first.
+
+    Args:
+        states: Of the feeds.
+        now: When.
+        rows: How many are shown at most; None: all.
+    """
+    counts = Counter(with_health(state, now=now).health for state in states)
+    found = ", ".join(f"{counts[each]:,} {each.value}" for each in FeedHealth if counts[each])
+    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    table.title = f"{len(states):,} feeds: {found}" if states else "no feeds"
+    table.caption = (
+        "last, next: time since the last answer, until the next poll; p50, p95: discovery"
+    )
+    table.add_column("feed", min_width=16, overflow="fold")
+    for name in ("health", "last", "next", "every", "a day", "sent", "p50", "p95"):
+        table.add_column(name, no_wrap=True, justify="left" if name == "health" else "right")
+    drawn = sorted(status_rows(states, now=now), key=_rank)
+    for row in drawn[:rows]:
+        color = COLORS[FeedHealth(row["health"])]
         table.add_row(
-            escape(state.id),
-            f"[{color}]{row['health']}[/{color}]",
-            _ago(row["last_success"], now),
-            _ahead(row["next_poll"], now),
-            duration(state.interval_seconds or None),
-            f"{row['articles_per_day']:g}",
-            f"{state.n_articles:,}",
+            escape(row["id"]),
+            f"[{color}]{_how(row, now)}[/{color}]",
+            _since(row["last_success"], now),
+            _until(row["next_poll"], now),
+            duration(row["interval_seconds"] or None),
+            f"{row['articles_per_day']:.3g}",
+            f"{row['articles']:,}",
             duration(row["latency_p50_seconds"]),
             duration(row["latency_p95_seconds"]),
-            escape(state.last_error[:80]),
         )
     return table
 
 
-def _ago(time: datetime | None, now: datetime) -> str:
-    return "" if time is None else f"{duration((now - time).total_seconds())} ago"
+def _rank(row: dict[str, Any]) -> tuple[bool, str]:
+    return FeedHealth(row["health"]) not in TROUBLES, row["id"]
 
 
-def _ahead(time: datetime | None, now: datetime) -> str:
+def _how(row: dict[str, Any], now: datetime) -> str:
+    """Say how a feed is, and of one in trouble for how long."""
+    if FeedHealth(row["health"]) not in TROUBLES:
+        return str(row["health"])
+    return f"{row['health']} {duration((now - row['health_since']).total_seconds())}"
+
+
+def _since(time: datetime | None, now: datetime) -> str:
+    return "" if time is None else duration((now - time).total_seconds())
+
+
+def _until(time: datetime | None, now: datetime) -> str:
     if time is None:
         return ""
-    return "now" if time <= now else f"in {duration((time - now).total_seconds())}"
+    return "now" if time <= now else duration((time - now).total_seconds())
 
 
 def duration(seconds: float | None) -> str:

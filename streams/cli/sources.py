@@ -1,6 +1,7 @@
 """``streams sources``: news from outside, continuously."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,16 @@ def run(
         Path, typer.Option("--feeds", metavar="FILE", help="The feeds: TOML, or OPML (.opml).")
     ] = FEEDS_FILE,
     *,
+    instance: Annotated[
+        str,
+        typer.Option(
+            help="Name of this process among those that share the feeds, different for each: "
+            "it has its share again in seconds after a crash."
+        ),
+    ] = "",
+    http_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of /health and /metrics; 0: a free one.")
+    ] = 0,
     once: Annotated[
         bool, typer.Option("--once", help="Poll the feeds that are due once, and end.")
     ] = False,
@@ -29,11 +40,23 @@ def run(
 ) -> None:
     """Poll feeds politely, and send what is new into the pipeline, until Ctrl-C.
 
-    A restart goes on where it was: what is known is not fetched again.
+    A restart goes on where it was: what is known is not fetched again. Several
+    processes with the same file share its feeds; after a crash of one, the
+    others wait for it half a minute before they take over.
 
     **Examples:** `streams sources run`, `streams sources run --feeds my.opml --once`
     """
     from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
-    from streams.cli.feeds_run import run_sources  # noqa: PLC0415
+    from streams.cli.sources_run import run_sources  # noqa: PLC0415
+    from streams.wiring.logs import configure_logs  # noqa: PLC0415
+    from streams.wiring.parent import die_with_parent  # noqa: PLC0415
 
-    asyncio.run(run_sources(settings_with_broker(), file, once=once, json=json_))
+    parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
+    if parent.isdigit():
+        die_with_parent(int(parent))
+    settings = settings_with_broker()
+    configure_logs(settings)
+    running = run_sources(
+        settings, file, instance=instance, http_port=http_port, once=once, json=json_
+    )
+    asyncio.run(running)

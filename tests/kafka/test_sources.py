@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +12,10 @@ import pytest
 
 from schemas import FeedState, RawArticle, decode
 from schemas.topics import DEAD_LETTER, FEEDS, RAW
-from streams.cli import feeds, sources
+from streams.cli import feeds
 from streams.settings import Settings
-from streams.sources.feeds.run import KEPT_EVERY, read_states
+from streams.sources.feeds.delivery import KEPT_EVERY
+from streams.sources.feeds.state import read_states
 from tests.support.commands import run_command
 from tests.support.live import messages_on, send
 from tests.support.waiting import eventually
@@ -56,11 +57,29 @@ async def titles(live: Settings) -> list[str]:
     return sorted(decode(message.value or b"", RawArticle).title for message in messages)
 
 
+def started(live: Settings, path: Path, *words: str) -> Awaitable[asyncio.subprocess.Process]:
+    """A process that polls."""
+    environment = {
+        "NEWS_BROKER": live.broker,
+        "NEWS_TOPIC_PREFIX": live.topic_prefix,
+        "NEWS_SESSION_SECONDS": "6",
+        "NEWS_DIE_WITH_PARENT": str(os.getpid()),
+    }
+    return asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "streams.cli.main", "sources", "run", "--feeds", str(path)),
+        *words,
+        env=os.environ | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+
 async def run(live: Settings, path: Path) -> dict[str, int]:
     """Poll what is due once; what was done."""
-    result = await run_command(sources.app, "run", "--feeds", path, "--once", "--json", live=live)
-    assert result.exception is None, result.output
-    done: dict[str, int] = orjson.loads(result.stdout)
+    process = await started(live, path, "--once", "--json")
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    done: dict[str, int] = orjson.loads(said)
     return done
 
 
@@ -128,13 +147,7 @@ async def test_a_run_killed_among_its_pages_goes_on_where_it_was(
     path = feed_file(tmp_path, site.base + "/rss")
     site.replies["/rss"] = http(body(site, *range(12, 0, -1)))
     site.replies |= {f"/{number}": http(PAGE) for number in range(1, 13)}
-    environment = {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "streams.cli.main", "sources", "run", "--feeds", str(path)),
-        env=os.environ | environment,
-        stderr=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
+    process = await started(live, path)
     try:
         await eventually(lambda: "/7" in site.paths, within=timedelta(seconds=60))
     finally:

@@ -1,11 +1,12 @@
-"""How a feed is, for people: its state in, a few words and figures out."""
+"""How a feed is, by its own rhythm: its state in, health and figures out."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
-from schemas import FeedState
+import msgspec
+
+from schemas import FeedHealth, FeedState
 
 SILENT_AFTER: Final = 12.0
 """Articles that a silent feed should have had at its usual rate: if they came at random, none of
@@ -13,23 +14,12 @@ twelve coming has a chance of e to the -12, 1 in 160,000; nights and weekends ar
 
 LEAST_SILENCE: Final = timedelta(days=1)
 
-FAILING_AFTER: Final = 3
-"""Failures in a row from which a feed counts as failing: one or two are a server's restart."""
+BROKEN_AFTER: Final = 3
+"""Failures in a row from which a feed counts as broken: one or two are a server's restart. They
+come at the feed's own rhythm or slower, so this is no haste."""
 
-
-class Health(StrEnum):
-    """How a feed is."""
-
-    NEW = "new"
-    """Not polled yet."""
-    OK = "ok"
-    """Answers, and has news at its usual rhythm."""
-    FAILING = "failing"
-    """Failed three times in a row or more."""
-    SILENT = "silent"
-    """Answers, but has had no news for much longer than usual."""
-    RETIRED = "retired"
-    """The server said that it is gone; it is not polled any more."""
+TROUBLES: Final = frozenset((FeedHealth.SILENT, FeedHealth.BROKEN, FeedHealth.RETIRED))
+"""What somebody should look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,7 @@ class Latency:
     p95: float | None
 
 
-def health(state: FeedState, *, now: datetime) -> Health:
+def health(state: FeedState, *, now: datetime) -> FeedHealth:
     """Say how a feed is.
 
     Examples:
@@ -50,16 +40,36 @@ def health(state: FeedState, *, now: datetime) -> Health:
         'new'
     """
     if state.retired:
-        return Health.RETIRED
+        return FeedHealth.RETIRED
     if state.last_poll is None:
-        return Health.NEW
-    if state.failures >= FAILING_AFTER:
-        return Health.FAILING
+        return FeedHealth.NEW
+    if state.failures >= BROKEN_AFTER:
+        return FeedHealth.BROKEN
     if state.last_new is not None and state.usual_rate_per_day > 0:
         silence = max(LEAST_SILENCE, timedelta(days=SILENT_AFTER / state.usual_rate_per_day))
         if now - state.last_new > silence:
-            return Health.SILENT
-    return Health.OK
+            return FeedHealth.SILENT
+    return FeedHealth.OK
+
+
+def with_health(state: FeedState, *, now: datetime) -> FeedState:
+    """Write into a state how its feed is, and since when.
+
+    Idempotent: what has not changed keeps its time.
+
+    Args:
+        state: After a poll.
+        now: When.
+    """
+    found = health(state, now=now)
+    if found is state.health and state.health_since is not None:
+        return state
+    since = {
+        FeedHealth.SILENT: state.last_new,
+        FeedHealth.BROKEN: state.last_success,
+        FeedHealth.RETIRED: state.last_success,
+    }.get(found)
+    return msgspec.structs.replace(state, health=found, health_since=since or now)
 
 
 def latency(state: FeedState) -> Latency:

@@ -9,6 +9,7 @@ import msgspec
 
 from schemas import FeedState
 from streams.sources.feeds.failure import WEIGHTS, Failure
+from streams.sources.feeds.health import with_health
 
 WANTED_NEW: Final = 0.5
 """New entries that a poll should bring: one poll in two or three is in vain, and an article waits
@@ -125,8 +126,13 @@ def after_poll(
         news-crawl (changed or not) decide by one number as well. Rate:
         exponentially weighted mean (Holt, 1957).
     """
-    if answer.failure is not None:
-        return _after_failure(state, answer, now=now, bounds=bounds, chance=chance)
+    after = _after_failure if answer.failure is not None else _after_success
+    return with_health(after(state, answer, now=now, bounds=bounds, chance=chance), now=now)
+
+
+def _after_success(
+    state: FeedState, answer: Answer, *, now: datetime, bounds: Bounds, chance: float
+) -> FeedState:
     # The first answer holds what was published before anyone looked: no discovery.
     latencies = answer.latencies if state.last_success else ()
     state = _with_rates(state, answer, now)

@@ -1,28 +1,29 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from schemas import FeedState
-from streams.sources.feeds.health import Health, Latency, health, latency
+from schemas import FeedHealth, FeedState
+from streams.sources.feeds.health import Latency, health, latency, with_health
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 
-CASES: list[tuple[dict[str, Any], Health]] = [
-    ({}, Health.NEW),
-    ({"last_poll": NOW}, Health.OK),
-    ({"last_poll": NOW, "failures": 2}, Health.OK),
-    ({"last_poll": NOW, "failures": 3}, Health.FAILING),
-    ({"last_poll": NOW, "failures": 3, "retired": True}, Health.RETIRED),
-    ({"last_poll": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 20}, Health.SILENT),
-    ({"last_poll": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 2}, Health.OK),
-    ({"last_poll": NOW, "last_new": NOW - DAY / 2, "usual_rate_per_day": 500}, Health.OK),
+CASES: list[tuple[dict[str, Any], FeedHealth]] = [
+    ({}, FeedHealth.NEW),
+    ({"last_poll": NOW}, FeedHealth.OK),
+    ({"last_poll": NOW, "failures": 2}, FeedHealth.OK),
+    ({"last_poll": NOW, "failures": 3}, FeedHealth.BROKEN),
+    ({"last_poll": NOW, "failures": 3, "retired": True}, FeedHealth.RETIRED),
+    ({"last_poll": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 20}, FeedHealth.SILENT),
+    ({"last_poll": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 2}, FeedHealth.OK),
+    ({"last_poll": NOW, "last_new": NOW - DAY / 2, "usual_rate_per_day": 500}, FeedHealth.OK),
 ]
 
 
 @pytest.mark.parametrize(("fields", "expected"), CASES)
-def test_health_tells_how_a_feed_is(fields: dict[str, Any], expected: Health) -> None:
+def test_health_tells_how_a_feed_is(fields: dict[str, Any], expected: FeedHealth) -> None:
     state = FeedState(id="a", url="https://news.test/rss", **fields)
 
     assert health(state, now=NOW) is expected
@@ -30,3 +31,28 @@ def test_health_tells_how_a_feed_is(fields: dict[str, Any], expected: Health) ->
 
 def test_latency_of_a_feed_without_news_is_unknown() -> None:
     assert latency(FeedState(id="a", url="")) == Latency(None, None)
+
+
+def test_with_health_says_since_when_a_feed_is_silent_or_broken() -> None:
+    polled = FeedState(id="a", url="", last_poll=NOW, last_success=NOW - DAY, health_since=NOW)
+    silent = {"last_new": NOW - 3 * DAY, "usual_rate_per_day": 20.0}
+    cases: list[tuple[dict[str, Any], FeedHealth, datetime]] = [
+        (silent, FeedHealth.SILENT, NOW - 3 * DAY),
+        ({"failures": 3}, FeedHealth.BROKEN, NOW - DAY),
+        ({"retired": True, "last_success": None}, FeedHealth.RETIRED, NOW),
+        ({}, FeedHealth.OK, NOW),
+    ]
+    for fields, expected, since in cases:
+        state = with_health(msgspec.structs.replace(polled, **fields), now=NOW)
+        later = with_health(state, now=NOW + timedelta(hours=1))
+
+        assert (state.health, state.health_since) == (expected, since)
+        assert (later.health, later.health_since) == (expected, since)
+
+
+def test_a_feed_that_comes_back_is_well_since_then() -> None:
+    broken = FeedState(id="a", url="", last_poll=NOW, health=FeedHealth.BROKEN, health_since=NOW)
+
+    back = with_health(broken, now=NOW + DAY)
+
+    assert (back.health, back.health_since) == (FeedHealth.OK, NOW + DAY)

@@ -1,0 +1,105 @@
+"""What ``streams sources run`` does around the polls: signals, health, metrics, log, summary."""
+
+import asyncio
+from pathlib import Path
+
+import orjson
+import structlog
+import typer
+
+from schemas import FeedHealth
+from streams.cli.context import out
+from streams.cli.feeds_run import load_feeds
+from streams.cli.signals import stopped_by_signals
+from streams.errors import UsageError
+from streams.settings import Settings
+from streams.sources.feeds.clock import WallClock
+from streams.sources.feeds.health import TROUBLES
+from streams.sources.feeds.metrics import FeedMetrics
+from streams.sources.feeds.polling import Course, Polled
+from streams.sources.feeds.run import run_feeds
+from streams.wiring.health import http_server
+
+log = structlog.get_logger()
+
+
+async def run_sources(
+    settings: Settings, file: Path, *, instance: str, http_port: int, once: bool, json: bool
+) -> None:
+    """Poll until Ctrl-C, or once; print what was done.
+
+    Raises:
+        UsageError: If the file cannot be used.
+        BrokerError: If Kafka cannot be reached or does not acknowledge.
+    """
+    feeds = load_feeds(file)
+    if not feeds.feed:
+        raise UsageError(f"{file}: no feeds in it; add one with `streams feeds add URL`")
+    if not feeds.contact:
+        log.warning("no contact: servers cannot tell you when you bother them", file=str(file))
+    course, stop, clock = Course(), asyncio.Event(), WallClock()
+    metrics = FeedMetrics(course, clock)
+
+    def polled(poll: Polled) -> None:
+        metrics.observe(poll)
+        report(poll)
+
+    def health() -> dict[str, object]:
+        return {
+            "ready": course.ready,
+            "feeds": len(course.states),
+            "delivered": course.n_sent,
+            "lag": course.n_due(clock.now()),
+        }
+
+    server = http_server(metrics.registry, health, host=settings.http_host, port=http_port)
+    try:
+        async with server as port:
+            log.info("polling feeds", file=str(file), feeds=len(feeds.feed), port=port)
+            with stopped_by_signals(stop):
+                await run_feeds(
+                    settings,
+                    feeds,
+                    stop=stop,
+                    course=course,
+                    instance=instance,
+                    clock=clock,
+                    once=once,
+                    polled=polled,
+                )
+    finally:
+        _summary(course, json=json)
+
+
+def report(poll: Polled) -> None:
+    """Log what somebody should know of a poll."""
+    before, after = poll.before.health, poll.after.health
+    if after is not before and after in TROUBLES:
+        log.warning(
+            "feed in trouble",
+            feed=poll.after.id,
+            health=after.value,
+            since=poll.after.health_since and poll.after.health_since.isoformat(),
+            error=poll.after.last_error,
+        )
+    elif after is not before and before in TROUBLES:
+        log.info("feed is back", feed=poll.after.id, was=before.value)
+    elif poll.after.last_error and after is not FeedHealth.BROKEN:
+        log.info("poll failed", feed=poll.after.id, error=poll.after.last_error)
+
+
+def _summary(course: Course, *, json: bool) -> None:
+    if json:
+        row = {
+            "polls": course.n_polls,
+            "failed": course.n_failed,
+            "sent": course.n_sent,
+            "refused": course.n_refused,
+        }
+        typer.echo(orjson.dumps(row))
+        return
+    out.print(
+        f"{course.n_polls:,} polls, {course.n_failed:,} failed; {course.n_sent:,} articles sent, "
+        f"{course.n_refused:,} refused",
+        highlight=False,
+    )
