@@ -13,13 +13,11 @@ import xxhash
 from datasketch import MinHash
 
 from streams.dedupe.text import tokens
-from streams.evaluate.duplicates import (
-    Pair,
+from streams.evaluate.duplicates import Pair, judge, read_pairs
+from streams.evaluate.duplicates_measures import (
     average_precision,
     best_threshold,
-    judge,
     precision_recall_f1,
-    read_pairs,
 )
 
 Shingles = list[bytes]

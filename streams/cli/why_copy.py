@@ -3,20 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from re import compile as pattern
 from typing import Final
 
 from schemas import Change, CleanArticle, DuplicateArticle
 from schemas.topics import DUPLICATES, ENRICHED, UNIQUE
-from streams.dedupe.explain import Explanation, explain
+from streams.dedupe.explain import Explanation, compared_with, explain
 from streams.kafka.reading import Progress, read_topics
 from streams.kafka.step import Step, step_of
 from streams.settings import Settings
 
 MOST_LINKS: Final = 5
 """A chain is followed so far; dedupe prefers originals, so most have one link."""
-
-_ID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +56,7 @@ async def chain_of(settings: Settings, step: Step, *, progress: Progress | None 
     links: list[Link] = []
     record, sent = step.record, step.sent
     while isinstance(record, DuplicateArticle) and len(links) < MOST_LINKS:
-        name = repeated_by(record)
+        name = compared_with(record)
         if not name or name in {link.article_id for link in links}:
             break
         found = await _known_then(
@@ -73,20 +70,6 @@ async def chain_of(settings: Settings, step: Step, *, progress: Progress | None 
     if not links or links[0].article is None or not isinstance(step.record, CleanArticle):
         return Chain(links=tuple(links))
     return Chain(links=tuple(links), explanation=explain(links[0].article, step.record))
-
-
-def repeated_by(record: DuplicateArticle) -> str:
-    """Name the article that a duplicate was compared with; empty where nothing can differ.
-
-    An original that came after its copies repeats itself by name; the receipt
-    says with which of them it was compared.
-    """
-    if record.change is Change.COPY:
-        return record.duplicate_of
-    if record.change is Change.UNCHANGED:
-        return record.id if record.method == "older_version" else ""
-    evidence = [receipt.evidence for receipt in record.receipts if receipt.stage == "dedupe"]
-    return next(iter(_ID.findall(" ".join(evidence))[-1:]), "")
 
 
 async def _known_then(

@@ -1,11 +1,12 @@
 """Two articles to how alike they are and which words differ: for people, not for decisions."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, TypeVar
 
-from schemas import CleanArticle
+from schemas import Change, CleanArticle, DuplicateArticle
 from streams.dedupe.compare import Likeness, likeness_to
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
 from streams.dedupe.outline import outline_of
@@ -15,6 +16,8 @@ _MOST_WORDS: Final = 2_000
 
 _CONTEXT_WORDS: Final = 4
 """So many of the equal words before a difference are given, to find the place."""
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 T = TypeVar("T")
 
@@ -51,6 +54,22 @@ class Explanation:
     same_text: bool
     likeness: Likeness | None
     differences: tuple[Difference, ...]
+
+
+def compared_with(record: CleanArticle) -> str:
+    """Name the article that one was compared with; empty for new ones and where nothing differs.
+
+    An original that came after its copies repeats itself by name; the receipt
+    says with which of them it was compared.
+    """
+    if not isinstance(record, DuplicateArticle):
+        return ""
+    if record.change is Change.COPY:
+        return record.duplicate_of
+    if record.change is Change.UNCHANGED:
+        return record.id if record.method == "older_version" else ""
+    evidence = [receipt.evidence for receipt in record.receipts if receipt.stage == "dedupe"]
+    return next(iter(_ID.findall(" ".join(evidence))[-1:]), "")
 
 
 def explain(one: CleanArticle, other: CleanArticle) -> Explanation:

@@ -1,17 +1,12 @@
-"""Pairs that people judged in, how well `dedupe` judges them out; and counts over a stream."""
+"""Pairs that people judged in, how well `dedupe` judges them out."""
 
-import gzip
-import lzma
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final
 
-import orjson
-
-from schemas.clean import CleanArticle, PublicationTime, TimePrecision, event_time
+from schemas.clean import CleanArticle
 from schemas.duplicate import DuplicateArticle
 from schemas.identity import article_id
 from schemas.record import Origin
@@ -22,6 +17,14 @@ from streams.dedupe.memory import Memories
 from streams.dedupe.signature import shingle_hashes
 from streams.dedupe.text import tokens
 from streams.errors import UsageError
+from streams.evaluate.duplicates_measures import (
+    average_precision,
+    best_threshold,
+    cross_validated_f1,
+    f1_at,
+    precision_recall_f1,
+)
+from streams.evaluate.json_rows import json_rows
 
 HORIZON: Final = timedelta(days=14)
 """As in the settings; the two texts of a pair are of one time."""
@@ -67,7 +70,7 @@ def read_pairs(path: Path) -> Iterator[Pair]:
     Raises:
         UsageError: If a line is no such pair.
     """
-    for number, row in enumerate(_rows(path), 1):
+    for number, row in enumerate(json_rows(path), 1):
         try:
             yield Pair(str(row["id"]), row["a"], row["b"], bool(int(row["label"])))
         except (KeyError, TypeError, ValueError) as error:
@@ -141,168 +144,14 @@ def scores(items: Sequence[Judgement], *, threshold: float) -> dict[str, Any]:
         "pairs": len(items),
         "information": {
             "best_threshold": best,
-            "f1_at_best": _f1_at(labels, values, best),
+            "f1_at_best": f1_at(labels, values, best),
             "f1_cross_validated": cross_validated_f1(labels, values),
             "index_recall": sum(item.score > 0 for item in near) / max(1, len(near)),
             "jaccard_average_precision": average_precision(labels, floors),
             "jaccard_best_threshold": floor_best,
-            "jaccard_f1_at_best": _f1_at(labels, floors, floor_best),
+            "jaccard_f1_at_best": f1_at(labels, floors, floor_best),
         },
     }
-
-
-def precision_recall_f1(
-    labels: Sequence[bool], verdicts: Sequence[bool]
-) -> tuple[float, float, float]:
-    """Compare verdicts with labels.
-
-    Examples:
-        >>> precision_recall_f1([True, True, False], [True, False, False])
-        (1.0, 0.5, 0.6666666666666666)
-    """
-    hits = sum(label and verdict for label, verdict in zip(labels, verdicts, strict=True))
-    found, there = sum(verdicts), sum(labels)
-    return (
-        hits / found if found else 0.0,
-        hits / there if there else 0.0,
-        2 * hits / (found + there) if found + there else 0.0,
-    )
-
-
-def average_precision(labels: Sequence[bool], values: Sequence[float]) -> float:
-    """Average the precision over the ranks of all copies; what has one score has one rank.
-
-    Examples:
-        >>> average_precision([True, False, True], [0.9, 0.5, 0.1])
-        0.8333333333333333
-        >>> average_precision([True, False], [0.5, 0.5])
-        0.5
-    """
-    total, hits, seen = 0.0, 0, 0
-    there = Counter(value for value, label in zip(values, labels, strict=True) if label)
-    all_ = Counter(values)
-    for value in sorted(all_, reverse=True):
-        hits, seen = hits + there[value], seen + all_[value]
-        total += there[value] * hits / seen
-    return total / max(1, sum(labels))
-
-
-def best_threshold(labels: Sequence[bool], values: Sequence[float]) -> float:
-    """Find the threshold with the best F1.
-
-    Examples:
-        >>> best_threshold([True, True, False], [0.9, 0.6, 0.2])
-        0.6
-    """
-    return max(sorted(set(values)), key=lambda value: _f1_at(labels, values, value), default=0.0)
-
-
-def cross_validated_f1(labels: Sequence[bool], values: Sequence[float], *, folds: int = 5) -> float:
-    """Give F1 when each fifth is judged by the threshold that is best for the other four."""
-    verdicts = [False] * len(labels)
-    for fold in range(folds):
-        rest = [at for at in range(len(labels)) if at % folds != fold]
-        threshold = best_threshold([labels[at] for at in rest], [values[at] for at in rest])
-        for at in range(fold, len(labels), folds):
-            verdicts[at] = values[at] >= threshold
-    return precision_recall_f1(labels, verdicts)[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """An article of a stream that repeats an earlier one."""
-
-    article: DuplicateArticle
-    original: CleanArticle
-
-
-def read_stream(path: Path) -> Iterator[CleanArticle]:
-    """Read articles in their order: JSON lines with ``id``, ``title``, ``text``, ``published``.
-
-    Raises:
-        UsageError: If a line is no such article.
-    """
-    time = _EPOCH
-    for number, row in enumerate(_rows(path), 1):
-        try:
-            published = _time(row.get("published"))
-            time = published or time
-            yield CleanArticle(
-                id=article_id(
-                    url=row.get("url") or "", source=path.name, external_id=str(row["id"])
-                ),
-                source=path.name,
-                url=row.get("url") or "",
-                fetched=time,
-                title=row["title"],
-                text=row["text"],
-                published=PublicationTime(
-                    time=published,
-                    precision=TimePrecision.SECOND if published else TimePrecision.UNKNOWN,
-                ),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError(
-                f"{path}, line {number}: not an article with id, title and text: {error}"
-            ) from error
-
-
-def run_stream(
-    articles: Iterable[CleanArticle], *, threshold: float = THRESHOLD
-) -> tuple[Counter[str], list[Repeat]]:
-    """Send a stream through the stage: counts by kind, and every repeat with its original."""
-    memories = Memories(horizon=HORIZON, max_articles=1_000_000, threshold=threshold)
-    counts: Counter[str] = Counter()
-    seen: dict[str, CleanArticle] = {}
-    repeats: list[Repeat] = []
-    for offset, article in enumerate(articles):
-        record = dedupe_article(article, memories, origin=Origin(_RAW, 0, offset)).outcome.record
-        receipt = record.receipts[-1]
-        counts[f"{receipt.decision}: {receipt.rule}"] += 1
-        if isinstance(record, DuplicateArticle):
-            repeats.append(Repeat(record, seen[record.duplicate_of]))
-        seen[article.id] = article
-    return counts, repeats
-
-
-def distance(repeat: Repeat) -> timedelta:
-    """Say how long after its original an article came."""
-    return event_time(repeat.article) - event_time(repeat.original)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with _opened(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise UsageError(f"{path}, line {number}: not JSON: {error}") from error
-            if not isinstance(row, dict):
-                raise UsageError(f"{path}, line {number}: not a JSON object")
-            yield row
-
-
-def _opened(path: Path) -> IO[bytes]:
-    if path.suffix == ".xz":
-        return lzma.open(path)
-    if path.suffix == ".gz":
-        return cast("IO[bytes]", gzip.open(path))
-    return path.open("rb")
-
-
-def _time(value: object) -> datetime | None:
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    if not value:
-        return None
-    time = datetime.fromisoformat(str(value))
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _f1_at(labels: Sequence[bool], values: Sequence[float], threshold: float) -> float:
-    return precision_recall_f1(labels, [value >= threshold for value in values])[2]
 
 
 def _jaccard(one: str, other: str) -> float:

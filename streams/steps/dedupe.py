@@ -15,7 +15,7 @@ from streams.topology import DEDUPE_STAGE
 
 
 def empty_memories(settings: Settings, shelf: Shelf | None = None) -> Memories:
-    """Make a memory with the bounds of these settings and nothing in it.
+    """Make a memory with the bounds and the threshold of these settings and nothing in it.
 
     Args:
         settings: With the bounds.
@@ -24,6 +24,7 @@ def empty_memories(settings: Settings, shelf: Shelf | None = None) -> Memories:
     return Memories(
         horizon=timedelta(days=settings.dedupe_horizon_days),
         max_articles=settings.dedupe_max_articles,
+        threshold=settings.dedupe_threshold,
         shelf=shelf,
     )
 

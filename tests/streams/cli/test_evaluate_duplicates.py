@@ -11,10 +11,10 @@ from streams.errors import UsageError
 WORDS = " ".join(f"word{n}" for n in range(60))
 
 
-def run(*arguments: str):
+def run(*arguments: str, **environment: str):
     app = typer.Typer()
     app.command()(duplicates)
-    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False, env=environment)
     assert result.exit_code == 0
     return result.stdout
 
@@ -58,6 +58,26 @@ def test_stream_counts_the_kinds_and_shows_samples(tmp_path: Path) -> None:
 
     assert "merged: exact" in printed
     assert "One title | One title" in printed
+
+
+def test_stream_can_be_sent_again_and_its_merges_listed(tmp_path: Path) -> None:
+    stream = tmp_path / "stream.jsonl"
+    rows = [{"id": str(n), "title": "One title", "text": WORDS} for n in range(2)]
+    stream.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    told = json.loads(run("--stream", str(stream), "--again", "--merges", "5", "--json"))
+    printed = run("--stream", str(stream), "--again", "--merges", "5")
+
+    assert (told["again"]["recognized"], told["again"]["articles"]) == (2, 2)
+    assert [merge["method"] for merge in told["merges"]] == ["exact"]
+    assert "articles: 2 of 2 recognized, 100.00%" in printed
+    assert told["merges"][0]["id"] in printed
+
+
+def test_the_threshold_is_the_one_of_the_settings(tmp_path: Path) -> None:
+    report = run(str(pairs(tmp_path / "p.jsonl")), "--json", NEWS_DEDUPE_THRESHOLD="0.6")
+
+    assert json.loads(report)["threshold"] == 0.6
 
 
 def test_nothing_to_evaluate_is_said_so() -> None:

@@ -2,17 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from schemas import Change, DuplicateArticle, Receipt
+from schemas import Change, DuplicateArticle
 from schemas.topics import DUPLICATES, UNIQUE
-from streams.cli.why_copy import known_at, repeated_by
+from streams.cli.why_copy import known_at
 from streams.kafka.step import Step
 from tests.support.builders import FETCHED, duplicate_article, unique_article
-
-OTHER = "18f2a9ae-d07a-554a-963e-20010757bc23"
-
-
-def receipt(evidence: str) -> Receipt:
-    return Receipt(stage="dedupe", decision="merged", rule="near", evidence=evidence)
 
 
 def own_id(**changes: object) -> DuplicateArticle:
@@ -31,26 +25,6 @@ def step(n: int, record: object) -> Step:
         origin=f"articles.raw.v1-0-{n}",
         record=record,  # type: ignore[arg-type]  # what the tests give are records
     )
-
-
-@pytest.mark.parametrize(
-    ("record", "other"),
-    [
-        (duplicate_article(duplicate_of=OTHER), OTHER),
-        (own_id(change=Change.UNCHANGED, method="same_text"), ""),
-        (own_id(change=Change.UNCHANGED, method="older_version"), own_id().id),
-        (
-            own_id(
-                change=Change.CORRECTION,
-                receipts=(receipt(f"published before {own_id().id}; similarity .93; {OTHER}"),),
-            ),
-            OTHER,
-        ),
-        (own_id(change=Change.CORRECTION), ""),
-    ],
-)
-def test_a_duplicate_names_what_it_was_compared_with(record: DuplicateArticle, other: str) -> None:
-    assert repeated_by(record) == other
 
 
 UNCHANGED = own_id(change=Change.UNCHANGED, method="same_text")

@@ -1,9 +1,13 @@
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.explain import explain
+from schemas import Change, DuplicateArticle, Receipt
+from streams.dedupe.explain import compared_with, explain
 from streams.dedupe.fingerprint import fingerprint
-from tests.support.builders import clean_article
+from tests.support.builders import clean_article, duplicate_article
 
 TEXTS = st.lists(
     st.sampled_from(["rain", "fell", "on", "paris", "rome. ", "sun"]), max_size=40
@@ -46,3 +50,35 @@ def test_explain_is_quick_for_long_texts_that_share_nothing() -> None:
     one, other = (" ".join(f"{side}{n}" for n in range(5000)) for side in "ab")
 
     assert len(explain(clean_article(text=one), clean_article(text=other)).differences) == 1
+
+
+OTHER = "18f2a9ae-d07a-554a-963e-20010757bc23"
+
+
+def receipt(evidence: str) -> Receipt:
+    return Receipt(stage="dedupe", decision="merged", rule="near", evidence=evidence)
+
+
+def own_id(**changes: Any) -> DuplicateArticle:
+    """A duplicate that names itself."""
+    return duplicate_article(**changes, duplicate_of=duplicate_article().id)
+
+
+@pytest.mark.parametrize(
+    ("record", "other"),
+    [
+        (duplicate_article(duplicate_of=OTHER), OTHER),
+        (own_id(change=Change.UNCHANGED, method="same_text"), ""),
+        (own_id(change=Change.UNCHANGED, method="older_version"), own_id().id),
+        (
+            own_id(
+                change=Change.CORRECTION,
+                receipts=(receipt(f"published before {own_id().id}; similarity .93; {OTHER}"),),
+            ),
+            OTHER,
+        ),
+        (own_id(change=Change.CORRECTION), ""),
+    ],
+)
+def test_a_duplicate_names_what_it_was_compared_with(record: DuplicateArticle, other: str) -> None:
+    assert compared_with(record) == other

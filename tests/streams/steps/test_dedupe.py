@@ -7,6 +7,7 @@ import pytest
 
 from schemas import ORIGIN_HEADER, CleanArticle, encode
 from schemas.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
+from streams.dedupe.compare import THRESHOLD
 from streams.settings import Settings
 from streams.steps.dedupe import dedupe_step, empty_memories
 from streams.steps.message import Message, Result
@@ -94,3 +95,8 @@ def test_dedupe_step_sends_tombstones_for_what_it_forgets() -> None:
     tombstones = [sent.key for result in results for sent in result.sendings if sent.value is None]
     assert len(tombstones) == 1001 - len(memories)
     assert tombstones[0] == articles[0].id.encode()
+
+
+def test_the_threshold_of_the_settings_is_the_one_that_was_measured() -> None:
+    assert Settings().dedupe_threshold == THRESHOLD
+    assert empty_memories(Settings(dedupe_threshold=0.6)).threshold == 0.6

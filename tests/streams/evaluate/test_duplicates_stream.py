@@ -1,0 +1,102 @@
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from schemas import CleanArticle, article_id
+from streams.errors import UsageError
+from streams.evaluate.duplicates_stream import (
+    Stream,
+    edited,
+    merges_of,
+    read_stream,
+    send_again,
+)
+from tests.support.builders import FETCHED
+
+WORDS = [f"word{n}" for n in range(200)]
+
+
+def text(edits: int = 0) -> str:
+    chance = random.Random(edits)  # noqa: S311  # the same edits every time
+    places = set(chance.sample(range(len(WORDS)), edits))
+    return " ".join("edited" if n in places else word for n, word in enumerate(WORDS))
+
+
+def article(name: str, words: str) -> CleanArticle:
+    return CleanArticle(
+        id=article_id(source="x", external_id=name), source="x", fetched=FETCHED, text=words
+    )
+
+
+def sent(*articles: CleanArticle) -> Stream:
+    stream = Stream()
+    for each in articles:
+        stream.send(each)
+    return stream
+
+
+def test_a_stream_counts_kinds_and_names_originals(tmp_path: Path) -> None:
+    path = tmp_path / "stream.jsonl"
+    rows = [
+        {"id": "1", "title": "One", "text": text(), "published": "2026-03-02T08:00:00Z"},
+        {"id": "2", "title": "Two", "text": text(6), "published": 1772442000},
+        {"id": "3", "title": "Three", "text": "Something else", "published": None},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    stream = sent(*read_stream(path))
+
+    assert stream.counts == {"new: first_seen": 2, "merged: near": 1}
+    assert stream.repeats[0].original.title == "One"
+
+
+def test_an_original_that_comes_after_its_copy_is_told_with_that_copy(tmp_path: Path) -> None:
+    path = tmp_path / "stream.jsonl"
+    rows = [
+        {"id": "1", "title": "Copy", "text": text(), "published": "2026-03-02T08:00:00Z"},
+        {"id": "2", "title": "First", "text": text(6), "published": "2026-03-02T07:00:00Z"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    [repeat] = sent(*read_stream(path)).repeats
+
+    assert (repeat.article.title, repeat.original.title) == ("First", "Copy")
+
+
+def test_read_stream_says_which_line_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "stream.jsonl"
+    path.write_text('{"id": "1", "title": "One", "text": ""}\n{"id": "2"}\n')
+
+    with pytest.raises(UsageError, match="line 2"):
+        list(read_stream(path))
+
+
+def test_what_comes_again_with_some_words_edited_is_recognized() -> None:
+    articles = [article("1", text()), article("2", "Rain fell on Paris.")]
+
+    again = send_again(sent(*articles), articles)
+
+    assert (again.articles, again.texts, again.texts_recognized) == (2, 1, 1)
+    assert (again.recognized, again.merged_elsewhere) == (2, 0)
+
+
+def test_editing_changes_its_share_of_the_words_and_no_white_space() -> None:
+    given = article("1", "  One two\n\nthree four ")
+
+    changed = edited(given, random.Random(1), ["x"], share=0.5)  # noqa: S311  # of a test
+
+    assert changed.text.count("x") == 2
+    assert (changed.text[:2], changed.text[-1], "\n\n" in changed.text) == ("  ", " ", True)
+    assert changed.id != given.id
+
+
+def test_a_sample_of_merges_is_the_same_every_time_and_leaves_refetches_out() -> None:
+    first, copy = article("1", text()), article("2", text(6))
+    stream = sent(first, copy, first)
+
+    [merge] = merges_of(stream.repeats, 10)
+
+    assert merges_of(stream.repeats, 10) == [merge]
+    assert (merge["id"], merge["duplicate_of"], merge["method"]) == (copy.id, first.id, "near")
