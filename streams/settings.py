@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     ledger_days: Annotated[
         int, Field(ge=8, le=3650, description="What was delivered is remembered so long, days")
     ] = 30
+    feeds: Annotated[
+        Path | None, Field(description="Feeds to poll; none: `feeds.toml` here, if there")
+    ] = None
     stage_seconds: Annotated[
         float,
         Field(gt=0, le=600, description="Hard limit per record in a killable process, seconds"),

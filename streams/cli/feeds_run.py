@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import orjson
 import typer
 
 from streams.clean.decoding import decoded
+from streams.cli.sources import FEEDS_FILE
 from streams.errors import UsageError
+from streams.settings import load_settings
 from streams.sources.feeds.discover import feeds_in_page
 from streams.sources.feeds.feed import Feed, FeedError
 from streams.sources.feeds.feed_file import (
@@ -19,7 +22,7 @@ from streams.sources.feeds.feed_file import (
     with_feeds,
 )
 from streams.sources.feeds.parse import parse_feed
-from streams.sources.fetch import Fetched, Fetcher, fetcher
+from streams.sources.fetch import Fetched, Fetcher, FetchProblem, fetcher
 
 
 def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:
@@ -39,6 +42,24 @@ def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:
     if file.suffix.lower() in {".opml", ".xml"}:
         text, _ = with_feeds("", urls_in_opml(text))
     return parse_feeds(text, file=str(file))
+
+
+def chosen(file: Path | None) -> Path:
+    """Give the file of feeds: the one that was named, else that of the settings, else the usual."""
+    return file or load_settings().feeds or FEEDS_FILE
+
+
+def feeds_to_poll(file: Path | None) -> Path | None:
+    """Give the file whose feeds a pipeline polls; None if there are none.
+
+    Args:
+        file: As the settings name it; None: `FEEDS_FILE`, which need not be there.
+
+    Raises:
+        UsageError: If it cannot be used, or was named and is not there.
+    """
+    found = file or FEEDS_FILE
+    return found.absolute() if load_feeds(found, missing_ok=file is None).feed else None
 
 
 def added(file: Path, urls: Iterable[str]) -> str:
@@ -68,7 +89,7 @@ async def find_feed(url: str, file: FeedFile) -> str:
     async with fetcher(contact=file.contact, allowed=frozenset(file.allow_private_hosts)) as fetch:
         answer = await fetch.fetch(url)
     if not isinstance(answer, Fetched):
-        raise UsageError(f"{url}: {answer.detail}")
+        raise UsageError(f"{url}: {answer.detail}{_remedy(url, answer)}")
     try:
         parse_feed(answer.body, url=answer.url, charset=answer.charset)
     except FeedError as error:
@@ -82,6 +103,13 @@ async def find_feed(url: str, file: FeedFile) -> str:
             raise UsageError(f"{url} names {len(announced)} feeds; add one:\n{lines}") from None
         return announced[0].url
     return answer.moved_to or url
+
+
+def _remedy(url: str, problem: FetchProblem) -> str:
+    if not problem.detail.startswith("refused: "):
+        return ""
+    host = urlsplit(url).hostname or ""
+    return f'; if it is yours, put allow_private_hosts = ["{host}"] at the top of the file of feeds'
 
 
 async def check_feeds(file: FeedFile, *, json: bool) -> int:

@@ -64,6 +64,12 @@ def run(
         list[str] | None,
         typer.Option(metavar="STAGE=N", help="Processes of a stage; may be given several times."),
     ] = None,
+    feeds: Annotated[
+        Path | None,
+        typer.Option(
+            "--feeds", metavar="FILE", help="Feeds to poll; not given: feeds.toml here, if there."
+        ),
+    ] = None,
     json_: Annotated[
         bool, typer.Option("--json", help="Log JSON lines instead of showing a table.")
     ] = False,
@@ -71,13 +77,14 @@ def run(
     """Run the whole pipeline on this machine, until Ctrl-C.
 
     Starts the local Kafka unless NEWS_BROKER is set, creates the topics, starts
-    one process a stage, and starts again what crashes or hangs.
+    one process a stage, and one that polls your feeds if you have any; starts
+    again what crashes or hangs.
 
     **Examples:** `streams run`, `streams run --scale clean=2`
     """
     from streams.settings import load_settings  # noqa: PLC0415  # start fast
 
-    settings = load_settings()
+    settings = load_settings(feeds=feeds)
     wanted = parse_scale(scale or [])
     with only_one(settings.data):
         code = asyncio.run(_run(settings, wanted, json_=json_))
@@ -86,6 +93,7 @@ def run(
 
 async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
     from streams.cli.context import interactive  # noqa: PLC0415
+    from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
     from streams.cli.run_table import process_table, shown  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
     from streams.wiring.logs import configure_logs  # noqa: PLC0415
@@ -101,9 +109,12 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
         if not table:
             configure_logs(settings)
         say = shown(table=table)
+        feeds = feeds_to_poll(settings.feeds)
+        if feeds is None:
+            say("no feeds: `streams feeds add URL` writes feeds.toml, and the next run polls it")
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
-            Pipeline(settings, scale, log_folder=logs, say=say)
+            Pipeline(settings, scale, feeds=feeds, log_folder=logs, say=say)
         )
         if table:
             await stack.enter_async_context(process_table(pipeline))

@@ -20,8 +20,9 @@ def sources() -> None:
 @app.command()
 def run(
     file: Annotated[
-        Path, typer.Option("--feeds", metavar="FILE", help="The feeds: TOML, or OPML (.opml).")
-    ] = FEEDS_FILE,
+        Path | None,
+        typer.Option("--feeds", metavar="FILE", help="The feeds: TOML, or OPML (.opml)."),
+    ] = None,
     *,
     instance: Annotated[
         str,
@@ -57,6 +58,11 @@ def run(
     settings = settings_with_broker()
     configure_logs(settings)
     running = run_sources(
-        settings, file, instance=instance, http_port=http_port, once=once, json=json_
+        settings,
+        file or settings.feeds or FEEDS_FILE,
+        instance=instance,
+        http_port=http_port,
+        once=once,
+        json=json_,
     )
     asyncio.run(running)

@@ -44,6 +44,7 @@ class Pipeline:
         settings: Settings,
         scale: Mapping[str, int],
         *,
+        feeds: Path | None = None,
         log_folder: Path | None = None,
         say: Callable[[str], None] = lambda _text: None,
         die_with_parent: bool = False,
@@ -53,6 +54,7 @@ class Pipeline:
         Args:
             settings: Without a broker a local one is started.
             scale: Processes a stage.
+            feeds: File of feeds to poll; None: no process polls any.
             log_folder: Where each process logs; none: to our stderr.
             say: Told what is going on while it starts.
             die_with_parent: Whether the local broker ends with this process
@@ -73,8 +75,18 @@ class Pipeline:
             for stage in STAGES
             for index in range(1, scale.get(stage.name, 1) + 1)
         ]
+        if feeds is not None:
+            self.children.append(self._child("sources", "run", "--feeds", str(feeds)))
         self.supervisor = Supervisor(self.children, {})
         self._running: asyncio.Task[int] | None = None
+
+    def _child(self, name: str, *words: str) -> Child:
+        """Plan a process that is no stage; one of its kind."""
+        return Child(
+            f"{name}-1",
+            (name, *words, "--instance", f"{this_host()}-1"),
+            self._logs / f"{name}-1.log" if self._logs else None,
+        )
 
     async def __aenter__(self) -> Self:
         """Start everything; the processes may not be ready yet."""

@@ -21,6 +21,18 @@ def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
     ]
 
 
+def test_pipeline_polls_the_feeds_of_a_file() -> None:
+    pipeline = Pipeline(Settings(), {}, feeds=Path("/my/feeds.toml"), log_folder=Path("logs"))
+
+    child = pipeline.children[-1]
+    assert child.name == "sources-1"
+    assert child.command == (
+        *("sources", "run", "--feeds", "/my/feeds.toml"),
+        *("--instance", f"{this_host()}-1"),
+    )
+    assert child.log_path == Path("logs/sources-1.log")
+
+
 @pytest.mark.parametrize("folder", [None, Path("logs")])
 def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
     pipeline = Pipeline(Settings(), {}, log_folder=folder)
