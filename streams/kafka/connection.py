@@ -105,8 +105,10 @@ async def consumer(
 async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: Settings) -> None:
     try:
         await client.start()
-    except (KafkaError, OSError) as error:
-        await _stop(client)
+    except BaseException as error:
+        await _stop(client)  # a cancellation leaves connections behind, too
+        if not isinstance(error, (KafkaError, OSError)):
+            raise
         raise BrokerError(
             f"connecting to Kafka at {settings.broker}: {error}; is it running? (`streams doctor`)"
         ) from error
