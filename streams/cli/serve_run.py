@@ -1,6 +1,7 @@
 """Run the HTTP server, and say how to use it."""
 
 import asyncio
+import logging
 import shlex
 
 import structlog
@@ -8,9 +9,9 @@ from rich.markup import escape
 
 from streams.cli.context import err, interactive
 from streams.cli.signals import stopped_by_signals
-from streams.serve.app import create_app
 from streams.serve.server import listening_socket, serve
 from streams.serve.tokens import read_tokens
+from streams.serve.whole import whole_app
 from streams.settings import Settings
 from streams.wiring.logs import configure_logs
 
@@ -27,7 +28,9 @@ async def run_serve(settings: Settings) -> None:
         UsageError: If the port cannot be had, or the file of tokens not be used.
     """
     configure_logs(settings)
-    app = create_app(settings)
+    # What aiokafka says of a broker that is away, again and again, the outlet says once.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    app = whole_app(settings)
     listener = listening_socket(settings.http_host, settings.serve_port)
     host, port = listener.getsockname()[:2]
     stop = asyncio.Event()

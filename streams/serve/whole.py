@@ -1,0 +1,31 @@
+"""The application as `streams serve` runs it: all parts, on the Kafka of the settings."""
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+
+from streams.serve.app import Part, create_app
+from streams.serve.articles import push_part
+from streams.serve.desk import Desk
+from streams.serve.intake import Intake
+from streams.serve.outlet import Outlet
+from streams.settings import Settings
+
+
+def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
+    """Build the application with everything that it serves.
+
+    Args:
+        settings: With a broker.
+        more: Parts of other packages.
+
+    Raises:
+        UsageError: If the file of tokens cannot be used.
+    """
+    outlet = Outlet(settings)
+    kafka = Part(
+        handlers=(),
+        running=[lambda _app: outlet.running()],
+        facts=[lambda: {"kafka_ready": outlet.ready}],
+    )
+    return create_app(settings, parts=[kafka, push_part(outlet, Desk(Intake(outlet))), *more])

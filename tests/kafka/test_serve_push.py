@@ -1,0 +1,194 @@
+"""Articles pushed over HTTP to a live Kafka: acknowledged, known again, bounded."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+import orjson
+import pytest
+
+from schemas import RawArticle, decode
+from schemas.topics import RAW
+from streams.broker import BrokerOptions, start_broker
+from streams.kafka.topics import create_topics
+from streams.serve.whole import whole_app
+from streams.settings import Settings
+from tests.support.live import messages_on
+from tests.support.serving import client, said, serving, token
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW,)
+
+RAIN = {"id": "wire-7", "source": "wire", "title": "Rain", "text": "It rained."}
+NDJSON = {"Content-Type": "application/x-ndjson"}
+
+
+@asynccontextmanager
+async def pushing(live: Settings, data: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client that may push, of a server that is ready."""
+    settings = live.model_copy(update={"data": data})
+    secret = token(settings, "desk", "push")
+    async with serving(whole_app(settings)) as url, client(url, secret) as session:
+
+        async def ready() -> bool:
+            return bool((await said(await session.get("/health")))["kafka_ready"])
+
+        await eventually(ready)
+        yield session
+
+
+async def pushed(live: Settings) -> list[RawArticle]:
+    """The articles on the raw topic."""
+    return [decode(message.value, RawArticle) for message in await messages_on(live, RAW)]
+
+
+def lines(*values: Any) -> bytes:
+    """JSON lines; bytes as they are."""
+    return b"\n".join(one if isinstance(one, bytes) else orjson.dumps(one) for one in values)
+
+
+async def test_an_article_is_answered_when_kafka_has_it(live: Settings, tmp_path: Path) -> None:
+    async with pushing(live, tmp_path) as session:
+        answer = await session.post("/v1/articles", json=RAIN)
+        body = await said(answer)
+        (article,) = await pushed(live)
+
+    assert answer.status == 202
+    assert body == {
+        "accepted": 1,
+        "repeated": 0,
+        "articles": [{"line": 1, "id": article.id, "repeated": False}],
+    }
+    assert (article.source, article.external_id, article.title) == ("wire", "wire-7", "Rain")
+
+
+async def test_the_token_is_the_source_of_what_names_none(live: Settings, tmp_path: Path) -> None:
+    async with pushing(live, tmp_path) as session:
+        await said(await session.post("/v1/articles", json={"title": "Rain"}))
+        (article,) = await pushed(live)
+
+    assert article.source == "desk"
+
+
+async def test_what_is_pushed_again_is_answered_with_its_id_and_not_sent(
+    live: Settings, tmp_path: Path
+) -> None:
+    changed = RAIN | {"text": "It snowed."}
+    async with pushing(live, tmp_path) as session:
+        first = await said(await session.post("/v1/articles", json=RAIN))
+        again = await session.post("/v1/articles", json=RAIN)
+        second = await said(again)
+        revision = await session.post("/v1/articles", data=lines(RAIN, changed), headers=NDJSON)
+        third = await said(revision)
+        articles = await pushed(live)
+
+    assert (again.status, second["repeated"]) == (200, 1)
+    assert (revision.status, third["accepted"], third["repeated"]) == (202, 1, 1)
+    ids = {one["id"] for said in (first, second, third) for one in said["articles"]}
+    assert {article.id for article in articles} == ids
+    assert sorted(article.body for article in articles) == [b"It rained.", b"It snowed."]
+
+
+async def test_many_at_once_of_the_same_are_sent_once(live: Settings, tmp_path: Path) -> None:
+    async with pushing(live, tmp_path) as session:
+        answers = await asyncio.gather(
+            *(session.post("/v1/articles", json=RAIN) for _ in range(30))
+        )
+        bodies = [await said(answer) for answer in answers]
+
+        assert sum(body["accepted"] for body in bodies) == 1
+        assert len(await pushed(live)) == 1
+
+
+async def test_an_idempotency_key_gets_the_same_answer_again(
+    live: Settings, tmp_path: Path
+) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    async with pushing(live, tmp_path) as session:
+        first = await session.post("/v1/articles", json=RAIN, headers=key)
+        again = await session.post("/v1/articles", json=RAIN, headers=key)
+        other = await session.post("/v1/articles", json=RAIN | {"title": "x"}, headers=key)
+
+        assert (first.status, again.status, other.status) == (202, 202, 422)
+        assert await said(first) == await said(again)
+        await said(other)
+        assert len(await pushed(live)) == 1
+
+
+async def test_lines_that_are_none_are_named_and_the_others_taken(
+    live: Settings, tmp_path: Path
+) -> None:
+    body = lines(
+        RAIN, b"{", b"", {"title": 3, "published": []}, b"  ", {"url": "x"}, {"title": "S"}
+    )
+    async with pushing(live, tmp_path) as session:
+        answer = await session.post("/v1/articles", data=body, headers=NDJSON)
+        found = await said(answer)
+        articles = await pushed(live)
+
+    assert (answer.status, answer.content_type) == (400, "application/problem+json")
+    assert found["detail"] == "3 refused, 2 taken"
+    assert [(one["line"], one["field"], one["reason"]) for one in found["problems"]] == [
+        (2, "", "not_json"),
+        (4, "title", "not_this_record"),
+        (4, "published", "not_this_record"),
+        (6, "", "not_this_record"),
+    ]
+    assert [one["line"] for one in found["articles"]] == [1, 7]
+    assert sorted(article.title for article in articles) == ["Rain", "S"]
+
+
+async def test_ten_thousand_lines_packed_arrive(live: Settings, tmp_path: Path) -> None:
+    some = [{"id": f"n-{number}", "title": f"Rain {number}"} for number in range(10_000)]
+    headers = NDJSON | {"Content-Encoding": "gzip"}
+    async with pushing(live, tmp_path) as session:
+        answer = await session.post(
+            "/v1/articles", data=gzip.compress(lines(*some)), headers=headers
+        )
+
+        assert (await said(answer))["accepted"] == 10_000
+        assert {one.external_id for one in await pushed(live)} == {one["id"] for one in some}
+
+
+async def test_a_broker_that_is_away_is_503_and_nothing_is_lost_when_it_is_back(
+    broker_options: BrokerOptions, tmp_path: Path
+) -> None:
+    first = await start_broker(broker_options)
+    settings = Settings(broker=first.bootstrap)
+    await create_topics(settings, LIVE_TOPICS)
+    async with pushing(settings, tmp_path) as session:
+        await said(await session.post("/v1/articles", json=RAIN))
+        await first.stop()
+        refused = await session.post("/v1/articles", json=RAIN | {"id": "wire-8"})
+        problem = await said(refused)
+        await start_broker(broker_options)
+
+        async def taken() -> bool:
+            answer = await session.post("/v1/articles", json=RAIN | {"id": "wire-8"})
+            return "articles" in await said(answer)
+
+        await eventually(taken)
+        there = await pushed(settings)
+
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+    assert "send it again" in problem["detail"]
+    assert sorted(one.external_id for one in there) == ["wire-7", "wire-8"]
+
+
+def test_the_answers_are_what_openapi_says(tmp_path: Path) -> None:
+    schema = whole_app(Settings(data=tmp_path, broker="nowhere:1")).openapi_schema.to_schema()
+
+    operation = schema["paths"]["/v1/articles"]["post"]
+    assert set(operation["responses"]) >= {"200", "202", "400"}
+    assert (
+        "title" in operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    )
+    assert operation["security"] == [{"bearer": []}]
+    assert msgspec.json.encode(schema)
