@@ -15,7 +15,7 @@ def replay(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files or folders: .txt, .html, .html.gz, .jsonl, .jsonl.gz, .jsonl.xz."
+            help="Files or folders: .txt, .html, .jsonl, .warc; .gz of each, .jsonl.xz."
         ),
     ] = None,
     *,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.sources_import import import_
+
 app = typer.Typer(help="Bring news in continuously.", no_args_is_help=True)
 
 FEEDS_FILE = Path("feeds.toml")
@@ -66,3 +68,6 @@ def run(
         json=json_,
     )
     asyncio.run(running)
+
+
+app.command(name="import", no_args_is_help=True)(import_)

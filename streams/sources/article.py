@@ -19,6 +19,10 @@ from streams.sources.problem import SourceProblem
 PACKED_ABOVE_BYTES: Final = 64 * 1024
 """Bodies above are packed with gzip (architecture, Topics: sizes)."""
 
+PACKING_LEVEL: Final = 6
+"""Of gzip: level 9 made the 122 pages of evals/extraction/fundus-dev 0.8 % smaller in 1.6 times the
+time (2026-11)."""
+
 
 def raw_article(
     *,
@@ -79,7 +83,7 @@ def raw_article(
         charset=charset,
         encoding=Encoding.GZIP if packed else Encoding.IDENTITY,
         # Without the time of packing, so that the same page gives the same bytes.
-        body=gzip.compress(body, mtime=0) if packed else body,
+        body=gzip.compress(body, PACKING_LEVEL, mtime=0) if packed else body,
         feed_url=feed_url,
         http=http,
     )

@@ -106,6 +106,17 @@ class _XzFile(io.RawIOBase):
 
 
 @contextmanager
+def metered(path: Path, meter: Meter) -> Iterator[io.BufferedIOBase]:
+    """Open a file as it lies on disk, and count what is read of it.
+
+    Raises:
+        OSError: If it cannot be opened.
+    """
+    with _MeteredFile(path, meter) as raw, io.BufferedReader(raw, CHUNK_BYTES) as stream:
+        yield stream
+
+
+@contextmanager
 def unpacked(path: Path, meter: Meter | None = None) -> Iterator[io.BufferedIOBase]:
     """Open a file for reading, unpacked as its name says (``.gz``, ``.xz``).
 
@@ -117,8 +128,7 @@ def unpacked(path: Path, meter: Meter | None = None) -> Iterator[io.BufferedIOBa
         OSError: If it cannot be opened. Reading raises one of `UNPACKING_ERRORS`.
     """
     with ExitStack() as stack:
-        raw = stack.enter_context(_MeteredFile(path, meter or Meter()))
-        stream: io.BufferedIOBase = stack.enter_context(io.BufferedReader(raw, CHUNK_BYTES))
+        stream = stack.enter_context(metered(path, meter or Meter()))
         if path.suffix == ".gz":
             stream = stack.enter_context(gzip.GzipFile(fileobj=stream, mode="rb"))
         elif path.suffix == ".xz":

@@ -2,7 +2,9 @@
 
 import zlib
 from collections.abc import AsyncIterable
-from typing import Final
+from typing import Final, Protocol
+
+import brotli
 
 from schemas.topics import MIB
 
@@ -13,17 +15,158 @@ own limit is 1,032, which only bombs come near."""
 FREE_BYTES: Final = MIB
 """Up to this size any ratio is borne: an empty table in a page compresses well."""
 
+STEP_BYTES: Final = 256 * 1024
+"""What is unpacked at a time, between two looks at the bounds."""
+
+ASKED_FOR: Final = ("gzip", "deflate")
+"""What a fetcher asks for and takes."""
+
 _WBITS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+_RAW_DEFLATE: Final = -15
 
 
 class BodyError(ValueError):
     """A body is too large, or cannot be unpacked; says how."""
 
 
+class _Unpacker(Protocol):
+    def unpack(self, chunk: bytes) -> bytes: ...
+    @property
+    def pending(self) -> bool: ...
+    @property
+    def complete(self) -> bool: ...
+
+
+class BoundedBody:
+    """Unpacks a body chunk by chunk, and holds no more of it than allowed.
+
+    Examples:
+        >>> body = BoundedBody("gzip", max_bytes=100)
+        >>> body.feed(zlib.compress(b"Rain", wbits=31))
+        >>> body.finish()
+        b'Rain'
+    """
+
+    def __init__(self, encoding: str, *, max_bytes: int, max_ratio: int = MAX_RATIO) -> None:
+        """Begin.
+
+        Args:
+            encoding: ``Content-Encoding``: gzip, deflate, br; empty: none.
+            max_bytes: Largest body, unpacked.
+            max_ratio: See `MAX_RATIO`.
+
+        Raises:
+            BodyError: If the encoding is none of these.
+
+        References:
+            RFC 9110, section 8.4; servers send raw deflate for ``deflate``, too.
+        """
+        self._name = encoding.strip().lower()
+        self._max_bytes = max_bytes
+        self._max_ratio = max_ratio
+        self._parts: list[bytes] = []
+        self._n_packed = 0
+        self._n_bytes = 0
+        self._unpacker: _Unpacker | None = None
+        if self._name == "br":
+            self._unpacker = _Brotli()
+        elif self._name in _WBITS:
+            self._unpacker = _Zlib(self._name)
+        elif self._name not in ("", "identity"):
+            raise BodyError(f"Content-Encoding {encoding[:40]!r} is not known")
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next chunk.
+
+        Raises:
+            BodyError: If the body is too large, swells too much, or is corrupt.
+        """
+        self._n_packed += len(chunk)
+        if self._n_packed > self._max_bytes:
+            # Also packed: members of gzip that hold nothing could follow each other for ever.
+            raise BodyError(f"more than {self._max_bytes} bytes")
+        if self._unpacker is None:
+            self._keep(chunk)
+            return
+        try:
+            self._keep(self._unpacker.unpack(chunk))
+            while self._unpacker.pending:
+                self._keep(self._unpacker.unpack(b""))
+        except (zlib.error, brotli.error) as error:
+            raise BodyError(f"corrupt {self._name}: {error}") from error
+
+    def finish(self) -> bytes:
+        """Give the body.
+
+        Raises:
+            BodyError: If nothing of it could be unpacked.
+        """
+        unpacker = self._unpacker
+        if unpacker and self._n_packed and not unpacker.complete and not self._n_bytes:
+            raise BodyError(f"{self._name} is cut off")
+        return b"".join(self._parts)
+
+    def _keep(self, part: bytes) -> None:
+        self._n_bytes += len(part)
+        if self._n_bytes > self._max_bytes:
+            raise BodyError(f"unpacks to more than {self._max_bytes} bytes")
+        if self._unpacker and self._n_bytes > max(FREE_BYTES, self._n_packed * self._max_ratio):
+            times = f"more than {self._max_ratio} times as many"
+            raise BodyError(f"{self._n_packed} bytes unpack to {times}")
+        self._parts.append(part)
+
+
+class _Zlib:
+    """Gzip with any number of members, zlib, raw deflate."""
+
+    def __init__(self, name: str) -> None:
+        self._wbits = _WBITS[name]
+        self._unpacker = zlib.decompressobj(self._wbits)
+        self._rest = b""
+        self._begun = False
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._rest)
+
+    @property
+    def complete(self) -> bool:
+        return self._unpacker.eof
+
+    def unpack(self, chunk: bytes) -> bytes:
+        if not self._begun and chunk:
+            self._begun = True
+            if self._wbits == _WBITS["deflate"] and _is_raw(chunk):
+                self._wbits = _RAW_DEFLATE
+                self._unpacker = zlib.decompressobj(self._wbits)
+        part = self._unpacker.decompress(self._rest + chunk, STEP_BYTES)
+        self._rest = self._unpacker.unconsumed_tail
+        if self._unpacker.eof and self._unpacker.unused_data:
+            self._rest = self._unpacker.unused_data
+            self._unpacker = zlib.decompressobj(self._wbits)
+        return part
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._unpacker = brotli.Decompressor()
+
+    @property
+    def pending(self) -> bool:
+        return not self._unpacker.can_accept_more_data() and not self._unpacker.is_finished()
+
+    @property
+    def complete(self) -> bool:
+        return bool(self._unpacker.is_finished())
+
+    def unpack(self, chunk: bytes) -> bytes:
+        return bytes(self._unpacker.process(chunk, output_buffer_limit=STEP_BYTES))
+
+
 async def bounded_body(
     chunks: AsyncIterable[bytes], *, encoding: str, max_bytes: int, max_ratio: int = MAX_RATIO
 ) -> bytes:
-    """Read and unpack a body, holding no more of it than allowed.
+    """Read and unpack a body as a server sends it, holding no more of it than allowed.
 
     Args:
         chunks: As they come from the network.
@@ -32,58 +175,16 @@ async def bounded_body(
         max_ratio: See `MAX_RATIO`.
 
     Raises:
-        BodyError: If it is too large, swells too much, or is corrupt.
-
-    References:
-        RFC 9110, section 8.4; servers send raw deflate for ``deflate``, too.
+        BodyError: If it is too large, swells too much, is corrupt, or packed
+            in a way that was not asked for.
     """
-    name = encoding.strip().lower()
-    if name in ("", "identity"):
-        return await _plain(chunks, max_bytes)
-    if name not in _WBITS:
+    name = encoding.strip().lower().removeprefix("x-")
+    if name not in (*ASKED_FOR, "", "identity"):
         raise BodyError(f"Content-Encoding {encoding[:40]!r} was not asked for")
-    parts: list[bytes] = []
-    n_packed = n_bytes = 0
-    unpacker = zlib.decompressobj(_WBITS[name])
-    try:
-        async for chunk in chunks:
-            n_packed += len(chunk)
-            if name == "deflate" and not parts and _is_raw(chunk):
-                unpacker = zlib.decompressobj(-15)
-                name = "raw"
-            rest = chunk
-            while rest:
-                part = unpacker.decompress(rest, max_bytes - n_bytes + 1)
-                n_bytes += len(part)
-                parts.append(part)
-                _check(n_packed, n_bytes, max_bytes, max_ratio)
-                rest = unpacker.unconsumed_tail
-                if unpacker.eof and unpacker.unused_data:
-                    rest = unpacker.unused_data
-                    unpacker = zlib.decompressobj(_WBITS.get(name, -15))
-    except zlib.error as error:
-        raise BodyError(f"corrupt {encoding}: {error}") from error
-    if n_packed and not unpacker.eof and not n_bytes:
-        raise BodyError(f"{encoding} is cut off")
-    return b"".join(parts)
-
-
-async def _plain(chunks: AsyncIterable[bytes], max_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    n_bytes = 0
+    body = BoundedBody(name, max_bytes=max_bytes, max_ratio=max_ratio)
     async for chunk in chunks:
-        n_bytes += len(chunk)
-        if n_bytes > max_bytes:
-            raise BodyError(f"more than {max_bytes} bytes")
-        parts.append(chunk)
-    return b"".join(parts)
-
-
-def _check(n_packed: int, n_bytes: int, max_bytes: int, max_ratio: int) -> None:
-    if n_bytes > max_bytes:
-        raise BodyError(f"unpacks to more than {max_bytes} bytes")
-    if n_bytes > max(FREE_BYTES, n_packed * max_ratio):
-        raise BodyError(f"{n_packed} bytes unpack to more than {max_ratio} times as many")
+        body.feed(chunk)
+    return body.finish()
 
 
 def _is_raw(chunk: bytes) -> bool:

@@ -1,6 +1,6 @@
 """Files and folders in, raw articles out, one after the other and in bounded memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,31 +9,27 @@ from typing import Final
 from schemas import RawArticle
 from streams.errors import UsageError
 from streams.outcome import RejectReason
-from streams.sources.article import checked, raw_article
-from streams.sources.bounded import (
-    KEPT_BYTES,
-    MAX_BODY_BYTES,
-    MAX_SKIPPED_BYTES,
-    UNPACKING_ERRORS,
-    Meter,
-    Oversized,
-    body_within,
-    file_digest,
-    lines_within,
-    unpacked,
-)
-from streams.sources.json_lines import article_from_line
-from streams.sources.plain_text import article_from_text
+from streams.sources.bounded import UNPACKING_ERRORS, Meter
+from streams.sources.file_lines import pieces_of_lines
+from streams.sources.file_page import Indexes, article_from_file
+from streams.sources.file_problem import unreadable_file
+from streams.sources.piece import START, Piece, Position
 from streams.sources.problem import SourceProblem
+from streams.sources.warc import pieces_of_warc
+from streams.sources.warc_stream import BombError
 
 SUFFIXES: Final = {
     ".txt": "text",
+    ".txt.gz": "text",
     ".html": "page",
     ".html.gz": "page",
     ".htm": "page",
+    ".htm.gz": "page",
     ".jsonl": "lines",
     ".jsonl.gz": "lines",
     ".jsonl.xz": "lines",
+    ".warc": "warc",
+    ".warc.gz": "warc",
 }
 """What a file holds, by the end of its name."""
 
@@ -59,11 +55,11 @@ def find_files(path: Path) -> Found:
     """
     if path.is_dir():
         inside = sorted(entry for entry in path.rglob("*") if _is_visible_file(entry, path))
-        files = tuple(entry for entry in inside if _kind(entry))
+        files = tuple(entry for entry in inside if kind_of(entry))
         return Found(files, len(inside) - len(files))
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
-    if not _kind(path):
+    if not kind_of(path):
         raise UsageError(f"{path}: its name must end in {', '.join(SUFFIXES)}")
     return Found((path,))
 
@@ -73,6 +69,67 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def pieces_of_file(
+    path: Path,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    source: str = "",
+    meter: Meter | None = None,
+    indexes: Indexes | None = None,
+    start: Position = START,
+) -> Generator[Piece, None, None]:
+    """Read one file, from a position on, with the position after each piece.
+
+    Bounded: holds one article at a time, at most 24 MiB of a line or 16 MiB
+    of a page; what is larger, or cannot be read, comes as a problem in its
+    place, and the rest goes on. Where a file cannot be read to its end the
+    last problem keeps the position before it.
+
+    Args:
+        path: ``.txt`` (see `article_from_text`), ``.html``, ``.jsonl`` (see
+            `article_from_line`), ``.warc`` (see `pieces_of_warc`), or packed ones.
+        now: The clock; an article without a time of its own was fetched then.
+        source: Who delivers them; empty: JSON lines and WARCs are named after
+            their file, other files after their folder.
+        meter: Counts what is read from disk.
+        indexes: What is known of saved pages beside them; None: what their own folder says.
+        start: A position that came with a piece of this file; the rest follows.
+
+    Raises:
+        UsageError: If an index of pages cannot be used.
+    """
+    meter = meter or Meter()
+    kind = kind_of(path)
+    latest = start
+    try:
+        if kind in _MANY:
+            source = source or _stem(path)
+            read = _MANY[kind](path, source=source, now=now, meter=meter, start=start)
+            for piece in read:
+                latest = piece.position
+                yield piece
+        else:
+            item = article_from_file(
+                path,
+                is_page=kind == "page",
+                source=source or path.resolve().parent.name or "files",
+                now=now,
+                meter=meter,
+                listed=(indexes or Indexes(path.parent)).find(path),
+            )
+            yield Piece(item=item, position=Position(offset=path.stat().st_size, number=1))
+    except UNPACKING_ERRORS as error:
+        yield Piece(item=unreadable_file(path, error), position=latest)
+    except BombError as error:
+        detail = f"{path}: record {latest.number + 1}: {error}; the rest was not read"
+        bomb = SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail)
+        yield Piece(item=bomb, position=latest)
+
+
+_MANY: Final = {"lines": pieces_of_lines, "warc": pieces_of_warc}
+"""Who reads files of many articles."""
+
+
 def read_articles(
     path: Path,
     *,
@@ -80,115 +137,27 @@ def read_articles(
     source: str = "",
     meter: Meter | None = None,
 ) -> Iterator[RawArticle | SourceProblem]:
-    """Read a file, or every file under a folder in the order of their paths.
-
-    Bounded: holds one article at a time, at most 24 MiB of a line or 16 MiB
-    of a page; what is larger, or cannot be read, comes as a problem in its
-    place, and the rest goes on.
-
-    Args:
-        path: ``.txt`` (see `article_from_text`), ``.html``, ``.jsonl`` (see
-            `article_from_line`), packed ones, or a folder.
-        now: The clock; an article without a time of its own was fetched then.
-        source: Who delivers them; empty: JSON lines are named after their
-            file, other files after their folder.
-        meter: Counts what is read from disk.
+    """Read a file, or every file under a folder in the order of their paths (`pieces_of_file`).
 
     Raises:
         UsageError: If there is no such path, or its name does not say what it holds.
     """
+    indexes = Indexes(path)
     for file in find_files(path).files:
-        yield from _read_file(file, now=now, source=source, meter=meter or Meter())
+        pieces = pieces_of_file(file, now=now, source=source, meter=meter, indexes=indexes)
+        yield from (piece.item for piece in pieces if piece.item is not None)
 
 
-def _read_file(
-    path: Path, *, now: Callable[[], datetime], source: str, meter: Meter
-) -> Iterator[RawArticle | SourceProblem]:
-    kind = _kind(path)
-    try:
-        if kind == "lines":
-            yield from _read_lines(path, now=now, source=source or _stem(path), meter=meter)
-        else:
-            source = source or path.resolve().parent.name or "files"
-            yield _read_one(path, kind, now=now, source=source, meter=meter)
-    except UNPACKING_ERRORS as error:
-        detail = f"{path}: cannot be read to its end: {error}"
-        yield SourceProblem(
-            reason=RejectReason.UNREADABLE_BODY, detail=detail, value=_first_bytes(path)
-        )
-
-
-def _read_one(
-    path: Path, kind: str, *, now: Callable[[], datetime], source: str, meter: Meter
-) -> RawArticle | SourceProblem:
-    with unpacked(path, meter) as stream:
-        body = body_within(stream)
-    if body is None:
-        return _too_large(path, f"unpacks to more than {MAX_BODY_BYTES} bytes")
-    if kind == "text":
-        article = article_from_text(body, source=source, fetched=now())
-    else:
-        article = raw_article(source=source, fetched=now(), body=body, content_type="text/html")
-    sound = checked(article, place=str(path))
-    if isinstance(sound, SourceProblem) and sound.reason is RejectReason.TOO_LARGE:
-        return _too_large(path, "its record would be larger than 4 MiB")
-    return sound
-
-
-def _read_lines(
-    path: Path, *, now: Callable[[], datetime], source: str, meter: Meter
-) -> Iterator[RawArticle | SourceProblem]:
-    packed = path.suffix in {".gz", ".xz"}
-    with unpacked(path, meter) as stream:
-        lines = lines_within(stream, max_skipped_bytes=MAX_SKIPPED_BYTES if packed else None)
-        for number, line in enumerate(lines, 1):
-            place = f"{path}:{number}"
-            if isinstance(line, Oversized):
-                yield _oversized_line(line, place)
-            elif line.strip():
-                yield article_from_line(line, source=source, fetched=now(), place=place)
-
-
-def _oversized_line(line: Oversized, place: str) -> SourceProblem:
-    detail = f"{place}: the line has {line.n_bytes} bytes, sha256 {line.sha256}"
-    if line.given_up:
-        detail = (
-            f"{place}: the line unpacks to more than {line.n_bytes} bytes, sha256 of these "
-            f"{line.sha256}; the rest of the file was not read"
-        )
-    return SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail, value=line.start)
-
-
-def _too_large(path: Path, why: str) -> SourceProblem:
-    n_bytes, sha256 = file_digest(path)
-    return SourceProblem(
-        reason=RejectReason.TOO_LARGE,
-        detail=f"{path}: {why}; {n_bytes} bytes, sha256 {sha256}",
-        value=_first_bytes(path),
-    )
-
-
-def _first_bytes(path: Path) -> bytes:
-    """Give the start of a file, unpacked where that goes, for people to look at."""
-    try:
-        with unpacked(path) as stream:
-            return stream.read(KEPT_BYTES)
-    except UNPACKING_ERRORS:
-        pass
-    try:
-        with path.open("rb") as packed:
-            return packed.read(KEPT_BYTES)
-    except OSError:
-        return b""
-
-
-def _kind(path: Path) -> str:
+def kind_of(path: Path) -> str:
+    """Say what a file holds, by its name: text, page, lines, warc; empty: nothing that is read."""
     name = path.name.lower()
     return next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), "")
 
 
 def _stem(path: Path) -> str:
-    return path.name.split(".jsonl")[0] or path.resolve().parent.name or "files"
+    name = path.name.lower()
+    suffix = next(suffix for suffix in SUFFIXES if name.endswith(suffix))
+    return path.name[: -len(suffix)] or path.resolve().parent.name or "files"
 
 
 def _is_visible_file(path: Path, folder: Path) -> bool:

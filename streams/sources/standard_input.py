@@ -1,6 +1,5 @@
 """One article from standard input: a page when it looks like one, else text."""
 
-import re
 from datetime import datetime
 from typing import BinaryIO
 
@@ -9,9 +8,7 @@ from streams.errors import UsageError
 from streams.sources.article import raw_article
 from streams.sources.bounded import MAX_BODY_BYTES
 from streams.sources.plain_text import article_from_text
-
-MARKUP = re.compile(rb"<(?:!doctype|html|head|body|article|p|div)\b", re.IGNORECASE)
-"""What the beginning of a page holds (WHATWG HTML, and fragments that people paste)."""
+from streams.sources.web_page import looks_like_page
 
 
 def article_from_stdin(stream: BinaryIO, *, now: datetime) -> RawArticle:
@@ -23,6 +20,6 @@ def article_from_stdin(stream: BinaryIO, *, now: datetime) -> RawArticle:
     body = stream.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
         raise UsageError(f"standard input: more than {MAX_BODY_BYTES} bytes; pipe one article")
-    if MARKUP.search(body[:4096]):
+    if looks_like_page(body):
         return raw_article(source="stdin", fetched=now, body=body, content_type="text/html")
     return article_from_text(body, source="stdin", fetched=now)

@@ -1,0 +1,42 @@
+"""What a server said of a page, and whether it is one: headers in, type and charset out."""
+
+import re
+from typing import Final
+
+PAGE_TYPES: Final = frozenset(("text/html", "application/xhtml+xml"))
+"""What a page may be declared as."""
+
+MARKUP: Final = re.compile(rb"<(?:!doctype|html|head|body|article|p|div)\b", re.IGNORECASE)
+"""What the beginning of a page holds (WHATWG HTML, and fragments that people paste)."""
+
+LOOKED_AT: Final = 4096
+"""Bytes at the beginning in which markup is looked for."""
+
+
+def mime_type(content_type: str) -> str:
+    """Give the type without parameters, in lower case.
+
+    Examples:
+        >>> mime_type("Text/HTML; charset=x")
+        'text/html'
+    """
+    return content_type.partition(";")[0].strip().lower()
+
+
+def declared_charset(content_type: str) -> str:
+    """Give the character set that a Content-Type names; empty if it names none.
+
+    Examples:
+        >>> declared_charset('text/html; charset="ISO-8859-1"')
+        'ISO-8859-1'
+    """
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'")
+    return ""
+
+
+def looks_like_page(body: bytes) -> bool:
+    """Tell whether bytes begin as a page does."""
+    return MARKUP.search(body[:LOOKED_AT]) is not None
