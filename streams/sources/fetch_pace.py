@@ -128,6 +128,9 @@ class Hosts:
             least_seconds=seconds,
             delay_seconds=max(seconds, host.pace.delay_seconds),
         )
+        if host.next_start:
+            # It said so just now, in an answer: the next request waits from here.
+            host.next_start = max(host.next_start, self._clock() + host.pace.delay_seconds)
 
     def _host(self, name: str) -> _Host:
         host = self._hosts.get(name)

@@ -80,6 +80,17 @@ async def test_a_host_is_asked_as_seldom_as_its_robots_file_wants() -> None:
     assert clock.slept == [20]
 
 
+async def test_the_request_after_the_robots_file_waits_as_it_wants() -> None:
+    clock = Clock()
+    turns = hosts(clock)
+    async with turns.turn("a.test"):
+        turns.ask_for("a.test", timedelta(seconds=20))
+    async with turns.turn("a.test"):
+        pass
+
+    assert clock.slept == [20]
+
+
 async def test_no_more_than_so_many_are_inside_at_a_time() -> None:
     turns = Hosts(concurrency=2, least_delay=timedelta(0))
     inside = most = 0
