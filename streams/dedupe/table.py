@@ -10,24 +10,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import xxhash
 
-from schemas import Memory, Record, decode, encode
-from streams.dedupe.bands import BANDS
-from streams.dedupe.fingerprint import exact_key, memory_key
+from schemas import Memory, decode, encode
+from streams.dedupe.glance import (
+    EXACT_SLOT,
+    FIRST_BAND,
+    ID_SLOT,
+    SLOTS,
+    Glance,
+    exact_slot_key,
+    halves,
+    has_same_keys,
+    keys_of,
+)
 from streams.dedupe.index import SEGMENT, KeyIndex, Keys, Places
 from streams.dedupe.shelf import Shelf
-from streams.dedupe.signature import SIG_VERSION
 
-ID_SLOT, EXACT_SLOT, FIRST_BAND = 0, 1, 2
-SLOTS: Final = FIRST_BAND + BANDS
 _BAND_SLOTS: Final = np.arange(FIRST_BAND, SLOTS)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_HALF: Final = (1 << 64) - 1
-_NO_BANDS: Final = bytes(4 * BANDS)
 _BATCH: Final = 4096
 
 
@@ -39,31 +41,6 @@ def ticks(time: datetime) -> int:
 def time_of(ticks_: int) -> datetime:
     """Give the time of so many microseconds since 1970."""
     return _EPOCH + ticks_ * _MICROSECOND
-
-
-class Glance(Record, frozen=True, kw_only=True):
-    """The part of a `Memory` that the columns hold; the rest of it is not read at a start."""
-
-    article_id: str
-    group_id: str
-    time: datetime
-    clock: datetime
-    title_hash: str = ""
-    text_hash: str = ""
-    words: int = 0
-    bands: bytes = b""
-    sig_version: int = 1
-    sequence: int = 0
-
-    @property
-    def key(self) -> str:
-        """Under which articles equal to it look for it."""
-        return exact_key(self.title_hash, self.text_hash, self.words)
-
-    @property
-    def has_bands(self) -> bool:
-        """Whether it can be near others."""
-        return self.sig_version == SIG_VERSION and len(self.bands) == len(_NO_BANDS)
 
 
 class Table:
@@ -116,7 +93,7 @@ class Table:
         return self._asked[1]
 
     def _found(self, article_id: str) -> int | None:
-        high, low = _halves(article_id)
+        high, low = halves(article_id)
         found = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
         for place in found.tolist():
             if (
@@ -130,7 +107,7 @@ class Table:
     def places_with(self, exact_key: str) -> Places:
         """Find the places whose articles may have an equal text, title included if it is short."""
         found = self._index.find(
-            np.array([_exact(exact_key)], dtype=np.uint32), np.array([EXACT_SLOT])
+            np.array([exact_slot_key(exact_key)], dtype=np.uint32), np.array([EXACT_SLOT])
         )
         return self._living(found)
 
@@ -151,7 +128,7 @@ class Table:
         founder = self.place_of(group_id)
         if founder is not None:
             yield founder
-        yield from self._members.get(_halves(group_id)[1], ())
+        yield from self._members.get(halves(group_id)[1], ())
 
     def write(self, memory: Memory) -> int:
         """Take in a record in the place of the one before.
@@ -163,7 +140,7 @@ class Table:
         item = decode(value, Glance)
         before = self.place_of(memory.article_id)
         if before is not None:
-            if _has_same_keys(item, self.read(before)):
+            if has_same_keys(item, self.read(before)):
                 self._shelf.drop(int(self._shelved[before]))
                 self._fill(before, [(item, self._shelf.put(value))])
                 return before
@@ -175,7 +152,7 @@ class Table:
         self._asked = None
         memory = self.read(place)
         if memory.group_id != memory.article_id:
-            group = _halves(memory.group_id)[1]
+            group = halves(memory.group_id)[1]
             self._members[group].remove(place)
             if not self._members[group]:
                 del self._members[group]
@@ -266,12 +243,12 @@ class Table:
     def _enter(self, items: list[tuple[Glance, int]]) -> int:
         """Take in articles at new places; give the first."""
         self._asked = None
-        first = self._index.extend(*_keys([item for item, _ in items]))
+        first = self._index.extend(*keys_of([item for item, _ in items]))
         self._alive[self._index.tail] += len(items)
         self._fill(first, items)
         for place, (item, _) in enumerate(items, first):
             if item.group_id != item.article_id:
-                self._members[_halves(item.group_id)[1]].append(place)
+                self._members[halves(item.group_id)[1]].append(place)
         if self._index.is_full:
             self._index.freeze()
         return first
@@ -282,40 +259,10 @@ class Table:
         self.times[places] = [ticks(item.time) for item, _ in items]
         self.clocks[places] = [ticks(item.clock) for item, _ in items]
         self.sequences[places] = [item.sequence for item, _ in items]
-        names = [_halves(item.article_id) for item, _ in items]
+        names = [halves(item.article_id) for item, _ in items]
         self.names[0][places] = np.array([high for high, _ in names], dtype=np.uint64)
         self.names[1][places] = np.array([low for _, low in names], dtype=np.uint64)
         self._shelved[places] = [number for _, number in items]
 
     def _living(self, places: Places) -> Places:
         return places[self.sequences[places] > 0]
-
-
-def _halves(article_id: str) -> tuple[int, int]:
-    number = int(article_id.replace("-", ""), 16)
-    return number >> 64, number & _HALF
-
-
-def _exact(exact_key: str) -> int:
-    return xxhash.xxh32_intdigest(exact_key.encode())
-
-
-def _has_same_keys(one: Glance, other: Memory) -> bool:
-    return (
-        one.bands == other.bands
-        and one.sig_version == other.sig_version
-        and one.group_id == other.group_id
-        and one.key == memory_key(other)
-    )
-
-
-def _keys(items: list[Glance]) -> tuple[Keys, npt.NDArray[np.bool_]]:
-    """Give the keys of articles, and which of them they have."""
-    has = np.ones((len(items), SLOTS), dtype=np.bool_)
-    has[:, FIRST_BAND:] = np.array([item.has_bands for item in items])[:, None]
-    keys = np.empty((len(items), SLOTS), dtype=np.uint32)
-    keys[:, ID_SLOT] = [int(item.article_id[-8:], 16) for item in items]
-    keys[:, EXACT_SLOT] = [_exact(item.key) for item in items]
-    bands = b"".join(item.bands if item.has_bands else _NO_BANDS for item in items)
-    keys[:, FIRST_BAND:] = np.frombuffer(bands, dtype="<u4").reshape(len(items), BANDS)
-    return keys, has

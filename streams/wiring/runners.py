@@ -1,6 +1,7 @@
 """How a stage's step is run in its worker: in killable processes, or in place with a memory."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ import structlog
 from schemas import DecodeError
 from schemas.topics import MEMORY
 from streams.file_shelf import FileShelf
-from streams.kafka.table import read_table
+from streams.kafka.table import read_table_batches
 from streams.settings import Settings
 from streams.steps.message import Message, Result, Step
 from streams.topology import Stage
@@ -85,14 +86,14 @@ class DedupeRunner:
         settings: Settings,
         on_progress: Callable[[], None],
         *,
-        read: Callable[[Settings, str], AsyncIterator[Any]] = read_table,
+        read: Callable[[Settings, str], AsyncIterator[list[Any]]] = read_table_batches,
     ) -> None:
         """Remember nothing yet.
 
         Args:
             settings: With a broker.
             on_progress: Called now and then while the memory is read.
-            read: Reads a table to its end.
+            read: Reads a table to its end, in batches.
         """
         self._settings = settings
         self._read = read
@@ -117,16 +118,20 @@ class DedupeRunner:
 
         self._settings.data.mkdir(parents=True, exist_ok=True)
         memories = empty_memories(self._settings, FileShelf(self._settings.data))
-        count = 0
-        async for message in self._read(self._settings, MEMORY.name):
-            _take_in(message, memories)
-            count += 1
-            if count % 1000 == 0:
-                self._on_progress()
-                await asyncio.sleep(0)
+        # In a thread: while one batch is taken in, the next is fetched, and the loop stays free.
+        taking: asyncio.Future[None] | None = None
+        async for batch in self._read(self._settings, MEMORY.name):
+            if taking is not None:
+                await taking
+            self._on_progress()
+            taking = asyncio.ensure_future(asyncio.to_thread(_take_in, batch, memories))
+        if taking is not None:
+            await taking
         # The first look-up makes the index ready, seconds for a million articles: not while
         # somebody waits for the health of this process.
         await asyncio.to_thread(lambda: memories.age)
+        # What was read stays: looking through it at each collection would take 30 ms and more.
+        gc.freeze()
         self._memories, self._step = memories, dedupe_step(memories)
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
@@ -164,16 +169,17 @@ class DedupeRunner:
         """Nothing to let go of."""
 
 
-def _take_in(message: Any, memories: Any) -> None:
-    if message.value is None:
-        memories.forget((message.key or b"").decode("utf-8", "replace"))
-        return
-    try:
-        memories.load_value(message.value)
-    except DecodeError as error:
-        # Not ours: nothing here writes such a record. Crashing would stop dedupe for ever; without
-        # it at most one article is taken for new once more.
-        log.critical("not a memory", offset=message.offset, error=error.detail)
+def _take_in(batch: list[Any], memories: Any) -> None:
+    for message in batch:
+        if message.value is None:
+            memories.forget((message.key or b"").decode("utf-8", "replace"))
+            continue
+        try:
+            memories.load_value(message.value)
+        except DecodeError as error:
+            # Not ours: nothing here writes such a record. Crashing would stop dedupe for ever;
+            # without it at most one article is taken for new once more.
+            log.critical("not a memory", offset=message.offset, error=error.detail)
 
 
 def done(result: Result) -> "asyncio.Future[Result]":

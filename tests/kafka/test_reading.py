@@ -10,7 +10,7 @@ from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.errors import BrokerError
 from streams.kafka.connection import connection_options, physical_name, producer
 from streams.kafka.reading import partition_for, read_topics, sent_at, topics_with_prefix
-from streams.kafka.table import read_table
+from streams.kafka.table import read_table, read_table_batches
 from streams.kafka.topics import admin
 from streams.settings import Settings
 from tests.support.builders import raw_article
@@ -136,6 +136,17 @@ async def test_read_table_gives_values_and_tombstones_in_the_order_of_writing(
         (b"b", b"3"),
         (b"a", None),
     ]
+
+
+async def test_read_table_batches_gives_the_same_in_batches_of_some(live: Settings) -> None:
+    await send(live, MEMORY, b"1", None, key=b"a")
+    batches = [batch async for batch in read_table_batches(live, MEMORY.name)]
+
+    await send(live, MEMORY, b"2", key=b"b")
+
+    assert all(batches)
+    assert [message.value for batch in batches for message in batch] == [b"1", None]
+    assert [batch async for batch in read_table_batches(live, SUBSCRIPTIONS.name)] == []
 
 
 async def test_read_table_ends_behind_a_transaction_marker(live: Settings) -> None:
