@@ -1,16 +1,18 @@
 """Save, list, show, pause and delete searches."""
 
 import sys
-from collections.abc import Sequence
 
 import msgspec
 from rich.markup import escape
 from rich.table import Table
 
-from schemas import Alert, AlertKind, Subscription, encode
+from schemas import Alert, Subscription, encode
 from schemas.topics import ALERTS
+from streams.channel import Channels, channel_label
 from streams.cli.alerts_shown import show_alert
+from streams.cli.alerts_wishes import Wishes, wished
 from streams.cli.context import out
+from streams.cli.counted import counted
 from streams.cli.printable import printable
 from streams.errors import UsageError
 from streams.kafka.reading import read_topics, record_in
@@ -20,47 +22,49 @@ from streams.kafka.subscriptions import (
     read_subscriptions,
     write_subscription,
 )
+from streams.route.search import parse_search
 from streams.settings import Settings
 
 
 async def run_add(
-    settings: Settings,
-    query: str,
-    *,
-    name: str,
-    id_: str,
-    kinds: Sequence[AlertKind],
-    replace: bool,
+    settings: Settings, wishes: Wishes, *, channels: Channels, id_: str, replace: bool
 ) -> str:
     """Save a search.
 
     Args:
         settings: With a broker.
-        query: Known to be one that a search may have.
-        name: For people; may be empty.
+        wishes: What it is to be; when one is replaced, what is not given stays.
+        channels: Those that there are.
         id_: As wanted; empty: one is made.
-        kinds: What it is to see.
         replace: Whether one of that id is changed.
 
     Returns:
         What was done, for people.
 
     Raises:
-        UsageError: If the id cannot be used, is taken, or is to be replaced and is not there.
+        UsageError: If it cannot be used, its id is taken, or it is to be replaced and not there.
     """
     if id_ and not SUBSCRIPTION_ID.fullmatch(id_):
         raise UsageError(f"--id {id_}: expected 1 to 60 of a-z, 0-9 and hyphen")
+    if not replace:
+        if wishes.query is None:
+            raise UsageError("say what to look for: streams alerts add QUERY")
+        parse_search(wishes.query)
     there = await read_subscriptions(settings)
     if replace and id_ not in there:
         raise UsageError(f"--replace: no saved search {id_ or '(give its --id)'}")
     if id_ in there and not replace:
         raise UsageError(f"--id {id_}: there is a search of that id; --replace changes it")
-    chosen = id_ or free_id(name or query, there)
-    subscription = Subscription(
-        id=chosen, query=query, name=name, kinds=tuple(dict.fromkeys(kinds))
+    query = wishes.query or ""
+    chosen = id_ or free_id(wishes.name or query, there)
+    before = there[id_] if replace else Subscription(id=chosen, query=query)
+    after = wished(before, wishes, channels)
+    await write_subscription(settings, chosen, after)
+    where = ", ".join(channel_label(one) for one in after.channels)
+    delivered = f" and go to {where}" if where else ""
+    return (
+        f"{'changed' if replace else 'saved'} {chosen}: its alerts come on {ALERTS.name}{delivered}"
     )
-    await write_subscription(settings, chosen, subscription)
-    return f"{'changed' if replace else 'saved'} {chosen}: its alerts come on {ALERTS.name}"
 
 
 async def run_list(settings: Settings, *, json: bool) -> None:
@@ -70,7 +74,7 @@ async def run_list(settings: Settings, *, json: bool) -> None:
         for subscription in found:
             sys.stdout.write(encode(subscription).decode() + "\n")
         return
-    table = Table("id", "name", "query", "sees", "state")
+    table = Table("id", "name", "query", "sees", "delivery", "state")
     for one in found:
         state = "[yellow]paused[/yellow]" if one.paused else "in force"
         table.add_row(*(escape(printable(text)) for text in _row(one)), state)
@@ -79,7 +83,32 @@ async def run_list(settings: Settings, *, json: bool) -> None:
 
 def _row(subscription: Subscription) -> tuple[str, ...]:
     kinds = ", ".join(subscription.kinds)
-    return subscription.id, subscription.name, subscription.query, kinds
+    delivery = delivery_words(subscription)
+    return subscription.id, subscription.name, subscription.query, kinds, delivery
+
+
+def delivery_words(subscription: Subscription) -> str:
+    """Say where, how often and when a search's alerts are delivered.
+
+    Examples:
+        >>> delivery_words(Subscription(id="s", query="x", channels=("desk",), digest_minutes=90))
+        'desk · together every 90 min · at most 60 an hour'
+        >>> delivery_words(Subscription(id="s", query="x"))
+        'alerts.v1 only'
+    """
+    if not subscription.channels:
+        return f"{ALERTS.name} only"
+    quiet, limit = subscription.quiet, subscription.max_per_hour
+    minutes = subscription.digest_minutes
+    found = (
+        ", ".join(channel_label(one) for one in subscription.channels),
+        f"together every {minutes} min" if minutes else "",
+        f"quiet {quiet.start}–{quiet.end} {quiet.zone}" if quiet else "",
+        f"at most {limit} an hour" if limit else "",
+        "own title" if subscription.title_template else "",
+        "own body" if subscription.body_template else "",
+    )
+    return " · ".join(filter(None, found))
 
 
 async def run_show(settings: Settings, id_: str, *, n: int, json: bool) -> None:
@@ -89,23 +118,24 @@ async def run_show(settings: Settings, id_: str, *, n: int, json: bool) -> None:
         UsageError: If there is no such search.
     """
     subscription = await _found(settings, id_)
-    alerts = await _alerts(settings, id_)
+    alerts = await alerts_of(settings, id_)
     latest = alerts[-n:] if n else alerts
     if json:
         for record in (subscription, *latest):
             sys.stdout.write(encode(record).decode() + "\n")
         return
-    _, name, query, kinds = _row(subscription)
+    _, name, query, kinds, delivery = _row(subscription)
     state = "paused" if subscription.paused else "in force"
     title = printable(f"{id_} ({name})" if name else id_)
     out.print(f"{title}: {state}, sees {kinds}", markup=False, highlight=False)
-    out.print(f"    {printable(query)}\n", markup=False, highlight=False)
+    out.print(f"    {printable(query)}", markup=False, highlight=False)
+    out.print(f"    {printable(delivery)}\n", markup=False, highlight=False, soft_wrap=True)
     for alert in latest:
         show_alert(alert)
-    out.print(f"{len(alerts)} alerts so far", highlight=False)
+    out.print(f"{counted(len(alerts), 'alert')} so far", highlight=False)
 
 
-async def _alerts(settings: Settings, id_: str) -> list[Alert]:
+async def alerts_of(settings: Settings, id_: str) -> list[Alert]:
     """Read the alerts of a search in the order of sending, no alert twice."""
     found: dict[str, Alert] = {}
     async for message in read_topics(settings, ALERTS.name, keys=[id_.encode()]):

@@ -42,22 +42,16 @@ async def listed(live: Settings) -> list[dict[str, Any]]:
 async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
     said = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
     assert said == "saved storms: its alerts come on alerts.v1\n"
-    assert await listed(live) == [
-        {
-            "id": "storms",
-            "query": "bridge and storm",
-            "name": "Storms",
-            "paused": False,
-            "kinds": ["new", "revision"],
-        }
-    ]
+    assert await read_subscriptions(live) == {
+        "storms": Subscription(id="storms", query="bridge and storm", name="Storms")
+    }
 
     assert await alerts("pause", "storms", live=live) == "paused storms\n"
     assert [one["paused"] for one in await listed(live)] == [True]
     assert await alerts("pause", "storms", "--resume", live=live) == "resumed storms\n"
     await alerts("add", "storm*", "--id", "storms", "--replace", "--kind", "copy", live=live)
     assert await read_subscriptions(live) == {
-        "storms": Subscription(id="storms", query="storm*", kinds=(AlertKind.COPY,))
+        "storms": Subscription(id="storms", query="storm*", name="Storms", kinds=(AlertKind.COPY,))
     }
     assert "storms" in await alerts("list", live=live)
 
@@ -81,6 +75,12 @@ async def test_ids_are_made_of_the_query_and_never_taken_twice(live: Settings) -
         (["add", "kind:new"], "large part of all articles"),
         (["add", "bridge", "--id", "A b"], "expected 1 to 60"),
         (["add", "bridge", "--id", "nobody", "--replace"], "no saved search nobody"),
+        (["add"], "say what to look for"),
+        (["add", "bridge", "--digest", "soon"], "--digest soon: say 15m"),
+        (["add", "bridge", "--body", "{{ alrt }}"], "line 1: there is no `alrt`"),
+        (["test"], "say what to look for"),
+        (["test", "--id", "nobody"], "no such saved search"),
+        (["preview", "a b"], "`b` cannot stand here"),
         (["show", "nobody"], "no saved search nobody; there are none"),
         (["pause", "nobody"], "no saved search nobody"),
         (["remove", "nobody"], "no saved search nobody"),
@@ -106,7 +106,7 @@ async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
     assert "bridges: in force, sees new, revision" in shown
     assert "Harbor bridge reopens after three months" in shown
     assert "matched: bridge" in shown
-    assert "1 alerts so far" in shown
+    assert "1 alert so far" in shown
     assert [decode(line.encode(), Alert) for line in lines[1:]] == [alert]
 
 
@@ -130,10 +130,51 @@ async def test_test_shows_what_would_have_been_sent(live: Settings) -> None:
         )
     ).splitlines()
 
+    assert "would have sent 3 messages: " in shown
     assert "3 alerts of 6 articles from 2026-03-01 08:00 to 2026-03-08 08:00" in shown
     assert "2026-03-05" in shown
     assert "…" in shown
     assert [decode(line.encode(), Alert).article_id for line in lines] == [some[0].id]
+
+
+async def test_delivery_is_saved_shown_and_kept_when_something_else_changes(
+    live: Settings,
+) -> None:
+    hook = "https://hooks.test/T0/secret"
+    wishes = ["--digest", "15m", "--quiet", "22:00-07:00@Europe/Berlin", "--max-per-hour", 5]
+    said = await alerts("add", "bridge", "--channel", hook, *wishes, live=live)
+
+    await alerts("add", "--id", "bridge", "--replace", "--title", "{{ count }}", live=live)
+
+    shown = await alerts("show", "bridge", live=live)
+    assert "go to hooks.test#" in said
+    assert "secret" not in said + shown
+    assert (
+        "together every 15 min · quiet 22:00–07:00 Europe/Berlin · at most 5 an hour · own title"
+        in shown
+    )
+    assert (await read_subscriptions(live))["bridge"].channels == (hook,)
+
+
+async def test_test_counts_messages_after_digest_and_limit(live: Settings) -> None:
+    await send(live, ENRICHED, *(on_day(day) for day in (1, 2, 3)))
+
+    shown = await alerts("test", "bridge", "--digest", "7d", live=live)
+
+    assert "3 alerts of 3 articles" in shown
+    assert "would have sent 1 message, 1 digest among them: " in shown
+
+
+async def test_preview_shows_the_latest_alert_or_an_invented_one(live: Settings) -> None:
+    title = "{{ count }} of {{ search.name }}"
+    invented = await alerts("preview", "tunnel", "--title", title, live=live)
+    await send(live, ENRICHED, on_day(1))
+
+    found = await alerts("preview", "storm", "--format", "markdown", live=live)
+
+    assert invented.startswith("1 of preview\n\nHarbor bridge reopens")
+    assert "\n[Harbor bridge reopens after three months](https://news.test/1)\n" in found
+    assert "after a **storm** damaged" in found
 
 
 async def test_a_backtest_predicts_what_the_stage_sends(live: Settings) -> None:

@@ -1,0 +1,81 @@
+"""Show what a message will look like."""
+
+import sys
+from datetime import timedelta
+
+from schemas import Alert, Subscription
+from streams.channel import Mail, channel_of
+from streams.channel_file import load_channels
+from streams.cli.alerts_run import alerts_of
+from streams.cli.alerts_wishes import Wishes, wished
+from streams.cli.context import err, out
+from streams.cli.counted import counted
+from streams.deliver.format import Format
+from streams.deliver.policy import Form
+from streams.deliver.sample import sample_alert
+from streams.deliver.templates import rendered
+from streams.kafka.backtest import backtest
+from streams.kafka.subscriptions import read_subscriptions
+from streams.route.search import parse_search
+from streams.settings import Settings
+
+SINCE = timedelta(days=7)
+"""So far back a query is tried."""
+
+
+async def run_preview(
+    settings: Settings,
+    search: str,
+    wishes: Wishes,
+    *,
+    channel: str,
+    format_: Format | None,
+    n: int,
+) -> None:
+    """Print a message.
+
+    Args:
+        settings: With a broker.
+        search: Id of a saved search, or a query.
+        wishes: Templates to try instead of its own.
+        channel: Name or address whose format is taken; empty: plain text.
+        format_: Taken instead.
+        n: Alerts in it.
+
+    Raises:
+        UsageError: If the query, a template or the channel cannot be used.
+    """
+    channels = load_channels(settings.channels)
+    subscription = (await read_subscriptions(settings)).get(search)
+    if subscription is None:
+        parse_search(search)
+        query = Subscription(id="preview", query=search)
+        found = [hit.alert for hit in (await backtest(settings, query, start=SINCE)).hits]
+        subscription = query
+    else:
+        found = await alerts_of(settings, subscription.id)
+    subscription = wished(subscription, wishes, channels)
+    kind = channel_of(channels, channel, owner=subscription.owner).kind if channel else None
+    formats = [format_ or Format.TEXT]
+    if format_ is None and isinstance(kind, Mail):
+        formats.append(Format.HTML)
+    _show(subscription, found[-n:] or [sample_alert(subscription)] * n, formats, real=bool(found))
+
+
+def _show(
+    subscription: Subscription, alerts: list[Alert], formats: list[Format], *, real: bool
+) -> None:
+    form = Form.DIGEST if len(alerts) > 1 else Form.SINGLE
+    latest = (
+        f"the latest {counted(len(alerts), 'alert')}" if len(alerts) > 1 else "the latest alert"
+    )
+    err.print(f"[dim]{latest if real else 'an invented alert'}[/dim]", highlight=False)
+    for number, format_ in enumerate(formats):
+        message = rendered(alerts, subscription, form=form, format_=format_)
+        if message.problem:
+            err.print(f"the default is taken: {message.problem}", style="yellow", markup=False)
+        if number == 0:
+            out.print(message.title, style="bold", markup=False, highlight=False, soft_wrap=True)
+            sys.stdout.write("\n")
+        sys.stdout.write(message.body + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,22 @@
+"""What `streams alerts test` says of the messages that would have been sent."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.cli.alerts_trial import busiest_hour
+from streams.deliver.policy import HOUR
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@given(st.lists(st.integers(0, 600), min_size=1, max_size=30).map(sorted))
+def test_busiest_hour_is_the_fullest_of_all_hours(minutes: list[int]) -> None:
+    times = [START + timedelta(minutes=minute) for minute in minutes]
+
+    most, start = busiest_hour(times)
+
+    fullest = [sum(at <= time < at + HOUR for time in times) for at in times]
+    assert most == max(fullest)
+    assert most == sum(start <= time < start + HOUR for time in times)

@@ -1,0 +1,96 @@
+"""What people type about a saved search, and what they are told when it cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas import AlertKind, QuietHours, Subscription
+from streams.channel import Channels
+from streams.channel_file import parse_channels
+from streams.cli.alerts_wishes import Wishes, wished
+from streams.errors import UsageError
+
+DESK = parse_channels('[desk]\nwebhook = "https://desk.test/hook"')
+BEFORE = Subscription(
+    id="rates",
+    query="rate",
+    name="Rates",
+    channels=("desk",),
+    digest_minutes=15,
+    quiet=QuietHours(start="22:00", end="07:00"),
+    title_template="{{ count }}",
+)
+
+
+def after(**wishes: object) -> Subscription:
+    return wished(BEFORE, Wishes(**wishes), DESK)
+
+
+def test_what_is_not_given_stays() -> None:
+    assert after() == BEFORE
+
+
+def test_everything_can_be_wished(tmp_path: Path) -> None:
+    body = tmp_path / "body.j2"
+    body.write_text("{{ alert.title }}")
+
+    found = after(
+        query="bank",
+        name="Banks",
+        kinds=[AlertKind.COPY, AlertKind.COPY],
+        channels=["https://hooks.test/1", "desk"],
+        digest="2h",
+        quiet="9:00-10:30@Asia/Tokyo",
+        max_per_hour=5,
+        title="{{ alert.source }}",
+        body=f"@{body}",
+    )
+
+    assert found == Subscription(
+        id="rates",
+        query="bank",
+        name="Banks",
+        kinds=(AlertKind.COPY,),
+        channels=("https://hooks.test/1", "desk"),
+        digest_minutes=120,
+        quiet=QuietHours(start="09:00", end="10:30", zone="Asia/Tokyo"),
+        max_per_hour=5,
+        title_template="{{ alert.source }}",
+        body_template="{{ alert.title }}",
+    )
+
+
+def test_none_takes_back_what_was_wished() -> None:
+    found = after(channels=["none"], digest="none", quiet="none", title="none")
+
+    assert (found.channels, found.digest_minutes, found.quiet) == ((), 0, None)
+    assert found.title_template == ""
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"query": "the"}, "large part of all articles"),
+        ({"query": "a b"}, "`b` cannot stand here"),
+        ({"channels": ["nope"]}, "--channel: no channel 'nope' for you .* there are: desk"),
+        ({"channels": ["ftp://x.test"]}, "--channel: a webhook's address is https"),
+        ({"digest": "soon"}, "--digest soon: say 15m, 2h or 1d"),
+        ({"digest": "8d"}, "--digest 8d: .* at most 7d"),
+        ({"quiet": "22-7"}, "--quiet 22-7: say 22:00-07:00@Europe/Berlin"),
+        ({"quiet": "22:00-24:00"}, "from 00:00 to 23:59"),
+        ({"quiet": "07:00-7:00"}, "two different times"),
+        ({"quiet": "22:00-07:00@Mars/Base"}, "there is no time zone Mars/Base"),
+        ({"title": "{{ alert.titel }}"}, "--title template, line 1: there is no `titel` here"),
+        ({"body": "\n{% for %}"}, "--body template, line 2: "),
+        ({"body": "@/nowhere/at/all"}, "--body @/nowhere/at/all: No such file"),
+        ({"body": "x" * 20_001}, "cannot be saved"),
+        ({"query": "bank" * 300}, "1,000|cannot be saved"),
+    ],
+)
+def test_what_cannot_be_used_is_said_with_its_option(wishes: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        after(**wishes)
+
+
+def test_a_channel_that_has_gone_is_kept_until_channels_are_named() -> None:
+    assert wished(BEFORE, Wishes(name="Banks"), Channels()).channels == ("desk",)
