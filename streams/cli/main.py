@@ -22,6 +22,7 @@ from streams.cli import (
 )
 from streams.cli.audit import audit
 from streams.cli.context import err
+from streams.cli.deliver import deliver
 from streams.cli.demo import demo
 from streams.cli.doctor import doctor
 from streams.cli.replay import replay
@@ -66,6 +67,7 @@ app.command(rich_help_panel=INSPECT)(audit)
 app.command(rich_help_panel=INSPECT)(doctor)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=INSPECT)
 app.command(rich_help_panel=SET_UP)(worker)
+app.command(rich_help_panel=SET_UP)(deliver)
 app.command(rich_help_panel=SET_UP)(serve)
 app.add_typer(tokens.app, name="tokens", rich_help_panel=SET_UP)
 app.add_typer(broker.app, name="broker", rich_help_panel=SET_UP)

@@ -71,6 +71,11 @@ class Ledger:
         query = select(DELIVERIES).where(IS_OPEN, *in_lane(lane)).order_by(_D.number).limit(limit)
         return [delivery_of(row) for row in await self._rows(query)]
 
+    async def group(self, group_id: str) -> list[Delivery]:
+        """Give what is to be done of a group, in its order."""
+        query = select(DELIVERIES).where(IS_OPEN, _D.group_id == group_id).order_by(_D.number)
+        return [delivery_of(row) for row in await self._rows(query)]
+
     async def sent_times(self, lane: Lane, *, since: datetime) -> list[datetime]:
         """Tell when messages were sent in a lane, each once, in order."""
         query = (
@@ -255,6 +260,11 @@ class Ledger:
         """Count the deliveries by state."""
         query = select(_D.state, func.count().label("n")).group_by(_D.state)
         return {State(row.state): row.n for row in await self._rows(query)}
+
+    async def n_open(self) -> int:
+        """Count what is yet to be done."""
+        (row,) = await self._rows(select(func.count().label("n")).where(IS_OPEN))
+        return int(row.n)
 
     async def sweep(self, *, before: datetime) -> int:
         """Forget deliveries that came before then, whatever their state; give how many."""

@@ -47,6 +47,8 @@ RESEND = (
         group_id="",
         form="",
         attempts=0,
+        # Asked for now: else it would count as late, and several as what an outage held up.
+        made=bindparam("b_now"),
         arrived=bindparam("b_now"),
         first_try=None,
         next_try=None,

@@ -1,0 +1,55 @@
+"""What a deliverer tells Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400)
+"""Seconds: from a receiver on the same machine to one that was away for a day."""
+
+
+class DeliverMetrics:
+    """The counters and gauges of one deliverer, in a registry of their own.
+
+    Channels are told by their kind, not by their name: a label has few values.
+    """
+
+    def __init__(self) -> None:
+        """Create the metrics."""
+        self.registry = CollectorRegistry()
+        self.alerts = Counter(
+            "news_alerts_taken",
+            "Alerts read from alerts.v1, with all their repeats",
+            registry=self.registry,
+        )
+        self.attempts = Counter(
+            "news_delivery_attempts",
+            "Messages sent, by kind of channel and what came of it",
+            ["kind", "verdict"],
+            registry=self.registry,
+        )
+        self.ended = Counter(
+            "news_deliveries_ended",
+            "Alerts whose delivery came to an end, by its state",
+            ["state"],
+            registry=self.registry,
+        )
+        self.duration = Histogram(
+            "news_delivery_seconds",
+            "Time from alerts.v1 to the receiver, for each alert that was accepted",
+            registry=self.registry,
+            buckets=BUCKETS,
+        )
+        self.open = Gauge(
+            "news_deliveries_open",
+            "Alerts that are yet to be delivered, in all partitions",
+            registry=self.registry,
+        )
+        self.lanes = Gauge(
+            "news_delivery_lanes",
+            "Subscriptions and channels with something to deliver, in this process",
+            registry=self.registry,
+        )
+        self.targets_open = Gauge(
+            "news_delivery_targets_resting",
+            "Channels that are left alone since they failed again and again",
+            registry=self.registry,
+        )

@@ -1,0 +1,70 @@
+"""How long to wait before a message is tried again, and when to stop trying."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from streams.deliver.answer import Answer, Verdict
+from streams.deliver.delivery import State
+
+FIRST: Final = timedelta(seconds=1)
+"""Most of a first wait: a hiccup is over by then."""
+
+LONGEST: Final = timedelta(minutes=10)
+"""Most of any wait: some 150 tries a day for a receiver that stays away."""
+
+DEADLINE: Final = timedelta(hours=24)
+"""So long after its first try a message is given up: a night's outage and the morning after."""
+
+
+def wait_before(attempt: int, chance: float) -> timedelta:
+    """Give the wait before the next attempt.
+
+    Args:
+        attempt: How many there were, from 1.
+        chance: From 0 to below 1, evenly.
+
+    References:
+        "Full jitter" of Brooker, "Exponential backoff and jitter", AWS Architecture Blog, 2015:
+        a random share of the doubled wait brings a crowd through with the fewest calls.
+
+    Examples:
+        >>> [wait_before(n, 0.5).total_seconds() for n in (1, 2, 3, 99)]
+        [0.5, 1.0, 2.0, 300.0]
+    """
+    doublings: int = 2 ** min(attempt - 1, 20)
+    return min(FIRST * doublings, LONGEST) * chance
+
+
+def outcome(
+    answer: Answer, attempts: int, first_try: datetime, *, chance: float, now: datetime
+) -> tuple[State, datetime | None]:
+    """Tell what becomes of a message after an attempt.
+
+    Args:
+        answer: What came of it.
+        attempts: How many there were with it, from 1.
+        first_try: When the first was.
+        chance: From 0 to below 1, evenly.
+        now: The time.
+
+    Returns:
+        Its state, and when it is tried again: after a wait, or the one that the receiver asked
+        for if that is longer; never behind the deadline.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        >>> busy = Answer(verdict=Verdict.RETRY, wait=timedelta(minutes=5))
+        >>> state, at = outcome(busy, 1, noon, chance=0.5, now=noon)
+        >>> state.value, f"{at:%H:%M}"
+        ('failed', '12:05')
+    """
+    match answer.verdict:
+        case Verdict.ACCEPTED:
+            return State.SENT, None
+        case Verdict.REFUSED | Verdict.GONE:
+            return State.GIVEN_UP, None
+        case Verdict.RETRY:
+            at = now + max(wait_before(attempts, chance), answer.wait)
+            in_time = at <= first_try + DEADLINE
+            return (State.FAILED, at) if in_time else (State.GIVEN_UP, None)
