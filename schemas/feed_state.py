@@ -34,6 +34,7 @@ class Push(Record, frozen=True, kw_only=True):
     Attributes:
         hub: Who pushes.
         topic: What the hub calls the feed: the URL it names as its own.
+        callback: Digest of the callback that the hub was given: another one needs a new request.
         phase: Where it stands.
         next_request: When the hub is asked (again); null: not before something else happens.
         expires: End of the lease; null while there is none.
@@ -46,6 +47,7 @@ class Push(Record, frozen=True, kw_only=True):
 
     hub: Url
     topic: Url
+    callback: str = ""
     phase: PushPhase = PushPhase.FAILED
     next_request: Time | None = None
     expires: Time | None = None

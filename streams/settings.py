@@ -19,7 +19,7 @@ from streams.errors import SettingsError
 CONFIG_FILE = "news-streams.toml"
 """Read from the working directory, or from where ``NEWS_CONFIG`` points."""
 
-SECRETS = frozenset({"sasl_password", "ledger"})
+SECRETS = frozenset({"sasl_password", "ledger", "websub_key"})
 """Settings whose values no message repeats."""
 
 
@@ -113,6 +113,20 @@ class Settings(BaseSettings):
     tokens: Annotated[
         Path | None, Field(description="Tokens for HTTP; none: `tokens.toml` in the data folder")
     ] = None
+    websub_url: Annotated[
+        str,
+        Field(
+            description="URL at which WebSub hubs reach `streams sources run`; empty: none do",
+            pattern=r"^(https?://[^\s?#]+)?$",
+        ),
+    ] = ""
+    websub_port: Annotated[
+        int, Field(ge=0, le=65535, description="Port on which hubs reach it, behind that URL")
+    ] = 8790
+    websub_key: Annotated[
+        SecretStr,
+        Field(description="What callbacks and signatures are made from; empty: a file in `data`"),
+    ] = SecretStr("")
     log_format: Annotated[
         Literal["auto", "text", "json"], Field(description="auto: text on a terminal, else JSON")
     ] = "auto"
