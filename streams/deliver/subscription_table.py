@@ -32,6 +32,10 @@ class SubscriptionTable:
         """Give a saved search; None: there is none, or not any more."""
         return self._found.get(subscription_id)
 
+    def all(self) -> dict[str, Subscription]:
+        """Give all saved searches by id."""
+        return dict(self._found)
+
     def changed(self, subscription_id: str) -> datetime | None:
         """Tell when it was saved last."""
         return self._changed.get(subscription_id)

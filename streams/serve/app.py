@@ -15,7 +15,12 @@ from litestar.types import ControllerRouterHandler
 
 from streams.serve.access import COMPONENTS
 from streams.serve.metrics import CountRequests, ServeMetrics
-from streams.serve.problem import answer_fault, answer_http_error
+from streams.serve.problem import (
+    KafkaAwayError,
+    answer_away,
+    answer_fault,
+    answer_http_error,
+)
 from streams.serve.status import Facts, show_health, show_metrics
 from streams.serve.tokens import WatchedTokens
 from streams.settings import Settings
@@ -75,7 +80,11 @@ def create_app(settings: Settings, *, parts: Sequence[Part] = ()) -> Litestar:
         state=State(state),
         lifespan=[context for part in parts for context in part.running],
         middleware=[CountRequests(metrics)],
-        exception_handlers={HTTPException: answer_http_error, Exception: answer_fault},
+        exception_handlers={
+            HTTPException: answer_http_error,
+            KafkaAwayError: answer_away,
+            Exception: answer_fault,
+        },
         request_max_body_size=MAX_REQUEST_BYTES,
         openapi_config=OpenAPIConfig(
             title="News Streams",

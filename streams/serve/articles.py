@@ -15,7 +15,7 @@ from streams.serve.answers import checked_key
 from streams.serve.app import Part
 from streams.serve.budget import BudgetSpentError
 from streams.serve.desk import Desk
-from streams.serve.outlet import KafkaAwayError, Outlet
+from streams.serve.outlet import Outlet
 from streams.serve.problem import problem, try_again
 from streams.serve.push_answer import PartlyTaken, Taken
 from streams.serve.request_body import checked_length
@@ -27,9 +27,6 @@ LINES: Final = frozenset({"application/x-ndjson", "application/jsonl", "applicat
 
 BUSY_SECONDS: Final = 1
 """Come back after so long when there is no room: most pushes are done by then."""
-
-AWAY_SECONDS: Final = 5
-"""Come back after so long when Kafka is away: a restart takes it some 3 s."""
 
 
 def _line_schema() -> dict[str, Any]:
@@ -128,9 +125,6 @@ async def push_articles(
         )
     except BudgetSpentError:
         raise try_again(429, "too much is on its way to Kafka", seconds=BUSY_SECONDS) from None
-    except KafkaAwayError:
-        detail = "Kafka does not answer; what was sent may have arrived, send it again"
-        raise try_again(503, detail, seconds=AWAY_SECONDS) from None
     refused = answer.status >= 400  # noqa: PLR2004  # RFC 9110, section 15
     return Response(
         answer.body,  # type: ignore[arg-type]  # encoded already

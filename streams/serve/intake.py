@@ -11,7 +11,8 @@ import msgspec
 
 from schemas import RawArticle, encode
 from schemas.topics import RAW
-from streams.serve.outlet import KafkaAwayError, Outlet
+from streams.serve.outlet import Outlet
+from streams.serve.problem import KafkaAwayError
 
 REMEMBERED: Final = 100_000
 """Articles that are known again: some 20 MB. What comes later again, dedupe finds unchanged."""

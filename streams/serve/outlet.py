@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from streams.backoff import Backoff
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
+from streams.serve.problem import KafkaAwayError
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -22,10 +23,6 @@ LOOK_SECONDS: Final = 2.0
 
 ANSWER_SECONDS: Final = 5.0
 """How long it may take to answer that."""
-
-
-class KafkaAwayError(Exception):
-    """Kafka cannot be reached now; it is tried again all the time."""
 
 
 class Outlet:

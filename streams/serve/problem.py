@@ -1,7 +1,7 @@
 """Whatever goes wrong in, one answer out: ``application/problem+json``."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from litestar import Request, Response
@@ -9,6 +9,9 @@ from litestar.exceptions import HTTPException
 from litestar.plugins.problem_details import ProblemDetailsException
 
 log = structlog.get_logger()
+
+AWAY_SECONDS: Final = 5
+"""Come back after so long when Kafka is away: a restart takes it some 3 s."""
 
 
 def problem(
@@ -46,6 +49,16 @@ def try_again(status: int, detail: str, *, seconds: int) -> ProblemDetailsExcept
         {'Retry-After': '2'}
     """
     return problem(status, detail, headers={"Retry-After": str(seconds)})
+
+
+class KafkaAwayError(Exception):
+    """Kafka cannot be reached now; it is tried again all the time."""
+
+
+def answer_away(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+    """Answer while Kafka is away."""
+    detail = "Kafka does not answer; what was sent may have arrived, send it again"
+    return try_again(503, detail, seconds=AWAY_SECONDS).to_response(request)
 
 
 def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from litestar import Litestar
 
+from streams.deliver.watched_channels import WatchedChannels
 from streams.serve.app import Part, create_app
 from streams.serve.articles import push_part
 from streams.serve.desk import Desk
 from streams.serve.intake import Intake
 from streams.serve.outlet import Outlet
+from streams.serve.saved import SavedSearches
+from streams.serve.searches import searches_part
+from streams.serve.trial import trial_part
 from streams.settings import Settings
 
 
@@ -20,7 +24,7 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
         more: Parts of other packages.
 
     Raises:
-        UsageError: If the file of tokens cannot be used.
+        UsageError: If the file of tokens or that of channels cannot be used.
     """
     outlet = Outlet(settings)
     kafka = Part(
@@ -28,4 +32,10 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
         running=[lambda _app: outlet.running()],
         facts=[lambda: {"kafka_ready": outlet.ready}],
     )
-    return create_app(settings, parts=[kafka, push_part(outlet, Desk(Intake(outlet))), *more])
+    parts = [
+        kafka,
+        push_part(outlet, Desk(Intake(outlet))),
+        searches_part(SavedSearches(settings, outlet), WatchedChannels(settings.channels)),
+        trial_part(),
+    ]
+    return create_app(settings, parts=[*parts, *more])

@@ -1,0 +1,169 @@
+"""Saved searches over HTTP on a live Kafka: each token its own, refusals that help."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from schemas import PublicationTime
+from schemas.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
+from streams.kafka.subscriptions import read_subscriptions
+from streams.serve.whole import whole_app
+from streams.settings import Settings
+from tests.support.builders import enriched_article
+from tests.support.live import send
+from tests.support.serving import client, said, serving, token
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, SUBSCRIPTIONS, ALERTS, ENRICHED, DUPLICATES)
+
+STORMS = {"query": "bridge and storm", "name": "Storms"}
+
+
+@asynccontextmanager
+async def clients(
+    live: Settings, data: Path, *scopes: str
+) -> AsyncIterator[list[aiohttp.ClientSession]]:
+    """Clients of one server, a token each, of these scopes."""
+    settings = live.model_copy(update={"data": data, "channels": data / "channels.toml"})
+    (data / "channels.toml").write_text(
+        '[desk]\ntopic = "desk.alerts"\ntokens = ["alerts-0"]\n[boss]\ntopic = "boss.alerts"\n'
+    )
+    secrets = [token(settings, f"{scope}-{n}", scope) for n, scope in enumerate(scopes)]
+    async with serving(whole_app(settings)) as url, client(url) as anybody:
+
+        async def ready() -> bool:
+            return bool((await said(await anybody.get("/health")))["ready"])
+
+        await eventually(ready)
+        sessions = [
+            aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {secret}"})
+            for secret in secrets
+        ]
+        try:
+            yield sessions
+        finally:
+            await asyncio.gather(*(session.close() for session in sessions))
+
+
+async def asked(
+    session: aiohttp.ClientSession, method: str, path: str, json: Any = None
+) -> tuple[int, Any]:
+    """Status and JSON of an answer; nothing where it has no body."""
+    async with session.request(method, f"/v1/searches{path}", json=json) as answer:
+        body = await answer.read()
+        return answer.status, await answer.json(content_type=None) if body else None
+
+
+async def test_a_search_is_saved_shown_changed_paused_and_deleted(
+    live: Settings, tmp_path: Path
+) -> None:
+    async with clients(live, tmp_path, "alerts") as (me,):
+        status, saved = await asked(me, "POST", "", STORMS | {"channels": ["https://me.test/x"]})
+        assert (status, saved["id"], saved["owner"]) == (201, "storms", "alerts-0")
+        assert await asked(me, "GET", "/storms") == (200, saved)
+        assert await asked(me, "GET", "") == (200, {"searches": [saved]})
+
+        status, changed = await asked(me, "PUT", "/storms", {"query": "flood", "kinds": ["copy"]})
+        assert (changed["query"], changed["kinds"], changed["name"]) == ("flood", ["copy"], "")
+        assert (await asked(me, "POST", "/storms/pause"))[1]["paused"] is True
+        assert (await asked(me, "POST", "/storms/resume"))[1]["paused"] is False
+        there = (await read_subscriptions(live))["storms"]
+        assert (there.query, there.owner, there.paused) == ("flood", "alerts-0", False)
+
+        assert await asked(me, "DELETE", "/storms") == (204, None)
+        assert await read_subscriptions(live) == {}
+        assert (await asked(me, "GET", "/storms"))[0] == 404
+
+
+async def test_a_token_sees_its_own_searches_and_an_administrator_all(
+    live: Settings, tmp_path: Path
+) -> None:
+    async with clients(live, tmp_path, "alerts", "alerts", "admin") as (me, you, admin):
+        mine = (await asked(me, "POST", "", STORMS))[1]
+        yours = (await asked(you, "POST", "", STORMS))[1]
+
+        assert (mine["id"], yours["id"]) == ("storms", "storms-2")
+        assert (await asked(me, "GET", ""))[1] == {"searches": [mine]}
+        assert (await asked(admin, "GET", ""))[1] == {"searches": [mine, yours]}
+        others = [
+            (await asked(you, method, f"/storms{path}", body))[0]
+            for method, path, body in (
+                ("GET", "", None),
+                ("PUT", "", STORMS),
+                ("DELETE", "", None),
+                ("POST", "/pause", None),
+            )
+        ]
+        assert others == [404] * 4
+        assert (await asked(you, "POST", "", STORMS | {"id": "storms"}))[0] == 409
+        assert (await asked(you, "POST", "", STORMS | {"owner": "alerts-0"}))[0] == 403
+        status, changed = await asked(admin, "PUT", "/storms", {"query": "flood"})
+        assert (status, changed["owner"]) == (200, "alerts-0")
+
+
+async def test_what_cannot_be_used_is_named_with_its_field(
+    refusing: aiohttp.ClientSession,
+) -> None:
+    wrong = [{"query": "x", "colour": "red"}, {"name": "x"}, {"query": "x", "channels": ["boss"]}]
+    answers = [await asked(refusing, "POST", "", one) for one in wrong]
+
+    assert [status for status, _ in answers] == [400] * 3
+    assert "colour" in str(answers[0][1])
+    assert "query" in str(answers[1][1])
+    assert answers[2][1]["problems"][0]["field"] == "channels"
+
+
+@pytest.fixture
+async def refusing(live: Settings, tmp_path: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client that may save searches."""
+    async with clients(live, tmp_path, "alerts") as (me,):
+        yield me
+
+
+async def test_a_query_that_cannot_be_read_is_answered_with_its_place(
+    refusing: aiohttp.ClientSession,
+) -> None:
+    _, problem = await asked(refusing, "POST", "/test", {"query": "bridge (storm"})
+
+    assert problem["problems"][0]["column"] == 8
+    assert problem["problems"][0]["pointer"].endswith("^")
+
+
+async def test_a_channel_that_is_open_to_the_token_may_be_used(
+    refusing: aiohttp.ClientSession,
+) -> None:
+    status, saved = await asked(refusing, "POST", "", STORMS | {"channels": ["desk", "desk"]})
+
+    assert (status, saved["channels"]) == (201, ["desk"])
+
+
+async def test_a_trial_tells_what_would_have_been_sent(
+    live: Settings, refusing: aiohttp.ClientSession
+) -> None:
+    times = [datetime(2026, 3, day, 8, tzinfo=UTC) for day in (1, 8, 8, 9)]
+    some = [
+        enriched_article(
+            url=f"https://news.test/{number}",
+            published=PublicationTime(time=time),
+            fetched=datetime(2026, 3, 9, 9, tzinfo=UTC),
+        )
+        for number, time in enumerate(times)
+    ]
+    await send(live, ENRICHED, *some)
+
+    _, checked = await asked(refusing, "POST", "/test?days=0", STORMS)
+    _, found = await asked(refusing, "POST", "/test?days=7", STORMS | {"digest_minutes": 60})
+
+    assert checked["articles"] == 0
+    assert (found["articles"], found["alerts"], found["messages"]) == (3, 3, 2)
+    assert [day["alerts"] for day in found["days"]] == [2, 1]
+    assert {alert["article_id"] for alert in found["shown"]} == {one.id for one in some[1:]}
+    assert await read_subscriptions(live) == {}
