@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable
+import time
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,11 +46,11 @@ def body(site: Web, *numbers: int) -> bytes:
     return f"<rss><channel><title>Courier</title>{items}</channel></rss>".encode()
 
 
-def feed_file(folder: Path, *urls: str) -> Path:
+def feed_file(folder: Path, *urls: str, hosts: Sequence[str] = ("127.0.0.1",)) -> Path:
     """A file of feeds that may be on loopback."""
     path = folder / "feeds.toml"
     blocks = "".join(f'\n[[feed]]\nurl = "{url}"\nid = "f{n}"\n' for n, url in enumerate(urls))
-    path.write_text(f'contact = "x"\nallow_private_hosts = ["127.0.0.1"]\n{blocks}')
+    path.write_text(f'contact = "x"\nallow_private_hosts = {list(hosts)}\n{blocks}')
     return path
 
 
@@ -161,3 +163,30 @@ async def test_a_run_killed_among_its_pages_goes_on_where_it_was(
     again = [p for p in site.paths if p not in {"/rss", "/robots.txt"}]
     assert len(set(before) & set(again)) <= KEPT_EVERY
     assert sorted(set(await titles(live))) == sorted(f"Rain {number}" for number in range(1, 13))
+
+
+async def test_a_run_told_to_stop_among_its_pages_ends_at_once_and_fetches_none_again(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+    site.replies["/rss"] = http(body(site, *range(60, 0, -1)))
+    site.replies |= {f"/{number}": http(PAGE) for number in range(1, 61)}
+    process = await started(live, path, "--json")
+    await eventually(lambda: "/4" in site.paths, within=timedelta(seconds=60))
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    said, _ = await process.communicate()
+    seconds = time.monotonic() - asked
+    before = {p for p in site.paths if p not in {"/rss", "/robots.txt"}}
+    site.requests.clear()
+
+    process = await started(live, path)
+    await eventually(lambda: len(site.paths) > 2, within=timedelta(seconds=60))
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+
+    again = before & set(site.paths)
+    assert seconds < 6  # some two on a quiet machine
+    assert process.returncode == 0
+    assert orjson.loads(said)["sent"] >= 3
+    assert len(again) <= 1  # the page that was under way
