@@ -1,6 +1,7 @@
 """One poll of one feed, at the edge: its state in, articles and what the poll gave out."""
 
 from collections.abc import Awaitable, Callable, Collection, Container
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from streams.sources.feeds.freshness import fresh_for
 from streams.sources.feeds.known import KEY_BYTES, SIZE, News, entry_key, entry_mark, news_of
 from streams.sources.feeds.parse import parse_feed
 from streams.sources.feeds.schedule import Answer, may_be_conditional
+from streams.sources.feeds.websub_discovery import hub_and_topic
 from streams.sources.fetch import NOT_MODIFIED, Fetched, Fetcher
 from streams.sources.fetch_robots import Robots
 
@@ -80,6 +82,30 @@ class Poller:
         body_hash = xxhash.xxh3_128_hexdigest(answer.body)
         if body_hash == state.body_hash:
             return _answer(answer, body_hash, floor)
+        return await self.read(
+            feed, state, answer, body_hash=body_hash, deliver=deliver, elsewhere=elsewhere
+        )
+
+    async def read(
+        self,
+        feed: FeedEntry,
+        state: FeedState,
+        answer: Fetched,
+        *,
+        body_hash: str = "",
+        deliver: Deliver,
+        elsewhere: Container[bytes] = frozenset(),
+    ) -> Answer:
+        """Take the news out of what came from a feed or, for it, from its hub.
+
+        Args:
+            feed: As its owner wants it.
+            state: What is known of it.
+            answer: With a body, and where it came from.
+            body_hash: Of the body, if that is to be remembered.
+            deliver: Told each article, one after the other.
+            elsewhere: Keys of entries that other feeds have brought already.
+        """
         try:
             read = parse_feed(answer.body, url=answer.url, charset=answer.charset)
         except FeedError as error:
@@ -88,8 +114,9 @@ class Poller:
         new = [entry for entry in news.new if entry_key(entry) not in elsewhere]
         later = await self._bring(feed, state, (*new, *news.changed), deliver)
         brought = [entry for entry in new if entry_key(entry) not in later]
-        given = _answer(answer, body_hash, floor)
-        return _answer_with(
+        hub, topic = hub_and_topic(answer.headers, read, url=answer.url)
+        given = _answer(answer, body_hash, fresh_for(answer.headers, now=self._now()))
+        given = _answer_with(
             given,
             state=state,
             read=read,
@@ -98,6 +125,7 @@ class Poller:
             later=later,
             now=self._now(),
         )
+        return replace(given, hub=hub, topic=topic)
 
     async def _bring(
         self, feed: FeedEntry, state: FeedState, entries: tuple[Entry, ...], deliver: Deliver
@@ -117,7 +145,7 @@ class Poller:
         own = article_from_entry(entry, source=feed.name, feed_url=state.url, fetched=self._now())
         if not needs_page(entry, feed.text) or not await self._robots.allows(entry.link):
             return own
-        page = await self._fetch.fetch(entry.link)
+        page = await self._fetch.fetch(entry.link, may_follow=self._robots.allows)
         if not isinstance(page, Fetched):
             return None if page.failure is Failure.TEMPORARY else own
         if page.content_type not in PAGE_TYPES or not page.body:
@@ -187,5 +215,4 @@ def _answer_with(
         latencies=tuple(max(0.0, min(age, 1e9)) for age in ages),
         known=_without(news.known, later),
         title=read.title[:MAX_TITLE],
-        hub=read.hub if read.hub.startswith(("http://", "https://")) else "",
     )

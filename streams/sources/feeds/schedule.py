@@ -78,6 +78,7 @@ class Answer:
         known: Entries known now; None: as before.
         title: Of the feed; empty: as before.
         hub: WebSub hub; empty if none.
+        topic: What the hub calls the feed; empty without a hub.
     """
 
     failure: Failure | None = None
@@ -96,6 +97,7 @@ class Answer:
     known: bytes | None = None
     title: str = ""
     hub: str = ""
+    topic: str = ""
 
 
 def may_be_conditional(state: FeedState, *, now: datetime) -> bool:

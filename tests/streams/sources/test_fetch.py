@@ -330,3 +330,65 @@ async def test_a_host_is_asked_no_more_often_at_a_time_than_it_bears(site: Web) 
         await asyncio.gather(*(fetch.fetch(site.base + "/a") for _ in range(6)))
 
     assert (len(site.requests), site.most) == (6, 2)
+
+
+async def test_a_redirect_is_followed_only_where_we_may(site: Web, fetch: Fetcher) -> None:
+    asked = []
+
+    async def may_follow(url: str) -> bool:
+        asked.append(url)
+        return not url.endswith("/private")
+
+    site.replies |= {
+        "/a": http(status="302 Found", location="/b"),
+        "/b": http(status="302 Found", location="/private"),
+        "/private": http(b"secret"),
+    }
+
+    problem = await fetch.fetch(site.base + "/a", may_follow=may_follow)
+
+    assert isinstance(problem, FetchProblem)
+    assert (problem.failure, "robots.txt" in problem.detail) == (Failure.HARD, True)
+    assert asked == [site.base + "/b", site.base + "/private"]
+    assert site.paths == ["/a", "/b"]
+
+
+async def test_links_in_fields_of_their_own_are_all_kept(site: Web, fetch: Fetcher) -> None:
+    head = b'HTTP/1.1 200 OK\r\nlink: <https://hub.test/>; rel=hub\r\nLink: </rss>; rel="self"\r\n'
+    site.replies["/a"] = head + b"content-length: 0\r\n\r\n"
+
+    answer = await fetched(fetch, site.base + "/a")
+
+    assert answer.headers["link"] == '<https://hub.test/>; rel=hub, </rss>; rel="self"'
+
+
+@pytest.mark.parametrize(("status", "posted"), [("307 Temporary", 2), ("308 Permanent", 2)])
+async def test_a_form_is_sent_again_to_where_it_is_to_go(
+    site: Web, fetch: Fetcher, status: str, posted: int
+) -> None:
+    site.replies |= {"/hub": http(status=status, location="/other"), "/other": http(b"ok")}
+
+    answer = await fetch.post(site.base + "/hub", {"hub.mode": "subscribe"})
+
+    assert isinstance(answer, Fetched)
+    assert [one.headers["content-type"] for one in site.requests] == [
+        "application/x-www-form-urlencoded"
+    ] * posted
+
+
+@pytest.mark.parametrize("status", ["302 Found", "303 See Other"])
+async def test_a_form_is_not_sent_where_it_is_only_looked_at(
+    site: Web, fetch: Fetcher, status: str
+) -> None:
+    site.replies |= {"/hub": http(status=status, location="/other"), "/other": http(b"ok")}
+
+    await fetch.post(site.base + "/hub", {"hub.mode": "subscribe"})
+
+    assert site.paths == ["/hub"]
+
+
+async def test_a_form_is_not_sent_to_a_private_address(fetch: Fetcher) -> None:
+    problem = await fetch.post("http://10.0.0.1/", {"hub.mode": "subscribe"})
+
+    assert isinstance(problem, FetchProblem)
+    assert "no public address" in problem.detail

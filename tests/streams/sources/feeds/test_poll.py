@@ -55,7 +55,7 @@ async def poller() -> AsyncIterator[Poller]:
     """A poller that may talk to loopback, at half past nine."""
     hosts = Hosts(least_delay=timedelta(0), sleep=no_wait)
     limits = Limits(total=timedelta(seconds=1), idle=timedelta(seconds=0.2))
-    allowed = frozenset({"127.0.0.1"})
+    allowed = frozenset({"127.0.0.1", "127.0.0.2"})
     async with fetcher(allowed=allowed, hosts=hosts, limits=limits) as fetch:
         yield Poller(fetch, Robots(fetch, now=lambda: NOW), now=lambda: NOW)
 
@@ -285,3 +285,32 @@ async def test_the_pages_of_a_real_site_become_enriched_records_and_are_fetched_
     assert len(enriched) + len(refused) == len(rows)
     assert set(refused) <= {"too_large"}  # a few of these pages have more than 2 MiB
     assert (second.articles, site.paths) == ([], ["/rss"])
+
+
+async def test_a_page_behind_a_redirect_needs_the_permission_of_where_it_leads(
+    site: Web, poller: Poller
+) -> None:
+    async with web("127.0.0.2") as other:
+        site.replies["/a"] = http(status="302 Found", location=other.base + "/private/a")
+        site.replies["/b"] = http(status="302 Found", location=other.base + "/b")
+        other.replies |= {
+            "/robots.txt": http(b"User-agent: *\nDisallow: /private/"),
+            "/private/a": http(PAGE, content_type="text/html"),
+            "/b": http(PAGE, content_type="text/html"),
+        }
+        found = await found_by(poller, feed(site), state(site))
+
+    assert [(article.title, article.body == PAGE) for article in found.articles] == [
+        ("a", False),
+        ("b", True),
+    ]
+    assert "/private/a" not in other.paths
+
+
+async def test_the_hub_of_a_feed_is_found_beside_it(site: Web, poller: Poller) -> None:
+    link = '<https://hub.test/>; rel="hub", <https://news.test/rss>; rel="self"'
+    site.replies["/rss"] = http(rss(site.base, "a"), link=link)
+
+    answer = (await found_by(poller, feed(site), state(site))).answer
+
+    assert (answer.hub, answer.topic) == ("https://hub.test/", "https://news.test/rss")
