@@ -49,10 +49,13 @@ def _clause(clause: Clause) -> Clause:
     if clause.field in WORD_FIELDS:
         near = clause.near and replace(clause.near, value=_plain(clause.near.value))
         return replace(clause, value=_plain(clause.value), near=near)
-    if clause.field is QueryField.SOURCE:
+    if clause.field in _NAMES:
         return replace(clause, value=_plain(clause.value))
     return replace(clause, value=clause.value.lower()) if clause.field in _LOWER else clause
 
+
+_NAMES = frozenset({QueryField.SOURCE, QueryField.TOPIC})
+"""Names that are compared word by word."""
 
 _LOWER = frozenset({QueryField.ENTITY})
 """An id needs its punctuation."""

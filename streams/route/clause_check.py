@@ -24,6 +24,9 @@ def clause_check(clause: Clause) -> Check:
         case QueryField.SOURCE:
             matches = _name_check(clause)
             return lambda facts: any(matches(name) for name in facts.sources)
+        case QueryField.TOPIC:
+            matches = _name_check(clause)
+            return lambda facts: any(matches(name) for name in facts.topics)
         case _:
             return _label_check(clause)
 

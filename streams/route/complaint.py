@@ -1,5 +1,7 @@
 """What is wrong with a query, where, and what was expected there: for the person who wrote it."""
 
+import re
+
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from streams.errors import UsageError
@@ -19,6 +21,12 @@ _EXPECTED = {
 """Terminals of the grammar as people call them, in the order in which they are listed."""
 
 
+_QUOTED = re.compile(r"`[^`]*`")
+
+SHOWN_CHARS = 40
+"""Of a value: its beginning says enough."""
+
+
 class QuerySyntaxError(UsageError):
     """A query cannot be read; the message shows the place and what was expected there.
 
@@ -32,8 +40,8 @@ class QuerySyntaxError(UsageError):
         """Point at the place."""
         self.query = query
         self.position = position
-        self.problem = problem
-        super().__init__(f"column {self.column}: {problem}\n{self.pointer}")
+        self.problem = _readable(_QUOTED.sub(_cut, problem))
+        super().__init__(f"column {self.column}: {self.problem}\n{self.pointer}")
 
     @property
     def line(self) -> int:
@@ -50,8 +58,18 @@ class QuerySyntaxError(UsageError):
         """The line as written, and below it a mark at the place; long lines are cut."""
         shown = self.query.split("\n")[self.line - 1]
         start = max(0, self.column - 41)
-        cut = shown[start : start + 80].replace("\t", " ")
+        cut = _readable(shown[start : start + 80].replace("\t", " "))
         return f"    {cut}\n    {' ' * (self.column - 1 - start)}^"
+
+
+def _cut(found: re.Match[str]) -> str:
+    quoted = found[0]
+    return quoted if len(quoted) <= SHOWN_CHARS + 2 else f"{quoted[: SHOWN_CHARS + 1]}…`"
+
+
+def _readable(text: str) -> str:
+    """Replace what cannot be seen, character by character: the mark stays where it belongs."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def complaint(text: str, error: UnexpectedInput) -> tuple[int, str]:

@@ -88,8 +88,8 @@ def _features(clause: Clause) -> list[Cover]:
             return [frozenset({f"name:{name}"})]
         case QueryField.ENTITY:
             return [frozenset({f"name:{name}", f"id:{clause.value.lower()}"})]
-        case QueryField.SOURCE:
-            return [frozenset({f"source:{name}"})]
+        case QueryField.SOURCE | QueryField.TOPIC:
+            return [frozenset({f"{clause.field}:{name}"})]
         case _:
             return [frozenset({f"{clause.field}:{clause.value}"})]
 

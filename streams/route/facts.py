@@ -1,5 +1,6 @@
 """Article in, what a query may ask of it out: made once, asked by every rule."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from schemas import DuplicateArticle, EnrichedArticle, event_time
 from streams.route.places import places
 from streams.route.query import Kind
 from streams.route.words import padded
+
+_BETWEEN_LEVELS = re.compile(r"[/>|;,·»›:]")
 
 Article = EnrichedArticle | DuplicateArticle
 """What is routed."""
@@ -29,6 +32,7 @@ class Facts:
         entity_names: Words of each canonical name.
         entity_types: Types of the entities.
         sources: Words of the source's, the agency's and the site's name.
+        topics: Words of the section and of its levels, each once.
         hosts: Host of the URL and domain of the site, each with a dot before it.
     """
 
@@ -42,6 +46,7 @@ class Facts:
     entity_types: frozenset[str]
     sources: tuple[str, ...]
     hosts: tuple[str, ...]
+    topics: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -79,7 +84,24 @@ def article_facts(article: Article) -> Facts:
         hosts=tuple(
             f".{host.lower()}" for host in (_host(article.url), article.site.domain) if host
         ),
+        topics=section_topics(article.section),
     )
+
+
+def section_topics(section: str) -> tuple[str, ...]:
+    """List what a section may be asked for by: all of it, and each of its levels.
+
+    Sites part levels, or sections that an article has two of, by these signs; a hyphen or ``&``
+    is part of a name.
+
+    Examples:
+        >>> section_topics("News / Politics")
+        (' news politics ', ' news ', ' politics ')
+        >>> section_topics("")
+        ()
+    """
+    names = (section, *_BETWEEN_LEVELS.split(section))
+    return tuple(dict.fromkeys(filter(str.strip, map(padded, names))))
 
 
 def article_kind(article: Article) -> Kind:

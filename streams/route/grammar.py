@@ -8,7 +8,7 @@ r"""The query language as text: what is written in ``routes.toml`` and in saved 
     clause  = [ field ":" ] value [ "near" [ "/" number ] value ]
     value   = word [ "*" ] | '"' words [ "*" ] '"' [ "~" number ]     \" and \\ inside
     field   = any | title | text | entity | type | language | source | domain
-            | published | kind
+            | topic | published | kind
 
 ``near`` binds closest, then ``not``, then ``and``, then ``or``; there is no joining by mere
 space, so that ``entity:United States`` is an error and not a surprise. Keywords, fields and values

@@ -118,9 +118,9 @@ def _labels_imply(one: Clause, other: Clause) -> bool:
         case QueryField.PUBLISHED:
             (start, end), (first, last) = period(one.value), period(other.value)
             return first <= start and end <= last
-        case QueryField.SOURCE | QueryField.ENTITY if other.prefix:
+        case QueryField.SOURCE | QueryField.TOPIC | QueryField.ENTITY if other.prefix:
             # An entity may be meant by its id, which says nothing of its name.
-            named = one.prefix or one.field is QueryField.SOURCE
+            named = one.prefix or one.field is not QueryField.ENTITY
             beginning = padded(other.value).removesuffix(" ")
             return named and padded(one.value).startswith(beginning)
         case _:

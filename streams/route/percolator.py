@@ -21,7 +21,14 @@ MOVED_PER_ARTICLE = 20
 START = 2
 """Letters that beginnings are grouped by; few beginnings are shorter."""
 
-_GUESSES = {"language": 1.0, "kind": 1.0, "type": 0.5, "domain": 0.05, "source": 0.05}
+_GUESSES = {
+    "language": 1.0,
+    "kind": 1.0,
+    "type": 0.5,
+    "domain": 0.05,
+    "source": 0.05,
+    "topic": 0.05,
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -169,6 +176,7 @@ def article_features(facts: Facts) -> frozenset[str]:
     labels = [f"id:{name}" for name in facts.entity_ids]
     labels += [f"name:{name.strip()}" for name in facts.entity_names]
     labels += [f"source:{name.strip()}" for name in facts.sources]
+    labels += [f"topic:{name.strip()}" for name in facts.topics]
     labels += [f"type:{name}" for name in facts.entity_types]
     labels += [f"language:{facts.language}", f"kind:{facts.kind}"]
     for host in facts.hosts:

@@ -25,6 +25,9 @@ class QueryField(StrEnum):
     """Who delivered it, the agency credited, or the name of its site: the whole name."""
     DOMAIN = "domain"
     """Domain of its URL, or one above: ``example.org`` holds for ``news.example.org``."""
+    TOPIC = "topic"
+    """What its site files it under, the whole section or a level of it: ``topic:politics`` holds
+    for ``News / Politics``."""
     PUBLISHED = "published"
     """Its time lies in this year, month, day, or between two; see `streams.route.period`."""
     KIND = "kind"
@@ -47,7 +50,14 @@ class Kind(StrEnum):
 
 
 PREFIX_FIELDS = frozenset(
-    {QueryField.ANY, QueryField.TITLE, QueryField.TEXT, QueryField.ENTITY, QueryField.SOURCE}
+    {
+        QueryField.ANY,
+        QueryField.TITLE,
+        QueryField.TEXT,
+        QueryField.ENTITY,
+        QueryField.SOURCE,
+        QueryField.TOPIC,
+    }
 )
 """Fields whose values may end with ``*``."""
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from streams.route.facts import Facts
+from streams.route.facts import Facts, section_topics
 from streams.route.period import period
 from streams.route.query import Kind
 from streams.route.words import padded
 
-TEXTS = ("title", "text", "source", "domain", "language", "kind")
+TEXTS = ("title", "text", "source", "domain", "language", "kind", "section")
 """Keys whose value is a text."""
 
 LISTS = ("entities", "types")
@@ -95,6 +95,7 @@ def _facts(table: Mapping[str, Any]) -> Facts:
         entity_names=tuple(padded(name) for name in entities),
         entity_types=frozenset(table.get("types", ())),
         sources=tuple(padded(name) for name in (table.get("source"),) if name),
+        topics=section_topics(table.get("section", "")),
         hosts=tuple(f".{name.lower()}" for name in (table.get("domain"),) if name),
     )
 

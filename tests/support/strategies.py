@@ -98,7 +98,12 @@ def clauses() -> st.SearchStrategy[Clause]:
     phrase = st.lists(WORDS, min_size=1, max_size=2).map(" ".join)
     fields = [QueryField.ANY, QueryField.TITLE, QueryField.TEXT, QueryField.ENTITY]
     return st.one_of(
-        st.builds(Clause, st.sampled_from([*fields, QueryField.SOURCE]), phrase, st.booleans()),
+        st.builds(
+            Clause,
+            st.sampled_from([*fields, QueryField.SOURCE, QueryField.TOPIC]),
+            phrase,
+            st.booleans(),
+        ),
         st.builds(Clause, st.just(QueryField.LANGUAGE), st.sampled_from(["en", "de"])),
         st.builds(
             Clause, st.just(QueryField.DOMAIN), st.sampled_from(["news.test", "test", "a.b"])
@@ -149,6 +154,7 @@ def articles() -> st.SearchStrategy[EnrichedArticle]:
         entities=st.lists(WORDS.map(entity), max_size=2).map(tuple),
         language=st.sampled_from([Language(code="en"), Language(code="de")]),
         agency=text,
+        section=st.lists(WORDS, max_size=2).map(" / ".join),
     )
 
 

@@ -31,6 +31,7 @@ def test_article_facts_hold_all_that_a_query_may_ask() -> None:
         agency="ANI",
         site=Site(name="News Test", domain="News.test"),
         language=Language(code="de"),
+        section="News / World",
         entities=(entity("Geneva", id="Q71", also=("geonames:2660646",)),),
     )
 
@@ -43,6 +44,7 @@ def test_article_facts_hold_all_that_a_query_may_ask() -> None:
         (" geneva ",),
     )
     assert facts.sources == (" ani feed ", " ani ", " news test ")
+    assert facts.topics == (" news world ", " news ", " world ")
     assert facts.hosts == (".www.news.test", ".news.test")
 
 

@@ -123,7 +123,7 @@ def test_parse_query_shows_the_place_in_its_line() -> None:
 
     assert str(caught.value) == (
         "column 7: no field `titel`; expected any, title, text, entity, type, language, "
-        "source, domain, published, kind\n      and titel:harbor\n          ^"
+        "source, domain, topic, published, kind\n      and titel:harbor\n          ^"
     )
     assert caught.value.line == 2
 
@@ -161,6 +161,14 @@ def test_parse_query_of_not_not_is_the_query(query) -> None:
 
     assert parse_query(f"not not ({query_text(positive)})") == positive
     assert negated(negated(positive)) == positive
+
+
+def test_a_complaint_about_a_long_or_unseen_value_stays_readable() -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse_query(f"kind:{'x' * 900}\x1b[2J\u202e")
+
+    assert caught.value.problem.startswith(f"no kind `{'x' * 40}…`; expected new, revision")
+    assert all(line.isprintable() for line in str(caught.value).split("\n"))
 
 
 @given(st.text(st.sampled_from('ab and or not():"*\\ \n-titlekindcopynear/~12“'), max_size=60))

@@ -20,6 +20,7 @@ def test_sample_says_what_a_query_may_ask() -> None:
             "entities": ["Q64", "Vladimir Putin"],
             "types": ["gpe"],
             "published": "2026-03-02",
+            "section": "World",
             "wanted": False,
         },
         line=7,
@@ -31,6 +32,7 @@ def test_sample_says_what_a_query_may_ask() -> None:
     assert found.facts.entity_ids == {"q64", "vladimir putin"}
     assert found.facts.entity_names == (" q64 ", " vladimir putin ")
     assert (found.facts.sources, found.facts.hosts) == ((" ani ",), (".news.test",))
+    assert found.facts.topics == (" world ",)
     assert found.facts.time == datetime(2026, 3, 2, tzinfo=UTC)
 
 

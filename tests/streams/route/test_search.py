@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.route.complaint import QuerySyntaxError
+from streams.route.facts import article_facts
 from streams.route.grammar import parse_query
+from streams.route.matching import compiled
 from streams.route.search import MAX_SEARCH_CHARS, parse_search
+from tests.support.naive_query import holds
+from tests.support.query_texts import is_readable, query_texts
+from tests.support.strategies import articles
 
 
 @pytest.mark.parametrize(
@@ -78,3 +83,18 @@ def seconds(query: str) -> float:
 @given(st.text(max_size=200))
 def test_parse_search_answers_any_text_with_a_query_or_its_error(text: str) -> None:
     assert seconds(text) < 1
+
+
+@given(query_texts(), articles())
+def test_any_text_is_a_search_or_is_told_why_not_within_10_ms(text: str, article) -> None:
+    started = time.thread_time()
+    try:
+        query, problem = parse_search(text), None
+    except QuerySyntaxError as error:
+        query, problem = None, error
+    taken = time.thread_time() - started
+
+    # Not the 10 ms that bench/query_fuzz.py shows: a collection of garbage may come between.
+    assert taken < 0.1
+    assert problem is None or is_readable(problem, text)
+    assert query is None or compiled(query)(article_facts(article)) is holds(query, article)

@@ -1,0 +1,102 @@
+"""Do any strings crash the query language, or take long? ``python -m bench.query_fuzz``.
+
+Hypothesis makes strings (100,000, or as many as are named): queries as they are spelled, the same
+with pieces put in, left out and exchanged, words of the language in any order, brackets and signs
+in long runs, and any text. Each is read as a saved search is. What can be read is asked of random
+articles and compared with a naive evaluator. CPU time of the thread, collector off: what others
+do on the machine meanwhile does not count.
+
+Measured 2026-11-22 on a busy machine: see the end of the run.
+"""
+
+import gc
+import statistics
+import sys
+import time
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from streams.route.complaint import QuerySyntaxError
+from streams.route.facts import article_facts
+from streams.route.matching import compiled
+from streams.route.search import parse_search
+from tests.support.naive_query import holds
+from tests.support.query_texts import is_readable, query_texts
+from tests.support.strategies import articles
+
+N_STRINGS = 100_000
+LIMIT_SECONDS = 0.010
+
+
+class Fuzz:
+    """Counts what became of the strings."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self.seconds: list[float] = []
+        self.slowest = (0.0, "")
+        self.n_read = 0
+
+    def read(self, text: str, article: object) -> None:
+        """Read a string, and ask it of an article."""
+        started = time.thread_time()
+        query = problem = None
+        try:
+            query = parse_search(text)
+        except QuerySyntaxError as error:
+            problem = error
+        taken = time.thread_time() - started
+        assert problem is None or is_readable(problem, text), (text, str(problem))
+        self.seconds.append(taken)
+        self.slowest = max(self.slowest, (taken, text))
+        if query is not None:
+            self.n_read += 1
+            facts = article_facts(article)  # type: ignore[arg-type]  # as the strategy makes them
+            assert compiled(query)(facts) is holds(query, article), text  # type: ignore[arg-type]
+
+    def run(self, count: int) -> None:
+        """Read so many strings."""
+
+        @settings(
+            max_examples=count,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(query_texts(), articles())
+        def fuzz(text: str, article: object) -> None:
+            self.read(text, article)
+
+        gc.disable()
+        try:
+            fuzz()
+        finally:
+            gc.enable()
+
+    def told(self) -> str:
+        """Say what was found."""
+        cuts = statistics.quantiles(self.seconds, n=1000)
+        return (
+            f"{len(self.seconds):,} strings, {self.n_read:,} of them searches; no crash; every "
+            f"error readable; compiled as the naive evaluator says\n"
+            f"CPU to parse: mean {statistics.mean(self.seconds) * 1e3:.2f} ms, "
+            f"p50 {cuts[499] * 1e3:.2f}, p99 {cuts[989] * 1e3:.2f}, p99.9 {cuts[998] * 1e3:.2f}, "
+            f"most {self.slowest[0] * 1e3:.1f} ms of {len(self.slowest[1])} characters; "
+            f"above {LIMIT_SECONDS * 1e3:.0f} ms: "
+            f"{sum(one > LIMIT_SECONDS for one in self.seconds)}"
+        )
+
+
+def main() -> None:
+    """Fuzz, and tell."""
+    parse_search("bridge")  # builds the parser, once for the process
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else N_STRINGS
+    fuzz = Fuzz()
+    while len(fuzz.seconds) < count:  # hypothesis ends runs of its own accord
+        fuzz.run(min(10_000, count - len(fuzz.seconds)))
+    print(fuzz.told())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Texts that people, and others, may give for a query; and whether they are told what is wrong."""
+
+from hypothesis import strategies as st
+
+from streams.route.complaint import QuerySyntaxError
+from streams.route.query import query_text
+from streams.route.search import MAX_SEARCH_CHARS
+from tests.support.strategies import queries
+
+WORDS = """and or not near near/8 ( ) " ' : * ~ ~3 \\ / - .. , = && || ! ? [ ] { } “ ”
+title: text: entity: type: language: source: domain: topic: published: kind:
+bridge Brücke мост 橋 a 2026-03 2026..2027 Q64 person en copy news.test sport*"""
+OTHERS = (" ", "  ", "\n", "\t", "\x00", "\u202e", "\U0001f600", "(" * 50, '"' * 20, "not " * 40)
+PIECES = st.sampled_from([*WORDS.split(), *OTHERS])
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=100)
+SPELLED = queries().map(query_text)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """A query with pieces put in, left out and exchanged."""
+    text = draw(SPELLED)
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 8)))
+        text = text[:start] + draw(PIECES | TEXTS) + text[end:]
+    return text
+
+
+def query_texts() -> st.SearchStrategy[str]:
+    """Queries as they are spelled, the same damaged, their words in disorder, any text."""
+    long_runs = st.tuples(PIECES, st.integers(1, 600)).map(lambda one: one[0] * one[1])
+    joined = st.lists(SPELLED, max_size=20).map(
+        lambda some: " and ".join(f"({one})" for one in some)
+    )
+    return st.one_of(
+        SPELLED,
+        damaged(),
+        st.lists(PIECES, max_size=40).map(" ".join),
+        st.lists(PIECES, max_size=40).map("".join),
+        long_runs.map(lambda text: text[:MAX_SEARCH_CHARS]),
+        joined,
+        TEXTS,
+    )
+
+
+def is_readable(error: QuerySyntaxError, text: str) -> bool:
+    """Whether a person can use it: a place in the text, a short problem, and a mark below it."""
+    message = str(error)
+    return (
+        all(line.isprintable() for line in message.split("\n"))
+        and 0 <= error.position <= max(len(text), MAX_SEARCH_CHARS)
+        and message.startswith(f"column {error.column}: ")
+        and 0 < len(error.problem) < 400  # noqa: PLR2004  # three lines of a terminal
+        and message.endswith("^")
+        and not any(word in error.problem for word in ("Token(", "Traceback", "object at", "__"))
+    )
