@@ -48,14 +48,16 @@ class FileShelf:
     def put(self, value: bytes) -> int:
         """Keep a value and give its number."""
         count = -(-(_LENGTH_BYTES + len(value)) // BLOCK_BYTES)
-        data = len(value).to_bytes(_LENGTH_BYTES, "little") + value
+        length = len(value).to_bytes(_LENGTH_BYTES, "little")
         free = self._free.get(count)
         if free:
             block = free.pop()
-            os.pwrite(self._file.fileno(), data, block * BLOCK_BYTES)
+            os.pwrite(self._file.fileno(), length + value, block * BLOCK_BYTES)
         else:
             block = self._written + len(self._waiting) // BLOCK_BYTES
-            self._waiting += data.ljust(count * BLOCK_BYTES, b"\0")
+            self._waiting += length
+            self._waiting += value
+            self._waiting += bytes(count * BLOCK_BYTES - _LENGTH_BYTES - len(value))
             if len(self._waiting) > AT_ONCE_BYTES:
                 self._write()
         return (block << _COUNT_BITS) | count

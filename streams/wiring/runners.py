@@ -1,7 +1,6 @@
 """How a stage's step is run in its worker: in killable processes, or in place with a memory."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from streams.kafka.table import read_table_batches
 from streams.settings import Settings
 from streams.steps.message import Message, Result, Step
 from streams.topology import Stage
+from streams.wiring.bulk import without_collections
 from streams.wiring.pool import StagePool
 
 log = structlog.get_logger()
@@ -109,7 +109,7 @@ class DedupeRunner:
         """Read the memory, whole."""
         if self._loading is not None:
             self._loading.cancel()
-        self._step = None
+        self._step = self._memories = None  # two of a million articles would not fit
         self._loading = asyncio.ensure_future(self._load())
         await self._loading
 
@@ -118,6 +118,14 @@ class DedupeRunner:
 
         self._settings.data.mkdir(parents=True, exist_ok=True)
         memories = empty_memories(self._settings, FileShelf(self._settings.data))
+        with without_collections():
+            await self._read_into(memories)
+            # The first look-up makes the index ready, seconds for a million articles: not while
+            # somebody waits for the health of this process.
+            await asyncio.to_thread(lambda: memories.age)
+        self._memories, self._step = memories, dedupe_step(memories)
+
+    async def _read_into(self, memories: Any) -> None:
         # In a thread: while one batch is taken in, the next is fetched, and the loop stays free.
         taking: asyncio.Future[None] | None = None
         async for batch in self._read(self._settings, MEMORY.name):
@@ -127,12 +135,6 @@ class DedupeRunner:
             taking = asyncio.ensure_future(asyncio.to_thread(_take_in, batch, memories))
         if taking is not None:
             await taking
-        # The first look-up makes the index ready, seconds for a million articles: not while
-        # somebody waits for the health of this process.
-        await asyncio.to_thread(lambda: memories.age)
-        # What was read stays: looking through it at each collection would take 30 ms and more.
-        gc.freeze()
-        self._memories, self._step = memories, dedupe_step(memories)
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
         """Run the step as soon as the memory is there."""

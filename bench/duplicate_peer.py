@@ -1,0 +1,82 @@
+"""Fill datasketch's MinHashLSH with as many signatures as `dedupe` remembers, and query it.
+
+``python bench/duplicate_peer.py COUNT SECONDS``: it ends early after so many seconds, or when the
+machine has little memory left, and says how far it came.
+"""
+
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from datasketch import MinHash, MinHashLSH
+from duplicates import COPIES, edited, resident_mb, show, words
+
+from streams.dedupe.text import tokens
+
+PERMUTATIONS = 128
+THRESHOLD = 0.7
+LEFT_MB = 2_500
+QUERIES = 2_000
+SCHEME = MinHash(num_perm=PERMUTATIONS).scheme
+KEPT = 0.86
+"""Share of a signature's values that an edited copy keeps: its Jaccard similarity is .75."""
+
+
+def main(count: int, seconds: float) -> None:
+    """Fill, then query with real texts."""
+    before, start = resident_mb(), time.perf_counter()
+    index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    numbers, done = np.random.default_rng(2), 0
+    former = numbers.integers(0, 2**32, PERMUTATIONS, dtype=np.uint32)
+    while done < count:
+        values = numbers.integers(0, 2**32, PERMUTATIONS, dtype=np.uint32)
+        if numbers.random() < COPIES:
+            values = np.where(numbers.random(PERMUTATIONS) < KEPT, former, values)
+        else:
+            former = values
+        index.insert(str(done), MinHash(num_perm=PERMUTATIONS, hashvalues=values, scheme=SCHEME))
+        done += 1
+        if done % 5000 == 0 and (time.perf_counter() - start > seconds or left_mb() < LEFT_MB):
+            break
+    spent, grown = time.perf_counter() - start, resident_mb() - before
+    why = "" if done == count else f" of {count:,}: no more time or memory"
+    show("datasketch: filled", f"{done:,}{why}, {spent:.0f} s, {spent / done * 1e6:.0f} us each")
+    show("datasketch: resident", f"{grown:,.0f} MB, {grown / done * 1000:.1f} KB each")
+    query(index)
+
+
+def query(index: MinHashLSH) -> None:
+    """Ask for real texts and insert them; a fifth are edited copies of earlier ones."""
+    chance = random.Random(3)  # noqa: S311  # the same articles each time
+    texts: list[str] = []
+    spent, copies, found = [], 0, 0
+    for number in range(QUERIES):
+        is_copy = bool(texts) and chance.random() < COPIES
+        text = edited(chance.choice(texts).split(), chance) if is_copy else words(chance)
+        if not is_copy:
+            texts.append(" ".join(text))
+        body = " ".join(text)
+        start = time.perf_counter()
+        split = tokens(body)
+        sketch = MinHash(num_perm=PERMUTATIONS)
+        sketch.update_batch([" ".join(split[i : i + 3]).encode() for i in range(len(split) - 2)])
+        is_found = bool(index.query(sketch))
+        index.insert(f"q{number}", sketch)
+        spent.append((time.perf_counter() - start) * 1e6)
+        copies, found = copies + is_copy, found + (is_copy and is_found)
+    cuts = statistics.quantiles(spent, n=100)
+    show("datasketch: an article", f"p50 {cuts[49]:.0f} us, p99 {cuts[98]:.0f} us")
+    show("datasketch: copies found", f"{found:,} of {copies:,}")
+
+
+def left_mb() -> float:
+    """Say how much memory the machine has left."""
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) / 1e3
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))
