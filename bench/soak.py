@@ -149,8 +149,8 @@ class Soak:
         started, before = time.monotonic(), self.delivered("route")
         for _ in range(CALIBRATION):
             await self.send()
-        while self.delivered("route") - before < CALIBRATION:
-            await asyncio.sleep(0.5)  # noqa: ASYNC110  # another process's figure
+        while self.delivered("route") - before < CALIBRATION:  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
         return CALIBRATION / (time.monotonic() - started)
 
     async def load(self, rate: float, seconds: float) -> None:
@@ -252,8 +252,8 @@ async def main() -> None:
         async with soaking(Path(folder), given.processes) as (soak, settings):
             rate = given.rate or SHARE * await soak.capacity()
             await soak.load(rate, given.minutes * 60)
-            while (found := await audit(settings)).missing:
-                await asyncio.sleep(2)  # noqa: ASYNC110  # what is on the topics
+            while (found := await audit(settings)).missing:  # noqa: ASYNC110
+                await asyncio.sleep(2)
     given.out.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(asdict(sample)) for sample in soak.samples]
     (given.out / "samples.jsonl").write_text("\n".join(lines) + "\n")
