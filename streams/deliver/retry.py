@@ -6,8 +6,8 @@ from typing import Final
 from streams.deliver.answer import Answer, Verdict
 from streams.deliver.delivery import State
 
-FIRST: Final = timedelta(seconds=1)
-"""Most of a first wait: a hiccup is over by then."""
+FIRST: Final = timedelta(milliseconds=250)
+"""Most of a first wait: a hiccup is over by then, and what comes behind waits as long."""
 
 LONGEST: Final = timedelta(minutes=10)
 """Most of any wait: some 150 tries a day for a receiver that stays away."""
@@ -29,7 +29,7 @@ def wait_before(attempt: int, chance: float) -> timedelta:
 
     Examples:
         >>> [wait_before(n, 0.5).total_seconds() for n in (1, 2, 3, 99)]
-        [0.5, 1.0, 2.0, 300.0]
+        [0.125, 0.25, 0.5, 300.0]
     """
     doublings: int = 2 ** min(attempt - 1, 20)
     return min(FIRST * doublings, LONGEST) * chance

@@ -3,32 +3,44 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Executable
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 MAX_ROWS: Final = 2000
 """Rows in one transaction: some 20 ms of SQLite."""
 
 Rows = Sequence[dict[str, Any]]
+Fence = tuple[Executable, dict[str, Any], int]
 
 
 class LostClaimError(Exception):
     """Another deliverer works on our partitions: whatever we write would be wrong."""
 
 
+@dataclass(eq=False)
+class _Asked:
+    """What somebody wants written, and who waits for it."""
+
+    statement: Executable
+    rows: Rows
+    done: "asyncio.Future[int]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
 class Writer:
     """Writes in the order of asking, as much as there is in one transaction.
 
     A disk flush takes milliseconds and a row microseconds, so lanes that write at the same
-    time share the flush.
+    time share the flush. Whoever asks waits for it, so that no two rows of one transaction
+    depend on each other.
     """
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        fence: Callable[[], tuple[Executable, dict[str, Any], int] | None] = lambda: None,
+        self, engine: AsyncEngine, fence: Callable[[], Fence | None] = lambda: None
     ) -> None:
         """Write through an engine.
 
@@ -38,14 +50,15 @@ class Writer:
         """
         self._engine = engine
         self._fence = fence
-        self._asked: asyncio.Queue[tuple[Executable, Rows, asyncio.Future[int]]] = asyncio.Queue()
+        self._asked: asyncio.Queue[_Asked] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     async def write(self, statement: Executable, rows: Rows) -> int:
         """Run a statement for each row; returns when it is on the disk.
 
         Returns:
-            How many rows it met.
+            How many rows it met, with those of others who wrote by the same statement at the
+            same time: 0 means none.
 
         Raises:
             LostClaimError: If another deliverer has our partitions.
@@ -55,9 +68,9 @@ class Writer:
             return 0
         if self._task is None:
             self._task = asyncio.create_task(self._run())
-        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._asked.put_nowait((statement, rows, done))
-        return await done
+        asked = _Asked(statement, rows)
+        self._asked.put_nowait(asked)
+        return await asked.done
 
     async def close(self) -> None:
         """Stop writing; what was asked for and is not written fails."""
@@ -69,40 +82,45 @@ class Writer:
     async def _run(self) -> None:
         while True:
             batch = [await self._asked.get()]
-            while not self._asked.empty() and sum(len(rows) for _, rows, _ in batch) < MAX_ROWS:
+            while not self._asked.empty() and sum(len(one.rows) for one in batch) < MAX_ROWS:
                 batch.append(self._asked.get_nowait())
             try:
-                counts = await self._write(batch)
+                await self._write(batch)
             except BaseException as error:
-                for _, _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
+                for one in batch:
+                    if not one.done.done():
+                        one.done.set_exception(error)
                 if not isinstance(error, Exception):
                     raise
-                continue
-            for (_, _, done), count in zip(batch, counts, strict=True):
-                if not done.done():
-                    done.set_result(count)
 
-    async def _write(
-        self, batch: Sequence[tuple[Executable, Rows, "asyncio.Future[int]"]]
-    ) -> list[int]:
-        counts = []
+    async def _write(self, batch: Sequence[_Asked]) -> None:
+        counts: list[tuple[list[_Asked], int]] = []
         async with self._engine.begin() as connection:
-            fence = self._fence()
-            if fence is not None:
-                statement, values, wanted = fence
-                found = await connection.execute(statement, values)
-                if found.rowcount != wanted:
-                    raise LostClaimError(
-                        f"this deliverer has claimed {wanted} partitions and still has "
-                        f"{found.rowcount}: another one took them over"
-                    )
-            for statement, rows in _together(batch):
-                result = await connection.execute(statement, rows)
-                counts.append(result.rowcount)
-        return counts
+            await self._check(connection)
+            for together in _by_statement(batch):
+                rows = [row for one in together for row in one.rows]
+                result = await connection.execute(together[0].statement, rows)
+                counts.append((together, result.rowcount))
+        for together, count in counts:
+            for one in together:
+                if not one.done.done():
+                    one.done.set_result(count)
+
+    async def _check(self, connection: AsyncConnection) -> None:
+        fence = self._fence()
+        if fence is None:
+            return
+        statement, values, wanted = fence
+        found = (await connection.execute(statement, values)).rowcount
+        if found != wanted:
+            raise LostClaimError(
+                f"this deliverer has claimed {wanted} partitions and still has {found}: "
+                "another one took them over"
+            )
 
 
-def _together(batch: Sequence[tuple[Executable, Rows, Any]]) -> list[tuple[Executable, list[Any]]]:
-    return [(statement, list(rows)) for statement, rows, _ in batch]
+def _by_statement(batch: Sequence[_Asked]) -> list[list[_Asked]]:
+    found: dict[int, list[_Asked]] = {}
+    for one in batch:
+        found.setdefault(id(one.statement), []).append(one)
+    return list(found.values())
