@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import alerts_adding, alerts_sent, alerts_trying
+from streams.cli import alerts_adding, alerts_secret, alerts_sent, alerts_trying
 
 app = typer.Typer(
     help="Saved searches: be told of articles that match a query.", no_args_is_help=True
@@ -18,6 +18,7 @@ app.command("test")(alerts_trying.try_query)
 app.command()(alerts_trying.preview)
 app.command()(alerts_sent.deliveries)
 app.command()(alerts_sent.resend)
+app.command()(alerts_secret.secret)
 
 
 @app.command("list")

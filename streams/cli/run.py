@@ -114,7 +114,7 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
             say("no feeds: `streams feeds add URL` writes feeds.toml, and the next run polls it")
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
-            Pipeline(settings, scale, feeds=feeds, log_folder=logs, say=say)
+            Pipeline(settings, scale, feeds=feeds, deliver=True, log_folder=logs, say=say)
         )
         if table:
             await stack.enter_async_context(process_table(pipeline))

@@ -16,8 +16,9 @@ from streams.deliver.schema import METADATA, VERSION, VERSIONS
 from streams.errors import NewsStreamsError, SettingsError
 from streams.settings import Settings
 
-FILE: Final = "deliver/ledger.sqlite3"
-"""In the data folder."""
+FOLDER: Final = "deliver"
+FILE: Final = "ledger.sqlite3"
+"""In that folder of the data folder, behind the topics' prefix."""
 
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -50,7 +51,7 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Ledger]:
             "'news-streams[postgresql]'`"
         ) from error
     try:
-        await _prepare(engine, shown)
+        await _prepare(engine, shown, settings.topic_prefix)
         ledger = Ledger(engine)
         try:
             yield ledger
@@ -74,7 +75,10 @@ def ledger_url(settings: Settings) -> URL:
     """
     given = settings.ledger.get_secret_value()
     if not given:
-        return URL.create("sqlite+aiosqlite", database=str(settings.data / FILE))
+        return URL.create(
+            "sqlite+aiosqlite",
+            database=str(settings.data / FOLDER / f"{settings.topic_prefix}{FILE}"),
+        )
     try:
         url = make_url(given)
         return url.set(drivername=DRIVERS[url.get_backend_name()])
@@ -107,14 +111,14 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-async def _prepare(engine: AsyncEngine, shown: str) -> None:
+async def _prepare(engine: AsyncEngine, shown: str, prefix: str) -> None:
     try:
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-            await _create(connection, shown)
+            await _create(connection, shown, prefix)
             await connection.commit()
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
@@ -123,13 +127,19 @@ async def _prepare(engine: AsyncEngine, shown: str) -> None:
         ) from error
 
 
-async def _create(connection: AsyncConnection, shown: str) -> None:
+async def _create(connection: AsyncConnection, shown: str, prefix: str) -> None:
     await connection.run_sync(METADATA.create_all)
-    found = (await connection.execute(select(VERSIONS.c.version))).scalar()
+    found = (await connection.execute(select(VERSIONS))).first()
     if found is None:
-        await connection.execute(insert(VERSIONS).values(version=VERSION))
-    elif found > VERSION:
+        values = {"version": VERSION, "topic_prefix": prefix}
+        await connection.execute(insert(VERSIONS).values(values))
+    elif found.version > VERSION:
         raise NewsStreamsError(
-            f"the ledger {shown} has version {found}, this program knows {VERSION}: "
+            f"the ledger {shown} has version {found.version}, this program knows {VERSION}: "
             "use a newer News Streams"
+        )
+    elif found.topic_prefix != prefix:
+        raise NewsStreamsError(
+            f"the ledger {shown} is that of the topics {found.topic_prefix!r}, and these are "
+            f"{prefix!r}: give each pipeline a database of its own (NEWS_LEDGER)"
         )

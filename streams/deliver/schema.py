@@ -41,7 +41,13 @@ class UtcTime(TypeDecorator[datetime]):
 
 METADATA = MetaData()
 
-VERSIONS = Table("ledger_version", METADATA, Column("version", Integer, primary_key=True))
+VERSIONS = Table(
+    "ledger_version",
+    METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("topic_prefix", String(40), nullable=False),
+)
+"""Of which version the tables are, and whose: two pipelines never share a ledger."""
 
 # SQLite counts up by itself only what is exactly an INTEGER.
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")

@@ -45,6 +45,7 @@ class Pipeline:
         scale: Mapping[str, int],
         *,
         feeds: Path | None = None,
+        deliver: bool = False,
         log_folder: Path | None = None,
         say: Callable[[str], None] = lambda _text: None,
         die_with_parent: bool = False,
@@ -55,6 +56,7 @@ class Pipeline:
             settings: Without a broker a local one is started.
             scale: Processes a stage.
             feeds: File of feeds to poll; None: no process polls any.
+            deliver: Whether a process delivers alerts.
             log_folder: Where each process logs; none: to our stderr.
             say: Told what is going on while it starts.
             die_with_parent: Whether the local broker ends with this process
@@ -77,6 +79,8 @@ class Pipeline:
         ]
         if feeds is not None:
             self.children.append(self._child("sources", "run", "--feeds", str(feeds)))
+        if deliver:
+            self.children.append(self._child("deliver"))
         self.supervisor = Supervisor(self.children, {})
         self._running: asyncio.Task[int] | None = None
 

@@ -33,6 +33,16 @@ def test_pipeline_polls_the_feeds_of_a_file() -> None:
     assert child.log_path == Path("logs/sources-1.log")
 
 
+def test_pipeline_delivers_alerts_if_told_so() -> None:
+    pipeline = Pipeline(Settings(), {}, deliver=True)
+
+    child = pipeline.children[-1]
+    assert (child.name, child.command) == (
+        "deliver-1",
+        ("deliver", "--instance", f"{this_host()}-1"),
+    )
+
+
 @pytest.mark.parametrize("folder", [None, Path("logs")])
 def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
     pipeline = Pipeline(Settings(), {}, log_folder=folder)
