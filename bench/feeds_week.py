@@ -44,10 +44,11 @@ from streams.kafka.reading import read_topics
 from streams.kafka.topics import create_topics
 from streams.settings import Settings
 from streams.sources.feeds.article import TextFrom
+from streams.sources.feeds.course import Course
 from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.outlet import KafkaOutlet
 from streams.sources.feeds.poll import Poller
-from streams.sources.feeds.polling import Course, Polling
+from streams.sources.feeds.polling import Polling
 from streams.sources.feeds.state import read_states, state_of
 from streams.sources.fetch import fetcher
 from streams.sources.fetch_pace import Hosts

@@ -14,9 +14,9 @@ from streams.cli.signals import stopped_by_signals
 from streams.errors import UsageError
 from streams.settings import Settings
 from streams.sources.feeds.clock import WallClock
+from streams.sources.feeds.course import Course, Polled
 from streams.sources.feeds.health import TROUBLES
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.sources.feeds.polling import Course, Polled
 from streams.sources.feeds.run import run_feeds
 from streams.wiring.health import http_server
 

@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from schemas import FeedHealth
 from streams.sources.feeds.clock import Clock
+from streams.sources.feeds.course import Course, Polled
 from streams.sources.feeds.health import with_health
-from streams.sources.feeds.polling import Course, Polled
 from streams.sources.feeds.schedule import Answer
 
 LATENCY_BUCKETS: Final = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
@@ -73,9 +73,10 @@ class FeedMetrics:
         )
 
     def observe(self, poll: Polled) -> None:
-        """Count a poll."""
-        self._polls.labels(result=result_of(poll.answer)).inc()
-        self._duration.observe(poll.seconds)
+        """Count a poll; of a push only what it discovered."""
+        if not poll.pushed:
+            self._polls.labels(result=result_of(poll.answer)).inc()
+            self._duration.observe(poll.seconds)
         for seconds in discoveries(poll):
             self._latency.observe(seconds)
 

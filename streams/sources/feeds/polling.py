@@ -1,79 +1,45 @@
 """The feeds that one process polls: each when it is due, so many at a time, until it is told."""
 
 import asyncio
-import heapq
 import random
 import time
-from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import timedelta
+from typing import Final, Protocol
 from urllib.parse import urlsplit
+
+import msgspec
 
 from schemas import FeedState
 from streams.sources.feeds.clock import Clock, WallClock
+from streams.sources.feeds.course import NEVER, Course, Polled
 from streams.sources.feeds.delivery import Delivery, Elsewhere
+from streams.sources.feeds.due import Due
 from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.known import KEY_BYTES, SIZE
 from streams.sources.feeds.outlet import Outlet
 from streams.sources.feeds.poll import Poller
 from streams.sources.feeds.schedule import Answer, after_poll
+from streams.sources.fetch import Fetched
 
 AT_A_TIME: Final = 128
 """Feeds polled at a time: with answers of a second, 128 feeds/s, far more than thousands need."""
-
-OF_A_HOST: Final = 2
-"""Of them, of one host: it has two turns at a time (`fetch_pace.Hosts`). More would only wait, and
-a host of a thousand feeds would keep all others waiting with them."""
 
 GRACE: Final = timedelta(seconds=1)
 """How long polls may go on that are to end; then they end where they are, and what they have
 delivered is kept."""
 
-NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
+class Beside(Protocol):
+    """Who else has a say in a feed's state: the subscription at its hub."""
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Polled:
-    """One poll.
+    def after_poll(self, feed: FeedEntry, state: FeedState, answer: Answer) -> FeedState:
+        """Give the state after a poll, with what follows from it."""
+        ...
 
-    Attributes:
-        before: The state of the feed before it.
-        after: And after it.
-        answer: What it gave.
-        seconds: How long it took.
-    """
-
-    before: FeedState
-    after: FeedState
-    answer: Answer
-    seconds: float
-
-
-@dataclass
-class Course:
-    """What a run has done so far.
-
-    Attributes:
-        n_polls: Feeds asked.
-        n_failed: Of these, how many gave none.
-        n_sent: Articles that the broker has acknowledged.
-        n_refused: Entries that became dead letters.
-        ready: Whether it has its share of the feeds.
-        states: Of the feeds that it polls now.
-    """
-
-    n_polls: int = 0
-    n_failed: int = 0
-    n_sent: int = 0
-    n_refused: int = 0
-    ready: bool = False
-    states: dict[str, FeedState] = field(default_factory=dict)
-
-    def n_due(self, now: datetime) -> int:
-        """Count the feeds whose time has come."""
-        return sum((one.next_poll or NEVER) <= now for one in self.states.values())
+    def after_push(self, feed: FeedEntry, state: FeedState, answer: Answer) -> FeedState:
+        """The same after a push."""
+        ...
 
 
 class Polling:
@@ -88,6 +54,7 @@ class Polling:
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
         polled: Callable[[Polled], None] = lambda _: None,
+        beside: Beside | None = None,
     ) -> None:
         """Begin without feeds.
 
@@ -98,7 +65,10 @@ class Polling:
             clock: None: the wall's.
             chance: From 0 up to 1, for the schedule.
             polled: Told of each poll.
+            beside: Asked after each poll; None: nobody.
         """
+        self._beside = beside
+        self._locks: dict[str, asyncio.Lock] = {}
         self._poller = poller
         self._outlet = outlet
         self._course = course
@@ -106,9 +76,7 @@ class Polling:
         self._chance = chance
         self._polled = polled
         self._feeds: dict[str, FeedEntry] = {}
-        self._due: list[tuple[datetime, str]] = []
-        self._busy: Counter[str] = Counter()
-        self._parked: dict[str, deque[str]] = {}
+        self._due = Due()
         self._owners: dict[bytes, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -127,7 +95,7 @@ class Polling:
             self._course.states[feed.name] = state
             self._own(state)
             if not state.retired:
-                heapq.heappush(self._due, (state.next_poll or NEVER, feed.name))
+                self._due.plan(feed.name, state.next_poll or NEVER)
         for state in others:
             self._own(state)
         self._course.ready = True
@@ -139,8 +107,10 @@ class Polling:
         Takes little longer than `GRACE`: a poll that does not end by then is
         cut off between two articles, and whoever polls the feed next goes on there.
         """
-        for held in (self._feeds, self._due, self._parked, self._owners, self._course.states):
-            held.clear()
+        self._feeds.clear()
+        self._due.clear()
+        self._owners.clear()
+        self._course.states.clear()
         self._course.ready = False
         if not self._tasks:
             return
@@ -180,7 +150,7 @@ class Polling:
         try:
             await self._clock.wait(
                 {*self._tasks, stopping, changed},
-                self._due[0][0] if self._due and free else None,
+                self._due.next_time if free else None,
             )
         finally:
             changed.cancel()
@@ -195,45 +165,110 @@ class Polling:
 
     def _start_due(self, *, again: bool) -> None:
         now = self._clock.now()
-        while self._due and self._due[0][0] <= now and len(self._tasks) < AT_A_TIME:
-            name = heapq.heappop(self._due)[1]
-            host = urlsplit(self._course.states[name].url).hostname or ""
-            if self._busy[host] >= OF_A_HOST:
-                self._parked.setdefault(host, deque()).append(name)
-                continue
-            self._busy[host] += 1
-            self._tasks.add(asyncio.create_task(self._poll(name, host, again=again)))
+        while len(self._tasks) < AT_A_TIME and (due := self._due.take(now, self._host)):
+            self._tasks.add(asyncio.create_task(self._poll(*due, again=again)))
+
+    def _host(self, name: str) -> str:
+        return urlsplit(self._course.states[name].url).hostname or ""
 
     async def _poll(self, name: str, host: str, *, again: bool) -> None:
-        feed, before = self._feeds[name], self._course.states[name]
-        started = time.monotonic()
-        try:
-            answer = await self._answer(feed, before)
-        finally:
-            self._leave(host)
-        after = after_poll(
-            before, answer, now=self._clock.now(), bounds=feed.bounds, chance=self._chance()
-        )
-        await self._outlet.keep(after)
-        self._course.n_polls += 1
-        self._course.n_failed += answer.failure is not None
-        if name in self._feeds:
-            self._course.states[name] = after
-            self._own(after)
-            if again and not after.retired:
-                heapq.heappush(self._due, (after.next_poll or NEVER, name))
+        async with self._lock(name):
+            started = time.monotonic()
+            try:
+                feed, before = self._feeds.get(name), self._course.states.get(name)
+                if feed is None or before is None:  # let go of while a push was taken
+                    return
+                answer = await self._answer(feed, before)
+            finally:
+                self._due.leave(host)
+            self._course.n_polls += 1
+            self._course.n_failed += answer.failure is not None
+            after = self._after(feed, before, answer, pushed=False)
+            await self._keep(after, again=again)
         seconds = time.monotonic() - started
         self._polled(Polled(before=before, after=after, answer=answer, seconds=seconds))
 
-    async def _answer(self, feed: FeedEntry, state: FeedState) -> Answer:
+    def push(self, name: str, body: Fetched) -> None:
+        """Take what a feed's hub has pushed, as if a poll had brought it; returns at once.
+
+        What is no feed is left out: it is the hub's mistake, and the next poll brings the news.
+        """
+        self._tasks.add(asyncio.create_task(self._push(name, body)))
+        self._changed.set()
+
+    async def change(self, name: str, change: Callable[[FeedState], FeedState]) -> None:
+        """Change the state of a feed that this process polls, and when it is polled next.
+
+        Raises:
+            BrokerError: If it cannot be kept.
+        """
+        before = self._course.states.get(name)
+        if before is None:
+            return
+        after = change(before)
+        self._course.states[name] = after
+        if name in self._due and after.next_poll != before.next_poll:
+            self._due.plan(name, after.next_poll or NEVER)
+            self._changed.set()
+        if not self._lock(name).locked():  # else it is written with what comes of the poll
+            await self._outlet.keep(after)
+
+    async def _push(self, name: str, body: Fetched) -> None:
+        async with self._lock(name):
+            feed, before = self._feeds.get(name), self._course.states.get(name)
+            if feed is None or before is None or before.retired:
+                return
+            started = time.monotonic()
+            answer = await self._answer(feed, before, body)
+            if answer.failure is not None:
+                return
+            after = self._after(feed, before, _as_unchanged(answer), pushed=True)
+            await self._keep(after, again=name in self._due)
+        seconds = time.monotonic() - started
+        done = Polled(before=before, after=after, answer=answer, seconds=seconds, pushed=True)
+        self._polled(done)
+
+    def _after(
+        self, feed: FeedEntry, before: FeedState, answer: Answer, *, pushed: bool
+    ) -> FeedState:
+        """Give the state after a poll or push; the hub may have spoken meanwhile."""
+        push = self._course.states.get(feed.name, before).push
+        after = after_poll(
+            msgspec.structs.replace(before, push=push),
+            answer,
+            now=self._clock.now(),
+            bounds=feed.bounds,
+            chance=self._chance(),
+        )
+        if self._beside is None:
+            return after
+        beside = self._beside.after_push if pushed else self._beside.after_poll
+        return beside(feed, after, answer)
+
+    async def _keep(self, after: FeedState, *, again: bool) -> None:
+        await self._outlet.keep(after)
+        if after.id in self._feeds:
+            self._course.states[after.id] = after
+            self._own(after)
+            if again and not after.retired:
+                self._due.plan(after.id, after.next_poll or NEVER)
+
+    def _lock(self, name: str) -> asyncio.Lock:
+        """One poll or push of a feed at a time: each begins with what the last one knew."""
+        return self._locks.setdefault(name, asyncio.Lock())
+
+    async def _answer(
+        self, feed: FeedEntry, state: FeedState, pushed: Fetched | None = None
+    ) -> Answer:
         delivery = Delivery(self._outlet, state)
+        elsewhere = Elsewhere(self._owners, feed.name)
+        deliver = delivery.deliver
         try:
-            return await self._poller.poll(
-                feed,
-                state,
-                deliver=delivery.deliver,
-                elsewhere=Elsewhere(self._owners, feed.name),
-            )
+            if pushed is not None:
+                return await self._poller.read(
+                    feed, state, pushed, deliver=deliver, elsewhere=elsewhere
+                )
+            return await self._poller.poll(feed, state, deliver=deliver, elsewhere=elsewhere)
         except asyncio.CancelledError:
             await delivery.keep_rest()
             raise
@@ -241,17 +276,14 @@ class Polling:
             self._course.n_sent += delivery.n_sent
             self._course.n_refused += delivery.n_refused
 
-    def _leave(self, host: str) -> None:
-        """End a turn of a host; the feed that waits for it longest is next."""
-        self._busy[host] -= 1
-        if not self._busy[host]:
-            del self._busy[host]
-        if waiting := self._parked.get(host):
-            heapq.heappush(self._due, (NEVER, waiting.popleft()))
-            if not waiting:
-                del self._parked[host]
-
     def _own(self, state: FeedState) -> None:
         known = state.known
         for start in range(0, len(known) - SIZE + 1, SIZE):
             self._owners.setdefault(known[start : start + KEY_BYTES], state.id)
+
+
+def _as_unchanged(answer: Answer) -> Answer:
+    """Give what a push brought; what the feed's own server last said of it still holds."""
+    return Answer(
+        unchanged=True, n_new=answer.n_new, latencies=answer.latencies, known=answer.known
+    )

@@ -10,10 +10,11 @@ from aiohttp.abc import AbstractResolver
 from streams.kafka.connection import producer
 from streams.settings import Settings
 from streams.sources.feeds.clock import Clock, WallClock
+from streams.sources.feeds.course import Course, Polled
 from streams.sources.feeds.feed_file import FeedFile
 from streams.sources.feeds.outlet import KafkaOutlet
 from streams.sources.feeds.poll import Poller
-from streams.sources.feeds.polling import Course, Polled, Polling
+from streams.sources.feeds.polling import Polling
 from streams.sources.feeds.sharing import Shares, member
 from streams.sources.feeds.state import read_states, state_of
 from streams.sources.fetch import fetcher
