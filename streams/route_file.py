@@ -35,6 +35,7 @@ class WatchedRoutes:
 
     Attributes:
         rules: The latest ones that can be used.
+        problem: Why the file as it is now is not in force; empty: it is.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -45,7 +46,8 @@ class WatchedRoutes:
         """
         self._path = path
         self._seen = _text(path)
-        self._unreadable = ""
+        self._problem_of_seen = ""
+        self.problem = ""
         self.rules = parse_routes(self._seen[0], file=self._seen[1])
 
     def renewed(self) -> tuple[Rule, ...] | None:
@@ -55,18 +57,26 @@ class WatchedRoutes:
             UsageError: If the file cannot be used any more; once for each version of it. The
                 rules stay as they were.
         """
+        told, self.problem = self.problem, ""
         try:
-            seen = _text(self._path)
+            return self._looked()
         except UsageError as error:
-            told, self._unreadable = self._unreadable, str(error)
-            if told == self._unreadable:
+            self.problem = str(error)
+            if told == self.problem:
                 return None
             raise
-        self._unreadable = ""
+
+    def _looked(self) -> tuple[Rule, ...] | None:
+        seen = _text(self._path)
         if seen == self._seen:
+            self.problem = self._problem_of_seen
             return None
-        self._seen = seen
-        rules = parse_routes(seen[0], file=seen[1])
+        self._seen, self._problem_of_seen = seen, ""
+        try:
+            rules = parse_routes(seen[0], file=seen[1])
+        except UsageError as error:
+            self._problem_of_seen = str(error)
+            raise
         if rules == self.rules:
             return None
         self.rules = rules

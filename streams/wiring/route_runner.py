@@ -95,6 +95,10 @@ class RouteRunner:
         """How many saved searches are in force."""
         return len(self._searches)
 
+    def problem(self) -> str:
+        """Why the file of rules as it is now is not in force; empty: it is."""
+        return self._routes.problem
+
     def figures(self) -> dict[str, float]:
         """None: the searches are no memory of articles."""
         return {}

@@ -35,6 +35,9 @@ class Runner(Protocol):
     def remembered(self) -> int:
         """How many articles are remembered; 0 for a stage without a memory."""
 
+    def problem(self) -> str:
+        """What a person should mend although all goes on; empty: nothing."""
+
     def figures(self) -> dict[str, float]:
         """What a memory was asked so far, by metric; nothing for a stage without one."""
 
@@ -63,6 +66,10 @@ class PooledRunner:
     def remembered(self) -> int:
         """Nothing."""
         return 0
+
+    def problem(self) -> str:
+        """None that it knows of."""
+        return ""
 
     def figures(self) -> dict[str, float]:
         """None."""
@@ -153,6 +160,10 @@ class DedupeRunner:
     def remembered(self) -> int:
         """How many articles are remembered."""
         return 0 if self._memories is None else len(self._memories)
+
+    def problem(self) -> str:
+        """None that it knows of."""
+        return ""
 
     def figures(self) -> dict[str, float]:
         """How many look-ups there were, what came of them, and how far back the memory goes."""

@@ -176,6 +176,7 @@ class Worker:
             "lag": self.meter.lag,
             "delivered": self.delivered,
             "remembered": self.runner.remembered(),
+            "problem": self.runner.problem(),
         }
 
     async def run(self, *, http_port: int = 0) -> Exit:

@@ -78,6 +78,21 @@ def test_watched_routes_keeps_the_rules_and_says_once_what_is_wrong(folder: Path
         watched.renewed()
     assert watched.renewed() is None
     assert [rule.name for rule in watched.rules] == ["one"]
+    assert "a second route" in watched.problem
+
+
+def test_watched_routes_has_no_problem_any_more_once_the_file_is_mended(folder: Path) -> None:
+    file = folder / "mine.toml"
+    file.write_text(ONE)
+    watched = WatchedRoutes(file)
+    file.write_text("[")
+    with pytest.raises(UsageError):
+        watched.renewed()
+
+    file.write_text(ONE)
+
+    assert watched.renewed() is None
+    assert watched.problem == ""
 
 
 def test_watched_routes_gets_over_a_file_that_is_away_for_a_moment(folder: Path) -> None:

@@ -198,6 +198,7 @@ async def test_route_runner_keeps_the_rules_when_the_new_ones_cannot_be_used_and
 
     assert await routes(runner) == ["routed.bridges.v1"]
     assert "a second route 'harbors'" in logs[0]["problem"]
+    assert runner.problem() == logs[0]["problem"]
 
 
 async def test_route_runner_fails_when_nobody_watches_any_more(file: Path) -> None:

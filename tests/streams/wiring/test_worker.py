@@ -91,6 +91,10 @@ class InPlace:
         """Nothing."""
         return 0
 
+    def problem(self) -> str:
+        """None."""
+        return ""
+
     def figures(self) -> dict[str, float]:
         """None."""
         return {}
@@ -168,6 +172,7 @@ def test_worker_tells_its_health(worker: Worker) -> None:
         "lag": 0,
         "delivered": 0,
         "remembered": 0,
+        "problem": "",
     }
 
 
