@@ -51,7 +51,7 @@ def is_readable(error: QuerySyntaxError, text: str) -> bool:
         all(line.isprintable() for line in message.split("\n"))
         and 0 <= error.position <= max(len(text), MAX_SEARCH_CHARS)
         and message.startswith(f"column {error.column}: ")
-        and 0 < len(error.problem) < 400  # noqa: PLR2004  # three lines of a terminal
+        and 0 < len(error.problem) < 400  # three lines of a terminal
         and message.endswith("^")
         and not any(word in error.problem for word in ("Token(", "Traceback", "object at", "__"))
     )

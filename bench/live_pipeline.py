@@ -1,0 +1,66 @@
+"""A pipeline on a Kafka of its own, for measurements; and the Reuters stream to send into it."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemas import Alert, RawArticle
+from schemas.topics import ALERTS
+from streams.broker import BrokerOptions, start_broker
+from streams.broker.ports import free_port
+from streams.kafka.audit import Audit, audit
+from streams.kafka.reading import read_topics, record_in
+from streams.settings import Settings
+from streams.sources.files import read_articles
+from streams.wiring.pipeline import Pipeline
+
+STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
+
+
+@asynccontextmanager
+async def live_pipeline() -> AsyncIterator[tuple[Settings, Pipeline]]:
+    """Run Kafka and every stage, each as a process, until the body ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        kafka = Path(folder) / "kafka"
+        kafka.mkdir()
+        broker = await start_broker(
+            BrokerOptions(data=kafka, port=free_port(), die_with_parent=True)
+        )
+        try:
+            settings = Settings(broker=broker.bootstrap, data=Path(folder))
+            async with Pipeline(settings, {}, log_folder=Path(folder)) as pipeline:
+                await pipeline.wait_ready()
+                yield settings, pipeline
+        finally:
+            await broker.stop()
+
+
+def stream(start: str = "", end: str = "9") -> Iterator[RawArticle]:
+    """Give the articles of the stream that were published in a stretch of time, in its order."""
+    for article in read_articles(STREAM, now=lambda: datetime.now(UTC)):
+        if isinstance(article, RawArticle) and start <= article.published < end:
+            yield article
+
+
+async def settled(settings: Settings, pipeline: Pipeline, n_origins: int) -> Audit:
+    """Wait until every article has ended and `route` has nothing before it."""
+    while True:
+        found = await audit(settings)
+        lags = [one.health.get("lag") for one in pipeline.children if one.name.startswith("route")]
+        if found.origins >= n_origins and not found.missing and not any(lags):
+            await asyncio.sleep(3)  # what it has in flight is sent within its linger
+            return found
+        await asyncio.sleep(1)
+
+
+async def alerts_sent(settings: Settings, subscription_id: str) -> dict[str, Alert]:
+    """Read what was sent for a search, by the id of the alert."""
+    found: dict[str, Alert] = {}
+    async for message in read_topics(settings, ALERTS.name):
+        record = record_in(message, settings)
+        if isinstance(record, Alert) and record.subscription_id == subscription_id:
+            found.setdefault(record.id, record)
+    return found
