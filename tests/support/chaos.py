@@ -1,0 +1,211 @@
+"""One fault done to an engine at work, and what came of it: a row of the chaos table."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+from aiokafka.errors import KafkaError
+
+from schemas.topics import RAW
+from streams.broker import BrokerOptions, start_broker
+from streams.errors import BrokerError
+from streams.kafka.audit import Audit, audit
+from streams.kafka.connection import physical_name, producer
+from streams.settings import Settings
+from streams.wiring.pipeline import create_all_topics
+from tests.support.faults import (
+    SESSION_SECONDS,
+    Fault,
+    Scene,
+    input_of,
+    n_routed,
+    skewed_clock,
+)
+from tests.support.news import news
+from tests.support.pipeline import running
+from tests.support.waiting import eventually
+
+GIVEN_UP_SECONDS = 90.0
+"""When nothing has ended for so long, nothing more will: what is missing then is lost."""
+
+Pids = Callable[[str], Sequence[int]]
+"""Gives the processes of a stage; of all stages for an empty name."""
+
+Engine = Callable[[Settings, Path, dict[str, int]], AbstractAsyncContextManager[Pids]]
+"""Runs every stage, restarting what dies, until its context ends."""
+
+
+@dataclass(kw_only=True)
+class Row:
+    """What came of a fault.
+
+    Attributes:
+        fault: Which.
+        n_sent: Records sent to the raw topic.
+        found: Where they ended.
+        longest_pause: For so many seconds no subscriber was given anything.
+        most_memory: Of all processes of the engine together, bytes.
+        n_routed: Records that subscribers were given, repeats included.
+    """
+
+    fault: str
+    n_sent: int = 0
+    found: Audit = field(default_factory=Audit)
+    longest_pause: float = 0.0
+    most_memory: int = 0
+    n_routed: int = 0
+
+    def figures(self) -> dict[str, object]:
+        """Give the row as JSON can have it."""
+        return {
+            "fault": self.fault,
+            "sent": self.n_sent,
+            "lost": len(self.found.missing),
+            "ended_twice": len(self.found.twice),
+            "ends": self.found.ends,
+            "repeats": self.found.repeats,
+            "routed_records": self.n_routed,
+            "longest_pause_seconds": round(self.longest_pause, 1),
+            "most_memory_mb": self.most_memory // 1_000_000,
+        }
+
+
+@asynccontextmanager
+async def our_engine(
+    settings: Settings, folder: Path, scale: dict[str, int]
+) -> AsyncIterator[Pids]:
+    """Run the pipeline as shipped."""
+    async with running(settings, folder / "logs", scale) as pipeline:
+
+        def pids(stage: str) -> list[int]:
+            found = [child for child in pipeline.children if child.name.startswith(stage)]
+            return [child.process.pid for child in found if child.process is not None]
+
+        yield pids
+
+
+def memory_of(pids: Sequence[int]) -> int:
+    """Sum the proportional memory of processes and of their children, bytes."""
+    total = 0
+    for pid in pids:
+        with suppress(psutil.Error):  # it has just been killed
+            process = psutil.Process(pid)
+            for each in (process, *process.children(recursive=True)):
+                total += each.memory_full_info().pss
+    return total
+
+
+@asynccontextmanager
+async def watched(scene: Scene, row: Row) -> AsyncIterator[None]:
+    """Note memory and pauses while the body runs."""
+
+    over = asyncio.Event()
+
+    async def look() -> None:
+        n_seen, moved_at = 0, time.monotonic()
+        while not over.is_set():
+            row.most_memory = max(row.most_memory, memory_of(scene.pids("")))
+            with suppress(BrokerError, KafkaError):  # the broker is away: nothing moves
+                n_now = await n_routed(scene.settings)
+                if n_now > n_seen:
+                    row.longest_pause = max(row.longest_pause, time.monotonic() - moved_at)
+                    n_seen, moved_at = n_now, time.monotonic()
+            await asyncio.sleep(0.1)
+
+    task = asyncio.ensure_future(look())
+    try:
+        yield
+    finally:
+        over.set()  # a cancellation would leave a connection behind
+        await task
+
+
+async def send_all(settings: Settings, values: Sequence[bytes]) -> None:
+    """Send values to the raw topic, each with a key of its own content; all acknowledged."""
+    async with producer(settings) as client:
+        topic = physical_name(settings, RAW.name)
+        sends = [await client.send(topic, value, key=value[:60]) for value in values]
+        await asyncio.gather(*sends)
+
+
+async def settled(settings: Settings, n_sent: int) -> Audit:
+    """Wait until every record has ended, or nothing ends any more; give where they are."""
+    last, moved_at = -1, time.monotonic()
+    while True:
+        found = await audit(settings)
+        ended = sum(found.records.values())
+        if found.origins == n_sent and not found.missing:
+            return found
+        if ended != last:
+            last, moved_at = ended, time.monotonic()
+        if time.monotonic() - moved_at > GIVEN_UP_SECONDS:
+            return found
+        await asyncio.sleep(0.2)
+
+
+async def do_fault(
+    fault: Fault,
+    *,
+    options: BrokerOptions,
+    folder: Path,
+    n_articles: int,
+    engine: Engine = our_engine,
+) -> Row:
+    """Run an engine on a broker of its own, harm it when it is under way, see what comes of it.
+
+    Half the articles are sent before the fault, half when it is over.
+
+    Args:
+        fault: What goes wrong.
+        options: Of the broker.
+        folder: For files of the engine.
+        n_articles: How many articles are sent; the fault may add records.
+        engine: Runs the stages.
+    """
+    rng = random.Random(fault.name)  # noqa: S311  # when, whom
+    values = input_of(fault, news(n_articles), rng)
+    row = Row(fault=fault.name, n_sent=len(values))
+    broker = await start_broker(options)
+    settings = Settings(
+        broker=broker.bootstrap, data=folder / "data", session_seconds=SESSION_SECONDS
+    )
+    await create_all_topics(settings)
+    with skewed_clock(fault):
+        async with engine(settings, folder, fault.scale) as pids:
+            scene = Scene(settings=settings, options=options, pids=pids, rng=rng)
+            half = len(values) // 2
+            await send_all(settings, values[:half])
+
+            async def under_way() -> bool:
+                return await n_routed(settings) >= n_articles // 10
+
+            await eventually(under_way, within=timedelta(seconds=120))
+            async with watched(scene, row):
+                await fault.harm(scene)
+                await send_all(settings, values[half:])
+                row.found = await settled(settings, len(values))
+                await routed(settings, row)
+    return row
+
+
+async def routed(settings: Settings, row: Row) -> None:
+    """Wait until no more is routed for some seconds."""
+    since = time.monotonic()
+    while time.monotonic() - since < 2 * SESSION_SECONDS:
+        n_now = await n_routed(settings)
+        expected = sum(row.found.ends.get(name, 0) for name in ROUTED_FROM)
+        if n_now > row.n_routed:
+            row.n_routed, since = n_now, time.monotonic()
+        if n_now >= expected:
+            return
+        await asyncio.sleep(0.2)
+
+
+ROUTED_FROM = ("articles.enriched.v1", "articles.duplicates.v1")
+"""What `route` reads: each record of these goes to one route at least."""
