@@ -1,0 +1,50 @@
+"""Waits and ends of trying."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.deliver.answer import ACCEPTED, Answer, Verdict
+from streams.deliver.delivery import State
+from streams.deliver.retry import DEADLINE, LONGEST, outcome, wait_before
+from tests.support.deliver import NOON
+
+TROUBLE = Answer(verdict=Verdict.RETRY)
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
+def test_waits_are_bounded_and_grow_with_the_attempts(attempt: int, chance: float) -> None:
+    assert timedelta(0) <= wait_before(attempt, chance) <= wait_before(attempt + 1, chance)
+    assert wait_before(attempt, chance) <= LONGEST
+
+
+@given(st.integers(1, 500), st.floats(0, 1, exclude_max=True), st.timedeltas(timedelta(0)))
+def test_a_retry_is_in_time_or_is_not(attempts: int, chance: float, gone: timedelta) -> None:
+    gone = min(gone, 2 * DEADLINE)
+
+    state, at = outcome(TROUBLE, attempts, NOON, chance=chance, now=NOON + gone)
+
+    assert (state is State.FAILED) == (at is not None and at <= NOON + DEADLINE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (ACCEPTED, State.SENT),
+        (Answer(verdict=Verdict.REFUSED), State.GIVEN_UP),
+        (Answer(verdict=Verdict.GONE), State.GIVEN_UP),
+    ],
+)
+def test_other_answers_are_final(answer: Answer, state: State) -> None:
+    assert outcome(answer, 1, NOON, chance=0.5, now=NOON) == (state, None)
+
+
+def test_a_receiver_that_asks_for_time_gets_it() -> None:
+    answer = Answer(verdict=Verdict.RETRY, wait=timedelta(minutes=7))
+
+    assert outcome(answer, 1, NOON, chance=0.9, now=NOON) == (
+        State.FAILED,
+        NOON + timedelta(minutes=7),
+    )
