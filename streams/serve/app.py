@@ -48,12 +48,14 @@ class Part:
         state: What they find in ``state``, by name.
         running: Contexts that are open while the application runs.
         facts: What it says in ``/health``.
+        stopping: Called when the server is to stop: answers without end are to end.
     """
 
     handlers: Sequence[ControllerRouterHandler]
     state: dict[str, Any] = field(default_factory=dict)
     running: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = ()
     facts: Sequence[Facts] = ()
+    stopping: Sequence[Callable[[], None]] = ()
 
 
 def create_app(settings: Settings, *, parts: Sequence[Part] = ()) -> Litestar:
@@ -72,6 +74,7 @@ def create_app(settings: Settings, *, parts: Sequence[Part] = ()) -> Litestar:
         "tokens": WatchedTokens(settings.tokens_file),
         "metrics": metrics,
         "facts": [facts for part in parts for facts in part.facts],
+        "stopping": [call for part in parts for call in part.stopping],
     }
     for part in parts:
         state |= part.state

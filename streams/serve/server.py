@@ -111,6 +111,8 @@ async def serve(
     try:
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
+        for call in app.state.stopping:
+            call()
         await running
     finally:
         stopping.cancel()

@@ -255,6 +255,11 @@ class WatchedTokens:
         kept = token.sha256 if token else digest("")
         return token if hmac.compare_digest(kept, shown) else None
 
+    def holds(self, token: Token) -> bool:
+        """Whether a token that was found before is there still."""
+        self._renew()
+        return self._by_digest.get(token.sha256) == token
+
     def _renew(self) -> None:
         if self._state() == self._seen:
             return

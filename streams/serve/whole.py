@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from litestar import Litestar
 
 from streams.deliver.watched_channels import WatchedChannels
+from streams.serve.alert_log import AlertLog
+from streams.serve.alert_reading import AlertReader
 from streams.serve.app import Part, create_app
 from streams.serve.articles import push_part
 from streams.serve.desk import Desk
@@ -12,6 +14,7 @@ from streams.serve.intake import Intake
 from streams.serve.outlet import Outlet
 from streams.serve.saved import SavedSearches
 from streams.serve.searches import searches_part
+from streams.serve.stream import stream_part
 from streams.serve.trial import trial_part
 from streams.settings import Settings
 
@@ -32,10 +35,12 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
         running=[lambda _app: outlet.running()],
         facts=[lambda: {"kafka_ready": outlet.ready}],
     )
+    saved = SavedSearches(settings, outlet)
     parts = [
         kafka,
         push_part(outlet, Desk(Intake(outlet))),
-        searches_part(SavedSearches(settings, outlet), WatchedChannels(settings.channels)),
+        searches_part(saved, WatchedChannels(settings.channels)),
         trial_part(),
+        stream_part(AlertLog(settings, saved), AlertReader(settings)),
     ]
     return create_app(settings, parts=[*parts, *more])

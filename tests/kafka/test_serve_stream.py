@@ -1,0 +1,214 @@
+"""Alerts as server-sent events from a live Kafka: nothing missed, nothing twice, nobody else's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import aiohttp
+import pytest
+
+from schemas import Alert, Subscription, decode, encode
+from schemas.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
+from streams.kafka.connection import physical_name, producer
+from streams.kafka.subscriptions import write_subscription
+from streams.serve.alert_log import AlertLog
+from streams.serve.alert_reading import AlertReader
+from streams.serve.alert_stream import alert_events
+from streams.serve.outlet import Outlet
+from streams.serve.saved import SavedSearches
+from streams.serve.tokens import removed_token
+from streams.serve.whole import whole_app
+from streams.settings import Settings
+from tests.support.live import send
+from tests.support.serving import client, said, serving, token
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, SUBSCRIPTIONS, ALERTS, ENRICHED, DUPLICATES)
+
+MINE = [f"mine-{number}" for number in range(8)]
+CUTS = 50
+
+
+class Event(NamedTuple):
+    """An event that came."""
+
+    id: str
+    alert: Alert
+
+
+def alert(search: str, number: int) -> Alert:
+    """An alert of a search."""
+    article = f"6b626991-d331-5668-91ea-{number:012x}"
+    return Alert(
+        id=f"{search}/{article}/1", subscription_id=search, article_id=article, title=f"N {number}"
+    )
+
+
+@asynccontextmanager
+async def streaming(settings: Settings, secret: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of a server that is ready."""
+    async with serving(whole_app(settings)) as url, client(url, secret) as session:
+
+        async def ready() -> bool:
+            return bool((await said(await session.get("/health")))["ready"])
+
+        await eventually(ready, within=timedelta(seconds=30))
+        yield session
+
+
+async def prepared(live: Settings, data: Path) -> tuple[Settings, str]:
+    """Searches of mine and of somebody else; settings and my token."""
+    settings = live.model_copy(update={"data": data})
+    for name, owner in [*((name, "me") for name in MINE), ("yours", "you")]:
+        await write_subscription(live, name, Subscription(id=name, query="x", owner=owner))
+    return settings, token(settings, "me", "alerts")
+
+
+async def events(
+    session: aiohttp.ClientSession, last: str = "", n: int = 1, query: str = ""
+) -> list[Event]:
+    """Follow the stream until so many events have come, then cut it off."""
+    headers = {"Last-Event-ID": last} if last else {}
+    found: list[Event] = []
+    async with session.get(f"/v1/alerts/stream{query}", headers=headers) as answer:
+        assert (answer.status, answer.content_type) == (200, "text/event-stream")
+        id_ = ""
+        async for line in answer.content:
+            name, _, value = line.decode().rstrip("\n").partition(": ")
+            id_ = value if name == "id" else id_
+            if name == "data":
+                found.append(Event(id_, decode(value.encode(), Alert)))
+            if len(found) >= n:
+                break
+    return found
+
+
+async def send_alerts(live: Settings, alerts: list[Alert]) -> None:
+    """Send alerts in their order, some again as `route` does after a crash."""
+    async with producer(live) as kafka:
+        topic = physical_name(live, ALERTS.name)
+        for number, one in enumerate(alerts):
+            again = alerts[max(0, number - 9) : number + 1] if number % 10 == 9 else [one]
+            sends = [
+                await kafka.send(topic, encode(each), key=each.subscription_id.encode())
+                for each in again
+            ]
+            await asyncio.gather(*sends)
+
+
+async def test_a_client_cut_off_fifty_times_misses_nothing_and_gets_nothing_twice(
+    live: Settings, tmp_path: Path
+) -> None:
+    settings, secret = await prepared(live, tmp_path)
+    searches = [*MINE, "yours"]
+    every = [alert(searches[number % 9], number) for number in range(9 * 60)]
+    mine = [one.id for one in every if one.subscription_id != "yours"]
+    found: list[Event] = []
+    sending = asyncio.ensure_future(send_alerts(live, every))
+
+    async def cut_off(session: aiohttp.ClientSession, times: int, each: int) -> None:
+        for _ in range(times):
+            query = "" if found else "?from=beginning"
+            found.extend(await events(session, found[-1].id if found else "", each, query))
+
+    async with asyncio.timeout(120):
+        async with streaming(settings, secret) as session:
+            await cut_off(session, CUTS // 2, 4)
+        async with streaming(settings, secret) as session:
+            await cut_off(session, CUTS // 2, 4)
+            await sending
+            found.extend(await events(session, found[-1].id, len(mine) - len(found)))
+
+    assert sorted(one.alert.id for one in found) == sorted(mine)
+    by_search = [[one.alert.id for one in found if one.alert.subscription_id == s] for s in MINE]
+    assert by_search == [[one for one in mine if one.startswith(f"{s}/")] for s in MINE]
+
+
+async def test_alerts_come_as_they_are_made_and_only_to_their_owner(
+    live: Settings, tmp_path: Path
+) -> None:
+    settings, secret = await prepared(live, tmp_path)
+    boss = token(settings, "boss", "admin")
+    sent = [alert("yours", 1), alert("mine-1", 2), alert("mine-2", 3), alert("nobody", 4)]
+    async with streaming(settings, secret) as session, client(str(session._base_url), boss) as all_:
+        following = asyncio.gather(
+            events(session, n=2), events(session, n=1, query="?search=mine-2"), events(all_, n=3)
+        )
+
+        async def connected() -> bool:
+            return "news_alert_streams 3.0" in await (await session.get("/metrics")).text()
+
+        await eventually(connected)
+        await send(live, ALERTS, *sent)
+        mine, one, every = await following
+
+        async def gone() -> bool:
+            return "news_alert_streams 0.0" in await (await session.get("/metrics")).text()
+
+        await eventually(gone)
+
+    assert {event.alert.id for event in mine} == {sent[1].id, sent[2].id}
+    assert [event.alert.id for event in one] == [sent[2].id]
+    assert {event.alert.id for event in every} == {one.id for one in sent[:3]}
+
+
+async def test_a_client_slower_than_its_buffer_misses_nothing_and_gets_nothing_twice(
+    live: Settings, tmp_path: Path
+) -> None:
+    settings, _ = await prepared(live, tmp_path)
+    saved = SavedSearches(settings, Outlet(settings))
+    log, reader = AlertLog(settings, saved), AlertReader(settings)
+    every = [alert(MINE[number % 8], number) for number in range(60)]
+    async with saved.running(), log.running():
+        await eventually(lambda: saved.ready and log.ready, within=timedelta(seconds=30))
+        following = alert_events(
+            log, reader, lambda _: True, list(log.places), allowed=lambda: True, buffered=3
+        )
+        came = [await anext(following), await anext(following)]
+        await send_alerts(live, every)
+        await eventually(lambda: sum(log.places) == 60 + 6 * 9)
+        async with asyncio.timeout(30), aclosing(following):
+            while sum(b"event: alert" in one for one in came) < 60:
+                came.append(await anext(following))
+
+    alerts = [one.split(b"data: ")[1] for one in came if b"event: alert" in one]
+    assert sorted(decode(one.strip(), Alert).id for one in alerts) == sorted(
+        one.id for one in every
+    )
+
+
+async def test_a_stream_is_refused_or_ended_with_a_reason(live: Settings, tmp_path: Path) -> None:
+    settings, secret = await prepared(live, tmp_path)
+    async with streaming(settings, secret) as session:
+        wrong = await said(
+            await session.get("/v1/alerts/stream", headers={"Last-Event-ID": "a.b!"})
+        )
+        others = await said(await session.get("/v1/alerts/stream?search=yours"))
+        async with session.get("/v1/alerts/stream") as answer:
+            await answer.content.readuntil(b"\n\n")
+            removed_token(settings.tokens_file, "me")
+            await send(live, ALERTS, alert("mine-1", 1))
+            rest = await asyncio.wait_for(answer.content.read(), 10)
+
+    assert (wrong["status"], others["status"]) == (400, 404)
+    assert b"data" not in rest
+
+
+async def test_a_server_that_stops_ends_its_streams_at_once(live: Settings, tmp_path: Path) -> None:
+    settings, secret = await prepared(live, tmp_path)
+    loop = asyncio.get_running_loop()
+    bearer = {"Authorization": f"Bearer {secret}"}
+    async with aiohttp.ClientSession(headers=bearer) as outside:
+        async with streaming(settings, secret) as session:
+            answer = await outside.get(f"{session._base_url!s}/v1/alerts/stream")
+            await answer.content.readuntil(b"\n\n")
+            stopping = loop.time()
+        stopped = loop.time()
+
+        assert b"data" not in await answer.content.read()
+        assert stopped - stopping < 2.5
