@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import xxhash
@@ -42,11 +43,20 @@ def entry_key(entry: Entry) -> bytes:
         >>> entry_key(one) == entry_key(Entry(id="2", link="https://news.test/a"))
         True
     """
-    try:
-        name = canonical_url(entry.link)
-    except ValueError:
-        name = entry.id or f"{entry.title}\n{entry.published}"
+    if key := _link_key(entry.link):
+        return key
+    name = entry.id or f"{entry.title}\n{entry.published}"
     return xxhash.xxh3_64_digest(name.encode("utf-8", "replace"))
+
+
+# Every poll brings the same links again; making them canonical was half of what a poll took.
+@lru_cache(maxsize=65_536)
+def _link_key(link: str) -> bytes:
+    """Name a page; empty where the link is none."""
+    try:
+        return xxhash.xxh3_64_digest(canonical_url(link).encode("utf-8", "replace"))
+    except ValueError:
+        return b""
 
 
 def entry_version(entry: Entry) -> bytes:
