@@ -26,14 +26,16 @@ PER_HOST: Final = 16
 """Requests to one host at a time, as `streams.deliver.targets` allows."""
 
 
-def webhook_session(private_hosts: frozenset[str]) -> aiohttp.ClientSession:
+def webhook_session(
+    private_hosts: frozenset[str], *, timeout: aiohttp.ClientTimeout = TIMEOUT
+) -> aiohttp.ClientSession:
     """Open a session that connects to public addresses, and to hosts that are allowed."""
     connector = aiohttp.TCPConnector(
         resolver=CheckedResolver(private_hosts), limit_per_host=PER_HOST
     )
     return aiohttp.ClientSession(
         connector=connector,
-        timeout=TIMEOUT,
+        timeout=timeout,
         headers={"User-Agent": f"news-streams/{version('news-streams')}"},
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
@@ -111,7 +113,7 @@ class WebhookSender:
                 wait = response.headers.get("retry-after", "")
                 return answer_of_status(response.status, wait, now=now)
         except TimeoutError:
-            return Answer(verdict=Verdict.RETRY, detail="no answer in 15 s")
+            return Answer(verdict=Verdict.RETRY, detail="no answer in time")
         except (aiohttp.ClientError, OSError) as error:
             return self._trouble(error)
 
