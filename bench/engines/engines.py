@@ -1,0 +1,117 @@
+"""The engines side by side: how each is started, and what it promises."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from bench.engines.processes import Engine
+from streams.settings import Settings
+from streams.topology import STAGES
+from streams.wiring.supervise import free_port
+
+ROOT = Path(__file__).parents[2]
+
+Commands = list[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One engine.
+
+    Attributes:
+        name: As in the report.
+        needs: The package it cannot do without; empty if none.
+        promises: What it guarantees as it is run here.
+        plan: Makes its commands; may prepare the folder.
+    """
+
+    name: str
+    needs: str = ""
+    promises: str
+    plan: Callable[[Path], Commands]
+
+    @property
+    def there(self) -> bool:
+        """Whether it is installed."""
+        return not self.needs or find_spec(self.needs) is not None
+
+    def start(self, settings: Settings, folder: Path) -> Engine:
+        """Start it in a folder of its own."""
+        folder.mkdir(parents=True, exist_ok=True)
+        environment = {
+            **os.environ,
+            **settings.environment(),
+            "NEWS_DATA": str(folder / "data"),
+            "PYTHONPATH": str(ROOT),
+        }
+        return Engine(self.plan(folder), environment, folder)
+
+
+def _ours(*scale: str) -> Callable[[Path], Commands]:
+    options = [word for value in scale for word in ("--scale", value)]
+    return lambda _folder: [("-m", "streams.cli.main", "run", *options)]
+
+
+def _each_stage(module: str, *arguments: str) -> Callable[[Path], Commands]:
+    def plan(_folder: Path) -> Commands:
+        return [("-m", f"bench.engines.jobs.{module}", stage.name, *arguments) for stage in STAGES]
+
+    return plan
+
+
+def _bytewax(folder: Path) -> Commands:
+    recovery = folder / "recovery"
+    recovery.mkdir()
+    subprocess.run([sys.executable, "-m", "bytewax.recovery", recovery, "2"], check=True)
+    addresses = ";".join(f"127.0.0.1:{free_port()}" for _ in range(2))
+    flow = "bench.engines.jobs.bytewax_flow:dataflow()"
+    options = ("-a", addresses, "-r", str(recovery), "-s", "1", "-b", "0")
+    return [("-m", "bytewax.run", flow, "-i", str(index), *options) for index in range(2)]
+
+
+OURS = Kind(
+    name="News Streams",
+    promises="at least once, one answer an article by its origin; a hard limit per record in "
+    "killable processes; dead letters; dedupe's memory on a topic",
+    plan=_ours(),
+)
+
+KINDS: tuple[Kind, ...] = (
+    OURS,
+    Kind(
+        name="Quix at-least-once",
+        needs="quixstreams",
+        promises="at least once; state in RocksDB and a changelog; no limit per record",
+        plan=_each_stage("quix", "at-least-once"),
+    ),
+    Kind(
+        name="Quix exactly-once",
+        needs="quixstreams",
+        promises="exactly once between its topics; state in RocksDB and a changelog; no limit per "
+        "record",
+        plan=_each_stage("quix", "exactly-once"),
+    ),
+    Kind(
+        name="Bytewax",
+        needs="bytewax",
+        promises="at least once from its recovery store; memory on a topic; no limit per record; "
+        "reads back nothing between stages",
+        plan=_bytewax,
+    ),
+    Kind(
+        name="aiokafka loop",
+        promises="at least once; memory sent, not read back; no limit per record",
+        plan=_each_stage("plain"),
+    ),
+)
+"""Those that need Kafka."""
+
+SCALED: tuple[Kind, ...] = tuple(
+    Kind(name=f"News Streams {scale}", promises=OURS.promises, plan=_ours(*scale.split()))
+    for scale in ("clean=2 tag=2", "clean=2 dedupe=1 tag=2 route=2")
+)
+"""This pipeline with more processes a stage; `dedupe` has one partition, so it has one."""

@@ -1,0 +1,125 @@
+"""Quix Streams, one application a stage: ``python -m bench.engines.jobs.quix STAGE GUARANTEE``.
+
+Its idiom: a StreamingDataFrame per topic, functions in the application's own process. What
+`dedupe` is to remember is put into its state (RocksDB and a changelog topic), under the key of
+the article, as bytes. Sends are verified and state is flushed at each checkpoint, every second:
+what a crash repeats is as much as with the pipeline. ``exactly-once`` uses Kafka's transactions.
+No limit per record: one that hangs stands still until the poll interval is over, and comes again.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quixstreams import Application, message_context
+from quixstreams.models import Serializer
+
+from bench.engines.jobs.stages import run_step, step_named, topics_of
+from schemas import ORIGIN_HEADER
+from schemas.topics import MEMORY
+from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
+from streams.settings import Settings
+
+COMMIT_SECONDS = 1.0
+"""As the pipeline's; its default is 5."""
+
+LINGER_MS = 5
+"""As the pipeline's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record on its way out."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    origin: bytes
+
+
+class Value(Serializer):
+    """Takes the bytes out of an item."""
+
+    def __call__(self, value: Any, ctx: Any) -> bytes | None:  # noqa: ARG002  # its signature
+        """Give them."""
+        return value.value  # type: ignore[no-any-return]
+
+
+def main(stage: str, guarantee: Any) -> None:
+    """Wire one stage and run it."""
+    settings = Settings()
+    app = Application(
+        broker_address=settings.broker,
+        consumer_group=f"{settings.topic_prefix}quix-{stage}",
+        auto_offset_reset="earliest",
+        processing_guarantee=guarantee,
+        commit_interval=COMMIT_SECONDS,
+        state_dir=Path("state") / stage,
+        loglevel="WARNING",
+        consumer_extra_config={
+            "max.partition.fetch.bytes": MAX_REQUEST_BYTES,
+            "fetch.message.max.bytes": MAX_REQUEST_BYTES,
+        },
+        producer_extra_config={
+            "message.max.bytes": MAX_REQUEST_BYTES,
+            "compression.type": "lz4",
+            "linger.ms": LINGER_MS,
+        },
+    )
+    step = step_named(stage, settings)
+    outputs: dict[str, Any] = {}
+
+    def output(item: Item, *_rest: object) -> Any:
+        return outputs[item.topic]
+
+    def work(value: bytes, key: bytes, _timestamp: int, headers: Any) -> list[Item]:
+        context = message_context()
+        sendings, origin = run_step(
+            step,
+            settings,
+            topic=context.topic,
+            partition=context.partition,
+            offset=context.offset,
+            key=key,
+            value=value,
+            headers=headers,
+        )
+        return [Item(physical_name(settings, i.topic), i.key, i.value, origin) for i in sendings]
+
+    memory = physical_name(settings, MEMORY.name)
+
+    def work_and_remember(
+        value: bytes, key: bytes, timestamp: int, headers: Any, state: Any
+    ) -> list[Item]:
+        items = work(value, key, timestamp, headers)
+        for item in items:
+            if item.topic == memory and item.value is not None:
+                state.set_bytes("memory", item.value)
+        return [item for item in items if item.topic != memory]
+
+    for name in _written(settings):
+        outputs[name] = app.topic(name, key_serializer="bytes", value_serializer=Value())
+    for name in topics_of(stage, settings):
+        frame = app.dataframe(app.topic(name, key_deserializer="bytes", value_deserializer="bytes"))
+        if stage == "dedupe":
+            frame = frame.apply(work_and_remember, expand=True, metadata=True, stateful=True)
+        else:
+            frame = frame.apply(work, expand=True, metadata=True)
+        frame = frame.set_headers(lambda item, *_rest: [(ORIGIN_HEADER, item.origin)])
+        frame.to_topic(output, key=lambda item: item.key)
+    app.run()
+
+
+def _written(settings: Settings) -> list[str]:
+    from schemas import TOPICS, routed_topic  # noqa: PLC0415
+    from schemas.topics import UNMATCHED  # noqa: PLC0415
+    from streams.route_file import load_routes  # noqa: PLC0415
+
+    routes = [rule.name for rule in load_routes(settings.routes)]
+    topics = [*TOPICS, *(routed_topic(name) for name in [*routes, UNMATCHED])]
+    return [physical_name(settings, topic.name) for topic in topics]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

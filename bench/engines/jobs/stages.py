@@ -1,0 +1,50 @@
+"""What all the peers share: the stage functions, called as the pipeline's workers call them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import gettempdir
+
+from streams.file_shelf import FileShelf
+from streams.kafka.connection import logical_name, physical_name
+from streams.settings import Settings
+from streams.steps.build import build_step
+from streams.steps.dedupe import dedupe_step, empty_memories
+from streams.steps.message import Message, Sending, Step
+from streams.topology import stage_named
+
+Headers = list[tuple[str, bytes]]
+
+
+def step_named(stage: str, settings: Settings) -> Step:
+    """Build a stage's step; `dedupe` gets an empty memory."""
+    if stage == "dedupe":
+        return dedupe_step(empty_memories(settings, FileShelf(Path(gettempdir()))))
+    return build_step(stage, settings)
+
+
+def topics_of(stage: str, settings: Settings) -> list[str]:
+    """Name what a stage reads, as Kafka knows it."""
+    return [physical_name(settings, topic.name) for topic, _ in stage_named(stage).reads]
+
+
+def run_step(
+    step: Step,
+    settings: Settings,
+    *,
+    topic: str,
+    partition: int,
+    offset: int,
+    key: bytes | None,
+    value: bytes | None,
+    headers: Headers | None,
+) -> tuple[tuple[Sending, ...], bytes]:
+    """Run a step on what a client read; give what to send, and the origin of all of it."""
+    message = Message(
+        topic=logical_name(settings, topic),
+        partition=partition,
+        offset=offset,
+        key=key,
+        value=value,
+        headers=tuple(headers or ()),
+    )
+    return step(message, datetime.now(UTC)).sendings, str(message.origin).encode()

@@ -1,0 +1,108 @@
+"""What processes cost: CPU seconds and memory of an engine, all its children included."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+MIB = 1024 * 1024
+SAMPLE_SECONDS = 0.5
+STOP_SECONDS = 15
+
+
+class Engine:
+    """Processes that run until they are stopped, and what they used."""
+
+    def __init__(
+        self, commands: Iterable[Sequence[str]], environment: dict[str, str], folder: Path
+    ) -> None:
+        """Start them; what they say goes to a file in their folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.log = folder / "engine.log"
+        self._peak = 0.0
+        self._stopping = threading.Event()
+        with self.log.open("ab") as log:
+            self._roots = [
+                psutil.Popen(
+                    [sys.executable, *command],
+                    env=environment,
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+                for command in commands
+            ]
+        self._sampler = threading.Thread(target=self._sample, daemon=True)
+        self._sampler.start()
+
+    def _tree(self) -> list[psutil.Process]:
+        found: dict[int, psutil.Process] = {}
+        for root in self._roots:
+            with suppress(psutil.Error):
+                found |= {
+                    process.pid: process for process in (root, *root.children(recursive=True))
+                }
+        return list(found.values())
+
+    def cpu_seconds(self) -> float:
+        """Add up the CPU seconds of all processes, those included that ended meanwhile."""
+        total = 0.0
+        for process in self._tree():
+            with suppress(psutil.Error):
+                total += sum(process.cpu_times()[:4])  # user, system, and those of ended children
+        return total
+
+    def cpu_by_process(self) -> dict[str, float]:
+        """Tell them apart by the end of their command lines."""
+        found: dict[str, float] = {}
+        for process in self._tree():
+            with suppress(psutil.Error):
+                name = f"{' '.join(process.cmdline()[-4:])[-60:]} {process.pid}"
+                found[name] = sum(process.cpu_times()[:4])
+        return found
+
+    def peak_mib(self) -> float:
+        """Give the largest sum of proportional set sizes so far, MiB, and begin anew."""
+        peak, self._peak = self._peak, 0.0
+        return peak
+
+    def _sample(self) -> None:
+        while not self._stopping.wait(SAMPLE_SECONDS):
+            total = 0
+            for process in self._tree():
+                with suppress(psutil.Error):
+                    total += process.memory_full_info().pss
+            self._peak = max(self._peak, total / MIB)
+
+    def ended(self) -> bool:
+        """Whether one of them ended by itself."""
+        return any(root.poll() is not None for root in self._roots)
+
+    def stop(self) -> None:
+        """Ask them to end, and see to it."""
+        self._stopping.set()
+        tree = self._tree()
+        for root in self._roots:
+            with suppress(psutil.Error):
+                root.terminate()
+        psutil.wait_procs(self._roots, timeout=STOP_SECONDS)
+        for process in tree:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(self._roots, timeout=STOP_SECONDS)
+        self._sampler.join()
+
+    def last_words(self, n_lines: int = 15) -> str:
+        """Give the end of what they said."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-n_lines:])
+
+
+def wall() -> float:
+    """Read the clock that durations are taken from."""
+    return time.monotonic()
