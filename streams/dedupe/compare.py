@@ -52,6 +52,10 @@ SAME_NAMES: Final = 0.5
 FEW_NUMBERS: Final = 0.95
 FEW_NAMES: Final = 0.8
 REPORT_GAP: Final = timedelta(hours=12)
+TABLE_GAP: Final = timedelta(hours=1)
+TABLE_NUMBERS: Final = 0.25
+MOSTLY_NUMBERS: Final = 0.5
+SAME_TABLE: Final = 0.9
 """See `is_another_report`."""
 
 
@@ -157,7 +161,7 @@ def compare_near(
         threshold: Similarity from which on they are.
     """
     like = likeness(article, known)
-    if like is None or is_another_report(article, known, time=time):
+    if like is None or is_another_report(article, known, time=time, like=like):
         return None
     is_cut = bool(agency) and agency == known.agency and like.containment >= CONTAINED
     if like.similarity < threshold and not is_cut:
@@ -170,12 +174,16 @@ def compare_near(
     return Verdict(method, like.similarity, like.containment, evidence)
 
 
-def is_another_report(article: Fingerprint, known: Memory, *, time: datetime) -> bool:
+def is_another_report(
+    article: Fingerprint, known: Memory, *, time: datetime, like: Likeness
+) -> bool:
     """Tell another report in the same words from a copy: it has other numbers or other names.
 
     Numbers and names alone are no evidence (pages carry counters and times,
     readers' names and teasers), but numbers are when half a day lies between,
-    and both are when the headlines differ as well.
+    and both are when the headlines differ as well. In a table of prices the
+    numbers are the report: other ones an hour later are enough, and where most
+    words are numbers any difference that is not slight.
 
     References:
         Reuters-21578, 60 of 384 near texts read on 2026-11-22: 22 were another week's or another
@@ -199,7 +207,13 @@ def is_another_report(article: Fingerprint, known: Memory, *, time: datetime) ->
     if has_other_title:
         differs_in_both = _shared(numbers) < FEW_NUMBERS and _shared(names) <= FEW_NAMES
         return has_other_numbers or _shared(names) < SAME_NAMES or differs_in_both
-    return has_other_numbers and not within(time, known.time, REPORT_GAP)
+    if within(time, known.time, TABLE_GAP):
+        return False
+    share = article.number_share
+    if share > MOSTLY_NUMBERS and like.similarity < SAME_TABLE:
+        return True
+    gap = TABLE_GAP if share > TABLE_NUMBERS else REPORT_GAP
+    return has_other_numbers and not within(time, known.time, gap)
 
 
 def _shared(sets: tuple[int, int, int]) -> float:

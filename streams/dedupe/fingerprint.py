@@ -105,6 +105,11 @@ class Fingerprint:
         return names(self.text)
 
     @cached_property
+    def number_share(self) -> float:
+        """Share of the words of the text that begin with a digit: tables of prices have many."""
+        return sum(word[0].isdigit() for word in self.words) / max(1, len(self.words))
+
+    @cached_property
     def numbers_hash(self) -> str:
         """Of the set of numbers in title and text."""
         return text_digest(sorted(numbers(self.title) | self.numbers))

@@ -17,6 +17,7 @@ from streams.dedupe.outline import outline_of
 from tests.support.builders import FETCHED, clean_article
 
 WORDS = [f"word{n}" for n in range(300)]
+ALIKE = Likeness(whole=0.8, middle=0.8, passage=0.8, containment=0.9)
 
 
 def remembered(print_: Fingerprint, **changes) -> Memory:
@@ -170,8 +171,8 @@ def test_is_another_report_of_another_company_in_the_same_words() -> None:
         for name in ("Chemical Bank", "First Interstate")
     )
 
-    assert is_another_report(other, remembered(one), time=FETCHED)
-    assert not is_another_report(one, remembered(one), time=FETCHED)
+    assert is_another_report(other, remembered(one), time=FETCHED, like=ALIKE)
+    assert not is_another_report(one, remembered(one), time=FETCHED, like=ALIKE)
 
 
 REPORT = "The bank added {} billion to the reserves on {} {} at a rate of {} percent. " + " ".join(
@@ -200,7 +201,46 @@ def test_is_another_report_needs_other_numbers_and_another_day_or_headline(
     )
     article = fingerprint(clean_article(title=title, text=REPORT.format(*figures)))
 
-    assert is_another_report(article, known, time=FETCHED + timedelta(hours=hours)) is expected
+    time = FETCHED + timedelta(hours=hours)
+    assert is_another_report(article, known, time=time, like=ALIKE) is expected
+
+
+TABLE = "COPPER 1030 " + " ".join(f"{month} {n}{n} {n}5" for n, month in enumerate(WORDS[:30], 11))
+
+
+@pytest.mark.parametrize(
+    ("case", "numbers", "minutes", "similarity", "expected"),
+    [
+        ("half an hour later: the table mended", 12, 30, 0.6, False),
+        ("an hour and a half later: other prices", 12, 90, 0.6, True),
+        ("later: the same prices in another order", 0, 90, 0.6, True),
+        ("later: the same table again", 0, 90, 0.95, False),
+    ],
+)
+def test_a_table_with_other_prices_an_hour_later_is_another_report(
+    case: str, numbers: int, minutes: int, similarity: float, *, expected: bool
+) -> None:
+    words = TABLE.split()
+    words[3 : 3 + 3 * numbers : 3] = [f"9{n}9" for n in range(numbers)]
+    like = Likeness(similarity, similarity, similarity, 1)
+    time = FETCHED + timedelta(minutes=minutes)
+
+    is_another = is_another_report(
+        of_words(words), remembered(of_words(TABLE.split())), time=time, like=like
+    )
+
+    assert is_another is expected, case
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(6, False), (24, True)])
+def test_a_report_with_some_numbers_may_be_edited_for_half_a_day(
+    hours: int, *, expected: bool
+) -> None:
+    known = remembered(fingerprint(clean_article(text=REPORT.format(1, "March", 2, 6.1))))
+    article = fingerprint(clean_article(text=REPORT.format(2, "March", 3, 6.5)))
+
+    time = FETCHED + timedelta(hours=hours)
+    assert is_another_report(article, known, time=time, like=ALIKE) is expected
 
 
 @pytest.mark.parametrize(("agency", "is_copy"), [("ANI", True), ("dpa", False), ("", False)])

@@ -36,3 +36,8 @@ def test_a_text_too_short_to_estimate_has_no_signature() -> None:
     short = fingerprint(clean_article(text="Rain fell on Paris."))
 
     assert (len(short.bands), short.outline) == (0, b"")
+
+
+def test_the_share_of_numbers_counts_words_that_begin_with_a_digit() -> None:
+    assert fingerprint(clean_article(text="May7 6265 up 5 1st")).number_share == 0.6
+    assert fingerprint(clean_article(text="")).number_share == 0
