@@ -1,37 +1,88 @@
 """`streams deliver` on a live Kafka: alerts go where their subscriptions want them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import SecretStr
 
-from schemas import Subscription
+from schemas import Alert, QuietHours, Subscription, decode
 from schemas.topics import ALERTS, SUBSCRIPTIONS
 from streams.deliver.deliverer import Deliverer
+from streams.deliver.delivery import Delivery, State
+from streams.deliver.opening import open_ledger
 from streams.deliver.signing import derived_secret, master_key
+from streams.kafka.connection import consumer
 from streams.settings import Settings
 from tests.support.deliver import alert
 from tests.support.live import send
-from tests.support.receiver import receiver
+from tests.support.receiver import Receiver, receiver
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
 
 LIVE_TOPICS = (ALERTS, SUBSCRIPTIONS)
-WITHIN = timedelta(seconds=20)
+WITHIN = timedelta(seconds=30)
 PRIVATE = 'allow_private_hosts = ["127.0.0.1"]\n'
 
 
+@dataclass
+class Scene:
+    """A corner of Kafka, a receiver, and the ledger."""
+
+    settings: Settings
+    place: Receiver
+
+    def search(self, name: str = "rates", **changes: Any) -> Subscription:
+        """A saved search that delivers to the receiver, at its own path."""
+        fields = {"query": "rate", "channels": (f"{self.place.base}/{name}",), "max_per_hour": 0}
+        return Subscription(id=name, **fields | changes)
+
+    async def save(self, *searches: Subscription) -> None:
+        """Put saved searches on their topic."""
+        await send(self.settings, SUBSCRIPTIONS, *searches)
+
+    async def alert(self, *numbers: int, of: str = "rates") -> None:
+        """Put alerts on their topic."""
+        await send(self.settings, ALERTS, *(alert(number, of) for number in numbers))
+
+    def got(self, name: str = "rates") -> list[str]:
+        """What the receiver has for a search."""
+        return self.place.alerts.get(f"/{name}", [])
+
+    async def rows(self) -> list[Delivery]:
+        """What the ledger has, in the order of the articles' numbers."""
+        async with open_ledger(self.settings) as ledger:
+            return sorted(await ledger.deliveries(), key=lambda one: one.alert.article_id)
+
+    async def states(self, *wanted: State) -> bool:
+        """Whether the ledger has deliveries in just these states."""
+        return [one.state for one in await self.rows()] == list(wanted)
+
+
+def ids(*numbers: int, of: str = "rates") -> list[str]:
+    return [alert(number, of).id for number in numbers]
+
+
 @pytest.fixture
-def settings(live: Settings, tmp_path: Path) -> Settings:
-    """With a data folder and a file of channels of its own."""
+async def scene(live: Settings, tmp_path: Path) -> AsyncIterator[Scene]:
     file = tmp_path / "channels.toml"
     file.write_text(PRIVATE)
-    return live.model_copy(update={"data": tmp_path, "channels": file})
+    settings = live.model_copy(update={"data": tmp_path, "channels": file})
+    key = master_key(settings)
+
+    def secret(path: str) -> SecretStr:
+        url = f"{place.base}{path}"
+        return derived_secret(key, owner="", subscription_id=path[1:], url=url)
+
+    async with receiver(secret) as place:
+        yield Scene(settings, place)
 
 
 @asynccontextmanager
@@ -40,30 +91,139 @@ async def delivering(settings: Settings, instance: str = "1") -> AsyncIterator[D
     deliverer = Deliverer(settings, instance=instance)
     stop = asyncio.Event()
     running = asyncio.ensure_future(deliverer.run(stop))
-    await eventually(lambda: deliverer.ready or running.done(), within=WITHIN)
     try:
+        await eventually(lambda: deliverer.ready or running.done(), within=WITHIN)
         yield deliverer
     finally:
         stop.set()
         await running
 
 
-async def test_an_alert_reaches_its_webhook_signed_and_once(settings: Settings) -> None:
-    holder: dict[str, str] = {}
+async def comes(condition: Callable[[], Any]) -> None:
+    await eventually(condition, within=WITHIN)
 
-    def secret(_path: str) -> SecretStr:
-        return derived_secret(
-            master_key(settings), owner="", subscription_id="rates", url=holder["url"]
-        )
 
-    async with receiver(secret) as place:
-        holder["url"] = f"{place.base}/in"
-        rates = Subscription(id="rates", query="rate", channels=(holder["url"],), max_per_hour=0)
-        await send(settings, SUBSCRIPTIONS, rates)
-        async with delivering(settings):
-            await send(settings, ALERTS, alert(1), alert(2), alert(1))
+async def test_an_alert_reaches_the_webhook_of_a_search_that_was_just_saved(scene: Scene) -> None:
+    async with delivering(scene.settings) as deliverer:
+        await scene.save(scene.search())
+        await scene.alert(1, 2, 1)
 
-            await eventually(lambda: place.n_alerts == 2, within=WITHIN)
-        assert place.alerts["/in"] == [alert(1).id, alert(2).id]
-        assert place.repeats == 0
-        assert place.bodies["/in"]["type"] == "news.alert"
+        await comes(lambda: scene.states(State.SENT, State.SENT))
+        assert deliverer.health()["delivered"] == 2
+    assert (scene.got(), scene.place.repeats) == (ids(1, 2), 0)
+    assert scene.place.bodies["/rates"]["type"] == "news.alert"
+
+
+async def test_failures_are_tried_again_in_order_and_refusals_are_not(scene: Scene) -> None:
+    scene.place.answers = [500, 500, 200, 400, 200, 503]
+    await scene.save(scene.search())
+    await scene.alert(1, 2, 3, 4)
+    async with delivering(scene.settings):
+        await comes(lambda: scene.states(State.SENT, State.GIVEN_UP, State.SENT, State.SENT))
+
+    rows = await scene.rows()
+    assert scene.got() == ids(1, 3, 4)
+    assert [one.attempts for one in rows] == [3, 1, 1, 2]
+    assert rows[1].last_error == "status 400 Bad Request"
+
+
+async def test_a_receiver_that_is_gone_is_left_alone_until_the_search_is_saved(
+    scene: Scene,
+) -> None:
+    scene.place.answers = [410]
+    await scene.save(scene.search())
+    await scene.alert(1, 2)
+    async with delivering(scene.settings):
+        await comes(lambda: scene.states(State.GIVEN_UP, State.HELD))
+        assert scene.place.requests == 1
+
+        await scene.save(scene.search())
+
+        await comes(lambda: scene.got() == ids(2))
+
+
+async def test_what_is_held_goes_when_its_search_changes_and_is_skipped_when_it_goes(
+    scene: Scene,
+) -> None:
+    hour = datetime.now(UTC).hour
+    night = QuietHours(start=f"{hour:02}:00", end=f"{(hour + 2) % 24:02}:00")
+    await scene.save(scene.search(quiet=night), scene.search("gone", quiet=night))
+    await scene.alert(1, 2)
+    await scene.alert(3, of="gone")
+    async with delivering(scene.settings):
+        await comes(lambda: scene.states(State.HELD, State.HELD, State.HELD))
+        assert scene.place.requests == 0
+
+        await scene.save(scene.search())
+        await send(scene.settings, SUBSCRIPTIONS, None, key=b"gone")
+
+        await comes(lambda: scene.states(State.SENT, State.SENT, State.SKIPPED))
+    assert scene.got() == ids(1, 2)
+
+
+async def test_channels_come_into_force_while_it_runs(scene: Scene) -> None:
+    topic = f"{scene.settings.topic_prefix}desk"
+    file = scene.settings.channels
+    assert file is not None
+    await scene.save(
+        scene.search(channels=("bus",)), scene.search("theirs", channels=("bus",), owner="x")
+    )
+    await scene.alert(1)
+    await scene.alert(2, of="theirs")
+    async with delivering(scene.settings):
+        await comes(lambda: scene.states(State.HELD, State.HELD))
+        await make_topic(scene.settings, topic)
+        file.write_text(f'{PRIVATE}[bus]\ntopic = "{topic}"\n')
+
+        await comes(lambda: scene.states(State.SENT, State.HELD))
+    rows = await scene.rows()
+    assert "no channel 'bus' for you" in rows[1].last_error
+    (message,) = await messages(scene.settings, topic)
+    assert decode(message.value, Alert) == alert(1)
+    assert dict(message.headers)["webhook-id"].decode() == rows[0].group_id
+
+
+async def test_what_is_sent_again_has_the_id_that_it_had(scene: Scene) -> None:
+    await scene.save(scene.search())
+    await scene.alert(1)
+    async with delivering(scene.settings):
+        await comes(lambda: scene.states(State.SENT))
+        async with open_ledger(scene.settings) as ledger:
+            assert await ledger.resend(await scene.rows(), now=datetime.now(UTC)) == 1
+
+        await comes(lambda: scene.place.repeats == 1)
+
+
+async def test_a_second_deliverer_takes_its_share_and_what_the_first_leaves(scene: Scene) -> None:
+    names = [f"search-{n}" for n in range(8)]
+    await scene.save(*(scene.search(name) for name in names))
+    first, second = (scene.settings.model_copy(update={"session_seconds": 6.0}) for _ in range(2))
+    async with delivering(second, "2") as left:
+        async with delivering(first, "1") as right:
+            await comes(lambda: len(left.partitions) == len(right.partitions) == 4)
+            for name in names:
+                await scene.alert(1, of=name)
+            await comes(lambda: scene.place.n_alerts == 8)
+        await comes(lambda: len(left.partitions) == 8)
+        for name in names:
+            await scene.alert(2, of=name)
+
+        await comes(lambda: scene.place.n_alerts == 16)
+    assert [scene.got(name) for name in names] == [ids(1, 2, of=name) for name in names]
+    assert scene.place.repeats == 0
+
+
+async def make_topic(settings: Settings, name: str) -> None:
+    """Create a topic that is none of the pipeline's."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.broker)
+    await admin.start()
+    await admin.create_topics([NewTopic(name, 1, 1)])
+    await admin.close()
+
+
+async def messages(settings: Settings, name: str) -> list[Any]:
+    """All that such a topic holds."""
+    plain = settings.model_copy(update={"topic_prefix": ""})
+    async with consumer(plain, name) as client:
+        found = await client.getmany(timeout_ms=5000)
+        return [message for some in found.values() for message in some]
