@@ -10,7 +10,7 @@ from rich.markup import escape
 from streams.cli.context import err, interactive
 from streams.cli.signals import stopped_by_signals
 from streams.serve.server import listening_socket, serve
-from streams.serve.tokens import read_tokens
+from streams.serve.token_file import read_tokens
 from streams.serve.whole import whole_app
 from streams.settings import Settings
 from streams.wiring.logs import configure_logs

@@ -8,7 +8,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
 
 from streams.serve.problem import problem
-from streams.serve.tokens import Scope, Token, WatchedTokens
+from streams.serve.tokens import Scope, Token
+from streams.serve.watched_tokens import WatchedTokens
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
 

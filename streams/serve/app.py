@@ -22,7 +22,7 @@ from streams.serve.problem import (
     answer_http_error,
 )
 from streams.serve.status import Facts, show_health, show_metrics
-from streams.serve.tokens import WatchedTokens
+from streams.serve.watched_tokens import WatchedTokens
 from streams.settings import Settings
 
 DESCRIPTION = """\

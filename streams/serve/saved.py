@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -77,6 +78,10 @@ class SavedSearches:
     def get(self, search_id: str) -> Subscription | None:
         """Give a search as of the last refresh; None if there is none."""
         return self._table.get(search_id) if self._table else None
+
+    def changed(self, search_id: str) -> datetime | None:
+        """Tell when a search was saved last, as of the last refresh."""
+        return self._table.changed(search_id) if self._table else None
 
     def all(self) -> dict[str, Subscription]:
         """Give all searches by id as of the last refresh, sorted."""

@@ -16,6 +16,7 @@ from streams.serve.app import Part
 from streams.serve.problem import problem
 from streams.serve.saved import SavedSearches, sees
 from streams.serve.search_form import SearchForm, subscription_of
+from streams.serve.token_file import without_feed_token
 from streams.serve.tokens import Scope, Token
 
 MAX_SEARCHES: Final = 1000
@@ -111,6 +112,7 @@ async def delete_search(request: Request[Any, Any, Any], state: State, search_id
     async with saved.writing:
         await own_search(saved, request.auth, search_id)
         await saved.write(search_id, None)
+    await asyncio.to_thread(without_feed_token, state.tokens.path, search_id)
 
 
 @post("/{search_id:str}/pause", summary="Pause a saved search", status_code=200)

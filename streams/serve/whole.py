@@ -10,6 +10,7 @@ from streams.serve.alert_reading import AlertReader
 from streams.serve.app import Part, create_app
 from streams.serve.articles import push_part
 from streams.serve.desk import Desk
+from streams.serve.feeds import feeds_part
 from streams.serve.intake import Intake
 from streams.serve.outlet import Outlet
 from streams.serve.saved import SavedSearches
@@ -36,11 +37,13 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
         facts=[lambda: {"kafka_ready": outlet.ready}],
     )
     saved = SavedSearches(settings, outlet)
+    log, reader = AlertLog(settings, saved), AlertReader(settings)
     parts = [
         kafka,
         push_part(outlet, Desk(Intake(outlet))),
         searches_part(saved, WatchedChannels(settings.channels)),
         trial_part(),
-        stream_part(AlertLog(settings, saved), AlertReader(settings)),
+        stream_part(log, reader),
+        feeds_part(log, reader),
     ]
     return create_app(settings, parts=[*parts, *more])

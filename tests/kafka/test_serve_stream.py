@@ -19,7 +19,7 @@ from streams.serve.alert_reading import AlertReader
 from streams.serve.alert_stream import alert_events
 from streams.serve.outlet import Outlet
 from streams.serve.saved import SavedSearches
-from streams.serve.tokens import removed_token
+from streams.serve.token_file import removed_token
 from streams.serve.whole import whole_app
 from streams.settings import Settings
 from tests.support.live import send

@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from streams.serve.protocol import BoundedProtocol
 from streams.serve.server import listening_socket, serve
-from streams.serve.tokens import added_token
+from streams.serve.token_file import added_token
 from streams.settings import Settings
 
 

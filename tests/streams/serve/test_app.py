@@ -8,7 +8,8 @@ from litestar import Request, get
 
 from streams.serve.access import BEARER, needs
 from streams.serve.app import Part, create_app
-from streams.serve.tokens import Scope, removed_token
+from streams.serve.token_file import removed_token
+from streams.serve.tokens import Scope
 from streams.settings import Settings
 from tests.support.serving import client, said, serving, token
 

@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.errors import UsageError
-from streams.serve.tokens import (
-    Scope,
-    Token,
-    WatchedTokens,
+from streams.serve.token_file import (
     added_token,
     change_tokens,
     parse_tokens,
@@ -20,6 +17,8 @@ from streams.serve.tokens import (
     removed_token,
     tokens_text,
 )
+from streams.serve.tokens import Scope, Token
+from streams.serve.watched_tokens import WatchedTokens
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
