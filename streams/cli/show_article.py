@@ -43,9 +43,7 @@ def _facts(report: dict[str, Any]) -> Table:
     rows = {
         "url": report.get("url"),
         "site": (report.get("site") or {}).get("name"),
-        "published": f"{published['time']} ({published['precision']})"
-        if published.get("time")
-        else "unknown",
+        "published": _published(published),
         "language": (report.get("language") or {}).get("code"),
         "authors": authors,
         "agency": report.get("agency"),
@@ -63,6 +61,15 @@ def _facts(report: dict[str, Any]) -> Table:
     return table
 
 
+def _published(published: dict[str, Any]) -> str:
+    """Say when, no more precisely than is known."""
+    if not published.get("time"):
+        return "unknown"
+    time, precision = str(published["time"]), published["precision"]
+    day, _, clock = time.removesuffix("Z").partition("T")
+    return day if precision == "day" else f"{day} {clock} UTC ({precision})"
+
+
 def show_article(report: dict[str, Any]) -> None:
     """Print what became of an article."""
     outcome = report["outcome"]
@@ -74,7 +81,10 @@ def show_article(report: dict[str, Any]) -> None:
     out.print(Text.assemble((f" {told} ", f"bold reverse {colour}"), " ", (title, "bold")))
     if "text" in report:
         out.print(_facts(report))
-        out.print(Panel(_text(report), border_style="dim"))
+        if report["text"]:
+            out.print(Panel(_text(report), border_style="dim"))
+        else:
+            out.print("  (no text: a headline only)", style="dim")
     elif report.get("detail"):
         out.print(f"  {printable(report['detail'])}", highlight=False, markup=False)
     out.print()

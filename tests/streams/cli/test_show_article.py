@@ -66,6 +66,19 @@ def test_show_article_shows_every_outcome(
     assert [word for word in told if word not in text] == []
 
 
+def test_show_article_draws_no_box_around_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, report(text="", mentions=[]))
+
+    assert "╭" not in text
+    assert "a headline only" in text
+
+
+def test_show_article_shows_no_hour_that_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    day = {"time": "2026-03-02T00:00:00Z", "precision": "day"}
+
+    assert "00:00" not in shown(capsys, report(published=day))
+
+
 def test_show_article_cuts_long_texts_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, report(text="word " * 1000, mentions=[]))
 
