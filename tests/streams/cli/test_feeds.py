@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from streams.cli import feeds
-from streams.cli.feeds_run import added, load_feeds
+from streams.cli.feeds_run import added, feeds_to_poll, load_feeds
 from streams.errors import UsageError
 from streams.settings import Settings
 from tests.support.commands import run_command
@@ -119,3 +119,17 @@ async def test_check_says_which_feeds_are_none(site: Web, file: Path) -> None:
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="streams feeds add"):
         load_feeds(tmp_path / "feeds.toml")
+
+
+def test_a_pipeline_polls_the_feeds_that_are_there_and_none_otherwise(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(file.parent)
+    none_in_it = feeds_to_poll(None)
+    added(file, ["https://a.test/rss"])
+    found = feeds_to_poll(None)
+    file.unlink()
+
+    assert (none_in_it, found, feeds_to_poll(None)) == (None, file, None)
+    with pytest.raises(UsageError, match="streams feeds add"):
+        feeds_to_poll(file)

@@ -1,0 +1,47 @@
+import io
+from datetime import UTC, datetime, timedelta
+
+from rich.console import Console
+
+from schemas import FeedState
+from streams.cli.feeds_status import status_rows, status_table
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def state(name: str, **fields: float | datetime | bool) -> FeedState:
+    """The state of a feed that was polled just now."""
+    given = {"last_poll": NOW, "last_success": NOW, "last_new": NOW, "usual_rate_per_day": 20.0}
+    return FeedState(id=name, url="https://news.test/rss", **(given | fields))  # type: ignore[arg-type]
+
+
+FEEDS = [state("a"), state("b", last_new=NOW - timedelta(days=3)), state("c", failures=5)]
+
+
+def drawn(**more: int) -> list[str]:
+    """The table as a screen of 80 columns shows it."""
+    screen = io.StringIO()
+    Console(width=80, file=screen).print(status_table(FEEDS, now=NOW, **more))
+    return screen.getvalue().splitlines()
+
+
+def test_feeds_in_trouble_come_first_and_say_for_how_long() -> None:
+    lines = drawn()
+
+    assert lines[0].strip() == "3 feeds: 1 ok, 1 silent, 1 broken"
+    assert [line.split()[:3] for line in lines[2:5]] == [
+        ["b", "silent", "3"],
+        ["c", "broken", "0"],
+        ["a", "ok", "0"],
+    ]
+
+
+def test_no_more_rows_than_the_screen_has() -> None:
+    assert [line.split()[0] for line in drawn(rows=1)[2:3]] == ["b"]
+    assert len(drawn(rows=1)) == len(drawn()) - 2
+
+
+def test_rows_say_since_when_a_feed_is_silent_even_if_it_became_so_after_the_poll() -> None:
+    [row] = status_rows([FEEDS[1]], now=NOW)
+
+    assert (row["health"], row["health_since"]) == ("silent", NOW - timedelta(days=3))

@@ -1,0 +1,72 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas import FeedState
+from streams.sources.feeds.clock import WallClock
+from streams.sources.feeds.course import Course, Polled
+from streams.sources.feeds.failure import Failure
+from streams.sources.feeds.metrics import FeedMetrics
+from streams.sources.feeds.schedule import Answer, Bounds, after_poll
+
+NOW = datetime.now(UTC)
+NEW = FeedState(id="a", url="https://news.test/rss")
+
+
+def poll(before: FeedState, answer: Answer) -> Polled:
+    """A poll that gave this."""
+    after = after_poll(before, answer, now=NOW, bounds=Bounds(), chance=0)
+    return Polled(before=before, after=after, answer=answer, seconds=0.2)
+
+
+def value(metrics: FeedMetrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def test_feeds_are_counted_by_how_they_are_now() -> None:
+    silent = FeedState(
+        id="b",
+        url="",
+        last_poll=NOW,
+        usual_rate_per_day=50.0,
+        last_new=NOW - timedelta(days=3),
+    )
+    due = FeedState(id="c", url="", last_poll=NOW, next_poll=NOW - timedelta(seconds=1))
+    course = Course(n_sent=7, n_refused=1, states={"a": NEW, "b": silent, "c": due})
+
+    metrics = FeedMetrics(course, WallClock())
+
+    healths = ("new", "ok", "silent", "broken", "retired")
+    assert [value(metrics, "news_feeds", health=one) for one in healths] == [1, 1, 1, 0, 0]
+    assert value(metrics, "news_feeds_due") == 3
+    assert value(metrics, "news_feed_articles", result="sent") == 7
+    assert value(metrics, "news_feed_articles", result="refused") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        (Answer(n_new=2), "news"),
+        (Answer(), "nothing_new"),
+        (Answer(unchanged=True), "unchanged"),
+        (Answer(failure=Failure.HARD), "failed"),
+    ],
+)
+def test_polls_are_counted_by_what_they_gave(answer: Answer, result: str) -> None:
+    metrics = FeedMetrics(Course(), WallClock())
+
+    metrics.observe(poll(NEW, answer))
+
+    assert value(metrics, "news_feed_polls_total", result=result) == 1
+    assert value(metrics, "news_feed_poll_duration_seconds_count") == 1
+
+
+def test_a_first_answer_discovers_nothing() -> None:
+    metrics = FeedMetrics(Course(), WallClock())
+    first = poll(NEW, Answer(n_new=2, latencies=(1e6, 2e6)))
+
+    metrics.observe(first)
+    metrics.observe(poll(first.after, Answer(n_new=1, latencies=(90.0,))))
+
+    assert value(metrics, "news_feed_discovery_latency_seconds_count") == 1
+    assert value(metrics, "news_feed_discovery_latency_seconds_sum") == 90
