@@ -38,7 +38,7 @@ class Push(Record, frozen=True, kw_only=True):
         phase: Where it stands.
         next_request: When the hub is asked (again); null: not before something else happens.
         expires: End of the lease; null while there is none.
-        failures: Requests in a row that led to no subscription.
+        failures: Requests since the hub last verified one.
         reason: Why it was denied or failed; empty if it was not.
         last_push: When the hub last pushed what we could read.
         n_pushes: How often it did.

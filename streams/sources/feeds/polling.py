@@ -188,13 +188,15 @@ class Polling:
         seconds = time.monotonic() - started
         self._polled(Polled(before=before, after=after, answer=answer, seconds=seconds))
 
-    def push(self, name: str, body: Fetched) -> None:
+    def push(self, name: str, body: Fetched) -> "asyncio.Task[None]":
         """Take what a feed's hub has pushed, as if a poll had brought it; returns at once.
 
         What is no feed is left out: it is the hub's mistake, and the next poll brings the news.
         """
-        self._tasks.add(asyncio.create_task(self._push(name, body)))
+        task = asyncio.create_task(self._push(name, body))
+        self._tasks.add(task)
         self._changed.set()
+        return task
 
     async def change(self, name: str, change: Callable[[FeedState], FeedState]) -> None:
         """Change the state of a feed that this process polls, and when it is polled next.

@@ -17,6 +17,8 @@ from streams.sources.feeds.poll import Poller
 from streams.sources.feeds.polling import Polling
 from streams.sources.feeds.sharing import Shares, member
 from streams.sources.feeds.state import read_states, state_of
+from streams.sources.feeds.websub_callback import listening
+from streams.sources.feeds.websub_subscriber import Subscriber
 from streams.sources.fetch import fetcher
 from streams.sources.fetch_pace import Hosts
 from streams.sources.fetch_robots import Robots
@@ -46,6 +48,8 @@ async def run_feeds(
     deduplication knows them by their id. After a restart every feed keeps the
     time of its next poll: there is no storm.
 
+    With a ``websub_url`` in the settings, hubs push what feeds have, too.
+
     Args:
         settings: With a broker.
         file: Which feeds, and how.
@@ -61,6 +65,7 @@ async def run_feeds(
 
     Raises:
         BrokerError: If the broker cannot be reached, or does not acknowledge.
+        SettingsError: If hubs shall push, and nothing can listen for them.
     """
     clock = clock or WallClock()
     allowed = frozenset(file.allow_private_hosts)
@@ -68,6 +73,10 @@ async def run_feeds(
         producer(settings) as client,
         fetcher(contact=file.contact, allowed=allowed, hosts=hosts, resolver=resolver) as fetch,
     ):
+        hubs = None
+        if settings.websub_url:
+            names = frozenset(feed.name for feed in file.feed)
+            hubs = Subscriber(fetch, course, settings=settings, names=names, now=clock.now)
         polling = Polling(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
             KafkaOutlet(client, settings, clock.now),
@@ -75,13 +84,18 @@ async def run_feeds(
             clock=clock,
             chance=chance,
             polled=polled,
+            beside=hubs,
         )
-        async with member(settings, instance=instance, lost=polling.release) as shares:
+        async with (
+            member(settings, instance=instance, lost=polling.release) as shares,
+            listening(hubs, polling, settings),
+        ):
             taken = asyncio.Event()
             await _first_to_end(
                 _poll(polling, taken, stop, once=once),
                 _take(settings, file, shares, polling, taken),
                 shares.staying,
+                *([hubs.run()] if hubs else []),
             )
 
 

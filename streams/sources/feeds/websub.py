@@ -24,11 +24,9 @@ is not allowed (section 5.3.1)."""
 RENEWED_AT: Final = 0.8
 """Share of a lease after which it is renewed: two days before ten are over, time for many tries."""
 
-VERIFIED_WITHIN: Final = timedelta(minutes=10)
-"""How long a hub may take to verify (section 5.1.2: "as soon as possible")."""
-
 BACKOFF: Final = (timedelta(minutes=10), timedelta(days=1))
-"""First and longest wait before a hub that failed is asked again; doubled each time."""
+"""First and longest wait for a hub to verify (section 5.1.2: "as soon as possible") before it is
+asked again; doubled each time that it does not."""
 
 DENIED_FOR: Final = timedelta(days=7)
 """How long a denial is taken for an answer (section 5.2: "not possible anymore")."""
@@ -100,24 +98,22 @@ def form(push: Push, *, callback_url: str, secret: str) -> dict[str, str]:
     }
 
 
-def after_request(push: Push, *, error: str, now: datetime) -> Push:
-    """Give the state after the hub was asked.
-
-    Args:
-        push: Before.
-        error: Why it did not accept the request; empty if it did.
-        now: When.
-    """
-    # Whoever never verified the last request has failed, however politely it accepted it.
-    failed = bool(error) or push.phase is PushPhase.ASKED
-    failures = push.failures + failed
-    wait = min(BACKOFF[0] * 2 ** min(failures - 1, 10), BACKOFF[1]) if failures else VERIFIED_WITHIN
-    phase = PushPhase.FAILED if error else PushPhase.ASKED
+def requested(push: Push, *, now: datetime) -> Push:
+    """Give the state when a hub is asked: asked again later, unless it verifies before."""
+    wait = min(BACKOFF[0] * 2 ** min(push.failures, 10), BACKOFF[1])
     return msgspec.structs.replace(
         push,
-        phase=PushPhase.ACTIVE if is_active(push, now=now) else phase,
-        next_request=now + max(wait, VERIFIED_WITHIN),
-        failures=failures,
+        phase=PushPhase.ACTIVE if is_active(push, now=now) else PushPhase.ASKED,
+        next_request=now + wait,
+        failures=push.failures + 1,
+    )
+
+
+def refused(push: Push, error: str, *, now: datetime) -> Push:
+    """Give the state when a hub did not accept a request; a lease that it gave still holds."""
+    return msgspec.structs.replace(
+        push,
+        phase=PushPhase.ACTIVE if is_active(push, now=now) else PushPhase.FAILED,
         reason=error[:2000],
     )
 
