@@ -99,7 +99,7 @@ def described(item: Received) -> list[Text]:
     facts = [fact for fact in _facts(record) if fact]
     if facts:
         lines.append(Text("         " + printable(" · ".join(facts)), "dim"))
-    if isinstance(record, EnrichedArticle) and record.entities:
+    if isinstance(record, EnrichedArticle | Alert) and record.entities:
         names = ", ".join(entity.name for entity in record.entities[:N_ENTITIES])
         lines.append(Text(f"         {printable(names)}", "cyan"))
     why = _why(record, item.topic)
@@ -114,6 +114,8 @@ def _headline(record: Record) -> str:
         return title
     if isinstance(record, CleanArticle):
         return record.text[:80] or "(no title)"
+    if isinstance(record, Alert):
+        return record.summary[:80] or "(no title)"
     known = getattr(record, "reason", "") or getattr(record, "id", "")
     return f"{type(record).__name__} {known}".strip()
 
@@ -127,7 +129,8 @@ def _facts(record: Record) -> list[str]:
             facts.append(f"revision {record.revision.number}")
         return [*facts, record.url]
     if isinstance(record, Alert):
-        return [record.source, record.subscription_id, record.url]
+        time = f"{record.published:%Y-%m-%d %H:%M} UTC" if record.published else ""
+        return [record.source, time, record.kind.value, record.url]
     return [str(getattr(record, name, "")) for name in ("source", "stage", "detail", "url")]
 
 
@@ -141,6 +144,9 @@ def _published(article: CleanArticle) -> str:
 
 
 def _why(record: Record, topic: str) -> str:
+    if isinstance(record, Alert):
+        matched = ", ".join(clause.text for clause in record.clauses)
+        return shorten(f"{record.subscription_id}: {matched}", WHY_CHARACTERS)
     given = record.receipts if isinstance(record, CleanArticle) else ()
     receipts = of_route(tuple(each for each in given if each.stage == "route"), topic)
     reasons = [
