@@ -12,6 +12,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
+from sqlalchemy.exc import SQLAlchemyError
 
 from schemas.topics import ALERTS
 from streams.deliver.attempt import Sendings
@@ -25,7 +26,7 @@ from streams.deliver.senders import open_senders
 from streams.deliver.subscription_table import SubscriptionTable, open_table
 from streams.deliver.targets import Targets
 from streams.deliver.watched_channels import WatchedChannels
-from streams.errors import BrokerError
+from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
 from streams.settings import Settings
 
@@ -102,8 +103,12 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 consumer(self.settings, group=GROUP, **self._membership())
             )
             self._client.subscribe([physical_name(self.settings, ALERTS.name)], listener=self)
-            await self._work(stop)
-            await self._let_go()
+            try:
+                await self._work(stop)
+                await self._let_go()
+            except SQLAlchemyError as error:
+                reason = str(getattr(error, "orig", None) or type(error).__name__)
+                raise NewsStreamsError(f"the ledger cannot be used any more: {reason}") from error
 
     def _membership(self) -> dict[str, Any]:
         options: dict[str, Any] = {

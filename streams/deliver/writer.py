@@ -9,6 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from streams.errors import NewsStreamsError
+
 MAX_ROWS: Final = 2000
 """Rows in one transaction: some 20 ms of SQLite."""
 
@@ -16,7 +18,7 @@ Rows = Sequence[dict[str, Any]]
 Fence = tuple[Executable, dict[str, Any], int]
 
 
-class LostClaimError(Exception):
+class LostClaimError(NewsStreamsError):
     """Another deliverer works on our partitions: whatever we write would be wrong."""
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from schemas import TOPICS, routed_topic
 from schemas.topics import UNMATCHED
 from streams.broker import BrokerOptions, start_broker, watch_broker
+from streams.channel_file import load_channels
 from streams.entity_file import check_entities
 from streams.kafka.topics import create_topics
 from streams.route_file import load_routes
@@ -46,6 +47,7 @@ class Pipeline:
         *,
         feeds: Path | None = None,
         deliver: bool = False,
+        serve: bool = False,
         log_folder: Path | None = None,
         say: Callable[[str], None] = lambda _text: None,
         die_with_parent: bool = False,
@@ -57,6 +59,7 @@ class Pipeline:
             scale: Processes a stage.
             feeds: File of feeds to poll; None: no process polls any.
             deliver: Whether a process delivers alerts.
+            serve: Whether a process serves HTTP, at the port of the settings.
             log_folder: Where each process logs; none: to our stderr.
             say: Told what is going on while it starts.
             die_with_parent: Whether the local broker ends with this process
@@ -79,8 +82,13 @@ class Pipeline:
         ]
         if feeds is not None:
             self.children.append(self._child("sources", "run", "--feeds", str(feeds)))
+        self._deliver = deliver
         if deliver:
             self.children.append(self._child("deliver"))
+        if serve:
+            log_path = log_folder / "serve-1.log" if log_folder else None
+            port = settings.serve_port
+            self.children.append(Child("serve-1", ("serve",), log_path, fixed_port=port))
         self.supervisor = Supervisor(self.children, {})
         self._running: asyncio.Task[int] | None = None
 
@@ -95,6 +103,8 @@ class Pipeline:
     async def __aenter__(self) -> Self:
         """Start everything; the processes may not be ready yet."""
         check_entities(self.settings.entities)
+        if self._deliver:
+            load_channels(self.settings.channels)
         try:
             await self._start_broker()
             self._say("creating topics")

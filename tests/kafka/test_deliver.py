@@ -14,13 +14,14 @@ from pydantic import SecretStr
 
 from schemas import Alert, QuietHours, Subscription, decode
 from schemas.topics import ALERTS, SUBSCRIPTIONS
+from streams.channel import channel_label
 from streams.deliver.deliverer import Deliverer
 from streams.deliver.delivery import Delivery, State
 from streams.deliver.opening import open_ledger
 from streams.deliver.signing import derived_secret, master_key
 from streams.kafka.connection import consumer
 from streams.settings import Settings
-from tests.support.deliver import alert
+from tests.support.deliver import alert, delivery
 from tests.support.live import send
 from tests.support.receiver import Receiver, receiver
 from tests.support.waiting import eventually
@@ -59,7 +60,7 @@ class Scene:
     async def rows(self) -> list[Delivery]:
         """What the ledger has, in the order of the articles' numbers."""
         async with open_ledger(self.settings) as ledger:
-            return sorted(await ledger.deliveries(), key=lambda one: one.alert.article_id)
+            return sorted(await ledger.deliveries(limit=1000), key=lambda one: one.alert.article_id)
 
     async def states(self, *wanted: State) -> bool:
         """Whether the ledger has deliveries in just these states."""
@@ -181,6 +182,36 @@ async def test_channels_come_into_force_while_it_runs(scene: Scene) -> None:
     (message,) = await messages(scene.settings, topic)
     assert decode(message.value, Alert) == alert(1)
     assert dict(message.headers)["webhook-id"].decode() == rows[0].group_id
+
+
+async def test_after_an_outage_comes_one_digest_and_no_flood(scene: Scene) -> None:
+    await scene.save(scene.search())
+    late = datetime.now(UTC) - timedelta(hours=1)
+    url = channel_label(scene.search().channels[0])
+    async with open_ledger(scene.settings) as ledger:
+        await ledger.add([delivery(n, channel=url, made=late) for n in range(1, 251)])
+    async with delivering(scene.settings):
+        await comes(lambda: scene.place.n_alerts == 250)
+
+    assert scene.got() == ids(*range(1, 251))
+    assert [row.form for row in (await scene.rows())[::200]] == ["catch_up", "catch_up"]
+    assert scene.place.requests == 2
+
+
+async def test_a_message_that_was_begun_stays_what_it_was(scene: Scene) -> None:
+    await scene.save(scene.search())
+    late = datetime.now(UTC) - timedelta(hours=1)
+    url = channel_label(scene.search().channels[0])
+    async with open_ledger(scene.settings) as ledger:
+        await ledger.add([delivery(n, channel=url, made=late) for n in range(1, 10)])
+        begun = (await scene.rows())[:2]
+        await ledger.begin(begun, "msg_begun", "digest", now=late)
+    async with delivering(scene.settings):
+        await comes(lambda: scene.place.n_alerts == 9)
+
+    assert scene.place.taken["/rates"][0] == "msg_begun"
+    assert [row.group_id == "msg_begun" for row in await scene.rows()] == [True] * 2 + [False] * 7
+    assert scene.place.requests == 2
 
 
 async def test_what_is_sent_again_has_the_id_that_it_had(scene: Scene) -> None:
