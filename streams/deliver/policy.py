@@ -156,22 +156,29 @@ def _form(
     """Tell how all that waits is sent; `Form.SINGLE` when each goes on its own."""
     if len(waiting) == 1:
         return Form.SINGLE
-    window = timedelta(minutes=subscription.digest_minutes)
-    late = [
-        one
-        for one in waiting
-        if quiet_until(one.time + window, subscription.quiet) < now - CATCH_UP_AGE
-    ]
-    if len(late) > CATCH_UP_ALERTS and not _is_limited(sent, subscription, now):
+    late = _are_late(waiting, subscription, now)
+    if late and not _is_limited(sent, subscription, now):
         return Form.CATCH_UP
     free = subscription.max_per_hour - sum(time > now - HOUR for time in sent)
     together = (
-        window
+        late
+        or subscription.digest_minutes
         or (subscription.max_per_hour and len(waiting) > free)
-        or any(is_quiet(one.time, subscription.quiet) for one in waiting)
-        or len(late) > CATCH_UP_ALERTS
+        or (
+            subscription.quiet is not None
+            and any(is_quiet(one.time, subscription.quiet) for one in waiting)
+        )
     )
     return Form.DIGEST if together else Form.SINGLE
+
+
+def _are_late(waiting: Sequence[Waiting], subscription: Subscription, now: datetime) -> bool:
+    """Whether more than a few should have gone out long ago; what came first is the latest."""
+    if len(waiting) <= CATCH_UP_ALERTS:
+        return False
+    window = timedelta(minutes=subscription.digest_minutes)
+    due = quiet_until(waiting[CATCH_UP_ALERTS].time + window, subscription.quiet)
+    return due < now - CATCH_UP_AGE
 
 
 def _is_limited(sent: Sequence[datetime], subscription: Subscription, now: datetime) -> bool:
