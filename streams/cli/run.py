@@ -77,8 +77,8 @@ def run(
     """Run the whole pipeline on this machine, until Ctrl-C.
 
     Starts the local Kafka unless NEWS_BROKER is set, creates the topics, starts
-    one process a stage, and one that polls your feeds if you have any; starts
-    again what crashes or hangs.
+    one process a stage, one that polls your feeds if you have any, and the HTTP
+    server if you have made a token; starts again what crashes or hangs.
 
     **Examples:** `streams run`, `streams run --scale clean=2`
     """
@@ -112,9 +112,14 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
         feeds = feeds_to_poll(settings.feeds)
         if feeds is None:
             say("no feeds: `streams feeds add URL` writes feeds.toml, and the next run polls it")
+        serve = settings.tokens_file.is_file()
+        if not serve:
+            say("no HTTP: `streams tokens add NAME` makes a token, and the next run serves")
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
-            Pipeline(settings, scale, feeds=feeds, deliver=True, log_folder=logs, say=say)
+            Pipeline(
+                settings, scale, feeds=feeds, deliver=True, serve=serve, log_folder=logs, say=say
+            )
         )
         if table:
             await stack.enter_async_context(process_table(pipeline))

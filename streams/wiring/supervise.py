@@ -63,6 +63,7 @@ class Child:
         log_path: Where its stderr goes; none: to ours.
         restarts: How often it was started again.
         health: What its ``/health`` said last; empty before.
+        fixed_port: Where it is to listen; 0: at a free port, another with each start.
         note: What a person should know of it.
     """
 
@@ -74,6 +75,7 @@ class Child:
     restarts: int = 0
     health: dict[str, object] = field(default_factory=dict)
     note: str = "starting"
+    fixed_port: int = 0
     _answered: float = 0.0
 
     @property
@@ -172,7 +174,7 @@ class Supervisor:
     async def _run_once(
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
     ) -> int:
-        child.health, child.port, child.note = {}, free_port(), "starting"
+        child.health, child.port, child.note = {}, child.fixed_port or free_port(), "starting"
         child.process = await self._spawn(child)
         child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
         ended = asyncio.ensure_future(child.process.wait())

@@ -43,6 +43,14 @@ def test_pipeline_delivers_alerts_if_told_so() -> None:
     )
 
 
+def test_pipeline_serves_at_its_port_if_told_so() -> None:
+    pipeline = Pipeline(Settings(serve_port=9000), {}, serve=True, log_folder=Path("logs"))
+
+    child = pipeline.children[-1]
+    assert (child.name, child.command, child.fixed_port) == ("serve-1", ("serve",), 9000)
+    assert child.log_path == Path("logs/serve-1.log")
+
+
 @pytest.mark.parametrize("folder", [None, Path("logs")])
 def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
     pipeline = Pipeline(Settings(), {}, log_folder=folder)

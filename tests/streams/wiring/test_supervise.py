@@ -50,6 +50,16 @@ def is_back(child: Child, former: int) -> Callable[[], bool]:
     return lambda: child.ready and pid(child) != former
 
 
+async def test_supervisor_gives_a_process_the_port_that_it_is_to_have() -> None:
+    port = free_port()
+    child = Child("serve-1", ("works",), fixed_port=port)
+
+    async with supervised(child) as (supervisor, _):
+        await supervisor.wait_ready()
+
+        assert child.port == port
+
+
 async def test_supervisor_starts_processes_with_a_port_and_our_environment() -> None:
     child = Child("clean-1", ("works",))
 
