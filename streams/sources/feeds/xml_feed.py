@@ -1,7 +1,5 @@
 """RSS, RDF and Atom: the root of a parsed document in, a feed out."""
 
-import binascii
-from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
@@ -10,38 +8,14 @@ from lxml import etree
 
 from streams.sources.feeds.date import entry_time
 from streams.sources.feeds.feed import Entry, Feed, absolute
-from streams.sources.feeds.xml_text import inner_xml
-
-NAMESPACES: Final = {
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/elements/1.0/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/rss/1.0/modules/syndication/": "sy",
-    "http://search.yahoo.com/mrss/": "media",
-    "http://search.yahoo.com/mrss": "media",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-    "http://www.w3.org/1999/xhtml": "xhtml",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-}
-"""Vocabularies beside the formats' own that are read here; every other one of `CORE` or none."""
-
-CORE: Final = (
-    "http://www.w3.org/2005/atom",
-    "http://purl.org/atom/ns",
-    "http://example.com/newformat",
-    "http://example.com/necho",
-    "http://purl.org/echo",
-    "uri/of/echo/namespace",
-    "http://purl.org/rss/",
-    "http://my.netscape.com/rdf/simple/0.9/",
-    "http://my.netscape.com/publish/formats/",
-    "http://channel.netscape.com/rdf/simple/0.9/",
-    "http://backend.userland.com/",
-    "http://blogs.law.harvard.edu/tech/rss",
-    "http://cyber.law.harvard.edu/rss",
+from streams.sources.feeds.xml_element import (
+    Fields,
+    children_by_name,
+    element_name,
+    first_markup,
+    first_text,
+    longest_content,
 )
-"""How the namespaces of RSS 0.9 to 2.0 and Atom begin (feedparser's ``namespaces``, 2026-11)."""
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -62,11 +36,6 @@ PERIODS: Final = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "year
 AUTHORS: Final = frozenset(("author", "dc:creator", "dc:author", "itunes:author"))
 """What may name an author."""
 
-CONTENT: Final = frozenset(
-    ("content:encoded", "content", "fullitem", "xhtml:body", "body", "xhtml:div")
-)
-"""What may hold an article whole."""
-
 PAGE_TYPES: Final = ("", "text/html", "application/xhtml+xml", "text/plain", "html")
 
 
@@ -82,25 +51,25 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
         RSS 2.0 (rssboard.org), RSS 1.0 (RDF), RFC 4287 (Atom 1.0), Atom 0.3.
     """
     kind = {"rss": "rss", "channel": "rss", "rdf:rdf": "rdf", "rdf": "rdf", "feed": "atom"}.get(
-        _name(root.tag)
+        element_name(root.tag)
     )
     if kind is None:
         return None
     entries = [
         node
         for node in root.iter("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
-        if _name(node.tag) in {"item", "entry"}
+        if element_name(node.tag) in {"item", "entry"}
     ]
     base = absolute(root.get(_XML_BASE, url), url)
-    fields = _grouped(root)
+    fields = children_by_name(root)
     if "channel" in fields:
-        fields = _grouped(fields["channel"][0])
+        fields = children_by_name(fields["channel"][0])
     links = tuple(_links(fields, base))
     return Feed(
         format=kind,
-        title=_construct(fields, "title", "dc:title"),
-        link=_page(links) or absolute(_text_of(fields, "link"), base),
-        language=_text_of(fields, "language", "dc:language") or root.get(_XML_LANG, ""),
+        title=first_markup(fields, "title", "dc:title"),
+        link=_page(links) or absolute(first_text(fields, "link"), base),
+        language=first_text(fields, "language", "dc:language") or root.get(_XML_LANG, ""),
         entries=tuple(_entry(node, base) for node in entries[:max_entries]),
         n_left_out=max(0, len(entries) - max_entries),
         least_interval=_least_interval(fields),
@@ -110,24 +79,24 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
 
 
 def _entry(node: etree._Element, base: str) -> Entry:
-    fields = _grouped(node)
+    fields = children_by_name(node)
     if _XML_BASE in node.attrib:
         base = absolute(node.attrib[_XML_BASE], base)
-    published = _text_of(fields, *PUBLISHED)
-    updated = _text_of(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
-    summary = _construct(fields, "description", "summary", "dc:description", "itunes:summary")
-    content = _content(fields)
+    published = first_text(fields, *PUBLISHED)
+    updated = first_text(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
+    summary = first_markup(fields, "description", "summary", "dc:description", "itunes:summary")
+    content = longest_content(fields)
     links = tuple(_links(fields, base))
     guid = next(iter(fields.get("guid", ())), None)
-    name = _text_of(fields, "id", "guid") or node.get(_RDF_ABOUT, "")
+    name = first_text(fields, "id", "guid") or node.get(_RDF_ABOUT, "")
     is_link = guid is None or guid.get("isPermaLink", "true").strip().lower() != "false"
     own = node.get("HREF", node.get("href", "")) or (name if is_link and "://" in name else "")
     link = _page(links) or absolute(own, base)
     return Entry(
         id=name,
         link=link,
-        title=_construct(fields, "title", "dc:title", "media:title"),
-        summary=summary or _text_of(fields, "media:description"),
+        title=first_markup(fields, "title", "dc:title", "media:title"),
+        summary=summary or first_text(fields, "media:description"),
         content=content,
         authors=tuple(dict.fromkeys(_authors(fields))) if AUTHORS & fields.keys() else (),
         published=published,
@@ -135,103 +104,6 @@ def _entry(node: etree._Element, base: str) -> Entry:
         time=entry_time(published) or entry_time(updated),
         markup=not _is_plain(fields),
     )
-
-
-Fields = dict[str, list[etree._Element]]  # noqa: SLF001  # lxml names its class so
-
-
-def _grouped(node: etree._Element) -> Fields:
-    fields: Fields = {}
-    for child in node:
-        tag = child.tag
-        # An entity that is defined nowhere is no element.
-        if isinstance(tag, str):
-            fields.setdefault(_name(tag), []).append(child)
-    return fields
-
-
-def _name(tag: str) -> str:
-    """Name an element: vocabulary and local name in lower case, without one of the format's own."""
-    name = _NAMES.get(tag)
-    if name is None:
-        name = _spelled(tag)
-        # Remembered to save time, but not without end: somebody may make names up.
-        if len(_NAMES) < MAX_NAMES and len(tag) < MAX_NAME:
-            _NAMES[tag] = name
-    return name
-
-
-_NAMES: dict[str, str] = {}
-MAX_NAMES: Final = 4096
-MAX_NAME: Final = 120
-
-
-def _spelled(tag: str) -> str:
-    namespace, _, local = tag.removeprefix("{").rpartition("}")
-    local = local.lower()
-    if namespace in NAMESPACES:
-        return f"{NAMESPACES[namespace]}:{local}"
-    if not namespace or namespace.lower().startswith(CORE):
-        # A prefix that is not declared stays part of the name.
-        prefix, colon, rest = local.partition(":")
-        return rest if colon and prefix in {"atom", "rss", "a"} else local
-    return f"?:{local}"
-
-
-def _text_of(fields: Fields, *names: str) -> str:
-    """Give the text of the first that has any."""
-    for name in names:
-        if name in fields:
-            for node in fields[name]:
-                text = (("".join(node.itertext()) if len(node) else node.text) or "").strip()
-                if text:
-                    return text
-    return ""
-
-
-def _construct(fields: Fields, *names: str) -> str:
-    """Give the first of these texts, with its markup where it has some."""
-    for name in names:
-        if name in fields:
-            for node in fields[name]:
-                text = _markup(node)
-                if text:
-                    return text
-    return ""
-
-
-def _markup(node: etree._Element) -> str:
-    if len(node):
-        only = node[0] if len(node) == 1 and not (node.text or "").strip() else None
-        # RFC 4287, section 3.1.1.3: the div is not part of the content.
-        if only is not None and node.get("type") == "xhtml" and _name(only.tag).endswith("div"):
-            return inner_xml(only).strip()
-        return inner_xml(node).strip()
-    text = (node.text or "").strip()
-    if not text or not node.attrib:
-        return text
-    kind = node.get("type", "")
-    encoded = node.get("mode") == "base64" or (
-        "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html"))
-    )
-    return _from_base64(text) if encoded else text
-
-
-def _from_base64(text: str) -> str:
-    try:
-        return b64decode(text, validate=False).decode("utf-8").strip()
-    except (binascii.Error, ValueError):
-        return text
-
-
-def _content(fields: Fields) -> str:
-    """Give the longest of what may hold the article whole."""
-    longest = ""
-    for name in CONTENT & fields.keys():
-        for node in fields[name]:
-            text = "" if node.get("src") else _markup(node)
-            longest = max(longest, text, key=len)
-    return longest
 
 
 def _is_plain(fields: Fields) -> bool:
@@ -277,8 +149,8 @@ def _authors(fields: Fields) -> Iterator[str]:
         if name == "itunes:author" and ("author" in fields or "dc:creator" in fields):
             continue
         for node in fields.get(name, ()):
-            inner = _grouped(node)
-            text = _text_of(inner, "name") if inner else "".join(node.itertext()).strip()
+            inner = children_by_name(node)
+            text = first_text(inner, "name") if inner else "".join(node.itertext()).strip()
             if text:
                 yield _person(text)
 
@@ -291,12 +163,12 @@ def _person(text: str) -> str:
 
 def _least_interval(fields: Fields) -> timedelta | None:
     asked = [
-        timedelta(minutes=minutes) for minutes in (_number(_text_of(fields, "ttl")),) if minutes
+        timedelta(minutes=minutes) for minutes in (_number(first_text(fields, "ttl")),) if minutes
     ]
-    hours = PERIODS.get(_text_of(fields, "sy:updateperiod").lower())
+    hours = PERIODS.get(first_text(fields, "sy:updateperiod").lower())
     if hours:
         asked.append(
-            timedelta(hours=hours) / (_number(_text_of(fields, "sy:updatefrequency")) or 1)
+            timedelta(hours=hours) / (_number(first_text(fields, "sy:updatefrequency")) or 1)
         )
     return max(asked, default=None)
 
