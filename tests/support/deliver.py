@@ -10,10 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 
-from schemas import Alert
+from schemas import Alert, Subscription
 from streams.deliver.delivery import Delivery
+from streams.deliver.format import Format
 from streams.deliver.ledger import Ledger
 from streams.deliver.opening import open_ledger
+from streams.deliver.outgoing import Outgoing
+from streams.deliver.policy import Form
 from streams.settings import Settings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -44,6 +47,18 @@ def delivery(number: int = 1, subscription: str = "rates", **changes: Any) -> De
         "arrived": NOON + timedelta(seconds=number),
     }
     return Delivery(**fields | changes)
+
+
+def message(n_alerts: int = 1) -> Outgoing:
+    """A message about so many alerts."""
+    return Outgoing(
+        id="msg_1",
+        form=Form.SINGLE if n_alerts == 1 else Form.DIGEST,
+        alerts=tuple(alert(n + 1) for n in range(n_alerts)),
+        subscription=Subscription(id="rates", query="rate", name="German rates"),
+        title="A title",
+        bodies={Format.TEXT: "A text"},
+    )
 
 
 @pytest.fixture(scope="session")

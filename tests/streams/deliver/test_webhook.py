@@ -7,30 +7,14 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from schemas import Subscription
 from streams.deliver.answer import Answer, Verdict
-from streams.deliver.format import Format
-from streams.deliver.outgoing import Outgoing
-from streams.deliver.policy import Form
 from streams.deliver.webhook import WebhookSender, webhook_session
-from tests.support.deliver import alert
+from tests.support.deliver import message
 from tests.support.receiver import receiver
 from tests.support.web import Request, http, web
 
 SECRET = SecretStr("whsec_" + "c2VjcmV0" * 4)
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-
-
-def message(n_alerts: int = 1) -> Outgoing:
-    """A message about so many alerts."""
-    return Outgoing(
-        id="msg_1",
-        form=Form.SINGLE if n_alerts == 1 else Form.DIGEST,
-        alerts=tuple(alert(n + 1) for n in range(n_alerts)),
-        subscription=Subscription(id="rates", query="rate", name="German rates"),
-        title="A title",
-        bodies={Format.TEXT: "A text"},
-    )
 
 
 async def sent(
