@@ -8,6 +8,7 @@ rendering ends within a second, without a clock, a thread or a process to kill.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from streams.deliver.format import Format, escaped_markdown
-from streams.deliver.template_filters import FILTERS
+from streams.deliver.template_filters import FILTERS, date
 from streams.deliver.template_rules import TESTS, TemplateProblemError, check_tree
 
 MAX_OUTPUT_CHARS = 200_000
@@ -154,6 +155,8 @@ def _finalized(format_: Format) -> Callable[[Any], Any]:
     def finalize(value: Any) -> Any:
         if value is None or isinstance(value, Undefined):
             return "" if value is None else value
+        if isinstance(value, datetime):
+            value = date(value)
         if not isinstance(value, str | int | float):
             raise TemplateError("this is no text; name a part of it, or use a loop or `join`")
         if format_ is Format.MARKDOWN and not isinstance(value, Markup):

@@ -1,6 +1,7 @@
 """Templates of strangers: what they may say, and that nothing they say hurts."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ ALERT = Fields(
     clauses=["rate*", "bank"] * 5,
     entities=[Fields(id="Q1", name="Bank")] * 10,
     published=None,
+    seen=datetime(2026, 3, 2, 8, 15, tzinfo=UTC),
 )
 VARIABLES = {"alert": ALERT, "alerts": [ALERT] * 50, "count": 50}
 NAMES = frozenset(VARIABLES)
@@ -36,6 +38,7 @@ def render(source: str, format_: Format = Format.TEXT) -> str:
     [
         ("{{ alert.title }}", "Bank & rates"),
         ("{{ alert['title'][:4]|upper }}", "BANK"),
+        ("{{ alert.seen }}", "2 March 2026, 08:15 UTC"),
         ("{% if count > 1 %}{{ count - 1 }} more{% else %}one{% endif %}", "49 more"),
         ("{% for x in alert.entities[:2] %}{{ loop.index }}{{ x.id }} {% endfor %}", "1Q1 2Q1 "),
         ("{{ alert.clauses|join(', ')|truncate(9) }}", "rate*,…"),

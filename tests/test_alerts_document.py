@@ -1,0 +1,61 @@
+"""The document about alerts tells the truth."""
+
+import re
+
+from schemas import Subscription
+from streams.deliver.policy import CATCH_UP_AGE, CATCH_UP_ALERTS, Form
+from streams.deliver.sample import sample_alert
+from streams.deliver.template_filters import FILTERS
+from streams.deliver.templates import MAX_SHOWN, NAMES, check_templates, rendered
+from tests.conftest import ROOT
+
+DOCUMENT = (ROOT / "docs" / "alerts.md").read_text()
+SEARCH = Subscription(id="bridges", query="bridge", name="Bridges")
+(TEMPLATE,) = re.findall(r"^```jinja\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def told(heading: str) -> set[str]:
+    """What the first column of a table names."""
+    table = DOCUMENT[DOCUMENT.index(f"| {heading} |") :].split("\n\n", 1)[0]
+    first = [line.split("|")[1] for line in table.splitlines()[2:]]
+    return {name for cell in first for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_every_variable_is_told_of() -> None:
+    alert_fields = re.findall(r"there are (.*)", problem_of("{{ alert.nothing }}"))[0].split(", ")
+
+    assert {name.split(".")[0] for name in told("name")} >= NAMES
+    assert {f"alert.{field}" for field in alert_fields} <= told("name")
+
+
+def test_every_filter_is_told_of() -> None:
+    assert {name.split("(")[0] for name in told("filter")} == set(FILTERS)
+
+
+def test_everything_told_can_be_used() -> None:
+    lists = {"alert.clauses", "alert.entities", "alert.facts"}
+    texts = {name for name in told("name") if name.startswith(("alert.", "search."))} - lists
+    shown = " ".join(f"{{{{ {name} }}}}" for name in (*texts, "count", "more", "form"))
+
+    check_templates("", shown, sample_alert(SEARCH))
+
+
+def test_the_example_renders() -> None:
+    found = rendered(
+        [sample_alert(SEARCH)],
+        Subscription(id="bridges", query="bridge", name="Bridges", body_template=TEMPLATE),
+    )
+
+    assert found.problem == ""
+    assert found.body.startswith("1 about Bridges\n1. HARBOR BRIDGE REOPENS AFTER THREE MONTHS")
+
+
+def test_the_numbers_are_those_of_the_source() -> None:
+    assert (CATCH_UP_ALERTS, CATCH_UP_AGE.total_seconds() / 60, MAX_SHOWN) == (5, 15, 50)
+    assert {form.value for form in Form} <= {*re.findall(r"`(\w+)`", DOCUMENT)}
+
+
+def problem_of(template: str) -> str:
+    """What is wrong with a template."""
+    own = Subscription(id="bridges", query="bridge", title_template=template)
+    return rendered([sample_alert(own)], own).problem
