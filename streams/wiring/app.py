@@ -6,12 +6,14 @@ from typing import Any
 
 import faust
 from faust.auth import SASLCredentials, SSLCredentials
+from faust.sensors import Monitor, Sensor
 from mode import CrashingSupervisor
 
-from streams.kafka.connection import MAX_REQUEST_BYTES
+from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES
 from streams.settings import Settings
 from streams.topology import Stage
 from streams.wiring.offset_fix import mend_commits
+from streams.wiring.receive_fix import mend_receiving
 
 COMMIT_INTERVAL = timedelta(seconds=1)
 """Bounds what a crash repeats; Faust's default is 2.8 s."""
@@ -30,6 +32,15 @@ def _credentials(settings: Settings) -> Any:
             ssl_context=context,
         )
     return SSLCredentials(context=context) if context else None
+
+
+class QuietMonitor(Monitor):  # type: ignore[misc]  # faust has no types
+    """Faust's monitor without what it notes of each message: workers have metrics of their own."""
+
+    on_message_in = Sensor.on_message_in
+    on_message_out = Sensor.on_message_out
+    on_stream_event_in = Sensor.on_stream_event_in
+    on_stream_event_out = Sensor.on_stream_event_out
 
 
 class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
@@ -53,9 +64,11 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         faust.md, 2.6: why each of these differs from Faust's default.
     """
     mend_commits()
+    mend_receiving()
     group = settings.topic_prefix + stage.app_id
     return StageApp(
         group,
+        monitor=QuietMonitor(),
         broker=";".join(f"kafka://{host}" for host in settings.broker.split(",")),
         broker_credentials=_credentials(settings),
         processing_guarantee="at_least_once",
@@ -78,7 +91,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         producer_linger=0.005,
         producer_max_batch_size=256 * 1024,
         producer_max_request_size=MAX_REQUEST_BYTES,
-        producer_compression_type="lz4",
+        producer_compression_type=COMPRESSION,
         producer_request_timeout=60.0,
         topic_allow_declare=False,
         topic_disable_leader=True,

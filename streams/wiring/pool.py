@@ -3,59 +3,53 @@
 import asyncio
 import multiprocessing
 import os
-import signal
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 
 from pebble import ProcessExpired, ProcessPool
 
-from schemas.topics import RAW
 from streams.outcome import Reject, RejectReason
 from streams.settings import Settings
-from streams.steps.build import CHEAP_CLEAN, build_step
-from streams.steps.message import Message, Result, Step, rejected
+from streams.steps.build import build_step
+from streams.steps.message import Message, Result, rejected
 from streams.topology import Stage
-from streams.wiring.parent import die_with_parent
+from streams.wiring.pool_process import (
+    CHEAPER,
+    Build,
+    is_ready,
+    packed,
+    prepare,
+    unpacked_results,
+    work,
+    work_cheaply,
+)
 
 TASKS_PER_PROCESS = 20_000
-"""A process is replaced after so many records, which bounds whatever it leaks."""
+"""A process is replaced after so many hand-overs, which bounds whatever it leaks."""
 
-Build = Callable[[str, Settings], Step]
-"""Makes a stage's step in a fresh process."""
+AHEAD = 2
+"""Hand-overs per process that are under way: one is worked on, one lies ready."""
 
-CHEAPER = {RAW.name: CHEAP_CLEAN}
-"""What gets a second, cheaper try when it took too long: topic to the step that tries."""
+TOGETHER = 8
+"""Records in one hand-over at most: it costs some 100 µs, however many it holds."""
 
-_step: Step | None = None
+TOGETHER_BYTES = 64 * 1024
+"""Nor more bytes than this: pages go one by one, since each is worth its hand-over."""
 
-
-def _prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
-    """Make this process ready to work: the step is loaded once and kept."""
-    global _step  # noqa: PLW0603  # a process of the pool has this one job
-    die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # pebble's handler of SIGTERM cannot run while a page hangs in C, and pebble waits 3 s for
-    # it, in which the whole pool stands still.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _step = build(stage, settings)
-
-
-def _work(message: Message, now: datetime) -> Result:
-    assert _step is not None, "the pool's initializer has not run"  # noqa: S101
-    return _step(message, now)
-
-
-def _work_cheaply(message: Message, now: datetime, build: Build, settings: Settings) -> Result:
-    return build(CHEAPER[message.topic], settings)(message, now)
+Pending = tuple[Message, "asyncio.Future[Result]"]
+"""A message, and the future of what comes of it."""
 
 
 class StagePool:
     """Runs a stage's step in killable processes.
 
-    Two records of one key are never in flight together: the second waits for
-    the first, so that a slow first revision is not overtaken by a fast second
-    one.
+    Two records of one key are never in flight in two hand-overs: the second waits for the
+    first, so that a slow first revision is not overtaken by a fast second one. Small records
+    that wait are handed over together; when one of them hangs or kills its process, each is
+    tried alone, so that it alone pays for it.
     """
 
     def __init__(self, stage: Stage, settings: Settings, *, build: Build = build_step) -> None:
@@ -70,31 +64,86 @@ class StagePool:
         self._build = build
         self._settings = settings
         self._seconds = settings.stage_seconds
-        self._latest: dict[bytes | None, asyncio.Future[Result]] = {}
+        n_processes = settings.pool_processes or max(1, (os.cpu_count() or 1) // 2)
+        self._limit = AHEAD * n_processes
+        self._waiting: deque[Pending] = deque()
+        self._behind: dict[bytes, list[Pending]] = {}
+        self._busy: set[bytes] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._pool = ProcessPool(
-            max_workers=settings.pool_processes or max(1, (os.cpu_count() or 1) // 2),
+            max_workers=n_processes,
             max_tasks=TASKS_PER_PROCESS,
-            initializer=_prepare,
+            initializer=prepare,
             initargs=[build, stage.name, settings, os.getpid()],
             context=multiprocessing.get_context("spawn"),
         )
 
     def start(self, message: Message) -> "asyncio.Future[Result]":
         """Begin the work on a message; the future never fails for the sake of the data."""
-        before = self._latest.get(message.key)
-        future = asyncio.ensure_future(self._run(message, before))
-        if message.key is not None:
-            self._latest[message.key] = future
-            future.add_done_callback(lambda done: self._forget(message.key, done))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+        self._waiting.append((message, future))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._hand_over)  # soon: others may be on their way
         return future
 
-    def _forget(self, key: bytes | None, done: "asyncio.Future[Result]") -> None:
-        if self._latest.get(key) is done:
-            del self._latest[key]
+    def _hand_over(self) -> None:
+        while self._waiting and len(self._under_way) < self._limit:
+            if chunk := self._next_chunk(self._limit - len(self._under_way)):
+                task = asyncio.ensure_future(self._work_on(chunk))
+                self._under_way.add(task)
+                task.add_done_callback(partial(self._done, chunk))
 
-    async def _run(self, message: Message, before: "asyncio.Future[Result] | None") -> Result:
-        if before is not None and not before.done():
-            await asyncio.wait((before,))
+    def _next_chunk(self, n_shares: int) -> list[Pending]:
+        """Take what goes together: an even share of what waits, within the bounds."""
+        share = min(TOGETHER, -(-len(self._waiting) // n_shares))
+        chunk: list[Pending] = []
+        n_bytes = 0
+        while self._waiting and len(chunk) < share:
+            message, future = self._waiting[0]
+            n_bytes += len(message.value or b"")
+            if chunk and n_bytes > TOGETHER_BYTES:
+                break
+            self._waiting.popleft()
+            if message.key is not None and message.key in self._busy:
+                self._behind.setdefault(message.key, []).append((message, future))
+            else:
+                chunk.append((message, future))
+        # Only now: within a hand-over, records of one key follow each other anyway.
+        self._busy.update(message.key for message, _ in chunk if message.key is not None)
+        return chunk
+
+    def _done(self, chunk: list[Pending], task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        for key in {message.key for message, _ in chunk if message.key is not None}:
+            self._busy.discard(key)
+            self._waiting.extendleft(reversed(self._behind.pop(key, [])))
+        self._hand_over()
+
+    async def _work_on(self, chunk: list[Pending]) -> None:
+        try:
+            results = await self._together([message for message, _ in chunk])
+            for place, (message, future) in enumerate(chunk):
+                result = results[place] if results else await self._alone(message)
+                if not future.done():
+                    future.set_result(result)
+        except Exception as error:  # noqa: BLE001  # infrastructure: whoever waits is to crash
+            for _, future in chunk:
+                if not future.done():
+                    future.set_exception(error)
+
+    async def _together(self, messages: list[Message]) -> list[Result] | None:
+        """Work on several; None if that did not go well, or there is only one."""
+        if len(messages) == 1:
+            return None
+        try:
+            # Half of what one may take: one that hangs is to be killed, tried alone and read
+            # cheaply before its worker counts as stalled.
+            return await self._within(self._seconds / 2, work, messages, datetime.now(UTC))
+        except (TimeoutError, ProcessExpired):
+            return None
+
+    async def _alone(self, message: Message) -> Result:
         try:
             return await self._attempt(message)
         except ProcessExpired:
@@ -108,23 +157,26 @@ class StagePool:
     async def _attempt(self, message: Message) -> Result:
         now = datetime.now(UTC)
         try:
-            return await self._within_limit(_work, message, now)
+            return (await self._within(self._seconds, work, [message], now))[0]
         except TimeoutError:
             pass
         tries = "not done"
         if message.topic in CHEAPER:
+            more = (self._build, self._settings)
             try:
-                return await self._within_limit(
-                    _work_cheaply, message, now, self._build, self._settings
-                )
+                return (await self._within(self._seconds, work_cheaply, [message], now, *more))[0]
             except TimeoutError:
                 tries = "not done, nor read cheaply,"
         detail = f"{tries} after {self._seconds:g} s"
         return self._rejected(message, RejectReason.TIMED_OUT, detail)
 
-    async def _within_limit(self, work: Callable[..., Result], *given: object) -> Result:
-        future: Future[Result] = self._pool.schedule(work, args=given, timeout=self._seconds)
-        return await asyncio.wrap_future(future)
+    async def _within(
+        self, seconds: float, run: Callable[..., bytes], messages: list[Message], *more: object
+    ) -> list[Result]:
+        future: Future[bytes] = self._pool.schedule(
+            run, args=(packed(messages), *more), timeout=seconds
+        )
+        return unpacked_results(await asyncio.wrap_future(future))
 
     def _rejected(self, message: Message, reason: RejectReason, detail: str) -> Result:
         return rejected(self._stage, message, Reject(reason, detail), datetime.now(UTC))
@@ -135,13 +187,9 @@ class StagePool:
         Raises:
             Exception: Whatever loading raised; then no process will ever be ready.
         """
-        await asyncio.wrap_future(self._pool.schedule(_ready))
+        await asyncio.wrap_future(self._pool.schedule(is_ready))
 
     def stop(self) -> None:
         """Kill the processes and wait for them."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
         self._pool.join()
-
-
-def _ready() -> bool:
-    return _step is not None

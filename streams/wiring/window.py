@@ -66,8 +66,8 @@ async def sliding(
                 more = len(events) < group and not queue.empty()
                 pending = queue.get_nowait() if more else None
             head = pending
-            if sends:
-                await asyncio.gather(*sends)
+            for send in sends:  # under way together; `gather` would add a callback to each
+                await send
             for event in events:
                 await stream.ack(event)
                 slots.release()

@@ -14,9 +14,9 @@ def build_fake_step(stage: str, _settings: Settings) -> Step:
     """Give a step that obeys its messages.
 
     ``b"sleep 0.5"`` takes so many seconds, ``b"hard 60"`` only when it is not
-    read cheaply, ``b"pid"`` gives the process after a moment, ``b"exit 3"``
-    ends it, ``b"exit once PATH"`` only while there is no such file; all else
-    is done at once.
+    read cheaply, ``b"pid"`` gives the process after a moment, ``b"task"`` the
+    process and the time of its hand-over, ``b"exit 3"`` ends it, ``b"exit once
+    PATH"`` only while there is no such file; all else is done at once.
 
     Raises:
         RuntimeError: For the stage that cannot be built.
@@ -24,7 +24,7 @@ def build_fake_step(stage: str, _settings: Settings) -> Step:
     if stage == "route":
         raise RuntimeError("this stage cannot be loaded")
 
-    def step(message: Message, _now: datetime) -> Result:
+    def step(message: Message, now: datetime) -> Result:
         words = (message.value or b"").decode().split()
         match words:
             case ["sleep", seconds]:
@@ -34,6 +34,10 @@ def build_fake_step(stage: str, _settings: Settings) -> Step:
             case ["pid"]:
                 time.sleep(0.05)
                 return Result((Sending("done", None, b"%d" % os.getpid()),), "emitted")
+            case ["task"]:
+                # The time is taken once a hand-over, so it tells one from another.
+                name = f"{os.getpid()} {now.isoformat()}".encode()
+                return Result((Sending("done", None, name),), "emitted")
             case ["exit", "once", path] if not Path(path).exists():
                 Path(path).touch()
                 os._exit(1)

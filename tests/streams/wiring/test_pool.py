@@ -12,7 +12,7 @@ from schemas.topics import RAW, UNIQUE
 from streams.settings import Settings
 from streams.steps.message import Message, Result
 from streams.topology import CLEAN_STAGE, ROUTE_STAGE, TAG_STAGE
-from streams.wiring.pool import StagePool
+from streams.wiring.pool import TOGETHER_BYTES, StagePool
 from tests.support.fake_step import build_fake_step
 from tests.support.waiting import eventually
 
@@ -135,7 +135,58 @@ async def test_pool_forgets_keys_that_are_done(pool: StagePool) -> None:
     await asyncio.gather(*(pool.start(message(b"quick", key=b"%d" % n)) for n in range(9)))
     await asyncio.sleep(0)
 
-    assert pool._latest == {}
+    assert (pool._busy, pool._behind, pool._under_way) == (set(), {}, set())
+
+
+async def test_pool_hands_small_records_that_wait_over_together(pool: StagePool) -> None:
+    await pool.ready()
+
+    results = await asyncio.gather(*(pool.start(message(b"task")) for _ in range(12)))
+
+    tasks = [result.sendings[0].value for result in results]
+    assert len(set(tasks)) < len(tasks)
+
+
+async def test_pool_hands_large_records_over_one_by_one(pool: StagePool) -> None:
+    await pool.ready()
+    large = b"task" + b" " * TOGETHER_BYTES
+
+    results = await asyncio.gather(*(pool.start(message(large)) for _ in range(12)))
+
+    tasks = [result.sendings[0].value for result in results]
+    assert len(set(tasks)) == len(tasks)
+
+
+async def test_pool_lets_only_the_record_pay_that_hangs_among_others(pool: StagePool) -> None:
+    await pool.ready()
+    quick = [message(b"%d" % number) for number in range(7)]
+
+    *others, slow = await asyncio.gather(
+        *(pool.start(each) for each in quick), pool.start(message(b"sleep 60"))
+    )
+
+    assert [other.sendings[0].value for other in others] == [each.value for each in quick]
+    assert slow.reason == "timed_out"
+
+
+async def test_pool_lets_only_the_record_pay_that_kills_its_process(pool: StagePool) -> None:
+    await pool.ready()
+
+    *others, deadly = await asyncio.gather(
+        *(pool.start(message(b"quick")) for _ in range(7)), pool.start(message(b"exit 3"))
+    )
+
+    assert {other.decision for other in others} == {"emitted"}
+    assert deadly.reason == "crashed"
+
+
+async def test_pool_keeps_the_order_of_a_key_across_hand_overs(pool: StagePool) -> None:
+    await pool.ready()
+    values = [b"sleep 0.02", *(b"%d" % number for number in range(40))]
+
+    ended = await in_order_of_ending(pool, *(message(value, key=b"page") for value in values))
+
+    assert ended == values
 
 
 async def test_pool_that_cannot_load_its_stage_is_never_ready() -> None:
