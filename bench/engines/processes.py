@@ -3,12 +3,13 @@
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
+
+from streams.topology import STAGES
 
 MIB = 1024 * 1024
 SAMPLE_SECONDS = 0.5
@@ -58,13 +59,15 @@ class Engine:
                 total += sum(process.cpu_times()[:4])  # user, system, and those of ended children
         return total
 
-    def cpu_by_process(self) -> dict[str, float]:
-        """Tell them apart by the end of their command lines."""
+    def cpu_by_part(self) -> dict[str, float]:
+        """Add CPU seconds up by the stage, and of that by what works in its killable processes."""
+        names: dict[int, str] = {}
         found: dict[str, float] = {}
-        for process in self._tree():
+        for process in self._tree():  # parents before their children
             with suppress(psutil.Error):
-                name = f"{' '.join(process.cmdline()[-4:])[-60:]} {process.pid}"
-                found[name] = sum(process.cpu_times()[:4])
+                name = _part(process.cmdline(), names.get(process.ppid(), ""))
+                names[process.pid] = name
+                found[name] = found.get(name, 0.0) + sum(process.cpu_times()[:4])
         return found
 
     def peak_mib(self) -> float:
@@ -103,6 +106,16 @@ class Engine:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-n_lines:])
 
 
-def wall() -> float:
-    """Read the clock that durations are taken from."""
-    return time.monotonic()
+def _part(command: Sequence[str], parent: str) -> str:
+    """Name a process by its stage; what a stage's process started is its pool.
+
+    Examples:
+        >>> _part(["python", "-m", "streams.cli.main", "worker", "tag", "--http-port", "1"], "rest")
+        'tag'
+        >>> _part(["python", "-c", "from multiprocessing.spawn import spawn_main"], "tag")
+        'tag pool'
+    """
+    for stage in STAGES:
+        if stage.name in command:
+            return stage.name
+    return f"{parent.removesuffix(' pool')} pool" if parent not in {"", "rest"} else "rest"

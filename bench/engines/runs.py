@@ -42,7 +42,7 @@ class Throughput:
     peak_mib: float
     ends: dict[str, int]
     repeats: int
-    cpu_by_process: dict[str, float] = field(default_factory=dict)
+    cpu_by_part: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +73,12 @@ class Session:
         self.engine.peak_mib()
         before = self.watch.ends.copy()
         repeats = self.watch.repeats
-        by_process = self.engine.cpu_by_process()
+        parts = self.engine.cpu_by_part()
         started, cpu = time.monotonic(), self.engine.cpu_seconds()
         origins = await self._send(messages[warm:])
         await self._ended(origins)
         seconds = time.monotonic() - started
-        after = self.engine.cpu_by_process()
+        after = self.engine.cpu_by_part()
         return Throughput(
             articles=len(origins),
             wall_seconds=seconds,
@@ -86,7 +86,7 @@ class Session:
             peak_mib=self.engine.peak_mib(),
             ends=dict(self.watch.ends - before),
             repeats=self.watch.repeats - repeats,
-            cpu_by_process={k: round(v - by_process.get(k, 0.0), 2) for k, v in after.items()},
+            cpu_by_part={k: round(v - parts.get(k, 0.0), 3) for k, v in after.items()},
         )
 
     async def trickle(self, messages: list[RawMessage], *, per_second: float) -> Latency:

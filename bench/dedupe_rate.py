@@ -1,0 +1,72 @@
+"""How many articles a second can `dedupe` decide on, in one process?
+
+``make bench NAME=dedupe_rate``. The step alone, on Reuters-21578: bytes of clean records in, bytes
+of unique, duplicate and memory records out, no Kafka. CPU time of the thread, but on a busy machine
+that is longer too: the caches are shared. So the quickest tenth of blocks is told beside the mean.
+"""
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+from tempfile import gettempdir
+
+from bench.engines.articles import text_stream
+from bench.engines.jobs.stages import run_step, step_named
+from schemas.topics import CLEAN, RAW
+from streams.settings import Settings
+
+BLOCK = 50
+"""Articles that are timed together."""
+
+
+def main() -> None:
+    """Clean the articles, then decide on them, block by block."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--articles", type=int, default=3000)
+    n_articles = parser.parse_args().articles
+    settings = Settings(data=Path(gettempdir()))
+    clean, dedupe = step_named("clean", settings), step_named("dedupe", settings)
+    records = []
+    for number, message in enumerate(text_stream(n_articles, seed=1)):
+        sendings, _ = run_step(
+            clean,
+            settings,
+            topic=RAW.name,
+            partition=0,
+            offset=number,
+            key=message.key,
+            value=message.value,
+            headers=[],
+        )
+        records += [item for item in sendings if item.topic == CLEAN.name]
+    blocks = []
+    for start in range(0, len(records), BLOCK):
+        began = time.thread_time()
+        for number, item in enumerate(records[start : start + BLOCK], start):
+            run_step(
+                dedupe,
+                settings,
+                topic=item.topic,
+                partition=0,
+                offset=number,
+                key=item.key,
+                value=item.value,
+                headers=[],
+            )
+        blocks.append((time.thread_time() - began) / len(records[start : start + BLOCK]))
+    for name, seconds in (
+        ("mean", statistics.mean(blocks)),
+        ("median", statistics.median(blocks)),
+        ("quickest tenth", statistics.quantiles(blocks, n=10)[0]),
+    ):
+        rate = 1 / seconds
+        per_day = rate * 86_400 / 1e6
+        print(
+            f"{name:15s} {1000 * seconds:.3f} ms, {rate:,.0f} articles/s, "
+            f"{per_day:,.0f} million a day"
+        )
+
+
+if __name__ == "__main__":
+    main()
