@@ -13,18 +13,18 @@ import orjson
 import pytest
 
 from schemas import RawArticle, decode
-from schemas.topics import RAW
+from schemas.topics import ALERTS, RAW, SUBSCRIPTIONS
 from streams.broker import BrokerOptions, start_broker
 from streams.kafka.topics import create_topics
 from streams.serve.whole import whole_app
 from streams.settings import Settings
 from tests.support.live import messages_on
-from tests.support.serving import client, said, serving, token
+from tests.support.serving import client, said, serving, token, until_ready
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
 
-LIVE_TOPICS = (RAW,)
+LIVE_TOPICS = (RAW, SUBSCRIPTIONS, ALERTS)
 
 RAIN = {"id": "wire-7", "source": "wire", "title": "Rain", "text": "It rained."}
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -36,11 +36,7 @@ async def pushing(live: Settings, data: Path) -> AsyncIterator[aiohttp.ClientSes
     settings = live.model_copy(update={"data": data})
     secret = token(settings, "desk", "push")
     async with serving(whole_app(settings)) as url, client(url, secret) as session:
-
-        async def ready() -> bool:
-            return bool((await said(await session.get("/health")))["kafka_ready"])
-
-        await eventually(ready)
+        await until_ready(session)
         yield session
 
 

@@ -17,8 +17,7 @@ from streams.serve.whole import whole_app
 from streams.settings import Settings
 from tests.support.builders import enriched_article
 from tests.support.live import send
-from tests.support.serving import client, said, serving, token
-from tests.support.waiting import eventually
+from tests.support.serving import client, serving, token, until_ready
 
 pytestmark = pytest.mark.kafka
 
@@ -38,11 +37,7 @@ async def clients(
     )
     secrets = [token(settings, f"{scope}-{n}", scope) for n, scope in enumerate(scopes)]
     async with serving(whole_app(settings)) as url, client(url) as anybody:
-
-        async def ready() -> bool:
-            return bool((await said(await anybody.get("/health")))["ready"])
-
-        await eventually(ready)
+        await until_ready(anybody)
         sessions = [
             aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {secret}"})
             for secret in secrets

@@ -23,7 +23,7 @@ from streams.serve.token_file import removed_token
 from streams.serve.whole import whole_app
 from streams.settings import Settings
 from tests.support.live import send
-from tests.support.serving import client, said, serving, token
+from tests.support.serving import client, said, serving, token, until_ready
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
@@ -53,11 +53,7 @@ def alert(search: str, number: int) -> Alert:
 async def streaming(settings: Settings, secret: str) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of a server that is ready."""
     async with serving(whole_app(settings)) as url, client(url, secret) as session:
-
-        async def ready() -> bool:
-            return bool((await said(await session.get("/health")))["ready"])
-
-        await eventually(ready, within=timedelta(seconds=30))
+        await until_ready(session)
         yield session
 
 

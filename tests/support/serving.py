@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,7 @@ from streams.serve.protocol import BoundedProtocol
 from streams.serve.server import listening_socket, serve
 from streams.serve.token_file import added_token
 from streams.settings import Settings
+from tests.support.waiting import eventually
 
 
 @asynccontextmanager
@@ -54,3 +55,12 @@ async def said(answer: aiohttp.ClientResponse) -> dict[str, Any]:
     """The JSON of an answer, whatever its type is called."""
     body: dict[str, Any] = await answer.json(content_type=None)
     return body
+
+
+async def until_ready(session: aiohttp.ClientSession) -> None:
+    """Wait until a server says that it works."""
+
+    async def ready() -> bool:
+        return bool((await said(await session.get("/health")))["ready"])
+
+    await eventually(ready, within=timedelta(seconds=30))
