@@ -2,7 +2,8 @@
 
 Searches as people might write them, made of the words that Reuters-21578 has, each word as
 often as its place among them says; articles of the same stream. The percolator's answers are
-compared with those of asking every search, for the first articles. CPU time of the thread:
+compared with those of asking every search, and of a peer (SQLite FTS5, see
+`bench.percolate_fts`), for the first articles. CPU time of the thread:
 what others do on the machine meanwhile does not count.
 
 Measured 2026-11-22 on a core of a busy machine, 3,000 articles: 1,000 searches 92 µs an article
@@ -22,10 +23,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.percolate_fts import FullTextSearch
 from schemas import EnrichedArticle, Language, PublicationTime, article_id
 from streams.route.facts import Facts, article_facts
 from streams.route.matching import compiled
 from streams.route.percolator import LEARNED_ARTICLES, Percolator
+from streams.route.query import Query
 from streams.route.search import parse_search
 from streams.route.words import words
 
@@ -112,16 +115,18 @@ def measure(count: int, articles: list[EnrichedArticle]) -> None:
         n_found += len(percolator.wanting(facts))
         taken.append((time.thread_time() - between) * 1e6)
         facts_taken.append((between - started) * 1e6)
-    naive = compare(percolator, queries, [article_facts(one) for one in articles[:N_COMPARED]])
+    some = articles[: max(5, min(N_COMPARED, 500_000 // count))]
+    naive = compare(percolator, queries, [article_facts(one) for one in some])
+    peer, n_peer = compare_peer(percolator, queries, some)
     cuts = statistics.quantiles(taken, n=100)
     print(
         f"{count:>9,} {statistics.mean(taken):>8.0f} {cuts[49]:>8.0f} {cuts[98]:>8.0f}"
-        f" {naive:>10.0f} {n_found / len(articles):>8.1f} {built:>8.2f}"
+        f" {naive:>10.0f} {peer:>10.0f} {n_peer:>8,} {n_found / len(articles):>8.1f} {built:>8.2f}"
         f" {statistics.mean(facts_taken):>8.0f}"
     )
 
 
-def compare(percolator: Percolator, queries: dict, articles: list[Facts]) -> float:
+def compare(percolator: Percolator, queries: dict[str, Query], articles: list[Facts]) -> float:
     """Ask every search, check that the answers are the same; µs an article for that."""
     checks = {name: compiled(query) for name, query in queries.items()}
     spent = 0.0
@@ -133,11 +138,28 @@ def compare(percolator: Percolator, queries: dict, articles: list[Facts]) -> flo
     return spent / len(articles) * 1e6
 
 
+def compare_peer(
+    percolator: Percolator, queries: dict[str, Query], articles: list[EnrichedArticle]
+) -> tuple[float, int]:
+    """Ask SQLite, check that the answers are the same; µs an article, and how many it can ask."""
+    peer = FullTextSearch(queries)
+    spent = 0.0
+    for article in articles:
+        found, seconds = peer.wanting(article)
+        spent += seconds
+        ours = percolator.wanting(article_facts(article))
+        assert found == [name for name in ours if name in peer.names]
+    return spent / len(articles) * 1e6, len(peer.names)
+
+
 def main() -> None:
     """Measure 1,000, 10,000 and 100,000 searches, or as many as are named."""
     articles = [article for article, _ in zip(stream(), range(N_ARTICLES), strict=False)]
     print(f"{len(articles)} Reuters items, µs an article (title and text to words: last column)")
-    print(" searches     mean      p50      p99  ask every  matches  build s    facts")
+    print(
+        " searches     mean      p50      p99  ask every    SQLite of them  matches"
+        "  build s    facts"
+    )
     for count in [int(one) for one in sys.argv[1:]] or [1000, 10_000, 100_000]:
         measure(count, articles)
 

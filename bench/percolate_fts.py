@@ -1,0 +1,101 @@
+"""Saved searches asked of an article by SQLite's full-text search, as a peer of the percolator.
+
+One article at a time lies in an FTS5 table in memory; one statement asks all searches of it.
+That is how people percolate with what comes with Python. FTS5 has no phrase with a slop: such
+searches are left out.
+"""
+
+import sqlite3
+import time
+from collections.abc import Mapping
+
+from schemas import EnrichedArticle, event_time
+from streams.route.query import And, Clause, Not, Or, Query, QueryField
+
+COLUMNS = {
+    QueryField.ANY: "{title text}",
+    QueryField.TITLE: "title",
+    QueryField.TEXT: "text",
+    QueryField.LANGUAGE: "language",
+    QueryField.SOURCE: "source",
+    QueryField.PUBLISHED: "year",
+}
+
+
+class FullTextSearch:
+    """Holds searches, and names those that want an article."""
+
+    def __init__(self, queries: Mapping[str, Query]) -> None:
+        """Take the searches that FTS5 can say."""
+        self._base = sqlite3.connect(":memory:")
+        self._base.execute(
+            "create virtual table article using fts5(title, text, language, source, year, "
+            "tokenize = 'unicode61 remove_diacritics 2')"
+        )
+        self._base.execute("create table search (name text, query text)")
+        said = {name: spelled(query) for name, query in queries.items() if not has_slop(query)}
+        self._base.executemany("insert into search values (?, ?)", said.items())
+        self.names = frozenset(said)
+
+    def wanting(self, article: EnrichedArticle) -> tuple[list[str], float]:
+        """Name the searches that want an article, sorted; and the seconds of CPU it took."""
+        values = (
+            article.title,
+            article.text,
+            article.language.code,
+            article.source,
+            str(event_time(article).year),
+        )
+        started = time.thread_time()
+        self._base.execute("delete from article")
+        self._base.execute("insert into article values (?, ?, ?, ?, ?)", values)
+        found = self._base.execute(
+            "select name from search where exists "
+            "(select 1 from article where article match search.query)"
+        ).fetchall()
+        seconds = time.thread_time() - started
+        return sorted(name for (name,) in found), seconds
+
+
+def has_slop(query: Query) -> bool:
+    """Whether a query has a phrase with other words between."""
+    match query:
+        case Clause():
+            return query.slop > 0
+        case Not(part=part):
+            return has_slop(part)
+        case And(parts=parts) | Or(parts=parts):
+            return any(map(has_slop, parts))
+
+
+def spelled(query: Query) -> str:
+    """Spell a query for FTS5.
+
+    Examples:
+        >>> from streams.route.grammar import parse_query
+        >>> spelled(parse_query('"rate rise" and not title:sport*'))
+        '({title text} : "rate rise") NOT (title : "sport" *)'
+    """
+    match query:
+        case Clause(near=None):
+            return f"{COLUMNS[query.field]} : {phrase(query.value, prefix=query.prefix)}"
+        case Clause(near=near) if near is not None:
+            both = f"{phrase(query.value)} {phrase(near.value)}"
+            return f"{COLUMNS[query.field]} : NEAR({both}, {near.within})"
+        case Or(parts=parts):
+            return " OR ".join(f"({spelled(part)})" for part in parts)
+        case And(parts=parts):
+            wanted = " AND ".join(f"({spelled(one)})" for one in parts if not isinstance(one, Not))
+            unwanted = [one.part for one in parts if isinstance(one, Not)]
+            if not unwanted:
+                return wanted
+            rest = " OR ".join(f"({spelled(one)})" for one in unwanted)
+            inner = wanted if wanted.count(" AND ") == 0 else f"({wanted})"
+            return f"{inner} NOT {rest}" if len(unwanted) == 1 else f"{inner} NOT ({rest})"
+        case _:
+            raise ValueError("FTS5 has no `not` alone")
+
+
+def phrase(value: str, *, prefix: bool = False) -> str:
+    """Quote words."""
+    return f'"{value}"' + (" *" if prefix else "")
