@@ -114,6 +114,7 @@ def status_rows(states: Sequence[FeedState], *, now: datetime) -> list[dict[str,
                 "gaps": state.n_gaps,
                 "failures": state.failures,
                 "error": state.last_error,
+                "push": state.push.phase.value if state.push else None,
                 "latency_p50_seconds": found.p50,
                 "latency_p95_seconds": found.p95,
             }

@@ -190,3 +190,22 @@ async def test_a_run_told_to_stop_among_its_pages_ends_at_once_and_fetches_none_
     assert process.returncode == 0
     assert orjson.loads(said)["sent"] >= 3
     assert len(again) <= 1  # the page that was under way
+
+
+async def test_a_feed_that_is_added_while_others_are_polled_is_polled_too(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+    site.replies["/other"] = http(body(site, 4))
+    process = await started(live, path)
+    try:
+        await eventually(lambda: "/3" in site.paths, within=timedelta(seconds=60))
+        path.write_text("[[feed]]")
+        feed_file(tmp_path, site.base + "/rss", site.base + "/other")
+        await eventually(lambda: "/4" in site.paths, within=timedelta(seconds=60))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert process.returncode == 0
+    assert site.paths.count("/rss") == 1
