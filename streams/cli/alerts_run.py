@@ -1,12 +1,13 @@
 """Save, list, show, pause and delete searches."""
 
 import sys
+from collections.abc import Iterable
 
 import msgspec
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from schemas import Alert, Subscription, encode
+from schemas import Alert, AlertKind, Subscription, encode
 from schemas.topics import ALERTS
 from streams.channel import Channels, channel_label
 from streams.cli.alerts_shown import show_alert
@@ -74,11 +75,24 @@ async def run_list(settings: Settings, *, json: bool) -> None:
         for subscription in found:
             sys.stdout.write(encode(subscription).decode() + "\n")
         return
-    table = Table("id", "name", "query", "sees", "delivery", "state")
-    for one in found:
-        state = "[yellow]paused[/yellow]" if one.paused else "in force"
-        table.add_row(*(escape(printable(text)) for text in _row(one)), state)
-    out.print(table)
+    out.print(search_table(found))
+
+
+def search_table(subscriptions: Iterable[Subscription]) -> Table:
+    """Draw saved searches; fits 80 columns, and ids are whole, since they are typed again."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
+    table.add_column("id", no_wrap=True, overflow="fold")
+    table.add_column("search", overflow="fold", ratio=3)
+    table.add_column("delivery", overflow="fold", ratio=2)
+    for one in subscriptions:
+        id_, name, query, kinds, delivery = _row(one)
+        usual = one.kinds == (AlertKind.NEW, AlertKind.REVISION)
+        search = Text(printable("\n".join(filter(None, (name, query)))))
+        search.stylize("bold", 0, len(printable(name)))
+        search.append("" if usual else f"\nsees {kinds}", "dim")
+        state = ("\npaused", "yellow") if one.paused else ""
+        table.add_row(Text.assemble(printable(id_), state), search, Text(printable(delivery)))
+    return table
 
 
 def _row(subscription: Subscription) -> tuple[str, ...]:

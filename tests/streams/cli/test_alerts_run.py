@@ -1,0 +1,40 @@
+"""The list of saved searches."""
+
+from rich.console import Console
+
+from schemas import AlertKind, QuietHours, Subscription
+from streams.cli.alerts_run import search_table
+
+
+def drawn(*subscriptions: Subscription) -> str:
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(search_table(subscriptions))
+    return captured.get()
+
+
+def test_search_table_shows_whole_ids_on_80_columns() -> None:
+    long = Subscription(
+        id="german-rates-and-what-the-bundesbank-says",
+        name="German rates",
+        query='"interest rate*" and (entity:Q183 or domain:bundesbank.de)',
+        channels=("desk", "https://hooks.test/T0/secret"),
+        digest_minutes=15,
+        quiet=QuietHours(start="22:00", end="07:00", zone="Europe/Berlin"),
+    )
+
+    text = drawn(long)
+
+    assert long.id in text
+    assert "…" not in text
+    assert "secret" not in text
+
+
+def test_search_table_says_what_is_unusual_only() -> None:
+    usual = Subscription(id="a", query="bridge")
+    unusual = Subscription(id="b", query="bridge", paused=True, kinds=(AlertKind.COPY,))
+
+    assert "sees" not in drawn(usual)
+    assert "paused" not in drawn(usual)
+    assert "sees copy" in drawn(unusual)
+    assert "paused" in drawn(unusual)
