@@ -27,7 +27,8 @@ async def run_command(
     if not isinstance(command, typer.Typer):
         app = typer.Typer()
         app.command()(command)
-    environment = {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
+    names = ("broker", "topic_prefix", "data")
+    environment = {f"NEWS_{name.upper()}": str(getattr(live, name)) for name in names}
     words = [str(argument) for argument in arguments]
     # In a thread of its own, since the command runs an event loop and the test has one.
     return await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)

@@ -1,0 +1,97 @@
+"""`streams deliver` and `streams alerts secret`, as commands."""
+
+import asyncio
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from standardwebhooks import Webhook
+
+from schemas import Subscription
+from schemas.topics import ALERTS, SUBSCRIPTIONS
+from streams.channel import channel_label
+from streams.cli.alerts import app
+from streams.errors import UsageError
+from streams.settings import Settings
+from streams.wiring.supervise import STREAMS, free_port
+from tests.support.commands import run_command
+from tests.support.live import send
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (ALERTS, SUBSCRIPTIONS)
+WITHIN = timedelta(seconds=30)
+ADDRESS = "https://hooks.news.test/T0/hidden"
+
+
+async def test_it_says_how_it_is_and_ends_in_time(live: Settings, tmp_path: Path) -> None:
+    settings, port = live.model_copy(update={"data": tmp_path}), free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(*STREAMS, "deliver", "--instance", "1", "--http-port", str(port)),
+        env=os.environ | settings.environment(),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+
+        async def is_ready() -> bool:
+            try:
+                async with session.get("/health") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientError:
+                return False
+
+        await eventually(is_ready, within=WITHIN)
+        async with session.get("/metrics") as answer:
+            metrics = await answer.text()
+    process.terminate()
+    _, said = await asyncio.wait_for(process.communicate(), 10)
+
+    assert process.returncode == 0
+    assert "news_deliveries_open 0.0" in metrics
+    assert json.loads(said.splitlines()[0])["event"] == "ready"
+
+
+async def test_channels_that_cannot_be_used_are_named(live: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_text("[desk]\nwebhook = 7\n")
+    settings = live.model_copy(update={"data": tmp_path, "channels": file})
+    process = await asyncio.create_subprocess_exec(
+        *(*STREAMS, "deliver"),
+        env=os.environ | settings.environment(),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await asyncio.wait_for(process.communicate(), 30)
+
+    assert process.returncode == 2
+    assert said.decode().endswith("channels.toml: [desk] webhook: give a text\n")
+
+
+async def test_a_secret_is_shown_for_each_address(live: Settings, tmp_path: Path) -> None:
+    settings = live.model_copy(update={"data": tmp_path})
+    await send(
+        live, SUBSCRIPTIONS, Subscription(id="rates", query="rate", channels=("desk", ADDRESS))
+    )
+
+    said = [await run_command(app, "secret", "rates", "--json", live=settings) for _ in range(2)]
+
+    shown = json.loads(said[0].stdout)
+    assert said[0].stdout == said[1].stdout
+    assert shown["channel"] == channel_label(ADDRESS)
+    assert Webhook(shown["secret"])
+    assert "hidden" not in said[0].stdout
+
+
+@pytest.mark.parametrize("name", ["nobody", "quiet"])
+async def test_without_an_address_there_is_no_secret(
+    live: Settings, tmp_path: Path, name: str
+) -> None:
+    settings = live.model_copy(update={"data": tmp_path})
+    await send(live, SUBSCRIPTIONS, Subscription(id="quiet", query="rate", channels=("desk",)))
+
+    said = await run_command(app, "secret", name, live=settings)
+
+    assert isinstance(said.exception, UsageError)
