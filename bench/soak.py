@@ -36,6 +36,7 @@ from streams.kafka.audit import audit
 from streams.kafka.connection import producer
 from streams.settings import Settings
 from streams.wiring.pipeline import Pipeline
+from streams.wiring.supervise import Child
 
 STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
 EVERY_SECONDS = 10.0
@@ -61,6 +62,7 @@ class Sample:
         compacted_mb: Size on disk of the topics that are tables.
         sent: Articles so far.
         ended: Records that left the last stage or dedupe so far.
+        by_process: Memory of each process of the pipeline with its pool, MB.
     """
 
     seconds: float
@@ -70,6 +72,7 @@ class Sample:
     compacted_mb: float
     sent: int
     ended: int
+    by_process: dict[str, float]
 
 
 def articles() -> Iterator[RawArticle]:
@@ -98,14 +101,13 @@ def _article(name: str, title: str, text: str) -> RawArticle:
     )
 
 
-def processes_of(pipeline: Pipeline) -> Iterator[psutil.Process]:
-    """Give every process of the pipeline, those of the pools too."""
-    for child in pipeline.children:
-        if child.process is not None:
-            with suppress(psutil.Error):
-                process = psutil.Process(child.process.pid)
-                yield process
-                yield from process.children(recursive=True)
+def processes_of(child: Child) -> Iterator[psutil.Process]:
+    """Give a process of the pipeline, and those of its pool."""
+    if child.process is not None:
+        with suppress(psutil.Error):
+            process = psutil.Process(child.process.pid)
+            yield process
+            yield from process.children(recursive=True)
 
 
 def size_of(records: Path, names: Sequence[str]) -> int:
@@ -167,21 +169,23 @@ class Soak:
             await asyncio.sleep(0.05)
 
     def _look(self, passed: float) -> None:
-        memory, handles = 0, 0
-        for process in processes_of(self._pipeline):
-            with suppress(psutil.Error):
-                memory += process.memory_full_info().pss
-                handles += process.num_fds()
+        memory, handles = dict.fromkeys((c.name for c in self._pipeline.children), 0.0), 0
+        for child in self._pipeline.children:
+            for process in processes_of(child):
+                with suppress(psutil.Error):
+                    memory[child.name] += process.memory_full_info().pss / 1e6
+                    handles += process.num_fds()
         lags = (child.health.get("lag", 0) for child in self._pipeline.children)
         self.samples.append(
             Sample(
                 seconds=round(passed, 1),
-                memory_mb=round(memory / 1e6, 1),
+                memory_mb=round(sum(memory.values()), 1),
                 file_handles=handles,
                 lag=sum(lag for lag in lags if isinstance(lag, int)),
                 compacted_mb=round(size_of(self._records, COMPACTED) / 1e6, 2),
                 sent=self._sent,
                 ended=self.delivered("route"),
+                by_process={name: round(mb, 1) for name, mb in memory.items()},
             )
         )
 
@@ -212,16 +216,20 @@ async def soaking(folder: Path, processes: int) -> AsyncIterator[tuple[Soak, Set
 
 
 def report(samples: Sequence[Sample], rate: float) -> str:
-    """Set the first quarter beside the last, as a table in Markdown."""
-    quarter = max(1, len(samples) // 4)
+    """Set the quarters beside each other, as a table in Markdown; in the first all warms up."""
+    size = max(1, len(samples) // 4)
+    quarters = [samples[start : start + size] for start in range(0, 4 * size, size)]
     rows = [f"{rate:.0f} articles/s for {samples[-1].seconds / 60:.0f} minutes", ""]
-    rows += ["| | first quarter | last quarter |", "|---|---|---|"]
+    rows += ["| median of quarter | 1 | 2 | 3 | 4 |", "|---|---|---|---|---|"]
     for name in ("memory_mb", "file_handles", "lag", "compacted_mb"):
-        first, last = (
-            statistics.median(getattr(sample, name) for sample in part)
-            for part in (samples[:quarter], samples[-quarter:])
+        medians = (
+            statistics.median(getattr(sample, name) for sample in quarter or samples[-1:])
+            for quarter in quarters
         )
-        rows.append(f"| {name} | {first:,.1f} | {last:,.1f} |")
+        rows.append(f"| {name} | " + " | ".join(f"{value:,.1f}" for value in medians) + " |")
+    first, last = samples[size].by_process, samples[-1].by_process
+    rows += ["", "| MB of process | after a quarter | at the end |", "|---|---|---|"]
+    rows += [f"| {name} | {first.get(name, 0):.0f} | {last[name]:.0f} |" for name in last]
     return "\n".join(rows)
 
 
