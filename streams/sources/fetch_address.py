@@ -14,6 +14,13 @@ Address = IPv4Address | IPv6Address
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are an IPv4 address."""
 
+COMPATIBLE: Final = ipaddress.ip_network("::/96")
+"""RFC 4291, section 2.5.5.1, long out of use: the last 32 bits are an IPv4 address."""
+
+GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+"""All that IANA gives out for the Internet (IPv6 Address Space, 2026-11); without it the former
+site-local addresses (fec0::/10) and local translators (64:ff9b:1::/48) would pass for public."""
+
 
 class RefusedAddressError(OSError):
     """A host leads to an address that news cannot come from."""
@@ -35,13 +42,15 @@ def is_public(address: Address) -> bool:
     hidden = _hidden(address)
     if hidden is not None:
         return is_public(hidden)
+    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
+        return False
     return address.is_global and not address.is_multicast
 
 
 def _hidden(address: Address) -> IPv4Address | None:
     if isinstance(address, IPv4Address):
         return None
-    if address in NAT64:
+    if address in NAT64 or address in COMPATIBLE:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     if address.teredo:
         return address.teredo[1]

@@ -18,6 +18,10 @@ FREE_BYTES: Final = MIB
 STEP_BYTES: Final = 256 * 1024
 """What is unpacked at a time, between two looks at the bounds."""
 
+MAX_MEMBERS: Final = 100
+"""Members of one gzip body: servers that flush send a few. 400,000 empty ones are 8 MB and cost 5 s
+of unpacking (2026-11)."""
+
 ASKED_FOR: Final = ("gzip", "deflate")
 """What a fetcher asks for and takes."""
 
@@ -124,6 +128,7 @@ class _Zlib:
         self._unpacker = zlib.decompressobj(self._wbits)
         self._rest = b""
         self._begun = False
+        self._n_members = 1
 
     @property
     def pending(self) -> bool:
@@ -143,6 +148,9 @@ class _Zlib:
         self._rest = self._unpacker.unconsumed_tail
         if self._unpacker.eof and self._unpacker.unused_data:
             self._rest = self._unpacker.unused_data
+            self._n_members += 1
+            if self._n_members > MAX_MEMBERS:
+                raise BodyError(f"packed in more than {MAX_MEMBERS} members")
             self._unpacker = zlib.decompressobj(self._wbits)
         return part
 

@@ -22,6 +22,10 @@ _START = re.compile(
 MAX_PREAMBLE: Final = 8192
 """How far into a text its first tag is looked for: servers put warnings before it."""
 
+MAX_REPAIRED: Final = 2 * 1024 * 1024
+"""Characters of the largest text that is repaired before it is read once more; of larger ones what
+can be read is. Eight million ampersands took 5 s to repair (2026-11)."""
+
 MAX_DOCTYPE: Final = 65536
 """How far a document type declaration is followed; RSS 0.91's own has 120 characters."""
 
@@ -47,7 +51,9 @@ def parsed_xml(text: str) -> etree._Element | None:
         return etree.fromstring(plain.encode(), _parser(recover=False))
     except (etree.XMLSyntaxError, ValueError):
         pass
-    repaired = _REPAIRS.sub(_repaired, _ILLEGAL.sub("", plain))
+    repaired = _ILLEGAL.sub("", plain)
+    if len(repaired) <= MAX_REPAIRED:
+        repaired = _REPAIRS.sub(_repaired, repaired)
     try:
         return etree.fromstring(repaired.encode("utf-8", "replace"), _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):

@@ -196,6 +196,7 @@ TWICE = gzip.compress(BOMB)
 ATTACKS = [
     ("gzip bomb", http(BOMB, content_encoding="gzip"), "unpack"),
     ("bomb in small bodies", http(gzip.compress(bytes(1_500_000)), content_encoding="gzip"), "100"),
+    ("empty members", http(gzip.compress(b"") * 999, content_encoding="gzip"), "members"),
     ("announced size", http(b"", content_length="999999999"), "999999999 bytes, more than"),
     ("endless body", flood, "more than 2000000 bytes"),
     ("endless headers", endless_headers, ""),
@@ -255,6 +256,9 @@ PRIVATE = [
     "fe80::1",
     "fc00::1",
     "::ffff:127.0.0.1",
+    "::7f00:1",
+    "fec0::1",
+    "64:ff9b:1::7f00:1",
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
 ]

@@ -83,3 +83,13 @@ def test_inner_xml_of_a_text_is_read_as_that_text(text: str) -> None:
     again = etree.fromstring(f"<a>{inner_xml(node)}</a>")
 
     assert (again.text or "") == text
+
+
+@pytest.mark.parametrize("noise", ["&", "<", "<![CDATA[", "&a;"])
+def test_a_large_text_of_noise_is_not_repaired_for_long(noise: str) -> None:
+    text = f"<rss>{noise * (8_000_000 // len(noise))}"
+    start = time.process_time()
+
+    parsed_xml(text)
+
+    assert time.process_time() - start < 3.0

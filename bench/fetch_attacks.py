@@ -1,0 +1,265 @@
+"""Try every attack on the real fetcher: a table of outcomes. ``python -m bench.fetch_attacks``.
+
+The attacks of issue 7, part 6, each served by a real server on loopback: places inside in every
+spelling, redirects to them, bombs, drips, lies about sizes, hostile XML, robots.txt behind a
+redirect. An attack is held off when what comes of it is what has to, within twice the time limit,
+and the server could not get rid of much more than the largest body.
+"""
+
+import argparse
+import asyncio
+import re
+import resource
+import socket
+import sys
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import orjson
+from aiohttp.abc import AbstractResolver, ResolveResult
+from rich.console import Console
+from rich.table import Table
+
+from bench.fetch_attack_list import INSIDE, TRANSPORT, Attack, feeds, ok, status
+from bench.fetch_attack_server import Attacker, attacker
+from streams.sources.feeds.feed import FeedError
+from streams.sources.feeds.parse import parse_feed
+from streams.sources.fetch import Fetched, Fetcher, FetchProblem, Limits, fetcher
+from streams.sources.fetch_address import CheckedResolver, RefusedAddressError
+from streams.sources.fetch_pace import Hosts
+from streams.sources.fetch_robots import Robots
+
+HERE: Final = frozenset({"127.0.0.3"})
+"""Where the attacker is: the only host that may be private."""
+
+PUBLIC: Final = "93.184.215.14"
+
+
+async def no_wait(_: float) -> None:
+    """Leave the attacker no time: turns, and what Retry-After does to them, are not tried here."""
+
+
+class Names(AbstractResolver):
+    """Resolves names as an attacker's server does: another address each time."""
+
+    def __init__(self, *addresses: str) -> None:
+        """Give these addresses in turn, the last one for ever."""
+        self._addresses = list(addresses)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Give the next address."""
+        del family
+        more = len(self._addresses) > 1
+        address = self._addresses.pop(0) if more else self._addresses[0]
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What came of an attack."""
+
+    attack: str
+    outcome: str
+    bytes_sent: int
+    seconds: float
+    held: bool
+
+
+def said(answer: Fetched | FetchProblem, *, is_feed: bool = False) -> str:
+    """Say in a few words what the fetcher, and the parser behind it, made of it."""
+    if isinstance(answer, FetchProblem):
+        again = f", again after {answer.retry_after.days} days" if answer.retry_after else ""
+        return f"{answer.failure.value}: {answer.detail}{again}"
+    if not is_feed:
+        return f"answer of {len(answer.body):,} bytes"
+    try:
+        feed = parse_feed(answer.body, url=answer.url, charset=answer.charset)
+    except FeedError as error:
+        return f"no feed: {error}"
+    longest = max((len(f"{entry.title}{entry.summary}") for entry in feed.entries), default=0)
+    return f"feed of {len(feed.entries)} entries, longest title {longest:,}"
+
+
+async def tried(fetch: Fetcher, server: Attacker, attack: Attack, seconds: float) -> Row:
+    """Try one attack."""
+    name = re.sub(r"[^a-z0-9]", "-", attack.name.lower()) + str(len(server.scripts))
+    server.scripts[name] = attack.script
+    start = time.monotonic()
+    answer = await fetch.fetch(f"{server.base}/{name}")
+    outcome = said(answer, is_feed=attack.is_feed)
+    took = time.monotonic() - start
+    refused = isinstance(answer, FetchProblem) or bool(attack.expected) or attack.is_feed
+    bounded = server.sent[name] <= attack.max_bytes and took < seconds
+    held = bounded and refused and attack.expected in outcome
+    return Row(
+        attack=attack.name,
+        outcome=outcome,
+        bytes_sent=server.sent[name],
+        seconds=took,
+        held=held,
+    )
+
+
+async def addresses(server: Attacker, limits: Limits) -> list[Row]:
+    """Try to be led inside: as a URL, and by a redirect."""
+    rows = []
+    turns = Hosts(concurrency=100, sleep=no_wait)
+    async with (
+        fetcher(limits=limits, hosts=turns, resolver=Evil()) as bare,
+        fetcher(limits=limits, hosts=turns, resolver=Evil(), allowed=HERE) as fetch,
+    ):
+        for number, url in enumerate(INSIDE):
+            start = time.monotonic()
+            answer = await bare.fetch(url)
+            rows.append(address_row(url, answer, 0, start))
+            server.scripts[f"inside-{number}"] = status("302 Found", f"location: {spelled(url)}")
+            start = time.monotonic()
+            answer = await fetch.fetch(f"{server.base}/inside-{number}")
+            sent = server.sent[f"inside-{number}"]
+            rows.append(address_row(f"redirect to {url}", answer, sent, start))
+    return rows
+
+
+def spelled(url: str) -> str:
+    """Write a URL as bytes of a header."""
+    return url.encode().decode("latin-1")
+
+
+def address_row(name: str, answer: Fetched | FetchProblem, sent: int, start: float) -> Row:
+    """Judge an attempt to get inside: it must be refused before a connection is made."""
+    outcome = said(answer)
+    held = any(word in outcome for word in ("no public", "no URL", "no such host"))
+    return Row(
+        attack=name,
+        outcome=outcome,
+        bytes_sent=sent,
+        seconds=time.monotonic() - start,
+        held=held,
+    )
+
+
+class Evil(AbstractResolver):
+    """The system's answers, but for the attacker's own name."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Resolve what the system knows without asking anyone."""
+        return await Names("127.0.0.1").resolve(host, port, family)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+async def rebinding(server: Attacker, limits: Limits) -> Row:
+    """Let a name lead outside when it is checked, and inside when it is connected to."""
+    start = time.monotonic()
+    names = Names(PUBLIC, "127.0.0.1")
+    first = await CheckedResolver(inner=names).resolve("evil.test", 80)
+    async with fetcher(limits=limits, resolver=names) as fetch:
+        answer = await fetch.fetch(f"http://evil.test:{server.base.rpartition(':')[2]}/")
+    try:
+        await CheckedResolver(inner=names).resolve("evil.test", 80)
+        again = "given"
+    except RefusedAddressError:
+        again = "refused"
+    outcome = f"first {first[0]['host']}, then {again}; {said(answer)}"
+    return Row(
+        attack="DNS rebinding",
+        outcome=outcome,
+        bytes_sent=0,
+        seconds=time.monotonic() - start,
+        held=again == "refused" and "no public" in outcome,
+    )
+
+
+async def robots(server: Attacker, fetch: Fetcher) -> Row:
+    """Redirect from a host that allows everything to one that allows nothing."""
+    async with attacker("127.0.0.2") as other:
+        other.scripts["robots.txt"] = ok("content-length: 25", body=[b"User-agent: *\nDisallow: /"])
+        other.scripts["private"] = ok("content-length: 6", body=[b"secret"])
+        server.scripts["leads-to-other"] = status("302 Found", f"location: {other.base}/private")
+        start = time.monotonic()
+        rules = Robots(fetch, now=lambda: datetime.now(UTC))
+        url = f"{server.base}/leads-to-other"
+        answer = await fetch.fetch(url, may_follow=rules.allows)
+        asked = other.asked["/private"]
+    return Row(
+        attack="redirect to a host whose robots.txt forbids it",
+        outcome=said(answer),
+        bytes_sent=other.sent["private"],
+        seconds=time.monotonic() - start,
+        held=isinstance(answer, FetchProblem) and not asked,
+    )
+
+
+async def run(limits: Limits) -> list[Row]:
+    """Try them all; those that wait, at the same time."""
+    turns = Hosts(concurrency=100, sleep=no_wait)
+    allowed = HERE | {"127.0.0.2"}
+    # A body's time, and another for whatever this machine does beside.
+    seconds = 2 * limits.total.total_seconds()
+    async with attacker(*HERE) as server:
+        async with fetcher(allowed=allowed, limits=limits, hosts=turns) as fetch:
+            slow = [each for each in TRANSPORT if each.expected == "in time"]
+            waiting = [asyncio.create_task(tried(fetch, server, each, seconds)) for each in slow]
+            rows = [
+                await tried(fetch, server, each, seconds)
+                for each in (*TRANSPORT, *feeds(f"{server.base}/trap"))
+                if each not in slow
+            ]
+            rows.append(await robots(server, fetch))
+            rows += await asyncio.gather(*waiting)
+        rows += await addresses(server, limits)
+        rows.append(await rebinding(server, limits))
+        trapped = server.asked["/trap"]
+    rows.append(
+        Row(
+            attack="any of these asked for what an XML document names",
+            outcome=f"{trapped} requests",
+            bytes_sent=0,
+            seconds=0,
+            held=trapped == 0,
+        )
+    )
+    return rows
+
+
+def main() -> int:
+    """Print the table; exit code 1 if an attack went through."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object a row")
+    parser.add_argument("--quick", action="store_true", help="5 s a request, not the usual 30")
+    options = parser.parse_args()
+    usual = Limits()
+    quick = Limits(total=timedelta(seconds=5), idle=timedelta(seconds=3))
+    rows = asyncio.run(run(quick if options.quick else usual))
+    if options.json:
+        for row in rows:
+            sys.stdout.buffer.write(orjson.dumps(asdict(row)) + b"\n")
+    else:
+        table = Table("attack", "outcome", "bytes sent", "seconds", "held")
+        for row in rows:
+            held = "yes" if row.held else "[red]NO[/red]"
+            outcome = row.outcome[:90].replace("[", "\\[")
+            sent, took = f"{row.bytes_sent:,}", f"{row.seconds:.2f}"
+            table.add_row(row.attack.replace("[", "\\["), outcome, sent, took, held)
+        Console().print(table)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{len(rows)} attacks, {sum(row.held for row in rows)} held; at most {memory:.0f} MB")
+    return 0 if all(row.held for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
