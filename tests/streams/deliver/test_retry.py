@@ -8,16 +8,36 @@ from hypothesis import strategies as st
 
 from streams.deliver.answer import ACCEPTED, Answer, Verdict
 from streams.deliver.delivery import State
-from streams.deliver.retry import DEADLINE, LONGEST, outcome, wait_before
+from streams.deliver.retry import DEADLINE, FIRST, LONGEST, outcome, wait_before
 from tests.support.deliver import NOON
 
 TROUBLE = Answer(verdict=Verdict.RETRY)
 
 
-@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
-def test_waits_are_bounded_and_grow_with_the_attempts(attempt: int, chance: float) -> None:
-    assert timedelta(0) <= wait_before(attempt, chance) <= wait_before(attempt + 1, chance)
-    assert wait_before(attempt, chance) <= LONGEST
+FAILING = st.timedeltas(timedelta(0), 2 * DEADLINE)
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True), FAILING)
+def test_waits_grow_with_the_attempts_and_are_bounded_by_the_time_of_trouble(
+    attempt: int, chance: float, failing: timedelta
+) -> None:
+    wait = wait_before(attempt, chance, failing=failing)
+
+    assert timedelta(0) <= wait <= wait_before(attempt + 1, chance, failing=failing)
+    assert wait <= min(max(failing, FIRST), LONGEST)
+
+
+@given(st.lists(st.floats(0, 1, exclude_max=True), max_size=100), FAILING)
+def test_a_receiver_is_asked_again_within_twice_the_time_that_it_was_away(
+    chances: list[float], away: timedelta
+) -> None:
+    asked = timedelta(0)
+    for attempt, chance in enumerate(chances, 1):
+        asked += wait_before(attempt, chance, failing=asked)
+        if asked >= away:
+            break
+
+    assert asked <= max(2 * away, FIRST)
 
 
 @given(st.integers(1, 500), st.floats(0, 1, exclude_max=True), st.timedeltas(timedelta(0)))
