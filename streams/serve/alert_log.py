@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -133,6 +134,15 @@ class AlertLog:
             return None
         first = self._first[message.partition].get(_digest(head.id), message.offset)
         return _told(message, head) if first == message.offset else None
+
+    def search_ids(self) -> AbstractSet[str]:
+        """Give the ids of all searches that have alerts, deleted ones too.
+
+        Raises:
+            KafkaAwayError: If they are not known yet, or not now.
+        """
+        self.check()
+        return self._latest.keys()
 
     def latest(self, search_id: str) -> list[tuple[int, int]]:
         """Give partition and offset of the latest alerts of a search, the oldest first."""

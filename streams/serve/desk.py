@@ -66,8 +66,8 @@ class Desk:
             KafkaAwayError: If Kafka does not have all of it in time.
         """
         with ExitStack() as stack:
-            take = stack.enter_context(self._budget.place())
             stack.callback(lambda: metrics.in_flight.set(self._budget.n_bytes))
+            take = stack.enter_context(self._budget.place())
             body = await read_body(chunks, encoding=encoding, take=take)
             metrics.in_flight.set(self._budget.n_bytes)
             if not key:

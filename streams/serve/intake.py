@@ -2,16 +2,15 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from schemas import RawArticle, encode
 from schemas.topics import RAW
-from streams.serve.outlet import Outlet
 from streams.serve.problem import KafkaAwayError
 
 REMEMBERED: Final = 100_000
@@ -19,6 +18,9 @@ REMEMBERED: Final = 100_000
 
 ACK_SECONDS: Final = 10.0
 """How long the broker may take; who waits longer over HTTP has given up."""
+
+Send = Callable[[str, bytes, bytes], Awaitable["asyncio.Future[Any]"]]
+"""Topic, value and key in; what it gives is done when the broker has it."""
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,10 +46,16 @@ class Intake:
     """
 
     def __init__(
-        self, outlet: Outlet, *, remembered: int = REMEMBERED, ack_seconds: float = ACK_SECONDS
+        self, send: Send, *, remembered: int = REMEMBERED, ack_seconds: float = ACK_SECONDS
     ) -> None:
-        """Send by an outlet."""
-        self._outlet = outlet
+        """Remember nothing.
+
+        Args:
+            send: Sends a value under a key to a topic, as `Outlet.send` does.
+            remembered: Articles that are known again.
+            ack_seconds: How long the broker may take.
+        """
+        self._send_record = send
         self._remembered = remembered
         self._ack_seconds = ack_seconds
         self._sent: OrderedDict[bytes, asyncio.Future[bool]] = OrderedDict()
@@ -88,7 +96,7 @@ class Intake:
                 del self._sent[key]
 
         try:
-            sent = await self._outlet.send(RAW.name, encode(article), article.id.encode())
+            sent = await self._send_record(RAW.name, encode(article), article.id.encode())
         except BaseException:
             answered(taken=False)
             raise

@@ -22,6 +22,9 @@ from streams.serve.tokens import Scope, Token
 MAX_SEARCHES: Final = 1000
 """Searches of one token; one that needs more is better served by a route."""
 
+RESERVED: Final = frozenset({"test"})
+"""Ids that are paths."""
+
 SearchId = Annotated[str, PathParameter(description="Id of a saved search.")]
 
 
@@ -64,18 +67,22 @@ async def add_search(
     """Save a search; its alerts come within seconds.
 
     `channels` are addresses of webhooks, or names that the operator opened to this token. 400
-    names the field that cannot be used, and for a query the place. 409: the id is taken.
+    names the field that cannot be used, and for a query the place. 409: the id is taken, or was
+    by a search whose alerts are still there: nobody is to read those of another.
     """
     saved: SavedSearches = state.saved
     owner = _owner(request.auth, data.owner or request.auth.name)
     async with saved.writing:
         await saved.refresh()
         there = saved.all()
-        if data.id in there:
-            raise problem(409, f"id: {data.id} is taken: choose another, or PUT to change yours")
+        taken = there.keys() | state.alert_log.search_ids() | RESERVED
+        if data.id in taken:
+            raise problem(
+                409, f"id: {data.id} is taken, or was: choose another, or PUT to change yours"
+            )
         if sum(one.owner == owner for one in there.values()) >= MAX_SEARCHES:
             raise problem(409, f"{owner} has {MAX_SEARCHES} searches: delete some first")
-        id_ = data.id or free_id(data.name or data.query, there)
+        id_ = data.id or free_id(data.name or data.query, taken)
         made = await _made(state, data, id_=id_, owner=owner, before=None)
         await saved.write(id_, made)
     return Response(made, headers={"Location": f"/v1/searches/{id_}"})

@@ -143,7 +143,7 @@ def stream_part(log: AlertLog, reader: AlertReader) -> Part:
     return Part(
         handlers=[stream_alerts],
         state={"alert_log": log, "alert_reader": reader, "seats": Seats()},
-        running=[lambda _app: log.running()],
+        running=[lambda _app: log.running(), lambda _app: reader.running()],
         facts=[lambda: {"alerts_ready": log.ready}],
         stopping=[log.close_listeners],
     )

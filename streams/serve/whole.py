@@ -40,7 +40,7 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     parts = [
         kafka,
-        push_part(outlet, Desk(Intake(outlet))),
+        push_part(outlet, Desk(Intake(outlet.send))),
         searches_part(saved, WatchedChannels(settings.channels)),
         trial_part(),
         stream_part(log, reader),

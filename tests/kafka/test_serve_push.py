@@ -16,6 +16,12 @@ from schemas import RawArticle, decode
 from schemas.topics import ALERTS, RAW, SUBSCRIPTIONS
 from streams.broker import BrokerOptions, start_broker
 from streams.kafka.topics import create_topics
+from streams.serve.app import Part, create_app
+from streams.serve.articles import push_part
+from streams.serve.budget import Budget
+from streams.serve.desk import Desk
+from streams.serve.intake import Intake
+from streams.serve.outlet import Outlet
 from streams.serve.whole import whole_app
 from streams.settings import Settings
 from tests.support.live import messages_on
@@ -176,6 +182,31 @@ async def test_a_broker_that_is_away_is_503_and_nothing_is_lost_when_it_is_back(
     assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
     assert "send it again" in problem["detail"]
     assert sorted(one.external_id for one in there) == ["wire-7", "wire-8"]
+
+
+async def test_what_there_is_no_room_for_is_429_and_says_when_to_come_again(
+    live: Settings, tmp_path: Path
+) -> None:
+    settings = live.model_copy(update={"data": tmp_path})
+    outlet = Outlet(settings)
+    kafka = Part(
+        handlers=(),
+        running=[lambda _: outlet.running()],
+        facts=[lambda: {"kafka_ready": outlet.ready}],
+    )
+    desk = Desk(Intake(outlet.send), budget=Budget(max_bytes=100))
+    app = create_app(settings, parts=[kafka, push_part(outlet, desk)])
+    async with serving(app) as url, client(url, token(settings)) as session:
+        await until_ready(session)
+        refused = await session.post("/v1/articles", json=RAIN | {"text": "x" * 100})
+        await said(refused)
+        taken = await session.post("/v1/articles", json=RAIN)
+        await said(taken)
+        metrics = await (await session.get("/metrics")).text()
+
+    assert (refused.status, refused.headers["Retry-After"], taken.status) == (429, "1", 202)
+    assert "news_push_in_flight_bytes 0.0" in metrics
+    assert [article.external_id for article in await pushed(live)] == ["wire-7"]
 
 
 def test_the_answers_are_what_openapi_says(tmp_path: Path) -> None:

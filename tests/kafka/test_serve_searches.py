@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from schemas import PublicationTime
+from schemas import Alert, PublicationTime
 from schemas.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
 from streams.kafka.subscriptions import read_subscriptions
 from streams.serve.whole import whole_app
@@ -102,6 +102,17 @@ async def test_a_token_sees_its_own_searches_and_an_administrator_all(
         assert (await asked(you, "POST", "", STORMS | {"owner": "alerts-0"}))[0] == 403
         status, changed = await asked(admin, "PUT", "/storms", {"query": "flood"})
         assert (status, changed["owner"]) == (200, "alerts-0")
+
+
+async def test_an_id_whose_alerts_are_still_there_is_given_to_nobody_else(
+    live: Settings, tmp_path: Path
+) -> None:
+    article = "6b626991-d331-5668-91ea-aedb6407150e"
+    await send(live, ALERTS, Alert(id="s/a/1", subscription_id="storms", article_id=article))
+    async with clients(live, tmp_path, "alerts") as (me,):
+        assert (await asked(me, "POST", "", STORMS | {"id": "storms"}))[0] == 409
+        assert (await asked(me, "POST", "", STORMS | {"id": "test"}))[0] == 409
+        assert (await asked(me, "POST", "", STORMS))[1]["id"] == "storms-2"
 
 
 async def test_what_cannot_be_used_is_named_with_its_field(

@@ -160,7 +160,7 @@ async def test_a_client_slower_than_its_buffer_misses_nothing_and_gets_nothing_t
     saved = SavedSearches(settings, Outlet(settings))
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     every = [alert(MINE[number % 8], number) for number in range(60)]
-    async with saved.running(), log.running():
+    async with saved.running(), log.running(), reader.running():
         await eventually(lambda: saved.ready and log.ready, within=timedelta(seconds=30))
         following = alert_events(
             log, reader, lambda _: True, list(log.places), allowed=lambda: True, buffered=3
