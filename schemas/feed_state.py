@@ -62,7 +62,7 @@ class FeedHealth(StrEnum):
     """How a feed is, measured by its own rhythm."""
 
     NEW = "new"
-    """Not polled yet."""
+    """Has not answered yet."""
     OK = "ok"
     """Answers, and has news at its usual rhythm."""
     SILENT = "silent"

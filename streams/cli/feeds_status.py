@@ -63,10 +63,10 @@ async def show_status(settings: Settings, file: Path, *, watch: bool, json: bool
 
 async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
     states: dict[str, FeedState] = {}
-    stop = asyncio.Event()
+    stop, there = asyncio.Event(), asyncio.Event()
 
     async def follow() -> None:
-        async for message in follow_table(settings, FEEDS.name, caught_up=lambda: None):
+        async for message in follow_table(settings, FEEDS.name, caught_up=there.set):
             take_state(states, message)
 
     def table() -> Table:
@@ -76,14 +76,14 @@ async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
     following = asyncio.ensure_future(follow())
     stopping = asyncio.ensure_future(stop.wait())
     try:
-        with stopped_by_signals(stop), Live(table(), console=out, auto_refresh=False) as live:
+        with stopped_by_signals(stop), Live(console=out, auto_refresh=False) as live:
             while not stop.is_set() and not following.done():
+                every = EVERY.total_seconds() if there.is_set() else 0.1
                 await asyncio.wait(
-                    (following, stopping),
-                    timeout=EVERY.total_seconds(),
-                    return_when=asyncio.FIRST_COMPLETED,
+                    (following, stopping), timeout=every, return_when=asyncio.FIRST_COMPLETED
                 )
-                live.update(table(), refresh=True)
+                if there.is_set():
+                    live.update(table(), refresh=True)
         if following.done():
             following.result()
     finally:
@@ -134,9 +134,7 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
     found = ", ".join(f"{counts[each]:,} {each.value}" for each in FeedHealth if counts[each])
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     table.title = f"{len(states):,} feeds: {found}" if states else "no feeds"
-    table.caption = (
-        "last, next: time since the last answer, until the next poll; p50, p95: discovery"
-    )
+    table.caption = "last: since it answered; next: until it is polled; p50, p95: found after"
     table.add_column("feed", min_width=16, overflow="fold")
     for name in ("health", "last", "next", "every", "a day", "sent", "p50", "p95"):
         table.add_column(name, no_wrap=True, justify="left" if name == "health" else "right")

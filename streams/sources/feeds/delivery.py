@@ -10,6 +10,7 @@ import msgspec
 
 from schemas import FeedState, RawArticle
 from streams.errors import BrokerError
+from streams.sources.feeds.course import Course
 from streams.sources.feeds.outlet import Outlet
 
 KEPT_EVERY: Final = 5
@@ -27,14 +28,12 @@ class Delivery:
     Attributes:
         outlet: Who takes them.
         state: Of the feed, with the entries delivered so far.
-        n_sent: Articles taken.
-        n_refused: Articles that are dead letters now.
+        course: Kept up to date as they go.
     """
 
     outlet: Outlet
     state: FeedState
-    n_sent: int = 0
-    n_refused: int = 0
+    course: Course
     _n_unkept: int = 0
 
     async def deliver(self, article: RawArticle, mark: bytes) -> None:
@@ -48,8 +47,8 @@ class Delivery:
             BrokerError: If it cannot be sent.
         """
         sent = await self.outlet.send(article)
-        self.n_sent += sent
-        self.n_refused += not sent
+        self.course.n_sent += sent
+        self.course.n_refused += not sent
         self._n_unkept += 1
         self.state = msgspec.structs.replace(self.state, known=self.state.known + mark)
         # A first poll may take minutes, a page a second: a crash must not begin it anew.

@@ -41,10 +41,10 @@ def health(state: FeedState, *, now: datetime) -> FeedHealth:
     """
     if state.retired:
         return FeedHealth.RETIRED
-    if state.last_poll is None:
-        return FeedHealth.NEW
     if state.failures >= BROKEN_AFTER:
         return FeedHealth.BROKEN
+    if state.last_success is None:
+        return FeedHealth.NEW
     if state.last_new is not None and state.usual_rate_per_day > 0:
         silence = max(LEAST_SILENCE, timedelta(days=SILENT_AFTER / state.usual_rate_per_day))
         if now - state.last_new > silence:

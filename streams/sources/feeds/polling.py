@@ -262,7 +262,7 @@ class Polling:
     async def _answer(
         self, feed: FeedEntry, state: FeedState, pushed: Fetched | None = None
     ) -> Answer:
-        delivery = Delivery(self._outlet, state)
+        delivery = Delivery(self._outlet, state, self._course)
         elsewhere = Elsewhere(self._owners, feed.name)
         deliver = delivery.deliver
         try:
@@ -274,9 +274,6 @@ class Polling:
         except asyncio.CancelledError:
             await delivery.keep_rest()
             raise
-        finally:
-            self._course.n_sent += delivery.n_sent
-            self._course.n_refused += delivery.n_refused
 
     def _own(self, state: FeedState) -> None:
         known = state.known

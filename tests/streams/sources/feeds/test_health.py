@@ -12,13 +12,14 @@ DAY = timedelta(days=1)
 
 CASES: list[tuple[dict[str, Any], FeedHealth]] = [
     ({}, FeedHealth.NEW),
-    ({"last_poll": NOW}, FeedHealth.OK),
-    ({"last_poll": NOW, "failures": 2}, FeedHealth.OK),
-    ({"last_poll": NOW, "failures": 3}, FeedHealth.BROKEN),
-    ({"last_poll": NOW, "failures": 3, "retired": True}, FeedHealth.RETIRED),
-    ({"last_poll": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 20}, FeedHealth.SILENT),
-    ({"last_poll": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 2}, FeedHealth.OK),
-    ({"last_poll": NOW, "last_new": NOW - DAY / 2, "usual_rate_per_day": 500}, FeedHealth.OK),
+    ({"last_success": NOW}, FeedHealth.OK),
+    ({"last_success": NOW, "failures": 2}, FeedHealth.OK),
+    ({"last_poll": NOW, "failures": 2}, FeedHealth.NEW),
+    ({"last_success": NOW, "failures": 3}, FeedHealth.BROKEN),
+    ({"last_success": NOW, "failures": 3, "retired": True}, FeedHealth.RETIRED),
+    ({"last_success": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 20}, FeedHealth.SILENT),
+    ({"last_success": NOW, "last_new": NOW - 2 * DAY, "usual_rate_per_day": 2}, FeedHealth.OK),
+    ({"last_success": NOW, "last_new": NOW - DAY / 2, "usual_rate_per_day": 500}, FeedHealth.OK),
 ]
 
 
@@ -51,7 +52,7 @@ def test_with_health_says_since_when_a_feed_is_silent_or_broken() -> None:
 
 
 def test_a_feed_that_comes_back_is_well_since_then() -> None:
-    broken = FeedState(id="a", url="", last_poll=NOW, health=FeedHealth.BROKEN, health_since=NOW)
+    broken = FeedState(id="a", url="", last_success=NOW, health=FeedHealth.BROKEN, health_since=NOW)
 
     back = with_health(broken, now=NOW + DAY)
 

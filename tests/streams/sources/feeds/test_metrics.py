@@ -27,11 +27,11 @@ def test_feeds_are_counted_by_how_they_are_now() -> None:
     silent = FeedState(
         id="b",
         url="",
-        last_poll=NOW,
+        last_success=NOW,
         usual_rate_per_day=50.0,
         last_new=NOW - timedelta(days=3),
     )
-    due = FeedState(id="c", url="", last_poll=NOW, next_poll=NOW - timedelta(seconds=1))
+    due = FeedState(id="c", url="", last_success=NOW, next_poll=NOW - timedelta(seconds=1))
     course = Course(n_sent=7, n_refused=1, states={"a": NEW, "b": silent, "c": due})
 
     metrics = FeedMetrics(course, WallClock())
