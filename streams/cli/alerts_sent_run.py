@@ -133,15 +133,17 @@ def _since(text: str) -> datetime | None:
 
 
 def _table(deliveries: Sequence[Delivery]) -> Table:
-    table = Table("no.", "came", "search", "to", "state", "tries", "title or error", box=None)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("no.", "came", "search → channel", "state", "tries", "title or error"):
+        # Numbers are typed again: they stay whole, on any terminal.
+        table.add_column(name, no_wrap=name in {"no.", "state", "tries"}, overflow="fold")
     for one in deliveries:
         colour = COLOURS.get(one.state, "cyan")
         told = one.last_error if one.state is not State.SENT else ""
         table.add_row(
             str(one.number),
-            f"{one.arrived:%m-%d %H:%M:%S}",
-            escape(one.alert.subscription_id),
-            escape(printable(one.channel)),
+            f"{one.arrived:%m-%d %H:%M}",
+            escape(printable(f"{one.alert.subscription_id} → {one.channel}")),
             f"[{colour}]{one.state.value}[/{colour}]",
             str(one.attempts or ""),
             escape(printable(told or one.alert.title)),
