@@ -68,7 +68,7 @@ RAW = Topic(
     records=(RawArticle,),
     key="id",
     retention=timedelta(days=7),
-    written_by=("sources", "replay", "publish"),
+    written_by=("sources", "replay", "publish", "serve"),
     read_by=("clean",),
     why="versions of one page stay in order",
 )
@@ -112,7 +112,7 @@ ALERTS = Topic(
     records=(Alert,),
     key="subscription_id",
     written_by=("route",),
-    read_by=("deliver",),
+    read_by=("deliver", "serve"),
     why="a subscriber's alerts stay in order",
 )
 MEMORY = Topic(
@@ -131,8 +131,8 @@ SUBSCRIPTIONS = Topic(
     key="id",
     partitions=1,
     cleanup=Cleanup.COMPACT,
-    written_by=("alerts",),
-    read_by=("route", "deliver"),
+    written_by=("alerts", "serve"),
+    read_by=("route", "deliver", "serve"),
     why="a table: every process that needs it reads it whole",
 )
 FEEDS = Topic(
