@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,7 +25,7 @@ from streams.deliver.metrics import DeliverMetrics
 from streams.deliver.opening import open_ledger
 from streams.deliver.senders import open_senders
 from streams.deliver.subscription_table import SubscriptionTable, open_table
-from streams.deliver.targets import Targets
+from streams.deliver.targets import AT_A_TIME, Targets
 from streams.deliver.watched_channels import WatchedChannels
 from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
@@ -82,6 +83,9 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         Raises:
             NewsStreamsError: If broker or ledger are gone or taken by another deliverer.
         """
+        # Mail, apprise and names are waited for in threads; a slow one takes none from the others.
+        pool = ThreadPoolExecutor(2 * AT_A_TIME, "deliver")
+        asyncio.get_running_loop().set_default_executor(pool)
         async with AsyncExitStack() as stack:
             self._ledger: Ledger = await stack.enter_async_context(open_ledger(self.settings))
             self._table: SubscriptionTable = await stack.enter_async_context(
@@ -260,5 +264,5 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             "partitions": len(self.partitions),
             "lanes": len(self._lanes) if self.ready else 0,
             "lag": self._lag,
-            "delivered": int(self.metrics.ended.labels(state="sent")._value.get()),  # noqa: SLF001
+            "delivered": self.metrics.n_sent(),
         }

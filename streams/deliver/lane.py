@@ -28,6 +28,9 @@ MAX_GROUP: Final = 200
 LOOK_AGAIN: Final = timedelta(seconds=60)
 """How often a lane looks whether what it waits for has changed; most changes wake it."""
 
+FORGET: Final = timedelta(seconds=5)
+"""A lane that waits for longer keeps nothing in memory: thousands may wait for their digests."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
@@ -84,6 +87,8 @@ class LaneRunner:
                     return
             pause = await self._step(datetime.now(UTC))
             if pause:
+                if pause > FORGET.total_seconds():
+                    self._rows = []
                 try:
                     async with asyncio.timeout(pause):
                         await self._news.wait()
