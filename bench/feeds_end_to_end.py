@@ -29,14 +29,15 @@ from xml.sax.saxutils import escape
 import msgspec
 from aiohttp import web
 
-from schemas import encode
-from schemas.topics import FEEDS
+from schemas import DeadLetter, decode, encode
+from schemas.topics import DEAD_LETTER, FEEDS
 from streams.broker import BrokerOptions, start_broker
 from streams.broker.ports import free_port
 from streams.clean.url import registrable_domain
 from streams.errors import BrokerError
 from streams.kafka.audit import Audit, audit
 from streams.kafka.connection import physical_name, producer
+from streams.kafka.reading import read_topics
 from streams.settings import Settings
 from streams.sources.feeds.state import read_states
 
@@ -179,6 +180,14 @@ async def _ended(settings: Settings, sites: Sites) -> Audit | None:
     return found if found.origins == sites.n_pages and not found.missing else None
 
 
+async def rejected(settings: Settings) -> dict[str, int]:
+    """Count why articles became dead letters."""
+    reasons: Counter[str] = Counter()
+    async for message in read_topics(settings, DEAD_LETTER.name):
+        reasons[decode(message.value or b"", DeadLetter).reason] += 1
+    return dict(reasons)
+
+
 async def make_due(settings: Settings) -> None:
     """Let every feed's time come, and its next poll fetch the body."""
     states = await read_states(settings)
@@ -206,6 +215,7 @@ async def measure(settings: Settings, folder: Path, limit: int | None) -> list[d
                     "articles": ends.origins,
                     "ends": ends.ends,
                     "records": ends.records,
+                    "rejected": await rejected(settings),
                     "ended_twice": len(ends.twice),
                     "seconds": round(seconds, 1),
                 }

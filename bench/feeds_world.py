@@ -183,7 +183,7 @@ class Counts:
             "pages": len(self.pages),
             "pages_again": sum(self.pages.values()) - len(self.pages),
             "hours": dict(self.hours),
-            "closest": self.closest,
+            "closest": {asks: round(gap, 6) for asks, gap in self.closest.items()},
             "most_at_a_time": self.most_at_a_time,
         }
 
