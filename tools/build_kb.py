@@ -26,7 +26,7 @@ from kb.listed import add_brands, add_lists, scan_one_word_names  # noqa: E402
 from kb.offices import Countries  # noqa: E402
 from kb.pack import packed  # noqa: E402
 from kb.people import add_people  # noqa: E402
-from kb.peoples import add_peoples  # noqa: E402
+from kb.peoples import add_missing, add_peoples  # noqa: E402
 from kb.places import add_cities, add_territories  # noqa: E402
 from kb.prominent import add_prominent  # noqa: E402
 from kb.words import Words  # noqa: E402
@@ -45,12 +45,15 @@ def collection(folder: Path) -> Collection:
     add_curated(found, "places.tsv")
     names = first_names(words)
     add_peoples(found)
-    countries = Countries(add_territories(found, folder, words))
+    territories = add_territories(found, folder, words)
+    countries = Countries(territories)
+    peoples = [entry for entry in found.entries.values() if entry.type == "norp"]
     add_cities(found, words, names)
     add_people(found, folder, countries, words, english_first_names())
-    add_labels(found, countries, words)
+    add_labels(found, Countries(territories, peoples), words)
     add_curated(found, "people.tsv")
-    add_prominent(found, folder, words, names)
+    add_prominent(found, folder, words, names | english_first_names())
+    add_missing(found)
     add_brands(found, words)
     add_lists(found, folder, words)
     scan_one_word_names(found, words, names, last_names())

@@ -13,15 +13,13 @@ from streams.tag.additions import Added
 from streams.tag.crf import Recognizer
 from streams.tag.gazetteer import Gazetteer
 from streams.tag.knowledge import Knowledge, Known
+from streams.tag.languages import NAMES, TRAINED, treatment
 from streams.tag.link import linked_names
 from streams.tag.mentions import Found
 from streams.tag.names import SAME_LENGTH, fold
 from streams.tag.salience import entities
 from streams.tag.spans import found_spans
 from streams.tag.words import Words
-
-TRAINED_LANGUAGES = frozenset({"en", "und"})
-"""Languages the model is used for; the others have known names, and full names by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,7 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
         for name in found
     )
     gathered = entities(found)
-    trained = tagger.recognizer is not None and article.language.code in TRAINED_LANGUAGES
-    means = "model and known names" if trained else "known names and rules"
+    means = treatment(article.language.code) if tagger.recognizer else NAMES
     receipt = Receipt(
         stage="tag",
         decision="tagged",
@@ -131,7 +128,7 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
 def names(article: UniqueArticle, tagger: Tagger) -> list[Found]:
     """Find the names in title and text, linked, in order and without overlap."""
     texts = _texts(article)
-    recognizer = tagger.recognizer if article.language.code in TRAINED_LANGUAGES else None
+    recognizer = tagger.recognizer if article.language.code in TRAINED else None
     first_names = tagger.words.first_names
     spans = {
         field: found_spans(text, tagger.gazetteer, recognizer, first_names=first_names)

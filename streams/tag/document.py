@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from schemas.enriched import Field
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge
+from streams.tag.sports import sport_of
 
 OFFICES: Mapping[str, str] = {
     "president": "president",
@@ -47,6 +48,16 @@ _NEAR = 60
 """Characters before a name in which its office and country stand: some ten words."""
 
 
+_WITH_FIRST_NAMES = frozenset(
+    ["prince", "princess", "king", "queen", "pope", "saint", "st", "brother", "sister", "father"]
+)
+"""Titles that go with a first name alone."""
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2  # noqa: PLR2004  # ISO 3166-1 alpha-2
+
+
 @dataclass(frozen=True, slots=True)
 class Nearby:
     """What stands before a name in its sentence.
@@ -71,6 +82,7 @@ class Document:
     ) -> None:
         """Look up the country of every place and people found."""
         self.texts = texts
+        self.sport = sport_of("\n".join(texts.values()))
         self._places: list[tuple[Field, int, str]] = []
         self.countries: Counter[str] = Counter()
         for field, found in spans.items():
@@ -80,6 +92,24 @@ class Document:
                     for code in candidates[0].countries if candidates else ():
                         self._places.append((field, span.start, code))
                         self.countries[code] += 1
+
+    def spoken_of(self, field: Field, start: int) -> list[str]:
+        """Give the country a name at this place is likely of: the one before it, or the most named.
+
+        Returns:
+            Codes, several if they are named as often; empty if no country is named.
+        """
+        near = sorted(code for code in self.before(field, start).countries if _is_country(code))
+        if len(near) == 1:
+            return near
+        counts = {code: n for code, n in self.countries.items() if _is_country(code)}
+        most = max(counts.values(), default=0)
+        return sorted(code for code, n in counts.items() if n == most)
+
+    def is_first_name(self, field: Field, start: int) -> bool:
+        """Whether a name at this place is a first name by what stands before it: Prince Charles."""
+        words = self.texts[field][max(0, start - _NEAR) : start].split()
+        return bool(words) and words[-1].rstrip(".").casefold() in _WITH_FIRST_NAMES
 
     def before(self, field: Field, start: int) -> Nearby:
         """Say which offices and countries stand in the sentence before a name."""

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.enriched import EntityType, Field
+from streams.tag.countries import in_country, of_people
 from streams.tag.document import Document
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge, Known
 from streams.tag.names import fold, without_title
+from streams.tag.patterns import is_general
 from streams.tag.spans import trimmed
 
 TYPES = {
@@ -40,11 +42,17 @@ _FITTING: dict[str, frozenset[EntityType | None]] = {
 _FAMOUS = 65
 """Prior from which one word names somebody: some 11 million readings in a year (QRank)."""
 
+_NAMESAKE = 15
+"""How much less fame is enough when the one word is the whole name: Madonna, Pixar."""
+
 _ONE_WORD = {"p": _FAMOUS, "o": 50, "g": 45, "l": 45, "u": 60, "e": 50}
 """The same for something of unknown type, by what the tagger thinks it is."""
 
 _KNOWN = 50
 """Prior from which a name holds though the tagger thought of another type: a capital city."""
+
+_MISTAKEN = 34
+"""The same for an organization that the tagger took for a place: MTV."""
 
 _OFFICIAL = 35
 """Prior from which a full name needs no evidence: an executive office."""
@@ -82,9 +90,13 @@ class Exact:
     def linked(self, name: Name) -> tuple[Known, float, str] | None:
         """Give the entity, how sure, and on what evidence; None when nothing is sure enough."""
         surface, candidates = self._bearers(name)
+        general = self._institution(surface, name) or self._team(surface, name)
+        if general or is_general(without_title(surface)):
+            return general
         fitting = [known for known in candidates if known.type in _FITTING[name.kind]]
         if " " not in surface and name.kind != "e":
             fitting = [known for known in fitting if known.type is not EntityType.EVENT]
+        fitting = self._not_of_elsewhere(fitting)
         weights = {known.id: self._weight(known, name) for known in fitting}
         for known in sorted(fitting, key=lambda known: -weights[known.id]):
             evidence = self._evidence(known, name, surface)
@@ -92,11 +104,55 @@ class Exact:
                 rivals = [weight for id_, weight in weights.items() if id_ != known.id]
                 gap = weights[known.id] - max(rivals, default=weights[known.id] - 40)
                 score = round(min(0.98, max(0.5, 0.6 + gap * 0.01)), 3)
-                return _resolved(known, name.kind), score, evidence
-        others = [known for known in candidates if known not in fitting and known.type]
-        if name.kind != "n" and others and others[0].prior >= _KNOWN:
+                return self._resolved(known, name.kind), score, evidence
+        others = [k for k in candidates if k.type and k.type not in _FITTING[name.kind]]
+        if " " not in surface:
+            others = [known for known in others if known.type is not EntityType.EVENT]
+        if name.kind != "n" and others and others[0].prior >= self._least(others[0], name.kind):
             return others[0], 0.7, "known as no other"
         return None
+
+    def _not_of_elsewhere(self, bearers: list[Known]) -> list[Known]:
+        """Leave out organizations of countries not spoken of, where several share the name."""
+        here = set(self._document.countries)
+        if not here or sum(known.type is EntityType.ORG for known in bearers) < 2:  # noqa: PLR2004
+            return bearers
+        return [
+            known
+            for known in bearers
+            if known.type is not EntityType.ORG
+            or not known.countries
+            or here & set(known.countries)
+        ]
+
+    def _least(self, known: Known, kind: str) -> int:
+        """Give the prior from which a name holds against the tagger's type."""
+        return _MISTAKEN if kind in "gl" and known.type is EntityType.ORG else _KNOWN
+
+    def _institution(self, surface: str, name: Name) -> tuple[Known, float, str] | None:
+        """Link a general name, such as Senate, by the country that is spoken of."""
+        if name.kind not in "onu":
+            return None
+        span = Span(name.start, name.end, name.kind)
+        found = in_country(surface, (name.field, span), self._document, self._knowledge)
+        if found is None:
+            return None
+        known, code = found
+        known = replace(known, type=EntityType.NORP) if name.kind == "n" else known
+        return known, 0.8, f"in {code}"
+
+    def _team(self, surface: str, name: Name) -> tuple[Known, float, str] | None:
+        """Link a country that plays, by the article's sport."""
+        if name.kind != "o" or not (sport := self._document.sport):
+            return None
+        teams = self._knowledge.candidates_of(f"{fold(surface)}@{sport}")
+        return (teams[0], 0.7, sport) if teams else None
+
+    def _resolved(self, known: Known, kind: str) -> Known:
+        """Give what is of unknown type the tagger's, and a nationality its country."""
+        if known.type is None:
+            return replace(known, type=TYPES[kind])
+        return of_people(known, self._knowledge)
 
     def _bearers(self, name: Name) -> tuple[str, tuple[Known, ...]]:
         """Give who bears a name, or the name without what stands before it."""
@@ -140,19 +196,20 @@ class Exact:
         """Say what makes a link sure; None when nothing does."""
         single = " " not in surface.strip()
         if known.type is EntityType.PERSON:
-            return self._of_person(known, name, single=single)
+            return self._of_person(known, name, surface)
         if known.type in {EntityType.GPE, EntityType.LOC}:
             return self._of_place(known, name) if single and known.prior < _TOWN else ""
         if known.type is EntityType.NORP:
-            country = self._knowledge.country(known.countries[0]) if known.countries else None
-            return f"of {country.id}" if country else ""
+            return known.name
         if known.type is None and single:
-            return "known by one name" if known.prior >= _ONE_WORD[name.kind] else None
+            least = _ONE_WORD[name.kind] - _whole_name(known, surface)
+            return "known by one name" if known.prior >= least else None
         return None if single and known.prior < _BRAND else ""
 
-    def _of_person(self, known: Known, name: Name, *, single: bool) -> str | None:
-        if single:
-            return "famous by one name" if known.prior >= _FAMOUS else None
+    def _of_person(self, known: Known, name: Name, surface: str) -> str | None:
+        if " " not in surface.strip():
+            least = _FAMOUS - _whole_name(known, surface)
+            return "famous by one name" if known.prior >= least else None
         if known.prior >= _OFFICIAL:
             return ""
         if self._has_office(known, name):
@@ -184,9 +241,8 @@ def _forms(surface: str, kind: str) -> Iterator[str]:
         yield american[1]
 
 
-def _resolved(known: Known, kind: str) -> Known:
-    """Give what is of unknown type the tagger's."""
-    return known if known.type is not None else replace(known, type=TYPES[kind])
+def _whole_name(known: Known, surface: str) -> int:
+    return _NAMESAKE if fold(known.name) == fold(surface) else 0
 
 
 def unlinked(surface: str, kind: str) -> Known:

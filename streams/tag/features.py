@@ -48,7 +48,44 @@ def sentence_features(
         if i < last - 1:
             own += local[i + 2][4]
         described.append(own)
+    _add_runs(described, lowers, [features[2] for features in local])
     return described
+
+
+def _add_runs(
+    described: list[list[str]], lowers: Sequence[str], own: Sequence[Sequence[str]]
+) -> None:
+    """Describe the run of capitalized words that a word stands in: what ends it and stands by it.
+
+    A name's last word tells what it is (… Agency), and so does the word before
+    or after it (… said), however far off.
+    """
+    shapes = [features[1] for features in own]
+    capitalized = [shape.startswith("s=X") for shape in shapes]
+    last = len(shapes) - 1
+    first, end = 0, -1
+    for i, shape in enumerate(shapes):
+        before = shapes[i - 1] if i else "^"
+        after = shapes[i + 1] if i < last else "$"
+        described[i].append(f"s3={before}|{shape}|{after}")
+        if not capitalized[i]:
+            continue
+        if i > end:
+            first = end = i
+            while end < last and capitalized[end + 1]:
+                end += 1
+        described[i].append(f"run={min(end - first, 4)}{min(i - first, 3)}{min(end - i, 3)}")
+        described[i].append(f"rl{lowers[end]}")
+        described[i].append(f"rl{_cluster(own[end])}")
+        if first > 0:
+            described[i].append(f"rp{lowers[first - 1]}")
+        if end < last:
+            described[i].append(f"rn{lowers[end + 1]}")
+
+
+def _cluster(features: Sequence[str]) -> str:
+    """Give the feature of the cluster of a word, as far as its eighth bit."""
+    return next((feature for feature in features if feature.startswith("b8=")), "b8=")
 
 
 def _style(sentence: Sequence[Token]) -> str:

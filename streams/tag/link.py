@@ -10,7 +10,7 @@ from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge, Known
 from streams.tag.mentions import Found, in_order
 from streams.tag.names import fold, is_whole
-from streams.tag.people import Bearers, office_holder
+from streams.tag.people import Bearers, famous, office_holder
 
 _ABBREVIATION = re.compile(r"\s\(([A-Z][A-Za-z0-9&.-]{1,9})\)")
 _SHORTEST_SURNAME = 3
@@ -121,6 +121,15 @@ class _Linker:
                 if exact:
                     known, score, evidence = exact
                     self._keep(index, known, score, "alias", evidence)
+                elif span.kind in "pu" and not self._document.is_first_name(field, span.start):
+                    self._by_fame(index)
+
+    def _by_fame(self, index: int) -> None:
+        """A rare surname that nothing in the article explains."""
+        person = famous(self._surface(index), self._knowledge)
+        if person:
+            known, score, evidence = person
+            self._keep(index, known, score, "fame", evidence)
 
     def _unknown(self) -> None:
         for index, (_, span) in enumerate(self._spans):

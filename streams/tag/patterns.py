@@ -73,6 +73,22 @@ _INSTITUTION = re.compile(
     r"(?:Supreme|High|Constitutional) Court|Armed Forces|Air Force|Coast Guard|"
     r"Central Bank|Embassy|Parliament|Army|Navy)\b(?! [A-Z][a-z])"
 )
+_CHAMBER = re.compile(
+    r"(?:State |Federal )?(?:Senate|Congress|Treasury|Parliament|Commons|Lords|"
+    r"House of (?:Representatives|Commons|Lords)|(?:Home|Foreign) Office|(?:Lower|Upper) House)"
+)
+
+
+def is_general(name: str) -> bool:
+    """Whether a name is that of an institution which every country may have.
+
+    Examples:
+        >>> [is_general(n) for n in ("Senate", "National Police", "Foreign Ministry", "Bundestag")]
+        [True, True, True, False]
+    """
+    return bool(_INSTITUTION.fullmatch(name) or _CHAMBER.fullmatch(name))
+
+
 _ALONE = re.compile(r"Ministry|Service|National|Armed")
 """What names an institution without its country."""
 

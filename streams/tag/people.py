@@ -104,6 +104,23 @@ def likeness(words: Sequence[str], name: Sequence[str]) -> float:
     return min(JaroWinkler.similarity(a, b) for a, b in zip(words, name, strict=True))
 
 
+_GAP = 8
+"""How much better known than the next the bearer of a bare surname must be: 2.5 times as read."""
+
+
+def famous(surname: str, knowledge: Knowledge) -> tuple[Known, float, str] | None:
+    """Link a bare surname that the article explains nowhere to its one famous bearer.
+
+    Merkel is somebody, Johnson and Brown are too many.
+    """
+    word = fold(without_title(surname))
+    bearers = knowledge.candidates_of("=" + word)
+    if not bearers or len(word) < _SHORTEST:
+        return None
+    gap = bearers[0].prior - bearers[1].prior if len(bearers) > 1 else _GAP
+    return (bearers[0], 0.6, "its one famous bearer") if gap >= _GAP else None
+
+
 def _said(nearby: Nearby) -> str:
     return " ".join([*sorted(nearby.offices), *sorted(nearby.countries)]).replace(
         "*", "counterpart"

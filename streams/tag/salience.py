@@ -49,7 +49,9 @@ def _weight(name: Found) -> float:
 
 
 def _entity(names: Sequence[Found], salience: float) -> Entity:
-    known = names[0].known
+    others = (name.known for name in names if name.known.type is not EntityType.NORP)
+    # "British" links to the United Kingdom; where that is named too, it is a country.
+    known = next(others, names[0].known)
     return Entity(
         id=known.id,
         also=known.also,

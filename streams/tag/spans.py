@@ -40,6 +40,9 @@ _LATIN_BYTES = 1.3
 """Bytes per character of UTF-8 above which a text is not in Latin script."""
 
 _ARTICLE = re.compile(r"(?:the|The|a|an|A|An)\s+(?=[A-Z])")
+_LETTERS = re.compile(r"[A-Z]{3,4}\s+(?=[A-Z][a-z])")
+"""An abbreviation before a name is what somebody is of: NBA, CEO, CNN."""
+
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])$")
 
 
@@ -189,7 +192,8 @@ def _lead(surface: str, kind: str) -> int:
     article = _ARTICLE.match(surface[lead:])
     if article:
         lead += article.end()
-    title = _TITLE.match(surface[lead:]) if kind == "p" else None
+    rest = surface[lead:]
+    title = (_TITLE.match(rest) or _LETTERS.match(rest)) if kind == "p" else None
     if title and lead + title.end() < len(surface):
         lead += title.end()
     return lead

@@ -8,6 +8,7 @@ import pytest
 from streams.evaluate.conll import read_conll
 from streams.evaluate.entities import evaluate_entities
 from streams.evaluate.links import evaluate_links, read_benchmark
+from streams.evaluate.strangers import strangers, wrongly_linked
 from streams.tag.article import Tagger, load_tagger
 
 NAMES = (
@@ -38,8 +39,8 @@ def test_names_in_news_are_found_as_well_as_they_were(shared: Path, tagger: Tagg
 
     found = {name: score["f1"] for name, score in scores.items()}
     assert found["all"] >= 0.76
-    assert found["PER"] >= 0.85
-    assert found["ORG"] >= 0.62
+    assert found["PER"] >= 0.86
+    assert found["ORG"] >= 0.64
     assert found["LOC"] >= 0.71
     assert found["raw"] >= 0.74
 
@@ -47,10 +48,21 @@ def test_names_in_news_are_found_as_well_as_they_were(shared: Path, tagger: Tagg
 def test_names_in_news_are_linked_as_well_as_they_were(shared: Path, tagger: Tagger) -> None:
     scores, _ = evaluate_links(read_benchmark(pinned(shared, *LINKS)), tagger)
 
-    assert scores["named_f1"] >= 0.36
-    assert scores["named_precision"] >= 0.62
-    assert scores["coverage"] >= 0.41
-    assert scores["covered_accuracy"] >= 0.72
+    assert scores["named_f1"] >= 0.44
+    assert scores["named_precision"] >= 0.66
+    assert scores["coverage"] >= 0.44
+    assert scores["covered_accuracy"] >= 0.85
+
+
+def test_of_500_unknown_people_at_most_three_are_linked(shared: Path, tagger: Tagger) -> None:
+    files = sorted((shared / "corpora" / "ner").glob("*.conll"))
+    sentences = (s for file in files for s in read_conll(file.read_text(encoding="utf-8")))
+    names = strangers(sentences, tagger.knowledge, 500)
+
+    wrong = wrongly_linked(names, tagger)
+
+    assert len(names) == 500
+    assert len(wrong) <= 3, wrong
 
 
 def test_the_data_files_stay_within_their_size() -> None:

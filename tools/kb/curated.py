@@ -8,12 +8,23 @@ DATA = Path(__file__).parent / "data"
 
 
 def add_curated(collection: Collection, table: str) -> None:
-    """Add the rows of a table: id, type, prior, name, names that scan, names that only link."""
+    """Add the rows of a table.
+
+    Its columns: id, type, prior, name, names that scan, names that only link,
+    codes of its countries, names that mean it only where its country is meant.
+    """
     for line in (DATA / table).read_text().splitlines()[1:]:
         if not line or line.startswith("#"):
             continue
-        id_, type_, prior, name, scan, link = (line.split("\t") + [""] * 6)[:6]
+        id_, type_, prior, name, scan, link, codes, scoped = (line.split("\t") + [""] * 8)[:8]
         entry = collection.entry(id_, name, type_, int(prior), table)
-        scanned = [part.strip() for part in scan.split("|") if part.strip()]
-        entry.add_names([*scanned, *(part.strip() for part in link.split("|"))])
-        entry.scan.update(scanned if name in link.split("|") else [name, *scanned])
+        scanned = _parts(scan)
+        entry.add_names([*scanned, *_parts(link)])
+        entry.scan.update(scanned if name in _parts(link) else [name, *scanned])
+        entry.scoped.update(_parts(scoped))
+        if codes:
+            entry.notes = [f"@{codes}"]
+
+
+def _parts(column: str) -> list[str]:
+    return [part.strip() for part in column.split("|") if part.strip()]

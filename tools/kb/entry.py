@@ -11,7 +11,8 @@ class Entry:
     Attributes:
         names: Name to its strength: 2 the canonical one, 1 another, 0 a guess.
         scan: Names that may be found in running text without a tagger.
-        link: Names that may not, whatever other sources say.
+        code: Of a country or a part of one: ``us``, ``gb-sct``.
+        scoped: Names that mean it only in its countries: Ministry of Defence.
     """
 
     id: str
@@ -23,6 +24,8 @@ class Entry:
     names: dict[str, int] = field(default_factory=dict)
     scan: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
+    code: str = ""
+    scoped: set[str] = field(default_factory=set)
 
     def add_names(self, names: Iterable[str], *, strength: int = 1) -> None:
         """Add names, keeping the better strength of one that is there."""

@@ -12,11 +12,21 @@ from kb.words import Words
 DATA = Path(__file__).parent / "data"
 
 KINDS = {
-    "": """film novel series song album video\\sgame game manga anime opera ballet episode language
+    "": """film novel series song album video_game game manga anime opera ballet episode language
         currency constellation asteroid software programming chemical protein disease compound drug
         award medal order flag anthem journal magazine character genus species record play painting
         concept style month day date ship submarine cruiser destroyer aircraft missile locomotive
-        tank calendar""",
+        tank calendar battleship single sitcom show pack holiday decoration system database tramway
+        spaceflight mission probe theory period family""",
+    "person": """actor actress singer songwriter musician rapper artist politician president monarch
+        king queen emperor empress pharaoh sultan shogun writer author novelist poet playwright
+        philosopher scientist physicist chemist mathematician astronomer biologist naturalist
+        composer businessman businesswoman entrepreneur industrialist player footballer cricketer
+        boxer wrestler driver swimmer golfer cyclist sprinter skier skater gymnast journalist
+        comedian filmmaker painter sculptor architect astronaut cosmonaut saint apostle missionary
+        theologian historian economist inventor physician nurse lawyer activist revolutionary
+        statesman dictator pope guitarist pianist drummer presenter youtuber fashion_designer
+        film_director military_officer""",
     "event": """war battle election season tournament championship earthquake edition conflict
         uprising revolution hurricane festival referendum attack massacre race cup olympics games
         treaty crisis disaster siege rebellion""",
@@ -27,22 +37,24 @@ KINDS = {
         committee council court police studio retailer business firm academy foundation regiment
         division service provider platform website exchange conglomerate airlines automaker society
         bureau office branch squadron franchise orchestra assembly senate house chamber coalition
-        front""",
+        front faction charity legislative_body conference confederation sect militia""",
     "gpe": """city town municipality capital prefecture county province commune village district
         borough region state canton department oblast comune parish settlement country gmina
         subdivision territory republic kingdom empire emirate suburb neighbou?rhood ward seaport
-        resort""",
+        resort krai voivodeship federal_subject urban_area autonomous_community""",
     "loc": """river mountain lake volcano island sea ocean bay gulf strait canal station airport
         stadium arena bridge building skyscraper museum park castle palace tower peninsula desert
         valley peak hill street square line railway cathedral temple theater theatre forest glacier
-        port dam road cemetery library monument""",
+        port dam road cemetery library monument fort hall tunnel rainforest stratovolcano inlet
+        hotel gallery venue""",
 }
-"""Type, and the words of a description that tell it; the last one before a preposition decides."""
+"""Type, and the words of a description that tell it, ``_`` for a space; the last one decides."""
 
-PRIORS = {"": 18, "event": 30, "org": 34, "gpe": 33, "loc": 30}
+PRIORS = {"": 18, "person": 36, "event": 30, "org": 34, "gpe": 33, "loc": 30}
 
 _PATTERNS = [
-    (kind, re.compile(rf"\b(?:{'|'.join(words.split())})s?\b")) for kind, words in KINDS.items()
+    (kind, re.compile(rf"\b(?:{'|'.join(words.split()).replace('_', ' ')})s?\b"))
+    for kind, words in KINDS.items()
 ]
 
 

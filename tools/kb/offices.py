@@ -1,23 +1,43 @@
 """What people hold: offices and the countries they hold them in, out of free text."""
 
 import re
+from collections.abc import Iterable
 
 from kb.entry import Entry
 
-_PLAIN = {"us": "us", "russia": "ru", "ukraine": "ua", "uk": "gb", "united states": "us"}
+_PLAIN = {
+    "us": "us",
+    "russia": "ru",
+    "ukraine": "ua",
+    "uk": "gb",
+    "united states": "us",
+    **dict.fromkeys(("england", "scotland", "wales", "northern ireland"), "gb"),
+}
+
+
+PARTS = frozenset(f"{c}-" for c in ("us", "ca", "au", "de", "jp", "in", "fr", "it", "es", "cn"))
+"""Countries whose parts descriptions name without them: a town in Massachusetts."""
 
 
 class Countries:
     """Finds the country a description of an office ends or goes on with."""
 
-    def __init__(self, by_code: dict[str, Entry]) -> None:
-        """Take the territories by code."""
+    def __init__(self, by_code: dict[str, Entry], peoples: Iterable[Entry] = ()) -> None:
+        """Take the territories by code, and peoples whose adjectives say a country too."""
         self._codes = dict(_PLAIN)
         for code, entry in by_code.items():
             if "-" not in code:
                 for name in entry.names:
                     if name.isascii() and len(name) > 3:  # noqa: PLR2004
                         self._codes.setdefault(name.lower(), code)
+        for people in peoples:
+            code = people.notes[0].rpartition(" ")[2].lstrip("@") if people.notes else ""
+            if len(code) == 2:  # noqa: PLR2004
+                for name in people.names:
+                    self._codes.setdefault(name.lower(), code)
+        for code, entry in by_code.items() if peoples else ():
+            if code[:3] in PARTS:
+                self._codes.setdefault(entry.name.lower(), code[:2])
         names = sorted(self._codes, key=lambda name: (-len(name), name))
         self._pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b", re.IGNORECASE)
 

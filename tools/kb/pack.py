@@ -3,10 +3,12 @@
 import json
 import lzma
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from kb.entry import Collection, Entry
+from kb.peoples import targets
 from kb.places import ASTRAL
 from streams.tag.document import OFFICES as OFFICE_WORDS
 from streams.tag.knowledge import FORMAT, KINDS
@@ -34,10 +36,38 @@ def surnames(entry: Entry) -> set[str]:
     return found - {""}
 
 
+_AFTER_LAST = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+def last_name(name: str) -> str:
+    """Give the folded last word of a full name, empty for a name of one word.
+
+    Examples:
+        >>> last_name("Tim Berners-Lee"), last_name("Robert Downey Jr."), last_name("Pelé")
+        ('berners lee', 'downey', '')
+    """
+    words = name.split()
+    while len(words) > 1 and fold(words[-1]) in _AFTER_LAST:
+        words.pop()
+    return fold(words[-1]) if len(words) > 1 else ""
+
+
 _HINT = re.compile(r"[A-Z][A-Za-zÀ-ž0-9&.'’ -]{3,40}$")
 
 
-SOVEREIGN = 50
+FAMOUS = 45
+"""Prior from which a bare surname may mean somebody: some 1 million readings in a year (QRank)."""
+
+COMMON = 12
+"""People of one surname from which it tells nobody by itself: Brown, Lee, Johnson."""
+
+_TEAM = re.compile(
+    r"(.+?) (?:men's )?national (?:association (?=football))?"
+    r"(football|soccer|rugby union|cricket|basketball|ice hockey) team$"
+)
+"""A country's team: named like the country where its sport is spoken of."""
+
+_SPORT = {"football": "association football", "soccer": "association football"}
 
 HELD = frozenset(OFFICE_WORDS.values()) - {""}
 
@@ -58,10 +88,13 @@ def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
     """Give the packed file and its counts."""
     _spell_parties_small(collection)
     entries = sorted(collection.entries.values(), key=lambda entry: (-entry.prior, entry.id))
+    bearers = Counter(last_name(entry.name) for entry in entries if entry.type == "person")
     owners: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    wanted = targets(collection)
     for index, entry in enumerate(entries):
-        for key, weight in _keys(entry):
-            owners[key].append((-weight, index))
+        for key, weight in _keys(entry, wanted):
+            if key[0] != "=" or bearers[key[1:]] < COMMON:
+                owners[key].append((-weight, index))
     patterns = _patterns(entries)
     keys = sorted(owners)
     lines = [_line(entry) for entry in entries]
@@ -84,7 +117,7 @@ def _spell_parties_small(collection: Collection) -> None:
             entry.scan.update(n[:-5] + "party" for n in parties if n in entry.scan)
 
 
-def _keys(entry: Entry) -> Iterator[tuple[str, int]]:
+def _keys(entry: Entry, wanted: AbstractSet[str]) -> Iterator[tuple[str, int]]:
     """Give the keys an entity is found under, with its weight there."""
     for name, strength in entry.names.items():
         key = fold(name)
@@ -93,8 +126,16 @@ def _keys(entry: Entry) -> Iterator[tuple[str, int]]:
     if entry.type == "person" and entry.prior >= OFFICE and entry.notes:
         for key in {*("~" + surname for surname in surnames(entry)), *offices(entry)}:
             yield key, entry.prior
-    if "territories.jsonl" in entry.sources and entry.prior >= SOVEREIGN:
-        yield entry.notes[0].split("-")[0], entry.prior
+    if entry.type == "person" and entry.prior >= FAMOUS and (surname := last_name(entry.name)):
+        yield "=" + surname, entry.prior
+    for target in {entry.code, entry.id} & wanted:
+        yield "@" + target, entry.prior
+    team = _TEAM.match(entry.name)
+    if team:
+        yield f"{fold(team[1])}@{_SPORT.get(team[2], team[2])}", entry.prior
+    for name in entry.scoped:
+        for code in entry.notes[0][1:].split():
+            yield f"{fold(name)}@{code}", entry.prior
 
 
 def _patterns(entries: list[Entry]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Nationalities, religions and political groups: demonyms.tsv."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from kb.entry import Collection
@@ -10,22 +11,54 @@ PLURAL = ("an", "en", "in", "on", "i", "ot", "ite", "ard", "er", "ean", "o", "in
 
 
 def add_peoples(collection: Collection) -> None:
-    """Add one entity for each people; its plural and adjective are names of it."""
+    """Add one entity for each people; its plural and adjective are names of it.
+
+    Its note says which country or entity of Wikidata its names are linked to.
+    """
     for line in (DATA / "demonyms.tsv").read_text().splitlines()[1:]:
         if line.startswith("#") or not line:
             continue
-        code, forms = line.split("\t")
+        code, forms, people, plural = (line.split("\t") + [""] * 4)[:4]
         listed = forms.split("|")
-        # A line without a code holds many peoples; a form and its plural are one.
-        groups = [listed] if code != "-" else [[form] for form in listed]
-        for group in groups:
-            name = group[0]
-            stem = name.removesuffix("s") if code == "-" and name[:-1] in listed else name
-            id_ = "local:norp:" + fold(stem).replace(" ", "-")
-            entry = collection.entry(id_, stem, "norp", 70, "demonyms.tsv")
-            if code != "-" and not entry.notes:
-                entry.notes.append("@" + code.split("-")[0])
-            entry.add_names(group)
-            if code != "-":
-                entry.add_names(form + "s" for form in group if form.endswith(PLURAL))
-            entry.scan.update(entry.names)
+        if code == "-":
+            # A line without a code holds many peoples; a form and its plural are one.
+            for form in listed:
+                stem = form.removesuffix("s") if form[:-1] in listed else form
+                _add(collection, stem, [form], "")
+            continue
+        own = plural.split("|") if plural else []
+        others = [f"{form}s" for form in listed if form.endswith(PLURAL)]
+        _add(collection, listed[0], [*listed, *(f for f in others if f not in own)], code)
+        if own:
+            _add(collection, own[0], own, f"{people} {code}")
+
+
+def _add(collection: Collection, name: str, names: Iterable[str], codes: str) -> None:
+    id_ = "local:norp:" + fold(name).replace(" ", "-")
+    entry = collection.entry(id_, name, "norp", 70, "demonyms.tsv")
+    entry.add_names(names)
+    entry.scan.update(entry.names)
+    if codes and not entry.notes:
+        whole = [code for code in codes.split() if "-" in code]
+        entry.notes.append("@" + " ".join([*codes.split(), *(c.split("-")[0] for c in whole)]))
+
+
+def add_missing(collection: Collection) -> None:
+    """Add the peoples and religions that no source has, under the name of those who are meant."""
+    for entry in list(collection.entries.values()):
+        if entry.type == "norp" and "demonyms.tsv" in entry.sources and entry.notes:
+            first = entry.notes[0][1:].split()[0]
+            if first.startswith("Q") and first not in collection.entries:
+                plural = [name for name in entry.names if name.endswith("s")]
+                collection.entry(first, (plural or [entry.name])[0], "norp", 60, "demonyms.tsv")
+
+
+def targets(collection: Collection) -> set[str]:
+    """Give the codes and ids that names of peoples are linked to."""
+    return {
+        code
+        for entry in collection.entries.values()
+        if entry.type == "norp" and "demonyms.tsv" in entry.sources
+        for note in entry.notes
+        for code in note[1:].split()
+    }

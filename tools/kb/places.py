@@ -46,6 +46,7 @@ def add_territories(collection: Collection, folder: Path, words: Words) -> dict[
         prior = 90 if sovereign else 60 if code[:3] in _KNOWN_PARTS else 30
         entry = collection.entry(territory["qid"], name, "gpe", prior, "territories.jsonl")
         by_code[code] = entry
+        entry.code = code
         entry.notes = ["@" + code.split("-")[0]]
         full = territory["full_name"].split(" (")[0].split(" [")[0]
         strong = [strong for strong in territory["names_strong"] if strong not in NOT_NAMES]

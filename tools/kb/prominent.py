@@ -30,6 +30,9 @@ _NO_NAME = re.compile(
 )
 _BAD_ALIAS = re.compile(r"[@#/\\|(){}\[\]:]|\d{3}|[\U0001f000-\U0001ffff]")
 _MOST_ALIASES = 25
+FAMOUS = 60
+"""Prior of somebody known by a first name: Madonna, Adele."""
+
 KNOWN_CITY = 34
 """Prior of a city of 150,000 people."""
 
@@ -49,20 +52,29 @@ def add_prominent(
         for entry in collection.entries.values()
         if entry.id.startswith("geonames:") and entry.prior >= KNOWN_CITY
     }
+    taken = {
+        word
+        for entry in collection.entries.values()
+        if entry.type in {"org", "gpe", "loc"}
+        for name in entry.names
+        for word in name.split()[:1]
+        if entry.prior >= KNOWN_CITY
+    }
     for id_, names in labels.items():
         name = names[0]
         if id_ not in collection.entries and name in cities:
             adopt(collection, cities[name], id_)
         known = id_ in collection.entries
-        if not known and (not name[:1].isupper() or _NO_NAME.search(name)):
+        if not known and (name[:2].islower() or _NO_NAME.search(name)):
             continue
         prior = round(50 + 20 * math.log10(ranks[id_] / 2_000_000))
-        kind = kind_of(name, first_names)
-        if known:
-            kind = collection.entries[id_].type
+        kind = collection.entries[id_].type if known else ""
+        kind = kind or kind_of(name, first_names)
+        if not kind and is_person(names, words, taken):
+            kind = "person"
         is_word = " " not in name and name[1:].islower() and not words.is_name(name, margin=1.5)
-        if not known and kind == "" and is_word:
-            # A film or song that is called like an everyday word.
+        if not known and kind == "" and (is_word or (name in first_names and prior < FAMOUS)):
+            # A film, song or statue that is called like an everyday word or anybody.
             continue
         entry = collection.entry(id_, name, kind, prior, "prominent.tsv")
         good = [alias for alias in names if is_alias(alias, entry)]
@@ -112,3 +124,30 @@ def kind_of(name: str, first_names: set[str]) -> str:
         and not re.search(r"[\d:&]|\b(The|and|of|in)\b", name)
     )
     return "person" if is_person else ""
+
+
+def is_person(names: list[str], words: Words, taken: set[str]) -> bool:
+    """Whether the labels are those of somebody: a full name, with initials or more first names.
+
+    Args:
+        names: The name, then other labels: Mark Zuckerberg, Mark Elliot Zuckerberg.
+        words: Tells names from words.
+        taken: First words of places and organizations.
+    """
+    parts = names[0].split()
+    if not 2 <= len(parts) <= 3 or not all(p[0].isupper() and p[-1].isalpha() for p in parts):  # noqa: PLR2004
+        return False
+    first, last = parts[0], parts[-1]
+    if first in taken or last in _NO_SURNAME or words.is_ordinary(first) or words.is_ordinary(last):
+        return False
+    others = [other.split() for other in names[1:] if other.endswith(f" {last}")]
+    return any(
+        (other[0] == first and len(other) > len(parts) and all(w[0].isupper() for w in other))
+        or (_INITIALS.fullmatch(other[0]) and other[0][0] == first[0])
+        for other in others
+    )
+
+
+_INITIALS = re.compile(r"[A-Z]\.?(?:[A-Z]\.?)?")
+_NO_SURNAME = frozenset(["Empire", "Korea", "Asia", "Ireland", "Constitution", "City"])
+"""Last words of the most read names of that shape that are no people's (read 2026-11-22)."""

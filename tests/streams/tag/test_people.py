@@ -5,7 +5,7 @@ from streams.tag.article import Tagger
 from streams.tag.document import Document
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Known
-from streams.tag.people import Bearers, office_holder
+from streams.tag.people import Bearers, famous, office_holder
 
 
 def holder(tagger: Tagger, text: str, name: str) -> str | None:
@@ -71,3 +71,19 @@ def test_a_surname_with_two_bearers_means_nobody() -> None:
     bearers.add("Hillary Clinton", person("Q2", "Hillary Clinton"))
 
     assert bearers.named("Clinton") is None
+
+
+@pytest.mark.parametrize(
+    ("surname", "id_"),
+    [("Merkel", "Q567"), ("Berners-Lee", "Q80"), ("Mr. Nixon", "Q9588"), ("Faraday", "Q8750")],
+)
+def test_a_rare_surname_is_its_one_famous_bearer(tagger: Tagger, surname: str, id_: str) -> None:
+    found = famous(surname, tagger.knowledge)
+
+    assert found is not None
+    assert (found[0].id, found[1]) == (id_, 0.6)
+
+
+@pytest.mark.parametrize("surname", ["Johnson", "Brown", "Lee", "Clinton", "Quimbleford", "Xi"])
+def test_a_surname_of_many_or_of_nobody_known_is_nobody(tagger: Tagger, surname: str) -> None:
+    assert famous(surname, tagger.knowledge) is None

@@ -1,0 +1,35 @@
+"""Count how many of 500 people whom the knowledge base does not have are wrongly linked.
+
+Run ``make bench NAME=strangers ARGS=../shared/corpora/ner``. The names come from the labelled
+corpora, the sentences around them are news with offices and countries; each name is tried as the
+stage finds it by itself, and as a given span.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from streams.evaluate.conll import read_conll
+from streams.evaluate.strangers import strangers, wrongly_linked
+from streams.tag.article import load_tagger
+
+MANY, AT_MOST = 500, 3
+"""What issue 6 asks."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the count and the wrong links; 1 if there are too many."""
+    folder = Path(arguments[0] if arguments else "../shared/corpora/ner")
+    files = sorted(folder.glob("*.conll"))
+    tagger = load_tagger()
+    sentences = (s for file in files for s in read_conll(file.read_text(encoding="utf-8")))
+    names = strangers(sentences, tagger.knowledge, MANY)
+    wrong = wrongly_linked(names, tagger)
+    print(f"{len(wrong)} of {len(names)} names are wrongly linked (at most {AT_MOST})")
+    for name, id_, method in wrong:
+        print(f"  {name}: {id_} by {method}")
+    return int(len(wrong) > AT_MOST)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
