@@ -6,10 +6,11 @@ compared with those of asking every search, and of a peer (SQLite FTS5, see
 `bench.percolate_fts`), for the first articles. CPU time of the thread:
 what others do on the machine meanwhile does not count.
 
-Measured 2026-11-22 on a core of a busy machine, 3,000 articles: 1,000 searches 92 µs an article
-(p50 66, p99 450; asking every one 956), 10,000 searches 347 µs (248, 1,789; 11,472), with 2.8
-and 25.9 matches an article, 100,000 searches 3,781 µs (2,799, 18,736; 152,582) with 261; the same
-answers for all that were compared.
+Measured 2026-11-22, µs an article (p50, p99; asking every one; SQLite those of them it can say):
+on a core of a busy machine 1,000 searches 92 (66, 450; 956), 10,000 searches 347 (248, 1,789;
+11,472); with 13 to 30 processes waiting for two cores 1,000 searches 149 (101, 759; 1,482; 18,226 for 946),
+10,000 searches 668 (493, 3,068; 19,220; 170,786 for 9,459), 100,000 searches 4,564 (3,374, 21,428;
+157,278; 970,804 for 95,010). The same answers for all that were compared.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Saved searches asked of an article by SQLite's full-text search, as a peer of the percolator.
 
 One article at a time lies in an FTS5 table in memory; one statement asks all searches of it.
-That is how people percolate with what comes with Python. FTS5 has no phrase with a slop: such
-searches are left out.
+That is how people percolate with what comes with Python. Left out are searches that FTS5 cannot
+say: phrases with a slop, and a word near itself (one occurrence is enough for FTS5).
 """
 
 import sqlite3
@@ -33,7 +33,7 @@ class FullTextSearch:
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
         self._base.execute("create table search (name text, query text)")
-        said = {name: spelled(query) for name, query in queries.items() if not has_slop(query)}
+        said = {name: spelled(query) for name, query in queries.items() if not is_foreign(query)}
         self._base.executemany("insert into search values (?, ?)", said.items())
         self.names = frozenset(said)
 
@@ -57,15 +57,15 @@ class FullTextSearch:
         return sorted(name for (name,) in found), seconds
 
 
-def has_slop(query: Query) -> bool:
-    """Whether a query has a phrase with other words between."""
+def is_foreign(query: Query) -> bool:
+    """Whether FTS5 cannot say a query."""
     match query:
         case Clause():
-            return query.slop > 0
+            return query.slop > 0 or (query.near is not None and query.near.value == query.value)
         case Not(part=part):
-            return has_slop(part)
+            return is_foreign(part)
         case And(parts=parts) | Or(parts=parts):
-            return any(map(has_slop, parts))
+            return any(map(is_foreign, parts))
 
 
 def spelled(query: Query) -> str:

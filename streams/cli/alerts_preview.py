@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 
 from schemas import Alert, Subscription
-from streams.channel import Mail, channel_of
+from streams.channel import Apprise, Mail, channel_of
 from streams.channel_file import load_channels
 from streams.cli.alerts_run import alerts_of
 from streams.cli.alerts_wishes import Wishes, wished
@@ -21,6 +21,13 @@ from streams.settings import Settings
 
 SINCE = timedelta(days=7)
 """So far back a query is tried."""
+
+
+_FORMATS: dict[type, list[Format]] = {
+    Mail: [Format.TEXT, Format.HTML],
+    Apprise: [Format.MARKDOWN],
+}
+"""Of channels that people read; all others carry plain text, or records as they are."""
 
 
 async def run_preview(
@@ -56,9 +63,7 @@ async def run_preview(
         found = await alerts_of(settings, subscription.id)
     subscription = wished(subscription, wishes, channels)
     kind = channel_of(channels, channel, owner=subscription.owner).kind if channel else None
-    formats = [format_ or Format.TEXT]
-    if format_ is None and isinstance(kind, Mail):
-        formats.append(Format.HTML)
+    formats = [format_] if format_ else _FORMATS.get(type(kind), [Format.TEXT])
     _show(subscription, found[-n:] or [sample_alert(subscription)] * n, formats, real=bool(found))
 
 
