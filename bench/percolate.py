@@ -8,9 +8,9 @@ what others do on the machine meanwhile does not count.
 
 Measured 2026-11-22, µs an article (p50, p99; asking every one; SQLite those of them it can say):
 on a core of a busy machine 1,000 searches 92 (66, 450; 956), 10,000 searches 347 (248, 1,789;
-11,472); with 13 to 30 processes waiting for two cores 1,000 searches 149 (101, 759; 1,482; 18,226 for 946),
-10,000 searches 668 (493, 3,068; 19,220; 170,786 for 9,459), 100,000 searches 4,564 (3,374, 21,428;
-157,278; 970,804 for 95,010). The same answers for all that were compared.
+11,472); with 13 to 30 processes waiting for two cores 1,000 searches 149 (101, 759; 1,482; 18,226
+for 946), 10,000 searches 668 (493, 3,068; 19,220; 170,786 for 9,459), 100,000 searches 4,564
+(3,374, 21,428; 157,278; 970,804 for 95,010). The same answers for all that were compared.
 """
 
 import json
