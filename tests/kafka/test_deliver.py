@@ -23,6 +23,7 @@ from streams.kafka.connection import consumer
 from streams.settings import Settings
 from tests.support.deliver import alert, delivery
 from tests.support.live import send
+from tests.support.mail import Box, mail_server
 from tests.support.receiver import Receiver, receiver
 from tests.support.waiting import eventually
 
@@ -212,6 +213,28 @@ async def test_a_message_that_was_begun_stays_what_it_was(scene: Scene) -> None:
     assert scene.place.taken["/rates"][0] == "msg_begun"
     assert [row.group_id == "msg_begun" for row in await scene.rows()] == [True] * 2 + [False] * 7
     assert scene.place.requests == 2
+
+
+async def test_mail_has_what_the_search_says(scene: Scene) -> None:
+    box = Box()
+    with mail_server(box) as port:
+        file = scene.settings.channels
+        assert file is not None
+        file.write_text(
+            f'[mail]\nemail = "smtp://127.0.0.1:{port}"\nstarttls = false\n'
+            'from = "news@news.test"\nto = ["desk@news.test"]\n'
+        )
+        title = "{{ search.id }}: {{ alert.title }}"
+        await scene.save(scene.search(channels=("mail",), title_template=title))
+        await scene.alert(1)
+        async with delivering(scene.settings):
+            await comes(lambda: scene.states(State.SENT))
+
+    (mail,) = box.got
+    (row,) = await scene.rows()
+    assert mail["Subject"] == "rates: Bridge 1 reopens"
+    assert mail["Message-ID"] == f"<{row.group_id}@news.test>"
+    assert [part.get_content_type() for part in mail.get_payload()] == ["text/plain", "text/html"]
 
 
 async def test_what_is_sent_again_has_the_id_that_it_had(scene: Scene) -> None:

@@ -1,15 +1,9 @@
 """Mail through a server on loopback."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
 from schemas import Subscription
@@ -21,42 +15,7 @@ from streams.deliver.outgoing import Outgoing
 from streams.deliver.policy import Form
 from streams.wiring.supervise import free_port
 from tests.support.deliver import alert
-
-
-@dataclass
-class Box:
-    """What a server got, and what it answers."""
-
-    got: list[Message] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)
-    rcpt: dict[str, str] = field(default_factory=dict)
-    data: str = "250 OK"
-
-    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
-        self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
-    ) -> str:
-        answer = self.rcpt.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.data.startswith("250"):
-            self.got.append(message_from_bytes(envelope.content))
-            self.recipients = envelope.rcpt_tos
-        return self.data
-
-
-@contextmanager
-def mail_server(box: Box, **options: Any) -> Iterator[int]:
-    """Run a mail server; give its port."""
-    controller = Controller(box, hostname="127.0.0.1", port=free_port(), **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
-
+from tests.support.mail import Box, mail_server
 
 MESSAGE = Outgoing(
     id="msg_1",
