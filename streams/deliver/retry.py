@@ -9,8 +9,9 @@ from streams.deliver.delivery import State
 FIRST: Final = timedelta(milliseconds=250)
 """Most of a first wait: a hiccup is over by then, and what comes behind waits as long."""
 
-LONGEST: Final = timedelta(minutes=5)
-"""Most of any wait: some 600 tries a day for a receiver that stays away."""
+LONGEST: Final = timedelta(minutes=1)
+"""Most of any wait: what comes behind waits, too, and a receiver that is back may still refuse one
+in three. With 5 min one lane of 100 took 6 min more after an outage of one."""
 
 DEADLINE: Final = timedelta(hours=24)
 """So long after its first try a message is given up: a night's outage and the morning after."""
@@ -35,9 +36,9 @@ def wait_before(attempt: int, chance: float, *, failing: timedelta) -> timedelta
     Examples:
         >>> long = timedelta(hours=1)
         >>> [wait_before(n, 0.5, failing=long).total_seconds() for n in (1, 2, 3, 99)]
-        [0.125, 0.25, 0.5, 150.0]
-        >>> wait_before(99, 0.5, failing=timedelta(minutes=1)).total_seconds()
-        30.0
+        [0.125, 0.25, 0.5, 30.0]
+        >>> wait_before(99, 0.5, failing=timedelta(seconds=10)).total_seconds()
+        5.0
     """
     doublings: int = 2 ** min(attempt - 1, 20)
     return min(FIRST * doublings, max(failing, FIRST), LONGEST) * chance

@@ -59,7 +59,7 @@ def test_each_probe_that_fails_doubles_the_rest_up_to_the_limit() -> None:
         breaker.wait(now=now)
         breaker.failed(now=now)
 
-    assert rests == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, LIMIT_SECONDS, LIMIT_SECONDS, LIMIT_SECONDS]
+    assert rests == [1.0, 2.0, 4.0, 8.0, 16.0, *[LIMIT_SECONDS] * 4]
 
 
 @given(st.lists(st.sampled_from(["ok", "fail", "stop", "later"]), max_size=200))
