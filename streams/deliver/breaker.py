@@ -8,8 +8,8 @@ many once in 170,000 messages, one that is down after ten."""
 
 FIRST_SECONDS = 1.0
 LIMIT_SECONDS = 30.0
-"""It stays open so long at first and at most, doubled with each probe that fails: 2,900 requests a day for a
-target that stays away, however many subscriptions share it."""
+"""It stays open so long at first and at most, doubled with each probe that fails: 2,900
+requests a day for a target that stays away, however many subscriptions share it."""
 
 PROBE_SECONDS = 0.1
 """How long to wait for what another one's probe brings."""
