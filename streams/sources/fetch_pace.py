@@ -123,14 +123,15 @@ class Hosts:
         """Keep to a longer delay that the host asks for itself (crawl-delay), up to a minute."""
         host = self._host(name)
         seconds = max(self._least, min(least, MAX_DELAY).total_seconds())
+        before = host.pace.delay_seconds
         host.pace = msgspec.structs.replace(
             host.pace,
             least_seconds=seconds,
             delay_seconds=max(seconds, host.pace.delay_seconds),
         )
         if host.next_start:
-            # It said so just now, in an answer: the next request waits from here.
-            host.next_start = max(host.next_start, self._clock() + host.pace.delay_seconds)
+            # Whoever waits for a turn already keeps it; the one behind waits as the host wants.
+            host.next_start += host.pace.delay_seconds - before
 
     def _host(self, name: str) -> _Host:
         host = self._hosts.get(name)

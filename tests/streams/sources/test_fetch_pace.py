@@ -91,6 +91,18 @@ async def test_the_request_after_the_robots_file_waits_as_it_wants() -> None:
     assert clock.slept == [20]
 
 
+async def test_the_request_behind_one_that_waited_already_keeps_the_new_delay() -> None:
+    clock = Clock()
+    turns = hosts(clock)
+    async with turns.turn("a.test"):
+        async with turns.turn("a.test"):  # began at 5, as was agreed before
+            turns.ask_for("a.test", timedelta(seconds=20))
+        async with turns.turn("a.test"):
+            pass
+
+    assert clock.slept == [5, 20]
+
+
 async def test_no_more_than_so_many_are_inside_at_a_time() -> None:
     turns = Hosts(concurrency=2, least_delay=timedelta(0))
     inside = most = 0
