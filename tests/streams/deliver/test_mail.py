@@ -91,7 +91,7 @@ async def test_a_login_is_used_and_its_password_is_in_no_error() -> None:
     def judge(
         _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
     ) -> AuthResult:
-        return AuthResult(success=data.password == b"right", handled=True)
+        return AuthResult(success=data.password == b"right", handled=False)
 
     box = Box()
     options = {"authenticator": judge, "auth_require_tls": False, "auth_required": True}
@@ -100,7 +100,7 @@ async def test_a_login_is_used_and_its_password_is_in_no_error() -> None:
         bad = await sent(port, login="me:s3cret@")
 
     assert (good.verdict, len(box.got)) == (Verdict.ACCEPTED, 1)
-    assert bad.verdict is Verdict.RETRY
+    assert (bad.verdict, bad.detail) == (Verdict.RETRY, "the mail server refuses the login: 535")
     assert "s3cret" not in bad.detail
 
 
