@@ -6,7 +6,8 @@ in long runs, and any text. Each is read as a saved search is. What can be read 
 articles and compared with a naive evaluator. CPU time of the thread, collector off: what others
 do on the machine meanwhile does not count.
 
-Measured 2026-11-22 on a busy machine: see the end of the run.
+Measured 2026-11-22 on a very busy machine: 4,000 strings, 990 of them searches: mean 0.22 ms, p99
+1.65, most 2.6; no crash.
 """
 
 import gc
@@ -95,6 +96,7 @@ def main() -> None:
     fuzz = Fuzz()
     while len(fuzz.seconds) < count:  # hypothesis ends runs of its own accord
         fuzz.run(min(10_000, count - len(fuzz.seconds)))
+        print(f"{len(fuzz.seconds):,} strings", file=sys.stderr)
     print(fuzz.told())
 
 
