@@ -6,6 +6,7 @@ of docs/performance.md; the assumptions are the constants here.
 
 import json
 import math
+import sys
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -49,6 +50,8 @@ def needed(per_second: float, seconds: float) -> int:
 
 def main() -> None:
     """Print a table for each stream."""
+    if not FIGURES.exists():
+        sys.exit(f"{FIGURES} is missing: run `make bench` first")
     figures = json.loads(FIGURES.read_text())
     for stream in ("text", "html"):
         found = costs(stream, figures)

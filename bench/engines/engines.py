@@ -52,8 +52,7 @@ class Kind:
 
 
 def _ours(*scale: str) -> Callable[[Path], Commands]:
-    options = [word for value in scale for word in ("--scale", value)]
-    return lambda _folder: [("-m", "streams.cli.main", "run", *options)]
+    return lambda _folder: [("-m", "bench.engines.jobs.ours", *scale)]
 
 
 def _each_stage(module: str, *arguments: str) -> Callable[[Path], Commands]:
@@ -76,7 +75,7 @@ def _bytewax(folder: Path) -> Commands:
 OURS = Kind(
     name="News Streams",
     promises="at least once, one answer an article by its origin; a hard limit per record in "
-    "killable processes; dead letters; dedupe's memory on a topic",
+    "killable processes; dead letters; dedupe's memory on a topic; supervised",
     plan=_ours(),
 )
 

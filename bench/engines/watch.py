@@ -9,7 +9,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas import ORIGIN_HEADER
-from schemas.topics import DEAD_LETTER, DROPPED
+from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES
 from streams.kafka.connection import connection_options, physical_name
 from streams.settings import Settings
 
@@ -20,7 +20,9 @@ class Watch:
     It reads only what is committed, as a subscriber of an exactly-once engine must.
 
     Attributes:
-        first: Origin to the time at which it first ended, seconds since the epoch.
+        first: Origin to the time at which it first ended, seconds since the epoch. A copy has ended
+            as a duplicate, since a route gets it only where a rule asks for copies.
+        routed: The same for those that came to a route.
         ends: Place where it ended to how many records came there.
         repeats: Records that came to the same place for the same origin once more.
     """
@@ -28,12 +30,12 @@ class Watch:
     def __init__(self, settings: Settings, routes: list[str], partitions: int = 8) -> None:
         """Watch these routes and the topics for what is dropped or dead."""
         self._settings = settings
-        names = [
-            physical_name(settings, topic) for topic in (*routes, DROPPED.name, DEAD_LETTER.name)
-        ]
+        ends = (*routes, DUPLICATES.name, DROPPED.name, DEAD_LETTER.name)
+        names = [physical_name(settings, topic) for topic in ends]
         self._partitions = [TopicPartition(n, p) for n in names for p in range(partitions)]
         self._seen: set[tuple[str, str]] = set()
         self.first: dict[str, float] = {}
+        self.routed: dict[str, float] = {}
         self.ends: Counter[str] = Counter()
         self.repeats = 0
 
@@ -70,6 +72,8 @@ class Watch:
         origin = next((v.decode() for name, v in headers if name == ORIGIN_HEADER), "")
         self.first.setdefault(origin, now)
         place = "routed" if ".routed." in topic else topic.rpartition("articles.")[2]
+        if place == "routed":
+            self.routed.setdefault(origin, now)
         self.ends[place] += 1
         if (topic, origin) in self._seen:
             self.repeats += 1

@@ -1,0 +1,28 @@
+"""This pipeline as `streams run` runs it: ``python -m bench.engines.jobs.ours [clean=2 …]``.
+
+The supervisor and a worker for each stage, without what the peers have nothing to hold against:
+feeds, the delivery of alerts, the web service.
+"""
+
+import asyncio
+import signal
+import sys
+
+from streams.cli.run import parse_scale
+from streams.settings import Settings
+from streams.wiring.logs import configure_logs
+from streams.wiring.pipeline import Pipeline
+
+
+async def main(scale: list[str]) -> int:
+    """Run until SIGTERM."""
+    settings = Settings()
+    configure_logs(settings)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with Pipeline(settings, parse_scale(scale)) as pipeline:
+        return await pipeline.wait(stop)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
