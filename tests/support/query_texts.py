@@ -53,5 +53,5 @@ def is_readable(error: QuerySyntaxError, text: str) -> bool:
         and message.startswith(f"column {error.column}: ")
         and 0 < len(error.problem) < 400  # three lines of a terminal
         and message.endswith("^")
-        and not any(word in error.problem for word in ("Token(", "Traceback", "object at", "__"))
+        and not any(word in error.problem for word in ("Token(", "Traceback", "object at"))
     )
