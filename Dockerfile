@@ -19,7 +19,7 @@ RUN pip install --quiet --no-index --find-links wheels hatchling \
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin news \
- && mkdir /app && chown news /app
+ && mkdir /app /data && chown news /app /data
 COPY --from=build /opt/streams /opt/streams
 # Nothing is written but caches, and those under /tmp: the root file system may be read-only.
 ENV PATH=/opt/streams/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

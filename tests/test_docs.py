@@ -29,6 +29,7 @@ DOCUMENTS = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "seeds/README.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
 ]
 METRICS = re.findall(r"`(news_\w+)`", metrics_table())
 TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
@@ -41,7 +42,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 def shell_commands(text: str) -> list[list[str]]:
     """Every line of the shell blocks, as words; a comment at its end left out."""
-    lines = "\n".join(blocks(text, "sh")).splitlines()
+    lines = "\n".join(blocks(text, "sh")).replace("\\\n", " ").splitlines()
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 

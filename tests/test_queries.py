@@ -15,7 +15,9 @@ from tests.conftest import ROOT
 from tests.support.builders import TEXT, TITLE, enriched_article, entity
 
 DOCUMENT = (ROOT / "docs" / "queries.md").read_text()
-ARTICLE = article_facts(enriched_article(entities=(entity("Russia", id="Q159"),), section="News / World"))
+ARTICLE = article_facts(
+    enriched_article(entities=(entity("Russia", id="Q159"),), section="News / World")
+)
 
 
 def blocks(language: str) -> list[str]:

@@ -8,8 +8,13 @@ from typing import Any
 import typer
 
 from schemas.topics import TOPICS, Cleanup, Topic, routed_topic
+from streams.deliver.metrics import DeliverMetrics
 from streams.outcome import DropReason, RejectReason
+from streams.serve.metrics import ServeMetrics
 from streams.settings import Settings
+from streams.sources.feeds.clock import WallClock
+from streams.sources.feeds.course import Course
+from streams.sources.feeds.metrics import FeedMetrics
 from streams.topology import STAGES, Stage
 from streams.wiring.metrics import StageMetrics
 from tools.reading import first_line, log_events, member_texts
@@ -149,19 +154,25 @@ def _default(field: Any) -> str:
 
 
 def metrics_table() -> str:
-    """Draw the metrics as Prometheus sees them."""
-    registry = StageMetrics("clean").registry
-    # Prometheus shows the labels of a metric only once it has values.
-    collectors = registry._names_to_collectors  # noqa: SLF001
+    """Draw the metrics as Prometheus sees them, by the processes that have them."""
+    registries = {
+        "stages": StageMetrics("clean").registry,
+        "sources": FeedMetrics(Course(), WallClock()).registry,
+        "serve": ServeMetrics().registry,
+        "deliver": DeliverMetrics().registry,
+    }
     return table(
-        ("metric", "type", "labels", "meaning"),
+        ("metric", "type", "labels", "of", "meaning"),
         (
             (
                 code(_exposed(family)),
                 family.type,
-                ", ".join(collectors[_exposed(family)]._labelnames),  # type: ignore[attr-defined]  # noqa: SLF001
+                # Prometheus shows the labels of a metric only once it has values.
+                ", ".join(registry._names_to_collectors[_exposed(family)]._labelnames),  # type: ignore[attr-defined]  # noqa: SLF001
+                process,
                 family.documentation,
             )
+            for process, registry in registries.items()
             for family in registry.collect()
         ),
     )
@@ -171,16 +182,17 @@ def _exposed(family: Any) -> str:
     return f"{family.name}_total" if family.type == "counter" else str(family.name)
 
 
-def log_table(folder: Path) -> str:
-    """Draw what is logged in the modules of a folder: event, level, fields, where.
+def log_table(*folders: Path) -> str:
+    """Draw what is logged in the modules of folders: event, level, fields, where.
 
     Args:
-        folder: Of Python modules, such as ``streams/wiring``.
+        folders: Of Python modules, such as ``streams/wiring``.
     """
     return table(
         ("event", "level", "fields", "from"),
         (
             (event.text, event.level, ", ".join(event.fields), code(event.module))
+            for folder in folders
             for path in sorted(folder.glob("**/*.py"))
             for event in log_events(path)
         ),

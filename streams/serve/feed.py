@@ -9,12 +9,18 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import orjson
-from feedgen.feed import FeedGenerator
+from lxml import etree
+from lxml.builder import ElementMaker
 
 from schemas import Alert, AlertKind, Field, Subscription
 from schemas.identity import NAMESPACE
 
 JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
+
+ATOM: Final = ElementMaker(
+    namespace="http://www.w3.org/2005/Atom", nsmap={None: "http://www.w3.org/2005/Atom"}
+)
+"""Makes the elements of a feed."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -43,32 +49,38 @@ def atom_feed(
     References:
         RFC 4287 (Atom). XML 1.0, section 2.2 (characters).
     """
-    feed = FeedGenerator()
-    feed.id(_urn(f"search:{subscription.id}"))
-    feed.title(_sound(_title(subscription)))
-    feed.subtitle(_sound(subscription.query))
-    feed.link(href=_sound(url), rel="self", type="application/atom+xml")
-    feed.author(name="News Streams")
-    feed.updated(max((item.sent for item in items), default=changed))
-    feed.generator("News Streams")
-    for item in items:
-        alert = item.alert
-        entry = feed.add_entry(order="append")
-        entry.id(_urn(f"alert:{alert.id}"))
-        entry.title(_sound(_headline(alert)))
-        if _is_web(alert.url):
-            entry.link(href=_sound(alert.url), rel="alternate")
-        entry.updated(item.sent)
-        entry.published(alert.published or item.sent)
-        if alert.source:
-            entry.author(name=_sound(alert.source))
-        if alert.summary:
-            entry.summary(_sound(alert.summary))
-        entry.content(_sound(content_html(alert)), type="html")
-        for name in _tags(alert):
-            entry.category(term=_sound(name))
-    written: bytes = feed.atom_str(pretty=True)
+    updated = max((item.sent for item in items), default=changed)
+    feed = ATOM.feed(
+        ATOM.id(_urn(f"search:{subscription.id}")),
+        ATOM.title(_sound(_title(subscription))),
+        ATOM.subtitle(_sound(subscription.query)),
+        ATOM.updated(updated.isoformat()),
+        ATOM.author(ATOM.name("News Streams")),
+        ATOM.link(href=_sound(url), rel="self", type="application/atom+xml"),
+        ATOM.generator("News Streams"),
+        *(_entry(item) for item in items),
+    )
+    written: bytes = etree.tostring(feed, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return written
+
+
+def _entry(item: Item) -> Any:
+    alert = item.alert
+    entry = ATOM.entry(
+        ATOM.id(_urn(f"alert:{alert.id}")),
+        ATOM.title(_sound(_headline(alert))),
+        ATOM.updated(item.sent.isoformat()),
+        ATOM.published((alert.published or item.sent).isoformat()),
+        ATOM.content(_sound(content_html(alert)), type="html"),
+        *(ATOM.category(term=_sound(name)) for name in _tags(alert)),
+    )
+    if _is_web(alert.url):
+        entry.append(ATOM.link(href=_sound(alert.url), rel="alternate"))
+    if alert.source:
+        entry.append(ATOM.author(ATOM.name(_sound(alert.source))))
+    if alert.summary:
+        entry.append(ATOM.summary(_sound(alert.summary)))
+    return entry
 
 
 def json_feed(subscription: Subscription, items: Sequence[Item], *, url: str) -> bytes:

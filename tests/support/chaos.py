@@ -207,5 +207,5 @@ async def routed(settings: Settings, row: Row) -> None:
         await asyncio.sleep(0.2)
 
 
-ROUTED_FROM = ("articles.enriched.v1", "articles.duplicates.v1")
-"""What `route` reads: each record of these goes to one route at least."""
+ROUTED_FROM = ("articles.enriched.v1",)
+"""Each record of these goes to one route at least; copies only where a rule asks for them."""
