@@ -48,9 +48,8 @@ class KeyIndex:
         self._frozen: list[int] = []
         self._frozen_array = np.empty(0, dtype=np.int64)
         self._tail_members = np.zeros((slots, _TAIL), dtype=np.uint16)
-        self._tail_tags = np.zeros((slots, _TAIL), dtype=np.uint16)
         self._tail_keys = np.zeros((self.segment, slots), dtype=np.uint32)
-        self._tail_has = np.zeros((self.segment, slots), dtype=np.bool_)
+        self._tail_has = np.zeros((self.segment, -(-slots // 8)), dtype=np.uint8)
         self._entered = 0
         self._filled = 0
         self.tail = 0
@@ -72,7 +71,7 @@ class KeyIndex:
         """
         first, end = self._filled, self._filled + len(keys)
         self._tail_keys[first:end] = keys
-        self._tail_has[first:end] = has
+        self._tail_has[first:end] = np.packbits(has, axis=1)
         self._filled = end
         return self.tail * self.segment + first
 
@@ -92,7 +91,7 @@ class KeyIndex:
         Raises:
             IndexError: If there is no room for one more.
         """
-        self._sort(self.tail, self._tail_keys[: self._filled], self._tail_has[: self._filled])
+        self._sort(self.tail, self._tail_keys[: self._filled], self._has(0, self._filled))
         self._set_frozen([*self._frozen, self.tail])
         self._tail_members[:] = 0
         self._entered = self._filled = 0
@@ -161,40 +160,44 @@ class KeyIndex:
 
     def _find_tail(self, keys: Keys, slots: Slots) -> Places:
         found = []
-        at, tags = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64), keys.astype(np.uint16)
+        at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
         for _ in range(_MOST_PROBES):
             members = self._tail_members[slots, at]
             goes_on = members != 0
             if not goes_on.any():
                 break
-            found.append(members[goes_on & (self._tail_tags[slots, at] == tags)])
-            slots, tags = slots[goes_on], tags[goes_on]
+            slots, keys = slots[goes_on], keys[goes_on]
+            numbers = members[goes_on].astype(np.int64) - 1
+            found.append(numbers[self._tail_keys[numbers, slots] == keys])
             at = (at[goes_on] + 1) & (_TAIL - 1)
         if not found:
             return np.empty(0, dtype=np.int64)
-        return np.concatenate(found).astype(np.int64) - 1 + self.tail * self.segment
+        return np.concatenate(found) + self.tail * self.segment
 
     def _enter_tail(self) -> None:
         """Enter into the open table what was added since the last look."""
         if self._entered == self._filled:
             return
-        numbers, slots = np.nonzero(self._tail_has[self._entered : self._filled])
+        numbers, slots = np.nonzero(self._has(self._entered, self._filled))
         numbers += self._entered
         keys = self._tail_keys[numbers, slots]
         at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
-        names, tags = (numbers + 1).astype(np.uint16), keys.astype(np.uint16)
+        names = (numbers + 1).astype(np.uint16)
         for _ in range(_MOST_PROBES):
             is_free = self._tail_members[slots, at] == 0
             self._tail_members[slots[is_free], at[is_free]] = names[is_free]
             # Of two that come to one free place at once, the one that is written last has it.
             has_place = is_free & (self._tail_members[slots, at] == names)
-            self._tail_tags[slots[has_place], at[has_place]] = tags[has_place]
             if has_place.all():
                 break
             goes_on = ~has_place
-            slots, names, tags = slots[goes_on], names[goes_on], tags[goes_on]
+            slots, names = slots[goes_on], names[goes_on]
             at = (at[goes_on] + 1) & (_TAIL - 1)
         self._entered = self._filled
+
+    def _has(self, first: int, end: int) -> npt.NDArray[np.bool_]:
+        packed = self._tail_has[first:end]
+        return np.unpackbits(packed, axis=1, count=self.slots).astype(np.bool_)
 
     def _sort(self, segment: int, keys: Keys, has: npt.NDArray[np.bool_]) -> None:
         for slot in range(self.slots):

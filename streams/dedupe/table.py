@@ -1,10 +1,9 @@
 """The remembered articles in packed columns: found by id, by equal text and by near text.
 
 What is compared and answered lies on a shelf as bytes; the columns hold what has to be at hand for
-all of them. 165 bytes of keys and 56 of columns an article.
+all of them. 165 bytes of keys and 48 of columns an article, and 16 for one that joined a group.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -24,6 +23,7 @@ from streams.dedupe.glance import (
     keys_of,
 )
 from streams.dedupe.index import SEGMENT, KeyIndex, Keys, Places
+from streams.dedupe.members import Members
 from streams.dedupe.shelf import Shelf
 
 _BAND_SLOTS: Final = np.arange(FIRST_BAND, SLOTS)
@@ -69,7 +69,7 @@ class Table:
         self._alive = [0] * segments
         self._index = KeyIndex(slots=SLOTS, segments=segments, segment=segment)
         self._shelf = shelf
-        self._members: defaultdict[int, list[int]] = defaultdict(list)
+        self._members = Members()
         self._waiting: list[tuple[Glance, int]] = []
         self._erased = 0
         self._asked: tuple[str, int | None] | None = None
@@ -128,7 +128,7 @@ class Table:
         founder = self.place_of(group_id)
         if founder is not None:
             yield founder
-        yield from self._members.get(halves(group_id)[1], ())
+        yield from self._members.of(halves(group_id)[1])
 
     def write(self, memory: Memory) -> int:
         """Take in a record in the place of the one before.
@@ -152,10 +152,7 @@ class Table:
         self._asked = None
         memory = self.read(place)
         if memory.group_id != memory.article_id:
-            group = halves(memory.group_id)[1]
-            self._members[group].remove(place)
-            if not self._members[group]:
-                del self._members[group]
+            self._members.remove(halves(memory.group_id)[1], place=place)
         self.sequences[place] = 0
         self._shelf.drop(int(self._shelved[place]))
         self._erased += 1
@@ -188,7 +185,7 @@ class Table:
             gone: Articles that went, with the largest number that was written before.
         """
         self._flush()
-        places = np.flatnonzero(self.sequences)
+        places = self._repeated()
         high, low = self.names[0][places], self.names[1][places]
         order = np.lexsort((self.sequences[places], low, high))
         is_older = (high[order][1:] == high[order][:-1]) & (low[order][1:] == low[order][:-1])
@@ -198,6 +195,16 @@ class Table:
             place = self.place_of(article_id)
             if place is not None and self.sequences[place] <= last:
                 self.erase(place)
+
+    def _repeated(self) -> Places:
+        """Find the places of articles that may be there more than once: few of a million."""
+        places = np.flatnonzero(self.sequences)
+        low = self.names[1][places]
+        order = np.argsort(low)
+        low = low[order]
+        is_same = np.zeros(len(low) + 1, dtype=np.bool_)
+        is_same[1:-1] = low[1:] == low[:-1]
+        return places[order[is_same[:-1] | is_same[1:]]]
 
     def compact(self) -> dict[int, int]:
         """Merge sorted segments that are half empty.
@@ -215,8 +222,7 @@ class Table:
         for pair in zip(low[::2], low[1::2], strict=False):
             moved |= self._merge(list(pair))
         if moved:
-            for places in self._members.values():
-                places[:] = [moved.get(place, place) for place in places]
+            self._members.move(moved)
         return moved
 
     def _merge(self, segments: list[int]) -> dict[int, int]:
@@ -248,7 +254,7 @@ class Table:
         self._fill(first, items)
         for place, (item, _) in enumerate(items, first):
             if item.group_id != item.article_id:
-                self._members[halves(item.group_id)[1]].append(place)
+                self._members.add(halves(item.group_id)[1], place=place)
         if self._index.is_full:
             self._index.freeze()
         return first

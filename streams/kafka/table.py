@@ -1,16 +1,24 @@
 """Compacted topics: the topic is the table, read whole before its first use."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Final
 
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
+from schemas.topics import MIB
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
 from streams.kafka.cursor import Cursor
 from streams.kafka.reading import Progress, partitions_of, read_topics
 from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
+
+_BATCH: Final = 4000
+_FETCH_BYTES: Final = 2 * MIB
+"""Messages and compressed bytes at a time. A table of 1,000,000 rows is read as fast as without
+these bounds (7 s of CPU time, 2026-11-22), and the process grows to 65 MB instead of 122: else
+9 MiB of each partition lie there, and what they unpack to."""
 
 
 async def read_table(
@@ -43,7 +51,7 @@ async def read_table(
 async def read_table_batches(
     settings: Settings, topic: str, *, progress: Progress | None = None
 ) -> AsyncIterator[list[ConsumerRecord]]:
-    """Read a table as `read_table` does, a fetch at a time: thousands of messages, never none.
+    """Read a table as `read_table` does, up to 4,000 messages at a time, never none.
 
     For tables of a million rows: while the caller works on one batch in a
     thread, the next is fetched.
@@ -51,7 +59,8 @@ async def read_table_batches(
     Raises:
         BrokerError: As `read_table`.
     """
-    async with kafka_trouble(f"reading {topic}"), consumer(settings) as client:
+    reads = consumer(settings, max_poll_records=_BATCH, fetch_max_bytes=_FETCH_BYTES)
+    async with kafka_trouble(f"reading {topic}"), reads as client:
         partitions = await partitions_of(client, settings, (topic,))
         client.assign(partitions)
         cursor = Cursor(client, await client.end_offsets(partitions), progress)
