@@ -16,7 +16,7 @@ def test_export_writes_every_schema(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert {path.name for path in (tmp_path / "new").iterdir()} == set(schema_files())
-    assert "12 schemas in" in result.output
+    assert f"{len(schema_files())} schemas in" in result.output
 
 
 def test_export_twice_changes_nothing(tmp_path: Path) -> None:
