@@ -22,7 +22,13 @@ pytestmark = pytest.mark.kafka
 
 LIVE_TOPICS = (RAW, EUROPE)
 
-SUBSCRIBE = "import typer; from streams.cli.subscribe import subscribe; typer.run(subscribe)"
+SUBSCRIBE = """
+import signal, typer
+from streams.cli.subscribe import subscribe
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background have it ignored
+typer.run(subscribe)
+"""
 
 
 async def test_subscribe_prints_one_record_a_line(live: Settings) -> None:
