@@ -22,7 +22,7 @@ COMPRESSION = "zstd"
 takes .17 ms for 23 KB, snappy .06 ms for 35 KB (bench/RESULTS.md)."""
 
 STOP_WITHIN: Final = timedelta(seconds=10)
-"""A client that takes longer to disconnect is stuck; some ms are usual."""
+"""A client that takes longer to disconnect waits for a broker that hangs; some ms are usual."""
 
 
 def physical_name(settings: Settings, topic: str) -> str:
@@ -121,8 +121,8 @@ async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: Settings
 async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Disconnect; a client that does not come to its end is left behind.
 
-    Once in thousands of times `stop` of aiokafka 0.14 waits for a task of its own for ever: Ctrl-C
-    would not end the program. What was sent has been waited for before.
+    Leaving a group asks the broker, and one that hangs would keep Ctrl-C from ending the program.
+    What was sent has been waited for before.
     """
     with suppress(TimeoutError):
         async with asyncio.timeout(STOP_WITHIN.total_seconds()):

@@ -136,13 +136,6 @@ def _repeated(received: Received, repeats: Repeats) -> bool:
     return repeats.seen(received.partition, received.origin, _name(received))
 
 
-def _still_wanted() -> None:
-    """Raise a cancellation that a library kept to itself; Ctrl-C is one."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
 class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Where a subscriber stands in each of its partitions, and what of it is committed."""
 
@@ -169,7 +162,6 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def next_message(self) -> ConsumerRecord:
         """Wait for the next message; before waiting long, commit."""
         while True:
-            _still_wanted()
             await self._settle()
             batch = await self._client.getmany(timeout_ms=100, max_records=1)
             for partition, messages in batch.items():
