@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from kb.curated import add_curated  # noqa: E402
 from kb.entry import Collection  # noqa: E402
 from kb.first_names import english_first_names, first_names, last_names  # noqa: E402
-from kb.labels import add_labels  # noqa: E402
+from kb.indexed import add_indexed  # noqa: E402
 from kb.listed import add_brands, add_lists, scan_one_word_names  # noqa: E402
 from kb.offices import Countries  # noqa: E402
 from kb.pack import packed  # noqa: E402
@@ -50,7 +50,7 @@ def collection(folder: Path) -> Collection:
     peoples = [entry for entry in found.entries.values() if entry.type == "norp"]
     add_cities(found, words, names)
     add_people(found, folder, countries, words, english_first_names())
-    add_labels(found, Countries(territories, peoples), words)
+    add_indexed(found, Countries(territories, peoples), words)
     add_curated(found, "people.tsv")
     add_prominent(found, folder, words, names | english_first_names())
     add_missing(found)

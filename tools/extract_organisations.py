@@ -1,25 +1,35 @@
-"""Makes tools/kb/data/brands.tsv from the name-suggestion-index.
+"""Makes tools/kb/data/brands.tsv and places_index.tsv from the name-suggestion-index.
 
     npm pack name-suggestion-index@8.0.20260918
     python tools/extract_organisations.py name-suggestion-index-8.0.20260918.tgz
 
 The index (BSD-3-Clause, for OpenStreetMap) gives companies, banks, shops,
 agencies, police forces and operators their Wikidata ids. Schools, parks and
-stops are left out: news names them rarely and they share their names.
+stops are left out: news names them rarely and they share their names. Where a
+town or a state operates something, its id goes to the places.
 """
 
 import json
+import re
 import sys
 import tarfile
 from pathlib import Path
 
-OUT = Path(__file__).parent / "kb" / "data" / "brands.tsv"
+OUT = Path(__file__).parent / "kb" / "data"
 SKIPPED = ("flags/", "operators/leisure", "operators/boundary", "transit/highway")
 SKIPPED_KINDS = {"school", "kindergarten", "library", "recycling", "toilets", "drinking_water",
                  "stop", "bus_stop", "bench", "surveillance", "parking"}  # fmt: skip
 NO_ORGANISATION = (" city in ", "city ", "municipality", "country ", "province", "county ", "town ",
                    "district of", "region ", "state of the", "human settlement", "school district",
                    "commune", "village")  # fmt: skip
+PLACE = re.compile(
+    r"(?:(?:the|an?|largest|most populous|second|independent|home[- ]rule|\w*capital|constituent|"
+    r"first-level|third|federal|sovereign|coastal|port|sub-provincial|\w+-level) )*"
+    r"(?:city|town|capital|state|province|prefecture|county|region|district|country|"
+    r"metropolis|village|borough|voivodeship|autonomous community|territory)s?"
+    r"(?: and \w+)*(?:,? (?:in|of)| seat)\b(?!.* (?:school|park|water|transit)\b)"
+)
+"""How the description of a place begins: "city in", "capital and largest city of"."""
 IDS = ("brand:wikidata", "operator:wikidata", "network:wikidata")
 NAMES = (
     "name",
@@ -63,8 +73,27 @@ def main() -> None:
             continue
         other = sorted({n.strip() for n in names[id_] if n and n.strip()} - {label})
         rows.append("\t".join([id_, str(uses[id_]), text[:70], label, "|".join(other)]))
-    OUT.write_text("\n".join(" ".join(row.split("\n")) for row in rows) + "\n")
-    print(len(rows) - 1, "organisations")
+    write("brands.tsv", rows)
+    write("places_index.tsv", places(about))
+
+
+def write(name: str, rows: list[str]) -> None:
+    """Write a table whose first row is its header."""
+    (OUT / name).write_text("\n".join(" ".join(row.split("\n")) for row in rows) + "\n")
+    print(len(rows) - 1, "rows in", name)
+
+
+def places(about: dict[str, dict[str, str]]) -> list[str]:
+    """Give id, name and description of everything whose description begins with a kind of place.
+
+    Not of municipalities: their id is often another one than that of the city in them.
+    """
+    rows = ["id\tname\tabout"]
+    for id_ in sorted(about, key=lambda q: int(q[1:])):
+        name, text = about[id_].get("label") or "", about[id_].get("description") or ""
+        if PLACE.match(text) and name[:1].isupper() and "," not in name and "(" not in name:
+            rows.append(f"{id_}\t{name}\t{' '.join(text.split())[:120]}")
+    return rows
 
 
 def member(package: tarfile.TarFile, name: str) -> dict:

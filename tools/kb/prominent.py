@@ -49,7 +49,7 @@ def add_prominent(
         ranks[id_] = int(rank)
     cities = {
         entry.name: entry
-        for entry in collection.entries.values()
+        for entry in sorted(collection.entries.values(), key=lambda entry: entry.prior)
         if entry.id.startswith("geonames:") and entry.prior >= KNOWN_CITY
     }
     taken = {
@@ -62,7 +62,7 @@ def add_prominent(
     }
     for id_, names in labels.items():
         name = names[0]
-        if id_ not in collection.entries and name in cities:
+        if id_ not in collection.entries and name in cities and id_ not in NO_CITIES:
             adopt(collection, cities[name], id_)
         known = id_ in collection.entries
         if not known and (name[:2].islower() or _NO_NAME.search(name)):
@@ -147,6 +147,12 @@ def is_person(names: list[str], words: Words, taken: set[str]) -> bool:
         for other in others
     )
 
+
+NO_CITIES = frozenset(
+    ["Q9439", "Q2695156", "Q100736066", "Q19320959", "Q21869840", "Q653", "Q29164", "Q116852",
+     "Q132689", "Q219150", "Q4891479"]
+)  # fmt: skip
+"""People, films and dogs called like a city (read 2026-11-22)."""
 
 _INITIALS = re.compile(r"[A-Z]\.?(?:[A-Z]\.?)?")
 _NO_SURNAME = frozenset(["Empire", "Korea", "Asia", "Ireland", "Constitution", "City"])

@@ -73,7 +73,6 @@ def test_socialists_in_france_are_its_party(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "id_"),
     [
-        ("After the scrum England scored a try.", "o", "Q378628"),
         ("The striker gave England the lead by a penalty.", "o", "Q47762"),
         ("After the scrum England scored a try.", "g", "Q21"),
         ("England voted.", "g", "Q21"),

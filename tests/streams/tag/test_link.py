@@ -43,7 +43,7 @@ def test_an_unknown_name_and_its_surname_are_one_local_entity(tagger: Tagger) ->
 @pytest.mark.parametrize(
     ("text", "name", "kind", "id_"),
     [
-        ("in Birmingham, Alabama, on Monday", "Birmingham", "g", "Q79867"),
+        ("in Birmingham, Alabama, on Monday", "Birmingham", "g", "geonames:4049979"),
         ("in Birmingham, England, on Monday", "Birmingham", "g", "Q2256"),
         ("the Associated Press said", "the Associated Press", "o", "Q40469"),
         ("Mr Zelensky and Volodymyr Zelensky", "Volodymyr Zelensky", "p", "Q3874799"),
