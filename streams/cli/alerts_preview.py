@@ -56,6 +56,7 @@ async def run_preview(
     subscription = (await read_subscriptions(settings)).get(search)
     if subscription is None:
         parse_search(search)
+        err.print(f"no saved search is called {search}: taken as a query", markup=False)
         query = Subscription(id="preview", query=search)
         found = [hit.alert for hit in (await backtest(settings, query, start=SINCE)).hits]
         subscription = query

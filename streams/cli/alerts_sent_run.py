@@ -65,6 +65,12 @@ async def run_deliveries(
         return
     if found:
         out.print(_table(found))
+    elif id_:
+        out.print(
+            f"nothing in the ledger for {id_} (`streams alerts list` has the searches)",
+            markup=False,
+        )
+        return
     told = ", ".join(f"{counts[state]:,} {state.value}" for state in State if counts.get(state))
     out.print(
         f"in the ledger: {told or 'nothing yet; is `streams deliver` running?'}", markup=False

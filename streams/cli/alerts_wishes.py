@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from yarl import URL
 
 from schemas import AlertKind, DecodeError, QuietHours, Subscription, decode, encode
-from streams.channel import ChannelError, Channels, channel_of
+from streams.channel import ChannelError, Channels, Webhook, channel_of
 from streams.deliver.quiet import time_zone
 from streams.deliver.sample import sample_alert
 from streams.deliver.template_rules import TemplateProblemError
 from streams.deliver.templates import check_templates
 from streams.errors import UsageError
 from streams.route.search import parse_search
+from streams.sources.fetch_address import RefusedAddressError, checked_literal
 
 NONE = "none"
 """Takes back what was said before."""
@@ -160,9 +162,24 @@ def template(text: str, option: str) -> str:
 
 def _check_channel(channels: Channels, channel: str, owner: str) -> None:
     try:
-        channel_of(channels, channel, owner=owner)
+        kind = channel_of(channels, channel, owner=owner).kind
     except ChannelError as error:
         raise UsageError(f"--channel: {error}") from error
+    if isinstance(kind, Webhook):
+        _check_host(URL(kind.url.get_secret_value()).host or "", channels)
+
+
+def _check_host(host: str, channels: Channels) -> None:
+    """Refuse what is seen to be private; names are looked up when something is sent."""
+    if host in channels.private_hosts:
+        return
+    try:
+        checked_literal("127.0.0.1" if host == "localhost" else host, ())
+    except RefusedAddressError:
+        raise UsageError(
+            f"--channel: {host} is no public address; if it is yours, put "
+            f'allow_private_hosts = ["{host}"] at the top of channels.toml'
+        ) from None
 
 
 def _check_templates(after: Subscription) -> None:

@@ -4,14 +4,18 @@ import asyncio
 import fcntl
 import signal
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streams.errors import UsageError
 from streams.topology import STAGES
+
+if TYPE_CHECKING:  # a command starts fast
+    from streams.settings import Settings
+    from streams.wiring.supervise import Wait
 
 NUMBERS = frozenset(map(str, range(1, 65)))
 """Processes that a stage may have."""
@@ -77,8 +81,8 @@ def run(
     """Run the whole pipeline on this machine, until Ctrl-C.
 
     Starts the local Kafka unless NEWS_BROKER is set, creates the topics, starts
-    one process a stage, one that polls your feeds if you have any, and the HTTP
-    server if you have made a token; starts again what crashes or hangs.
+    one process a stage, one that polls your feeds as soon as you have any, and the
+    HTTP server as soon as you have made a token; starts again what crashes or hangs.
 
     **Examples:** `streams run`, `streams run --scale clean=2`
     """
@@ -91,10 +95,27 @@ def run(
     raise typer.Exit(code)
 
 
+def _waits(settings: "Settings") -> "dict[str, Wait]":
+    """Say what the processes that a user switches on by a file wait for."""
+    from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
+    from streams.wiring.supervise import Wait  # noqa: PLC0415
+
+    def feeds_there() -> bool:
+        with suppress(UsageError):  # it is just being written
+            return feeds_to_poll(settings.feeds) is not None
+        return False
+
+    return {
+        "sources-1": Wait(over=feeds_there, note="waits for feeds"),
+        "serve-1": Wait(over=settings.tokens_file.is_file, note="waits for a token"),
+    }
+
+
 async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
     from streams.cli.context import interactive  # noqa: PLC0415
     from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
     from streams.cli.run_table import process_table, shown  # noqa: PLC0415
+    from streams.cli.sources import FEEDS_FILE  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
     from streams.wiring.logs import configure_logs  # noqa: PLC0415
     from streams.wiring.pipeline import Pipeline  # noqa: PLC0415
@@ -111,14 +132,20 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
         say = shown(table=table)
         feeds = feeds_to_poll(settings.feeds)
         if feeds is None:
-            say("no feeds: `streams feeds add URL` writes feeds.toml, and the next run polls it")
-        serve = settings.tokens_file.is_file()
-        if not serve:
-            say("no HTTP: `streams tokens add NAME` makes a token, and the next run serves")
+            say("no feeds yet: `streams feeds add URL` adds one to feeds.toml here")
+        if not settings.tokens_file.is_file():
+            say("no HTTP yet: `streams tokens add NAME` makes a token")
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
             Pipeline(
-                settings, scale, feeds=feeds, deliver=True, serve=serve, log_folder=logs, say=say
+                settings,
+                scale,
+                feeds=feeds or FEEDS_FILE.absolute(),
+                deliver=True,
+                serve=True,
+                waits=_waits(settings),
+                log_folder=logs,
+                say=say,
             )
         )
         if table:

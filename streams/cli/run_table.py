@@ -32,6 +32,8 @@ def _row(child: Child, *, wide: bool) -> tuple[str, ...]:
     colour = "green" if child.ready else "yellow"
     if child.note.startswith(("gave up", "ended")) or problem_of(child):
         colour = "red"
+    if child.waiting:
+        colour = "dim"
     health = child.health
     note = f"{child.note}, see below" if problem_of(child) else child.note
     return (

@@ -132,7 +132,7 @@ class WebhookSender:
             if isinstance(cause, RefusedAddressError):
                 return Answer(
                     verdict=Verdict.RETRY,
-                    detail=f"{cause}; the operator can allow it: allow_private_hosts",
+                    detail=f"{cause}; allow_private_hosts in channels.toml can allow it",
                 )
             cause = cause.__cause__ or cause.__context__
         said = str(error) or type(error).__name__

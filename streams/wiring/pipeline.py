@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from schemas import TOPICS, routed_topic
@@ -17,7 +18,7 @@ from streams.kafka.topics import create_topics
 from streams.route_file import load_routes
 from streams.settings import Settings
 from streams.topology import STAGES
-from streams.wiring.supervise import Child, Supervisor
+from streams.wiring.supervise import Child, Supervisor, Wait
 
 
 async def create_all_topics(settings: Settings) -> list[str]:
@@ -48,6 +49,7 @@ class Pipeline:
         feeds: Path | None = None,
         deliver: bool = False,
         serve: bool = False,
+        waits: Mapping[str, Wait] = MappingProxyType({}),
         log_folder: Path | None = None,
         say: Callable[[str], None] = lambda _text: None,
         die_with_parent: bool = False,
@@ -60,6 +62,7 @@ class Pipeline:
             feeds: File of feeds to poll; None: no process polls any.
             deliver: Whether a process delivers alerts.
             serve: Whether a process serves HTTP, at the port of the settings.
+            waits: What processes wait for before their first start, by their names.
             log_folder: Where each process logs; none: to our stderr.
             say: Told what is going on while it starts.
             die_with_parent: Whether the local broker ends with this process
@@ -89,6 +92,8 @@ class Pipeline:
             log_path = log_folder / "serve-1.log" if log_folder else None
             port = settings.serve_port
             self.children.append(Child("serve-1", ("serve",), log_path, fixed_port=port))
+        for child in self.children:
+            child.wait = waits.get(child.name)
         self.supervisor = Supervisor(self.children, {})
         self._running: asyncio.Task[int] | None = None
 

@@ -53,6 +53,19 @@ class Patience:
     first_pause_seconds: float = FIRST_SECONDS
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """What a process waits for before its first start.
+
+    Attributes:
+        over: Whether it is there; asked once a second.
+        note: What a person is told meanwhile.
+    """
+
+    over: Callable[[], bool]
+    note: str
+
+
 @dataclass
 class Child:
     """One process that is to run.
@@ -65,6 +78,7 @@ class Child:
         health: What its ``/health`` said last; empty before.
         fixed_port: Where it is to listen; 0: at a free port, another with each start.
         note: What a person should know of it.
+        wait: What it waits for before it is started; None: nothing.
     """
 
     name: str
@@ -76,12 +90,18 @@ class Child:
     health: dict[str, object] = field(default_factory=dict)
     note: str = "starting"
     fixed_port: int = 0
+    wait: Wait | None = None
     _answered: float = 0.0
 
     @property
     def ready(self) -> bool:
         """Whether it works."""
         return bool(self.health.get("ready"))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether what it needs has yet to come."""
+        return self.wait is not None and self.note == self.wait.note
 
 
 class Supervisor:
@@ -129,12 +149,14 @@ class Supervisor:
         self._stopping.set()
 
     async def wait_ready(self) -> None:
-        """Wait until every process works.
+        """Wait until every process works, but for those that wait for something themselves.
 
         Raises:
             NewsStreamsError: If one does not get there in several attempts.
         """
-        while not self._stopping.is_set() and not all(child.ready for child in self.children):
+        while not self._stopping.is_set() and not all(
+            child.ready or child.waiting for child in self.children
+        ):
             for child in self.children:
                 if child.restarts >= START_ATTEMPTS or child.note.startswith("gave up"):
                     where = f"; its log: {child.log_path}" if child.log_path else ""
@@ -145,6 +167,10 @@ class Supervisor:
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
     ) -> None:
         backoff = Backoff(self._patience.first_pause_seconds)
+        while child.wait and not self._stopping.is_set() and not child.wait.over():
+            child.note = child.wait.note
+            on_change()
+            await self._pause(POLL_SECONDS)
         while not self._stopping.is_set():
             started = time.monotonic()
             code = await self._run_once(child, session, on_change)

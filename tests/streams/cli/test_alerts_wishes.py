@@ -60,6 +60,20 @@ def test_everything_can_be_wished(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.7"])
+def test_a_webhook_on_a_private_address_is_refused_with_the_remedy(host: str) -> None:
+    with pytest.raises(UsageError, match="allow_private_hosts"):
+        after(channels=[f"http://{host}:9555/hook"])
+
+
+def test_a_private_webhook_is_taken_where_the_operator_allows_it() -> None:
+    allowed = parse_channels('allow_private_hosts = ["127.0.0.1"]')
+
+    found = wished(BEFORE, Wishes(channels=["http://127.0.0.1:9555/hook"]), allowed)
+
+    assert found.channels == ("http://127.0.0.1:9555/hook",)
+
+
 def test_none_takes_back_what_was_wished() -> None:
     found = after(channels=["none"], digest="none", quiet="none", title="none")
 

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from streams.deliver.delivery import group_id
 
-KEYS = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1), min_size=1)
+KEYS = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1), min_size=1
+)
 
 
 @given(KEYS.map(tuple), KEYS.map(tuple))

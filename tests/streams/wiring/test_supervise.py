@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from streams.errors import NewsStreamsError
-from streams.wiring.supervise import Child, Patience, Supervisor, free_port
+from streams.wiring.supervise import Child, Patience, Supervisor, Wait, free_port
 from streams.wiring.worker import Exit
 from tests.support import fake_worker
 from tests.support.waiting import eventually
@@ -68,6 +68,20 @@ async def test_supervisor_starts_processes_with_a_port_and_our_environment() -> 
 
         assert child.health == {"ready": True, "pid": pid(child), "broker": "kafka:9092"}
         assert child.note == "running"
+
+
+async def test_supervisor_starts_a_process_once_what_it_waits_for_has_come(tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens.toml"
+    child = Child("serve-1", ("works",), wait=Wait(over=tokens.is_file, note="waits for a token"))
+
+    async with supervised(child) as (supervisor, _):
+        await supervisor.wait_ready()
+        assert (child.process, child.waiting) == (None, True)
+
+        tokens.touch()
+        await eventually(lambda: child.ready)
+
+        assert not child.waiting
 
 
 async def test_supervisor_starts_a_killed_process_again() -> None:
