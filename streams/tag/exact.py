@@ -13,6 +13,7 @@ from streams.tag.knowledge import Knowledge, Known
 from streams.tag.names import fold, without_title
 from streams.tag.patterns import is_general
 from streams.tag.spans import trimmed
+from streams.tag.sports import SPORTS
 
 TYPES = {
     "p": EntityType.PERSON,
@@ -96,7 +97,7 @@ class Exact:
         fitting = [known for known in candidates if known.type in _FITTING[name.kind]]
         if " " not in surface and name.kind != "e":
             fitting = [known for known in fitting if known.type is not EntityType.EVENT]
-        fitting = self._not_of_elsewhere(fitting)
+        fitting = self._not_of_elsewhere(self._not_of_another_sport(surface, fitting))
         weights = {known.id: self._weight(known, name) for known in fitting}
         for known in sorted(fitting, key=lambda known: -weights[known.id]):
             evidence = self._evidence(known, name, surface)
@@ -111,6 +112,17 @@ class Exact:
         if name.kind != "n" and others and others[0].prior >= self._least(others[0], name.kind):
             return others[0], 0.7, "known as no other"
         return None
+
+    def _not_of_another_sport(self, surface: str, bearers: list[Known]) -> list[Known]:
+        """Leave out a country's teams of other sports than the article's."""
+        playing = self._document.sport
+        others = {
+            team.id
+            for sport in SPORTS
+            if playing and sport != playing
+            for team in self._knowledge.candidates_of(f"{fold(surface)}@{sport}")
+        }
+        return [known for known in bearers if known.id not in others]
 
     def _not_of_elsewhere(self, bearers: list[Known]) -> list[Known]:
         """Leave out organizations of countries not spoken of, where several share the name."""

@@ -75,6 +75,7 @@ def test_socialists_in_france_are_its_party(tagger: Tagger) -> None:
     [
         ("The striker gave England the lead by a penalty.", "o", "Q47762"),
         ("After the scrum England scored a try.", "g", "Q21"),
+        ("After the scrum England scored a try.", "o", "Q21"),
         ("England voted.", "g", "Q21"),
     ],
 )
