@@ -1,8 +1,10 @@
 """From settings to an open ledger: SQLite in the data folder, or a PostgreSQL."""
 
+import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,17 +99,28 @@ def _engine(url: URL) -> AsyncEngine:
         file = Path(url.database)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        _log_ahead(file)
     engine = create_async_engine(url, execution_options=COUNTING)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
 
 
+def _log_ahead(file: Path) -> None:
+    """Let readers and the writer not wait for each other; the file remembers it.
+
+    One process at a time: SQLite answers "locked" at once to two that switch together.
+    """
+    with file.with_name(f"{file.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with closing(sqlite3.connect(file, timeout=30)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+
+
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=30000")
     # Kafka's position is committed after the rows: they have to outlive a power cut, too.
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=30000")
     cursor.close()
 
 
