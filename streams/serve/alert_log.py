@@ -20,6 +20,7 @@ from streams.backoff import Backoff
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
 from streams.kafka.reading import partitions_of
+from streams.serve.beside import beside
 from streams.serve.problem import KafkaAwayError
 from streams.serve.saved import SavedSearches
 from streams.settings import Settings
@@ -97,12 +98,8 @@ class AlertLog:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Read on while the body runs."""
-        keeping = asyncio.ensure_future(self._keep())
-        try:
+        async with beside(self._keep()):
             yield
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
 
     def check(self) -> None:
         """Find out whether the log can be asked.

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from streams.backoff import Backoff
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
+from streams.serve.beside import beside
 from streams.serve.problem import KafkaAwayError
 from streams.settings import Settings
 
@@ -46,12 +47,8 @@ class Outlet:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the connection while the body runs; what was sent is sent to its end."""
-        keeping = asyncio.ensure_future(self._keep())
-        try:
+        async with beside(self._keep()):
             yield
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
 
     def check(self) -> None:
         """Find out whether anything can be sent now.

@@ -15,6 +15,7 @@ from schemas.topics import SUBSCRIPTIONS
 from streams.backoff import Backoff
 from streams.deliver.subscription_table import SubscriptionTable, open_table
 from streams.errors import BrokerError
+from streams.serve.beside import beside
 from streams.serve.outlet import Outlet
 from streams.serve.problem import KafkaAwayError
 from streams.serve.tokens import Token
@@ -52,12 +53,8 @@ class SavedSearches:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep them at hand while the body runs."""
-        keeping = asyncio.ensure_future(self._keep())
-        try:
+        async with beside(self._keep()):
             yield
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
 
     async def refresh(self) -> None:
         """Read what was written up to now, by whomever.
