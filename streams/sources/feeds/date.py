@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 _ISO = re.compile(
@@ -64,6 +65,8 @@ def entry_time(given: str) -> datetime | None:
         True
     """
     text = " ".join(given.split())
+    if not text:
+        return None
     try:
         if text[:4].isdigit() and (match := _ISO.fullmatch(text)):
             year, month, day, hour, minute, second, zone = match.groups()
@@ -83,14 +86,17 @@ def entry_time(given: str) -> datetime | None:
 def _time(
     year: str, month: int, day: str, clock: tuple[str | None, ...], zone: str | None
 ) -> datetime:
-    hour, minute, second = (int(part or 0) for part in clock)
-    midnight = hour == 24 and minute == second == 0  # noqa: PLR2004  # ISO 8601: the day's end
+    hours, minutes, seconds = clock
+    hour, minute, second = int(hours or 0), int(minutes or 0), int(seconds or 0)
+    if hour == 24 and minute == second == 0:  # noqa: PLR2004  # ISO 8601: the day's end
+        return datetime(int(year), month, int(day), tzinfo=UTC) + timedelta(days=1) - _offset(zone)
     # A leap second is the last that Python knows.
-    hour, second = 0 if midnight else hour, min(second, 59)
-    time = datetime(int(year), month, int(day), hour, minute, second, tzinfo=UTC)
-    return time + timedelta(days=midnight) - _offset(zone)
+    time = datetime(int(year), month, int(day), hour, minute, min(second, 59), tzinfo=UTC)
+    offset = _offset(zone)
+    return time - offset if offset else time
 
 
+@lru_cache(maxsize=256)
 def _offset(zone: str | None) -> timedelta:
     name = (zone or "").lower()
     if name in ZONES:

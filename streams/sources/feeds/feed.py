@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
+from msgspec import Struct
+
 
 class FeedError(ValueError):
     """Bytes are no feed; says why, in words that go on a feed's state."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a feed, its values as given.
+
+    A struct, which is made in a quarter of a dataclass's time: a poll makes dozens.
 
     Attributes:
         id: What the feed calls it (guid, id); empty if nothing.

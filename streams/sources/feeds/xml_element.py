@@ -6,6 +6,8 @@ from typing import Final
 
 from lxml import etree
 
+from streams.sources.feeds.feed import absolute
+from streams.sources.feeds.html_links import has_relative_links, with_absolute_links
 from streams.sources.feeds.xml_text import inner_xml
 
 NAMESPACES: Final = {
@@ -25,6 +27,7 @@ NAMESPACES: Final = {
 CORE: Final = (
     "http://www.w3.org/2005/atom",
     "http://purl.org/atom/ns",
+    "http://purl.org/pie/",
     "http://example.com/newformat",
     "http://example.com/necho",
     "http://purl.org/echo",
@@ -44,6 +47,9 @@ CONTENT: Final = frozenset(
 )
 """What may hold an article whole."""
 
+PLAIN_TYPES: Final = frozenset(("text", "text/plain"))
+"""How an Atom element says that its text is none of HTML (RFC 4287, section 3.1.1.1)."""
+
 _NAMES: dict[str, str] = {}
 MAX_NAMES: Final = 4096
 MAX_NAME: Final = 120
@@ -54,11 +60,19 @@ Fields = dict[str, list[etree._Element]]  # noqa: SLF001  # lxml names its class
 def children_by_name(node: etree._Element) -> Fields:
     """Give the children of a node by their names, in the document's order."""
     fields: Fields = {}
+    known = _NAMES.get
     for child in node:
         tag = child.tag
-        # An entity that is defined nowhere is no element.
-        if isinstance(tag, str):
-            fields.setdefault(element_name(tag), []).append(child)
+        name = known(tag)
+        if name is None:
+            # An entity that is defined nowhere is no element.
+            if not isinstance(tag, str):
+                continue
+            name = element_name(tag)
+        if name in fields:
+            fields[name].append(child)
+        else:
+            fields[name] = [child]
     return fields
 
 
@@ -76,13 +90,19 @@ def element_name(tag: str) -> str:
 def _spelled(tag: str) -> str:
     namespace, _, local = tag.removeprefix("{").rpartition("}")
     local = local.lower()
+    namespace = namespace.lower()
     if namespace in NAMESPACES:
         return f"{NAMESPACES[namespace]}:{local}"
-    if not namespace or namespace.lower().startswith(CORE):
+    if not namespace or namespace.startswith(CORE):
         # A prefix that is not declared stays part of the name.
         prefix, colon, rest = local.partition(":")
         return rest if colon and prefix in {"atom", "rss", "a"} else local
     return f"?:{local}"
+
+
+def text_of(node: etree._Element) -> str:
+    """Give the text of an element, without the tags in it."""
+    return (("".join(node.itertext()) if len(node) else node.text) or "").strip()
 
 
 def first_text(fields: Fields, *names: str) -> str:
@@ -90,32 +110,68 @@ def first_text(fields: Fields, *names: str) -> str:
     for name in names:
         if name in fields:
             for node in fields[name]:
-                text = (("".join(node.itertext()) if len(node) else node.text) or "").strip()
-                if text:
+                if text := text_of(node):
                     return text
     return ""
 
 
-def first_markup(fields: Fields, *names: str) -> str:
-    """Give the first of these texts, with its markup where it has some."""
+def first_markup(fields: Fields, *names: str, url: str) -> str:
+    """Give the first of these texts, with its markup where it has some.
+
+    Args:
+        fields: As `children_by_name` gives them.
+        names: To look for, the best first.
+        url: Where the document was fetched: what relative links start from, unless
+            the document says otherwise.
+    """
     for name in names:
         if name in fields:
             for node in fields[name]:
-                text = _markup(node)
+                text = markup_of(node, url=url)
                 if text:
                     return text
     return ""
 
 
-def _markup(node: etree._Element) -> str:
-    if len(node):
-        only = node[0] if len(node) == 1 and not (node.text or "").strip() else None
+def longest_content(fields: Fields, *, url: str) -> str:
+    """Give the longest of what may hold the article whole."""
+    longest = ""
+    for name in CONTENT & fields.keys():
+        for node in fields[name]:
+            text = "" if node.get("src") else markup_of(node, url=url)
+            longest = max(longest, text, key=len)
+    return longest
+
+
+def markup_of(node: etree._Element, *, url: str) -> str:
+    """Give what an element holds, as a text with markup, its links absolute.
+
+    References:
+        RFC 4287, section 3.1.1 (text, html, xhtml); XML Base, section 3.
+    """
+    text = (_inner_markup(node) if len(node) else _decoded(node)).strip()
+    # What says that it is plain text may speak of links, but has none.
+    if "=" in text and has_relative_links(text) and node.get("type") not in PLAIN_TYPES:
+        return with_absolute_links(text, absolute(node.base or url, url))
+    return text
+
+
+def _inner_markup(node: etree._Element) -> str:
+    only = node[0] if len(node) == 1 and not (node.text or "").strip() else None
+    if only is None or not element_name(only.tag).endswith("div"):
+        return inner_xml(node)
+    kind = node.get("type")
+    if kind == "xhtml":
         # RFC 4287, section 3.1.1.3: the div is not part of the content.
-        is_xhtml = only is not None and node.get("type") == "xhtml"
-        if only is not None and is_xhtml and element_name(only.tag).endswith("div"):
-            return inner_xml(only).strip()
-        return inner_xml(node).strip()
-    text = (node.text or "").strip()
+        return inner_xml(only)
+    if kind == "html" and not len(only) and "<" in (only.text or ""):
+        # Escaped HTML in a div that should not be there (section 3.1.1.2), as TypePad had it.
+        return only.text or ""
+    return inner_xml(node)
+
+
+def _decoded(node: etree._Element) -> str:
+    text = node.text or ""
     if not text or not node.attrib:
         return text
     kind = node.get("type", "")
@@ -127,16 +183,6 @@ def _markup(node: etree._Element) -> str:
 
 def _from_base64(text: str) -> str:
     try:
-        return b64decode(text, validate=False).decode("utf-8").strip()
+        return b64decode(text, validate=False).decode("utf-8")
     except (binascii.Error, ValueError):
         return text
-
-
-def longest_content(fields: Fields) -> str:
-    """Give the longest of what may hold the article whole."""
-    longest = ""
-    for name in CONTENT & fields.keys():
-        for node in fields[name]:
-            text = "" if node.get("src") else _markup(node)
-            longest = max(longest, text, key=len)
-    return longest

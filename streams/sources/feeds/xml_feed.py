@@ -9,13 +9,16 @@ from lxml import etree
 from streams.sources.feeds.date import entry_time
 from streams.sources.feeds.feed import Entry, Feed, absolute
 from streams.sources.feeds.xml_element import (
+    PLAIN_TYPES,
     Fields,
     children_by_name,
     element_name,
     first_markup,
     first_text,
     longest_content,
+    text_of,
 )
+from streams.sources.feeds.xml_text import inner_xml
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -35,6 +38,9 @@ PERIODS: Final = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "year
 
 AUTHORS: Final = frozenset(("author", "dc:creator", "dc:author", "itunes:author"))
 """What may name an author."""
+
+SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary")
+"""What may hold a teaser, the best first."""
 
 PAGE_TYPES: Final = ("", "text/html", "application/xhtml+xml", "text/plain", "html")
 
@@ -65,12 +71,13 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     if "channel" in fields:
         fields = children_by_name(fields["channel"][0])
     links = tuple(_links(fields, base))
+    language = first_text(fields, "language", "dc:language") or root.get(_XML_LANG, "")
     return Feed(
         format=kind,
-        title=first_markup(fields, "title", "dc:title"),
+        title=first_markup(fields, "title", "dc:title", url=url),
         link=_page(links) or absolute(first_text(fields, "link"), base),
-        language=first_text(fields, "language", "dc:language") or root.get(_XML_LANG, ""),
-        entries=tuple(_entry(node, base) for node in entries[:max_entries]),
+        language=language.replace("_", "-"),
+        entries=tuple(_entry(node, base, url) for node in entries[:max_entries]),
         n_left_out=max(0, len(entries) - max_entries),
         least_interval=_least_interval(fields),
         hub=next((href for rel, _, href in links if rel == "hub"), ""),
@@ -78,24 +85,21 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     )
 
 
-def _entry(node: etree._Element, base: str) -> Entry:
+def _entry(node: etree._Element, base: str, url: str) -> Entry:
     fields = children_by_name(node)
     if _XML_BASE in node.attrib:
         base = absolute(node.attrib[_XML_BASE], base)
     published = first_text(fields, *PUBLISHED)
     updated = first_text(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
-    summary = first_markup(fields, "description", "summary", "dc:description", "itunes:summary")
-    content = longest_content(fields)
-    links = tuple(_links(fields, base))
-    guid = next(iter(fields.get("guid", ())), None)
-    name = first_text(fields, "id", "guid") or node.get(_RDF_ABOUT, "")
-    is_link = guid is None or guid.get("isPermaLink", "true").strip().lower() != "false"
-    own = node.get("HREF", node.get("href", "")) or (name if is_link and "://" in name else "")
-    link = _page(links) or absolute(own, base)
+    both = _both_texts(fields)
+    summary = first_markup(fields, *(both or SUMMARIES), url=url)
+    content = longest_content(fields, url=url) or first_markup(fields, *both[1:], url=url)
+    name = _id(fields) or node.get(_RDF_ABOUT, "")
+    link = _page(_links(fields, base))
     return Entry(
         id=name,
-        link=link,
-        title=first_markup(fields, "title", "dc:title", "media:title"),
+        link=link or absolute(_own_link(node, fields, name), base),
+        title=first_markup(fields, "title", "dc:title", "media:title", url=url),
         summary=summary or first_text(fields, "media:description"),
         content=content,
         authors=tuple(dict.fromkeys(_authors(fields))) if AUTHORS & fields.keys() else (),
@@ -106,15 +110,47 @@ def _entry(node: etree._Element, base: str) -> Entry:
     )
 
 
+def _both_texts(fields: Fields) -> tuple[str, ...]:
+    """Name description and summary, if an item has both: the first is a teaser of the second."""
+    if "description" in fields and "summary" in fields:
+        return tuple(name for name in fields if name in {"description", "summary"})
+    return ()
+
+
+def _id(fields: Fields) -> str:
+    """Give what an entry is called.
+
+    A relative one is completed by the document itself, not by where it was fetched: it must not
+    change when the feed moves (RFC 4287, section 4.2.6).
+    """
+    if name := first_text(fields, "id"):
+        base = "" if ":" in name else fields["id"][0].base
+        return absolute(name, base) if base and "://" in base else name
+    for node in fields.get("guid", ()):
+        # A string, "no rules for the syntax" (RSS 2.0): tags within it tell two of them apart.
+        text: str = (inner_xml(node) if len(node) else node.text or "").strip()
+        if text:
+            return text
+    return ""
+
+
+def _own_link(node: etree._Element, fields: Fields, name: str) -> str:
+    """Give the link of an entry that has no element for it: an attribute, or its permanent id."""
+    own: str = node.get("HREF", node.get("href", ""))
+    if own or "://" not in name:
+        return own
+    guid = next(iter(fields.get("guid", ())), None)
+    is_link = guid is None or guid.get("isPermaLink", "true").strip().lower() != "false"
+    return name if is_link else ""
+
+
 def _is_plain(fields: Fields) -> bool:
     """Whether an Atom entry says that its content is text; RSS never says, and has HTML."""
+    if "id" not in fields:
+        return False
     nodes = [*fields.get("content", ()), *fields.get("summary", ()), *fields.get("title", ())]
-    return (
-        bool(nodes)
-        and "id" in fields
-        and all(
-            node.get("type", "text") in {"text", "text/plain"} and not len(node) for node in nodes
-        )
+    return bool(nodes) and all(
+        node.get("type", "text") in PLAIN_TYPES and not len(node) for node in nodes
     )
 
 
@@ -123,9 +159,9 @@ Link = tuple[str, str, str]
 
 
 def _links(fields: Fields, base: str) -> Iterator[Link]:
-    own = fields.get("link", [])
+    own = fields.get("link", ())
     # Of several links of RSS the last one counts: feedparser and gofeed agree on that.
-    ordered = own if not own or own[0].get("href") else own[::-1]
+    ordered = own if len(own) < 2 or own[0].get("href") else own[::-1]  # noqa: PLR2004
     for node in (*ordered, *fields.get("?:link", ())):
         href = node.get("href")
         if href is not None:
@@ -133,24 +169,26 @@ def _links(fields: Fields, base: str) -> Iterator[Link]:
             own_base = node.get(_XML_BASE)
             inside = absolute(own_base, base) if own_base else base
             yield node.get("rel", "alternate").lower(), kind, absolute(href, inside)
-        elif text := "".join(node.itertext()).strip():
-            yield "alternate", "", absolute(text, base)
+        elif text := text_of(node):
+            yield node.get("rel", "alternate").lower(), "", absolute(text, base)
 
 
 def _page(links: Iterable[Link]) -> str:
-    """Give the link to the page: the first alternate, one of a page's type before others."""
-    alternates = [(kind, href) for rel, kind, href in links if rel == "alternate" and href]
-    pages = [href for kind, href in alternates if kind in PAGE_TYPES]
-    return next(iter(pages), "")
+    """Give the link to the page: the first alternate of a page's type."""
+    for rel, kind, href in links:
+        if rel == "alternate" and href and kind in PAGE_TYPES:
+            return href
+    return ""
 
 
 def _authors(fields: Fields) -> Iterator[str]:
     for name in ("author", "dc:creator", "dc:author", "itunes:author"):
-        if name == "itunes:author" and ("author" in fields or "dc:creator" in fields):
+        if name not in fields or (
+            name == "itunes:author" and ("author" in fields or "dc:creator" in fields)
+        ):
             continue
-        for node in fields.get(name, ()):
-            inner = children_by_name(node)
-            text = first_text(inner, "name") if inner else "".join(node.itertext()).strip()
+        for node in fields[name]:
+            text = first_text(children_by_name(node), "name") if len(node) else text_of(node)
             if text:
                 yield _person(text)
 

@@ -14,6 +14,7 @@ _REPAIRS = re.compile(
     r"|&(?!(?:amp|lt|gt|quot|apos);)(#[xX][0-9a-fA-F]{1,8};|#\d{1,8};|[A-Za-z]\w{1,31};)?",
     re.DOTALL,
 )
+_DOCTYPE = re.compile("<!DOCTYPE", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s*>")
 _START = re.compile(
     r"<(?:\?xml|rss|feed|rdf|urlset|sitemapindex|channel|!DOCTYPE|!--)", re.IGNORECASE
@@ -70,6 +71,8 @@ def _parser(*, recover: bool) -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
         encoding="utf-8",
+        # No table of the elements with an id; none is looked up by it.
+        collect_ids=False,
     )
 
 
@@ -81,9 +84,10 @@ def _from_first_tag(text: str) -> str:
 
 
 def _without_doctype(text: str) -> str:
-    start = text[:MAX_PREAMBLE].upper().find("<!DOCTYPE")
-    if start < 0:
+    found = _DOCTYPE.search(text, 0, MAX_PREAMBLE)
+    if found is None:
         return text
+    start = found.start()
     close, subset = text.find(">", start), text.find("[", start)
     if close < 0:
         return text[:start]

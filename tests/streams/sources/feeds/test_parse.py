@@ -72,6 +72,86 @@ def test_parse_feed_reads_atom_whole() -> None:
     assert entry.authors == ("Ann Lee",)
 
 
+def atom_entry(inside: str, *, base: str = "") -> Entry:
+    """Read one entry of an Atom feed, whose document names this base."""
+    said = f' xml:base="{base}"' if base else ""
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"{said}><entry>{inside}</entry></feed>'
+    return parse_feed(body.encode(), url="https://fetched.test/feed").entries[0]
+
+
+def rss_item(inside: str, *, namespaces: str = "") -> Entry:
+    """Read one item of an RSS feed."""
+    body = f"<rss {namespaces}><channel><item>{inside}</item></channel></rss>"
+    return parse_feed(body.encode(), url="https://fetched.test/feed").entries[0]
+
+
+def test_parse_feed_completes_links_within_texts_by_the_nearest_base() -> None:
+    entry = atom_entry(
+        '<title type="html" xml:base="c/">&lt;a href="d"&gt;</title>'
+        '<summary type="html">&lt;img src="e"&gt;</summary>'
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><a href="/f">g</a></div>'
+        "</content>",
+        base="https://news.test/a/b/",
+    )
+
+    assert entry.title == '<a href="https://news.test/a/b/c/d">'
+    assert entry.summary == '<img src="https://news.test/a/b/e">'
+    assert entry.content == '<a href="https://news.test/f">g</a>'
+
+
+def test_parse_feed_completes_links_of_rss_by_where_it_was_fetched() -> None:
+    entry = rss_item("<description>&lt;a href='b'&gt;c&lt;/a&gt;</description>")
+
+    assert entry.summary == '<a href="https://fetched.test/b">c</a>'
+
+
+def test_parse_feed_finds_no_links_in_what_says_that_it_is_plain() -> None:
+    entry = atom_entry('<id>1:</id><title type="text">write &lt;a href="b"&gt;</title>')
+
+    assert entry.title == 'write <a href="b">'
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [("https://news.test/a/", "https://news.test/a/7"), ("", "7"), ("a/", "7")],
+)
+def test_parse_feed_gives_an_id_that_stays_when_the_feed_moves(base: str, expected: str) -> None:
+    assert atom_entry("<id>7</id>", base=base).id == expected
+
+
+def test_parse_feed_takes_a_guid_as_it_is_written() -> None:
+    assert rss_item('<guid isPermaLink="false"><b>7</b> &amp; 8</guid>').id == "<b>7</b> &amp; 8"
+
+
+def test_parse_feed_reads_html_that_is_escaped_within_a_stray_div() -> None:
+    entry = atom_entry('<content type="html"><div>Rain &lt;b&gt;now&lt;/b&gt;</div></content>')
+
+    assert entry.content == "Rain <b>now</b>"
+
+
+def test_parse_feed_takes_the_first_of_two_texts_for_the_teaser_of_the_second() -> None:
+    entry = rss_item("<summary>Rain.</summary><description>It rained all day.</description>")
+
+    assert (entry.summary, entry.content) == ("Rain.", "It rained all day.")
+
+
+def test_parse_feed_knows_namespaces_however_they_are_spelled() -> None:
+    entry = rss_item(
+        "<itunes:author>Ann Lee</itunes:author>",
+        namespaces='xmlns:itunes="http://www.iTunes.com/DTDs/Podcast-1.0.dtd"',
+    )
+
+    assert entry.authors == ("Ann Lee",)
+
+
+def test_parse_feed_takes_no_other_link_for_the_page() -> None:
+    entry = atom_entry(
+        '<link rel="alternate">https://news.test/a</link><link rel="enclosure">/a.mp3</link>'
+    )
+
+    assert entry.link == "https://news.test/a"
+
+
 def test_parse_feed_reads_a_news_sitemap_and_leaves_other_pages_out() -> None:
     feed = parse_feed(SITEMAP)
 
