@@ -1,12 +1,16 @@
 """The faults of `make chaos` done to this pipeline and to a Quix Streams job beside it.
 
-``python -m bench.chaos --faults killed,frozen --articles 1500``; needs quixstreams (group
-bench). Both run the same stage functions, one process a stage, on a broker of their own that is
-started for each row; Quix with its exactly-once guarantee, each application restarted half a
-second after it died, as an operator would have it. Lost is what no topic shows ninety seconds
-after the last record moved; repeats are records with an origin that another one has.
+``.venv/bench/bin/python -m bench.chaos --articles 600``; that environment, with quixstreams, is
+made by ``make bench``. Both run the same stage functions, one process a stage (two where that one
+is frozen), on a broker of their own that is started for each row, with the same session of 6 s;
+Quix with its exactly-once guarantee, each application restarted half a second after it died, as an
+operator would have it. Read back is what is committed. Lost is what no topic shows ninety seconds
+after the last record moved, or no route; repeats are records with an origin that another one has.
 
-Printed: a table in Markdown; with ``--out FILE`` also every figure as JSON lines.
+The stage functions make dead letters of what they cannot read, for Quix too; so poison comes to it
+twice more, with raw articles read by Quix's own JSON deserializer: as it is, and with its callback.
+
+Printed: a table in Markdown, row by row; with ``--out FILE`` also every figure as JSON lines.
 """
 
 import argparse
@@ -14,48 +18,77 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
 from bench.engines.engines import ROOT
 from streams.broker import BrokerOptions, stop_broker
 from streams.broker.ports import free_port
+from streams.errors import NewsStreamsError, UsageError
 from streams.settings import Settings
 from streams.topology import STAGES
-from tests.support.chaos import Engine, Pids, Row, do_fault, our_engine
-from tests.support.faults import FAKETIME, FAULTS, Fault
+from tests.support.chaos import Engine, Row, Running, do_fault, our_engine
+from tests.support.faults import FAULTS, Fault, broker_folder
 
 RESTART_SECONDS = 0.5
 """As the pipeline's own supervisor waits before the first restart."""
 
 
+CHANGELOG = "changelog__quix-dedupe--articles.clean.v1--default"
+"""Where Quix keeps the state of `dedupe`: consumer group, topic, store."""
+
+
+def waiting_in_fake_time(folder: Path) -> Path:
+    """Compile what libfaketime lacks for librdkafka.
+
+    Raises:
+        UsageError: If there is no C compiler.
+    """
+    source, library = ROOT / "bench/engines/jobs/cnd_timedwait.c", folder / "cnd_timedwait.so"
+    try:
+        subprocess.run(("cc", "-shared", "-fPIC", "-o", library, source, "-ldl"), check=True)
+    except FileNotFoundError as error:
+        raise UsageError(f"needs cc, to compile {source}") from error
+    return library
+
+
 @asynccontextmanager
-async def quix(settings: Settings, folder: Path, scale: dict[str, int]) -> AsyncIterator[Pids]:
+async def quix_applications(
+    settings: Settings, logs: Path, scale: dict[str, int], reading: str
+) -> AsyncIterator[Running]:
     """Run the Quix job, one process a stage or more, restarting what dies."""
     environment = {**os.environ, **settings.environment(), "PYTHONPATH": str(ROOT)}
+    if "FAKETIME" in environment:
+        environment["LD_PRELOAD"] += f" {waiting_in_fake_time(logs.parent)}"
     running: dict[str, asyncio.subprocess.Process] = {}
 
     async def keep(stage: str, name: str) -> None:
-        home = folder / "quix" / name  # each process has a state of its own
+        home = settings.data / "quix" / name  # each process has a state of its own
         home.mkdir(parents=True, exist_ok=True)
-        command = (sys.executable, "-m", "bench.engines.jobs.quix", stage, "exactly-once")
-        with (home / "log").open("ab") as log:
+        job = (sys.executable, "-m", "bench.engines.jobs.quix", stage, "exactly-once", reading)
+        with (logs / name).open("ab") as log:
             while True:
                 running[name] = await asyncio.create_subprocess_exec(
-                    *command, env=environment, cwd=home, stdout=log, stderr=log
+                    *job, env=environment, cwd=home, stdout=log, stderr=log
                 )
                 await running[name].wait()
                 await asyncio.sleep(RESTART_SECONDS)
 
+    def pids(stage: str) -> list[int]:
+        alive = {name: each for name, each in running.items() if each.returncode is None}
+        return [each.pid for name, each in alive.items() if name.startswith(stage)]
+
     names = [(s.name, f"{s.name}-{n}") for s in STAGES for n in range(scale.get(s.name, 1))]
     tasks = [asyncio.ensure_future(keep(stage, name)) for stage, name in names]
     try:
-        yield lambda stage: [p.pid for name, p in running.items() if name.startswith(stage)]
+        yield Running(pids=pids, memory=CHANGELOG)
     finally:
         for task in tasks:
             task.cancel()
@@ -66,32 +99,33 @@ async def quix(settings: Settings, folder: Path, scale: dict[str, int]) -> Async
             await process.wait()
 
 
-ENGINES: dict[str, Engine] = {"News Streams": our_engine, "Quix exactly-once": quix}
+def quix(reading: str = "bytes") -> Engine:
+    """Give Quix as an engine; for who reads the JSON of raw articles, see its job."""
+
+    def engine(
+        settings: Settings, folder: Path, scale: dict[str, int]
+    ) -> AbstractAsyncContextManager[Running]:
+        logs = folder / "logs"
+        logs.mkdir()
+        return quix_applications(settings, logs, scale, reading)
+
+    return engine
 
 
-@contextmanager
-def disk_for(fault: Fault, folder: Path) -> Iterator[str]:
-    """Mount the small disk that a fault needs; give why it cannot be had, or nothing."""
-    with ExitStack() as stack:
-        folder.mkdir()
-        problem = ""
-        if fault.skewed and not FAKETIME.exists():
-            problem = "libfaketime is not installed"
-        if fault.small_disk:
-            mount = ("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(folder))
-            done = subprocess.run(mount, capture_output=True, text=True, check=False)
-            if done.returncode:
-                problem = f"no file system of its own: {done.stderr.strip()}"
-            else:
-                stack.callback(subprocess.run, ("umount", "--lazy", str(folder)), check=True)
-        yield problem
+ENGINES: dict[str, Engine] = {"News Streams": our_engine, "Quix": quix()}
+
+POISONED: dict[str, Engine] = {
+    "Quix, its JSON deserializer": quix("json"),
+    "Quix, the same with on_consumer_error": quix("json-skip"),
+}
+"""Only where something cannot be read do these differ from Quix above."""
 
 
-async def row_of(fault: Fault, engine: Engine, n_articles: int) -> Row | str:
+async def row_of(fault: Fault, engine: Engine, n_articles: int, logs: Path | None) -> Row | str:
     """Do a fault to an engine; give what came of it, or why it cannot be done here."""
     with tempfile.TemporaryDirectory(prefix="news-streams-chaos-") as name:
         folder = Path(name)
-        with disk_for(fault, folder / "kafka") as problem:
+        with broker_folder(fault, folder / "kafka") as problem:
             if problem:
                 return problem
             options = BrokerOptions(data=folder / "kafka", port=free_port(), die_with_parent=True)
@@ -99,43 +133,66 @@ async def row_of(fault: Fault, engine: Engine, n_articles: int) -> Row | str:
                 return await do_fault(
                     fault, options=options, folder=folder, n_articles=n_articles, engine=engine
                 )
-            except AssertionError as error:
-                return f"never got under way: {error}"
+            except (AssertionError, NewsStreamsError) as error:
+                return f"did not get under way: {error}"
             finally:
                 await stop_broker(options.data)
+                if logs is not None:
+                    shutil.copytree(folder / "logs", logs, dirs_exist_ok=True)
 
 
-def line(name: str, row: Row | str) -> str:
-    """Give a row as Markdown."""
+def cells(row: Row | str) -> str:
+    """Give a row as cells in Markdown."""
     if isinstance(row, str):
-        return f"| {name} | {row} | | | | |"
+        return f" {row} | | | |"
     figures = row.figures()
     keys = ("lost", "ended_twice", "repeats", "longest_pause_seconds", "most_memory_mb")
-    return f"| {name} | " + " | ".join(str(figures[key]) for key in keys) + " |"
+    lost, twice, repeats, pause, memory = (figures[key] for key in keys)
+    return f" {lost}, {twice} | {repeats} | {pause} | {memory} |"
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--faults", default="", help="parts of names, with commas; none: all")
+    parser.add_argument("--engines", default="", help="parts of names, with commas; none: all")
+    parser.add_argument("--articles", type=int, default=600)
+    parser.add_argument("--out", type=Path, help="file for all figures, JSON lines")
+    parser.add_argument("--logs", type=Path, help="folder in which the engines' logs are kept")
+    return parser.parse_args()
 
 
 async def main() -> None:
     """Do every fault that is wanted to each engine."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--faults", default="", help="parts of names, with commas; none: all")
-    parser.add_argument("--engines", default="", help="parts of names, with commas; none: all")
-    parser.add_argument("--articles", type=int, default=1500)
-    parser.add_argument("--out", type=Path, help="file for all figures, JSON lines")
-    given = parser.parse_args()
+    given = arguments()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the broker is harmed on purpose
-    faults = [f for f in FAULTS if any(part in f.name for part in given.faults.split(","))]
-    engines = {n: e for n, e in ENGINES.items() if any(p in n for p in given.engines.split(","))}
-    if find_spec("quixstreams") is None and engines.pop("Quix exactly-once", None):
-        print("quixstreams is not installed (pip install --group bench): ours alone")
-    print("| fault, engine | lost | ended twice | repeats | longest pause s | memory MB |")
+    there = find_spec("quixstreams") is not None
+    if not there:
+        print("quixstreams is not installed (--help says how): ours alone")
+    started = time.monotonic()
+    print("| fault | engine | lost, ended twice | repeats | pause s | memory MB |")
     print("|---|---|---|---|---|---|")
-    for fault in faults:
+    for fault in FAULTS:
+        engines = ENGINES | (POISONED if fault.poison else {})
         for name, engine in engines.items():
-            row = await row_of(fault, engine, given.articles)
-            print(line(f"{fault.name}, {name}", row), flush=True)
+            if not (_wanted(fault.name, given.faults) and _wanted(name, given.engines)):
+                continue
+            if engine is not our_engine and not there:
+                continue
+            logs = given.logs and given.logs / fault.name / name
+            row = await row_of(fault, engine, given.articles, logs)
+            print(f"| {fault.name} | {name} |{cells(row)}", flush=True)
             if given.out and isinstance(row, Row):
                 with given.out.open("a") as file:
                     file.write(json.dumps({"engine": name, **row.figures()}) + "\n")
+    load = "/".join(f"{load:.1f}" for load in os.getloadavg())
+    print(f"\n{given.articles} articles, {time.monotonic() - started:.0f} s, load average {load}")
+
+
+def _wanted(name: str, parts: str) -> bool:
+    return any(part.lower() in name.lower() for part in parts.split(","))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Half an hour at 80 % load: does anything grow? ``make bench NAME=soak``.
 
 Runs the pipeline as shipped on a Kafka of its own, finds out how many articles of the Reuters
-stream a second it keeps up with, then sends 80 % of that for ``--minutes``. Each article is made
-unique by a number in its first sentence, every tenth is sent a second time as a copy. Looked at
-every ten seconds: memory (each page counted once), file handles, lag, size of the compacted
-topics on disk, articles on the enriched topic.
+stream a second go through it on this machine as busy as it is now (a minute with always the same
+number waiting), then sends ``--load`` of that for ``--minutes``. Each article is made unique by a
+number in its first sentence, every tenth is sent a second time as a copy. Looked at every ten
+seconds: memory (each page counted once), file handles, lag, size of the compacted topics on disk,
+articles on the enriched topic.
 
-Printed: first and last quarter of each figure side by side; written: every sample as JSON lines
-and, where matplotlib is installed, a plot.
+Printed: the median of each quarter side by side; written: every sample as JSON lines, and a plot.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import asyncio
 import itertools
 import json
 import lzma
+import os
 import statistics
 import sys
 import tempfile
@@ -28,11 +29,12 @@ from pathlib import Path
 import psutil
 from aiokafka import AIOKafkaProducer
 
+from bench.soak_plot import drawing
 from schemas import RawArticle, article_id, encode
 from schemas.topics import TOPICS, Cleanup
 from streams.broker import BrokerOptions, start_broker
 from streams.broker.ports import free_port
-from streams.kafka.audit import audit
+from streams.kafka.audit import Audit, audit
 from streams.kafka.connection import producer
 from streams.settings import Settings
 from streams.wiring.pipeline import Pipeline
@@ -40,9 +42,16 @@ from streams.wiring.supervise import Child
 
 STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
 EVERY_SECONDS = 10.0
-SHARE = 0.8
-CALIBRATION = 3000
-"""Articles sent at once to find out how many a second get through."""
+LOAD = 0.8
+WARM = 300
+"""Articles before anything is measured: models are loaded, pools started."""
+
+WAITING = 500
+"""Articles on their way while the capacity is measured: more than the stages' windows hold."""
+
+CALIBRATION_SECONDS = 60.0
+LEFT_SECONDS = 120.0
+"""What has not ended so long after the last article was sent counts as lost."""
 
 SHORTEST = 200
 """Characters; shorter texts are compared as they are, and would be copies of each other."""
@@ -146,14 +155,31 @@ class Soak:
             if child.name.startswith(stage)
         )
 
+    async def keep_waiting(self, *, until: float, n_ended: int | None = None) -> None:
+        """Keep articles on their way until a moment, or until so many have ended."""
+        while time.monotonic() < until:
+            ended = self.delivered("route")
+            if n_ended is not None and ended >= n_ended:
+                return
+            for _ in range(WAITING - (self._sent - ended)):
+                await self.send()
+            await asyncio.sleep(0.2)
+
     async def capacity(self) -> float:
-        """Send many at once; give how many a second reached the last stage."""
+        """Give how many articles a second go through while there are always some waiting."""
+        started = time.monotonic()
+        await self.keep_waiting(until=started + CALIBRATION_SECONDS, n_ended=WARM)
         started, before = time.monotonic(), self.delivered("route")
-        for _ in range(CALIBRATION):
-            await self.send()
-        while self.delivered("route") - before < CALIBRATION:  # noqa: ASYNC110
-            await asyncio.sleep(0.5)
-        return CALIBRATION / (time.monotonic() - started)
+        await self.keep_waiting(until=started + CALIBRATION_SECONDS)
+        per_second = (self.delivered("route") - before) / (time.monotonic() - started)
+        await self.drained()
+        return per_second
+
+    async def drained(self) -> None:
+        """Wait until what was sent has ended: a backlog is none of the load that follows."""
+        until = time.monotonic() + LEFT_SECONDS
+        while self.delivered("route") < self._sent and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
 
     async def load(self, rate: float, seconds: float) -> None:
         """Send so many a second for so long, and look now and then."""
@@ -215,11 +241,11 @@ async def soaking(folder: Path, processes: int) -> AsyncIterator[tuple[Soak, Set
         await broker.stop()
 
 
-def report(samples: Sequence[Sample], rate: float) -> str:
+def report(samples: Sequence[Sample], rate: float, how: str) -> str:
     """Set the quarters beside each other, as a table in Markdown; in the first all warms up."""
     size = max(1, len(samples) // 4)
     quarters = [samples[start : start + size] for start in range(0, 4 * size, size)]
-    rows = [f"{rate:.0f} articles/s for {samples[-1].seconds / 60:.0f} minutes", ""]
+    rows = [f"{rate:.1f} articles/s ({how}) for {samples[-1].seconds / 60:.0f} minutes", ""]
     rows += ["| median of quarter | 1 | 2 | 3 | 4 |", "|---|---|---|---|---|"]
     for name in ("memory_mb", "file_handles", "lag", "compacted_mb"):
         medians = (
@@ -233,42 +259,36 @@ def report(samples: Sequence[Sample], rate: float) -> str:
     return "\n".join(rows)
 
 
-def plot(samples: Sequence[Sample], path: Path) -> None:
-    """Draw every figure over time; needs matplotlib (group bench)."""
-    from matplotlib import pyplot as plt  # noqa: PLC0415  # not everybody has it
-
-    figure, axes = plt.subplots(4, 1, figsize=(9, 9), sharex=True)
-    minutes = [sample.seconds / 60 for sample in samples]
-    for axis, name in zip(axes, ("memory_mb", "file_handles", "lag", "compacted_mb"), strict=True):
-        axis.plot(minutes, [getattr(sample, name) for sample in samples])
-        axis.set_ylabel(name)
-        axis.set_ylim(bottom=0)
-    axes[-1].set_xlabel("minutes")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+async def ended(settings: Settings) -> Audit:
+    """Wait until every article has ended, but not for ever; give where."""
+    until = time.monotonic() + LEFT_SECONDS
+    while (found := await audit(settings)).missing and time.monotonic() < until:  # noqa: ASYNC110
+        await asyncio.sleep(2)
+    return found
 
 
 async def main() -> None:
     """Soak, and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--rate", type=float, help="articles a second; none: 80 %% of what it can")
+    parser.add_argument("--load", type=float, default=LOAD, help="share of what goes through")
+    parser.add_argument("--rate", type=float, help="articles a second, instead of measuring")
     parser.add_argument("--processes", type=int, default=0, help="killable processes a stage")
     parser.add_argument("--out", type=Path, default=Path("soak"), help="folder for the samples")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="news-streams-soak-") as folder:
         async with soaking(Path(folder), given.processes) as (soak, settings):
-            rate = given.rate or SHARE * await soak.capacity()
+            rate = given.rate or given.load * await soak.capacity()
             await soak.load(rate, given.minutes * 60)
-            while (found := await audit(settings)).missing:  # noqa: ASYNC110
-                await asyncio.sleep(2)
+            found = await ended(settings)
     given.out.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(asdict(sample)) for sample in soak.samples]
     (given.out / "samples.jsonl").write_text("\n".join(lines) + "\n")
-    print(f"\n{report(soak.samples, rate)}\n")
+    (given.out / "soak.svg").write_text(drawing([asdict(sample) for sample in soak.samples]))
+    how = "as asked for" if given.rate else f"{given.load:.0%} of what went through in a minute"
+    print(f"\n{report(soak.samples, rate, how)}\n")
     print(f"{found.origins:,} articles in, {len(found.missing)} lost, {len(found.twice)} twice")
-    with suppress(ImportError):
-        plot(soak.samples, given.out / "soak.svg")
+    print(f"load average {'/'.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 
 if __name__ == "__main__":

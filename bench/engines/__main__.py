@@ -19,6 +19,7 @@ from bench.engines.articles import STREAMS, write_stream
 from bench.engines.engines import KINDS, OURS, ROOT, SCALED, Kind
 from bench.engines.report import INLINE, POOL, Results, machine, markdown
 from bench.engines.runs import N_WARM, BenchError, Throughput, session
+from bench.engines.scaled import scaling_markdown
 from streams.broker import BrokerOptions, start_broker
 from streams.broker.ports import free_port
 from streams.errors import NewsStreamsError
@@ -63,7 +64,8 @@ async def measure(
     try:
         for number in range(args.rounds):
             turn = number % len(kinds)
-            for stream, how in ((s, h) for s in args.streams for h in ("pool", "inline")):
+            bare = () if args.scaling else ("pool", "inline")
+            for stream, how in ((s, h) for s in args.streams for h in bare):
                 name = POOL if how == "pool" else INLINE
                 found, stages = await asyncio.to_thread(
                     functions, how, stream, sizes[stream], seed=number, folder=folder
@@ -154,7 +156,7 @@ def main() -> int:
         "articles": {"html": args.html, "text": args.text},
         "seconds": round(time.monotonic() - started),
     }
-    report = markdown(results, about)
+    report = (scaling_markdown if args.scaling else markdown)(results, about, kinds)
     print(report)
     if not (args.quick or args.scaling or args.engines):
         FIGURES.write_text(results.as_json(**about) + "\n")

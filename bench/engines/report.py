@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from bench.engines.engines import KINDS, OURS
+from bench.engines.engines import OURS, Kind
 from bench.engines.runs import Latency, Throughput
 
 POOL = "functions, pool"
@@ -109,11 +109,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def _cell(value: float | None, digits: int = 1) -> str:
+def cell(value: float | None, digits: int = 1) -> str:
+    """Give a figure as a table has it."""
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def _row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[str]) -> str:
+    """Give a row of a table in Markdown."""
     return f"| {' | '.join(cells)} |"
 
 
@@ -133,7 +135,7 @@ HEAD = (
 
 def _table(results: Results, stream: str, engines: Sequence[str]) -> list[str]:
     base = results.cpu_ms(stream, INLINE)
-    lines = [_row(HEAD), _row("---" for _ in HEAD)]
+    lines = [row(HEAD), row("---" for _ in HEAD)]
     for engine in engines:
         cpu = results.cpu_ms(stream, engine)
         if cpu is None:
@@ -141,19 +143,17 @@ def _table(results: Results, stream: str, engines: Sequence[str]) -> list[str]:
         runs = results.throughput[stream, engine]
         latency = results.latency.get((stream, engine))
         lines.append(
-            _row(
+            row(
                 (
                     engine,
-                    _cell(cpu, 2),
-                    _cell(None if base is None else cpu - base, 2),
-                    _cell(1000 / cpu),
-                    _cell(results.ratio(stream, engine), 2),
-                    _cell(results.per_second(stream, engine)),
-                    _cell(max(run.peak_mib for run in runs), 0),
-                    _cell(latency.per_second if latency else None),
-                    f"{latency.p50:,.0f} / {latency.p95:,.0f} / {latency.p99:,.0f}"
-                    if latency
-                    else "–",
+                    cell(cpu, 2),
+                    cell(None if base is None else cpu - base, 2),
+                    cell(1000 / cpu),
+                    cell(results.ratio(stream, engine), 2),
+                    cell(results.per_second(stream, engine)),
+                    cell(max(run.peak_mib for run in runs), 0),
+                    cell(latency.per_second if latency else None),
+                    latency.told if latency else "–",
                     str(sum(run.repeats for run in runs)),
                 )
             )
@@ -161,8 +161,9 @@ def _table(results: Results, stream: str, engines: Sequence[str]) -> list[str]:
     return lines
 
 
-def bars(results: Results) -> list[str]:
-    """Hold the figures against what was asked for."""
+def bars(results: Results, kinds: Sequence[Kind]) -> list[str]:
+    """Hold the figures against what was asked for, as far as these engines were to run."""
+    names = {kind.name for kind in kinds}
     found: list[tuple[str, float | None, float, bool]] = [
         (
             "html, articles per CPU second, ours ÷ functions in a pool",
@@ -172,8 +173,8 @@ def bars(results: Results) -> list[str]:
         )
     ]
     for stream, others in (
-        ("html", [kind.name for kind in KINDS if kind.needs]),
-        ("text", ["Quix exactly-once"]),
+        ("html", [kind.name for kind in kinds if kind.needs]),
+        ("text", sorted({"Quix exactly-once"} & names)),
     ):
         found += [
             (
@@ -189,17 +190,18 @@ def bars(results: Results) -> list[str]:
         for name, bar in (("p50", P50_BAR), ("p99", P99_BAR)):
             value = getattr(latency, name) if latency else None
             found.append((f"{stream}, raw to routed at half load, {name} ms", value, bar, False))
-    lines = [_row(("what", "measured", "bar", "met")), _row(("---",) * 4)]
+    lines = [row(("what", "measured", "bar", "met")), row(("---",) * 4)]
     for what, value, bar, at_least in found:
         met = value is not None and (value >= bar if at_least else value < bar)
         digits = 2 if at_least else 0
         sign = "≥" if at_least else "<"
         says = "–" if value is None else "yes" if met else "no"
-        lines.append(_row((what, _cell(value, digits), f"{sign} {bar:.{digits}f}", says)))
+        lines.append(row((what, cell(value, digits), f"{sign} {bar:.{digits}f}", says)))
     return lines
 
 
-def _conditions(about: dict[str, Any]) -> list[str]:
+def conditions(about: dict[str, Any]) -> list[str]:
+    """Say when, where and how it was measured: two sentences."""
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     load = "/".join(map(str, about["load_average"]))
     where = (
@@ -215,22 +217,17 @@ def _conditions(about: dict[str, Any]) -> list[str]:
     return [where, how]
 
 
-def markdown(results: Results, about: dict[str, Any]) -> str:
-    """Write the report."""
-    engines = [OURS.name, POOL, INLINE, *(k.name for k in KINDS if k is not OURS)]
-    others = {engine for _, engine in results.throughput} - set(engines)
-    lines = [
-        *_conditions(about),
-        "",
-        *bars(results),
-    ]
-    for stream in ("html", "text"):
+def markdown(results: Results, about: dict[str, Any], kinds: Sequence[Kind]) -> str:
+    """Write the report on these engines."""
+    engines = [OURS.name, POOL, INLINE, *(k.name for k in kinds if k is not OURS)]
+    lines = [*conditions(about), "", *bars(results, kinds)]
+    for stream in dict.fromkeys(stream for stream, _ in results.throughput):
         per_stage = results.stages.get(stream, {})
         told = ", ".join(f"{stage} {ms:.2f}" for stage, ms in per_stage.items())
         lines += ["", f"**{stream}**, {about['articles'][stream]} articles a round"]
         lines[-1] += f"; CPU ms of the functions: {told}" if told else ""
-        lines += ["", *_table(results, stream, [*engines, *sorted(others)])]
+        lines += ["", *_table(results, stream, engines)]
     lines += ["", "| engine | promises, as run here |", "| --- | --- |"]
-    lines += [_row((kind.name, kind.promises)) for kind in KINDS]
+    lines += [row((kind.name, kind.promises)) for kind in kinds]
     lines += [f"\nFailed: {failure.splitlines()[0]}" for failure in results.failures]
     return "\n".join(lines) + "\n"

@@ -56,6 +56,11 @@ class Latency:
     p95: float
     p99: float
 
+    @property
+    def told(self) -> str:
+        """Give the three as tables have them."""
+        return f"{self.p50:,.0f} / {self.p95:,.0f} / {self.p99:,.0f}"
+
 
 @dataclass
 class Session:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from schemas.topics import MEMORY
 from streams.broker import BrokerOptions, start_broker
 from streams.broker.running import find_broker
 from streams.kafka.connection import connection_options, consumer, physical_name
-from streams.kafka.reading import partitions_of, topics_with_prefix
 from streams.settings import Settings
 from tests.support.waiting import eventually
 
@@ -42,12 +42,14 @@ class Scene:
         options: Of the broker, which is this scene's own.
         pids: Gives the processes of a stage; of all stages for an empty name.
         rng: Says when and whom.
+        memory: The topic on which lies what dedupe remembers, its logical name.
     """
 
     settings: Settings
     options: BrokerOptions
     pids: Callable[[str], Sequence[int]]
     rng: random.Random
+    memory: str = MEMORY.name
 
     def broker_pid(self) -> int:
         """Find the process of the broker."""
@@ -99,6 +101,7 @@ def killed(stage: str) -> Harm:
     """Kill a process of a stage with signal 9."""
 
     async def harm(scene: Scene) -> None:
+        await eventually(lambda: bool(scene.pids(stage)))  # none while it is being restarted
         os.kill(scene.rng.choice(scene.pids(stage)), signal.SIGKILL)
 
     return harm
@@ -153,7 +156,7 @@ async def disk_filled(scene: Scene) -> None:
 async def memory_cut_off(scene: Scene) -> None:
     """Delete the older half of what dedupe remembers from its topic, then kill dedupe."""
     async with consumer(scene.settings) as client:
-        place = TopicPartition(physical_name(scene.settings, MEMORY.name), 0)
+        place = TopicPartition(physical_name(scene.settings, scene.memory), 0)
         end = (await client.end_offsets([place]))[place]
     admin = AIOKafkaAdminClient(**connection_options(scene.settings))
     await admin.start()
@@ -170,7 +173,7 @@ async def memory_cut_off(scene: Scene) -> None:
 async def local_files_garbled(scene: Scene) -> None:
     """Overwrite every file that the stages keep beside Kafka, then kill dedupe."""
     for path in scene.settings.data.rglob("*"):
-        if path.is_file() and path.suffix not in {".log", ".lock"}:
+        if path.is_file() and path.suffix != ".lock":
             path.write_bytes(scene.rng.randbytes(min(path.stat().st_size, 1 << 20)))
     await killed("dedupe")(scene)
 
@@ -220,9 +223,26 @@ def skewed_clock(fault: Fault) -> Iterator[None]:
             del os.environ[name]
 
 
-async def n_routed(settings: Settings) -> int:
-    """Count the records that subscribers were given so far, by the offsets of their topics."""
-    async with consumer(settings) as client:
-        names = await topics_with_prefix(settings, "routed.")
-        places = await partitions_of(client, settings, names)
-        return sum((await client.end_offsets(places)).values())
+@contextmanager
+def broker_folder(fault: Fault, folder: Path) -> Iterator[str]:
+    """Make the folder of a fault's broker, a small disk of its own if it needs one.
+
+    Yields:
+        Why this machine cannot have the fault; nothing if it can.
+    """
+    folder.mkdir()
+    if fault.skewed and not FAKETIME.exists():
+        yield f"needs {FAKETIME}: on Debian and Ubuntu, apt install faketime"
+        return
+    if not fault.small_disk:
+        yield ""
+        return
+    mount = ("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(folder))
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        yield f"needs a file system of its own: {done.stderr.strip()}"
+        return
+    try:
+        yield ""
+    finally:
+        subprocess.run(("umount", "--lazy", str(folder)), check=True)

@@ -2,9 +2,16 @@
 
 Its idiom: a StreamingDataFrame per topic, functions in the application's own process. What
 `dedupe` is to remember is put into its state (RocksDB and a changelog topic), under the key of
-the article, as bytes. Sends are verified and state is flushed at each checkpoint, every second:
-what a crash repeats is as much as with the pipeline. ``exactly-once`` uses Kafka's transactions.
+the article, as bytes, and looked up there when the article comes again after a restart. (State
+under one key cannot be searched: copies under other keys are found only among what came since the
+start.) Sends are verified and state is flushed at each checkpoint, every second: what a crash
+repeats is as much as with the pipeline. ``exactly-once`` uses Kafka's transactions.
 No limit per record: one that hangs stands still until the poll interval is over, and comes again.
+
+A third word says who reads the JSON of raw articles, for bench/chaos.py. Without it, the stage
+functions all engines share, which make a dead letter of what they cannot read. ``json``: Quix,
+by its deserializer, as its examples have it. ``json-skip``: the same, with its documented
+callback ``on_consumer_error``, which can have a message left out or the application stopped.
 """
 
 import sys
@@ -12,14 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from quixstreams import Application, message_context
 from quixstreams.models import Serializer
 
-from bench.engines.jobs.stages import run_step, step_named, topics_of
+from bench.engines.jobs.stages import no_memories, run_step, step_named, topics_of
 from schemas import ORIGIN_HEADER
 from schemas.topics import MEMORY
 from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
 from streams.settings import Settings
+from streams.steps.dedupe import dedupe_step
 
 COMMIT_SECONDS = 1.0
 """As the pipeline's; its default is 5."""
@@ -46,10 +55,17 @@ class Value(Serializer):
         return value.value  # type: ignore[no-any-return]
 
 
-def main(stage: str, guarantee: Any) -> None:
-    """Wire one stage and run it."""
-    settings = Settings()
-    app = Application(
+def leave_out(error: Exception, message: Any, _logger: object) -> bool:
+    """Have Quix leave out a message that it cannot read; what else goes wrong stops it."""
+    print(f"left out: {error}", flush=True)
+    return message is not None
+
+
+def application(stage: str, guarantee: Any, settings: Settings, reading: str) -> Application:
+    """Configure the application of a stage."""
+    callbacks: dict[str, Any] = {"on_consumer_error": leave_out} if reading == "json-skip" else {}
+    session_ms = int(1000 * settings.session_seconds)
+    return Application(
         broker_address=settings.broker,
         consumer_group=f"{settings.topic_prefix}quix-{stage}",
         auto_offset_reset="earliest",
@@ -60,20 +76,30 @@ def main(stage: str, guarantee: Any) -> None:
         consumer_extra_config={
             "max.partition.fetch.bytes": MAX_REQUEST_BYTES,
             "fetch.message.max.bytes": MAX_REQUEST_BYTES,
+            "session.timeout.ms": session_ms,
+            "heartbeat.interval.ms": session_ms // 3,
         },
         producer_extra_config={
             "message.max.bytes": MAX_REQUEST_BYTES,
             "compression.type": "lz4",
             "linger.ms": LINGER_MS,
         },
+        **callbacks,
     )
-    step = step_named(stage, settings)
+
+
+def main(stage: str, guarantee: Any, reading: str = "bytes") -> None:
+    """Wire one stage and run it."""
+    settings = Settings()
+    app = application(stage, guarantee, settings, reading)
+    memories = no_memories(settings)  # for `dedupe` alone
+    step = dedupe_step(memories) if stage == "dedupe" else step_named(stage, settings)
     outputs: dict[str, Any] = {}
 
     def output(item: Item, *_rest: object) -> Any:
         return outputs[item.topic]
 
-    def work(value: bytes, key: bytes, _timestamp: int, headers: Any) -> list[Item]:
+    def work(value: Any, key: bytes, _timestamp: int, headers: Any) -> list[Item]:
         context = message_context()
         sendings, origin = run_step(
             step,
@@ -82,7 +108,7 @@ def main(stage: str, guarantee: Any) -> None:
             partition=context.partition,
             offset=context.offset,
             key=key,
-            value=value,
+            value=value if isinstance(value, bytes) else orjson.dumps(value),
             headers=headers,
         )
         return [Item(physical_name(settings, i.topic), i.key, i.value, origin) for i in sendings]
@@ -92,6 +118,9 @@ def main(stage: str, guarantee: Any) -> None:
     def work_and_remember(
         value: bytes, key: bytes, timestamp: int, headers: Any, state: Any
     ) -> list[Item]:
+        known = state.get_bytes("memory")
+        if known is not None and memories.get(key.decode()) is None:
+            memories.load_value(known)  # from before a restart
         items = work(value, key, timestamp, headers)
         for item in items:
             if item.topic == memory and item.value is not None:
@@ -100,8 +129,9 @@ def main(stage: str, guarantee: Any) -> None:
 
     for name in _written(settings):
         outputs[name] = app.topic(name, key_serializer="bytes", value_serializer=Value())
+    form = "json" if stage == "clean" and reading != "bytes" else "bytes"
     for name in topics_of(stage, settings):
-        frame = app.dataframe(app.topic(name, key_deserializer="bytes", value_deserializer="bytes"))
+        frame = app.dataframe(app.topic(name, key_deserializer="bytes", value_deserializer=form))
         if stage == "dedupe":
             frame = frame.apply(work_and_remember, expand=True, metadata=True, stateful=True)
         else:
@@ -122,4 +152,4 @@ def _written(settings: Settings) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

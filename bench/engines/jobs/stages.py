@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 
+from streams.dedupe.memory import Memories
 from streams.file_shelf import FileShelf
 from streams.kafka.connection import logical_name, physical_name
 from streams.settings import Settings
@@ -18,8 +19,13 @@ Headers = list[tuple[str, bytes]]
 def step_named(stage: str, settings: Settings) -> Step:
     """Build a stage's step; `dedupe` gets an empty memory."""
     if stage == "dedupe":
-        return dedupe_step(empty_memories(settings, FileShelf(Path(gettempdir()))))
+        return dedupe_step(no_memories(settings))
     return build_step(stage, settings)
+
+
+def no_memories(settings: Settings) -> Memories:
+    """Make an empty memory for `dedupe`, its bulk in a file as in the pipeline's worker."""
+    return empty_memories(settings, FileShelf(Path(gettempdir())))
 
 
 def topics_of(stage: str, settings: Settings) -> list[str]:

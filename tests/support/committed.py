@@ -1,0 +1,88 @@
+"""Where raw records ended, as a subscriber sees it: what a transaction took back does not count."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import ConsumerRecord
+
+from schemas import ORIGIN_HEADER
+from schemas.topics import ENRICHED, RAW
+from streams.kafka.audit import ENDS, REJECTED_BY_ROUTE, Audit
+from streams.kafka.connection import consumer, logical_name
+from streams.kafka.cursor import Cursor, as_they_come
+from streams.kafka.reading import partitions_of, topics_with_prefix
+from streams.settings import Settings
+
+COMMITTED = "read_committed"
+"""How subscribers of an engine with transactions must read; ours has none, and reads the same."""
+
+
+@dataclass(kw_only=True)
+class Ended:
+    """What became of the raw records.
+
+    Attributes:
+        audit: Where each ended.
+        n_routed: Records that subscribers were given, repeats included.
+        unrouted: Origins of enriched articles that no route shows; each must be on one at least.
+    """
+
+    audit: Audit = field(default_factory=Audit)
+    n_routed: int = 0
+    unrouted: list[str] = field(default_factory=list)
+
+
+async def ended(settings: Settings) -> Ended:
+    """Read the raw topic, the four ends and every route, and compare their origins."""
+    routes = await topics_with_prefix(settings, "routed.")
+    names = [RAW.name, *(topic.name for topic in ENDS), *routes]
+    seen: dict[str, Counter[str]] = {name: Counter() for name in names}
+    async for message in _committed(settings, names):
+        topic = logical_name(settings, message.topic)
+        origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
+        if topic == RAW.name:
+            origin = f"{topic}-{message.partition}-{message.offset}"
+        # What `route` rejects had ended before, as enriched or as a duplicate.
+        if origin and not (message.value or b"").startswith(REJECTED_BY_ROUTE):
+            seen[topic][origin] += 1
+    routed = sum((seen.pop(name) for name in routes), Counter[str]())
+    return Ended(
+        audit=_audit(seen.pop(RAW.name), seen),
+        n_routed=routed.total(),
+        unrouted=sorted(seen[ENRICHED.name].keys() - routed.keys()),
+    )
+
+
+def _audit(raw: Counter[str], ends: dict[str, Counter[str]]) -> Audit:
+    places: Counter[str] = Counter()
+    for found in ends.values():
+        places.update(found.keys())
+    return Audit(
+        origins=len(raw),
+        ends={name: len(found) for name, found in ends.items()},
+        records={name: found.total() for name, found in ends.items()},
+        missing=sorted(raw.keys() - places.keys()),
+        twice=sorted(origin for origin, count in places.items() if count > 1),
+        strange=len(places.keys() - raw.keys()),
+    )
+
+
+async def _committed(settings: Settings, topics: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
+    async with consumer(settings, isolation_level=COMMITTED) as client:
+        partitions = await partitions_of(client, settings, topics)
+        client.assign(partitions)
+        cursor = Cursor(client, await client.end_offsets(partitions), None)
+        async for message in as_they_come(cursor):
+            yield message
+
+
+async def n_routed(settings: Settings) -> int:
+    """Count what subscribers were given so far, by the offsets of the routes: quick, not exact.
+
+    The end of a transaction takes an offset, too.
+    """
+    async with consumer(settings, isolation_level=COMMITTED) as client:
+        names = await topics_with_prefix(settings, "routed.")
+        places = await partitions_of(client, settings, names)
+        return sum((await client.end_offsets(places)).values())
