@@ -19,7 +19,7 @@ from streams.errors import NewsStreamsError, UsageError
 from streams.kafka.connection import connection_options, consumer
 from streams.kafka.reading import partitions_of
 from streams.kafka.topics import admin, topic_states
-from streams.kafka.trouble import kafka_trouble
+from streams.kafka.trouble import kafka_trouble, kafka_words
 from streams.route_file import load_routes, route_file
 from streams.settings import Settings
 from streams.topology import STAGES, Stage
@@ -158,7 +158,8 @@ async def _broker(settings: Settings) -> tuple[Settings, Check]:
     try:
         fetch = await _fetch_version(settings)
     except (KafkaError, OSError, NewsStreamsError) as error:
-        found = f"{settings.broker} does not answer: {error}"
+        said = str(error) if isinstance(error, NewsStreamsError) else kafka_words(error)
+        found = f"{settings.broker} does not answer: {said}"
         remedy = (
             "start it, or correct NEWS_BROKER; behind TLS or a login see NEWS_SECURITY_PROTOCOL"
         )

@@ -29,6 +29,7 @@ from streams.deliver.targets import AT_A_TIME, Targets
 from streams.deliver.watched_channels import WatchedChannels
 from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
+from streams.kafka.trouble import kafka_words
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -146,7 +147,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             try:
                 batches = await self._client.getmany(timeout_ms=500, max_records=BATCH)
             except KafkaError as error:
-                raise BrokerError(f"reading {ALERTS.name}: {error!r}") from error
+                raise BrokerError(f"reading {ALERTS.name}: {kafka_words(error)}") from error
             if not batches:
                 continue
             await self._assigned.wait()

@@ -14,6 +14,7 @@ from schemas.topics import SUBSCRIPTIONS
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
 from streams.kafka.reading import partitions_of
+from streams.kafka.trouble import kafka_words
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -64,7 +65,7 @@ class SubscriptionTable:
                     for message in messages:
                         changed.add(self._take(message))
         except KafkaError as error:
-            raise BrokerError(f"reading {SUBSCRIPTIONS.name}: {error!r}") from error
+            raise BrokerError(f"reading {SUBSCRIPTIONS.name}: {kafka_words(error)}") from error
         return changed
 
     def _take(self, message: object) -> str:

@@ -2,16 +2,18 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from schemas.topics import MIB
 from streams.errors import BrokerError
+from streams.kafka.trouble import unreachable
 from streams.settings import Settings
 
 MAX_REQUEST_BYTES = 9 * MIB
@@ -60,50 +62,70 @@ def connection_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-@asynccontextmanager
-async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+Client = TypeVar("Client", AIOKafkaProducer, AIOKafkaConsumer)
+
+
+class _Connected(Generic[Client]):
+    """Connects a client for a body; a class for the reason of `streams.kafka.trouble`."""
+
+    def __init__(self, made: Callable[[], Client], settings: Settings) -> None:
+        self._made = made
+        self._settings = settings
+        self._client: Client | None = None
+
+    async def __aenter__(self) -> Client:
+        self._client = self._made()
+        await _start(self._client, self._settings)
+        return self._client
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            await _stop(self._client)
+
+
+def producer(settings: Settings) -> AbstractAsyncContextManager[AIOKafkaProducer]:
     """Connect a producer that waits for all replicas and never sends a record twice by itself.
 
     Raises:
         BrokerError: If the broker cannot be reached.
     """
-    client = AIOKafkaProducer(
-        **connection_options(settings),
-        acks="all",
-        enable_idempotence=True,
-        max_request_size=MAX_REQUEST_BYTES,
-        compression_type=COMPRESSION,
-        linger_ms=5,
+    return _Connected(
+        lambda: AIOKafkaProducer(
+            **connection_options(settings),
+            acks="all",
+            enable_idempotence=True,
+            max_request_size=MAX_REQUEST_BYTES,
+            compression_type=COMPRESSION,
+            linger_ms=5,
+        ),
+        settings,
     )
-    await _start(client, settings)
-    try:
-        yield client
-    finally:
-        await _stop(client)
 
 
-@asynccontextmanager
-async def consumer(
+def consumer(
     settings: Settings, *topics: str, group: str | None = None, **options: Any
-) -> AsyncIterator[AIOKafkaConsumer]:
+) -> AbstractAsyncContextManager[AIOKafkaConsumer]:
     """Connect a consumer to topics by their logical names; without a group it commits nothing.
 
     Raises:
         BrokerError: If the broker cannot be reached.
     """
-    client = AIOKafkaConsumer(
-        *(physical_name(settings, topic) for topic in topics),
-        **connection_options(settings),
-        group_id=None if group is None else settings.topic_prefix + group,
-        enable_auto_commit=False,
-        max_partition_fetch_bytes=MAX_REQUEST_BYTES,
-        **{"auto_offset_reset": "earliest", **options},
+    return _Connected(
+        lambda: AIOKafkaConsumer(
+            *(physical_name(settings, topic) for topic in topics),
+            **connection_options(settings),
+            group_id=None if group is None else settings.topic_prefix + group,
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=MAX_REQUEST_BYTES,
+            **{"auto_offset_reset": "earliest", **options},
+        ),
+        settings,
     )
-    await _start(client, settings)
-    try:
-        yield client
-    finally:
-        await _stop(client)
 
 
 async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: Settings) -> None:
@@ -113,9 +135,7 @@ async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: Settings
         await _stop(client)  # a cancellation leaves connections behind, too
         if not isinstance(error, (KafkaError, OSError)):
             raise
-        raise BrokerError(
-            f"connecting to Kafka at {settings.broker}: {error}; is it running? (`streams doctor`)"
-        ) from error
+        raise unreachable(settings.broker, error) from error
 
 
 async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:

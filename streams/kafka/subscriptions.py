@@ -10,6 +10,7 @@ from schemas.topics import SUBSCRIPTIONS
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.table import read_table
+from streams.kafka.trouble import kafka_words
 from streams.route.words import words
 from streams.settings import Settings
 
@@ -49,7 +50,9 @@ async def write_subscription(
         try:
             await client.send_and_wait(topic, value, key=subscription_id.encode())
         except KafkaError as error:
-            raise BrokerError(f"saving {subscription_id} to {topic}: {error!r}") from error
+            raise BrokerError(
+                f"saving {subscription_id} to {topic}: {kafka_words(error)}"
+            ) from error
 
 
 def free_id(text: str, taken: Collection[str]) -> str:

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from schemas.topics import Cleanup, Topic
 from streams.errors import BrokerError
 from streams.kafka.connection import connection_options, physical_name
+from streams.kafka.trouble import kafka_words, unreachable
 from streams.settings import Settings
 
 
@@ -37,9 +38,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         await client.start()
     except (KafkaError, OSError) as error:
-        raise BrokerError(
-            f"connecting to Kafka at {settings.broker}: {error}; is it running? (`streams doctor`)"
-        ) from error
+        raise unreachable(settings.broker, error) from error
     try:
         yield client
     finally:
@@ -87,12 +86,12 @@ async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str
             ]
         )
     created = []
-    for topic, (name, code, *rest) in zip(wanted, response.topic_errors, strict=True):
+    for topic, (name, code, *_) in zip(wanted, response.topic_errors, strict=True):
         error = for_code(code)
         if code == 0:
             created.append(topic.name)
         elif error is not TopicAlreadyExistsError:
-            raise BrokerError(f"creating topic {name}: {error.__name__} {rest}")
+            raise BrokerError(f"creating topic {name}: {kafka_words(error())}")
     return created
 
 

@@ -1,24 +1,80 @@
 """Kafka's errors in, ours out: said in one sentence, with what we were doing."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+from types import TracebackType
+from typing import Self
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import BrokerResponseError, KafkaConnectionError, KafkaError
 
 from streams.errors import BrokerError
 
 
-@asynccontextmanager
-async def kafka_trouble(doing: str) -> AsyncIterator[None]:
+class kafka_trouble:  # noqa: N801  # read as a verb where it is used
     """Turn an error of Kafka's in the body into ours.
 
-    Args:
-        doing: What the body does: ``reading articles.raw.v1``.
+    A class, since one made of a generator breaks where an outer generator that
+    was left early is closed with its loop: both are closed at once.
 
     Raises:
         BrokerError: If the body raises an error of Kafka's.
     """
-    try:
-        yield
-    except KafkaError as error:
-        raise BrokerError(f"{doing}: {error!r}") from error
+
+    def __init__(self, doing: str) -> None:
+        """Say what the body does: ``reading articles.raw.v1``."""
+        self._doing = doing
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End, an error of Kafka's as ours."""
+        if isinstance(error, KafkaError):
+            raise BrokerError(f"{self._doing}: {kafka_words(error)}") from error
+
+
+def unreachable(broker: str, error: KafkaError | OSError) -> BrokerError:
+    """Say that no connection came about.
+
+    Examples:
+        >>> from aiokafka.errors import KafkaConnectionError
+        >>> str(unreachable("a:1", KafkaConnectionError("Unable to bootstrap from [...]")))
+        'connecting to Kafka at a:1: nothing answers there; is it running? (`streams doctor`)'
+    """
+    return BrokerError(
+        f"connecting to Kafka at {broker}: {kafka_words(error)}; is it running? (`streams doctor`)"
+    )
+
+
+def kafka_words(error: BaseException) -> str:
+    """Say for people what a client of Kafka, or a broker, complains of.
+
+    Examples:
+        >>> from aiokafka.errors import RecordListTooLargeError, KafkaTimeoutError
+        >>> kafka_words(RecordListTooLargeError())[:34]
+        'if a message batch in a produce re'
+        >>> kafka_words(KafkaTimeoutError()), kafka_words(ConnectionRefusedError(111, "x"))
+        ('Kafka does not answer in time', 'connection refused')
+    """
+    if isinstance(error, KafkaConnectionError):
+        return "nothing answers there"
+    if isinstance(error, TimeoutError) or type(error).__name__ == "KafkaTimeoutError":
+        return "Kafka does not answer in time"
+    if isinstance(error, OSError):
+        text = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        return _sentence(text or str(error))
+    if isinstance(error, BrokerResponseError) and error.description:
+        return _sentence(error.description)
+    said = str(error).removeprefix(f"{type(error).__name__}: ")
+    return _sentence(said) if said != type(error).__name__ else said
+
+
+def _sentence(text: str) -> str:
+    """Spell a sentence as a part of another; what begins with a name stays."""
+    text = " ".join(text.split()).rstrip(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,5 +1,8 @@
 """Bounded reads and tables: complete, whatever compaction and transactions leave of the offsets."""
 
+import asyncio
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -55,6 +58,35 @@ async def test_read_topics_in_order_follows_the_time_of_sending(live: Settings) 
         await send(live, RAW, value, key=value)
 
     assert await values(live, RAW.name, in_order=True) == sent
+
+
+PROGRAM = """
+import asyncio, sys
+from streams.kafka.reading import read_topics
+from streams.settings import Settings
+
+async def first():
+    async for message in read_topics(Settings(broker=sys.argv[1], topic_prefix=sys.argv[2]),
+                                     "articles.raw.v1", in_order=True):
+        return message.value
+
+print(asyncio.run(first()))
+"""
+
+
+async def test_read_topics_may_be_left_early_by_a_program_that_ends_then(live: Settings) -> None:
+    await send(live, RAW, b"first", key=b"k")
+
+    process = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", PROGRAM, live.broker, live.topic_prefix],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (process.stdout, process.stderr) == ("b'first'\n", "")
 
 
 async def test_read_topics_ends_where_the_topic_ended_when_it_began(live: Settings) -> None:

@@ -12,6 +12,7 @@ from schemas import FeedState, RawArticle, encode
 from schemas.topics import DEAD_LETTER, FEEDS, RAW
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name
+from streams.kafka.trouble import kafka_words
 from streams.settings import Settings
 from streams.sources.article import checked
 from streams.sources.problem import SourceProblem, source_dead_letter
@@ -69,4 +70,4 @@ class KafkaOutlet:
         try:
             await self.client.send_and_wait(physical_name(self.settings, topic), value, key=key)
         except KafkaError as error:
-            raise BrokerError(f"sending to {self.settings.broker}: {error!r}") from error
+            raise BrokerError(f"sending to {self.settings.broker}: {kafka_words(error)}") from error

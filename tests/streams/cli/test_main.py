@@ -81,7 +81,10 @@ def test_help_names_every_command() -> None:
     ("environment", "said"),
     [
         ({"NEWS_BROKER": ""}, "no broker runs in "),
-        ({"NEWS_BROKER": "127.0.0.1:1"}, "connecting to Kafka at 127.0.0.1:1: "),
+        (
+            {"NEWS_BROKER": "127.0.0.1:1"},
+            "connecting to Kafka at 127.0.0.1:1: nothing answers there; is it running? ",
+        ),
     ],
     ids=["none", "out of reach"],
 )

@@ -67,7 +67,9 @@ def test_connection_options_log_in() -> None:
 
 @pytest.mark.parametrize("connect", [producer, consumer])
 async def test_clients_say_that_nobody_answers(connect: Any) -> None:
-    with pytest.raises(BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1: "):
+    with pytest.raises(
+        BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1: nothing answers"
+    ):
         async with connect(NOWHERE):
             pass
 
