@@ -14,6 +14,13 @@ Event = Any
 Pending = tuple[Event, "asyncio.Future[Any]"]
 """An event, and the future of what comes of it."""
 
+CROWD = 32
+"""So many events behind the first are a backlog: what is done may wait to go on together."""
+
+PAUSE_SECONDS = 0.2
+"""How long it waits then. Each send wakes the stages behind, 2-3 ms of CPU a time however little
+it brings (bench/RESULTS.md); the last of 32 pages waits .6 s for its turn anyway."""
+
 
 async def sliding(
     stream: Any,
@@ -22,8 +29,12 @@ async def sliding(
     *,
     limit: int,
     group: int = 256,
+    pause: float = PAUSE_SECONDS,
 ) -> None:
     """Work on up to ``limit`` events at once; handle results in order of arrival.
+
+    What is done goes on at once, except in a backlog: then results are
+    gathered for a moment, since a send for each costs every stage behind it.
 
     **Delivery.** An event is acknowledged when the broker has acknowledged all
     that came of it and of every event before it. If the process dies before,
@@ -39,6 +50,7 @@ async def sliding(
         limit: Events in flight at most.
         group: Events whose sends are awaited together at most; the acks of a
             group follow each other, so it bounds what a crash repeats.
+        pause: For how long results are gathered in a backlog, seconds.
     """
     slots = asyncio.Semaphore(limit)
     queue: asyncio.Queue[Pending] = asyncio.Queue()
@@ -48,16 +60,14 @@ async def sliding(
             await slots.acquire()
             queue.put_nowait((event, await start(event)))
 
-    async def first(head: Pending | None) -> Pending:
-        event, future = head or await queue.get()
-        if not future.done():
-            await asyncio.wait((future,))
-        return event, future
-
     async def drain() -> None:
         head: Pending | None = None
         while True:
-            pending: Pending | None = await first(head)
+            foremost = head or await queue.get()
+            await _done(foremost[1])
+            if queue.qsize() >= CROWD:
+                await asyncio.sleep(pause)
+            pending: Pending | None = foremost
             events: list[Event] = []
             sends: list[Awaitable[Any]] = []
             while pending is not None and pending[1].done():
@@ -75,3 +85,8 @@ async def sliding(
     async with asyncio.TaskGroup() as halves:
         halves.create_task(read())
         halves.create_task(drain())
+
+
+async def _done(future: "asyncio.Future[Any]") -> None:
+    if not future.done():
+        await asyncio.wait((future,))

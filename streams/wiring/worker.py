@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from enum import IntEnum
 from typing import Any
 
@@ -30,6 +31,9 @@ STOP_SECONDS = 5.0
 
 MEASURE_SECONDS = 1.0
 """How often lag is measured: each partition costs a call into the consumer's thread."""
+
+LOOK_SECONDS = 0.5
+"""How often it is looked whether the app has crashed; a stop is heard at once."""
 
 
 class Exit(IntEnum):
@@ -72,6 +76,7 @@ class Worker:
         self.guard = RejectGuard(settings.reject_share)
         self.runner = runner or runner_for(stage, settings, self.meter.progressed)
         self.ending: Exit | None = None
+        self._to_end = asyncio.Event()
         self.ready = False
         self.delivered = 0
         self.in_flight = 0
@@ -164,6 +169,7 @@ class Worker:
     def _end(self, how: Exit) -> None:
         if self.ending is None:
             self.ending = how
+            self._to_end.set()
 
     def health(self) -> dict[str, object]:
         """Tell the state of this worker, for `/health`."""
@@ -210,7 +216,8 @@ class Worker:
             if self._stalled():
                 self._end(Exit.STALLED)
                 return
-            await asyncio.sleep(0.1)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._to_end.wait(), LOOK_SECONDS)
 
     def _stalled(self) -> bool:
         quiet = self.meter.quiet_seconds()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.wiring.window import sliding
+from streams.wiring.window import CROWD, sliding
 
 
 class FakeStream:
@@ -234,3 +234,37 @@ async def test_sliding_stops_when_starting_fails() -> None:
         await asyncio.wait_for(sliding(stream, start, Work(stream).finish, limit=1), 5)
 
     assert stream.acked == []
+
+
+async def first_done_of(n_events: int) -> list[int]:
+    """Let the first of so many events be done; give what went on at once."""
+    stream = FakeStream(n_events)
+    work = Work(stream)
+    loop = asyncio.ensure_future(
+        sliding(stream, work.start, work.finish, limit=n_events, pause=60.0)
+    )
+    await settled()
+    work.complete(0)
+    await settled()
+    loop.cancel()
+    return work.finished
+
+
+async def test_sliding_gathers_what_is_done_in_a_backlog_only() -> None:
+    assert await first_done_of(CROWD) == [0]
+    assert await first_done_of(CROWD + 1) == []
+
+
+async def test_sliding_lets_gathered_results_go_after_a_pause() -> None:
+    stream = FakeStream(CROWD + 1)
+    work = Work(stream)
+    loop = asyncio.ensure_future(
+        sliding(stream, work.start, work.finish, limit=CROWD + 1, pause=0.0)
+    )
+    await settled()
+    work.complete(*range(CROWD + 1))
+    await asyncio.wait_for(stream.all_acked.wait(), 5)
+
+    assert work.finished == list(range(CROWD + 1))
+
+    loop.cancel()
