@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from kb.curated import add_curated  # noqa: E402
 from kb.entry import Collection  # noqa: E402
+from kb.famous import add_famous  # noqa: E402
 from kb.first_names import english_first_names, first_names, last_names  # noqa: E402
 from kb.indexed import add_indexed  # noqa: E402
 from kb.listed import add_brands, add_lists, scan_one_word_names  # noqa: E402
@@ -52,6 +53,7 @@ def collection(folder: Path) -> Collection:
     add_people(found, folder, countries, words, english_first_names())
     add_indexed(found, Countries(territories, peoples), words)
     add_curated(found, "people.tsv")
+    add_famous(found, words, names | english_first_names() | last_names())
     add_prominent(found, folder, words, names | english_first_names())
     add_missing(found)
     add_brands(found, words)

@@ -1,18 +1,17 @@
 """Links a name to the entity that is called so: by type, fame and the article's countries."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.enriched import EntityType, Field
 from streams.tag.countries import in_country, of_people
 from streams.tag.document import Document
+from streams.tag.forms import forms, is_county
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge, Known
 from streams.tag.names import fold, without_title
 from streams.tag.patterns import is_general
-from streams.tag.spans import trimmed
 from streams.tag.sports import SPORTS
 
 TYPES = {
@@ -67,7 +66,6 @@ _TOWN = 32
 _UNTYPED = 15
 """What an entity of unknown type, often a film or song, loses to one whose type fits."""
 
-_AMERICAN = re.compile(r"(?:U\.S\.|US|American|federal|Federal)\s+([A-Z].+)")
 _AFTER = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z]\w+)?)")
 
 
@@ -168,8 +166,11 @@ class Exact:
 
     def _bearers(self, name: Name) -> tuple[str, tuple[Known, ...]]:
         """Give who bears a name, or the name without what stands before it."""
-        surface = self._document.texts[name.field][name.start : name.end]
-        for form in _forms(surface, name.kind):
+        text = self._document.texts[name.field]
+        surface = text[name.start : name.end]
+        if name.kind in "glou" and is_county(text, name.end):
+            return surface, self._knowledge.candidates(f"{surface} County")
+        for form in forms(surface, name.kind):
             candidates = self._knowledge.candidates(form)
             if candidates:
                 return form, candidates
@@ -235,22 +236,6 @@ class Exact:
             return f"article names {after}"
         named = sorted(set(known.countries) & set(self._document.countries))
         return f"article names {named[0]}" if named else None
-
-
-def _forms(surface: str, kind: str) -> Iterator[str]:
-    """Give a name as it stands, then without article, title, office, and with its country said."""
-    yield surface
-    plain = without_title(surface)
-    if plain != surface:
-        yield plain
-    if kind in "pu":
-        bare = trimmed(surface, Span(0, len(surface), "p"))
-        if bare and bare.start:
-            yield surface[bare.start : bare.end]
-    american = _AMERICAN.match(plain)
-    if american and kind != "p":
-        yield f"United States {american[1]}"
-        yield american[1]
 
 
 def _whole_name(known: Known, surface: str) -> int:

@@ -13,6 +13,7 @@ from streams.tag.names import fold, is_whole
 from streams.tag.people import Bearers, famous, office_holder
 
 _ABBREVIATION = re.compile(r"\s\(([A-Z][A-Za-z0-9&.-]{1,9})\)")
+_DEFINED = re.compile(r"((?:[\w'’-]+ ){2,6})\(([A-Z]{2,6})\)")
 _SHORTEST_SURNAME = 3
 
 Link = tuple[Known, float, str, str]
@@ -53,6 +54,7 @@ class _Linker:
         self._bearers = Bearers()
         self._links: dict[int, Link] = {}
         self._short: dict[str, Link] = {}
+        self._defined = {k: v for text in texts.values() for k, v in defined(text).items()}
 
     def found(self) -> list[Found]:
         """Go from the surest evidence to none."""
@@ -81,10 +83,23 @@ class _Linker:
         for index, (field, span) in enumerate(self._spans):
             if span.kind == "p" and " " not in self._surface(index):
                 continue
-            exact = self._exact.linked(Name(field, span.start, span.end, span.kind))
-            if exact:
-                known, score, evidence = exact
-                self._keep(index, known, score, "alias", evidence)
+            self._by_alias(index, field, span)
+
+    def _by_alias(self, index: int, field: Field, span: Span) -> bool:
+        """What is called exactly so, unless the article says that the letters stand for another."""
+        surface = self._surface(index)
+        exact = self._exact.linked(Name(field, span.start, span.end, span.kind))
+        if exact is None or self._stands_for_another(surface, exact[0]):
+            return False
+        known, score, evidence = exact
+        self._keep(index, known, score, "alias", evidence)
+        return True
+
+    def _stands_for_another(self, surface: str, known: Known) -> bool:
+        words = self._defined.get(surface)
+        return words is not None and known.id not in {
+            bearer.id for bearer in self._knowledge.candidates(words)
+        }
 
     def _officers(self) -> None:
         """Surnames and misspelt names after an office and a country."""
@@ -117,11 +132,9 @@ class _Linker:
                     known, score, evidence = named
                     self._links[index] = (known, score, "surname", evidence)
                     continue
-                exact = self._exact.linked(Name(field, span.start, span.end, span.kind))
-                if exact:
-                    known, score, evidence = exact
-                    self._keep(index, known, score, "alias", evidence)
-                elif span.kind in "pu" and not self._document.is_first_name(field, span.start):
+                if self._by_alias(index, field, span):
+                    continue
+                if span.kind in "pu" and not self._document.is_first_name(field, span.start):
                     self._by_fame(index)
 
     def _by_fame(self, index: int) -> None:
@@ -160,6 +173,21 @@ class _Linker:
                     known, score, evidence = named
                     further.append(Found(field, start, end, known, score, "surname", evidence))
         return further
+
+
+def defined(text: str) -> dict[str, str]:
+    """Give the abbreviations that a text defines in brackets, and the words they stand for.
+
+    Examples:
+        >>> defined("an artificial pancreas (AP) and the Associated Press (AAP)")
+        {'AP': 'artificial pancreas'}
+    """
+    found = {}
+    for match in _DEFINED.finditer(text):
+        words = match[1].split()[-len(match[2]) :]
+        if "".join(word[0] for word in words).upper() == match[2]:
+            found[match[2]] = " ".join(words)
+    return found
 
 
 def _local(surface: str, kind: str) -> Link:

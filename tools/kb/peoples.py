@@ -9,6 +9,9 @@ from streams.tag.names import fold
 DATA = Path(__file__).parent / "data"
 PLURAL = ("an", "en", "in", "on", "i", "ot", "ite", "ard", "er", "ean", "o", "ine")
 
+FIRST_NAMES = frozenset({"Dane", "Finn"})
+"""Forms that are likelier somebody's first name: left to the tagger."""
+
 
 def add_peoples(collection: Collection) -> None:
     """Add one entity for each people; its plural and adjective are names of it.
@@ -37,7 +40,7 @@ def _add(collection: Collection, name: str, names: Iterable[str], codes: str) ->
     id_ = "local:norp:" + fold(name).replace(" ", "-")
     entry = collection.entry(id_, name, "norp", 70, "demonyms.tsv")
     entry.add_names(names)
-    entry.scan.update(entry.names)
+    entry.scan.update(set(entry.names) - FIRST_NAMES)
     if codes and not entry.notes:
         whole = [code for code in codes.split() if "-" in code]
         entry.notes.append("@" + " ".join([*codes.split(), *(c.split("-")[0] for c in whole)]))

@@ -209,7 +209,8 @@ def known_cities(cities: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
     """Give the rows of cities.tsv, Wikidata id and other names, by GeoNames number."""
     largest: dict[tuple[str, str], str] = {}
     for number, city in sorted(cities.items(), key=lambda item: item[1]["population"]):
-        largest[city["countrycode"].lower(), city["name"]] = number
+        country, part = city["countrycode"].lower(), str(city["admin1code"]).lower()
+        largest[country, city["name"]] = largest[f"{country}-{part}", city["name"]] = number
     found = {}
     for line in (DATA / "cities.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         if not line.startswith("#"):

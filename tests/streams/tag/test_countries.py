@@ -83,3 +83,9 @@ def test_a_country_that_plays_is_its_team_in_the_sport_spoken_of(
     tagger: Tagger, text: str, kind: str, id_: str
 ) -> None:
     assert linked(tagger, text, "England", kind)[0] == id_
+
+
+def test_a_form_that_is_a_first_name_is_left_to_the_tagger(tagger: Tagger) -> None:
+    spans = tagger.gazetteer.spans("Finn met a Swede, and Dane left.")
+
+    assert [(s.start, s.kind) for s in spans] == [(11, "n")]

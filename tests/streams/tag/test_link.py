@@ -43,7 +43,7 @@ def test_an_unknown_name_and_its_surname_are_one_local_entity(tagger: Tagger) ->
 @pytest.mark.parametrize(
     ("text", "name", "kind", "id_"),
     [
-        ("in Birmingham, Alabama, on Monday", "Birmingham", "g", "geonames:4049979"),
+        ("in Birmingham, Alabama, on Monday", "Birmingham", "g", "Q79867"),
         ("in Birmingham, England, on Monday", "Birmingham", "g", "Q2256"),
         ("the Associated Press said", "the Associated Press", "o", "Q40469"),
         ("Mr Zelensky and Volodymyr Zelensky", "Volodymyr Zelensky", "p", "Q3874799"),
@@ -54,3 +54,32 @@ def test_a_name_is_linked_by_type_fame_and_what_follows(
     tagger: Tagger, text: str, name: str, kind: str, id_: str
 ) -> None:
     assert (name, id_) in [(n, i) for n, i, _ in links(tagger, text, (name, kind))]
+
+
+def test_a_row_of_counties_is_not_a_row_of_cities(tagger: Tagger) -> None:
+    text = "in Los Angeles, Orange and Zorbel counties"
+
+    assert links(tagger, text, ("Los Angeles", "g"), ("Orange", "g"), ("Zorbel", "g")) == [
+        ("Los Angeles", "Q104994", "alias"),
+        ("Orange", "Q5925", "alias"),
+        ("Zorbel", "local:gpe:zorbel", "unlinked"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("Makers of an artificial pancreas (AP) met. AP is new.", "local:org:ap"),
+        ("The Associated Press (AP) and AP", "Q40469"),
+        ("A report by AP", "Q40469"),
+    ],
+)
+def test_letters_stand_for_what_the_article_says_they_do(
+    tagger: Tagger, text: str, id_: str
+) -> None:
+    start = text.rindex("AP")
+    found = linked_names(
+        {Field.TEXT: text}, {Field.TEXT: [Span(start, start + 2, "o")]}, tagger.knowledge
+    )
+
+    assert [name.known.id for name in found] == [id_]
