@@ -8,9 +8,10 @@ from tempfile import TemporaryFile
 from typing import Final
 
 BLOCK_BYTES: Final = 64
-AT_ONCE_BYTES: Final = 1 << 20
+AT_ONCE_BYTES: Final = 1 << 18
 _COUNT_BITS: Final = 20
 _LENGTH_BYTES: Final = 4
+_PADDING: Final = bytes(BLOCK_BYTES)
 
 
 class FileShelf:
@@ -61,6 +62,24 @@ class FileShelf:
             if len(self._waiting) > AT_ONCE_BYTES:
                 self._write()
         return (block << _COUNT_BITS) | count
+
+    def put_all(self, values: list[bytes]) -> list[int]:
+        """Keep values and give the number of each; where no room was given up, in half the time."""
+        if any(self._free.values()):
+            return [self.put(value) for value in values]
+        parts: list[bytes | bytearray] = [self._waiting]
+        numbers = []
+        block = self._written + len(self._waiting) // BLOCK_BYTES
+        for value in values:
+            count = -(-(_LENGTH_BYTES + len(value)) // BLOCK_BYTES)
+            padding = count * BLOCK_BYTES - _LENGTH_BYTES - len(value)
+            parts += (len(value).to_bytes(_LENGTH_BYTES, "little"), value, _PADDING[:padding])
+            numbers.append((block << _COUNT_BITS) | count)
+            block += count
+        self._waiting = bytearray().join(parts)
+        if len(self._waiting) > AT_ONCE_BYTES:
+            self._write()
+        return numbers
 
     def get(self, number: int) -> bytes:
         """Give back the value with this number."""

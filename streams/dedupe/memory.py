@@ -230,8 +230,8 @@ class Memories:
     def age(self) -> timedelta:
         """How far the clock is ahead of the oldest event time that is remembered."""
         self._finish_loading()
-        alive = self._table.times[self._table.sequences > 0]
-        return time_of(self._clock()) - time_of(int(alive.min())) if len(alive) else timedelta()
+        oldest = self._table.oldest
+        return timedelta() if oldest is None else time_of(self._clock()) - time_of(oldest)
 
     def _within_horizon(
         self, places: Places, time: datetime, *, most: int | None = None

@@ -9,6 +9,9 @@ class Shelf(Protocol):
     def put(self, value: bytes) -> int:
         """Keep a value and give its number, 0 to ``2 ** 63 - 1``."""
 
+    def put_all(self, values: list[bytes]) -> list[int]:
+        """Keep values and give the number of each."""
+
     def get(self, number: int) -> bytes:
         """Give back the value with this number."""
 
@@ -36,6 +39,10 @@ class MemoryShelf:
         self._next += 1
         self._values[number] = value
         return number
+
+    def put_all(self, values: list[bytes]) -> list[int]:
+        """Keep values and give the number of each."""
+        return [self.put(value) for value in values]
 
     def get(self, number: int) -> bytes:
         """Give back the value with this number."""

@@ -17,10 +17,12 @@ from streams.dedupe.glance import (
     ID_SLOT,
     SLOTS,
     Glance,
+    Names,
     exact_slot_key,
     halves,
     has_same_keys,
     keys_of,
+    names_of,
 )
 from streams.dedupe.index import SEGMENT, KeyIndex, Keys, Places
 from streams.dedupe.members import Members
@@ -30,7 +32,7 @@ _BAND_SLOTS: Final = np.arange(FIRST_BAND, SLOTS)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_BATCH: Final = 4096
+_BATCH: Final = 512
 
 
 def ticks(time: datetime) -> int:
@@ -70,7 +72,9 @@ class Table:
         self._index = KeyIndex(slots=SLOTS, segments=segments, segment=segment)
         self._shelf = shelf
         self._members = Members()
-        self._waiting: list[tuple[Glance, int]] = []
+        self._at_once = min(_BATCH, self._index.room)
+        self._waiting: list[Glance] = []
+        self._waiting_values: list[bytes] = []
         self._erased = 0
         self._asked: tuple[str, int | None] | None = None
 
@@ -81,6 +85,13 @@ class Table:
     def has_room(self) -> bool:
         """Whether another segment can be filled."""
         return self._index.free_segments > 1
+
+    @property
+    def oldest(self) -> int | None:
+        """The smallest event time that is remembered; none when nothing is."""
+        latest = np.iinfo(np.int64).max
+        time = int(np.min(self.times, where=self.sequences > 0, initial=latest))
+        return None if time == latest else time
 
     def read(self, place: int) -> Memory:
         """Give what is remembered at a place."""
@@ -142,10 +153,10 @@ class Table:
         if before is not None:
             if has_same_keys(item, self.read(before)):
                 self._shelf.drop(int(self._shelved[before]))
-                self._fill(before, [(item, self._shelf.put(value))])
+                self._fill(before, [item], names_of([item.article_id]), [self._shelf.put(value)])
                 return before
             self.erase(before)
-        return self._enter([(item, self._shelf.put(value))])
+        return self._enter([item], [self._shelf.put(value)])
 
     def erase(self, place: int) -> None:
         """Let go of the article at a place."""
@@ -173,8 +184,9 @@ class Table:
             schemas.DecodeError: If it is no such record.
         """
         item = decode(value, Glance)
-        self._waiting.append((item, self._shelf.put(value)))
-        if len(self._waiting) == min(_BATCH, self._index.room):
+        self._waiting.append(item)
+        self._waiting_values.append(value)
+        if len(self._waiting) == self._at_once:
             self._flush()
         return item.sequence
 
@@ -198,13 +210,14 @@ class Table:
 
     def _repeated(self) -> Places:
         """Find the places of articles that may be there more than once: few of a million."""
-        places = np.flatnonzero(self.sequences)
-        low = self.names[1][places]
-        order = np.argsort(low)
-        low = low[order]
-        is_same = np.zeros(len(low) + 1, dtype=np.bool_)
-        is_same[1:-1] = low[1:] == low[:-1]
-        return places[order[is_same[:-1] | is_same[1:]]]
+        low = self.names[1][self.sequences > 0]
+        low.sort()
+        repeated = np.unique(low[1:][low[1:] == low[:-1]])
+        del low  # 8 MB of a million
+        if not len(repeated):
+            return np.empty(0, dtype=np.int64)
+        places = np.flatnonzero(np.isin(self.names[1], repeated))
+        return places[self.sequences[places] > 0]
 
     def compact(self) -> dict[int, int]:
         """Merge sorted segments that are half empty.
@@ -242,33 +255,34 @@ class Table:
         return np.flatnonzero(self.sequences[start : start + self._segment])
 
     def _flush(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._enter(waiting)
+        items, values = self._waiting, self._waiting_values
+        self._waiting, self._waiting_values = [], []
+        if items:
+            self._enter(items, self._shelf.put_all(values))
+        self._at_once = min(_BATCH, self._index.room)
 
-    def _enter(self, items: list[tuple[Glance, int]]) -> int:
+    def _enter(self, items: list[Glance], shelved: list[int]) -> int:
         """Take in articles at new places; give the first."""
         self._asked = None
-        first = self._index.extend(*keys_of([item for item, _ in items]))
+        names = names_of([item.article_id for item in items])
+        first = self._index.extend(*keys_of(items, names))
         self._alive[self._index.tail] += len(items)
-        self._fill(first, items)
-        for place, (item, _) in enumerate(items, first):
+        self._fill(first, items, names, shelved)
+        for place, item in enumerate(items, first):
             if item.group_id != item.article_id:
                 self._members.add(halves(item.group_id)[1], place=place)
         if self._index.is_full:
             self._index.freeze()
         return first
 
-    def _fill(self, first: int, items: list[tuple[Glance, int]]) -> None:
+    def _fill(self, first: int, items: list[Glance], names: Names, shelved: list[int]) -> None:
         """Write the columns from a place on."""
         places = slice(first, first + len(items))
-        self.times[places] = [ticks(item.time) for item, _ in items]
-        self.clocks[places] = [ticks(item.clock) for item, _ in items]
-        self.sequences[places] = [item.sequence for item, _ in items]
-        names = [halves(item.article_id) for item, _ in items]
-        self.names[0][places] = np.array([high for high, _ in names], dtype=np.uint64)
-        self.names[1][places] = np.array([low for _, low in names], dtype=np.uint64)
-        self._shelved[places] = [number for _, number in items]
+        self.times[places] = [ticks(item.time) for item in items]
+        self.clocks[places] = [ticks(item.clock) for item in items]
+        self.sequences[places] = [item.sequence for item in items]
+        self.names[0][places], self.names[1][places] = names
+        self._shelved[places] = shelved
 
     def _living(self, places: Places) -> Places:
         return places[self.sequences[places] > 0]

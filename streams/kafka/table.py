@@ -1,24 +1,16 @@
 """Compacted topics: the topic is the table, read whole before its first use."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Final
 
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
-from schemas.topics import MIB
 from streams.errors import BrokerError
+from streams.kafka.batches import Packed, fetching_client, packed_messages
 from streams.kafka.connection import consumer
-from streams.kafka.cursor import Cursor
 from streams.kafka.reading import Progress, partitions_of, read_topics
 from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
-
-_BATCH: Final = 4000
-_FETCH_BYTES: Final = 2 * MIB
-"""Messages and compressed bytes at a time. A table of 1,000,000 rows is read as fast as without
-these bounds (7 s of CPU time, 2026-11-22), and the process grows to 65 MB instead of 122: else
-9 MiB of each partition lie there, and what they unpack to."""
 
 
 async def read_table(
@@ -50,25 +42,33 @@ async def read_table(
 
 async def read_table_batches(
     settings: Settings, topic: str, *, progress: Progress | None = None
-) -> AsyncIterator[list[ConsumerRecord]]:
-    """Read a table as `read_table` does, up to 4,000 messages at a time, never none.
+) -> AsyncGenerator[Packed, None]:
+    """Read a table as `read_table` does, in batches that are yet to be unpacked.
 
-    For tables of a million rows: while the caller works on one batch in a
-    thread, the next is fetched.
+    For tables of a million rows: let a thread iterate over a batch, while the next is fetched.
+
+    References:
+        Into the memory of dedupe, in turn on one busy machine, 205,000 records of 2 KB, 2026-11-22:
+        19 us a record, where `read_table` and a thread took 30; of CPU time 14 instead of 18.
 
     Raises:
-        BrokerError: As `read_table`.
+        BrokerError: As `read_table`; also when a batch is iterated over that is damaged.
     """
-    reads = consumer(settings, max_poll_records=_BATCH, fetch_max_bytes=_FETCH_BYTES)
-    async with kafka_trouble(f"reading {topic}"), reads as client:
-        partitions = await partitions_of(client, settings, (topic,))
-        client.assign(partitions)
-        cursor = Cursor(client, await client.end_offsets(partitions), progress)
-        await cursor.settle()
-        while cursor.pending:
-            for batch in (await cursor.more(cursor.pending)).values():
-                if batch:
-                    yield batch
+    async with kafka_trouble(f"reading {topic}"):
+        async with consumer(settings) as client:
+            partitions = await partitions_of(client, settings, (topic,))
+            starts = await client.beginning_offsets(partitions)
+            ends = await client.end_offsets(partitions)
+        total, done = sum(ends.values()) - sum(starts.values()), 0
+        async with fetching_client(settings) as fetching:
+            for place in partitions:
+                first, end = starts[place], ends[place]
+                fetches = packed_messages(fetching, place, first=first, end=end)
+                async for packed in fetches:
+                    yield packed
+                    if progress is not None:
+                        progress(done + min(packed.next_offset, end) - first, total)
+                done += end - first
 
 
 async def follow_table(

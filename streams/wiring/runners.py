@@ -1,7 +1,7 @@
 """How a stage's step is run in its worker: in killable processes, or in place with a memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -93,14 +93,14 @@ class DedupeRunner:
         settings: Settings,
         on_progress: Callable[[], None],
         *,
-        read: Callable[[Settings, str], AsyncIterator[list[Any]]] = read_table_batches,
+        read: Callable[[Settings, str], AsyncIterator[Iterable[Any]]] = read_table_batches,
     ) -> None:
         """Remember nothing yet.
 
         Args:
             settings: With a broker.
             on_progress: Called now and then while the memory is read.
-            read: Reads a table to its end, in batches.
+            read: Reads a table to its end, in batches that a thread may iterate over.
         """
         self._settings = settings
         self._read = read
@@ -133,15 +133,29 @@ class DedupeRunner:
         self._memories, self._step = memories, dedupe_step(memories)
 
     async def _read_into(self, memories: Any) -> None:
-        # In a thread: while one batch is taken in, the next is fetched, and the loop stays free.
+        # Three batches are under way at a time: one is fetched, the one before is unpacked in a
+        # thread, the one before that taken in in another.
+        unpacking: asyncio.Future[list[Any]] | None = None
         taking: asyncio.Future[None] | None = None
         async for batch in self._read(self._settings, MEMORY.name):
-            if taking is not None:
-                await taking
-            self._on_progress()
-            taking = asyncio.ensure_future(asyncio.to_thread(_take_in, batch, memories))
-        if taking is not None:
-            await taking
+            if unpacking is not None:
+                taking = await self._taken(unpacking, taking, memories)
+            unpacking = asyncio.ensure_future(asyncio.to_thread(list, batch))
+        if unpacking is not None:
+            await (await self._taken(unpacking, taking, memories))
+
+    async def _taken(
+        self,
+        unpacking: "asyncio.Future[list[Any]]",
+        before: "asyncio.Future[None] | None",
+        memories: Any,
+    ) -> "asyncio.Future[None]":
+        """Begin to take in what is being unpacked, as soon as what came before it is in."""
+        messages = await unpacking
+        if before is not None:
+            await before
+        self._on_progress()
+        return asyncio.ensure_future(asyncio.to_thread(_take_in, messages, memories))
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
         """Run the step as soon as the memory is there."""

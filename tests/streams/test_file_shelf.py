@@ -29,3 +29,19 @@ def test_room_that_was_given_up_is_used_again(tmp_path: Path) -> None:
 
     assert shelf.put(b"y" * 90) == number
     assert list(tmp_path.iterdir()) == []
+
+
+@given(st.lists(st.binary(max_size=300)), st.lists(st.binary(max_size=300)), st.integers(0, 9))
+def test_values_that_are_put_together_are_given_back(
+    before: list[bytes], values: list[bytes], dropped: int
+) -> None:
+    shelf = FileShelf()
+    expected = {shelf.put(value): value for value in before}
+    left = dict(list(expected.items())[dropped:])
+    for number in expected.keys() - left.keys():
+        shelf.drop(number)
+
+    left |= dict(zip(shelf.put_all(values), values, strict=True))
+
+    assert len(left) == max(0, len(before) - dropped) + len(values)
+    assert {number: shelf.get(number) for number in left} == left

@@ -2,6 +2,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import Memory, decode, encode
 from streams.dedupe.bands import BANDS
@@ -14,6 +16,7 @@ from streams.dedupe.glance import (
     halves,
     has_same_keys,
     keys_of,
+    names_of,
 )
 from streams.dedupe.signature import SIG_VERSION
 from tests.support.builders import FETCHED
@@ -39,8 +42,24 @@ def test_the_halves_of_an_id_make_up_the_id() -> None:
     assert f"{high:016x}{low:016x}" == ID.replace("-", "")
 
 
+@given(st.lists(st.uuids().map(str)))
+def test_names_of_ids_are_their_halves(article_ids: list[str]) -> None:
+    high, low = names_of(article_ids)
+
+    assert list(zip(high.tolist(), low.tolist(), strict=True)) == [
+        halves(id_) for id_ in article_ids
+    ]
+
+
+def test_names_of_other_ids_are_their_halves_too() -> None:
+    high, low = names_of(["1", ID])
+
+    assert (high[0], low[0]) == (0, 1)
+    assert (high[1], low[1]) == halves(ID)
+
+
 def test_a_record_has_a_key_for_its_id_its_text_and_each_band() -> None:
-    keys, has = keys_of([glance(), glance(bands=b"")])
+    keys, has = keys_of([glance(), glance(bands=b"")], names_of([ID, ID]))
 
     assert keys[0, ID_SLOT] == int(ID[-8:], 16)
     assert keys[0, EXACT_SLOT] == exact_slot_key("ab")

@@ -3,7 +3,7 @@ from streams.dedupe.shelf import MemoryShelf
 
 def test_a_shelf_gives_back_each_value_under_its_own_number() -> None:
     shelf = MemoryShelf()
-    numbers = [shelf.put(value) for value in (b"rain", b"", b"rain")]
+    numbers = [shelf.put(b"rain"), *shelf.put_all([b"", b"rain"])]
     shelf.drop(numbers[0])
 
     assert [shelf.get(number) for number in numbers[1:]] == [b"", b"rain"]

@@ -1,0 +1,83 @@
+"""A table read in packed batches from a live Kafka: whole, as of the call, and no more."""
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin.records_to_delete import RecordsToDelete
+
+from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
+from streams.errors import BrokerError
+from streams.kafka.connection import connection_options, physical_name, producer
+from streams.kafka.reading import partition_for
+from streams.kafka.table import read_table_batches
+from streams.kafka.topics import admin
+from streams.settings import Settings
+from tests.support.live import send
+
+pytestmark = pytest.mark.kafka
+
+LIVE_TOPICS = (RAW, MEMORY, SUBSCRIPTIONS)
+
+
+async def values(settings: Settings, topic: str) -> list[bytes | None]:
+    return [one.value async for batch in read_table_batches(settings, topic) for one in batch]
+
+
+async def forget_before(settings: Settings, partition: int, offset: int) -> None:
+    """Let the broker delete what a partition of the raw topic holds up to an offset."""
+    place = TopicPartition(physical_name(settings, RAW.name), partition)
+    async with admin(settings) as client:
+        await client.delete_records({place: RecordsToDelete(before_offset=offset)})
+
+
+async def test_read_table_batches_gives_the_same_and_not_what_comes_later(live: Settings) -> None:
+    await send(live, MEMORY, b"1", None, key=b"a")
+    batches = [batch async for batch in read_table_batches(live, MEMORY.name)]
+
+    await send(live, MEMORY, b"2", key=b"b")
+
+    assert [(one.key, one.value) for batch in batches for one in batch] == [
+        (b"a", b"1"),
+        (b"a", None),
+    ]
+    assert [batch async for batch in read_table_batches(live, SUBSCRIPTIONS.name)] == []
+
+
+async def test_read_table_batches_reads_every_partition_in_several_fetches(live: Settings) -> None:
+    expected = [b"%d" % number * 50_000 for number in range(60)]
+    reports: list[tuple[int, int]] = []
+    async with producer(live) as client:
+        for value in expected:
+            await client.send(physical_name(live, RAW.name), value, key=value[:9])
+
+    batches = read_table_batches(
+        live, RAW.name, progress=lambda done, total: reports.append((done, total))
+    )
+
+    assert sorted([one.value async for batch in batches for one in batch]) == sorted(expected)
+    assert reports[-1] == (60, 60)
+    assert reports == sorted(reports)
+
+
+async def test_read_table_batches_ends_behind_a_transaction_marker(live: Settings) -> None:
+    client = AIOKafkaProducer(
+        **connection_options(live), transactional_id=f"{live.topic_prefix}writer"
+    )
+    topic = physical_name(live, SUBSCRIPTIONS.name)
+    await client.start()
+    async with client.transaction():
+        await client.send_and_wait(topic, b"1", key=b"a")
+    await client.stop()
+
+    assert await values(live, SUBSCRIPTIONS.name) == [b"1"]
+
+
+async def test_read_table_batches_begins_where_the_broker_has_something(live: Settings) -> None:
+    await send(live, RAW, b"1", b"2", b"3", key=b"k")
+    await forget_before(live, partition_for(b"k", RAW.partitions), 2)
+
+    assert await values(live, RAW.name) == [b"3"]
+
+
+async def test_read_table_batches_of_a_topic_that_is_not_there_is_an_error(live: Settings) -> None:
+    with pytest.raises(BrokerError, match=r"routed\.nowhere"):
+        await anext(read_table_batches(live, "routed.nowhere.v1"))
