@@ -47,7 +47,8 @@ WARM = 300
 """Articles before anything is measured: models are loaded, pools started."""
 
 WAITING = 500
-"""Articles on their way while the capacity is measured: more than the stages' windows hold."""
+"""Articles on their way while the capacity is measured: some ten seconds of work, so that the
+slowest stage always has some before it."""
 
 CALIBRATION_SECONDS = 60.0
 LEFT_SECONDS = 120.0
@@ -70,7 +71,8 @@ class Sample:
         lag: Records that the stages have before them.
         compacted_mb: Size on disk of the topics that are tables.
         sent: Articles so far.
-        ended: Records that left the last stage or dedupe so far.
+        ended: Records that left the last stage so far.
+        load_average: Of the machine, over one minute: the pipeline's own part and others'.
         by_process: Memory of each process of the pipeline with its pool, MB.
     """
 
@@ -81,6 +83,7 @@ class Sample:
     compacted_mb: float
     sent: int
     ended: int
+    load_average: float
     by_process: dict[str, float]
 
 
@@ -211,6 +214,7 @@ class Soak:
                 compacted_mb=round(size_of(self._records, COMPACTED) / 1e6, 2),
                 sent=self._sent,
                 ended=self.delivered("route"),
+                load_average=round(os.getloadavg()[0], 1),
                 by_process={name: round(mb, 1) for name, mb in memory.items()},
             )
         )
@@ -247,7 +251,7 @@ def report(samples: Sequence[Sample], rate: float, how: str) -> str:
     quarters = [samples[start : start + size] for start in range(0, 4 * size, size)]
     rows = [f"{rate:.1f} articles/s ({how}) for {samples[-1].seconds / 60:.0f} minutes", ""]
     rows += ["| median of quarter | 1 | 2 | 3 | 4 |", "|---|---|---|---|---|"]
-    for name in ("memory_mb", "file_handles", "lag", "compacted_mb"):
+    for name in ("memory_mb", "file_handles", "lag", "compacted_mb", "load_average"):
         medians = (
             statistics.median(getattr(sample, name) for sample in quarter or samples[-1:])
             for quarter in quarters
@@ -288,7 +292,6 @@ async def main() -> None:
     how = "as asked for" if given.rate else f"{given.load:.0%} of what went through in a minute"
     print(f"\n{report(soak.samples, rate, how)}\n")
     print(f"{found.origins:,} articles in, {len(found.missing)} lost, {len(found.twice)} twice")
-    print(f"load average {'/'.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 
 if __name__ == "__main__":
