@@ -19,7 +19,11 @@ CROWD = 32
 
 PAUSE_SECONDS = 0.2
 """How long it waits then. Each send wakes the stages behind, 2-3 ms of CPU a time however little
-it brings (bench/RESULTS.md); the last of 32 pages waits .6 s for its turn anyway."""
+it brings (bench/RESULTS.md); the last of 32 pages waits .6 s for its turn anyway. With more
+behind, longer in proportion:"""
+
+LONGEST_PAUSE = 2.5
+"""so many times as long at most."""
 
 
 async def sliding(
@@ -65,8 +69,8 @@ async def sliding(
         while True:
             foremost = head or await queue.get()
             await _done(foremost[1])
-            if queue.qsize() >= CROWD:
-                await asyncio.sleep(pause)
+            if (crowds := queue.qsize() / CROWD) >= 1:
+                await asyncio.sleep(pause * min(crowds, LONGEST_PAUSE))
             pending: Pending | None = foremost
             events: list[Event] = []
             sends: list[Awaitable[Any]] = []
