@@ -16,6 +16,7 @@ class Consumer:
         self, *, ends: dict[str, int | None], positions: dict[str, int | Exception | None]
     ) -> None:
         """Take what it says of each partition."""
+        self.n_asked = 0
         self._ends = ends
         self._positions = positions
 
@@ -25,6 +26,7 @@ class Consumer:
 
     async def position(self, partition: str) -> int | None:
         """The offset that is read next."""
+        self.n_asked += 1
         await asyncio.sleep(0)
         found = self._positions[partition]
         if isinstance(found, Exception):
@@ -43,6 +45,16 @@ async def test_lag_is_what_lies_between_the_position_and_the_end() -> None:
     found = meter(Consumer(ends={"a": 10, "b": 5}, positions={"a": 4, "b": 5}), "a", "b")
 
     assert (await found.measure(), found.lag) == (6, 6)
+
+
+async def test_lag_asks_for_a_position_once() -> None:
+    consumer = Consumer(ends={"a": 10}, positions={"a": 4})
+    found = meter(consumer, "a")
+
+    assert [await found.measure(), await found.measure()] == [6, 6]
+    found.done("a", 8)
+
+    assert (await found.measure(), consumer.n_asked) == (1, 1)
 
 
 async def test_lag_counts_what_is_read_but_not_done() -> None:
