@@ -80,10 +80,15 @@ def parse_channels(
     tables.pop("allow_private_hosts", None)
     named = {}
     for name, content in tables.items():
-        if not CHANNEL_NAME.fullmatch(name) or not isinstance(content, dict):
+        if not isinstance(content, dict):
             raise ChannelError(
-                f"{file}: {name}: a channel is a table, and its name is of small letters, "
-                "digits, - and _, at most 60"
+                f"{file}: {name}: unknown; above the channels stands allow_private_hosts only, "
+                "and a channel is a table: [name]"
+            )
+        if not CHANNEL_NAME.fullmatch(name):
+            raise ChannelError(
+                f"{file}: [{name}]: the name of a channel is of small letters, digits, - and _, "
+                "at most 60"
             )
         named[name] = _channel(_Table(file, name, content, environment))
     return Channels(named=named, private_hosts=frozenset(hosts))
@@ -146,6 +151,8 @@ def _channel(table: _Table) -> Channel:
         "topic": _topic,
     }
     given = [key for key in makers if table.has(key)]
+    if not given:
+        table.only(*makers, "secret", "from", "to", "starttls", "tokens")
     if len(given) != 1:
         raise table.problem("webhook, email, apprise or topic", "give just one of them")
     kind = makers[given[0]](table)

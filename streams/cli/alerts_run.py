@@ -14,7 +14,7 @@ from streams.cli.alerts_shown import show_alert
 from streams.cli.alerts_wishes import Wishes, wished
 from streams.cli.context import out
 from streams.cli.counted import counted
-from streams.cli.printable import printable
+from streams.cli.printable import printable, whole_width
 from streams.errors import UsageError
 from streams.kafka.reading import read_topics, record_in
 from streams.kafka.subscriptions import (
@@ -83,8 +83,10 @@ def search_table(subscriptions: Iterable[Subscription]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
     table.add_column("id", no_wrap=True, overflow="fold")
     table.add_column("search", overflow="fold", ratio=3)
-    table.add_column("delivery", overflow="fold", ratio=2)
-    for one in subscriptions:
+    found = list(subscriptions)
+    labels = (channel_label(each) for one in found for each in one.channels)
+    table.add_column("delivery", overflow="fold", ratio=2, min_width=whole_width(labels) + 1)
+    for one in found:
         id_, name, query, kinds, delivery = _row(one)
         usual = one.kinds == (AlertKind.NEW, AlertKind.REVISION)
         search = Text(printable("\n".join(filter(None, (name, query)))))

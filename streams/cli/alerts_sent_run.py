@@ -11,7 +11,7 @@ from rich.table import Table
 
 from streams.cli.context import out
 from streams.cli.counted import counted
-from streams.cli.printable import printable
+from streams.cli.printable import printable, whole_width
 from streams.cli.times import point_in_time
 from streams.deliver.delivery import ENDED, Delivery, State
 from streams.deliver.opening import open_ledger
@@ -140,21 +140,28 @@ def _since(text: str) -> datetime | None:
 
 def _table(deliveries: Sequence[Delivery]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
+    whole = whole_width(each for one in deliveries for each in _where(one).split("\n"))
     for name in ("no.", "came", "search → channel", "state", "tries", "title or error"):
-        # Numbers are typed again: they stay whole, on any terminal.
-        table.add_column(name, no_wrap=name in {"no.", "state", "tries"}, overflow="fold")
+        # Numbers and names are typed again: they stay whole, on any terminal.
+        no_wrap = name in {"no.", "state", "tries"}
+        width = whole if name == "search → channel" else None
+        table.add_column(name, no_wrap=no_wrap, min_width=width, overflow="fold")
     for one in deliveries:
         colour = COLOURS.get(one.state, "cyan")
         told = one.last_error if one.state is not State.SENT else ""
         table.add_row(
             str(one.number),
             f"{one.arrived:%m-%d %H:%M}",
-            escape(printable(f"{one.alert.subscription_id} → {one.channel}")),
+            escape(_where(one)),
             f"[{colour}]{one.state.value}[/{colour}]",
             str(one.attempts or ""),
             escape(printable(told or one.alert.title)),
         )
     return table
+
+
+def _where(one: Delivery) -> str:
+    return printable(f"{one.alert.subscription_id}\n→ {one.channel}")
 
 
 def _plain(one: Delivery) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.counted import counted
+
 
 def audit(
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -39,13 +41,15 @@ def audit(
         }
         typer.echo(orjson.dumps(report))
     else:
-        table = Table("topic", "articles", "records", title=f"{found.origins:,} articles came in")
+        table = Table(
+            "topic", "articles", "records", title=f"{counted(found.origins, 'article')} came in"
+        )
         for name, count_ in found.ends.items():
             table.add_row(name, f"{count_:,}", f"{found.records[name]:,}")
         out.print(table)
         verdict = "[green]every article is accounted for[/green]"
         if not found.conserved:
             verdict = f"[red]{len(found.missing):,} missing, {len(found.twice):,} ended twice[/red]"
-        redriven = f" · {found.redriven:,} dead letters redriven" if found.redriven else ""
-        out.print(f"{verdict} · {found.repeats:,} records repeated{redriven}")
+        redriven = f" · {counted(found.redriven, 'dead letter')} redriven" if found.redriven else ""
+        out.print(f"{verdict} · {counted(found.repeats, 'record')} repeated{redriven}")
     raise typer.Exit(0 if found.conserved else 1)

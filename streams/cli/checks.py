@@ -14,6 +14,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.protocol.admin import ApiVersionRequest
 from packaging.requirements import Requirement
 
+from streams.cli.counted import counted
 from streams.cli.topics import wanted_topics
 from streams.errors import NewsStreamsError, UsageError
 from streams.kafka.connection import connection_options, consumer
@@ -89,7 +90,9 @@ def rules_check(path: Path | None) -> Check:
     except UsageError as error:
         remedy = "mend the file; `streams routes check` looks at it again"
         return Check(name="rules", sound=False, found=str(error), remedy=remedy)
-    return Check(name="rules", sound=True, found=f"{len(rules)} routes in {route_file(path)}")
+    return Check(
+        name="rules", sound=True, found=f"{counted(len(rules), 'route')} in {route_file(path)}"
+    )
 
 
 def python_check(version: tuple[int, int, int]) -> Check:

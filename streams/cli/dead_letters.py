@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.paths import readable_file
 from streams.errors import UsageError
 
 app = typer.Typer(
@@ -62,7 +63,7 @@ def redrive(
     reason: Reason = "",
     value: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="Send this file's bytes instead."),
+        typer.Option(callback=readable_file, help="Send this file's bytes instead."),
     ] = None,
     json_: Json = False,
 ) -> None:

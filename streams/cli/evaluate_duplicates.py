@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from streams.cli.paths import readable_file
+
 if TYPE_CHECKING:
     from streams.evaluate.duplicates import Judgement
     from streams.evaluate.duplicates_stream import Repeat
@@ -13,14 +15,14 @@ if TYPE_CHECKING:
 def duplicates(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Judged pairs: id, a, b, label.", exists=True, dir_okay=False),
+        typer.Argument(help="Judged pairs: id, a, b, label.", callback=readable_file),
     ] = None,
     save: Annotated[
         Path | None, typer.Option(help="Write id, score, verdict of each pair.")
     ] = None,
     stream: Annotated[
         Path | None,
-        typer.Option(help="Articles in order: count the kinds.", exists=True, dir_okay=False),
+        typer.Option(help="Articles in order: count the kinds.", callback=readable_file),
     ] = None,
     samples: Annotated[int, typer.Option(min=0, help="So many repeats of each kind.")] = 3,
     merges: Annotated[

@@ -5,9 +5,13 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.paths import readable_file
+
 
 def entities(
-    file: Annotated[Path, typer.Argument(help="Token, tab, BIO tag a line.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="Token, tab, BIO tag a line.", callback=readable_file)
+    ],
     save: Annotated[Path | None, typer.Option(help="Write our tag of each token.")] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,

@@ -5,14 +5,18 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.paths import readable_file, readable_folder
+
 DEFAULT_MAX_PAGE_BYTES = 8 * 1024 * 1024
 """Labelled sets have pages above the pipeline's limit; they are to be scored, too."""
 
 
 def extraction(
-    folder: Annotated[Path, typer.Argument(help="gold.jsonl and html/", exists=True)],
+    folder: Annotated[Path, typer.Argument(help="gold.jsonl and html/", callback=readable_folder)],
     save: Annotated[Path | None, typer.Option(help="Write what was read, a page a line.")] = None,
-    compare: Annotated[Path | None, typer.Option(help="Such a file of an older run.")] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="Such a file of an older run.", callback=readable_file)
+    ] = None,
     max_page_bytes: Annotated[int, typer.Option(min=1024)] = DEFAULT_MAX_PAGE_BYTES,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,

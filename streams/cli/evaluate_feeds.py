@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.paths import readable_folder
+
 
 def feeds(
     folder: Annotated[
-        Path, typer.Argument(help="Feeds: .xml, .rss, .atom, .rdf, .json.", exists=True)
+        Path,
+        typer.Argument(help="Feeds: .xml, .rss, .atom, .rdf, .json.", callback=readable_folder),
     ],
     save: Annotated[Path | None, typer.Option(help="Write what was read, a file a line.")] = None,
     *,

@@ -5,9 +5,13 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.paths import readable_file
+
 
 def links(
-    file: Annotated[Path, typer.Argument(help="A benchmark in ELEVANT's format.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="A benchmark in ELEVANT's format.", callback=readable_file)
+    ],
     save: Annotated[Path | None, typer.Option(help="Write the links found in each text.")] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,

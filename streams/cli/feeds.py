@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.paths import readable_file
+
 app = typer.Typer(help="Choose the feeds to poll, and see how they are.", no_args_is_help=True)
 
 File = Annotated[
@@ -63,7 +65,7 @@ def list_(
 
 @app.command("import")
 def import_(
-    opml: Annotated[Path, typer.Argument(help="OPML of another reader.", exists=True)],
+    opml: Annotated[Path, typer.Argument(help="OPML of another reader.", callback=readable_file)],
     file: File = None,
 ) -> None:
     """Add the feeds of a subscription list in OPML; those that are there already stay as they are.

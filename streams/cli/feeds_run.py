@@ -9,6 +9,7 @@ import orjson
 import typer
 
 from streams.clean.decoding import decoded
+from streams.cli.counted import counted
 from streams.cli.sources import FEEDS_FILE
 from streams.errors import UsageError
 from streams.settings import load_settings
@@ -72,12 +73,12 @@ def added(file: Path, urls: Iterable[str]) -> str:
     if text:
         parse_feeds(text, file=str(file))
     changed, n_added = with_feeds(text, urls)
-    parse_feeds(changed, file=str(file))
+    found = parse_feeds(changed, file=str(file))
     try:
         file.write_text(changed, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"writing {file}: {error.strerror}") from error
-    return f"{file}: {n_added} added, {changed.count('[[feed]]')} feeds now"
+    return f"{file}: {n_added} added, {counted(len(found.feed), 'feed')} now"
 
 
 async def find_feed(url: str, file: FeedFile) -> str:
@@ -146,5 +147,5 @@ def _print_look(feed: FeedEntry, found: Feed | str, *, json: bool) -> None:
     elif isinstance(found, str):
         typer.echo(f"{feed.name}: {found}")
     else:
-        n_entries = len(found.entries)
-        typer.echo(f"{feed.name}: {found.format}, {n_entries} entries, latest {latest or '?'}")
+        entries = counted(len(found.entries), "entry", "entries")
+        typer.echo(f"{feed.name}: {found.format}, {entries}, latest {latest or '?'}")

@@ -16,6 +16,7 @@ from rich.table import Table
 from schemas import FeedHealth, FeedState
 from schemas.topics import FEEDS
 from streams.cli.context import out
+from streams.cli.counted import counted
 from streams.cli.feeds_run import load_feeds
 from streams.cli.signals import stopped_by_signals
 from streams.kafka.table import follow_table
@@ -133,7 +134,7 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
     counts = Counter(with_health(state, now=now).health for state in states)
     found = ", ".join(f"{counts[each]:,} {each.value}" for each in FeedHealth if counts[each])
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    table.title = f"{len(states):,} feeds: {found}" if states else "no feeds"
+    table.title = f"{counted(len(states), 'feed')}: {found}" if states else "no feeds"
     table.caption = "last: since it answered; next: until it is polled; p50, p95: found after"
     table.add_column("feed", min_width=16, overflow="fold")
     for name in ("health", "last", "next", "every", "a day", "sent", "p50", "p95"):

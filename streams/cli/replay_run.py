@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas import RawArticle
 from streams.cli.context import err, interactive
+from streams.cli.counted import counted
 from streams.cli.signals import stopped_by_signals
 from streams.cli.times import resolved
 from streams.errors import UsageError
@@ -214,7 +215,7 @@ def _said(course: _Course, n_others: int, stop: asyncio.Event) -> list[Any]:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in tally.refused.items())
         lines.append(f"refused: {reasons}; see them with `streams dead-letters list`")
     if tally.n_unreadable:
-        lines.append(f"{tally.n_unreadable:,} messages of the topic are no raw articles")
+        lines.append(f"{counted(tally.n_unreadable, 'message')} of the topic could not be read")
     if n_others:
         files = "file of another kind was" if n_others == 1 else "files of other kinds were"
         lines.append(f"{n_others:,} {files} left alone")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.counted import counted
+
 app = typer.Typer(help="Check and show the rules in routes.toml.", no_args_is_help=True)
 
 File = Annotated[
@@ -77,7 +79,7 @@ def check_samples(file: File = None) -> None:
             said = "goes there, but is not to" if verdict.holds else "is to go there, but does not"
             place = f"{route_file(chosen)}:{sample.line}"
             typer.echo(f"{place}: {rule.name}: {sample.title!r} {said}: {verdict}")
-    typer.echo(f"{route_file(chosen)}: {n_tests - n_failed} of {n_tests} tests passed")
+    typer.echo(f"{route_file(chosen)}: {n_tests - n_failed} of {counted(n_tests, 'test')} passed")
     raise typer.Exit(1 if n_failed else 0)
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli.context import out
+from streams.cli.counted import counted
 from streams.cli.printable import printable
 
 COLOURS = {
@@ -32,7 +33,7 @@ def _text(report: dict[str, Any]) -> Text:
             text.stylize(colour, mention["start"], mention["end"])
     if len(text) > SHOWN_CHARACTERS:
         text.truncate(SHOWN_CHARACTERS)
-        text.append(f" … ({len(report['text']):,} characters)", "dim")
+        text.append(f" … ({counted(len(report['text']), 'character')})", "dim")
     return text
 
 

@@ -13,6 +13,7 @@ import typer
 
 from schemas import FeedHealth
 from streams.cli.context import out
+from streams.cli.counted import counted
 from streams.cli.feeds_run import load_feeds
 from streams.cli.signals import stopped_by_signals
 from streams.errors import UsageError
@@ -169,7 +170,8 @@ def _summary(course: Course, *, json: bool) -> None:
         typer.echo(orjson.dumps(row))
         return
     out.print(
-        f"{course.n_polls:,} polls, {course.n_failed:,} failed; {course.n_sent:,} articles sent, "
+        f"{counted(course.n_polls, 'poll')}, {course.n_failed:,} failed; "
+        f"{counted(course.n_sent, 'article')} sent, "
         f"{course.n_refused:,} refused",
         highlight=False,
     )

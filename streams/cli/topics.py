@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from schemas.topics import TOPICS, UNMATCHED, Cleanup, Topic, routed_topic
+from streams.cli.counted import counted
 from streams.settings import Settings
 
 app = typer.Typer(help="Create the topics, and see how they stand.", no_args_is_help=True)
@@ -37,7 +38,9 @@ def create() -> None:
     created = asyncio.run(create_topics(settings, topics))
     for name in created:
         typer.echo(f"created {name}")
-    typer.echo(f"{len(created)} topics created, {len(topics) - len(created)} were there")
+    typer.echo(
+        f"{counted(len(created), 'topic')} created, {len(topics) - len(created)} there before"
+    )
 
 
 @app.command("list")

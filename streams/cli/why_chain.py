@@ -7,6 +7,7 @@ from typing import Any, Final
 from rich.text import Text
 
 from schemas import CleanArticle, DuplicateArticle, event_time
+from streams.cli.counted import counted
 from streams.cli.printable import printable
 from streams.cli.why_copy import Chain, Link
 from streams.dedupe.explain import Difference, Explanation
@@ -55,10 +56,10 @@ def chain_lines(record: DuplicateArticle, chain: Chain) -> Iterator[Text]:
         yield from _explained(record, chain.explanation)
     if record.group is not None:
         group = record.group
-        outlets = f"{group.outlets} outlet{'s' * (group.outlets != 1)}"
+        outlets = counted(group.outlets, "outlet")
         yield _row(
             "group",
-            f"{record.group_id}: {group.copies} cop{'y' if group.copies == 1 else 'ies'} beside "
+            f"{record.group_id}: {counted(group.copies, 'copy', 'copies')} beside "
             f"the original, {outlets}, {group.independent_outlets} independent",
         )
         yield _row("first seen", f"{group.first_seen:%Y-%m-%d %H:%M} as {group.original}")
@@ -111,7 +112,7 @@ def _cut(words: str) -> str:
     split = printable(words).split(" ")
     if len(split) <= _MOST_WORDS:
         return " ".join(split)
-    return f"{' '.join(split[:_MOST_WORDS])} … {len(split) - _MOST_WORDS:,} words more"
+    return f"{' '.join(split[:_MOST_WORDS])} … {counted(len(split) - _MOST_WORDS, 'word')} more"
 
 
 def _counts(told: Explanation) -> tuple[int, int]:

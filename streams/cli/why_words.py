@@ -14,7 +14,8 @@ from schemas import (
     Record,
     UniqueArticle,
 )
-from schemas.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE
+from schemas.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE, UNMATCHED
+from streams.cli.counted import counted
 from streams.kafka.step import Step
 from streams.kafka.way import ROUTED
 
@@ -67,7 +68,8 @@ def _route(topic: str) -> str:
 def said(step: Step) -> str:
     """Say in one line what the stage that wrote a record made of the article."""
     if step.topic.startswith(ROUTED):
-        return f"routed to {_route(step.topic)}"
+        route = _route(step.topic)
+        return "no route wants it" if route == UNMATCHED else f"routed to {route}"
     if isinstance(step.record, DeadLetter):
         return f"dead letter {step.partition}-{step.offset}: {_made(step.record)}"
     return _made(step.record)
@@ -86,7 +88,7 @@ def _(record: RawArticle) -> str:
 
 @_made.register
 def _(record: CleanArticle) -> str:
-    return f"{len(record.text):,} characters, language {record.language.code}"
+    return f"{counted(len(record.text), 'character')}, language {record.language.code}"
 
 
 @_made.register
@@ -95,8 +97,8 @@ def _(record: UniqueArticle) -> str:
     if revision.number == 1:
         return "new article"
     return (
-        f"revision {revision.number}: {', '.join(revision.kinds)}; {revision.added} sentences "
-        f"added, {revision.removed} removed"
+        f"revision {revision.number}: {', '.join(revision.kinds)}; "
+        f"{counted(revision.added, 'sentence')} added, {revision.removed:,} removed"
     )
 
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-_ROUTE = re.compile(r"\s*\[\[\s*[\"']?route[\"']?\s*\]\]")
+_ROUTE = "route"
 _TEST = re.compile(r"\s*\[\[\s*[\"']?route[\"']?\s*\.\s*[\"']?test[\"']?\s*\]\]")
 _TABLE = re.compile(r"\s*\[")
 _TRIPLE = re.compile(r"\"\"\"|'''")
@@ -18,7 +18,18 @@ def route_lines(text: str, count: int) -> list[int]:
         >>> route_lines("# news\n[[route]]\nname = 'a'\n[[route]]", 2)
         [2, 4]
     """
-    found = [number for number, line in _outside_of_values(text) if _ROUTE.match(line)]
+    return block_lines(text, _ROUTE, count)
+
+
+def block_lines(text: str, name: str, count: int) -> list[int]:
+    r"""Find the line of each ``[[name]]``; without ``count`` of them, 1 for all.
+
+    Examples:
+        >>> block_lines("[[feed]]\nurl = 'a'\n\n[[feed]]", "feed", 2)
+        [1, 4]
+    """
+    block = _block(name)
+    found = [number for number, line in _outside_of_values(text) if block.match(line)]
     return found if len(found) == count else [1] * count
 
 
@@ -31,7 +42,7 @@ def sample_lines(text: str, start: int, count: int) -> list[int]:
     """
     found: list[int] = []
     for number, line in _outside_of_values(text):
-        if number > start and _ROUTE.match(line):
+        if number > start and _block(_ROUTE).match(line):
             break
         if number > start and _TEST.match(line):
             found.append(number)
@@ -60,6 +71,10 @@ def toml_error_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str
     match = _POSITION.search(message)
     line = int(match[1]) if match and match[1] else text.rstrip("\n").count("\n") + 1
     return line, _POSITION.sub("", message).lower()
+
+
+def _block(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*\[\[\s*[\"']?{re.escape(name)}[\"']?\s*\]\]")
 
 
 def _outside_of_values(text: str) -> Iterator[tuple[int, str]]:

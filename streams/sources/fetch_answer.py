@@ -1,5 +1,6 @@
 """What comes of asking the web: an answer, or a problem and how bad it is."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -87,15 +88,40 @@ def problem_of(error: Exception) -> FetchProblem:
             failure, detail = Failure.TEMPORARY, "no answer in time"
         case aiohttp.ClientConnectorDNSError():
             failure, detail = Failure.HARD, "no such host"
-        case aiohttp.ClientSSLError():
-            failure, detail = Failure.SOFT, f"TLS: {error}"
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+            failure, detail = Failure.SOFT, f"TLS: {_tls_words(error)}"
         case aiohttp.InvalidURL() | ValueError():
             failure, detail = Failure.HARD, f"no URL that can be asked for: {error}"
         case aiohttp.ClientPayloadError() | aiohttp.ClientResponseError():
-            failure, detail = Failure.SOFT, f"a broken answer: {error}"
+            failure, detail = Failure.SOFT, f"a broken answer: {_answer_words(error)}"
         case _:
-            failure, detail = Failure.TEMPORARY, str(error) or type(error).__name__
+            failure, detail = Failure.TEMPORARY, _connection_words(error)
     return FetchProblem(failure=failure, detail=detail[:500])
+
+
+def _tls_words(error: BaseException) -> str:
+    """Say what is wrong with a certificate, or with what speaks no TLS."""
+    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
+    said = getattr(inner, "verify_message", "") or getattr(inner, "reason", "")
+    return str(said or inner or error).replace("_", " ").lower()
+
+
+def _answer_words(error: aiohttp.ClientPayloadError | aiohttp.ClientResponseError) -> str:
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "it ends too soon"
+    return " ".join(error.message.split()) or "no HTTP"
+
+
+def _connection_words(error: Exception) -> str:
+    """Say why there is no connection: in the system's words, without host and port."""
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the server hung up without an answer"
+    if not isinstance(error, OSError):
+        return str(error) or type(error).__name__
+    found: OSError = getattr(error, "os_error", error)
+    known = found.errno is not None and found.errno > 0
+    said = os.strerror(found.errno).lower() if known else found.strerror or str(found)  # type: ignore[arg-type]  # known
+    return f"no connection: {said}"
 
 
 def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:

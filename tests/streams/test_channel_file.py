@@ -56,7 +56,10 @@ def test_a_secret_may_be_in_the_environment() -> None:
     [
         ("[a", "not valid TOML"),
         ("a = 1", "a channel is a table"),
-        ("[A]\ntopic = 'x'", "A: a channel is a table"),
+        ("[A]\ntopic = 'x'", r"\[A\]: the name of a channel"),
+        ("[a]\nwebhok = 'https://a.test/s3cret'", r"\[a\] webhok: unknown; known here: webhook"),
+        ("[a]\ntopics = 'x'\ntokens = ['b']", r"\[a\] topics: unknown"),
+        ("allow_private_host = ['a']", "allow_private_host: unknown; above the channels"),
         ("[a]", "give just one"),
         ("[a]\ntopic = 'x'\nwebhook = 'https://a.test/'", "give just one"),
         ("[a]\nwebhook = 'gopher://a.test/s3cret'", r"\[a\] webhook: a webhook's address"),

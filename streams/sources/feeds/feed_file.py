@@ -12,6 +12,7 @@ import listparser
 import msgspec
 
 from streams.errors import UsageError
+from streams.route.toml_lines import block_lines, key_line, toml_error_line
 from streams.sources.feeds.article import TextFrom
 from streams.sources.feeds.schedule import Bounds
 
@@ -24,6 +25,22 @@ HEAD: Final = """# The feeds that `streams sources run` polls; `streams feeds ad
 contact = ""
 """
 """What a new file begins with."""
+
+
+REMEDIES: Final = {
+    "url": "give an address that begins with http:// or https://",
+    "id": "give small letters, digits, points, _ and -, at most 100",
+    "min_minutes": "give a number from 1 to 10080",
+    "max_minutes": "give a number from 1 to 10080",
+    "text": "give one of " + ", ".join(TextFrom),
+    "contact": "give a text",
+    "allow_private_hosts": 'give a list of hosts, such as ["intranet.test"]',
+    "feed": "write [[feed]] above each feed",
+}
+"""What a field of the file takes."""
+
+_PLACE = re.compile(r" - at `\$(?:\.feed\[(\d+)\])?\.?(\w*)[^`]*`$")
+_NAMED = re.compile(r"(unknown|missing required) field `([^`]*)`")
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,15 +103,37 @@ def parse_feeds(text: str, *, file: str) -> FeedFile:
     try:
         found = msgspec.convert(tomllib.loads(text), FeedFile)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: not valid TOML: {error}") from None
+        line, said = toml_error_line(text, error)
+        raise UsageError(f"{file}:{line}: not valid TOML: {said}") from None
     except msgspec.ValidationError as error:
-        raise UsageError(f"{file}: {error}") from None
+        raise UsageError(f"{file}:{_what_is_wrong(text, str(error))}") from None
     names: set[str] = set()
     for feed in found.feed:
         if feed.name in names:
             raise UsageError(f"{file}: two feeds are called {feed.name!r}; give one another id")
         names.add(feed.name)
     return found
+
+
+def _what_is_wrong(text: str, problem: str) -> str:
+    """Say line, field and remedy for what msgspec says of the tables of a file."""
+    place = _PLACE.search(problem)
+    number = int(place[1]) if place and place[1] else -1
+    known = FeedFile if number < 0 else FeedEntry
+    start = 1
+    if number >= 0:
+        n_feeds = len(tomllib.loads(text)["feed"])
+        start = block_lines(text, "feed", n_feeds)[number]
+    named = _NAMED.search(problem)
+    field = (place and place[2]) or (named[2] if named else "")
+    line = key_line(text, start, field) if field else start
+    if named and named[1] == "unknown":
+        said = f"unknown; known here: {', '.join(known.__struct_fields__)}"
+    elif named:
+        said = f"missing; {REMEDIES.get(field, 'give it')}"
+    else:
+        said = REMEDIES.get(field, problem)
+    return f"{line}: {field}: {said}" if field else f"{line}: {said}"
 
 
 def feed_name(url: str) -> str:

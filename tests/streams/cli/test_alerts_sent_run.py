@@ -1,5 +1,6 @@
 """What became of alerts, as the ledger has it; and some of them once more."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +57,20 @@ async def test_deliveries_show_state_and_error(
     assert "given_up" in text
     assert "410 Gone" in text
     assert "in the ledger: 1 sent, 2 given_up" in text
+
+
+async def test_deliveries_show_the_label_of_a_webhook_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    settings = Settings(data=tmp_path)
+    async with open_ledger(settings) as ledger:
+        await ledger.add([replace(delivery("german-rates"), channel="127.0.0.1#b04e830769cc")])
+
+    text = await shown(settings, capsys)
+
+    assert "→ 127.0.0.1#b04e830769cc" in text
+    assert "german-rates" in text
 
 
 async def test_deliveries_can_be_narrowed_down(

@@ -77,6 +77,21 @@ async def test_a_private_address_is_not_even_looked_at(site: Web, tmp_path: Path
     assert not new.exists()
 
 
+async def test_add_says_in_plain_words_that_nobody_is_there(file: Path) -> None:
+    url = "http://127.0.0.1:9/"
+
+    result = await run_command(feeds.app, "add", url, "--feeds", file, live=NOWHERE)
+
+    assert str(result.exception) == f"{url}: no connection: connection refused"
+
+
+async def test_import_of_a_list_that_is_not_there_says_so_in_one_sentence(file: Path) -> None:
+    result = await run_command(feeds.app, "import", "no.opml", "--feeds", file, live=NOWHERE)
+
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == "no.opml: no such file; is its path right?"
+
+
 async def test_opml_goes_out_and_comes_in_again(file: Path, tmp_path: Path) -> None:
     for url in ("https://a.test/rss?x=1&y=2", "https://b.test/"):
         words = ("add", url, "--unseen", "--feeds", file)

@@ -42,14 +42,17 @@ def test_parse_feeds_reads_every_field() -> None:
 
 
 UNUSABLE = [
-    ("[[feed]", "not valid TOML"),
-    ("[[feed]]", r"missing required field `url`"),
-    ('[[feed]]\nurl = "news"', r"url"),
-    ('[[feed]]\nurl = "file:///etc/passwd"', r"url"),
-    ('[[feed]]\nurl = "https://a.test/"\nmin_minutes = 0', r"min_minutes"),
-    ('[[feed]]\nurl = "https://a.test/"\ntext = "all"', r"text"),
-    ('[[feed]]\nurl = "https://a.test/"\nintervall = 3', r"intervall"),
-    ('[[feed]]\nurl = "https://a.test/"\nid = "A B"', r"id"),
+    ("[[feed]", "^feeds.toml:1: not valid TOML"),
+    ("[[feed]]", "^feeds.toml:1: url: missing; give an address that begins with http"),
+    ('\n[[feed]]\nurl = "news"', "^feeds.toml:3: url: give an address"),
+    ('[[feed]]\nurl = "file:///etc/passwd"', "^feeds.toml:2: url: give an address"),
+    (f"{FILE}\nmin_minutes = 0", "^feeds.toml:15: min_minutes: give a number from 1"),
+    ('[[feed]]\nurl = "https://a.test/"\ntext = "all"', ":3: text: give one of auto, feed, page"),
+    ('[[feed]]\nurl = "https://a.test/"\nintervall = 3', ":3: intervall: unknown; known here: url"),
+    ('[[feed]]\nurl = "https://a.test/"\nid = "A B"', ":3: id: give small letters"),
+    ("contact = 3", "^feeds.toml:1: contact: give a text"),
+    ('# mine\nallow_private_hosts = "a.test"', ":2: allow_private_hosts: give a list of hosts"),
+    ('[feed]\nurl = "https://a.test/"', r":1: feed: write \[\[feed\]\] above"),
     ('[[feed]]\nurl = "https://a.test/"\n' * 2, "two feeds are called 'a.test'"),
 ]
 

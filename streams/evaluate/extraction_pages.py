@@ -1,0 +1,143 @@
+"""Labelled pages in, what people found and what `clean` reads in each out."""
+
+import gzip
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from schemas.clean import CleanArticle, ParagraphKind, TimePrecision
+from schemas.identity import article_id
+from schemas.raw import RawArticle
+from streams.clean.article import clean_article
+from streams.clean.block import BLANK_LINE
+from streams.clean.url import canonical_url
+from streams.errors import UsageError
+from streams.outcome import Emit
+
+
+@dataclass(frozen=True, slots=True)
+class GoldPage:
+    """A page and what people found in it.
+
+    Attributes:
+        id: Of the page in its set.
+        url: Where it was fetched.
+        html: The page.
+        title: Headline; empty if not labelled.
+        authors: Who signed; empty if not labelled.
+        date: Publication time as written in the set; empty if not labelled.
+        text: Body; empty if not labelled.
+    """
+
+    id: str
+    url: str
+    html: bytes
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """What was read in a page, and how long that took.
+
+    Attributes:
+        id: Of the page in its set.
+        title: Headline.
+        authors: Who signed.
+        date: ISO 8601; the day only where only that is known; empty if unknown.
+        text: Body, without the standfirst.
+        language: Code, empty if unknown.
+        seconds: CPU time.
+        problem: Why there is no article; empty if there is one.
+    """
+
+    id: str
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    text: str = ""
+    language: str = ""
+    seconds: float = 0.0
+    problem: str = ""
+
+
+def gold_pages(folder: Path) -> Iterator[GoldPage]:
+    """Read a set: ``gold.jsonl`` and the pages it names in ``html/``.
+
+    Raises:
+        UsageError: If the folder holds no set.
+        OSError: If one of its pages cannot be read.
+    """
+    index = folder / "gold.jsonl"
+    if not index.is_file():
+        raise UsageError(f"{index}: no such file; it names the pages of a labelled set")
+    with index.open("rb") as lines:
+        for line in lines:
+            row = orjson.loads(line)
+            data = (folder / "html" / row["html"]).read_bytes()
+            yield GoldPage(
+                id=str(row["id"]),
+                url=row.get("url") or "",
+                html=gzip.decompress(data) if row["html"].endswith(".gz") else data,
+                title=row.get("title") or "",
+                authors=tuple(row.get("authors") or ()),
+                date=row.get("date") or "",
+                text=row.get("text") or "",
+            )
+
+
+def read_page(page: GoldPage, *, max_page_bytes: int, fetched: datetime) -> ReadPage:
+    """Read a page as the stage does, and time it."""
+    raw = RawArticle(
+        id=article_id(url=_url(page.url), body=page.html),
+        source="evaluation",
+        fetched=fetched,
+        url=_url(page.url),
+        body=page.html,
+    )
+    start = time.process_time()
+    outcome = clean_article(raw, max_page_bytes=max_page_bytes)
+    seconds = time.process_time() - start
+    if not isinstance(outcome, Emit):
+        return ReadPage(page.id, seconds=seconds, problem=str(outcome.reason))
+    article = outcome.record
+    return ReadPage(
+        id=page.id,
+        title=article.title,
+        authors=tuple(author.name for author in article.authors),
+        date=_date(article),
+        text=body_of(article),
+        language=article.language.code,
+        seconds=seconds,
+    )
+
+
+def body_of(article: CleanArticle) -> str:
+    """Give the text without its summary: labelled bodies begin below the standfirst."""
+    return BLANK_LINE.join(
+        article.text[part.start : part.end]
+        for part in article.paragraphs
+        if part.kind is not ParagraphKind.SUMMARY
+    )
+
+
+def _url(url: str) -> str:
+    try:
+        return canonical_url(url)
+    except ValueError:
+        return ""
+
+
+def _date(article: CleanArticle) -> str:
+    published = article.published
+    if published.time is None:
+        return ""
+    if published.precision is TimePrecision.DAY:
+        return published.time.date().isoformat()
+    return published.time.isoformat()
