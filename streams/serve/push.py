@@ -9,6 +9,7 @@ import msgspec
 
 from schemas import Encoding, RawArticle
 from schemas.topics import MIB
+from streams.clean.moment import read_moment
 from streams.outcome import RejectReason
 from streams.sources.json_lines import Line, article_from_line
 from streams.sources.problem import SourceProblem
@@ -18,6 +19,9 @@ MAX_LINES: Final = 10_000
 
 MAX_UNPACKED_BYTES: Final = 64 * MIB
 """Bodies of one request after unpacking: a packed one may be 1,000 times as large as its line."""
+
+MAX_UNKNOWN: Final = 20
+"""Unknown fields that are named of one line: an answer is to stay small."""
 
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 
@@ -94,6 +98,9 @@ def articles_in(
         found = article_from_line(line, source=source, fetched=fetched, place="")
         if isinstance(found, SourceProblem):
             problems += _problems(line, number, found, hint="" if lines else _HINT)
+        elif doubts := list(_doubts(line, found)):
+            reason = RejectReason.NOT_THIS_RECORD
+            problems += [_problem(doubt, number, reason) for doubt in doubts]
         else:
             n_unpacked += _n_unpacked(found)
             read.append(ReadLine(line=number, article=found))
@@ -110,7 +117,7 @@ def _problems(line: bytes, number: int, found: SourceProblem, *, hint: str) -> l
     """Name every field that is wrong; what read the line stops at the first."""
     details = [found.detail.removeprefix(": ")]
     if found.reason is RejectReason.NOT_THIS_RECORD:
-        details = list(dict.fromkeys([*details, *_wrong_fields(line)]))
+        details = list(dict.fromkeys([*details, *_wrong_fields(line), *_unknown_fields(line)]))
     elif found.reason is RejectReason.NOT_JSON and b"\n" in line.strip():
         details = [details[0] + hint]
     return [_problem(detail, number, found.reason) for detail in details]
@@ -124,6 +131,24 @@ def _problem(detail: str, number: int, reason: RejectReason) -> LineProblem:
         reason=reason.value,
         detail=detail[: place.start()] if place else detail,
     )
+
+
+def _doubts(line: bytes, article: RawArticle) -> Iterator[str]:
+    """Name what a file may hold, and a push may not: its sender is there to be told."""
+    yield from _unknown_fields(line)
+    if article.published and read_moment(article.published) is None:
+        yield f"no time that can be read: `{article.published[:100]}` - at `$.published`"
+
+
+def _unknown_fields(line: bytes) -> Iterator[str]:
+    try:
+        given = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):  # said before
+        return
+    known = [field.encode_name for field in msgspec.structs.fields(Line)]
+    for name in [name for name in given if name not in known][:MAX_UNKNOWN]:
+        # A grave accent would end the name where the place is read.
+        yield f"unknown; known are {', '.join(known)} - at `$.{name[:100].replace('`', chr(39))}`"
 
 
 def _wrong_fields(line: bytes) -> Iterator[str]:
