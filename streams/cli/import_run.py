@@ -1,30 +1,21 @@
 """Run an import before a person's eyes: bytes, articles, rate, and a summary whatever happens."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import typer
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
-from streams.cli.context import err, interactive, out
-from streams.cli.replay_run import INTERRUPTED, LINE_EVERY
+from streams.cli.context import out
+from streams.cli.course import Course, shown
+from streams.cli.replay_run import INTERRUPTED
 from streams.cli.signals import stopped_by_signals
 from streams.errors import UsageError
 from streams.settings import Settings
-from streams.sources.bounded import Meter
 from streams.sources.files import find_files, utc_now
 from streams.sources.import_journal import ImportTally
 from streams.sources.importing import import_files
@@ -41,20 +32,11 @@ PASSED_OVER: Final = {
 
 
 @dataclass
-class _Course:
+class _Course(Course[ImportTally]):
+    """How far an import is, in bytes of files; and how many files are of other kinds."""
+
     tally: ImportTally = field(default_factory=ImportTally)
-    meter: Meter = field(default_factory=Meter)
-    n_bytes: int = 0
     n_others: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def seconds(self) -> float:
-        return max(time.monotonic() - self.started, 1e-6)
-
-    def __str__(self) -> str:
-        rate = self.tally.n_sent / self.seconds
-        return f"{self.tally.n_sent:,} sent, {self.tally.n_refused:,} refused, {rate:,.0f}/s"
 
 
 async def run_import(
@@ -88,13 +70,13 @@ async def run_import(
         if not found.files:
             raise UsageError(f"{path}: holds no file that can be read")
         roots[path] = found.files
-        course.n_bytes += sum(file.stat().st_size for file in found.files)
+        course.total += sum(file.stat().st_size for file in found.files)
         course.n_others += found.n_others
     settings = settings_with_broker()
     stop = asyncio.Event()
     try:
         with stopped_by_signals(stop):
-            async with _progress(course):
+            async with shown(course):
                 await import_files(
                     settings,
                     roots,
@@ -110,35 +92,6 @@ async def run_import(
     if stop.is_set():
         return INTERRUPTED
     return 1 if course.tally.n_refused else 0
-
-
-@asynccontextmanager
-async def _progress(course: _Course) -> AsyncIterator[None]:
-    showing = asyncio.create_task(_bar(course) if interactive() else _lines(course))
-    try:
-        yield
-    finally:
-        showing.cancel()
-        with suppress(asyncio.CancelledError):
-            await showing
-
-
-async def _bar(course: _Course) -> None:
-    said = TextColumn("{task.fields[said]}")
-    columns = (BarColumn(), DownloadColumn(), said, TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("", total=course.n_bytes, said="")
-        while True:
-            done = min(course.meter.n_bytes, course.n_bytes)
-            progress.update(task, completed=done, said=str(course))
-            await asyncio.sleep(0.2)
-
-
-async def _lines(course: _Course) -> None:
-    while True:
-        await asyncio.sleep(LINE_EVERY.total_seconds())
-        share = 100 * course.meter.n_bytes / max(course.n_bytes, 1)
-        err.print(f"{min(share, 100):.0f} %: {course}", highlight=False)
 
 
 def _summary(course: _Course, *, stopped: bool, json: bool) -> None:

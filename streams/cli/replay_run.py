@@ -1,9 +1,7 @@
 """Run a replay before a person's eyes: progress, Ctrl-C, and a summary whatever happens."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,16 +9,15 @@ from typing import Any, Final
 
 import orjson
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas import RawArticle
-from streams.cli.context import err, interactive
+from streams.cli.context import err
 from streams.cli.counted import counted
+from streams.cli.course import Course, shown
 from streams.cli.signals import stopped_by_signals
 from streams.cli.times import resolved
 from streams.errors import UsageError
 from streams.settings import Settings
-from streams.sources.bounded import Meter
 from streams.sources.files import Found, find_files, utc_now
 from streams.sources.replay import (
     Item,
@@ -30,9 +27,6 @@ from streams.sources.replay import (
     newest_event_time,
     replay,
 )
-
-LINE_EVERY: Final = timedelta(seconds=5)
-"""How often a line says how far it is, where there is no terminal."""
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
@@ -51,25 +45,11 @@ class Wish:
 
 
 @dataclass
-class _Course:
-    """How far it is, of how much: bytes of files, or offsets of the topic."""
+class _Course(Course[Tally]):
+    """How far a replay is, and the last article for the hint how to follow one."""
 
     tally: Tally = field(default_factory=Tally)
-    meter: Meter = field(default_factory=Meter)
-    total: int = 0
-    started: float = field(default_factory=time.monotonic)
     last: RawArticle | None = None
-
-    def read(self, done: int, total: int) -> None:
-        self.meter.n_bytes, self.total = done, total
-
-    @property
-    def seconds(self) -> float:
-        return max(time.monotonic() - self.started, 1e-6)
-
-    def __str__(self) -> str:
-        rate = self.tally.n_sent / self.seconds
-        return f"{self.tally.n_sent:,} sent, {self.tally.n_refused:,} refused, {rate:,.0f}/s"
 
 
 async def run_replay(
@@ -98,7 +78,7 @@ async def run_replay(
     try:
         with stopped_by_signals(stop):
             items = await _items(settings, wish, course)
-            async with _progress(course):
+            async with shown(course):
                 await replay(
                     settings,
                     _watched(items, course),
@@ -155,33 +135,6 @@ async def _again(
             progress=course.read,
         ):
             yield item
-
-
-@asynccontextmanager
-async def _progress(course: _Course) -> AsyncIterator[None]:
-    showing = asyncio.create_task(_bar(course) if interactive() else _lines(course))
-    try:
-        yield
-    finally:
-        showing.cancel()
-        with suppress(asyncio.CancelledError):
-            await showing
-
-
-async def _bar(course: _Course) -> None:
-    columns = (BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("", total=course.total or None, said="")
-        while True:
-            done = min(course.meter.n_bytes, course.total)
-            progress.update(task, completed=done, total=course.total or None, said=str(course))
-            await asyncio.sleep(0.2)
-
-
-async def _lines(course: _Course) -> None:
-    while True:
-        await asyncio.sleep(LINE_EVERY.total_seconds())
-        err.print(str(course), highlight=False)
 
 
 def _summary(course: _Course, *, n_others: int, stop: asyncio.Event, json: bool) -> None:
