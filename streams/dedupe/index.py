@@ -19,6 +19,9 @@ SEGMENT: Final = 65_535
 _BUCKET_BITS: Final = 14
 _TAIL_BITS: Final = 17
 _TAIL: Final = 1 << _TAIL_BITS
+_AT_ONCE: Final = 1024
+"""Articles that are entered into the open table at once, 6 MB: 65,534 would take 140."""
+
 _MOST_PROBES: Final = 256
 """A key that so many articles of the last segment share is not kept for more of them."""
 
@@ -91,7 +94,10 @@ class KeyIndex:
         Raises:
             IndexError: If there is no room for one more.
         """
-        self._sort(self.tail, self._tail_keys[: self._filled], self._has(0, self._filled))
+        has = self._has(0, self._filled)
+        for slot in range(self.slots):
+            members = np.flatnonzero(has[:, slot])
+            self._sort(self.tail, slot, members, self._tail_keys[members, slot])
         self._set_frozen([*self._frozen, self.tail])
         self._tail_members[:] = 0
         self._entered = self._filled = 0
@@ -113,16 +119,21 @@ class KeyIndex:
         Returns:
             The new segment's number, and the former places of its articles in order.
         """
-        keys, has, places = [], [], []
-        for segment in segments:
-            members = alive(segment)
-            segment_keys, segment_has = self._unsorted(segment)
-            keys.append(segment_keys[members])
-            has.append(segment_has[members])
-            places.append(segment * self.segment + members)
-        target = self._free_segment()
-        self._sort(target, np.concatenate(keys), np.concatenate(has))
+        alive_in = {segment: alive(segment) for segment in segments}
+        target, numbers, count = self._free_segment(), {}, 0
+        for segment, members in alive_in.items():
+            numbers[segment] = np.full(self.segment, -1)
+            numbers[segment][members] = np.arange(count, count + len(members))
+            count += len(members)
+        for slot in range(self.slots):
+            # A slot at a time: all keys of two segments at once would be 60 MB.
+            parts = [(numbers[segment], *self._unsorted(segment, slot)) for segment in segments]
+            members = np.concatenate([new[members] for new, members, _ in parts])
+            keys = np.concatenate([keys for _, _, keys in parts])
+            order = np.argsort(members, kind="stable")[np.count_nonzero(members < 0) :]
+            self._sort(target, slot, members[order], keys[order])
         self._set_frozen([*(s for s in self._frozen if s not in segments), target])
+        places = [segment * self.segment + members for segment, members in alive_in.items()]
         return target, np.concatenate(places)
 
     def find(self, keys: Keys, slots: Slots) -> Places:
@@ -137,7 +148,7 @@ class KeyIndex:
             of the keys comes twice; dropped ones may be among them, and now and then
             one that has another key.
         """
-        self._enter_tail()
+        self.enter()
         return np.concatenate((self._find_sorted(keys, slots), self._find_tail(keys, slots)))
 
     def _find_sorted(self, keys: Keys, slots: Slots) -> Places:
@@ -174,12 +185,16 @@ class KeyIndex:
             return np.empty(0, dtype=np.int64)
         return np.concatenate(found) + self.tail * self.segment
 
-    def _enter_tail(self) -> None:
-        """Enter into the open table what was added since the last look."""
-        if self._entered == self._filled:
-            return
-        numbers, slots = np.nonzero(self._has(self._entered, self._filled))
-        numbers += self._entered
+    def enter(self) -> None:
+        """Enter into the open table what was added since the last look, as `find` does first."""
+        while self._entered < self._filled:
+            end = min(self._filled, self._entered + _AT_ONCE)
+            self._enter(self._entered, end)
+            self._entered = end
+
+    def _enter(self, first: int, end: int) -> None:
+        numbers, slots = np.nonzero(self._has(first, end))
+        numbers += first
         keys = self._tail_keys[numbers, slots]
         at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
         names = (numbers + 1).astype(np.uint16)
@@ -193,37 +208,29 @@ class KeyIndex:
             goes_on = ~has_place
             slots, names = slots[goes_on], names[goes_on]
             at = (at[goes_on] + 1) & (_TAIL - 1)
-        self._entered = self._filled
 
     def _has(self, first: int, end: int) -> npt.NDArray[np.bool_]:
         packed = self._tail_has[first:end]
         return np.unpackbits(packed, axis=1, count=self.slots).astype(np.bool_)
 
-    def _sort(self, segment: int, keys: Keys, has: npt.NDArray[np.bool_]) -> None:
-        for slot in range(self.slots):
-            members = np.flatnonzero(has[:, slot])
-            own = keys[members, slot]
-            order = np.argsort(_bucket(own).astype(np.uint16), kind="stable")
-            counts = np.bincount(_bucket(own), minlength=1 << _BUCKET_BITS)
-            self._starts[segment, slot, 0] = 0
-            self._starts[segment, slot, 1:] = np.cumsum(counts)
-            self._members[segment, slot, : len(members)] = members[order]
-            self._tags[segment, slot, : len(members)] = _tag(own)[order]
+    def _sort(self, segment: int, slot: int, members: Places, keys: Keys) -> None:
+        """Write a slot of a segment: who has a key in it, ascending, and which."""
+        buckets = _bucket(keys)
+        order = np.argsort(buckets.astype(np.uint16), kind="stable")
+        counts = np.bincount(buckets, minlength=1 << _BUCKET_BITS)
+        self._starts[segment, slot, 0] = 0
+        self._starts[segment, slot, 1:] = np.cumsum(counts)
+        self._members[segment, slot, : len(members)] = members[order]
+        self._tags[segment, slot, : len(members)] = _tag(keys)[order]
 
-    def _unsorted(self, segment: int) -> tuple[Keys, npt.NDArray[np.bool_]]:
-        """Give back the kept bits of the keys of a sorted segment, by article."""
-        keys = np.zeros((self.segment, self.slots), dtype=np.uint32)
-        has = np.zeros((self.segment, self.slots), dtype=np.bool_)
-        for slot in range(self.slots):
-            starts = self._starts[segment, slot].astype(np.int64)
-            members = self._members[segment, slot, : starts[-1]]
-            buckets = np.repeat(np.arange(1 << _BUCKET_BITS, dtype=np.uint32), np.diff(starts))
-            tags = self._tags[segment, slot, : starts[-1]].astype(np.uint32)
-            keys[members, slot] = (buckets << np.uint32(32 - _BUCKET_BITS)) | (
-                tags << np.uint32(24 - _BUCKET_BITS)
-            )
-            has[members, slot] = True
-        return keys, has
+    def _unsorted(self, segment: int, slot: int) -> tuple[Places, Keys]:
+        """Give back who has a key in a slot of a sorted segment, and the kept bits of it."""
+        starts = self._starts[segment, slot].astype(np.int64)
+        members = self._members[segment, slot, : starts[-1]].astype(np.int64)
+        buckets = np.repeat(np.arange(1 << _BUCKET_BITS, dtype=np.uint32), np.diff(starts))
+        tags = self._tags[segment, slot, : starts[-1]].astype(np.uint32)
+        keys = (buckets << np.uint32(32 - _BUCKET_BITS)) | (tags << np.uint32(24 - _BUCKET_BITS))
+        return members, keys
 
     def _free_segment(self) -> int:
         used = {self.tail, *self._frozen}

@@ -207,6 +207,7 @@ class Table:
             place = self.place_of(article_id)
             if place is not None and self.sequences[place] <= last:
                 self.erase(place)
+        self._index.enter()
 
     def _repeated(self) -> Places:
         """Find the places of articles that may be there more than once: few of a million."""

@@ -91,3 +91,34 @@ def test_a_key_that_hundreds_share_costs_no_more_than_hundreds() -> None:
         table.extend(keys(5, 5, 5)[None, :], np.ones(SLOTS, dtype=np.bool_)[None, :])
 
     assert 200 <= len(table.find(keys(5), np.array([0]))) <= 600
+
+
+@given(KEYS, st.sets(st.integers(0, 40)), st.integers(0, 40))
+def test_merge_changes_nothing_but_places(rows, dead, half) -> None:
+    table = KeyIndex(slots=SLOTS, segments=6, segment=50)
+    cut = min(half, len(rows))
+    for part in (rows[:cut], rows[cut:]):
+        for row in part:
+            table.extend(keys(*row[:SLOTS])[None, :], has(row)[None, :])
+        table.freeze()
+    alive = [
+        np.array([n for n in range(size) if start + n not in dead], dtype=np.int64)
+        for start, size in ((0, cut), (cut, len(rows) - cut))
+    ]
+    before = [set(found(table, row)) for row in rows]
+
+    target, former = table.merge([0, 1], lambda segment: alive[segment])
+
+    moved = {place: target * 50 + number for number, place in enumerate(former.tolist())}
+    expected = [{moved[place] for place in places if place in moved} for places in before]
+    assert [set(found(table, row)) for row in rows] == expected
+
+
+def test_find_gives_those_who_came_thousands_at_a_time() -> None:
+    table = index()
+    rows = np.random.default_rng(1).integers(0, 2**32, (3000, SLOTS), dtype=np.uint32)
+    table.extend(rows, np.ones((3000, SLOTS), dtype=np.bool_))
+
+    assert [found(table, tuple(row)) for row in rows.tolist()[::100]] == [
+        [number] * SLOTS for number in range(0, 3000, 100)
+    ]
