@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from schemas import FeedHealth, FeedState
+from schemas import FeedHealth, FeedState, PushPhase
 from schemas.topics import FEEDS
 from streams.cli.context import out
 from streams.cli.counted import counted
@@ -24,6 +24,7 @@ from streams.settings import Settings
 from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.health import TROUBLES, latency, with_health
 from streams.sources.feeds.state import read_states, state_of, take_state
+from streams.sources.feeds.websub import phase_now
 
 EVERY: Final = timedelta(seconds=2)
 
@@ -115,7 +116,9 @@ def status_rows(states: Sequence[FeedState], *, now: datetime) -> list[dict[str,
                 "gaps": state.n_gaps,
                 "failures": state.failures,
                 "error": state.last_error,
-                "push": state.push.phase.value if state.push else None,
+                "push": phase_now(state.push, now=now).value if state.push else None,
+                "push_until": state.push.expires if state.push else None,
+                "pushes": state.push.n_pushes if state.push else 0,
                 "latency_p50_seconds": found.p50,
                 "latency_p95_seconds": found.p95,
             }
@@ -137,9 +140,13 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
     table.title = f"{counted(len(states), 'feed')}: {found}" if states else "no feeds"
     table.caption = "last: since it answered; next: until it is polled; p50, p95: found after"
     table.add_column("feed", min_width=16, overflow="fold")
-    for name in ("health", "last", "next", "every", "a day", "sent", "p50", "p95"):
-        table.add_column(name, no_wrap=True, justify="left" if name == "health" else "right")
     drawn = sorted(status_rows(states, now=now), key=_rank)
+    hubs = any(row["push"] for row in drawn)
+    if hubs:
+        table.caption += "; hub: pushes until then"
+    names = ("health", "last", "next", "every", "a day", "sent", "p50", "p95")
+    for name in (*names, *(["hub"] if hubs else [])):
+        table.add_column(name, no_wrap=True, justify="left" if name == "health" else "right")
     for row in drawn[:rows]:
         color = COLORS[FeedHealth(row["health"])]
         table.add_row(
@@ -152,6 +159,7 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
             f"{row['articles']:,}",
             duration(row["latency_p50_seconds"]),
             duration(row["latency_p95_seconds"]),
+            *([_hub(row, now)] if hubs else []),
         )
     return table
 
@@ -165,6 +173,13 @@ def _how(row: dict[str, Any], now: datetime) -> str:
     if FeedHealth(row["health"]) not in TROUBLES:
         return str(row["health"])
     return f"{row['health']} {duration((now - row['health_since']).total_seconds())}"
+
+
+def _hub(row: dict[str, Any], now: datetime) -> str:
+    """Say how long a hub still pushes; of one that does not, where its subscription stands."""
+    if row["push"] == PushPhase.ACTIVE:
+        return _until(row["push_until"], now)
+    return row["push"] or "polled"
 
 
 def _since(time: datetime | None, now: datetime) -> str:

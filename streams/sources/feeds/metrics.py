@@ -8,11 +8,12 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from schemas import FeedHealth
+from schemas import FeedHealth, PushPhase
 from streams.sources.feeds.clock import Clock
-from streams.sources.feeds.course import Course, Polled
+from streams.sources.feeds.course import PUSH_RESULTS, Course, Polled
 from streams.sources.feeds.health import with_health
 from streams.sources.feeds.schedule import Answer
+from streams.sources.feeds.websub import phase_now
 
 LATENCY_BUCKETS: Final = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
 """Seconds: from the shortest wait that can be asked for to a feed that was silent for a day."""
@@ -59,6 +60,22 @@ class FeedMetrics:
         )
         sent.labels(result="sent").set_function(lambda: course.n_sent)
         sent.labels(result="refused").set_function(lambda: course.n_refused)
+        pushes = Gauge(
+            "news_feed_pushes",
+            "Pushes of hubs since the start, by what became of them: " + ", ".join(PUSH_RESULTS),
+            ["result"],
+            registry=self.registry,
+        )
+        for result in PUSH_RESULTS:
+            pushes.labels(result=result).set_function(partial(course.pushes.__getitem__, result))
+        subscriptions = Gauge(
+            "news_feed_subscriptions",
+            "Subscriptions at hubs, by where they stand: asked, active, denied, failed",
+            ["phase"],
+            registry=self.registry,
+        )
+        for phase in PushPhase:
+            subscriptions.labels(phase=phase.value).set_function(partial(self._n_at, phase))
         self._latency = Histogram(
             "news_feed_discovery_latency_seconds",
             "Time from an article's publication to its discovery",
@@ -82,6 +99,11 @@ class FeedMetrics:
 
     def _n_with(self, wanted: FeedHealth) -> int:
         return self._counts(self._clock.now())[wanted]
+
+    def _n_at(self, phase: PushPhase) -> int:
+        now = self._clock.now()
+        pushes = [state.push for state in self._course.states.values() if state.push]
+        return sum(phase_now(push, now=now) is phase for push in pushes)
 
     def _counts(self, now: datetime) -> Counts[FeedHealth]:
         states = self._course.states.values()

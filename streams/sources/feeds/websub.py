@@ -205,6 +205,12 @@ def is_active(push: Push, *, now: datetime) -> bool:
     return push.phase is PushPhase.ACTIVE and push.expires is not None and push.expires > now
 
 
+def phase_now(push: Push, *, now: datetime) -> PushPhase:
+    """Tell where a subscription stands: one whose lease is over is not active any more."""
+    over = push.phase is PushPhase.ACTIVE and not is_active(push, now=now)
+    return PushPhase.FAILED if over else push.phase
+
+
 def next_poll(
     push: Push | None, wanted: datetime, *, longest: timedelta, now: datetime
 ) -> datetime:

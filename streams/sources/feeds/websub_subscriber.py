@@ -156,23 +156,33 @@ class Subscriber:
             WebSub, section 7 (a 2xx says that it was received) and 7.1.2.
         """
         state = self._course.states.get(name)
-        if state is None:
-            return 503 if self._is_elsewhere(name) else 404
-        if state.push is None or state.retired:
-            return 410
-        if not self._is_ours(state, token):
-            return 404
+        if unwanted := self._unwanted(state, name, token):
+            self._course.pushes["unwanted"] += 1
+            return unwanted
+        assert state is not None  # noqa: S101  # it would be unwanted
+        assert state.push is not None  # noqa: S101  # the same
         if not websub.is_signed(body, signature, websub.secret_of(self._key, name, state.push)):
+            self._course.pushes["badly_signed"] += 1
             log.warning("push ignored: not signed with our secret", feed=name, hub=state.push.hub)
             return 202
         if len(self._open) >= MAX_OPEN:
+            self._course.pushes["too_many"] += 1
             return 503
+        self._course.pushes["received"] += 1
         headers = {"content-type": content_type}
         answer = Fetched(url=state.push.topic, status=200, headers=headers, body=body)
         task = self.feeds.push(name, answer)
         self._open.add(task)
         task.add_done_callback(self._open.discard)
         return 202
+
+    def _unwanted(self, state: FeedState | None, name: str, token: str) -> int:
+        """Give the status for a push that belongs to no subscription of ours; 0 where it does."""
+        if state is None:
+            return 503 if self._is_elsewhere(name) else 404
+        if state.push is None or state.retired:
+            return 410
+        return 0 if self._is_ours(state, token) else 404
 
     def _subscription(self, push: Push | None, hub: str, topic: str) -> Push:
         return websub.subscription(

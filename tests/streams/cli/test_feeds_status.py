@@ -1,15 +1,16 @@
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 
-from schemas import FeedState
+from schemas import FeedState, Push, PushPhase
 from streams.cli.feeds_status import status_rows, status_table
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def state(name: str, **fields: float | datetime | bool) -> FeedState:
+def state(name: str, **fields: float | datetime | bool | Push) -> FeedState:
     """The state of a feed that was polled just now."""
     given = {"last_poll": NOW, "last_success": NOW, "last_new": NOW, "usual_rate_per_day": 20.0}
     return FeedState(id=name, url="https://news.test/rss", **(given | fields))  # type: ignore[arg-type]
@@ -18,10 +19,10 @@ def state(name: str, **fields: float | datetime | bool) -> FeedState:
 FEEDS = [state("a"), state("b", last_new=NOW - timedelta(days=3)), state("c", failures=5)]
 
 
-def drawn(**more: int) -> list[str]:
+def drawn(states: Sequence[FeedState] = FEEDS, **more: int) -> list[str]:
     """The table as a screen of 80 columns shows it."""
     screen = io.StringIO()
-    Console(width=80, file=screen).print(status_table(FEEDS, now=NOW, **more))
+    Console(width=80, file=screen).print(status_table(states, now=NOW, **more))
     return screen.getvalue().splitlines()
 
 
@@ -45,3 +46,19 @@ def test_rows_say_since_when_a_feed_is_silent_even_if_it_became_so_after_the_pol
     [row] = status_rows([FEEDS[1]], now=NOW)
 
     assert (row["health"], row["health_since"]) == ("silent", NOW - timedelta(days=3))
+
+
+def test_feeds_with_a_hub_say_how_long_it_pushes_and_the_others_that_they_are_polled() -> None:
+    push = Push(hub="", topic="", phase=PushPhase.ACTIVE, expires=NOW + timedelta(days=9))
+    asked = Push(hub="", topic="", phase=PushPhase.ASKED)
+    states = [state("a", push=push), state("b", push=asked), state("c")]
+
+    lines, rows = drawn(states), status_rows(states, now=NOW)
+
+    assert lines[1].split()[-1] == "hub"
+    assert [line.split()[-1] for line in lines[2:5]] == ["d", "asked", "polled"]
+    assert [(row["push"], row["push_until"]) for row in rows] == [
+        ("active", NOW + timedelta(days=9)),
+        ("asked", None),
+        (None, None),
+    ]

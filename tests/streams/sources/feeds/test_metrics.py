@@ -1,8 +1,9 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas import FeedState
+from schemas import FeedState, Push, PushPhase
 from streams.sources.feeds.clock import WallClock
 from streams.sources.feeds.course import Course, Polled
 from streams.sources.feeds.failure import Failure
@@ -41,6 +42,23 @@ def test_feeds_are_counted_by_how_they_are_now() -> None:
     assert value(metrics, "news_feeds_due") == 3
     assert value(metrics, "news_feed_articles", result="sent") == 7
     assert value(metrics, "news_feed_articles", result="refused") == 1
+
+
+def test_pushes_and_subscriptions_are_counted_as_they_are_now() -> None:
+    active = Push(hub="", topic="", phase=PushPhase.ACTIVE, expires=NOW + timedelta(hours=1))
+    over = Push(hub="", topic="", phase=PushPhase.ACTIVE, expires=NOW - timedelta(hours=1))
+    states = {
+        name: FeedState(id=name, url="", push=push) for name, push in (("a", active), ("b", over))
+    }
+    course = Course(states={**states, "c": NEW}, pushes=Counter(received=3, badly_signed=1))
+
+    metrics = FeedMetrics(course, WallClock())
+
+    phases = ("asked", "active", "denied", "failed")
+    found = [value(metrics, "news_feed_subscriptions", phase=phase) for phase in phases]
+    assert found == [0, 1, 0, 1]
+    results = ("received", "badly_signed", "unwanted", "too_many")
+    assert [value(metrics, "news_feed_pushes", result=one) for one in results] == [3, 1, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from streams.sources.feeds.failure import Failure
 from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.known import news_of
 from streams.sources.feeds.parse import parse_feed
-from streams.sources.feeds.poll import Poller
+from streams.sources.feeds.poll import PARSED_AT_ONCE, Poller
 from streams.sources.feeds.schedule import Answer, Bounds, after_poll
-from streams.sources.fetch import Limits, fetcher
+from streams.sources.fetch import Fetched, Limits, fetcher
 from streams.sources.fetch_pace import Hosts
 from streams.sources.fetch_robots import Robots
 from tests.support.web import Request, Web, http, web
@@ -314,3 +314,22 @@ async def test_the_hub_of_a_feed_is_found_beside_it(site: Web, poller: Poller) -
     answer = (await found_by(poller, feed(site), state(site))).answer
 
     assert (answer.hub, answer.topic) == ("https://hub.test/", "https://news.test/rss")
+
+
+async def test_a_large_feed_is_parsed_while_others_are_served(poller: Poller, site: Web) -> None:
+    body = b"<rss><channel>" + b"<item><guid>a</guid></item>" * 50_000 + b"</channel></rss>"
+    answer = Fetched(url=site.base + "/rss", status=200, body=body)
+    n_turns = 0
+
+    async def deliver(_article: RawArticle, _mark: bytes) -> None:
+        pass
+
+    reading = asyncio.ensure_future(
+        poller.read(feed(site, TextFrom.FEED), state(site), answer, deliver=deliver)
+    )
+    while not reading.done():
+        await asyncio.sleep(0)
+        n_turns += 1
+
+    assert (await reading).failure is None
+    assert n_turns > PARSED_AT_ONCE / 1024

@@ -222,6 +222,7 @@ async def test_what_is_not_signed_is_acknowledged_and_ignored(
     await desk.hub.push(rss(desk.site.base, "", "b"))
     await eventually(lambda: "b" in desk.shelf.titles)
     assert (status, desk.shelf.titles, desk.push.n_pushes) == (202, ["a", "b"], 1)
+    assert desk.course.pushes == {"badly_signed": 1, "received": 1}
 
 
 async def test_what_is_signed_and_no_feed_is_ignored(desk: Desk) -> None:
