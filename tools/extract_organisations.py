@@ -4,9 +4,10 @@
     python tools/extract_organisations.py name-suggestion-index-8.0.20260918.tgz
 
 The index (BSD-3-Clause, for OpenStreetMap) gives companies, banks, shops,
-agencies, police forces and operators their Wikidata ids. Schools, parks and
-stops are left out: news names them rarely and they share their names. Where a
-town or a state operates something, its id goes to the places.
+agencies, police forces, councils, school districts and operators their Wikidata
+ids. Flags and the school districts of the Philippines, which share their names
+with towns, are left out. Where a town or a state operates something, its id
+goes to the places.
 """
 
 import json
@@ -16,12 +17,17 @@ import tarfile
 from pathlib import Path
 
 OUT = Path(__file__).parent / "kb" / "data"
-SKIPPED = ("flags/", "operators/leisure", "operators/boundary", "transit/highway")
-SKIPPED_KINDS = {"school", "kindergarten", "library", "recycling", "toilets", "drinking_water",
-                 "stop", "bus_stop", "bench", "surveillance", "parking"}  # fmt: skip
-NO_ORGANISATION = (" city in ", "city ", "municipality", "country ", "province", "county ", "town ",
-                   "district of", "region ", "state of the", "human settlement", "school district",
-                   "commune", "village")  # fmt: skip
+SKIPPED = ("flags/",)
+NO_ORGANISATION = re.compile(
+    r"(?:(?:an?|the) )?(?:(?!(?:of|in|for|serving|that|school|park|transit|police|utility|water|"
+    r"fire|protection|special|special-purpose)\b)\S+ ){0,3}"
+    r"(?:municipality|township|commune|comune|town|city|village|county|parish|borough|prefecture|"
+    r"region|province|district|powiat|ward|settlement|state|area|authority area|concelho|"
+    r"communauté|country|island)"
+    r"(?: (?:in|of|and|seat|located|within)\b|,|$)"
+    r"|.*\b(?:flag (?:of|used|for|representing)|Filipino school district)\b"
+)
+"""How the description of a place begins, or what no news calls an organization."""
 PLACE = re.compile(
     r"(?:(?:the|an?|largest|most populous|second|independent|home[- ]rule|\w*capital|constituent|"
     r"first-level|third|federal|sovereign|coastal|port|sub-provincial|\w+-level) )*"
@@ -51,7 +57,7 @@ def main() -> None:
     names: dict[str, dict[str, None]] = {}
     uses: dict[str, int] = {}
     for path, category in sorted(index.items()):
-        if path.startswith(SKIPPED) or path.rsplit("/", 1)[1] in SKIPPED_KINDS:
+        if path.startswith(SKIPPED):
             continue
         for item in category["items"]:
             tags = item["tags"]
@@ -69,7 +75,7 @@ def main() -> None:
     for id_ in sorted(names, key=lambda q: int(q[1:])):
         label = about.get(id_, {}).get("label") or next(iter(names[id_]))
         text = about.get(id_, {}).get("description") or ""
-        if any(sign in f"{text} " for sign in NO_ORGANISATION) or not label:
+        if NO_ORGANISATION.match(text) or not label:
             continue
         other = sorted({n.strip() for n in names[id_] if n and n.strip()} - {label})
         rows.append("\t".join([id_, str(uses[id_]), text[:70], label, "|".join(other)]))

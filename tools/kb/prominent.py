@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from kb.entry import Collection, Entry
-from kb.words import Words
+from kb.words import UNSEEN, Words
 
 _EVENT = re.compile(
     r"\b(War|Wars|Olympics|Olympic Games|World Cup|Championships?|election|Cup|Grand Prix|massacre|"
@@ -72,7 +72,12 @@ def add_prominent(
         kind = kind or kind_of(name, first_names)
         if not kind and is_person(names, words, taken):
             kind = "person"
-        is_word = " " not in name and name[1:].islower() and not words.is_name(name, margin=1.5)
+        is_word = (
+            " " not in name
+            and name[1:].islower()
+            and not words.is_name(name, margin=1.5)
+            and words.frequency(name.lower()) > UNSEEN
+        )
         if not known and kind == "" and (is_word or (name in first_names and prior < FAMOUS)):
             # A film, song or statue that is called like an everyday word or anybody.
             continue
