@@ -10,7 +10,8 @@ after the last record moved, or no route; repeats are records with an origin tha
 The stage functions make dead letters of what they cannot read, for Quix too; so poison comes to it
 twice more, with raw articles read by Quix's own JSON deserializer: as it is, and with its callback.
 
-Printed: a table in Markdown, row by row; with ``--out FILE`` also every figure as JSON lines.
+Printed: a table in Markdown at the end, each row when it is known; with ``--out FILE`` also every
+figure as JSON lines.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -142,13 +143,34 @@ async def row_of(fault: Fault, engine: Engine, n_articles: int, logs: Path | Non
 
 
 def cells(row: Row | str) -> str:
-    """Give a row as cells in Markdown."""
+    """Give a row as cells in Markdown: lost and ended twice, repeats, pause."""
     if isinstance(row, str):
-        return f" {row} | | | |"
-    figures = row.figures()
-    keys = ("lost", "ended_twice", "repeats", "longest_pause_seconds", "most_memory_mb")
-    lost, twice, repeats, pause, memory = (figures[key] for key in keys)
-    return f" {lost}, {twice} | {repeats} | {pause} | {memory} |"
+        return f" {row} | | |"
+    found = row.figures()
+    return (
+        f" {found['lost']}, {found['ended_twice']} | {found['repeats']} |"
+        f" {found['longest_pause_seconds']} |"
+    )
+
+
+def side_by_side(rows: Mapping[tuple[str, str], str]) -> str:
+    """Set fault and engine to cells as a table in Markdown, ours and Quix in one line.
+
+    Examples:
+        >>> print(side_by_side({("flood", "Quix"): " 1, 0 | 2 | 3.0 |"}).splitlines()[-1])
+        | flood | – | | | 1, 0 | 2 | 3.0 |
+    """
+    head = " | ".join(f"{name}: lost, ended twice | repeats | pause s" for name in ENGINES)
+    lines = [f"| fault | {head} |", "|---|---|---|---|---|---|---|"]
+    for fault in dict.fromkeys(fault for fault, _ in rows):
+        beside = [rows.get((fault, name), " – | | |") for name in ENGINES]
+        lines.append(f"| {fault} |{''.join(beside)}")
+        lines += [
+            f"| {fault}, {name} | – | | |{rows[fault, name]}"
+            for name in POISONED
+            if (fault, name) in rows
+        ]
+    return "\n".join(lines)
 
 
 def arguments() -> argparse.Namespace:
@@ -171,9 +193,7 @@ async def main() -> None:
     there = find_spec("quixstreams") is not None
     if not there:
         print("quixstreams is not installed (--help says how): ours alone")
-    started = time.monotonic()
-    print("| fault | engine | lost, ended twice | repeats | pause s | memory MB |")
-    print("|---|---|---|---|---|---|")
+    started, rows = time.monotonic(), {}
     for fault in FAULTS:
         engines = ENGINES | (POISONED if fault.poison else {})
         for name, engine in engines.items():
@@ -183,12 +203,14 @@ async def main() -> None:
                 continue
             logs = given.logs and given.logs / fault.name / name
             row = await row_of(fault, engine, given.articles, logs)
-            print(f"| {fault.name} | {name} |{cells(row)}", flush=True)
+            rows[fault.name, name] = cells(row)
+            print(f"{fault.name}, {name}: {cells(row)}", file=sys.stderr, flush=True)
             if given.out and isinstance(row, Row):
                 with given.out.open("a") as file:
                     file.write(json.dumps({"engine": name, **row.figures()}) + "\n")
     load = "/".join(f"{load:.1f}" for load in os.getloadavg())
-    print(f"\n{given.articles} articles, {time.monotonic() - started:.0f} s, load average {load}")
+    print(f"\n{side_by_side(rows)}\n")
+    print(f"{given.articles} articles, {time.monotonic() - started:.0f} s, load average {load}")
 
 
 def _wanted(name: str, parts: str) -> bool:
