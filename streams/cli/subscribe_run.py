@@ -3,6 +3,7 @@
 import sys
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from functools import partial
 from textwrap import shorten
 
 from rich.text import Text
@@ -17,12 +18,14 @@ from schemas import (
     encode,
 )
 from streams.cli.context import err, out
+from streams.cli.kafka_watch import kafka_answers, tell_when_away
 from streams.cli.printable import printable
 from streams.cli.times import point_in_time, resolved
 from streams.cli.why_words import of_route
 from streams.client import receive, record_time, routed_or_named
 from streams.kafka.following import Received, Start
 from streams.kafka.reading import read_topics, record_in, sent_at
+from streams.serve.beside import beside
 from streams.settings import Settings
 
 N_ENTITIES = 6
@@ -57,7 +60,12 @@ async def run_subscribe(
     receiving = receive(
         route, group=group, from_=start, limit=limit, settings=settings, ready=ready
     )
-    async with aclosing(receiving) as items:
+    watching = tell_when_away(
+        str(settings.broker),
+        partial(kafka_answers, settings),
+        lambda said: err.print(f"[yellow]{said}[/yellow]", highlight=False, soft_wrap=True),
+    )
+    async with beside(watching), aclosing(receiving) as items:
         async for item in items:
             if json:
                 sys.stdout.write(encode(item.record).decode() + "\n")
