@@ -214,11 +214,14 @@ class Table:
         low = self.names[1][self.sequences > 0]
         low.sort()
         repeated = np.unique(low[1:][low[1:] == low[:-1]])
-        del low  # 8 MB of a million
-        if not len(repeated):
-            return np.empty(0, dtype=np.int64)
-        places = np.flatnonzero(np.isin(self.names[1], repeated))
-        return places[self.sequences[places] > 0]
+        del low  # 8 MB of a million; a segment at a time is looked through for the same reason
+        found = [np.empty(0, dtype=np.int64)]
+        for first in range(0, len(self.sequences) if len(repeated) else 0, self._segment):
+            part = slice(first, first + self._segment)
+            low = self.names[1][part]
+            at = np.minimum(np.searchsorted(repeated, low), len(repeated) - 1)
+            found.append(first + np.flatnonzero((repeated[at] == low) & (self.sequences[part] > 0)))
+        return np.concatenate(found)
 
     def compact(self) -> dict[int, int]:
         """Merge sorted segments that are half empty.
