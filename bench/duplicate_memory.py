@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--remembered", type=int, default=1_000_000)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--datasketch", type=int, default=None, help="none: as remembered")
-    parser.add_argument("--seconds", type=int, default=300, help="datasketch ends after so many")
+    parser.add_argument("--seconds", type=int, default=1200, help="datasketch ends after so many")
     parser.add_argument("--folder", type=Path, default=None, help="for the broker; kept if given")
     parser.add_argument("--decide", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
