@@ -44,6 +44,7 @@ def collection(folder: Path) -> Collection:
     words = Words()
     add_curated(found, "organisations.tsv")
     add_curated(found, "places.tsv")
+    add_curated(found, "offices.tsv")
     names = first_names(words)
     add_peoples(found)
     territories = add_territories(found, folder, words)

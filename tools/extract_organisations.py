@@ -35,7 +35,7 @@ PLACE = re.compile(
     r"metropolis|village|borough|voivodeship|autonomous community|territory)s?"
     r"(?: and \w+)*(?:,? (?:in|of)| seat)\b(?!.* (?:school|park|water|transit)\b)"
 )
-"""How the description of a place begins: "city in", "capital and largest city of"."""
+"""How the description of a place begins: "city in", "capital of"."""
 IDS = ("brand:wikidata", "operator:wikidata", "network:wikidata")
 NAMES = (
     "name",

@@ -63,6 +63,9 @@ _BRAND = 20
 _TOWN = 32
 """Prior below which a single place name needs its country: some 100,000 people."""
 
+_COUNTRY = 85
+"""Prior of sovereign states; no city has as much."""
+
 _UNTYPED = 15
 """What an entity of unknown type, often a film or song, loses to one whose type fits."""
 
@@ -92,6 +95,8 @@ class Exact:
         general = self._institution(surface, name) or self._team(surface, name)
         if general or is_general(without_title(surface)):
             return general
+        if name.kind in "ou" and candidates and _is_country(candidates[0]):
+            return candidates[0], 0.7, "a country's name"
         fitting = [known for known in candidates if known.type in _FITTING[name.kind]]
         if " " not in surface and name.kind != "e":
             fitting = [known for known in fitting if known.type is not EntityType.EVENT]
@@ -236,6 +241,11 @@ class Exact:
             return f"article names {after}"
         named = sorted(set(known.countries) & set(self._document.countries))
         return f"article names {named[0]}" if named else None
+
+
+def _is_country(known: Known) -> bool:
+    """Whether a name's likeliest bearer is a country: that it acts makes it no organization."""
+    return known.type is EntityType.GPE and known.prior >= _COUNTRY
 
 
 def _whole_name(known: Known, surface: str) -> int:

@@ -14,13 +14,17 @@ PRIOR = 33
 """That of a city of 130,000 people, as nothing tells how large a place of the index is."""
 
 
-def add_indexed(collection: Collection, countries: Countries, words: Words) -> None:
+def add_indexed(
+    collection: Collection, countries: Countries, words: Words, table: str | None = None
+) -> None:
     """Add them: cities join their GeoNames entry; known places get a name, others are new."""
     cities: dict[str, list[Entry]] = {}
     for entry in collection.entries.values():
         if entry.id.startswith("geonames:"):
             cities.setdefault(entry.name, []).append(entry)
-    for line in (DATA / "places_index.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+    if table is None:
+        table = (DATA / "places_index.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines()[1:]:
         id_, name, about = line.split("\t")
         known = collection.entries.get(id_)
         codes = countries.note([about]).rpartition("@")[2]

@@ -16,13 +16,16 @@ class Words:
         spacy-lookups-data 1.0.5 (MIT), ``en_lexeme_prob``: a million forms.
     """
 
-    def __init__(self) -> None:
-        """Read the table from the installed package."""
+    def __init__(self, table: dict[str, float] | None = None) -> None:
+        """Read the table from the installed package where none is given."""
+        if table is not None:
+            self._table: dict[str, float] = table
+            return
         spec = importlib.util.find_spec("spacy_lookups_data")
         if spec is None or spec.origin is None:
             raise SystemExit("pip install spacy-lookups-data==1.0.5 (for building only)")
         packed = Path(spec.origin).parent / "data" / "en_lexeme_prob.json.gz"
-        self._table: dict[str, float] = json.loads(gzip.decompress(packed.read_bytes()))
+        self._table = json.loads(gzip.decompress(packed.read_bytes()))
 
     def frequency(self, form: str) -> float:
         """Log-probability of a form."""

@@ -83,3 +83,29 @@ def test_letters_stand_for_what_the_article_says_they_do(
     )
 
     assert [name.known.id for name in found] == [id_]
+
+
+def test_a_country_that_acts_is_the_country(tagger: Tagger) -> None:
+    text = "The institute in Troy, USA, opened."
+
+    assert ("USA", "Q30", "alias") in links(tagger, text, ("USA", "o"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "id_"),
+    [
+        ("The French President spoke.", "French President", "Q191954"),
+        ("The US President spoke.", "US President", "Q11696"),
+        ("In London the Prime Minister spoke.", "Prime Minister", "Q14211"),
+        ("In Lagos, Nigeria, the Prime Minister spoke.", "Prime Minister", "local:org"),
+    ],
+)
+def test_an_office_without_a_name_is_the_office_and_no_person(
+    tagger: Tagger, text: str, name: str, id_: str
+) -> None:
+    start = text.index(name)
+    around = [s for s in tagger.gazetteer.spans(text) if s.end <= start]
+    spans = [*around, Span(start, start + len(name), "u")]
+    found = linked_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
+
+    assert next(f.known.id for f in found if f.start == start).startswith(id_)
