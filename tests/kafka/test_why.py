@@ -128,7 +128,7 @@ async def test_why_tells_each_version_apart(live: Settings) -> None:
 
     assert [version[2] for version in both] == [
         ("dedupe", "new article"),
-        ("dedupe", "revision 2: numbers; 1 sentences added, 2 removed"),
+        ("dedupe", "revision 2: numbers; 1 sentence added, 2 removed"),
     ]
     assert both[1] == second
 
