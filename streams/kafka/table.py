@@ -9,7 +9,7 @@ from streams.errors import BrokerError
 from streams.kafka.batches import Packed, fetching_client, packed_messages
 from streams.kafka.connection import consumer
 from streams.kafka.reading import Progress, partitions_of, read_topics
-from streams.kafka.trouble import kafka_trouble
+from streams.kafka.trouble import kafka_trouble, kafka_words
 from streams.settings import Settings
 
 
@@ -103,4 +103,4 @@ async def follow_table(
                     if not behind:
                         caught_up()
         except KafkaError as error:
-            raise BrokerError(f"reading {topic}: {error!r}") from error
+            raise BrokerError(f"reading {topic}: {kafka_words(error)}") from error
