@@ -23,7 +23,7 @@ BUFFERED = {"clean": 256, "route": 4096}
 
 BUFFERED_ELSE = 1024
 """a thousand, 10 MB. It caps the rate, at 1,500 records/s for 1,024 (faust.md, 10), which only
-`route` surpasses; 256 pages are 25 MB. 8,192 cost `dedupe` 50 MB beside a million articles."""
+`route` surpasses; 256 pages are 25 MB. 8,192 cost `dedupe` 35 MB beside a million articles."""
 
 
 def _credentials(settings: Settings) -> Any:
