@@ -118,7 +118,7 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
         stage="tag",
         decision="tagged",
         rule=" ".join(sorted({mention.method for mention in mentions})),
-        evidence=f"{len(mentions)} mentions of {len(gathered)} entities; {means}",
+        evidence=f"mentions: {len(mentions)}, entities: {len(gathered)}; {means}",
     )
     fields = {field: getattr(article, field) for field in UniqueArticle.__struct_fields__}
     fields["receipts"] = (*article.receipts, receipt)

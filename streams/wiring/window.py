@@ -5,25 +5,26 @@ faust-streaming 0.15.3 (ARCHITECTURE.md, Delivery).
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 Event = Any
 """A Faust event; Faust has no types."""
 
-Pending = tuple[Event, "asyncio.Future[Any]"]
-"""An event, and the future of what comes of it."""
+Pending = tuple[Event, "asyncio.Future[Any]", float]
+"""An event, the future of what comes of it, and when its work began."""
 
-CROWD = 32
-"""So many events behind the first are a backlog: what is done may wait to go on together."""
+BACKLOG_SECONDS = 0.5
+"""What waits for so long waits in a backlog: what is done then goes on together. Each send wakes
+the stages behind, 2-3 ms of CPU a time however little it brings (bench/RESULTS.md)."""
 
-PAUSE_SECONDS = 0.2
-"""How long it waits then. Each send wakes the stages behind, 2-3 ms of CPU a time however little
-it brings (bench/RESULTS.md); the last of 32 pages waits .6 s for its turn anyway. With more
-behind, longer in proportion:"""
+BEHIND = 8
+"""Events behind it at least: gathering for fewer is not worth a wait."""
 
-LONGEST_PAUSE = 2.5
-"""so many times as long at most."""
+PAUSE_SHARE = 0.4
+LONGEST_PAUSE = 0.5
+"""How long results are gathered: so much of what the first of them has waited, seconds at most."""
 
 
 async def sliding(
@@ -33,7 +34,8 @@ async def sliding(
     *,
     limit: int,
     group: int = 256,
-    pause: float = PAUSE_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Work on up to ``limit`` events at once; handle results in order of arrival.
 
@@ -54,7 +56,8 @@ async def sliding(
         limit: Events in flight at most.
         group: Events whose sends are awaited together at most; the acks of a
             group follow each other, so it bounds what a crash repeats.
-        pause: For how long results are gathered in a backlog, seconds.
+        clock: Tells the time, seconds.
+        pause: Waits for so many seconds, while results are gathered in a backlog.
     """
     slots = asyncio.Semaphore(limit)
     queue: asyncio.Queue[Pending] = asyncio.Queue()
@@ -62,20 +65,22 @@ async def sliding(
     async def read() -> None:
         async for event in stream.noack().events():
             await slots.acquire()
-            queue.put_nowait((event, await start(event)))
+            began = clock()
+            queue.put_nowait((event, await start(event), began))
 
     async def drain() -> None:
         head: Pending | None = None
         while True:
             foremost = head or await queue.get()
             await _done(foremost[1])
-            if (crowds := queue.qsize() / CROWD) >= 1:
-                await asyncio.sleep(pause * min(crowds, LONGEST_PAUSE))
+            waited = clock() - foremost[2]
+            if waited >= BACKLOG_SECONDS and queue.qsize() >= BEHIND:
+                await pause(min(LONGEST_PAUSE, PAUSE_SHARE * waited))
             pending: Pending | None = foremost
             events: list[Event] = []
             sends: list[Awaitable[Any]] = []
             while pending is not None and pending[1].done():
-                sends += await finish(*pending)
+                sends += await finish(*pending[:2])
                 events.append(pending[0])
                 more = len(events) < group and not queue.empty()
                 pending = queue.get_nowait() if more else None

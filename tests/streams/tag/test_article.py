@@ -70,7 +70,7 @@ def test_the_receipt_counts_and_names_the_methods(tagger: Tagger) -> None:
 
     receipt = article.receipts[-1]
     assert (receipt.stage, receipt.decision, receipt.rule) == ("tag", "tagged", "alias surname")
-    assert receipt.evidence == "3 mentions of 2 entities; model and known names"
+    assert receipt.evidence == "mentions: 3, entities: 2; model and known names"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.wiring.window import CROWD, sliding
+from streams.wiring.window import BACKLOG_SECONDS, BEHIND, LONGEST_PAUSE, sliding
 
 
 class FakeStream:
@@ -236,35 +236,54 @@ async def test_sliding_stops_when_starting_fails() -> None:
     assert stream.acked == []
 
 
-async def first_done_of(n_events: int) -> list[int]:
-    """Let the first of so many events be done; give what went on at once."""
-    stream = FakeStream(n_events)
+class Clock:
+    """A clock that a test moves, and the pauses that it was asked for."""
+
+    def __init__(self) -> None:
+        """It is nought."""
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    async def pause(self, seconds: float) -> None:
+        """Note a pause; it takes no time."""
+        self.pauses.append(round(seconds, 3))
+
+
+async def pauses_of(n_events: int, *, waited: float) -> list[float]:
+    """Let all of so many events be done after a while; give the pauses until then."""
+    stream, clock = FakeStream(n_events), Clock()
     work = Work(stream)
     loop = asyncio.ensure_future(
-        sliding(stream, work.start, work.finish, limit=n_events, pause=60.0)
+        sliding(
+            stream,
+            work.start,
+            work.finish,
+            limit=n_events,
+            clock=lambda: clock.now,
+            pause=clock.pause,
+        )
     )
     await settled()
-    work.complete(0)
-    await settled()
-    loop.cancel()
-    return work.finished
-
-
-async def test_sliding_gathers_what_is_done_in_a_backlog_only() -> None:
-    assert await first_done_of(CROWD) == [0]
-    assert await first_done_of(CROWD + 1) == []
-
-
-async def test_sliding_lets_gathered_results_go_after_a_pause() -> None:
-    stream = FakeStream(CROWD + 1)
-    work = Work(stream)
-    loop = asyncio.ensure_future(
-        sliding(stream, work.start, work.finish, limit=CROWD + 1, pause=0.0)
-    )
-    await settled()
-    work.complete(*range(CROWD + 1))
+    clock.now = waited
+    work.complete(*range(n_events))
     await asyncio.wait_for(stream.all_acked.wait(), 5)
-
-    assert work.finished == list(range(CROWD + 1))
-
     loop.cancel()
+    assert stream.acked == list(range(n_events))
+    return clock.pauses
+
+
+@pytest.mark.parametrize(
+    ("n_events", "waited", "expected"),
+    [
+        (BEHIND + 1, 0.0, []),
+        (BEHIND + 1, BACKLOG_SECONDS - 0.01, []),
+        (BEHIND, 10.0, []),
+        (BEHIND + 1, BACKLOG_SECONDS, [0.2]),
+        (100, 1.0, [0.4]),
+        (100, 10.0, [LONGEST_PAUSE]),
+    ],
+)
+async def test_sliding_gathers_what_is_done_in_a_backlog_only(
+    n_events: int, waited: float, expected: list[float]
+) -> None:
+    assert await pauses_of(n_events, waited=waited) == expected
