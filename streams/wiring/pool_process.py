@@ -1,6 +1,7 @@
 """What runs inside a killable process: a stage's step, loaded once; records come as bytes."""
 
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from schemas.topics import RAW
 from streams.settings import Settings
 from streams.steps.build import CHEAP_CLEAN
 from streams.steps.message import Message, Result, Step
+from streams.topology import CLEAN_STAGE
 from streams.wiring.parent import die_with_parent
 
 Build = Callable[[str, Settings], Step]
@@ -44,6 +46,10 @@ def unpacked_results(data: bytes) -> list[Result]:
     return _results.decode(data)
 
 
+LOAD_ALL_AFTER_SECONDS = 5.0
+"""When what few pages need is loaded, beside the work: not while everything starts."""
+
+
 def prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
     """Make this process ready to work: the step is loaded once and kept."""
     global _step  # noqa: PLW0603  # a process of the pool has this one job
@@ -53,6 +59,12 @@ def prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
     # it, in which the whole pool stands still.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _step = build(stage, settings)
+    if stage == CLEAN_STAGE.name:
+        from streams.clean.second_opinion import load_all  # noqa: PLC0415  # that stage's own
+
+        loading = threading.Timer(LOAD_ALL_AFTER_SECONDS, load_all)
+        loading.daemon = True
+        loading.start()
 
 
 def work(messages: bytes, now: datetime) -> bytes:

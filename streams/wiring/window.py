@@ -15,9 +15,10 @@ Event = Any
 Pending = tuple[Event, "asyncio.Future[Any]", float]
 """An event, the future of what comes of it, and when its work began."""
 
-BACKLOG_SECONDS = 0.5
-"""What waits for so long waits in a backlog: what is done then goes on together. Each send wakes
-the stages behind, 2-3 ms of CPU a time however little it brings (bench/RESULTS.md)."""
+BACKLOG_SECONDS = 1.0
+"""What waits for so long waits in a backlog, not for one slow page: what is done then goes on
+together. Each send wakes the stages behind, 2-3 ms of CPU a time however little it brings
+(bench/RESULTS.md)."""
 
 BEHIND = 8
 """Events behind it at least: gathering for fewer is not worth a wait."""

@@ -1,5 +1,7 @@
 """What is asked only where our own reading found nothing."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -46,3 +48,15 @@ def test_guessed_times_finds_nothing_after_the_fetch() -> None:
     body = "<div>Posted on 14 January 2027 by the desk</div>"
 
     assert list(guessed_times(page(body), url="", fetched=FETCHED)) == []
+
+
+def test_load_all_leaves_nothing_to_be_loaded_by_a_page() -> None:
+    code = """
+import sys
+from streams.clean.second_opinion import load_all
+load_all()
+print(*("trafilatura" in sys.modules, "dateparser" in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "True"]
