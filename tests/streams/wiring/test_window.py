@@ -278,8 +278,8 @@ async def pauses_of(n_events: int, *, waited: float) -> list[float]:
         (BEHIND + 1, 0.0, []),
         (BEHIND + 1, BACKLOG_SECONDS - 0.01, []),
         (BEHIND, 10.0, []),
-        (BEHIND + 1, BACKLOG_SECONDS, [0.2]),
-        (100, 1.0, [0.4]),
+        (BEHIND + 1, BACKLOG_SECONDS, [0.4]),
+        (100, 1.2, [0.48]),
         (100, 10.0, [LONGEST_PAUSE]),
     ],
 )
