@@ -50,5 +50,7 @@ async def test_created_topics_have_the_settings_of_the_registry(
 async def test_create_topics_says_what_the_broker_refuses(live: Settings) -> None:
     many = live.model_copy(update={"replication_factor": 9})
 
-    with pytest.raises(BrokerError, match=r"^creating topic .*memory.*: InvalidReplicationFactor"):
+    with pytest.raises(
+        BrokerError, match=r"^creating topic .*memory.*: replication-factor is invalid"
+    ):
         await create_topics(many, [MEMORY])
