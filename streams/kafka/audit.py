@@ -82,7 +82,7 @@ async def audit(settings: Settings, *, progress: Progress | None = None) -> Audi
     redriven = [origin for origin in letters if _ended_later(origin, attempts)]
     for origin in redriven:
         del letters[origin]
-    found = _compare(origins, ends)
+    found = compared(origins, ends)
     found.redriven = len(redriven)
     return found
 
@@ -97,7 +97,18 @@ def _ended_later(origin: str, attempts: dict[str, dict[str, int]]) -> bool:
     )
 
 
-def _compare(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
+def compared(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
+    """Hold what went in against where it ended.
+
+    Args:
+        origins: Of all raw records.
+        ends: By topic, how often each origin stands there.
+
+    Examples:
+        >>> found = compared({"a", "b"}, {"articles.dropped.v1": Counter({"a": 1})})
+        >>> found.missing, found.twice
+        (['b'], [])
+    """
     places: Counter[str] = Counter()
     for found in ends.values():
         places.update(found.keys())

@@ -30,7 +30,7 @@ STOP_SECONDS = 5.0
 
 
 MEASURE_SECONDS = 1.0
-"""How often lag is measured: each partition costs a call into the consumer's thread."""
+"""How often lag is measured."""
 
 LOOK_SECONDS = 0.5
 """How often it is looked whether the app has crashed; a stop is heard at once."""

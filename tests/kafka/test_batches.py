@@ -1,17 +1,17 @@
 """A table read in packed batches from a live Kafka: whole, as of the call, and no more."""
 
 import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.errors import BrokerError
-from streams.kafka.connection import connection_options, physical_name, producer
+from streams.kafka.connection import physical_name, producer
 from streams.kafka.reading import partition_for
 from streams.kafka.table import read_table_batches
 from streams.kafka.topics import admin
 from streams.settings import Settings
-from tests.support.live import send
+from tests.support.live import send, send_in_transaction
 
 pytestmark = pytest.mark.kafka
 
@@ -59,14 +59,7 @@ async def test_read_table_batches_reads_every_partition_in_several_fetches(live:
 
 
 async def test_read_table_batches_ends_behind_a_transaction_marker(live: Settings) -> None:
-    client = AIOKafkaProducer(
-        **connection_options(live), transactional_id=f"{live.topic_prefix}writer"
-    )
-    topic = physical_name(live, SUBSCRIPTIONS.name)
-    await client.start()
-    async with client.transaction():
-        await client.send_and_wait(topic, b"1", key=b"a")
-    await client.stop()
+    await send_in_transaction(live, SUBSCRIPTIONS, b"1", key=b"a")
 
     assert await values(live, SUBSCRIPTIONS.name) == [b"1"]
 

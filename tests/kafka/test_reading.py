@@ -6,18 +6,18 @@ import sys
 from datetime import timedelta
 
 import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.errors import BrokerError
-from streams.kafka.connection import connection_options, physical_name, producer
+from streams.kafka.connection import physical_name, producer
 from streams.kafka.reading import partition_for, read_topics, sent_at, topics_with_prefix
 from streams.kafka.table import read_table, read_table_batches
 from streams.kafka.topics import admin
 from streams.settings import Settings
 from tests.support.builders import raw_article
-from tests.support.live import EUROPE, send
+from tests.support.live import EUROPE, send, send_in_transaction
 
 pytestmark = pytest.mark.kafka
 
@@ -182,14 +182,7 @@ async def test_read_table_batches_gives_the_same_in_batches_of_some(live: Settin
 
 
 async def test_read_table_ends_behind_a_transaction_marker(live: Settings) -> None:
-    client = AIOKafkaProducer(
-        **connection_options(live), transactional_id=f"{live.topic_prefix}writer"
-    )
-    topic = physical_name(live, SUBSCRIPTIONS.name)
-    await client.start()
-    async with client.transaction():
-        await client.send_and_wait(topic, b"1", key=b"a")
-    await client.stop()
+    await send_in_transaction(live, SUBSCRIPTIONS, b"1", key=b"a")
 
     assert await table(live, SUBSCRIPTIONS.name) == [(b"a", b"1")]
 

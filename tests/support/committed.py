@@ -8,7 +8,7 @@ from aiokafka import ConsumerRecord
 
 from schemas import ORIGIN_HEADER
 from schemas.topics import ENRICHED, RAW
-from streams.kafka.audit import ENDS, REJECTED_BY_ROUTE, Audit
+from streams.kafka.audit import ENDS, REJECTED_BY_ROUTE, Audit, compared
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.cursor import Cursor, as_they_come
 from streams.kafka.reading import partitions_of, topics_with_prefix
@@ -48,23 +48,9 @@ async def ended(settings: Settings) -> Ended:
             seen[topic][origin] += 1
     routed = sum((seen.pop(name) for name in routes), Counter[str]())
     return Ended(
-        audit=_audit(seen.pop(RAW.name), seen),
+        audit=compared(set(seen.pop(RAW.name)), seen),
         n_routed=routed.total(),
         unrouted=sorted(seen[ENRICHED.name].keys() - routed.keys()),
-    )
-
-
-def _audit(raw: Counter[str], ends: dict[str, Counter[str]]) -> Audit:
-    places: Counter[str] = Counter()
-    for found in ends.values():
-        places.update(found.keys())
-    return Audit(
-        origins=len(raw),
-        ends={name: len(found) for name, found in ends.items()},
-        records={name: found.total() for name, found in ends.items()},
-        missing=sorted(raw.keys() - places.keys()),
-        twice=sorted(origin for origin, count in places.items() if count > 1),
-        strange=len(places.keys() - raw.keys()),
     )
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from schemas import TOPICS, Record, Topic, encode, routed_topic
 from schemas.topics import UNMATCHED
-from streams.kafka.connection import consumer, physical_name, producer
+from streams.kafka.connection import connection_options, consumer, physical_name, producer
 from streams.kafka.reading import partitions_of, read_topics, topics_there
 from streams.kafka.topics import create_topics
 from streams.settings import Settings
@@ -69,6 +69,19 @@ async def send(
             )
             places.append(f"{topic.name}-{sent.partition}-{sent.offset}")
     return places
+
+
+async def send_in_transaction(
+    settings: Settings, topic: Topic, value: bytes, *, key: bytes
+) -> None:
+    """Send a value within a transaction, whose end leaves a marker behind it."""
+    client = AIOKafkaProducer(
+        **connection_options(settings), transactional_id=f"{settings.topic_prefix}writer"
+    )
+    await client.start()
+    async with client.transaction():
+        await client.send_and_wait(physical_name(settings, topic.name), value, key=key)
+    await client.stop()
 
 
 async def messages_on(settings: Settings, topic: Topic) -> list[ConsumerRecord]:

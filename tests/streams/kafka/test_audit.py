@@ -6,28 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.kafka.audit import ENDS, Audit, _compare
+from streams.kafka.audit import ENDS, Audit, compared
 
 ENDED, ALSO = ENDS[0].name, ENDS[1].name
 
 
-def compared(origins: set[str], **ends: dict[str, int]) -> Audit:
+def audited(origins: set[str], **ends: dict[str, int]) -> Audit:
     """An audit of these origins, and of how often each was found at which end."""
     found = {topic.name: Counter[str]() for topic in ENDS}
     for name, counts in ends.items():
         found[{"enriched": ENDED, "duplicates": ALSO}[name]].update(counts)
-    return _compare(origins, found)
+    return compared(origins, found)
 
 
 @pytest.mark.parametrize(
     ("audit", "conserved", "missing", "twice", "repeats", "strange"),
     [
-        (compared(set()), True, [], [], 0, 0),
-        (compared({"a", "b"}, enriched={"a": 1}, duplicates={"b": 1}), True, [], [], 0, 0),
-        (compared({"a", "b"}, enriched={"a": 1}), False, ["b"], [], 0, 0),
-        (compared({"a"}, enriched={"a": 1}, duplicates={"a": 1}), False, [], ["a"], 0, 0),
-        (compared({"a"}, enriched={"a": 3}), True, [], [], 2, 0),
-        (compared({"a"}, enriched={"a": 1, "gone": 1}), True, [], [], 0, 1),
+        (audited(set()), True, [], [], 0, 0),
+        (audited({"a", "b"}, enriched={"a": 1}, duplicates={"b": 1}), True, [], [], 0, 0),
+        (audited({"a", "b"}, enriched={"a": 1}), False, ["b"], [], 0, 0),
+        (audited({"a"}, enriched={"a": 1}, duplicates={"a": 1}), False, [], ["a"], 0, 0),
+        (audited({"a"}, enriched={"a": 3}), True, [], [], 2, 0),
+        (audited({"a"}, enriched={"a": 1, "gone": 1}), True, [], [], 0, 1),
     ],
     ids=["nothing", "sound", "missing", "twice", "repeated", "left the raw topic"],
 )
@@ -60,7 +60,7 @@ def test_audit_accounts_for_every_origin_once(ends: dict[str, list[str]]) -> Non
         for topic in topics:
             found[topic][origin] += 1
 
-    audit = _compare(set(ends), found)
+    audit = compared(set(ends), found)
 
     once = {origin for origin, topics in ends.items() if len(set(topics)) == 1}
     assert once | {*audit.missing, *audit.twice} == set(ends)
