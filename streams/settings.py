@@ -82,7 +82,12 @@ class Settings(BaseSettings):
     ] = 2 * 1024 * 1024
     window: Annotated[int, Field(ge=1, le=100_000, description="Records in flight per stage")] = 512
     pool_processes: Annotated[
-        int, Field(ge=0, le=256, description="Killable processes per stage; 0: half the cores")
+        int,
+        Field(
+            ge=0,
+            le=256,
+            description="Killable processes per stage; 0: half the cores, for `clean` at least 2",
+        ),
     ] = 0
     dedupe_horizon_days: Annotated[
         int, Field(ge=1, le=3650, description="Copies further apart are not compared, days")

@@ -28,6 +28,12 @@ N_WARM = 40
 PATIENCE_SECONDS = 180.0
 SETTLE_SECONDS = 1.0
 
+QUIET_SHARE = 0.2
+QUIET_LOOKS = 6
+QUIET_PATIENCE_SECONDS = 30.0
+"""An engine is warm when it has used less than this share of a core for so many seconds in a row:
+ours loads rare libraries 5 s after its start."""
+
 
 class BenchError(Exception):
     """An engine did not do its work."""
@@ -75,7 +81,7 @@ class Session:
     async def burst(self, messages: list[RawMessage], *, warm: int = N_WARM) -> Throughput:
         """Warm up with the first ones, then send the others at once and wait for the last."""
         await self._ended(await self._send(messages[:warm]))
-        await asyncio.sleep(SETTLE_SECONDS)
+        await self._quiet()
         self.engine.peak_mib()
         before = self.watch.ends.copy()
         repeats = self.watch.repeats
@@ -113,6 +119,16 @@ class Session:
         return Latency(
             per_second=per_second, articles=len(found), p50=cuts[49], p95=cuts[94], p99=cuts[98]
         )
+
+    async def _quiet(self) -> None:
+        """Wait until whatever it still does for its start is done: it is no article's cost."""
+        until = time.monotonic() + QUIET_PATIENCE_SECONDS
+        quiet = 0
+        while quiet < QUIET_LOOKS and time.monotonic() < until:
+            before = self.engine.cpu_seconds()
+            await asyncio.sleep(SETTLE_SECONDS)
+            idle = self.engine.cpu_seconds() - before < QUIET_SHARE * SETTLE_SECONDS
+            quiet = quiet + 1 if idle else 0
 
     async def _send_one(self, message: RawMessage) -> Any:
         topic = physical_name(self.settings, RAW.name)

@@ -13,7 +13,7 @@ from streams.kafka.connection import physical_name, producer
 from streams.kafka.reading import Progress, decode_one_of, message_at, read_topics
 from streams.kafka.trouble import kafka_trouble
 from streams.settings import Settings
-from streams.steps.message import ATTEMPT_HEADER
+from streams.steps.message import ATTEMPT_HEADER, TAKEN_HEADER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,5 +166,6 @@ def _key(letter: DeadLetter, value: bytes | None) -> bytes | None:
 
 
 def _headers(letter: DeadLetter) -> list[tuple[str, bytes]]:
-    kept = [(name, value) for name, value in letter.headers if name != ATTEMPT_HEADER]
+    ours = (ATTEMPT_HEADER, TAKEN_HEADER)  # taken up anew, too
+    kept = [(name, value) for name, value in letter.headers if name not in ours]
     return [*kept, (ATTEMPT_HEADER, str(letter.attempt + 1).encode())]

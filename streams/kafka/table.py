@@ -12,6 +12,9 @@ from streams.kafka.reading import Progress, partitions_of, read_topics
 from streams.kafka.trouble import kafka_trouble, kafka_words
 from streams.settings import Settings
 
+LONGEST_WAIT_MS = 5000
+"""How long a follower waits for a change at a time: one that comes is given at once."""
+
 
 async def read_table(
     settings: Settings, topic: str, *, progress: Progress | None = None
@@ -86,7 +89,7 @@ async def follow_table(
     Raises:
         BrokerError: If the broker cannot be reached, or the topic is missing.
     """
-    async with consumer(settings) as client:
+    async with consumer(settings, fetch_max_wait_ms=LONGEST_WAIT_MS) as client:
         partitions = await partitions_of(client, settings, (topic,))
         client.assign(partitions)
         ends = await client.end_offsets(partitions)
@@ -94,7 +97,7 @@ async def follow_table(
         try:
             while True:
                 # Not 0 while it is behind: that would never let go of the event loop.
-                batches = await client.getmany(timeout_ms=100 if behind else 500)
+                batches = await client.getmany(timeout_ms=100 if behind else LONGEST_WAIT_MS)
                 for messages in batches.values():
                     for message in messages:
                         yield message

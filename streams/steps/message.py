@@ -34,6 +34,9 @@ R = TypeVar("R", bound=Record)
 ATTEMPT_HEADER = "news-attempt"
 """How often the record was sent to its stage: 1 more for each ``redrive``."""
 
+TAKEN_HEADER = "news-taken"
+"""When the first stage took an article up: tells each stage whether it is in a backlog."""
+
 LONGEST_ORIGIN = 300
 """Bytes: 249 for the name of a topic (Kafka's limit), and two numbers of 64 bits."""
 
@@ -93,6 +96,22 @@ class Message:
     def attempt(self) -> int:
         """How often this record was tried: 1, and 1 more for each redrive."""
         return attempt_of(self.headers)
+
+    @property
+    def taken(self) -> int | None:
+        """When the first stage took the article up, milliseconds since the epoch.
+
+        Examples:
+            >>> headers = (("news-taken", b"1795400552621"),)
+            >>> Message(
+            ...     topic="a", partition=0, offset=7, key=None, value=None, headers=headers
+            ... ).taken
+            1795400552621
+        """
+        for name, value in self.headers:
+            if name == TAKEN_HEADER and value.isdigit():
+                return int(value[:14])
+        return None
 
     @property
     def headers_on(self) -> list[tuple[str, bytes]]:

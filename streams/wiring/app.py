@@ -14,6 +14,7 @@ from streams.settings import Settings
 from streams.topology import Stage
 from streams.wiring.offset_fix import mend_commits
 from streams.wiring.receive_fix import mend_receiving
+from streams.wiring.waiting_fix import mend_waiting
 
 COMMIT_INTERVAL = timedelta(seconds=1)
 """Bounds what a crash repeats; Faust's default is 2.8 s."""
@@ -72,6 +73,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
     """
     mend_commits()
     mend_receiving()
+    mend_waiting()
     group = settings.topic_prefix + stage.app_id
     return StageApp(
         group,
@@ -93,7 +95,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         stream_buffer_maxsize=BUFFERED.get(stage.name, BUFFERED_ELSE),
         stream_wait_empty=True,
         producer_acks=-1,
-        producer_linger=0.005,
+        producer_linger=0.0,
         producer_max_batch_size=256 * 1024,
         producer_max_request_size=MAX_REQUEST_BYTES,
         producer_compression_type=COMPRESSION,

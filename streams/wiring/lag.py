@@ -33,8 +33,8 @@ class LagMeter:
         self.progressed()
 
     def done(self, partition: Any, offset: int) -> None:
-        """Note that a record is done, in order within its partition."""
-        self._next[partition] = offset + 1
+        """Note that a record is done; a slow one before it may not be."""
+        self._next[partition] = max(offset + 1, self._next.get(partition, 0))
         self.progressed()
 
     def progressed(self) -> None:

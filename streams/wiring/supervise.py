@@ -24,7 +24,8 @@ log = structlog.get_logger()
 START_ATTEMPTS = 4
 """Whoever waits for a process to get ready gives up after so many."""
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
+"""How often a process that works is asked for its health; one that ends is noticed at once."""
 
 STREAMS = (sys.executable, "-m", "streams.cli.main")
 """The program that the processes run."""

@@ -1,31 +1,38 @@
-"""The loop of every stage: a bounded window in flight, sent and acknowledged in order.
+"""The loop of every stage: a bounded window in flight, acknowledged in order.
 
 Passed 5 kill -9, SIGTERM and infrastructure errors with nothing lost, on
 faust-streaming 0.15.3 (ARCHITECTURE.md, Delivery).
 """
 
 import asyncio
-import time
+from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 Event = Any
 """A Faust event; Faust has no types."""
 
-Pending = tuple[Event, "asyncio.Future[Any]", float]
-"""An event, the future of what comes of it, and when its work began."""
-
 BACKLOG_SECONDS = 1.0
-"""What waits for so long waits in a backlog, not for one slow page: what is done then goes on
-together. Each send wakes the stages behind, 2-3 ms of CPU a time however little it brings
-(bench/RESULTS.md)."""
+"""An article that is on its way for so long is in a backlog, not behind one slow page: what is
+done then goes on together. Each send wakes the stages behind, 2-3 ms of CPU a time however little
+it brings (bench/RESULTS.md)."""
 
 BEHIND = 8
-"""Events behind it at least: gathering for fewer is not worth a wait."""
+"""Events in flight beside it at least: gathering for fewer is not worth a wait."""
 
-PAUSE_SHARE = 0.4
+PAUSE_SHARE = 0.2
 LONGEST_PAUSE = 0.5
-"""How long results are gathered: so much of what the first of them has waited, seconds at most."""
+"""How long results are gathered: so much of the first one's age, seconds at most. So four stages
+make an article at most twice as old as it was, and two seconds older."""
+
+
+async def gathering(enough: asyncio.Event, seconds: float) -> None:
+    """Wait until there is enough, or for so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await enough.wait()
 
 
 async def sliding(
@@ -35,12 +42,13 @@ async def sliding(
     *,
     limit: int,
     group: int = 256,
-    clock: Callable[[], float] = time.monotonic,
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    age: Callable[[Event], float] = lambda _event: 0.0,
+    pause: Callable[[asyncio.Event, float], Awaitable[None]] = gathering,
 ) -> None:
-    """Work on up to ``limit`` events at once; handle results in order of arrival.
+    """Work on up to ``limit`` events at once; hand on what is done, acknowledge in order.
 
-    What is done goes on at once, except in a backlog: then results are
+    What is done goes on at once, also past an event that takes long: order is kept
+    within a key, by whoever works on the events. Only in a backlog results are
     gathered for a moment, since a send for each costs every stage behind it.
 
     **Delivery.** An event is acknowledged when the broker has acknowledged all
@@ -49,47 +57,41 @@ async def sliding(
 
     Args:
         stream: A Faust stream of raw messages.
-        start: Begins the work on an event.
+        start: Begins the work on an event. Of two with one key the first must be done first.
         finish: Turns the result into records, starts sending them and returns
             what to wait for. A time-out is its to handle; whatever else it
             raises is infrastructure: the task group cancels the other half,
             the process ends, the events come again.
-        limit: Events in flight at most.
-        group: Events whose sends are awaited together at most; the acks of a
-            group follow each other, so it bounds what a crash repeats.
-        clock: Tells the time, seconds.
-        pause: Waits for so many seconds, while results are gathered in a backlog.
+        limit: Events in flight at most, which bounds what a crash repeats.
+        group: Events whose sends are awaited together at most.
+        age: Tells for how long an event's article has been on its way, seconds.
+        pause: Waits until half the window is done, or for so many seconds, while results are
+            gathered in a backlog.
     """
     slots = asyncio.Semaphore(limit)
-    queue: asyncio.Queue[Pending] = asyncio.Queue()
+    in_flight: deque[_InFlight] = deque()
+    done = _Done(enough=max(1, limit // 2))
 
     async def read() -> None:
         async for event in stream.noack().events():
             await slots.acquire()
-            began = clock()
-            queue.put_nowait((event, await start(event), began))
+            one = _InFlight(event, await start(event))
+            in_flight.append(one)
+            done.follow(one)
 
     async def drain() -> None:
-        head: Pending | None = None
         while True:
-            foremost = head or await queue.get()
-            await _done(foremost[1])
-            waited = clock() - foremost[2]
-            if waited >= BACKLOG_SECONDS and queue.qsize() >= BEHIND:
-                await pause(min(LONGEST_PAUSE, PAUSE_SHARE * waited))
-            pending: Pending | None = foremost
-            events: list[Event] = []
-            sends: list[Awaitable[Any]] = []
-            while pending is not None and pending[1].done():
-                sends += await finish(*pending[:2])
-                events.append(pending[0])
-                more = len(events) < group and not queue.empty()
-                pending = queue.get_nowait() if more else None
-            head = pending
+            await done.some.wait()
+            if len(in_flight) > BEHIND and (old := age(done.first.event)) >= BACKLOG_SECONDS:
+                await pause(done.enough, min(LONGEST_PAUSE, PAUSE_SHARE * old))
+            together = done.take(group)
+            sends = [send for one in together for send in await finish(one.event, one.future)]
             for send in sends:  # under way together; `gather` would add a callback to each
                 await send
-            for event in events:
-                await stream.ack(event)
+            for one in together:
+                one.sent = True
+            while in_flight and in_flight[0].sent:
+                await stream.ack(in_flight.popleft().event)
                 slots.release()
 
     async with asyncio.TaskGroup() as halves:
@@ -97,6 +99,43 @@ async def sliding(
         halves.create_task(drain())
 
 
-async def _done(future: "asyncio.Future[Any]") -> None:
-    if not future.done():
-        await asyncio.wait((future,))
+@dataclass(slots=True, eq=False)
+class _InFlight:
+    event: Event
+    future: "asyncio.Future[Any]"
+    sent: bool = False
+
+
+class _Done:
+    """What is done and not taken yet, in the order in which it was done."""
+
+    def __init__(self, enough: int) -> None:
+        self._waiting: deque[_InFlight] = deque()
+        self._enough = enough
+        self.some = asyncio.Event()
+        self.enough = asyncio.Event()
+
+    @property
+    def first(self) -> _InFlight:
+        return self._waiting[0]
+
+    def follow(self, one: _InFlight) -> None:
+        if one.future.done():  # as all are of stages that work in place: no callback for those
+            self._add(one)
+        else:
+            one.future.add_done_callback(lambda _future: self._add(one))
+
+    def _add(self, one: _InFlight) -> None:
+        self._waiting.append(one)
+        self.some.set()
+        if len(self._waiting) >= self._enough:
+            self.enough.set()
+
+    def take(self, at_most: int) -> list[_InFlight]:
+        n_taken = min(at_most, len(self._waiting))
+        taken = [self._waiting.popleft() for _ in range(n_taken)]
+        if not self._waiting:
+            self.some.clear()
+        if len(self._waiting) < self._enough:
+            self.enough.clear()
+        return taken

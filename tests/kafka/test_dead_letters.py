@@ -12,7 +12,7 @@ from schemas.topics import CLEAN, DEAD_LETTER, RAW
 from streams.cli.dead_letters import app
 from streams.errors import UsageError
 from streams.settings import Settings
-from streams.steps.message import ATTEMPT_HEADER
+from streams.steps.message import ATTEMPT_HEADER, TAKEN_HEADER
 from tests.support.builders import FETCHED, clean_article, raw_article
 from tests.support.commands import run_command
 from tests.support.live import messages_on, send
@@ -105,7 +105,8 @@ async def test_show_raw_writes_the_bytes_as_they_came(live: Settings) -> None:
 
 
 async def test_redrive_sends_it_back_with_its_key_headers_and_attempt(live: Settings) -> None:
-    [name] = await buried(live, letter(attempt=2, headers=((ATTEMPT_HEADER, b"2"), ("a", b"b"))))
+    headers = ((ATTEMPT_HEADER, b"2"), (TAKEN_HEADER, b"1795400552621"), ("a", b"b"))
+    [name] = await buried(live, letter(attempt=2, headers=headers))
 
     result = await run_command(app, "redrive", name, "--json", live=live)
 

@@ -23,6 +23,7 @@ from streams.steps.message import (
     ATTEMPT_HEADER,
     ENVELOPE_BYTES,
     KEPT_BYTES,
+    TAKEN_HEADER,
     TOPIC_OF,
     Message,
     Result,
@@ -254,6 +255,15 @@ def test_attempt_is_the_headers_or_else_one(header: bytes, attempt: int) -> None
 
 def test_attempt_without_a_header_is_one() -> None:
     assert message().attempt == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [(b"1795400552621", 1795400552621), (b"", None), (b"-1", None), (b"9" * 99, 99999999999999)],
+)
+def test_taken_is_the_headers_or_nothing(header: bytes, taken: int | None) -> None:
+    assert message(headers=((TAKEN_HEADER, header),)).taken == taken
+    assert message().taken is None
 
 
 def test_sending_takes_the_topic_of_the_record_and_the_key_of_the_topic() -> None:

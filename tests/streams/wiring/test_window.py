@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.wiring.window import BACKLOG_SECONDS, BEHIND, LONGEST_PAUSE, sliding
+from streams.wiring.window import (
+    BACKLOG_SECONDS,
+    BEHIND,
+    LONGEST_PAUSE,
+    gathering,
+    sliding,
+)
 
 
 class FakeStream:
@@ -107,7 +113,7 @@ async def test_sliding_waits_for_more_when_all_is_done(n_events: int) -> None:
 
 
 @given(order=st.permutations(range(12)), limit=st.integers(1, 13), group=st.integers(1, 13))
-def test_sliding_acknowledges_in_order_whatever_is_done_first(
+def test_sliding_acknowledges_in_order_and_finishes_each_once_whatever_is_done_first(
     order: list[int], limit: int, group: int
 ) -> None:
     async def run() -> tuple[FakeStream, Work]:
@@ -125,7 +131,7 @@ def test_sliding_acknowledges_in_order_whatever_is_done_first(
 
     stream, work = asyncio.run(run())
 
-    assert stream.acked == work.finished == list(range(12))
+    assert stream.acked == sorted(work.finished) == list(range(12))
     assert work.most_in_flight <= limit
 
 
@@ -141,20 +147,34 @@ async def test_sliding_has_as_many_in_flight_as_it_may() -> None:
     loop.cancel()
 
 
-async def test_sliding_lets_nobody_pass_a_slow_head() -> None:
+async def test_sliding_hands_on_what_is_done_past_a_slow_head_and_acknowledges_neither() -> None:
     stream = FakeStream(3)
+    work = Work(stream)
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3))
+    await settled()
+
+    work.complete(2, 1)
+    await settled()
+    before = (list(work.finished), list(stream.acked))
+    work.complete(0)
+    await settled()
+
+    assert before == ([2, 1], [])
+    assert (work.finished, stream.acked) == ([2, 1, 0], [0, 1, 2])
+
+    loop.cancel()
+
+
+async def test_sliding_holds_its_window_behind_a_slow_head() -> None:
+    stream = FakeStream(5)
     work = Work(stream)
     loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3))
     await settled()
 
     work.complete(1, 2)
     await settled()
-    before = (list(work.finished), list(stream.acked))
-    work.complete(0)
-    await settled()
 
-    assert before == ([], [])
-    assert (work.finished, stream.acked) == ([0, 1, 2], [0, 1, 2])
+    assert (sorted(work.futures), stream.acked) == ([0, 1, 2], [])
 
     loop.cancel()
 
@@ -236,54 +256,76 @@ async def test_sliding_stops_when_starting_fails() -> None:
     assert stream.acked == []
 
 
-class Clock:
-    """A clock that a test moves, and the pauses that it was asked for."""
-
-    def __init__(self) -> None:
-        """It is nought."""
-        self.now = 0.0
-        self.pauses: list[float] = []
-
-    async def pause(self, seconds: float) -> None:
-        """Note a pause; it takes no time."""
-        self.pauses.append(round(seconds, 3))
-
-
-async def pauses_of(n_events: int, *, waited: float) -> list[float]:
-    """Let all of so many events be done after a while; give the pauses until then."""
-    stream, clock = FakeStream(n_events), Clock()
+async def pauses_of(n_events: int, *, age: float) -> list[float]:
+    """Let all of so many events of an age be done; give the pauses until then."""
+    stream, pauses = FakeStream(n_events), list[float]()
     work = Work(stream)
+
+    async def pause(_enough: asyncio.Event, seconds: float) -> None:
+        pauses.append(round(seconds, 3))
+
     loop = asyncio.ensure_future(
         sliding(
             stream,
             work.start,
             work.finish,
             limit=n_events,
-            clock=lambda: clock.now,
-            pause=clock.pause,
+            age=lambda _event: age,
+            pause=pause,
         )
     )
     await settled()
-    clock.now = waited
     work.complete(*range(n_events))
     await asyncio.wait_for(stream.all_acked.wait(), 5)
     loop.cancel()
     assert stream.acked == list(range(n_events))
-    return clock.pauses
+    return pauses
 
 
 @pytest.mark.parametrize(
-    ("n_events", "waited", "expected"),
+    ("n_events", "age", "expected"),
     [
         (BEHIND + 1, 0.0, []),
         (BEHIND + 1, BACKLOG_SECONDS - 0.01, []),
         (BEHIND, 10.0, []),
-        (BEHIND + 1, BACKLOG_SECONDS, [0.4]),
-        (100, 1.2, [0.48]),
+        (BEHIND + 1, BACKLOG_SECONDS, [0.2]),
+        (100, 2.0, [0.4]),
         (100, 10.0, [LONGEST_PAUSE]),
     ],
 )
 async def test_sliding_gathers_what_is_done_in_a_backlog_only(
-    n_events: int, waited: float, expected: list[float]
+    n_events: int, age: float, expected: list[float]
 ) -> None:
-    assert await pauses_of(n_events, waited=waited) == expected
+    assert await pauses_of(n_events, age=age) == expected
+
+
+async def test_sliding_gathers_no_longer_than_half_its_window_is_done() -> None:
+    stream = FakeStream(20)
+    work = Work(stream)
+    enough = list[bool]()
+
+    async def pause(reached: asyncio.Event, _seconds: float) -> None:
+        await reached.wait()
+        enough.append(reached.is_set())
+
+    loop = asyncio.ensure_future(
+        sliding(stream, work.start, work.finish, limit=20, age=lambda _event: 9.0, pause=pause)
+    )
+    await settled()
+    work.complete(*range(9))
+    await settled()
+    before = list(work.finished)
+    work.complete(9)
+    await settled()
+
+    assert (before, work.finished, enough) == ([], list(range(10)), [True])
+
+    loop.cancel()
+
+
+async def test_gathering_ends_with_the_time_or_when_there_is_enough() -> None:
+    enough = asyncio.Event()
+
+    await gathering(enough, 0.001)
+    enough.set()
+    await asyncio.wait_for(gathering(enough, 60), 5)

@@ -1,6 +1,7 @@
 """What a worker does without a broker: messages read, records counted, its health told."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,12 +11,12 @@ import pytest
 from schemas import ORIGIN_HEADER
 from schemas.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
-from streams.steps.message import ATTEMPT_HEADER, Message, Result
+from streams.steps.message import ATTEMPT_HEADER, TAKEN_HEADER, Message, Result
 from streams.steps.route import route_step
 from streams.topology import ROUTE_STAGE
 from streams.wiring.guard import RECENT
 from streams.wiring.runners import done
-from streams.wiring.worker import Exit, Worker, message_of
+from streams.wiring.worker import Exit, Worker, age_of, message_of
 
 PREFIX = "test."
 
@@ -131,16 +132,39 @@ async def test_worker_sends_every_record_with_the_origin(
 ) -> None:
     producer = await run(worker, kafka_message(headers=[(ORIGIN_HEADER, header)]))
 
-    assert producer.sent == [(PREFIX + DEAD_LETTER.name, b"k", [(ORIGIN_HEADER, origin)])]
+    [(topic, key, headers)] = producer.sent
+    assert (topic, key, headers[0]) == (PREFIX + DEAD_LETTER.name, b"k", (ORIGIN_HEADER, origin))
 
 
 async def test_worker_hands_on_that_a_record_was_redriven(worker: Worker) -> None:
-    headers = [(ORIGIN_HEADER, b"articles.raw.v1-0-4"), (ATTEMPT_HEADER, b"2")]
+    headers = [
+        (ORIGIN_HEADER, b"articles.raw.v1-0-4"),
+        (ATTEMPT_HEADER, b"2"),
+        (TAKEN_HEADER, b"1795400552621"),
+    ]
 
     producer = await run(worker, kafka_message(headers=headers))
 
     [(_topic, _key, sent)] = producer.sent
     assert sent == headers
+
+
+async def test_worker_says_when_the_first_stage_took_an_article_up(worker: Worker) -> None:
+    before = int(1000 * time.time())
+
+    producer = await run(worker, kafka_message())
+
+    [(_topic, _key, sent)] = producer.sent
+    assert before <= int(dict(sent)[TAKEN_HEADER]) <= int(1000 * time.time())
+
+
+@pytest.mark.parametrize(("ago", "lowest", "highest"), [(5.0, 5.0, 7.0), (-3600.0, -3600.0, -3598)])
+def test_age_is_counted_from_when_the_first_stage_took_it_up(
+    ago: float, lowest: float, highest: float
+) -> None:
+    event = SimpleNamespace(news_taken=1000 * (time.time() - ago))
+
+    assert lowest <= age_of(event) <= highest
 
 
 async def test_worker_counts_what_leaves_it(worker: Worker) -> None:

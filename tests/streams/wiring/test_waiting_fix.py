@@ -1,0 +1,102 @@
+"""Faust's services sleep as they did, for less; a stream lets others run often enough."""
+
+import asyncio
+import time
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from mode import Service
+from mode.threads import MethodQueue
+
+from streams.wiring import waiting_fix
+from streams.wiring.waiting_fix import GRID_SECONDS, mend_waiting
+
+NEXT_MESSAGE_SECONDS = 0.1
+
+
+@pytest.fixture(autouse=True)
+def _mended() -> None:
+    mend_waiting()
+
+
+@pytest.mark.parametrize("seconds", [0, 0.01, 0.2])
+async def test_a_short_sleep_takes_its_time(seconds: float) -> None:
+    before = time.monotonic()
+
+    await Service().sleep(seconds)
+
+    assert time.monotonic() - before >= seconds - 0.001
+
+
+async def test_long_sleeps_that_begin_apart_end_together() -> None:
+    ends = list[float]()
+
+    async def sleeper(after: float) -> None:
+        await asyncio.sleep(after)
+        await Service().sleep(1.0)
+        ends.append(time.monotonic())
+
+    # Just after a boundary half way between two moments: all three are rounded to the same one.
+    now = time.monotonic() % GRID_SECONDS
+    await asyncio.sleep((1.5 * GRID_SECONDS + 0.01 - now) % GRID_SECONDS)
+    await asyncio.gather(*(sleeper(after) for after in (0.0, 0.1, 0.2)))
+
+    assert all(later - earlier < NEXT_MESSAGE_SECONDS for earlier, later in pairwise(ends))
+
+
+async def test_a_stop_ends_a_sleep() -> None:
+    service = Service()
+    sleeping = asyncio.ensure_future(service.sleep(60))
+    await asyncio.sleep(0)
+
+    service._stopped.set()
+
+    await asyncio.wait_for(sleeping, 5)
+
+
+async def test_a_cancelled_sleep_is_cancelled() -> None:
+    sleeping = asyncio.ensure_future(Service().sleep(60))
+    await asyncio.sleep(0)
+    sleeping.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await sleeping
+
+
+async def test_a_stream_lets_others_run_when_its_turn_is_over() -> None:
+    turns, others = waiting_fix._Turns(), list[str]()
+    await turns(0)
+    asyncio.get_running_loop().call_soon(others.append, "ran")
+
+    await turns(0)
+    at_once = list(others)
+    time.sleep(2 * waiting_fix.TURN_SECONDS)  # noqa: ASYNC251  # a step that takes long
+    await turns(0)
+
+    assert (at_once, others) == ([], ["ran"])
+
+
+async def test_a_call_that_is_there_is_not_waited_for() -> None:
+    calls: Any = MethodQueue()
+    calls._queue_ready.set()
+
+    result = await calls.wait(calls._queue_ready)
+
+    assert result.stopped is False
+
+
+async def test_a_call_that_is_to_come_is_waited_for() -> None:
+    calls: Any = MethodQueue()
+    waiting = asyncio.ensure_future(calls.wait(calls._queue_ready))
+    await asyncio.sleep(0)
+    before = waiting.done()
+
+    calls._queue_ready.set()
+
+    assert (before, (await asyncio.wait_for(waiting, 5)).stopped) == (False, False)
+
+
+def test_another_version_of_faust_is_refused() -> None:
+    with pytest.raises(RuntimeError, match=r"is for faust-streaming 0\.15\.3, not 0\.16"):
+        mend_waiting("0.16")
