@@ -12,9 +12,6 @@ from streams.kafka.reading import Progress, partitions_of, read_topics
 from streams.kafka.trouble import kafka_trouble, kafka_words
 from streams.settings import Settings
 
-LONGEST_WAIT_MS = 5000
-"""How long a follower waits for a change at a time: one that comes is given at once."""
-
 
 async def read_table(
     settings: Settings, topic: str, *, progress: Progress | None = None
@@ -75,7 +72,11 @@ async def read_table_batches(
 
 
 async def follow_table(
-    settings: Settings, topic: str, *, caught_up: Callable[[], None]
+    settings: Settings,
+    topic: str,
+    *,
+    caught_up: Callable[[], None],
+    longest_wait_ms: int = 500,
 ) -> AsyncGenerator[ConsumerRecord, None]:
     """Read a table from its beginning, and go on with every change; never ends by itself.
 
@@ -85,11 +86,13 @@ async def follow_table(
         settings: With a broker.
         topic: Logical name.
         caught_up: Called once, when all that it held at the start has been given and handled.
+        longest_wait_ms: How long the broker is waited for at a time. What is written to a topic of
+            one partition is given at once; of several, some may come so much later.
 
     Raises:
         BrokerError: If the broker cannot be reached, or the topic is missing.
     """
-    async with consumer(settings, fetch_max_wait_ms=LONGEST_WAIT_MS) as client:
+    async with consumer(settings, fetch_max_wait_ms=longest_wait_ms) as client:
         partitions = await partitions_of(client, settings, (topic,))
         client.assign(partitions)
         ends = await client.end_offsets(partitions)
@@ -97,7 +100,7 @@ async def follow_table(
         try:
             while True:
                 # Not 0 while it is behind: that would never let go of the event loop.
-                batches = await client.getmany(timeout_ms=100 if behind else LONGEST_WAIT_MS)
+                batches = await client.getmany(timeout_ms=100 if behind else longest_wait_ms)
                 for messages in batches.values():
                     for message in messages:
                         yield message

@@ -34,7 +34,8 @@ class LagMeter:
 
     def done(self, partition: Any, offset: int) -> None:
         """Note that a record is done; a slow one before it may not be."""
-        self._next[partition] = max(offset + 1, self._next.get(partition, 0))
+        if partition in self.assignment:  # else it was taken from us meanwhile
+            self._next[partition] = max(offset + 1, self._next.get(partition, 0))
         self.progressed()
 
     def progressed(self) -> None:

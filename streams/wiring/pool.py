@@ -37,8 +37,8 @@ TOGETHER = 32
 """Records in one hand-over at most: it costs some 100 µs, however many it holds."""
 
 TOGETHER_BYTES = 512 * 1024
-"""Nor more bytes than this, three or four pages: each by itself costs .3 ms more (2026-11-22), and
-with more of them slow pages would soon use up the time that a hand-over has."""
+"""Nor more bytes than this, ten pages or .15 s of work: each by itself costs .3 ms more
+(2026-11-22); with more of them slow ones would soon use up the time that a hand-over has, 5 s."""
 
 CONSTS.sleep_unit = 0.25
 """How often pebble looks whether a process is over its time or gone; ten times a second, its own

@@ -1,5 +1,6 @@
 """What runs inside a killable process: a stage's step, loaded once; records come as bytes."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -58,6 +59,10 @@ def prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
     # pebble's handler of SIGTERM cannot run while a page hangs in C, and pebble waits 3 s for
     # it, in which the whole pool stands still.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "SCHED_BATCH"):
+        # Linux: whoever has little to do interrupts it, but it interrupts nobody. With both cores
+        # busy an article of newswire costs 1 to 12 % less in four rounds (2026-11-23).
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     _step = build(stage, settings)
     if stage == CLEAN_STAGE.name:
         from streams.clean.second_opinion import load_all  # noqa: PLC0415  # that stage's own

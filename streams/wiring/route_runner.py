@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ log = structlog.get_logger()
 LOOK_EVERY = timedelta(seconds=1)
 """How often the file of rules is read: a changed one is in force within seconds."""
 
+FOLLOW = partial(follow_table, longest_wait_ms=5000)
+"""The saved searches are in one partition: twice a second would be for nothing."""
+
 
 class RouteRunner:
     """Runs `route` in place, in the order of the messages.
@@ -38,7 +42,7 @@ class RouteRunner:
         settings: Settings,
         *,
         create: Callable[[Settings, Iterable[Topic]], Awaitable[Any]] = create_topics,
-        follow: Callable[..., AsyncGenerator[Any, None]] = follow_table,
+        follow: Callable[..., AsyncGenerator[Any, None]] = FOLLOW,
         look_every: timedelta = LOOK_EVERY,
     ) -> None:
         """Read the rules.

@@ -27,6 +27,9 @@ START_ATTEMPTS = 4
 POLL_SECONDS = 2.0
 """How often a process that works is asked for its health; one that ends is noticed at once."""
 
+WAIT_SECONDS = 1.0
+"""How often it is looked whether what a process waits for is there."""
+
 STREAMS = (sys.executable, "-m", "streams.cli.main")
 """The program that the processes run."""
 
@@ -171,7 +174,7 @@ class Supervisor:
         while child.wait and not self._stopping.is_set() and not child.wait.over():
             child.note = child.wait.note
             on_change()
-            await self._pause(POLL_SECONDS)
+            await self._pause(WAIT_SECONDS)
         while not self._stopping.is_set():
             started = time.monotonic()
             code = await self._run_once(child, session, on_change)

@@ -44,7 +44,7 @@ LOOK_AT_FETCH_MS = 1000
 async def _sleep(self: Any, n: Any) -> None:
     """Sleep for about ``n`` seconds, or until the service is stopped."""
     seconds = want_seconds(n)
-    if seconds <= 0:
+    if seconds <= 0 or self._stopped.is_set():  # others run all the same
         await asyncio.sleep(0)
         return
     end = time.monotonic() + seconds

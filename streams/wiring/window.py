@@ -6,7 +6,7 @@ faust-streaming 0.15.3 (ARCHITECTURE.md, Delivery).
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ done then goes on together. Each send wakes the stages behind, 2-3 ms of CPU a t
 it brings (bench/RESULTS.md)."""
 
 BEHIND = 8
-"""Events in flight beside it at least: gathering for fewer is not worth a wait."""
+"""Events beside it that are not handed on yet, at least: a wait for fewer does not pay."""
 
 PAUSE_SHARE = 0.2
 LONGEST_PAUSE = 0.5
@@ -65,12 +65,12 @@ async def sliding(
         limit: Events in flight at most, which bounds what a crash repeats.
         group: Events whose sends are awaited together at most.
         age: Tells for how long an event's article has been on its way, seconds.
-        pause: Waits until half the window is done, or for so many seconds, while results are
-            gathered in a backlog.
+        pause: Waits until a group is done, or for so many seconds, while results are gathered in
+            a backlog.
     """
     slots = asyncio.Semaphore(limit)
     in_flight: deque[_InFlight] = deque()
-    done = _Done(enough=max(1, limit // 2))
+    done = _Done(enough=max(1, min(group, limit // 2)))
 
     async def read() -> None:
         async for event in stream.noack().events():
@@ -82,17 +82,17 @@ async def sliding(
     async def drain() -> None:
         while True:
             await done.some.wait()
-            if len(in_flight) > BEHIND and (old := age(done.first.event)) >= BACKLOG_SECONDS:
+            if done.n_open > BEHIND and (old := age(done.first.event)) >= BACKLOG_SECONDS:
                 await pause(done.enough, min(LONGEST_PAUSE, PAUSE_SHARE * old))
-            together = done.take(group)
-            sends = [send for one in together for send in await finish(one.event, one.future)]
-            for send in sends:  # under way together; `gather` would add a callback to each
-                await send
-            for one in together:
-                one.sent = True
-            while in_flight and in_flight[0].sent:
-                await stream.ack(in_flight.popleft().event)
-                slots.release()
+            for together in done.take_all(group):
+                sends = [send for one in together for send in await finish(one.event, one.future)]
+                for send in sends:  # under way together; `gather` would add a callback to each
+                    await send
+                for one in together:
+                    one.sent = True
+                while in_flight and in_flight[0].sent:
+                    await stream.ack(in_flight.popleft().event)
+                    slots.release()
 
     async with asyncio.TaskGroup() as halves:
         halves.create_task(read())
@@ -107,11 +107,18 @@ class _InFlight:
 
 
 class _Done:
-    """What is done and not taken yet, in the order in which it was done."""
+    """What is done and not taken yet, in the order in which it was done.
+
+    Attributes:
+        n_open: How many are followed and not taken yet, done or not.
+        some: Set while one is done.
+        enough: Set while so many are done that nobody should wait for more.
+    """
 
     def __init__(self, enough: int) -> None:
         self._waiting: deque[_InFlight] = deque()
-        self._enough = enough
+        self._n_enough = enough
+        self.n_open = 0
         self.some = asyncio.Event()
         self.enough = asyncio.Event()
 
@@ -120,6 +127,7 @@ class _Done:
         return self._waiting[0]
 
     def follow(self, one: _InFlight) -> None:
+        self.n_open += 1
         if one.future.done():  # as all are of stages that work in place: no callback for those
             self._add(one)
         else:
@@ -128,14 +136,18 @@ class _Done:
     def _add(self, one: _InFlight) -> None:
         self._waiting.append(one)
         self.some.set()
-        if len(self._waiting) >= self._enough:
+        if len(self._waiting) >= self._n_enough:
             self.enough.set()
 
-    def take(self, at_most: int) -> list[_InFlight]:
-        n_taken = min(at_most, len(self._waiting))
-        taken = [self._waiting.popleft() for _ in range(n_taken)]
-        if not self._waiting:
-            self.some.clear()
-        if len(self._waiting) < self._enough:
-            self.enough.clear()
-        return taken
+    def take_all(self, group: int) -> Iterator[list[_InFlight]]:
+        """Take what is done by now, in groups; what is done meanwhile is for the next time."""
+        n_left = len(self._waiting)
+        while n_left:
+            taken = [self._waiting.popleft() for _ in range(min(group, n_left))]
+            n_left -= len(taken)
+            self.n_open -= len(taken)
+            if not self._waiting:
+                self.some.clear()
+            if len(self._waiting) < self._n_enough:
+                self.enough.clear()
+            yield taken

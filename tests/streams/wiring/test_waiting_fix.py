@@ -55,6 +55,16 @@ async def test_a_stop_ends_a_sleep() -> None:
     await asyncio.wait_for(sleeping, 5)
 
 
+async def test_a_sleep_of_a_stopped_service_lets_others_run() -> None:
+    service, others = Service(), list[str]()
+    service._stopped.set()
+    asyncio.get_running_loop().call_soon(others.append, "ran")
+
+    await service.sleep(60)
+
+    assert others == ["ran"]
+
+
 async def test_a_cancelled_sleep_is_cancelled() -> None:
     sleeping = asyncio.ensure_future(Service().sleep(60))
     await asyncio.sleep(0)

@@ -299,7 +299,7 @@ async def test_sliding_gathers_what_is_done_in_a_backlog_only(
     assert await pauses_of(n_events, age=age) == expected
 
 
-async def test_sliding_gathers_no_longer_than_half_its_window_is_done() -> None:
+async def test_sliding_gathers_no_longer_than_until_half_its_window_is_done() -> None:
     stream = FakeStream(20)
     work = Work(stream)
     enough = list[bool]()
@@ -319,6 +319,25 @@ async def test_sliding_gathers_no_longer_than_half_its_window_is_done() -> None:
     await settled()
 
     assert (before, work.finished, enough) == ([], list(range(10)), [True])
+
+    loop.cancel()
+
+
+async def test_sliding_pauses_once_for_all_that_is_done() -> None:
+    stream, pauses = FakeStream(1200), list[float]()
+    work = Work(stream)
+
+    async def pause(_enough: asyncio.Event, seconds: float) -> None:
+        pauses.append(seconds)
+
+    loop = asyncio.ensure_future(
+        sliding(stream, work.start, work.finish, limit=4096, age=lambda _event: 9.0, pause=pause)
+    )
+    await settled()
+    work.complete(*range(1200))
+    await asyncio.wait_for(stream.all_acked.wait(), 5)
+
+    assert pauses == [LONGEST_PAUSE]
 
     loop.cancel()
 
