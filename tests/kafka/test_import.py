@@ -5,7 +5,6 @@ import gzip
 import os
 import signal
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -15,12 +14,12 @@ from schemas import DeadLetter, RawArticle, decode
 from schemas.topics import DEAD_LETTER, IMPORTS, RAW
 from streams.cli import sources
 from streams.errors import UsageError
+from streams.kafka.table import follow_table
 from streams.settings import Settings
 from streams.sources.import_journal import IN_FLIGHT, KEPT_EVERY
 from streams.sources.import_position import read_positions
 from tests.support.commands import run_command
 from tests.support.live import messages_on
-from tests.support.waiting import eventually
 from tests.support.warcs import Capture, pages, write_warc
 
 pytestmark = pytest.mark.kafka
@@ -139,6 +138,9 @@ async def test_an_import_that_is_killed_loses_nothing_and_repeats_little(
     n_pages = 6_000
     path = write_warc(tmp_path / "a.warc.gz", pages(*range(n_pages)))
     environment = {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
+    # Followed from before the start: the import takes a few seconds, and so might a look.
+    positions = follow_table(live, IMPORTS.name, caught_up=lambda: None)
+    first_position = asyncio.ensure_future(anext(positions))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "streams.cli.main", "sources", "import", str(path)),
         env=os.environ | environment,
@@ -146,10 +148,11 @@ async def test_an_import_that_is_killed_loses_nothing_and_repeats_little(
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        await eventually(lambda: messages_on(live, IMPORTS), within=timedelta(seconds=60))
+        await asyncio.wait_for(first_position, 60)
     finally:
         process.send_signal(signal.SIGKILL)
         await process.wait()
+    await positions.aclose()
     n_before = len(await urls(live))
 
     await imported(live, path)
