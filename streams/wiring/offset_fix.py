@@ -16,6 +16,26 @@ VERSION = "0.15.3"
 """What the mend was written for; another version must be looked at first."""
 
 
+def require_version(mend: str, installed: str | None = None) -> None:
+    """Refuse to mend another Faust than the one that was looked at.
+
+    Args:
+        mend: Name of the module that mends.
+        installed: Version of faust-streaming; none: the one that is installed.
+
+    Raises:
+        RuntimeError: If it is another one.
+
+    Examples:
+        >>> require_version("offset_fix", "0.16")
+        Traceback (most recent call last):
+        RuntimeError: offset_fix is for faust-streaming 0.15.3, not 0.16
+    """
+    installed = installed or version("faust-streaming")
+    if installed != VERSION:
+        raise RuntimeError(f"{mend} is for faust-streaming {VERSION}, not {installed}")
+
+
 def _below_floor(original: Any) -> Any:
     def _new_offset(self: Any, tp: Any) -> int | None:
         acked = self._acked[tp]
@@ -49,9 +69,7 @@ def mend_commits(installed: str | None = None) -> None:
         RuntimeError: If another version of Faust is installed than the one
             that this was written for.
     """
-    installed = installed or version("faust-streaming")
-    if installed != VERSION:
-        raise RuntimeError(f"offset_fix is for faust-streaming {VERSION}, not {installed}")
+    require_version("offset_fix", installed)
     if not hasattr(Consumer, "_news_original_new_offset"):
         Consumer._news_original_new_offset = Consumer._new_offset  # noqa: SLF001
         Consumer._new_offset = _below_floor(Consumer._news_original_new_offset)  # noqa: SLF001

@@ -10,13 +10,12 @@ as before.
 import asyncio
 import inspect
 from collections.abc import Callable, Coroutine, Generator
-from importlib.metadata import version
 from types import coroutine
 from typing import Any
 
 from faust.transport.consumer import Consumer
 
-from streams.wiring.offset_fix import VERSION
+from streams.wiring.offset_fix import require_version
 
 
 @coroutine
@@ -70,8 +69,6 @@ def mend_receiving(installed: str | None = None) -> None:
         RuntimeError: If another version of Faust is installed than the one
             that this was written for.
     """
-    installed = installed or version("faust-streaming")
-    if installed != VERSION:
-        raise RuntimeError(f"receive_fix is for faust-streaming {VERSION}, not {installed}")
+    require_version("receive_fix", installed)
     if "wait_first" not in vars(Consumer):
         Consumer.wait_first = _eager(Consumer.wait_first)
