@@ -40,17 +40,20 @@ LOOK_AT_FETCH_MS = 1000
 """aiokafka's is 200; what it waits for tells it anyway."""
 
 
+def _end_of(seconds: float, *, now: float) -> float:
+    end = now + seconds
+    return end if seconds < LONG_SECONDS else GRID_SECONDS * round(end / GRID_SECONDS)
+
+
 async def _sleep(self: Any, n: Any) -> None:
     """Sleep for about ``n`` seconds, or until the service is stopped."""
     seconds = want_seconds(n)
     if seconds <= 0 or self._stopped.is_set():  # others run all the same
         await asyncio.sleep(0)
         return
-    end = time.monotonic() + seconds
-    if seconds >= LONG_SECONDS:
-        end = GRID_SECONDS * round(end / GRID_SECONDS)
     with suppress(TimeoutError):
-        async with asyncio.timeout_at(end):  # a loop's time is that of `monotonic`
+        # A loop's time is that of `monotonic`.
+        async with asyncio.timeout_at(_end_of(seconds, now=time.monotonic())):
             await self._stopped.wait()
 
 

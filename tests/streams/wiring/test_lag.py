@@ -57,6 +57,18 @@ async def test_lag_asks_for_a_position_once() -> None:
     assert (await found.measure(), consumer.n_asked) == (1, 1)
 
 
+async def test_lag_keeps_to_the_furthest_that_is_done_of_the_partitions_it_has() -> None:
+    found = meter(Consumer(ends={"a": 10, "b": 5}, positions={"a": 0, "b": 0}), "a")
+
+    found.done("a", 8)
+    found.done("a", 3)
+    found.done("b", 4)
+    before = await found.measure()
+    found.assigned({"a", "b"})
+
+    assert (before, await found.measure()) == (1, 15)
+
+
 async def test_lag_counts_what_is_read_but_not_done() -> None:
     found = meter(Consumer(ends={"a": 10}, positions={"a": 10}), "a")
 

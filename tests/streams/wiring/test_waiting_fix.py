@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,9 +9,7 @@ from mode import Service
 from mode.threads import MethodQueue
 
 from streams.wiring import waiting_fix
-from streams.wiring.waiting_fix import GRID_SECONDS, mend_waiting
-
-NEXT_MESSAGE_SECONDS = 0.1
+from streams.wiring.waiting_fix import mend_waiting
 
 
 @pytest.fixture(autouse=True)
@@ -29,20 +26,12 @@ async def test_a_short_sleep_takes_its_time(seconds: float) -> None:
     assert time.monotonic() - before >= seconds - 0.001
 
 
-async def test_long_sleeps_that_begin_apart_end_together() -> None:
-    ends = list[float]()
-
-    async def sleeper(after: float) -> None:
-        await asyncio.sleep(after)
-        await Service().sleep(1.0)
-        ends.append(time.monotonic())
-
-    # Just after a boundary half way between two moments: all three are rounded to the same one.
-    now = time.monotonic() % GRID_SECONDS
-    await asyncio.sleep((1.5 * GRID_SECONDS + 0.01 - now) % GRID_SECONDS)
-    await asyncio.gather(*(sleeper(after) for after in (0.0, 0.1, 0.2)))
-
-    assert all(later - earlier < NEXT_MESSAGE_SECONDS for earlier, later in pairwise(ends))
+@pytest.mark.parametrize(
+    ("seconds", "now", "end"),
+    [(1.0, 10.26, 11.5), (1.0, 10.36, 11.5), (0.9, 10.46, 11.5), (0.5, 10.26, 10.76)],
+)
+def test_long_sleeps_that_begin_apart_end_together(seconds: float, now: float, end: float) -> None:
+    assert waiting_fix._end_of(seconds, now=now) == pytest.approx(end)
 
 
 async def test_a_stop_ends_a_sleep() -> None:
@@ -74,14 +63,17 @@ async def test_a_cancelled_sleep_is_cancelled() -> None:
         await sleeping
 
 
-async def test_a_stream_lets_others_run_when_its_turn_is_over() -> None:
+async def test_a_stream_lets_others_run_when_its_turn_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting_fix, "TURN_SECONDS", 60.0)
     turns, others = waiting_fix._Turns(), list[str]()
     await turns(0)
     asyncio.get_running_loop().call_soon(others.append, "ran")
 
     await turns(0)
     at_once = list(others)
-    time.sleep(2 * waiting_fix.TURN_SECONDS)  # noqa: ASYNC251  # a step that takes long
+    turns._until = 0.0
     await turns(0)
 
     assert (at_once, others) == ([], ["ran"])

@@ -130,10 +130,11 @@ async def run(worker: Worker, message: Any) -> Producer:
 async def test_worker_sends_every_record_with_the_origin(
     worker: Worker, header: bytes, origin: bytes
 ) -> None:
-    producer = await run(worker, kafka_message(headers=[(ORIGIN_HEADER, header)]))
+    taken = (TAKEN_HEADER, b"1795400552621")
 
-    [(topic, key, headers)] = producer.sent
-    assert (topic, key, headers[0]) == (PREFIX + DEAD_LETTER.name, b"k", (ORIGIN_HEADER, origin))
+    producer = await run(worker, kafka_message(headers=[(ORIGIN_HEADER, header), taken]))
+
+    assert producer.sent == [(PREFIX + DEAD_LETTER.name, b"k", [(ORIGIN_HEADER, origin), taken])]
 
 
 async def test_worker_hands_on_that_a_record_was_redriven(worker: Worker) -> None:
