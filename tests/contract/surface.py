@@ -3,6 +3,7 @@
 Run as a program, it prints the lines: ``python -m tests.contract.surface``.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def _plain(shape: Mapping[str, Any]) -> dict[str, Any]:
 
 def show(lines: Iterable[str]) -> None:
     """Print the lines."""
-    print(*lines, sep="\n")
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 if __name__ == "__main__":
