@@ -22,13 +22,13 @@ from datetime import timedelta
 from bench.live_pipeline import live_pipeline, settled, stream
 from bench.percolate import searches
 from bench.percolate import stream as enriched_stream
-from schemas import RawArticle, Subscription, encode
-from schemas.record import ORIGIN_HEADER
-from schemas.topics import ALERTS, ENRICHED, RAW, SUBSCRIPTIONS
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.reading import read_topics
+from streams.kafka.read import read_topics
+from streams.records import RawArticle, Subscription, encode
+from streams.records.record import ORIGIN_HEADER
+from streams.records.topics import ALERTS, ENRICHED, RAW, SUBSCRIPTIONS
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline
+from streams.supervisor.pipeline import Pipeline
 from tests.support.pipeline import publish
 from tests.support.waiting import eventually
 

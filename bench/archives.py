@@ -20,7 +20,7 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from streams.sources.files import pieces_of_file
+from streams.sources.files.files import pieces_of_file
 
 WORDS = ("rain", "oslo", "harbor", "bridge", "council", "vote", "storm", "ferry", "night")
 PAGE_BYTES = 80_000

@@ -15,12 +15,12 @@ import time
 from datetime import UTC, datetime
 
 from bench.live_pipeline import alerts_sent, live_pipeline, settled, stream
-from schemas import AlertKind, QuietHours, Subscription, encode
+from streams.alerts.backtest import Backtest, backtest
+from streams.alerts.forecast import forecast
+from streams.alerts.policy import Waiting
+from streams.alerts.store import write_subscription
 from streams.cli.alerts_trial import messages_summary, summary
-from streams.deliver.forecast import forecast
-from streams.deliver.policy import Waiting
-from streams.kafka.backtest import Backtest, backtest
-from streams.kafka.subscriptions import write_subscription
+from streams.records import AlertKind, QuietHours, Subscription, encode
 from tests.support.pipeline import publish
 
 QUERY = '"interest rate*" or bundesbank or "central bank*" near/8 rate*'

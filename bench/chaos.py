@@ -31,8 +31,8 @@ from pathlib import Path
 
 from bench.engines.engines import ROOT
 from streams.broker import BrokerOptions, stop_broker
-from streams.broker.ports import free_port
 from streams.errors import NewsStreamsError, UsageError
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.topology import STAGES
 from tests.support.chaos import Engine, Row, Running, do_fault, our_engine

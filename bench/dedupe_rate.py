@@ -13,7 +13,7 @@ from tempfile import gettempdir
 
 from bench.engines.articles import text_stream
 from bench.engines.jobs.stages import run_step, step_named
-from schemas.topics import CLEAN, RAW
+from streams.records.topics import CLEAN, RAW
 from streams.settings import Settings
 
 BLOCK = 50

@@ -26,10 +26,10 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
-from schemas.topics import ALERTS, SUBSCRIPTIONS
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
 from streams.kafka.topics import create_topics
+from streams.records.topics import ALERTS, SUBSCRIPTIONS
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from tests.support.delivery_chaos import Chaos, Plan, chaos
 

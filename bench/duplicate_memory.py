@@ -33,17 +33,17 @@ import orjson
 from duplicates import COPIES, DAYS, START, article_of, edited, records, show, words
 from msgspec.structs import replace
 
-from schemas import CleanArticle, Memory, encode
-from schemas.topics import CLEAN, DEAD_LETTER, DUPLICATES, MEMORY, UNIQUE
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
 from streams.dedupe.bands import BANDS
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.reading import read_topics
+from streams.kafka.read import read_topics
 from streams.kafka.topics import create_topics
+from streams.processors.message import Message
+from streams.records import CleanArticle, Memory, encode
+from streams.records.topics import CLEAN, DEAD_LETTER, DUPLICATES, MEMORY, UNIQUE
+from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.steps.message import Message
-from streams.wiring.runners import DedupeRunner
+from streams.worker.runners import DedupeRunner
 
 TEMPLATES = 500
 ID, GROUP = (f"{digit * 8}-{digit * 4}-{digit * 4}-{digit * 4}-{digit * 12}" for digit in "01")

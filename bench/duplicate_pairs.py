@@ -12,9 +12,9 @@ import numpy as np
 import xxhash
 from datasketch import MinHash
 
-from streams.dedupe.text import tokens
+from streams.dedupe.features import tokens
 from streams.evaluate.duplicates import Pair, judge, read_pairs
-from streams.evaluate.duplicates_measures import (
+from streams.evaluate.metrics import (
     average_precision,
     best_threshold,
     precision_recall_f1,

@@ -19,7 +19,7 @@ import numpy as np
 from datasketch import MinHash, MinHashLSH
 from duplicates import COPIES, edited, resident_mb, show, words
 
-from streams.dedupe.text import tokens
+from streams.dedupe.features import tokens
 
 PERMUTATIONS = 128
 THRESHOLD = 0.7

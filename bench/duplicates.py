@@ -17,11 +17,11 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from schemas import CleanArticle, DuplicateArticle, Memory, Origin, encode
 from streams.dedupe.article import dedupe_article
-from streams.dedupe.memory import Memories
-from streams.dedupe.text import tokens
-from streams.file_shelf import FileShelf
+from streams.dedupe.features import tokens
+from streams.dedupe.memory.memory import Memories
+from streams.records import CleanArticle, DuplicateArticle, Memory, Origin, encode
+from streams.worker.blob_file import FileShelf
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 VOCABULARY = 60_000

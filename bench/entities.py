@@ -62,7 +62,7 @@ def memory() -> int:
 
 def ours(texts: list[str]) -> dict[str, float]:
     """Tag with the stage as it is shipped."""
-    from schemas.unique import UniqueArticle  # noqa: PLC0415
+    from streams.records.unique import UniqueArticle  # noqa: PLC0415
     from streams.tag.article import load_tagger, tag_article  # noqa: PLC0415
     from tests.support.builders import unique_article  # noqa: PLC0415
 

@@ -37,9 +37,9 @@ def ours(page: GoldPage) -> ReadPage:
 
 def cheap(page: GoldPage) -> ReadPage:
     """Read a page as the stage does after a time-out."""
-    from schemas.identity import article_id  # noqa: PLC0415
-    from schemas.raw import RawArticle  # noqa: PLC0415
     from streams.clean.article import clean_article  # noqa: PLC0415
+    from streams.records.identity import article_id  # noqa: PLC0415
+    from streams.records.raw import RawArticle  # noqa: PLC0415
 
     raw = RawArticle(
         id=article_id(body=page.html), source="bench", fetched=datetime.now(UTC), body=page.html
@@ -170,9 +170,9 @@ def print_snippets(archive: Path) -> None:
 
 def _ours_whole(page: GoldPage) -> ReadPage:
     """Read a page as the stage does, with its summary: snippets may be of it."""
-    from schemas.identity import article_id  # noqa: PLC0415
-    from schemas.raw import RawArticle  # noqa: PLC0415
     from streams.clean.article import clean_article  # noqa: PLC0415
+    from streams.records.identity import article_id  # noqa: PLC0415
+    from streams.records.raw import RawArticle  # noqa: PLC0415
 
     raw = RawArticle(
         id=article_id(body=page.html), source="bench", fetched=datetime.now(UTC),

@@ -31,9 +31,9 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from streams.sources.feeds.date import entry_time
-from streams.sources.feeds.feed import FeedError
-from streams.sources.feeds.parse import parse_feed
+from streams.sources.feeds.parsing.dates import entry_time
+from streams.sources.feeds.parsing.model import FeedError
+from streams.sources.feeds.parsing.parse import parse_feed
 
 SUITES: Final = Path(__file__).parents[2] / "shared/evals/feeds.tar.xz"
 BASE: Final = "http://127.0.0.1:8097/"

@@ -29,17 +29,17 @@ from xml.sax.saxutils import escape
 import msgspec
 from aiohttp import web
 
-from schemas import DeadLetter, decode, encode
-from schemas.topics import DEAD_LETTER, FEEDS
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
-from streams.clean.url import registrable_domain
 from streams.errors import BrokerError
-from streams.kafka.audit import Audit, audit
+from streams.inspect.audit import Audit, audit
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.reading import read_topics
+from streams.kafka.read import read_topics
+from streams.records import DeadLetter, decode, encode
+from streams.records.topics import DEAD_LETTER, FEEDS
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.sources.feeds.state import read_states
+from streams.text.urls import registrable_domain
 
 PAGES: Final = Path(__file__).parents[2] / "shared/evals/extraction/fundus-dev"
 

@@ -35,24 +35,23 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiokafka import AIOKafkaProducer
 
 from bench.feeds_world import DAY, EPOCH, HOUR, SLOW_SECONDS, SharedTime, World
-from schemas import RawArticle, decode
-from schemas.topics import DEAD_LETTER, FEEDS, RAW
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
+from streams.config.feeds import FeedEntry, TextFrom
+from streams.fetch.fetcher import fetcher
+from streams.fetch.politeness import Hosts
+from streams.fetch.robots import Robots
 from streams.kafka.connection import connection_options
-from streams.kafka.reading import read_topics
+from streams.kafka.read import read_topics
 from streams.kafka.topics import create_topics
+from streams.records import RawArticle, decode
+from streams.records.topics import DEAD_LETTER, FEEDS, RAW
+from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.sources.feeds.article import TextFrom
-from streams.sources.feeds.course import Course
-from streams.sources.feeds.feed_file import FeedEntry
-from streams.sources.feeds.outlet import KafkaOutlet
-from streams.sources.feeds.poll import Poller
-from streams.sources.feeds.polling import Polling
+from streams.sources.feeds.polling.poller import Poller
+from streams.sources.feeds.polling.scheduler import Polling
+from streams.sources.feeds.polling.sink import KafkaOutlet
+from streams.sources.feeds.polling.stats import Course
 from streams.sources.feeds.state import read_states, state_of
-from streams.sources.fetch import fetcher
-from streams.sources.fetch_pace import Hosts
-from streams.sources.fetch_robots import Robots
 
 STEP: Final = 20.0
 """Seconds of simulated time in which due feeds are begun together: so their requests overlap."""
@@ -84,7 +83,7 @@ class MovedClock:
         return EPOCH + timedelta(seconds=self.time.seconds)
 
     async def wait(self, work: Iterable["asyncio.Future[Any]"], until: datetime | None) -> None:
-        """Wait for work or a time; see `streams.sources.feeds.clock.Clock`."""
+        """Wait for work or a time; see `streams.runtime.clock.Clock`."""
         waiting = set(work)
         if until is not None:
             seconds = max(0.0, (until - EPOCH).total_seconds())

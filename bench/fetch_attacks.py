@@ -24,12 +24,12 @@ from rich.table import Table
 
 from bench.fetch_attack_list import INSIDE, TRANSPORT, Attack, feeds, ok, status
 from bench.fetch_attack_server import Attacker, attacker
-from streams.sources.feeds.feed import FeedError
-from streams.sources.feeds.parse import parse_feed
-from streams.sources.fetch import Fetched, Fetcher, FetchProblem, Limits, fetcher
-from streams.sources.fetch_address import CheckedResolver, RefusedAddressError
-from streams.sources.fetch_pace import Hosts
-from streams.sources.fetch_robots import Robots
+from streams.fetch.address import CheckedResolver, RefusedAddressError
+from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, Limits, fetcher
+from streams.fetch.politeness import Hosts
+from streams.fetch.robots import Robots
+from streams.sources.feeds.parsing.model import FeedError
+from streams.sources.feeds.parsing.parse import parse_feed
 
 HERE: Final = frozenset({"127.0.0.3"})
 """Where the attacker is: the only host that may be private."""

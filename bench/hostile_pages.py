@@ -7,10 +7,10 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from schemas.identity import article_id
-from schemas.raw import RawArticle
 from streams.clean.article import clean_article
 from streams.outcome import Drop, Emit, Reject
+from streams.records.identity import article_id
+from streams.records.raw import RawArticle
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
 """Ten times the pipeline's bound, to see what the other bounds do."""

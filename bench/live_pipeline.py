@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schemas import Alert, RawArticle
-from schemas.topics import ALERTS
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
-from streams.kafka.audit import Audit, audit
-from streams.kafka.reading import read_topics, record_in
+from streams.inspect.audit import Audit, audit
+from streams.kafka.read import read_topics, record_in
+from streams.records import Alert, RawArticle
+from streams.records.topics import ALERTS
+from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.sources.files import read_articles
-from streams.wiring.pipeline import Pipeline
+from streams.sources.files.files import read_articles
+from streams.supervisor.pipeline import Pipeline
 
 STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
 

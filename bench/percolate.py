@@ -25,13 +25,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.percolate_fts import FullTextSearch
-from schemas import EnrichedArticle, Language, PublicationTime, article_id
-from streams.route.facts import Facts, article_facts
-from streams.route.matching import compiled
-from streams.route.percolator import LEARNED_ARTICLES, Percolator
-from streams.route.query import Query
-from streams.route.search import parse_search
-from streams.route.words import words
+from streams.records import EnrichedArticle, Language, PublicationTime, article_id
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import Facts, article_facts
+from streams.route.match.percolator import LEARNED_ARTICLES, Percolator
+from streams.route.query.ast import Query
+from streams.route.query.normalize import words
+from streams.route.search_query import parse_search
 
 STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
 N_ARTICLES = 3000

@@ -9,8 +9,8 @@ import sqlite3
 import time
 from collections.abc import Mapping
 
-from schemas import EnrichedArticle, event_time
-from streams.route.query import And, Clause, Not, Or, Query, QueryField
+from streams.records import EnrichedArticle, event_time
+from streams.route.query.ast import And, Clause, Not, Or, Query, QueryField
 
 COLUMNS = {
     QueryField.ANY: "{title text}",
@@ -72,7 +72,7 @@ def spelled(query: Query) -> str:
     """Spell a query for FTS5.
 
     Examples:
-        >>> from streams.route.grammar import parse_query
+        >>> from streams.route.query.grammar import parse_query
         >>> spelled(parse_query('"rate rise" and not title:sport*'))
         '({title text} : "rate rise") NOT (title : "sport" *)'
     """

@@ -17,10 +17,10 @@ import time
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from streams.route.complaint import QuerySyntaxError
-from streams.route.facts import article_facts
-from streams.route.matching import compiled
-from streams.route.search import parse_search
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import article_facts
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.search_query import parse_search
 from tests.support.naive_query import holds
 from tests.support.query_texts import is_readable, query_texts
 from tests.support.strategies import articles

@@ -30,15 +30,15 @@ import psutil
 from aiokafka import AIOKafkaProducer
 
 from bench.soak_plot import drawing
-from schemas import RawArticle, article_id, encode
-from schemas.topics import TOPICS, Cleanup
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
-from streams.kafka.audit import Audit, audit
+from streams.inspect.audit import Audit, audit
 from streams.kafka.connection import producer
+from streams.records import RawArticle, article_id, encode
+from streams.records.topics import TOPICS, Cleanup
+from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline
-from streams.wiring.supervise import Child
+from streams.supervisor.pipeline import Pipeline
+from streams.supervisor.supervisor import Child
 
 STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
 EVERY_SECONDS = 10.0

@@ -23,7 +23,13 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 
-from schemas import (
+from streams.broker.instance import require_broker
+from streams.errors import UsageError
+from streams.kafka.connection import physical_name, producer
+from streams.kafka.errors import kafka_trouble
+from streams.kafka.read import topics_with_prefix
+from streams.kafka.subscribe import Received, Start, follow
+from streams.records import (
     Alert,
     CleanArticle,
     DeadLetter,
@@ -35,18 +41,12 @@ from schemas import (
     routed_topic,
     topic_named,
 )
-from schemas.topics import RAW
-from streams.broker.running import require_broker
-from streams.errors import UsageError
-from streams.kafka.connection import physical_name, producer
-from streams.kafka.following import Received, Start, follow
-from streams.kafka.reading import topics_with_prefix
-from streams.kafka.trouble import kafka_trouble
+from streams.records.topics import RAW
 from streams.settings import Settings, load_settings
 from streams.sources.article import checked
 from streams.sources.article import raw_article as built_article
 from streams.sources.event_time import raw_event_time
-from streams.sources.problem import SourceProblem
+from streams.sources.rejection import SourceProblem
 
 CLOCK_SKEW: Final = timedelta(minutes=10)
 """How far the clock of whoever sets event times may be ahead of the one that stamps messages."""

@@ -9,14 +9,14 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from schemas import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
-from schemas.record import Origin
-from schemas.topics import MEMORY, RAW
-from streams.kafka.reading import decode_one_of
+from streams.kafka.read import decode_one_of
+from streams.processors.build import build_step
+from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.message import Message, Step
+from streams.records import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
+from streams.records.record import Origin
+from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
-from streams.steps.build import build_step
-from streams.steps.dedupe import dedupe_step, empty_memories
-from streams.steps.message import Message, Step
 from streams.topology import STAGES
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from schemas import Record, Topic
-from schemas.clean import CleanArticle
-from schemas.duplicate import DuplicateArticle
-from schemas.enriched import EnrichedArticle
-from schemas.raw import RawArticle
-from schemas.topics import (
+from streams.outcome import DropReason, RejectReason
+from streams.records import Record, Topic
+from streams.records.clean import CleanArticle
+from streams.records.duplicate import DuplicateArticle
+from streams.records.enriched import EnrichedArticle
+from streams.records.raw import RawArticle
+from streams.records.topics import (
     ALERTS,
     CLEAN,
     DEAD_LETTER,
@@ -18,8 +19,7 @@ from schemas.topics import (
     RAW,
     UNIQUE,
 )
-from schemas.unique import UniqueArticle
-from streams.outcome import DropReason, RejectReason
+from streams.records.unique import UniqueArticle
 
 UNREADABLE = (RejectReason.NOT_JSON, RejectReason.NOT_THIS_RECORD, RejectReason.MISSING_VALUE)
 """Every stage rejects what is not its record."""

@@ -2,11 +2,11 @@
 
 import re
 
-from schemas import Subscription
-from streams.deliver.policy import CATCH_UP_AGE, CATCH_UP_ALERTS, Form
-from streams.deliver.sample import sample_alert
-from streams.deliver.template_filters import FILTERS
-from streams.deliver.templates import MAX_SHOWN, NAMES, check_templates, rendered
+from streams.alerts.policy import CATCH_UP_AGE, CATCH_UP_ALERTS, Form
+from streams.alerts.sample import sample_alert
+from streams.alerts.templates.filters import FILTERS
+from streams.alerts.templates.render import MAX_SHOWN, NAMES, check_templates, rendered
+from streams.records import Subscription
 from tests.conftest import ROOT
 
 DOCUMENT = (ROOT / "docs" / "alerts.md").read_text()

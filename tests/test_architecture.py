@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.topics import DEAD_LETTER, DROPPED, TOPICS, Topic
 from streams.outcome import DropReason, RejectReason
+from streams.records.topics import DEAD_LETTER, DROPPED, TOPICS, Topic
 from streams.topology import STAGES, Stage, stage_named
 from tests.conftest import ROOT
 
@@ -94,9 +94,8 @@ def test_consumer_groups_never_change() -> None:
     ]
 
 
-@pytest.mark.parametrize("package", ["streams", "schemas"])
-def test_no_other_distribution_ships_a_package_of_our_names(package: str) -> None:
-    assert set(packages_distributions().get(package, [])) <= {"news-streams"}
+def test_no_other_distribution_ships_our_package() -> None:
+    assert set(packages_distributions().get("streams", [])) <= {"news-streams"}
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +118,14 @@ def shipped(folder: Path, *, under: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("package", ["streams", "schemas"])
-def test_the_wheel_holds_every_file_of_our_packages(wheel: set[str], package: str) -> None:
-    assert shipped(ROOT / package, under=ROOT) <= wheel
+def test_wheel_holds_every_file_of_the_package(wheel: set[str]) -> None:
+    assert shipped(ROOT / "streams", under=ROOT) <= wheel
+
+
+def test_wheel_holds_the_schemas_as_data(wheel: set[str]) -> None:
+    schemas = shipped(ROOT / "schemas", under=ROOT)
+
+    assert {f"streams/data/{name}" for name in schemas} <= wheel
 
 
 def test_the_wheel_holds_the_seeds(wheel: set[str]) -> None:
@@ -131,14 +135,13 @@ def test_the_wheel_holds_the_seeds(wheel: set[str]) -> None:
 
 
 def test_the_wheel_says_that_it_is_typed_and_has_its_licence(wheel: set[str]) -> None:
-    needed = {"streams/py.typed", "schemas/py.typed"}
     licences = {Path(name).name for name in wheel if "/licenses/" in name}
 
-    assert needed <= wheel
+    assert "streams/py.typed" in wheel
     assert licences >= {"LICENSE", "ATTRIBUTION.md"}
 
 
 def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
     tops = {name.split("/")[0] for name in wheel}
 
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"streams", "schemas"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"streams"}

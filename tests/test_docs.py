@@ -11,10 +11,10 @@ import pytest
 from cogapp import Cog
 from typer.main import get_command
 
-from schemas.topics import TOPICS
 from streams.cli.main import app
+from streams.config.routes_file import parse_routes
 from streams.outcome import DropReason, RejectReason
-from streams.route.rules import parse_routes
+from streams.records.topics import TOPICS
 from streams.settings import Settings
 from streams.topology import STAGES
 from tests.conftest import ROOT

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from streams.route import grammar
-from streams.route.complaint import QuerySyntaxError
-from streams.route.facts import article_facts
-from streams.route.grammar import parse_query
-from streams.route.matching import compiled
-from streams.route.query import Kind, QueryField
-from streams.route.search import parse_search
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import article_facts
+from streams.route.query import grammar
+from streams.route.query.ast import Kind, QueryField
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.query.grammar import parse_query
+from streams.route.search_query import parse_search
 from tests.conftest import ROOT
 from tests.support.builders import TEXT, TITLE, enriched_article, entity
 

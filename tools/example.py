@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from schemas import RawArticle, Record
 from streams.driver import EPOCH, create_driver
+from streams.records import RawArticle, Record
 from streams.settings import Settings
-from streams.sources.files import read_articles
+from streams.sources.files.files import read_articles
 
 WIDTH = 100
 """Longer lines are cut: a reader sees what a field is, not all of it."""

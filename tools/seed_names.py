@@ -15,10 +15,10 @@ sys.path.insert(0, str(ROOT))
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from schemas import EnrichedArticle, RawArticle  # noqa: E402
 from streams.driver import EPOCH, create_driver  # noqa: E402
+from streams.records import EnrichedArticle, RawArticle  # noqa: E402
 from streams.settings import Settings  # noqa: E402
-from streams.sources.files import read_articles  # noqa: E402
+from streams.sources.files.files import read_articles  # noqa: E402
 
 
 def enriched(path: Path) -> EnrichedArticle:

@@ -7,16 +7,16 @@ from typing import Any
 
 import typer
 
-from schemas.topics import TOPICS, Cleanup, Topic, routed_topic
 from streams.deliver.metrics import DeliverMetrics
 from streams.outcome import DropReason, RejectReason
+from streams.records.topics import TOPICS, Cleanup, Topic, routed_topic
+from streams.runtime.clock import WallClock
 from streams.serve.metrics import ServeMetrics
 from streams.settings import Settings
-from streams.sources.feeds.clock import WallClock
-from streams.sources.feeds.course import Course
 from streams.sources.feeds.metrics import FeedMetrics
+from streams.sources.feeds.polling.stats import Course
 from streams.topology import STAGES, Stage
-from streams.wiring.metrics import StageMetrics
+from streams.worker.metrics import StageMetrics
 from tools.reading import first_line, log_events, member_texts
 
 PLACEHOLDER = "NAME"

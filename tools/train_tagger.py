@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from streams.evaluate.conll import read_conll  # noqa: E402
 from streams.tag.article import load_tagger  # noqa: E402
-from streams.tag.features import gazetteer_marks, sentence_features  # noqa: E402
-from streams.tag.tokens import Token, tokens  # noqa: E402
+from streams.tag.recognize.features import gazetteer_marks, sentence_features  # noqa: E402
+from streams.tag.recognize.tokens import Token, tokens  # noqa: E402
 
 OUT = ROOT / "streams" / "tag" / "data"
 TEST = "pud_news.conll"

@@ -21,8 +21,8 @@ from bench.engines.report import INLINE, POOL, Results, machine, markdown
 from bench.engines.runs import N_WARM, BenchError, Throughput, session
 from bench.engines.scaled import scaling_markdown
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.ports import free_port
 from streams.errors import NewsStreamsError
+from streams.runtime.ports import free_port
 
 RESULTS = ROOT / "bench/RESULTS.md"
 FIGURES = ROOT / "bench/engines.json"

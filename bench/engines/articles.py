@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schemas import encode
+from streams.records import encode
 from streams.sources.article import raw_article
 
 SETS = Path(__file__).parents[3] / "shared/evals"

@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.engines.processes import Engine
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.topology import STAGES
-from streams.wiring.supervise import free_port
 
 ROOT = Path(__file__).parents[2]
 

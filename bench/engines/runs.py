@@ -17,11 +17,11 @@ from bench.engines.articles import RawMessage
 from bench.engines.engines import Kind
 from bench.engines.processes import Engine
 from bench.engines.watch import Watch
-from schemas import TOPICS, routed_topic
-from schemas.topics import RAW, UNMATCHED
+from streams.config.routes import load_routes
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.topics import admin, create_topics
-from streams.route_file import load_routes
+from streams.records import TOPICS, routed_topic
+from streams.records.topics import RAW, UNMATCHED
 from streams.settings import Settings
 
 N_WARM = 40

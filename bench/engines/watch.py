@@ -8,9 +8,9 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas import ORIGIN_HEADER
-from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES
 from streams.kafka.connection import connection_options, physical_name
+from streams.records import ORIGIN_HEADER
+from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES
 from streams.settings import Settings
 
 

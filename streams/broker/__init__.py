@@ -5,9 +5,7 @@ machine), `storage` (the folder), `config` (its settings), `launch` (the process
 an answer). `running` finds and stops a broker, `watch` restarts one that died.
 """
 
-from streams.broker.local import start_broker
-from streams.broker.options import BrokerOptions
-from streams.broker.running import (
+from streams.broker.instance import (
     BrokerStatus,
     RunningBroker,
     broker_status,
@@ -15,7 +13,9 @@ from streams.broker.running import (
     require_broker,
     stop_broker,
 )
-from streams.broker.watch import watch_broker
+from streams.broker.options import BrokerOptions
+from streams.broker.start import start_broker
+from streams.broker.watchdog import watch_broker
 
 __all__ = [
     "BrokerOptions",

@@ -6,11 +6,11 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from streams.broker.config import HOST, Ports, log4j2_properties, server_properties
-from streams.broker.explain import Explanation, Trouble, explanation
+from streams.broker.diagnosis import Explanation, Trouble, explanation
+from streams.broker.instance import RunningBroker
 from streams.broker.options import KAFKA_VERSION, BrokerOptions, DataFolder
 from streams.broker.process import end_process, runs_broker, spawn, started_at
-from streams.broker.ready import answers
-from streams.broker.running import RunningBroker
+from streams.broker.readiness import answers
 from streams.broker.state import BrokerState, Identity, write_state
 
 PATIENCE = timedelta(seconds=5)

@@ -3,19 +3,19 @@
 import re
 from typing import Final
 
-from schemas.clean import CleanArticle
-from schemas.raw import Encoding, RawArticle
-from streams.clean.bounds import hostile_shape
-from streams.clean.cheap_page import head_of
-from streams.clean.composition import composed
-from streams.clean.decoding import TooLargeError, UnreadableError, decoded, unpacked
-from streams.clean.html_page import page_reading
-from streams.clean.page import looks_like_html, parsed_page
-from streams.clean.reading import Reading
-from streams.clean.soft_failure import soft_failure
-from streams.clean.text_reading import text_reading
-from streams.clean.url import canonical_url
+from streams.clean.extract_fast import head_of
+from streams.clean.extract_page import page_reading
+from streams.clean.extract_text import text_reading
+from streams.clean.extraction import Reading
+from streams.clean.html.hostile import hostile_shape
+from streams.clean.html.page import looks_like_html, parsed_page
+from streams.clean.merge import composed
+from streams.clean.non_article import soft_failure
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
+from streams.records.clean import CleanArticle
+from streams.records.raw import Encoding, RawArticle
+from streams.text.charset import TooLargeError, UnreadableError, decoded, unpacked
+from streams.text.urls import canonical_url
 
 MAX_CONTROL_SHARE: Final = 0.02
 """Share of control characters above which bytes are a picture or a program, not a text."""
@@ -45,9 +45,9 @@ def clean_article(
 
     Returns:
         The article. Dropped when it has neither title nor text, or is a page
-        that is no article (`streams.clean.soft_failure`). Rejected when its
+        that is no article (`streams.clean.non_article`). Rejected when its
         URL is none, or its body cannot be unpacked, is no text, is too large,
-        or would hang a parser (`streams.clean.bounds`).
+        or would hang a parser (`streams.clean.html.hostile`).
     """
     try:
         url = canonical_url(raw.url) if raw.url else ""

@@ -41,10 +41,10 @@ def add(
     `streams alerts add bridge --channel desk --digest 15m --quiet 22:00-07:00@Europe/Berlin`,
     `streams alerts add --id bridge --replace --digest none --kind new --kind copy`
     """
-    from streams.channel_file import load_channels  # noqa: PLC0415  # start fast
     from streams.cli.alerts_run import run_add  # noqa: PLC0415
     from streams.cli.alerts_wishes import Wishes  # noqa: PLC0415
     from streams.cli.context import settings_with_broker  # noqa: PLC0415
+    from streams.config.channels_file import load_channels  # noqa: PLC0415  # start fast
 
     wishes = Wishes(
         query=query or None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from schemas import AlertKind
+from streams.records import AlertKind
 
 DELIVERY = "Delivery"
 

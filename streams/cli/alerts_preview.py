@@ -3,21 +3,21 @@
 import sys
 from datetime import timedelta
 
-from schemas import Alert, Subscription
-from streams.channel import Apprise, Mail, channel_of
-from streams.channel_file import load_channels
+from streams.alerts.backtest import backtest
+from streams.alerts.policy import Form
+from streams.alerts.sample import sample_alert
+from streams.alerts.store import read_subscriptions
+from streams.alerts.templates.format import Format
+from streams.alerts.templates.render import rendered
 from streams.cli.alerts_run import alerts_of
 from streams.cli.alerts_wishes import Wishes, wished
 from streams.cli.context import err, out
-from streams.cli.counted import counted
-from streams.deliver.format import Format
-from streams.deliver.policy import Form
-from streams.deliver.sample import sample_alert
-from streams.deliver.templates import rendered
-from streams.kafka.backtest import backtest
-from streams.kafka.subscriptions import read_subscriptions
-from streams.route.search import parse_search
+from streams.config.channels import Apprise, Mail, channel_of
+from streams.config.channels_file import load_channels
+from streams.records import Alert, Subscription
+from streams.route.search_query import parse_search
 from streams.settings import Settings
+from streams.text.plural import counted
 
 SINCE = timedelta(days=7)
 """So far back a query is tried."""

@@ -7,24 +7,24 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from schemas import Alert, AlertKind, Subscription, encode
-from schemas.topics import ALERTS
-from streams.channel import Channels, channel_label
-from streams.cli.alerts_shown import show_alert
-from streams.cli.alerts_wishes import Wishes, wished
-from streams.cli.context import out
-from streams.cli.counted import counted
-from streams.cli.printable import printable, whole_width
-from streams.errors import UsageError
-from streams.kafka.reading import read_topics, record_in
-from streams.kafka.subscriptions import (
+from streams.alerts.store import (
     SUBSCRIPTION_ID,
     free_id,
     read_subscriptions,
     write_subscription,
 )
-from streams.route.search import parse_search
+from streams.cli.alerts_shown import show_alert
+from streams.cli.alerts_wishes import Wishes, wished
+from streams.cli.context import out
+from streams.cli.printable import printable, whole_width
+from streams.config.channels import Channels, channel_label
+from streams.errors import UsageError
+from streams.kafka.read import read_topics, record_in
+from streams.records import Alert, AlertKind, Subscription, encode
+from streams.records.topics import ALERTS
+from streams.route.search_query import parse_search
 from streams.settings import Settings
+from streams.text.plural import counted
 
 
 async def run_add(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from streams.cli.alerts_options import Json
-from streams.deliver.delivery import State
+from streams.deliver.ledger.delivery import State
 
 
 def deliveries(

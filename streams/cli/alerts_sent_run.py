@@ -10,13 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.context import out
-from streams.cli.counted import counted
 from streams.cli.printable import printable, whole_width
 from streams.cli.times import point_in_time
-from streams.deliver.delivery import ENDED, Delivery, State
-from streams.deliver.opening import open_ledger
+from streams.deliver.ledger.delivery import ENDED, Delivery, State
+from streams.deliver.ledger.open import open_ledger
 from streams.errors import UsageError
 from streams.settings import Settings
+from streams.text.plural import counted
 
 COLOURS = {
     State.SENT: "green",

@@ -2,10 +2,10 @@
 
 from rich.text import Text
 
-from schemas import Alert, Field
 from streams.cli.context import out
 from streams.cli.printable import printable
-from streams.route.facts import Article
+from streams.records import Alert, Field
+from streams.route.match.facts import Article
 
 AROUND_CHARS = 70
 """What is shown before and after a place that matched."""

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 from rich.table import Table
 
-from schemas import Subscription, encode
-from streams.channel import Channels
+from streams.alerts.backtest import Backtest, backtest
+from streams.alerts.forecast import Sending, forecast
+from streams.alerts.policy import HOUR, Waiting
+from streams.alerts.store import read_subscriptions
 from streams.cli.alerts_shown import show_alert
 from streams.cli.alerts_wishes import Wishes, wished
 from streams.cli.context import err, interactive, out
-from streams.cli.counted import counted
-from streams.deliver.forecast import Sending, forecast
-from streams.deliver.policy import HOUR, Waiting
+from streams.config.channels import Channels
 from streams.errors import UsageError
-from streams.kafka.backtest import Backtest, backtest
-from streams.kafka.subscriptions import read_subscriptions
+from streams.records import Subscription, encode
 from streams.settings import Settings
+from streams.text.plural import counted
 
 MAX_DAYS = 31
 """More days than these are not listed one by one."""
@@ -119,7 +119,7 @@ def messages_summary(sent: Sequence[Sending], found: Backtest) -> str:
         >>> from datetime import UTC
         >>> day = datetime(2026, 3, 1, tzinfo=UTC)
         >>> nothing = Backtest(hits=(), n_articles=7, start=day, end=day + timedelta(days=2))
-        >>> from streams.deliver.policy import Form, Group
+        >>> from streams.alerts.policy import Form, Group
         >>> some = [Sending(day + n * HOUR / 4, Group(Form.SINGLE, (str(n),))) for n in range(6)]
         >>> messages_summary(some, nothing)
         'would have sent 6 messages: 3.0 a day, busiest hour 4 (from 2026-03-01 00:00 UTC)'

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from streams.alerts.templates.format import Format
 from streams.cli.alerts_options import Body, Digest, Json, Kinds, MaxPerHour, Quiet, Title
-from streams.deliver.format import Format
 
 
 def try_query(

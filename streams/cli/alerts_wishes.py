@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 from yarl import URL
 
-from schemas import AlertKind, DecodeError, QuietHours, Subscription, decode, encode
-from streams.channel import ChannelError, Channels, Webhook, channel_of
-from streams.deliver.quiet import time_zone
-from streams.deliver.sample import sample_alert
-from streams.deliver.template_rules import TemplateProblemError
-from streams.deliver.templates import check_templates
+from streams.alerts.quiet_hours import time_zone
+from streams.alerts.sample import sample_alert
+from streams.alerts.templates.render import check_templates
+from streams.alerts.templates.validate import TemplateProblemError
+from streams.config.channels import ChannelError, Channels, Webhook, channel_of
 from streams.errors import UsageError
-from streams.route.search import parse_search
-from streams.sources.fetch_address import RefusedAddressError, checked_literal
+from streams.fetch.address import RefusedAddressError, checked_literal
+from streams.records import AlertKind, DecodeError, QuietHours, Subscription, decode, encode
+from streams.route.search_query import parse_search
 
 NONE = "none"
 """Takes back what was said before."""

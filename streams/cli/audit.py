@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.counted import counted
+from streams.text.plural import counted
 
 
 def audit(
@@ -22,7 +22,7 @@ def audit(
     from rich.table import Table  # noqa: PLC0415
 
     from streams.cli.context import err, interactive, out, settings_with_broker  # noqa: PLC0415
-    from streams.kafka.audit import audit as count  # noqa: PLC0415
+    from streams.inspect.audit import audit as count  # noqa: PLC0415
 
     settings = settings_with_broker()
     with err.status("reading the topics") if interactive() else nullcontext():

@@ -11,7 +11,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from streams.cli.context import err, interactive
-from streams.sources.bounded import Meter
+from streams.sources.bounded_reading import Meter
 
 LINE_EVERY: Final = timedelta(seconds=5)
 """How often a line says how far it is, where there is no terminal."""

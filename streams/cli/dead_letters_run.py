@@ -11,7 +11,7 @@ from rich.text import Text
 
 from streams.cli.context import err, out
 from streams.cli.printable import printable
-from streams.kafka.dead_letters import Letter, Redriven, letter_named, read_letters, redrive
+from streams.inspect.dead_letters import Letter, Redriven, letter_named, read_letters, redrive
 from streams.settings import Settings
 
 HEX_BYTES = 32

@@ -26,8 +26,8 @@ def deliver(
     **Examples:** `streams deliver`, `streams deliver --instance 2 --http-port 8082`
     """
     from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
-    from streams.wiring.logs import configure_logs  # noqa: PLC0415
-    from streams.wiring.parent import die_with_parent  # noqa: PLC0415
+    from streams.runtime.logs import configure_logs  # noqa: PLC0415
+    from streams.runtime.parent_death import die_with_parent  # noqa: PLC0415
 
     parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
     if parent.isdigit():
@@ -38,10 +38,10 @@ def deliver(
 
 
 async def _deliver(settings: object, instance: str, http_port: int) -> None:
-    from streams.cli.signals import stopped_by_signals  # noqa: PLC0415
     from streams.deliver.deliverer import Deliverer  # noqa: PLC0415
+    from streams.runtime.health_server import http_server  # noqa: PLC0415
+    from streams.runtime.signals import stopped_by_signals  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
-    from streams.wiring.health import http_server  # noqa: PLC0415
 
     assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
     deliverer = Deliverer(settings, instance=instance)

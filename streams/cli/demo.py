@@ -41,11 +41,11 @@ async def _demo(folder: Path, svg: Path | None) -> None:
 
     from streams.cli.context import err, out  # noqa: PLC0415
     from streams.demo.articles import seed_folder  # noqa: PLC0415
-    from streams.demo.play import play  # noqa: PLC0415
-    from streams.demo.show import faulty, show  # noqa: PLC0415
+    from streams.demo.report import faulty, show  # noqa: PLC0415
+    from streams.demo.run import play  # noqa: PLC0415
     from streams.errors import NewsStreamsError  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
-    from streams.wiring.pipeline import Pipeline  # noqa: PLC0415
+    from streams.supervisor.pipeline import Pipeline  # noqa: PLC0415
 
     settings = load_settings()
     prefix = f"demo-{os.getpid()}." if settings.broker else ""

@@ -18,8 +18,8 @@ def doctor(
     import orjson  # noqa: PLC0415  # start fast
     from rich.text import Text  # noqa: PLC0415
 
-    from streams.cli.checks import all_checks  # noqa: PLC0415
     from streams.cli.context import out  # noqa: PLC0415
+    from streams.inspect.doctor import all_checks  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
 
     checks = asyncio.run(all_checks(load_settings()))

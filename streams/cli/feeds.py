@@ -73,7 +73,7 @@ def import_(
     **Example:** `streams feeds import subscriptions.opml`
     """
     from streams.cli.feeds_run import added, chosen  # noqa: PLC0415  # start fast
-    from streams.sources.feeds.feed_file import urls_in_opml  # noqa: PLC0415
+    from streams.config.feeds import urls_in_opml  # noqa: PLC0415
 
     typer.echo(
         added(chosen(file), urls_in_opml(opml.read_text(encoding="utf-8", errors="replace")))
@@ -87,7 +87,7 @@ def export(file: File = None) -> None:
     **Example:** `streams feeds export > subscriptions.opml`
     """
     from streams.cli.feeds_run import chosen, load_feeds  # noqa: PLC0415  # start fast
-    from streams.sources.feeds.feed_file import opml  # noqa: PLC0415
+    from streams.config.feeds import opml  # noqa: PLC0415
 
     typer.echo(opml((feed.name, feed.url) for feed in load_feeds(chosen(file)).feed), nl=False)
 

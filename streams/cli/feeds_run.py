@@ -8,22 +8,22 @@ from urllib.parse import urlsplit
 import orjson
 import typer
 
-from streams.clean.decoding import decoded
-from streams.cli.counted import counted
 from streams.cli.sources import FEEDS_FILE
-from streams.errors import UsageError
-from streams.settings import load_settings
-from streams.sources.feeds.discover import feeds_in_page
-from streams.sources.feeds.feed import Feed, FeedError
-from streams.sources.feeds.feed_file import (
+from streams.config.feeds import (
     FeedEntry,
     FeedFile,
     parse_feeds,
     urls_in_opml,
     with_feeds,
 )
-from streams.sources.feeds.parse import parse_feed
-from streams.sources.fetch import Fetched, Fetcher, FetchProblem, fetcher
+from streams.errors import UsageError
+from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, fetcher
+from streams.settings import load_settings
+from streams.sources.feeds.discover import feeds_in_page
+from streams.sources.feeds.parsing.model import Feed, FeedError
+from streams.sources.feeds.parsing.parse import parse_feed
+from streams.text.charset import decoded
+from streams.text.plural import counted
 
 
 def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:

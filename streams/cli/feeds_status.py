@@ -13,18 +13,18 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from schemas import FeedHealth, FeedState, PushPhase
-from schemas.topics import FEEDS
 from streams.cli.context import out
-from streams.cli.counted import counted
 from streams.cli.feeds_run import load_feeds
-from streams.cli.signals import stopped_by_signals
+from streams.config.feeds import FeedEntry
 from streams.kafka.table import follow_table
+from streams.records import FeedHealth, FeedState, PushPhase
+from streams.records.topics import FEEDS
+from streams.runtime.signals import stopped_by_signals
 from streams.settings import Settings
-from streams.sources.feeds.feed_file import FeedEntry
 from streams.sources.feeds.health import TROUBLES, latency, with_health
 from streams.sources.feeds.state import read_states, state_of, take_state
-from streams.sources.feeds.websub import phase_now
+from streams.sources.feeds.websub.subscription import phase_now
+from streams.text.plural import counted
 
 EVERY: Final = timedelta(seconds=2)
 

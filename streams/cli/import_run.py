@@ -13,12 +13,12 @@ from rich.table import Table
 from streams.cli.context import out
 from streams.cli.course import Course, shown
 from streams.cli.replay_run import INTERRUPTED
-from streams.cli.signals import stopped_by_signals
 from streams.errors import UsageError
+from streams.runtime.signals import stopped_by_signals
 from streams.settings import Settings
-from streams.sources.files import find_files, utc_now
-from streams.sources.import_journal import ImportTally
-from streams.sources.importing import import_files
+from streams.sources.files.files import find_files, utc_now
+from streams.sources.imports.importer import import_files
+from streams.sources.imports.journal import ImportTally
 
 PASSED_OVER: Final = {
     "not_html": "no page: image, script, style, PDF …",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from streams.errors import BrokerError
-from streams.kafka.reading import topics_with_prefix
+from streams.kafka.read import topics_with_prefix
 from streams.settings import Settings
 
 ASKED_EVERY: Final = timedelta(seconds=5)

@@ -10,16 +10,15 @@ from typing import Any, Final
 import orjson
 import typer
 
-from schemas import RawArticle
 from streams.cli.context import err
-from streams.cli.counted import counted
 from streams.cli.course import Course, shown
-from streams.cli.signals import stopped_by_signals
 from streams.cli.times import resolved
 from streams.errors import UsageError
+from streams.records import RawArticle
+from streams.runtime.signals import stopped_by_signals
 from streams.settings import Settings
-from streams.sources.files import Found, find_files, utc_now
-from streams.sources.replay import (
+from streams.sources.files.files import Found, find_files, utc_now
+from streams.sources.replay.replay import (
     Item,
     Tally,
     articles_in_files,
@@ -27,6 +26,7 @@ from streams.sources.replay import (
     newest_event_time,
     replay,
 )
+from streams.text.plural import counted
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.counted import counted
+from streams.text.plural import counted
 
 app = typer.Typer(help="Check and show the rules in routes.toml.", no_args_is_help=True)
 
@@ -24,7 +24,7 @@ def check(file: File = None) -> None:
 
     **Examples:** `streams routes check`, `streams routes check my-routes.toml`
     """
-    from streams.route_file import load_routes, route_file  # noqa: PLC0415  # start fast
+    from streams.config.routes import load_routes, route_file  # noqa: PLC0415  # start fast
 
     chosen = _chosen(file)
     rules = load_routes(chosen)
@@ -45,9 +45,9 @@ def list_(
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from schemas.topics import UNMATCHED, routed_topic  # noqa: PLC0415
     from streams.cli.context import out  # noqa: PLC0415
-    from streams.route_file import load_routes, route_file  # noqa: PLC0415
+    from streams.config.routes import load_routes, route_file  # noqa: PLC0415
+    from streams.records.topics import UNMATCHED, routed_topic  # noqa: PLC0415
 
     chosen = _chosen(file)
     rows = [(rule.name, rule.when, rule.about) for rule in load_routes(chosen)]
@@ -68,7 +68,7 @@ def check_samples(file: File = None) -> None:
 
     **Examples:** `streams routes test`, `streams routes test my-routes.toml`
     """
-    from streams.route_file import load_routes, route_file  # noqa: PLC0415  # start fast
+    from streams.config.routes import load_routes, route_file  # noqa: PLC0415  # start fast
 
     chosen = _chosen(file)
     n_tests = n_failed = 0
@@ -89,8 +89,8 @@ def lint(file: File = None) -> None:
 
     **Examples:** `streams routes lint`, `streams routes lint my-routes.toml`
     """
+    from streams.config.routes import load_routes, route_file  # noqa: PLC0415
     from streams.route.lint import lint_rules  # noqa: PLC0415  # start fast
-    from streams.route_file import load_routes, route_file  # noqa: PLC0415
 
     chosen = _chosen(file)
     findings = lint_rules(load_routes(chosen))

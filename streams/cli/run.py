@@ -15,7 +15,7 @@ from streams.topology import STAGES
 
 if TYPE_CHECKING:  # a command starts fast
     from streams.settings import Settings
-    from streams.wiring.supervise import Wait
+    from streams.supervisor.supervisor import Wait
 
 NUMBERS = frozenset(map(str, range(1, 65)))
 """Processes that a stage may have."""
@@ -98,7 +98,7 @@ def run(
 def _waits(settings: "Settings") -> "dict[str, Wait]":
     """Say what the processes that a user switches on by a file wait for."""
     from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
-    from streams.wiring.supervise import Wait  # noqa: PLC0415
+    from streams.supervisor.supervisor import Wait  # noqa: PLC0415
 
     def feeds_there() -> bool:
         with suppress(UsageError):  # it is just being written
@@ -116,9 +116,9 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
     from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
     from streams.cli.run_table import process_table, shown  # noqa: PLC0415
     from streams.cli.sources import FEEDS_FILE  # noqa: PLC0415
+    from streams.runtime.logs import configure_logs  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
-    from streams.wiring.logs import configure_logs  # noqa: PLC0415
-    from streams.wiring.pipeline import Pipeline  # noqa: PLC0415
+    from streams.supervisor.pipeline import Pipeline  # noqa: PLC0415
 
     assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
     table = interactive() and not json_

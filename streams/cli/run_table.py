@@ -12,8 +12,8 @@ from rich.text import Text
 
 from streams.cli.context import err
 from streams.cli.printable import printable
-from streams.wiring.pipeline import Pipeline
-from streams.wiring.supervise import Child
+from streams.supervisor.pipeline import Pipeline
+from streams.supervisor.supervisor import Child
 
 WIDE_COLUMNS = 100
 """From here on addresses are written out; most terminals have 80."""

@@ -29,7 +29,7 @@ def export(
 
     **Examples:** `streams schemas export`, `streams schemas export --check`
     """
-    from schemas.describe import schema_files  # noqa: PLC0415  # start fast
+    from streams.records.describe import schema_files  # noqa: PLC0415  # start fast
 
     files = schema_files()
     changes = drift(folder, files)

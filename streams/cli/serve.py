@@ -31,7 +31,7 @@ def serve(
     """
     from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
     from streams.cli.serve_run import run_serve  # noqa: PLC0415
-    from streams.wiring.parent import die_with_parent  # noqa: PLC0415
+    from streams.runtime.parent_death import die_with_parent  # noqa: PLC0415
 
     parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
     if parent.isdigit():

@@ -8,12 +8,12 @@ import structlog
 from rich.markup import escape
 
 from streams.cli.context import err, interactive
-from streams.cli.signals import stopped_by_signals
+from streams.config.tokens_file import read_tokens
+from streams.runtime.logs import configure_logs
+from streams.runtime.signals import stopped_by_signals
+from streams.serve.app import whole_app
 from streams.serve.server import listening_socket, serve
-from streams.serve.token_file import read_tokens
-from streams.serve.whole import whole_app
 from streams.settings import Settings
-from streams.wiring.logs import configure_logs
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli.context import out
-from streams.cli.counted import counted
 from streams.cli.printable import printable
+from streams.text.plural import counted
 
 COLOURS = {
     "new": "green",

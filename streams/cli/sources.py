@@ -51,8 +51,8 @@ def run(
     """
     from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
     from streams.cli.sources_run import run_sources  # noqa: PLC0415
-    from streams.wiring.logs import configure_logs  # noqa: PLC0415
-    from streams.wiring.parent import die_with_parent  # noqa: PLC0415
+    from streams.runtime.logs import configure_logs  # noqa: PLC0415
+    from streams.runtime.parent_death import die_with_parent  # noqa: PLC0415
 
     parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
     if parent.isdigit():

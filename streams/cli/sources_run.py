@@ -11,20 +11,20 @@ import orjson
 import structlog
 import typer
 
-from schemas import FeedHealth
 from streams.cli.context import out
-from streams.cli.counted import counted
 from streams.cli.feeds_run import load_feeds
-from streams.cli.signals import stopped_by_signals
+from streams.config.feeds import FeedFile
 from streams.errors import UsageError
+from streams.records import FeedHealth
+from streams.runtime.clock import WallClock
+from streams.runtime.health_server import http_server
+from streams.runtime.signals import stopped_by_signals
 from streams.settings import Settings
-from streams.sources.feeds.clock import WallClock
-from streams.sources.feeds.course import Course, Polled
-from streams.sources.feeds.feed_file import FeedFile
 from streams.sources.feeds.health import TROUBLES
 from streams.sources.feeds.metrics import FeedMetrics
+from streams.sources.feeds.polling.stats import Course, Polled
 from streams.sources.feeds.run import run_feeds
-from streams.wiring.health import http_server
+from streams.text.plural import counted
 
 log = structlog.get_logger()
 

@@ -8,7 +8,15 @@ from textwrap import shorten
 
 from rich.text import Text
 
-from schemas import (
+from streams.cli.context import err, out
+from streams.cli.kafka_watch import kafka_answers, tell_when_away
+from streams.cli.printable import printable
+from streams.cli.times import point_in_time, resolved
+from streams.cli.why_words import of_route
+from streams.client import receive, record_time, routed_or_named
+from streams.kafka.read import read_topics, record_in, sent_at
+from streams.kafka.subscribe import Received, Start
+from streams.records import (
     Alert,
     CleanArticle,
     DuplicateArticle,
@@ -17,15 +25,7 @@ from schemas import (
     TimePrecision,
     encode,
 )
-from streams.cli.context import err, out
-from streams.cli.kafka_watch import kafka_answers, tell_when_away
-from streams.cli.printable import printable
-from streams.cli.times import point_in_time, resolved
-from streams.cli.why_words import of_route
-from streams.client import receive, record_time, routed_or_named
-from streams.kafka.following import Received, Start
-from streams.kafka.reading import read_topics, record_in, sent_at
-from streams.serve.beside import beside
+from streams.runtime.background import beside
 from streams.settings import Settings
 
 N_ENTITIES = 6

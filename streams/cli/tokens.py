@@ -31,7 +31,7 @@ def add(
     import orjson  # noqa: PLC0415  # start fast
 
     from streams.cli.context import err  # noqa: PLC0415
-    from streams.serve.token_file import added_token  # noqa: PLC0415
+    from streams.config.tokens_file import added_token  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
 
     path = load_settings().tokens_file
@@ -58,7 +58,7 @@ def list_(*, json_: Json = False) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     from streams.cli.context import out  # noqa: PLC0415
-    from streams.serve.token_file import read_tokens  # noqa: PLC0415
+    from streams.config.tokens_file import read_tokens  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
 
     tokens = read_tokens(load_settings().tokens_file)
@@ -85,7 +85,7 @@ def remove(name: Name) -> None:
 
     **Example:** `streams tokens remove wire`
     """
-    from streams.serve.token_file import removed_token  # noqa: PLC0415  # start fast
+    from streams.config.tokens_file import removed_token  # noqa: PLC0415  # start fast
     from streams.settings import load_settings  # noqa: PLC0415
 
     removed_token(load_settings().tokens_file, name)

@@ -5,23 +5,10 @@ from typing import Annotated
 
 import typer
 
-from schemas.topics import TOPICS, UNMATCHED, Cleanup, Topic, routed_topic
-from streams.cli.counted import counted
-from streams.settings import Settings
+from streams.records.topics import Cleanup, Topic
+from streams.text.plural import counted
 
 app = typer.Typer(help="Create the topics, and see how they stand.", no_args_is_help=True)
-
-
-def wanted_topics(settings: Settings) -> tuple[Topic, ...]:
-    """List the topics that these settings need: the registry's, and one for each route.
-
-    Raises:
-        RouteFileError: If the rules cannot be used.
-    """
-    from streams.route_file import load_routes  # noqa: PLC0415  # start fast
-
-    routes = [rule.name for rule in load_routes(settings.routes)]
-    return (*TOPICS, *(routed_topic(route) for route in (*routes, UNMATCHED)))
 
 
 @app.command()
@@ -31,10 +18,11 @@ def create() -> None:
     **Examples:** `streams topics create`, `NEWS_BROKER=kafka:9092 streams topics create`
     """
     from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
+    from streams.config.routes import required_topics  # noqa: PLC0415
     from streams.kafka.topics import create_topics  # noqa: PLC0415
 
     settings = settings_with_broker()
-    topics = wanted_topics(settings)
+    topics = required_topics(settings)
     created = asyncio.run(create_topics(settings, topics))
     for name in created:
         typer.echo(f"created {name}")
@@ -55,10 +43,11 @@ def list_(
     import orjson  # noqa: PLC0415  # start fast
 
     from streams.cli.context import out, settings_with_broker  # noqa: PLC0415
+    from streams.config.routes import required_topics  # noqa: PLC0415
     from streams.kafka.topics import topic_states  # noqa: PLC0415
 
     settings = settings_with_broker()
-    states = asyncio.run(topic_states(settings, wanted_topics(settings)))
+    states = asyncio.run(topic_states(settings, required_topics(settings)))
     if json_:
         for state in states:
             row = topic_row(state.topic) | {"found": state.partitions, "sound": state.sound}
@@ -73,7 +62,7 @@ def topic_row(topic: Topic) -> dict[str, object]:
     """Describe a topic for JSON and tables.
 
     Examples:
-        >>> from schemas import topic_named
+        >>> from streams.records import topic_named
         >>> topic_row(topic_named("articles.memory.v1"))["keeps"]
         'the latest'
     """

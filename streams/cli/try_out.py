@@ -30,7 +30,7 @@ def try_out(
     """
     from streams.driver import create_driver  # noqa: PLC0415  # start fast
     from streams.settings import load_settings  # noqa: PLC0415
-    from streams.sources.files import find_files  # noqa: PLC0415
+    from streams.sources.files.files import find_files  # noqa: PLC0415
 
     for path in paths:
         if path != "-":
@@ -52,8 +52,8 @@ def try_out(
 
 
 def _articles(paths: list[str]) -> Iterator[Any]:
-    from streams.sources.files import read_articles  # noqa: PLC0415
-    from streams.sources.standard_input import article_from_stdin  # noqa: PLC0415
+    from streams.sources.files.files import read_articles  # noqa: PLC0415
+    from streams.sources.files.stdin import article_from_stdin  # noqa: PLC0415
 
     for path in paths:
         if path == "-":
@@ -66,8 +66,8 @@ def _report(driver: "Driver", found: Any) -> dict[str, Any]:
     """Give the last record's fields, its outcome, reason and routes."""
     import msgspec  # noqa: PLC0415
 
-    from schemas import RawArticle  # noqa: PLC0415
-    from streams.kafka.audit import ENDS  # noqa: PLC0415
+    from streams.inspect.audit import ENDS  # noqa: PLC0415
+    from streams.records import RawArticle  # noqa: PLC0415
 
     if not isinstance(found, RawArticle):
         return {"outcome": "refused", "reason": found.reason, "routes": [], "detail": found.detail}

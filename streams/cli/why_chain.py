@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from rich.text import Text
 
-from schemas import CleanArticle, DuplicateArticle, event_time
-from streams.cli.counted import counted
 from streams.cli.printable import printable
-from streams.cli.why_copy import Chain, Link
-from streams.dedupe.explain import Difference, Explanation
+from streams.dedupe.diff import Difference, Explanation
+from streams.inspect.duplicate_chain import Chain, Link
+from streams.records import CleanArticle, DuplicateArticle, event_time
+from streams.text.plural import counted
 
 MOST_SHOWN: Final = 12
 """So many differences are printed; ``--json`` has them all."""

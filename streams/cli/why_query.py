@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 import orjson
 
-from schemas import DuplicateArticle, EnrichedArticle
-from schemas.topics import DUPLICATES, ENRICHED
 from streams.cli.context import err, out
 from streams.cli.printable import printable
 from streams.cli.why_run import wanted_article
-from streams.kafka.way import article_way
+from streams.inspect.trace import article_way
+from streams.records import DuplicateArticle, EnrichedArticle
+from streams.records.topics import DUPLICATES, ENRICHED
 from streams.route.article import explain
 from streams.route.rules import Rule
 from streams.settings import Settings

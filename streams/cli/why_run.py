@@ -12,19 +12,19 @@ import orjson
 from rich.table import Table
 from rich.text import Text
 
-from schemas import DeadLetter, DroppedArticle, DuplicateArticle, article_id
-from schemas.topics import DUPLICATES
-from streams.clean.url import canonical_url
 from streams.cli.context import err, interactive, out
 from streams.cli.printable import printable
 from streams.cli.why_chain import chain_as_json, chain_lines
-from streams.cli.why_copy import Chain, chain_of
 from streams.cli.why_words import receipts_of, said, stage_of
 from streams.errors import UsageError
-from streams.kafka.reading import Progress
-from streams.kafka.step import Step
-from streams.kafka.way import ROUTED, article_way
+from streams.inspect.duplicate_chain import Chain, chain_of
+from streams.inspect.trace import ROUTED, article_way
+from streams.inspect.trace_record import Step
+from streams.kafka.read import Progress
+from streams.records import DeadLetter, DroppedArticle, DuplicateArticle, article_id
+from streams.records.topics import DUPLICATES
 from streams.settings import Settings
+from streams.text.urls import canonical_url
 
 MOST_CHAINS: Final = 8
 """Of so many of an article's latest duplicates the chain is told: each takes a read of topics."""

@@ -3,7 +3,9 @@
 from functools import singledispatch
 from typing import Final
 
-from schemas import (
+from streams.inspect.trace import ROUTED
+from streams.inspect.trace_record import Step
+from streams.records import (
     CleanArticle,
     DeadLetter,
     DroppedArticle,
@@ -14,10 +16,8 @@ from schemas import (
     Record,
     UniqueArticle,
 )
-from schemas.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE, UNMATCHED
-from streams.cli.counted import counted
-from streams.kafka.step import Step
-from streams.kafka.way import ROUTED
+from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE, UNMATCHED
+from streams.text.plural import counted
 
 N_ENTITIES: Final = 8
 """As many entities as fit on a line."""

@@ -29,9 +29,9 @@ def worker(
     **Examples:** `streams worker clean`, `streams worker clean --instance 2 --http-port 8081`
     """
     from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
-    from streams.wiring.logs import configure_logs  # noqa: PLC0415
-    from streams.wiring.parent import die_with_parent  # noqa: PLC0415
-    from streams.wiring.worker import run_worker  # noqa: PLC0415
+    from streams.runtime.logs import configure_logs  # noqa: PLC0415
+    from streams.runtime.parent_death import die_with_parent  # noqa: PLC0415
+    from streams.worker.worker import run_worker  # noqa: PLC0415
 
     parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
     if parent.isdigit():

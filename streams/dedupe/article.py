@@ -3,7 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas import (
+from streams.dedupe.compare import (
+    HEADLINE_HORIZON,
+    Verdict,
+    compare_exact,
+    compare_near,
+    within,
+)
+from streams.dedupe.fingerprint import Fingerprint, fingerprint
+from streams.dedupe.group import group_with
+from streams.dedupe.idempotency import answer_to, answered
+from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.record import remembered
+from streams.dedupe.revision import next_revision
+from streams.outcome import Emit
+from streams.records import (
     Answer,
     Change,
     CleanArticle,
@@ -15,20 +29,6 @@ from schemas import (
     UniqueArticle,
     event_time,
 )
-from streams.dedupe.answer import answer_to, answered
-from streams.dedupe.compare import (
-    HEADLINE_HORIZON,
-    Verdict,
-    compare_exact,
-    compare_near,
-    within,
-)
-from streams.dedupe.fingerprint import Fingerprint, fingerprint
-from streams.dedupe.group import group_with
-from streams.dedupe.memory import Memories
-from streams.dedupe.remembered import remembered
-from streams.dedupe.revision import next_revision
-from streams.outcome import Emit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from streams.dedupe.signature import Signature
+from streams.dedupe.minhash import Signature
 
 BANDS: Final = 42
 ROWS: Final = 3
@@ -28,7 +28,7 @@ def band_keys(signature: Signature) -> Keys:
         Leskovec, Rajaraman, Ullman, "Mining of massive datasets", 3.4.
 
     Examples:
-        >>> from streams.dedupe.signature import shingle_hashes, signature_of
+        >>> from streams.dedupe.minhash import shingle_hashes, signature_of
         >>> len(band_keys(signature_of(shingle_hashes("to be or not to be".split()))))
         42
     """

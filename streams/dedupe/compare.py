@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from schemas import Memory
+from streams.dedupe.features import shared_marks
 from streams.dedupe.fingerprint import NAME_MARKS, NUMBER_MARKS, TITLE_MARKS, Fingerprint
-from streams.dedupe.outline import Marks, Outline, marks_below
-from streams.dedupe.signature import SIG_VERSION, Hashes
-from streams.dedupe.text import shared_marks
+from streams.dedupe.minhash import SIG_VERSION, Hashes
+from streams.dedupe.sketch import Marks, Outline, marks_below
+from streams.records import Memory
 
 THRESHOLD: Final = 0.48
 """Texts of this similarity or more are copies.

@@ -5,11 +5,8 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from schemas import CleanArticle, Memory
 from streams.dedupe.bands import Keys, band_keys
-from streams.dedupe.outline import outline_of
-from streams.dedupe.signature import Hashes, shingle_hashes, signature_of
-from streams.dedupe.text import (
+from streams.dedupe.features import (
     has_correction_notice,
     is_placeholder,
     marks,
@@ -21,6 +18,9 @@ from streams.dedupe.text import (
     text_digest,
     tokens,
 )
+from streams.dedupe.minhash import Hashes, shingle_hashes, signature_of
+from streams.dedupe.sketch import outline_of
+from streams.records import CleanArticle, Memory
 
 SHORT_WORDS: Final = 40
 """A text of fewer words equals another only together with its title: stock sentences are short."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from schemas import CleanArticle, CopyGroup, Memory, TimePrecision, event_time
+from streams.records import CleanArticle, CopyGroup, Memory, TimePrecision, event_time
 
 MOST_OUTLETS: Final = 64
 """So many outlets of a group are remembered by name; of a larger group it is the count."""
@@ -31,7 +31,7 @@ def is_earlier(article: CleanArticle, time: datetime) -> bool:
 
     Examples:
         >>> from datetime import UTC
-        >>> from schemas import PublicationTime
+        >>> from streams.records import PublicationTime
         >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
         >>> today = PublicationTime(time=noon.replace(hour=0), precision=TimePrecision.DAY)
         >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12

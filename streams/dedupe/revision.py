@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Final
 
-from schemas import Memory, Revision, RevisionKind
 from streams.dedupe.fingerprint import Fingerprint
+from streams.records import Memory, Revision, RevisionKind
 
 SMALL_SHARE: Final = 0.05
 """A rewrite of one sentence, or of at most this share of them, that touches no number and no name
@@ -25,7 +25,7 @@ def next_revision(article: Fingerprint, known: Memory) -> Revision:
         version before would want to know; and how many sentences came and went.
 
     Examples:
-        >>> from schemas import Memory
+        >>> from streams.records import Memory
         >>> from datetime import UTC, datetime
         >>> day = datetime(2026, 1, 2, tzinfo=UTC)
         >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12

@@ -7,15 +7,15 @@ from traceback import extract_tb
 
 import structlog
 
-from schemas import Subscription
-from streams.channel import Channel, Channels
-from streams.deliver.answer import Answer, Verdict
-from streams.deliver.delivery import Delivery, State
+from streams.alerts.policy import Form
+from streams.alerts.templates.render import rendered
+from streams.config.channels import Channel, Channels
+from streams.deliver.channels.message import Outgoing, Sender
+from streams.deliver.channels.registry import Senders
+from streams.deliver.channels.result import Answer, Verdict
+from streams.deliver.ledger.delivery import Delivery, State
 from streams.deliver.metrics import DeliverMetrics
-from streams.deliver.outgoing import Outgoing, Sender
-from streams.deliver.policy import Form
-from streams.deliver.senders import Senders
-from streams.deliver.templates import rendered
+from streams.records import Subscription
 
 log = structlog.get_logger()
 

@@ -15,21 +15,21 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 
-from schemas.topics import ALERTS
+from streams.alerts.subscription_table import SubscriptionTable, open_table
+from streams.config.watched_channels import WatchedChannels
 from streams.deliver.attempt import Sendings
-from streams.deliver.intake import deliveries_of
-from streams.deliver.lane import Surroundings
-from streams.deliver.lanes import Lanes
-from streams.deliver.ledger import Ledger
+from streams.deliver.channels.registry import open_senders
+from streams.deliver.concurrency import AT_A_TIME, Targets
+from streams.deliver.delivery_queue import Surroundings
+from streams.deliver.dispatcher import Lanes
+from streams.deliver.fan_out import deliveries_of
+from streams.deliver.ledger.ledger import Ledger
+from streams.deliver.ledger.open import open_ledger
 from streams.deliver.metrics import DeliverMetrics
-from streams.deliver.opening import open_ledger
-from streams.deliver.senders import open_senders
-from streams.deliver.subscription_table import SubscriptionTable, open_table
-from streams.deliver.targets import AT_A_TIME, Targets
-from streams.deliver.watched_channels import WatchedChannels
 from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
-from streams.kafka.trouble import kafka_words
+from streams.kafka.errors import kafka_words
+from streams.records.topics import ALERTS
 from streams.settings import Settings
 
 log = structlog.get_logger()

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from streams.deliver.answer import Answer, Verdict
-from streams.deliver.delivery import State
+from streams.deliver.channels.result import Answer, Verdict
+from streams.deliver.ledger.delivery import State
 
 FIRST: Final = timedelta(milliseconds=250)
 """Most of a first wait: a hiccup is over by then, and what comes behind waits as long."""

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from schemas import RawArticle, encode
+from streams.records import RawArticle, encode
 from streams.sources.article import raw_article
-from streams.sources.files import read_articles
+from streams.sources.files.files import read_articles
 
 FETCHED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When the invented articles were fetched; the seeds were fetched when the demonstration runs."""

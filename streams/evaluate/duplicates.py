@@ -6,25 +6,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.clean import CleanArticle
-from schemas.duplicate import DuplicateArticle
-from schemas.identity import article_id
-from schemas.record import Origin
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.compare import THRESHOLD, likeness
+from streams.dedupe.features import tokens
 from streams.dedupe.fingerprint import fingerprint
-from streams.dedupe.memory import Memories
-from streams.dedupe.signature import shingle_hashes
-from streams.dedupe.text import tokens
+from streams.dedupe.memory.memory import Memories
+from streams.dedupe.minhash import shingle_hashes
 from streams.errors import UsageError
-from streams.evaluate.duplicates_measures import (
+from streams.evaluate.jsonl import json_rows
+from streams.evaluate.metrics import (
     average_precision,
     best_threshold,
     cross_validated_f1,
     f1_at,
     precision_recall_f1,
 )
-from streams.evaluate.json_rows import json_rows
+from streams.records.clean import CleanArticle
+from streams.records.duplicate import DuplicateArticle
+from streams.records.identity import article_id
+from streams.records.record import Origin
 
 HORIZON: Final = timedelta(days=14)
 """As in the settings; the two texts of a pair are of one time."""

@@ -11,19 +11,19 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from schemas.clean import CleanArticle, PublicationTime, TimePrecision, event_time
-from schemas.duplicate import Change, DuplicateArticle
-from schemas.identity import article_id
-from schemas.record import Origin
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.compare import THRESHOLD
-from streams.dedupe.explain import compared_with
+from streams.dedupe.diff import compared_with
+from streams.dedupe.features import tokens
 from streams.dedupe.fingerprint import NEAR_WORDS
-from streams.dedupe.memory import Memories
-from streams.dedupe.text import tokens
+from streams.dedupe.memory.memory import Memories
 from streams.errors import UsageError
 from streams.evaluate.duplicates import HORIZON
-from streams.evaluate.json_rows import json_rows
+from streams.evaluate.jsonl import json_rows
+from streams.records.clean import CleanArticle, PublicationTime, TimePrecision, event_time
+from streams.records.duplicate import Change, DuplicateArticle
+from streams.records.identity import article_id
+from streams.records.record import Origin
 
 EDITED: Final = 0.05
 """Share of the words of an article that are edited before it comes a second time."""

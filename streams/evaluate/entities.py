@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from streams.evaluate.conll import Sentence, tagged_spans
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-from streams.tag.spans import found_spans
-from streams.tag.tokens import Token, tokens
+from streams.tag.recognize.spans import found_spans
+from streams.tag.recognize.tokens import Token, tokens
 
 TYPES = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC"}
 """Types of the labels to those scored; others are no names here."""

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import orjson
 
-from schemas.clean import CleanArticle, ParagraphKind, TimePrecision
-from schemas.identity import article_id
-from schemas.raw import RawArticle
 from streams.clean.article import clean_article
-from streams.clean.block import BLANK_LINE
-from streams.clean.url import canonical_url
+from streams.clean.body.blocks import BLANK_LINE
 from streams.errors import UsageError
 from streams.outcome import Emit
+from streams.records.clean import CleanArticle, ParagraphKind, TimePrecision
+from streams.records.identity import article_id
+from streams.records.raw import RawArticle
+from streams.text.urls import canonical_url
 
 
 @dataclass(frozen=True, slots=True)

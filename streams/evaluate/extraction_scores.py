@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 
-from schemas.clean import TimePrecision
-from streams.clean.moment import read_moment
 from streams.evaluate.extraction_pages import GoldPage, ReadPage
+from streams.records.clean import TimePrecision
+from streams.text.dates import read_moment
 
 SHINGLE_TOKENS: Final = 4
 """As in scrapinghub/article-extraction-benchmark, whose scorer this is, written anew."""

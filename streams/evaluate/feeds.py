@@ -13,8 +13,8 @@ import feedparser
 import orjson
 
 from streams.errors import UsageError
-from streams.sources.feeds.feed import FeedError
-from streams.sources.feeds.parse import parse_feed
+from streams.sources.feeds.parsing.model import FeedError
+from streams.sources.feeds.parsing.parse import parse_feed
 
 SUFFIXES: Final = frozenset((".xml", ".rss", ".atom", ".rdf", ".json"))
 """What a file of a feed may end with; others are no feeds by their own words."""

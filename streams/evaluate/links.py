@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from schemas.enriched import Field
+from streams.records.enriched import Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span, without_overlap
-from streams.tag.link import linked_names
-from streams.tag.spans import found_spans
+from streams.tag.link.linker import linked_names
+from streams.tag.recognize.spans import found_spans
 
 _UNNAMED_TYPES = {"QUANTITY", "DATETIME"}
 _PRONOUNS = frozenset(

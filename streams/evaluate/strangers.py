@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from schemas.enriched import EntityType, Field
 from streams.evaluate.conll import Sentence, tagged_spans
+from streams.records.enriched import EntityType, Field
 from streams.tag.article import Tagger
-from streams.tag.cues import TITLES
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge
-from streams.tag.link import linked_names
+from streams.tag.link.linker import linked_names
 from streams.tag.names import fold
-from streams.tag.spans import found_spans
+from streams.tag.recognize.cues import TITLES
+from streams.tag.recognize.spans import found_spans
 
 SENTENCES = (
     "British Foreign Secretary {} met his Russian counterpart in Moscow on Tuesday.",

@@ -11,9 +11,9 @@ from typing import Any, Final, Generic, TypeVar
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from schemas.topics import MIB
 from streams.errors import BrokerError
-from streams.kafka.trouble import unreachable
+from streams.kafka.errors import unreachable
+from streams.records.topics import MIB
 from streams.settings import Settings
 
 MAX_REQUEST_BYTES = 9 * MIB
@@ -66,7 +66,7 @@ Client = TypeVar("Client", AIOKafkaProducer, AIOKafkaConsumer)
 
 
 class _Connected(Generic[Client]):
-    """Connects a client for a body; a class for the reason of `streams.kafka.trouble`."""
+    """Connects a client for a body; a class for the reason of `streams.kafka.errors`."""
 
     def __init__(self, made: Callable[[], Client], settings: Settings) -> None:
         self._made = made

@@ -6,10 +6,10 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
-from streams.kafka.batches import Packed, fetching_client, packed_messages
 from streams.kafka.connection import consumer
-from streams.kafka.reading import Progress, partitions_of, read_topics
-from streams.kafka.trouble import kafka_trouble, kafka_words
+from streams.kafka.errors import kafka_trouble, kafka_words
+from streams.kafka.raw_batches import Packed, fetching_client, packed_messages
+from streams.kafka.read import Progress, partitions_of, read_topics
 from streams.settings import Settings
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from schemas.topics import Cleanup, Topic
 from streams.errors import BrokerError
 from streams.kafka.connection import connection_options, physical_name
-from streams.kafka.trouble import kafka_words, unreachable
+from streams.kafka.errors import kafka_words, unreachable
+from streams.records.topics import Cleanup, Topic
 from streams.settings import Settings
 
 
@@ -49,7 +49,7 @@ def topic_config(topic: Topic) -> dict[str, str]:
     """Give the settings of a topic as Kafka spells them.
 
     Examples:
-        >>> from schemas import topic_named
+        >>> from streams.records import topic_named
         >>> topic_config(topic_named("articles.memory.v1"))["cleanup.policy"]
         'compact'
     """

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from schemas import Receipt
-from schemas.topics import UNMATCHED
 from streams.outcome import Emit, Outcome
-from streams.route.facts import Article, Facts, article_facts
+from streams.records import Receipt
+from streams.records.topics import UNMATCHED
+from streams.route.match.facts import Article, Facts, article_facts
 from streams.route.rules import UNASKED_KINDS, Rule
 
 MAX_EVIDENCE = 2000
-"""Longest evidence that a receipt takes, see `schemas.record.Receipt`."""
+"""Longest evidence that a receipt takes, see `streams.records.record.Receipt`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from streams.route.implication import can_hold, covers
-from streams.route.query import Clause, Query, QueryField, both, either
+from streams.route.query.ast import Clause, Query, QueryField, both, either
+from streams.route.query.implication import can_hold, covers
 from streams.route.rules import Rule
 
 

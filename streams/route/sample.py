@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from streams.route.facts import Facts, section_topics
-from streams.route.period import period
-from streams.route.query import Kind
-from streams.route.words import padded
+from streams.route.match.facts import Facts, section_topics
+from streams.route.query.ast import Kind
+from streams.route.query.normalize import padded
+from streams.route.query.period import period
 
 TEXTS = ("title", "text", "source", "domain", "language", "kind", "section")
 """Keys whose value is a text."""

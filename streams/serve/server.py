@@ -11,7 +11,7 @@ import uvicorn
 from litestar import Litestar
 
 from streams.errors import NewsStreamsError, UsageError
-from streams.serve.protocol import BoundedProtocol
+from streams.serve.http_protocol import BoundedProtocol
 
 MAX_CONNECTIONS: Final = 1000
 """More are answered 503: below the usual 1,024 files of a process, Kafka's among them."""
@@ -81,7 +81,7 @@ async def serve(
     """Serve until told to stop; requests under way have some seconds to end.
 
     Args:
-        app: As `streams.serve.app.create_app` builds it.
+        app: As `streams.serve.component.create_app` builds it.
         listener: From `listening_socket`.
         stop: Ends it.
         started: Called once requests are answered.

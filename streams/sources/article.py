@@ -9,12 +9,12 @@ from typing import Final
 
 import msgspec
 
-from schemas import DecodeError, Encoding, HttpInfo, RawArticle, article_id, decode, encode
-from schemas.topics import RAW
-from streams.clean.url import canonical_url
 from streams.outcome import RejectReason
-from streams.sources.bounded import MAX_BODY_BYTES, body_within
-from streams.sources.problem import SourceProblem
+from streams.records import DecodeError, Encoding, HttpInfo, RawArticle, article_id, decode, encode
+from streams.records.topics import RAW
+from streams.sources.bounded_reading import MAX_BODY_BYTES, body_within
+from streams.sources.rejection import SourceProblem
+from streams.text.urls import canonical_url
 
 PACKED_ABOVE_BYTES: Final = 64 * 1024
 """Bodies above are packed with gzip (architecture, Topics: sizes)."""

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from schemas import RawArticle
+from streams.records import RawArticle
 
 _NEARLY_ISO = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?:[T ]+(.*))?", re.DOTALL)
 

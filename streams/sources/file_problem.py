@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from streams.outcome import RejectReason
-from streams.sources.bounded import KEPT_BYTES, UNPACKING_ERRORS, file_digest, unpacked
-from streams.sources.problem import SourceProblem
+from streams.sources.bounded_reading import KEPT_BYTES, UNPACKING_ERRORS, file_digest, unpacked
+from streams.sources.rejection import SourceProblem
 
 
 def unreadable_file(path: Path, error: Exception) -> SourceProblem:

@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.enriched import EntityType
+from streams.records.enriched import EntityType
 from streams.tag.knowledge import KINDS, Known
 from streams.tag.names import fold
 

@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from schemas.enriched import EnrichedArticle, EntityType, Field, Mention
-from schemas.record import Receipt
-from schemas.unique import UniqueArticle
 from streams.outcome import Emit, Outcome
+from streams.records.enriched import EnrichedArticle, EntityType, Field, Mention
+from streams.records.record import Receipt
+from streams.records.unique import UniqueArticle
 from streams.tag.additions import Added
-from streams.tag.crf import Recognizer
 from streams.tag.gazetteer import Gazetteer
 from streams.tag.knowledge import Knowledge, Known
 from streams.tag.languages import NAMES, TRAINED, treatment
-from streams.tag.link import linked_names
+from streams.tag.link.linker import linked_names
 from streams.tag.mentions import Found
 from streams.tag.names import SAME_LENGTH, fold
+from streams.tag.recognize.crf import Recognizer
+from streams.tag.recognize.spans import found_spans
+from streams.tag.recognize.words import Words
 from streams.tag.salience import entities
-from streams.tag.spans import found_spans
-from streams.tag.words import Words
 
 
 @dataclass(frozen=True, slots=True)

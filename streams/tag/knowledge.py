@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from schemas.enriched import EntityType
+from streams.records.enriched import EntityType
 from streams.tag.names import fold
 
 FORMAT = 2

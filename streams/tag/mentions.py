@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas.enriched import Field
+from streams.records.enriched import Field
 from streams.tag.knowledge import Known
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schemas.enriched import Entity, EntityType, Field
+from streams.records.enriched import Entity, EntityType, Field
 from streams.tag.mentions import Found
 
 _TITLE_WEIGHT = 3.0

@@ -8,22 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from schemas import ORIGIN_HEADER, REPLAY_HEADER
-from schemas.describe import topic_schema
-from schemas.topics import TOPICS, Topic, routed_topic
-from streams.deliver.bus import MESSAGE_ID_HEADER
+from streams.deliver.channels.kafka_topic import MESSAGE_ID_HEADER
 from streams.deliver.deliverer import GROUP
 from streams.deliver.metrics import DeliverMetrics
 from streams.outcome import DropReason, RejectReason
+from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
+from streams.records import ORIGIN_HEADER, REPLAY_HEADER
+from streams.records.describe import topic_schema
+from streams.records.topics import TOPICS, Topic, routed_topic
+from streams.runtime.clock import WallClock
+from streams.serve.app import whole_app
 from streams.serve.metrics import ServeMetrics
-from streams.serve.whole import whole_app
 from streams.settings import Settings
-from streams.sources.feeds.clock import WallClock
-from streams.sources.feeds.course import Course
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.steps.message import ATTEMPT_HEADER, TAKEN_HEADER
+from streams.sources.feeds.polling.stats import Course
 from streams.topology import STAGES
-from streams.wiring.metrics import StageMetrics
+from streams.worker.metrics import StageMetrics
 
 
 def surface(data: Path) -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas import RawArticle, decode, encode
 from streams.clean.article import clean_article
 from streams.outcome import Drop, Emit, Outcome, Reject
+from streams.records import RawArticle, decode, encode
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "clean").glob("*/raw.json"))
 

@@ -6,16 +6,16 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas import Alert, AlertKind, PublicationTime, Subscription, decode, encode
-from schemas.topics import ALERTS, DUPLICATES, ENRICHED, SUBSCRIPTIONS
+from streams.alerts.backtest import backtest
+from streams.alerts.store import read_subscriptions
 from streams.cli.alerts import app
 from streams.errors import UsageError
-from streams.kafka.backtest import backtest
-from streams.kafka.reading import read_topics
-from streams.kafka.subscriptions import read_subscriptions
-from streams.route.complaint import QuerySyntaxError
-from streams.route.facts import article_facts
-from streams.route.searches import Searches
+from streams.kafka.read import read_topics
+from streams.records import Alert, AlertKind, PublicationTime, Subscription, decode, encode
+from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, SUBSCRIPTIONS
+from streams.route.match.facts import article_facts
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.saved_searches import Searches
 from streams.settings import Settings
 from tests.support.builders import duplicate_article, enriched_article
 from tests.support.commands import run_command

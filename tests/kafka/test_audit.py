@@ -2,12 +2,12 @@
 
 import pytest
 
-from schemas import ORIGIN_HEADER, Change, DeadLetter, Record, Topic
-from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.errors import BrokerError
-from streams.kafka.audit import audit
+from streams.inspect.audit import audit
+from streams.processors.message import ATTEMPT_HEADER
+from streams.records import ORIGIN_HEADER, Change, DeadLetter, Record, Topic
+from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.settings import Settings
-from streams.steps.message import ATTEMPT_HEADER
 from tests.support.builders import FETCHED, duplicate_article, enriched_article, raw_article
 from tests.support.live import send
 

@@ -4,12 +4,12 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
-from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.reading import partition_for
+from streams.kafka.read import partition_for
 from streams.kafka.table import read_table_batches
 from streams.kafka.topics import admin
+from streams.records.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.live import send, send_in_transaction
 

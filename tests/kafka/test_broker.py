@@ -24,7 +24,7 @@ from streams.broker import (
 from streams.broker.config import HOST
 from streams.broker.options import KAFKA_VERSION, DataFolder
 from streams.broker.process import runs_broker
-from streams.broker.ready import answering_cluster
+from streams.broker.readiness import answering_cluster
 from streams.broker.storage import META
 from streams.errors import BrokerError
 from tests.support.waiting import eventually

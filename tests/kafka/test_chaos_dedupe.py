@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from schemas import ORIGIN_HEADER, RawArticle
-from schemas.topics import CLEAN, DUPLICATES, UNIQUE
-from streams.kafka.audit import audit
+from streams.inspect.audit import audit
+from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.message import Message
+from streams.records import ORIGIN_HEADER, RawArticle
+from streams.records.topics import CLEAN, DUPLICATES, UNIQUE
 from streams.settings import Settings
-from streams.sources.files import read_articles
-from streams.steps.dedupe import dedupe_step, empty_memories
-from streams.steps.message import Message
+from streams.sources.files.files import read_articles
 from tests.kafka.test_chaos_kill import kill_and_wait
 from tests.support.live import messages_on
 from tests.support.pipeline import all_ended, publish, running

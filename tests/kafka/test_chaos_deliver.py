@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from schemas.topics import ALERTS, SUBSCRIPTIONS
-from streams.deliver.delivery import State
+from streams.deliver.ledger.delivery import State
+from streams.records.topics import ALERTS, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.deliver import postgresql_server
 from tests.support.delivery_chaos import Plan, chaos

@@ -8,8 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas.topics import DEAD_LETTER
 from streams.broker import BrokerOptions
+from streams.records.topics import DEAD_LETTER
 from tests.support.chaos import do_fault
 from tests.support.faults import FAULTS, Fault, broker_folder
 

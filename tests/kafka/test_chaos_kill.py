@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from schemas import ORIGIN_HEADER, topic_named
-from schemas.topics import ENRICHED
-from streams.kafka.audit import audit
-from streams.kafka.reading import read_topics, topics_with_prefix
+from streams.inspect.audit import audit
+from streams.kafka.read import read_topics, topics_with_prefix
+from streams.records import ORIGIN_HEADER, topic_named
+from streams.records.topics import ENRICHED
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline
+from streams.supervisor.pipeline import Pipeline
 from tests.support.news import news
 from tests.support.pipeline import all_ended, kill, publish, running
 from tests.support.waiting import eventually

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.topics import DUPLICATES, ENRICHED
-from streams.kafka.audit import audit
+from streams.inspect.audit import audit
+from streams.records.topics import DUPLICATES, ENRICHED
 from streams.settings import Settings
-from streams.wiring.supervise import Child, Supervisor
+from streams.supervisor.supervisor import Child, Supervisor
 from tests.kafka.test_chaos_kill import kill_and_wait
 from tests.support.builders import raw_article
 from tests.support.news import news

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from schemas import ORIGIN_HEADER, Origin, PublicationTime, RawArticle, decode
-from schemas.topics import RAW
 from streams.client import connect, publish, raw_article, receive, subscribe
 from streams.errors import UsageError
-from streams.kafka.reading import partition_for
+from streams.kafka.read import partition_for
+from streams.records import ORIGIN_HEADER, Origin, PublicationTime, RawArticle, decode
+from streams.records.topics import RAW
 from streams.settings import Settings
 from tests.support.builders import duplicate_article, enriched_article
 from tests.support.live import EUROPE, messages_on, send

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas import DeadLetter, decode
-from schemas.topics import DEAD_LETTER, ENRICHED, RAW
+from streams.records import DeadLetter, decode
+from streams.records.topics import DEAD_LETTER, ENRICHED, RAW
 from streams.settings import Settings
 from tests.support.builders import raw_article
 from tests.support.live import messages_on, send

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas import DeadLetter, encode
-from schemas.topics import CLEAN, DEAD_LETTER, RAW
 from streams.cli.dead_letters import app
 from streams.errors import UsageError
+from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
+from streams.records import DeadLetter, encode
+from streams.records.topics import CLEAN, DEAD_LETTER, RAW
 from streams.settings import Settings
-from streams.steps.message import ATTEMPT_HEADER, TAKEN_HEADER
 from tests.support.builders import FETCHED, clean_article, raw_article
 from tests.support.commands import run_command
 from tests.support.live import messages_on, send

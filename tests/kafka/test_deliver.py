@@ -12,14 +12,14 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import SecretStr
 
-from schemas import Alert, QuietHours, Subscription, decode
-from schemas.topics import ALERTS, SUBSCRIPTIONS
-from streams.channel import channel_label
+from streams.config.channels import channel_label
+from streams.deliver.channels.signing import derived_secret, master_key
 from streams.deliver.deliverer import Deliverer
-from streams.deliver.delivery import Delivery, State
-from streams.deliver.opening import open_ledger
-from streams.deliver.signing import derived_secret, master_key
+from streams.deliver.ledger.delivery import Delivery, State
+from streams.deliver.ledger.open import open_ledger
 from streams.kafka.connection import consumer
+from streams.records import Alert, QuietHours, Subscription, decode
+from streams.records.topics import ALERTS, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.deliver import alert, delivery
 from tests.support.live import send

@@ -10,13 +10,14 @@ import aiohttp
 import pytest
 from standardwebhooks import Webhook
 
-from schemas import Subscription
-from schemas.topics import ALERTS, SUBSCRIPTIONS
-from streams.channel import channel_label
 from streams.cli.alerts import app
+from streams.config.channels import channel_label
 from streams.errors import UsageError
+from streams.records import Subscription
+from streams.records.topics import ALERTS, SUBSCRIPTIONS
+from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.wiring.supervise import STREAMS, free_port
+from streams.supervisor.supervisor import STREAMS
 from tests.support.commands import run_command
 from tests.support.live import send
 from tests.support.waiting import eventually

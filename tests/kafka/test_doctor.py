@@ -5,12 +5,12 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.topics import CLEAN, RAW
-from streams.broker.ports import free_port
 from streams.cli.doctor import doctor
-from streams.cli.topics import wanted_topics
+from streams.config.routes import required_topics
 from streams.kafka.connection import consumer
 from streams.kafka.topics import create_topics
+from streams.records.topics import CLEAN, RAW
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE
 from tests.support.commands import run_command
@@ -38,7 +38,7 @@ async def test_doctor_names_the_topics_that_are_missing(live: Settings) -> None:
 
 
 async def test_doctor_tells_lag_that_nobody_works_on(live: Settings) -> None:
-    await create_topics(live, wanted_topics(live))
+    await create_topics(live, required_topics(live))
     before = await checks(live)
 
     await send(live, RAW, b"1", b"2", b"3", key=b"k")

@@ -7,9 +7,9 @@ import pytest
 from bench.feeds_end_to_end import PAGES, measure
 from bench.feeds_week import week
 from bench.feeds_world import CRAWL_DELAY
-from schemas.topics import DEAD_LETTER, FEEDS, RAW
+from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.settings import Settings
-from streams.sources.feeds.delivery import KEPT_EVERY
+from streams.sources.feeds.polling.delivery import KEPT_EVERY
 
 pytestmark = pytest.mark.kafka
 

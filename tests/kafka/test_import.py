@@ -10,14 +10,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas import DeadLetter, RawArticle, decode
-from schemas.topics import DEAD_LETTER, IMPORTS, RAW
 from streams.cli import sources
 from streams.errors import UsageError
 from streams.kafka.table import follow_table
+from streams.records import DeadLetter, RawArticle, decode
+from streams.records.topics import DEAD_LETTER, IMPORTS, RAW
 from streams.settings import Settings
-from streams.sources.import_journal import IN_FLIGHT, KEPT_EVERY
-from streams.sources.import_position import read_positions
+from streams.sources.imports.journal import IN_FLIGHT, KEPT_EVERY
+from streams.sources.imports.position import read_positions
 from tests.support.commands import run_command
 from tests.support.live import messages_on
 from tests.support.warcs import Capture, pages, write_warc

@@ -7,9 +7,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas import EnrichedArticle, decode
-from schemas.topics import ENRICHED
 from streams.cli import sources
+from streams.records import EnrichedArticle, decode
+from streams.records.topics import ENRICHED
 from streams.settings import Settings
 from tests.support.commands import run_command
 from tests.support.live import messages_on

@@ -9,12 +9,12 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
-from schemas.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.reading import partition_for, read_topics, sent_at, topics_with_prefix
+from streams.kafka.read import partition_for, read_topics, sent_at, topics_with_prefix
 from streams.kafka.table import read_table, read_table_batches
 from streams.kafka.topics import admin
+from streams.records.topics import MEMORY, RAW, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.builders import raw_article
 from tests.support.live import EUROPE, send, send_in_transaction
@@ -62,7 +62,7 @@ async def test_read_topics_in_order_follows_the_time_of_sending(live: Settings) 
 
 PROGRAM = """
 import asyncio, sys
-from streams.kafka.reading import read_topics
+from streams.kafka.read import read_topics
 from streams.settings import Settings
 
 async def first():

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from schemas import ORIGIN_HEADER, routed_topic
-from schemas.topics import RAW, UNMATCHED
 from streams.kafka.connection import physical_name
+from streams.records import ORIGIN_HEADER, routed_topic
+from streams.records.topics import RAW, UNMATCHED
 from streams.settings import Settings
 from tests.conftest import ROOT
 from tests.support.builders import enriched_article

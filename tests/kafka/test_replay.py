@@ -11,10 +11,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas import REPLAY_HEADER, DeadLetter, RawArticle, article_id, decode
-from schemas.topics import DEAD_LETTER, RAW
 from streams.cli.replay import replay
 from streams.errors import UsageError
+from streams.records import REPLAY_HEADER, DeadLetter, RawArticle, article_id, decode
+from streams.records.topics import DEAD_LETTER, RAW
 from streams.settings import Settings
 from tests.support.builders import raw_article
 from tests.support.commands import run_command

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from schemas import Alert, RawArticle, Subscription, decode
-from schemas.topics import ALERTS
+from streams.alerts.backtest import backtest
 from streams.cli.alerts import app
-from streams.kafka.backtest import backtest
-from streams.kafka.reading import read_topics, topics_with_prefix
+from streams.kafka.read import read_topics, topics_with_prefix
+from streams.records import Alert, RawArticle, Subscription, decode
+from streams.records.topics import ALERTS
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline
+from streams.supervisor.pipeline import Pipeline
 from tests.support.builders import raw_article
 from tests.support.commands import run_command
 from tests.support.news import news

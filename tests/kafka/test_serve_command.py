@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas.topics import ALERTS, RAW, SUBSCRIPTIONS
+from streams.records.topics import ALERTS, RAW, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.live import messages_on
 from tests.support.serving import client, said, token, until_ready

@@ -9,11 +9,11 @@ import aiohttp
 import feedparser
 import pytest
 
-from schemas import Alert, Subscription
-from schemas.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
-from streams.kafka.subscriptions import write_subscription
-from streams.serve.token_file import read_tokens, removed_token
-from streams.serve.whole import whole_app
+from streams.alerts.store import write_subscription
+from streams.config.tokens_file import read_tokens, removed_token
+from streams.records import Alert, Subscription
+from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
+from streams.serve.app import whole_app
 from streams.settings import Settings
 from tests.support.live import send
 from tests.support.serving import client, said, serving, token, until_ready

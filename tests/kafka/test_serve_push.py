@@ -12,17 +12,17 @@ import msgspec
 import orjson
 import pytest
 
-from schemas import RawArticle, decode
-from schemas.topics import ALERTS, RAW, SUBSCRIPTIONS
 from streams.broker import BrokerOptions, start_broker
 from streams.kafka.topics import create_topics
-from streams.serve.app import Part, create_app
-from streams.serve.articles import push_part
-from streams.serve.budget import Budget
-from streams.serve.desk import Desk
-from streams.serve.intake import Intake
-from streams.serve.outlet import Outlet
-from streams.serve.whole import whole_app
+from streams.records import RawArticle, decode
+from streams.records.topics import ALERTS, RAW, SUBSCRIPTIONS
+from streams.serve.app import whole_app
+from streams.serve.component import Part, create_app
+from streams.serve.producer import Outlet
+from streams.serve.push.handlers import push_part
+from streams.serve.push.limits import Budget
+from streams.serve.push.sender import Intake
+from streams.serve.push.service import Desk
 from streams.settings import Settings
 from tests.support.live import messages_on
 from tests.support.serving import client, said, serving, token, until_ready

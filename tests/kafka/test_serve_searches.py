@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from schemas import Alert, PublicationTime
-from schemas.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
-from streams.kafka.subscriptions import read_subscriptions
-from streams.serve.whole import whole_app
+from streams.alerts.store import read_subscriptions
+from streams.records import Alert, PublicationTime
+from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
+from streams.serve.app import whole_app
 from streams.settings import Settings
 from tests.support.builders import enriched_article
 from tests.support.live import send

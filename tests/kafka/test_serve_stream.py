@@ -11,17 +11,17 @@ from typing import NamedTuple
 import aiohttp
 import pytest
 
-from schemas import Alert, Subscription, decode, encode
-from schemas.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
+from streams.alerts.store import write_subscription
+from streams.config.tokens_file import removed_token
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.subscriptions import write_subscription
-from streams.serve.alert_log import AlertLog
-from streams.serve.alert_reading import AlertReader
-from streams.serve.alert_stream import alert_events
-from streams.serve.outlet import Outlet
-from streams.serve.saved import SavedSearches
-from streams.serve.token_file import removed_token
-from streams.serve.whole import whole_app
+from streams.records import Alert, Subscription, decode, encode
+from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
+from streams.serve.alerts.log import AlertLog
+from streams.serve.alerts.reader import AlertReader
+from streams.serve.alerts.sse import alert_events
+from streams.serve.app import whole_app
+from streams.serve.producer import Outlet
+from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 from tests.support.live import send
 from tests.support.serving import client, said, serving, token, until_ready

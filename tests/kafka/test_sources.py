@@ -12,11 +12,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas import FeedState, RawArticle, decode
-from schemas.topics import DEAD_LETTER, FEEDS, RAW
 from streams.cli import feeds
+from streams.records import FeedState, RawArticle, decode
+from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.settings import Settings
-from streams.sources.feeds.delivery import KEPT_EVERY
+from streams.sources.feeds.polling.delivery import KEPT_EVERY
 from streams.sources.feeds.state import read_states
 from tests.support.commands import run_command
 from tests.support.live import messages_on, send

@@ -10,10 +10,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from schemas.topics import DEAD_LETTER, FEEDS, RAW
+from streams.records.topics import DEAD_LETTER, FEEDS, RAW
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.sources.feeds.state import read_states
-from streams.wiring.supervise import free_port
 from tests.kafka.test_sources import due_again, feed_file, started
 from tests.support.waiting import eventually
 from tests.support.web import Web, http, web

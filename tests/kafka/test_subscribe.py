@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from schemas import EnrichedArticle, PublicationTime, Receipt, decode
-from schemas.topics import RAW
 from streams.cli.subscribe import subscribe
 from streams.errors import UsageError
+from streams.records import EnrichedArticle, PublicationTime, Receipt, decode
+from streams.records.topics import RAW
 from streams.settings import Settings
 from tests.support.builders import duplicate_article, enriched_article, entity, raw_article
 from tests.support.commands import run_command

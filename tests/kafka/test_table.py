@@ -6,10 +6,10 @@ from contextlib import aclosing
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from schemas.topics import SUBSCRIPTIONS
 from streams.errors import BrokerError
 from streams.kafka.connection import connection_options, physical_name
 from streams.kafka.table import follow_table
+from streams.records.topics import SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.live import send
 from tests.support.waiting import eventually

@@ -3,11 +3,11 @@
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from schemas import Topic, routed_topic
-from schemas.topics import MEMORY, RAW
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name
 from streams.kafka.topics import admin, create_topics, topic_config, topic_states
+from streams.records import Topic, routed_topic
+from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
 
 pytestmark = pytest.mark.kafka

@@ -7,8 +7,8 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
-from schemas.topics import TOPICS
 from streams.cli.topics import app
+from streams.records.topics import TOPICS
 
 pytestmark = pytest.mark.kafka
 

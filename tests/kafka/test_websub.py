@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from schemas import PushPhase, RawArticle, decode
-from schemas.topics import DEAD_LETTER, FEEDS, RAW
-from streams.broker.ports import free_port
+from streams.config.feeds import FeedEntry, FeedFile, TextFrom
+from streams.records import PushPhase, RawArticle, decode
+from streams.records.topics import DEAD_LETTER, FEEDS, RAW
+from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.sources.feeds.article import TextFrom
-from streams.sources.feeds.course import Course
-from streams.sources.feeds.feed_file import FeedEntry, FeedFile
+from streams.sources.feeds.polling.stats import Course
 from streams.sources.feeds.run import run_feeds
 from streams.sources.feeds.state import read_states
 from tests.support.hub import hub

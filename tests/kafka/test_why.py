@@ -6,7 +6,9 @@ import msgspec
 import orjson
 import pytest
 
-from schemas import (
+from streams.cli.why import why
+from streams.errors import UsageError
+from streams.records import (
     ORIGIN_HEADER,
     Change,
     DeadLetter,
@@ -17,7 +19,7 @@ from schemas import (
     RevisionKind,
     article_id,
 )
-from schemas.topics import (
+from streams.records.topics import (
     CLEAN,
     DEAD_LETTER,
     DROPPED,
@@ -27,8 +29,6 @@ from schemas.topics import (
     RAW,
     UNIQUE,
 )
-from streams.cli.why import why
-from streams.errors import UsageError
 from streams.settings import Settings
 from tests.support.builders import (
     FETCHED,

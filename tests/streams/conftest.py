@@ -3,10 +3,10 @@
 import pytest
 
 from streams.driver import Driver
+from streams.processors.build import build_step
+from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.message import Step
 from streams.settings import Settings
-from streams.steps.build import build_step
-from streams.steps.dedupe import dedupe_step, empty_memories
-from streams.steps.message import Step
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from schemas import Alert, DeadLetter, Record, article_id
 from streams.client import raw_article, record_time
 from streams.errors import UsageError
+from streams.records import Alert, DeadLetter, Record, article_id
 from tests.support.builders import FETCHED, PUBLISHED, enriched_article
 from tests.support.builders import raw_article as sound_article
 

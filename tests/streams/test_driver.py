@@ -10,7 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas import (
+from streams.driver import Driver
+from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.message import Step
+from streams.records import (
     Change,
     DuplicateArticle,
     EnrichedArticle,
@@ -20,12 +23,18 @@ from schemas import (
     Topic,
     encode,
 )
-from schemas.topics import CLEAN, DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, MEMORY, RAW, UNIQUE
-from streams.driver import Driver
+from streams.records.topics import (
+    CLEAN,
+    DEAD_LETTER,
+    DROPPED,
+    DUPLICATES,
+    ENRICHED,
+    MEMORY,
+    RAW,
+    UNIQUE,
+)
 from streams.settings import Settings
-from streams.sources.files import read_articles
-from streams.steps.dedupe import dedupe_step, empty_memories
-from streams.steps.message import Step
+from streams.sources.files.files import read_articles
 from tests.support.builders import TEXT, enriched_article, raw_article
 from tests.support.strategies import dirty_html, records
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.topics import DEAD_LETTER, RAW, TOPICS, Topic
 from streams.outcome import RejectReason
+from streams.records.topics import DEAD_LETTER, RAW, TOPICS, Topic
 from streams.topology import FAILED, STAGES, UNREADABLE, Stage, stage_named
 
 EACH_STAGE = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)

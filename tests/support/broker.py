@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from streams.broker import BrokerOptions, start_broker, stop_broker
+from streams.broker.install.prepare import prepared_kafka
 from streams.broker.options import default_cache
-from streams.broker.ports import free_port
-from streams.broker.prepare import prepared_kafka
 from streams.errors import BrokerError
+from streams.runtime.ports import free_port
 
 
 def no_kafka(error: BrokerError) -> None:

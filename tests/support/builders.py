@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from schemas import (
+from streams.records import (
     Change,
     CleanArticle,
     DuplicateArticle,

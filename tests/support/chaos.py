@@ -12,12 +12,13 @@ from pathlib import Path
 import psutil
 from aiokafka.errors import KafkaError
 
-from schemas.topics import MEMORY, RAW
 from streams.broker import BrokerOptions, start_broker
+from streams.config.routes import required_topics
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
+from streams.kafka.topics import create_topics
+from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
-from streams.wiring.pipeline import create_all_topics
 from tests.support.committed import Ended, ended, n_routed
 from tests.support.faults import SESSION_SECONDS, Fault, Scene, input_of, skewed_clock
 from tests.support.news import news
@@ -186,7 +187,7 @@ async def do_fault(
     settings = Settings(
         broker=broker.bootstrap, data=folder / "data", session_seconds=SESSION_SECONDS
     )
-    await create_all_topics(settings)
+    await create_topics(settings, required_topics(settings))
     with skewed_clock(fault):
         async with engine(settings, folder, fault.scale) as at_work:
             scene = Scene(

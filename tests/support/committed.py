@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
 
-from schemas import ORIGIN_HEADER
-from schemas.topics import ENRICHED, RAW
-from streams.kafka.audit import ENDS, REJECTED_BY_ROUTE, Audit, compared
+from streams.inspect.audit import ENDS, REJECTED_BY_ROUTE, Audit, compared
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.cursor import Cursor, as_they_come
-from streams.kafka.reading import partitions_of, topics_with_prefix
+from streams.kafka.read import partitions_of, topics_with_prefix
+from streams.records import ORIGIN_HEADER
+from streams.records.topics import ENRICHED, RAW
 from streams.settings import Settings
 
 COMMITTED = "read_committed"

@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 
-from schemas import Alert, Subscription
-from streams.deliver.delivery import Delivery
-from streams.deliver.format import Format
-from streams.deliver.ledger import Ledger
-from streams.deliver.opening import open_ledger
-from streams.deliver.outgoing import Outgoing
-from streams.deliver.policy import Form
+from streams.alerts.policy import Form
+from streams.alerts.templates.format import Format
+from streams.deliver.channels.message import Outgoing
+from streams.deliver.ledger.delivery import Delivery
+from streams.deliver.ledger.ledger import Ledger
+from streams.deliver.ledger.open import open_ledger
+from streams.records import Alert, Subscription
 from streams.settings import Settings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from schemas import Subscription, encode
-from schemas.topics import ALERTS, SUBSCRIPTIONS
-from streams.deliver.delivery import State
-from streams.deliver.opening import open_ledger
-from streams.deliver.signing import derived_secret, master_key
+from streams.deliver.channels.signing import derived_secret, master_key
+from streams.deliver.ledger.delivery import State
+from streams.deliver.ledger.open import open_ledger
 from streams.kafka.connection import physical_name, producer
+from streams.records import Subscription, encode
+from streams.records.topics import ALERTS, SUBSCRIPTIONS
 from streams.settings import Settings
-from streams.wiring.supervise import Child, Supervisor
+from streams.supervisor.supervisor import Child, Supervisor
 from tests.support.deliver import alert
 from tests.support.pipeline import kill
 from tests.support.receiver import Receiver, receiver

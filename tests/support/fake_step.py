@@ -5,9 +5,9 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from streams.processors.build import CHEAP_CLEAN
+from streams.processors.message import Message, Result, Sending, Step
 from streams.settings import Settings
-from streams.steps.build import CHEAP_CLEAN
-from streams.steps.message import Message, Result, Sending, Step
 
 
 def build_fake_step(stage: str, _settings: Settings) -> Step:

@@ -15,11 +15,11 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from schemas import RawArticle, encode
-from schemas.topics import MEMORY
 from streams.broker import BrokerOptions, start_broker
-from streams.broker.running import find_broker
+from streams.broker.instance import find_broker
 from streams.kafka.connection import connection_options, consumer, physical_name
+from streams.records import RawArticle, encode
+from streams.records.topics import MEMORY
 from streams.settings import Settings
 from tests.support.waiting import eventually
 

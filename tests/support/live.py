@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
-from schemas import TOPICS, Record, Topic, encode, routed_topic
-from schemas.topics import UNMATCHED
 from streams.kafka.connection import connection_options, consumer, physical_name, producer
-from streams.kafka.reading import partitions_of, read_topics, topics_there
+from streams.kafka.read import partitions_of, read_topics, topics_there
 from streams.kafka.topics import create_topics
+from streams.records import TOPICS, Record, Topic, encode, routed_topic
+from streams.records.topics import UNMATCHED
 from streams.settings import Settings
 from tests.support.waiting import eventually
 

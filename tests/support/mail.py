@@ -10,7 +10,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from streams.wiring.supervise import free_port
+from streams.runtime.ports import free_port
 
 
 @dataclass

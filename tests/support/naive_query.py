@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from urllib.parse import urlsplit
 
-from schemas import EnrichedArticle
-from streams.route.period import period
-from streams.route.query import And, Clause, Not, Or, Query, QueryField
-from streams.route.words import words
+from streams.records import EnrichedArticle
+from streams.route.query.ast import And, Clause, Not, Or, Query, QueryField
+from streams.route.query.normalize import words
+from streams.route.query.period import period
 
 LEVELS = "/>|;,·»›:"
 

@@ -2,7 +2,7 @@
 
 import random
 
-from schemas import RawArticle
+from streams.records import RawArticle
 from tests.support.builders import raw_article
 
 NOUNS = """

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from schemas import RawArticle, encode
-from schemas.topics import RAW
-from streams.kafka.audit import Audit, audit
+from streams.inspect.audit import Audit, audit
 from streams.kafka.connection import physical_name, producer
+from streams.records import RawArticle, encode
+from streams.records.topics import RAW
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline
-from streams.wiring.supervise import Child
+from streams.supervisor.pipeline import Pipeline
+from streams.supervisor.supervisor import Child
 from tests.support.waiting import eventually
 
 

@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from streams.route.complaint import QuerySyntaxError
-from streams.route.query import query_text
-from streams.route.search import MAX_SEARCH_CHARS
+from streams.route.query.ast import query_text
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.search_query import MAX_SEARCH_CHARS
 from tests.support.strategies import queries
 
 WORDS = """and or not near near/8 ( ) " ' : * ~ ~3 \\ / - .. , = && || ! ? [ ] { } “ ”

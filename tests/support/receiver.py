@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
-from streams.wiring.supervise import free_port
+from streams.runtime.ports import free_port
 
 
 @dataclass

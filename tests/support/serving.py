@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 from litestar import Litestar
 
-from streams.serve.protocol import BoundedProtocol
+from streams.config.tokens_file import added_token
+from streams.serve.http_protocol import BoundedProtocol
 from streams.serve.server import listening_socket, serve
-from streams.serve.token_file import added_token
 from streams.settings import Settings
 from tests.support.waiting import eventually
 

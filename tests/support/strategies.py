@@ -8,9 +8,9 @@ import msgspec
 from hypothesis import provisional
 from hypothesis import strategies as st
 
-import schemas.record
-from schemas import EnrichedArticle, Language, Record
-from streams.route.query import (
+import streams.records.record
+from streams.records import EnrichedArticle, Language, Record
+from streams.route.query.ast import (
     WORD_FIELDS,
     Clause,
     Kind,
@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Record)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 """Any text that UTF-8 can carry: control characters and unassigned ones too."""
 
-ARTICLE_ID = msgspec.inspect.type_info(schemas.record.ArticleId).pattern  # type: ignore[attr-defined]  # it is a text
+ARTICLE_ID = msgspec.inspect.type_info(streams.records.record.ArticleId).pattern  # type: ignore[attr-defined]  # it is a text
 """The pattern of ids; UUIDs are made faster than by it."""
 
 WORDS = st.sampled_from(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import RawArticle, Record, article_id, decode, encode
+from streams.records import RawArticle, Record, article_id, decode, encode
 from tests.support.builders import (
     clean_article,
     duplicate_article,

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.topics import TOPICS
 from streams.outcome import DropReason, RejectReason
+from streams.records.topics import TOPICS
 from streams.settings import Settings
 from streams.topology import STAGES
 from tools.tables import (

@@ -10,8 +10,8 @@ from collections.abc import Set as AbstractSet
 from kb.entry import Collection, Entry
 from kb.peoples import targets
 from kb.places import ASTRAL
-from streams.tag.document import OFFICES as OFFICE_WORDS
 from streams.tag.knowledge import FORMAT, KINDS
+from streams.tag.link.context import OFFICES as OFFICE_WORDS
 from streams.tag.names import SAME_LENGTH, fold
 
 MOST_CANDIDATES = 6

@@ -18,9 +18,9 @@ from bytewax.connectors.kafka import operators as kop
 from bytewax.dataflow import Dataflow
 
 from bench.engines.jobs.stages import run_step, step_named, topics_of
-from schemas import ORIGIN_HEADER
-from schemas.topics import CLEAN, DUPLICATES, ENRICHED, UNIQUE
 from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
+from streams.records import ORIGIN_HEADER
+from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, UNIQUE
 from streams.settings import Settings
 
 BATCH = int(os.environ.get("BENCH_BYTEWAX_BATCH", "64"))

@@ -17,10 +17,10 @@ import psutil
 
 from bench.engines.articles import read_stream
 from bench.engines.jobs.stages import run_step, step_named
-from schemas import ORIGIN_HEADER
-from schemas.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE
+from streams.processors.message import Sending, Step
+from streams.records import ORIGIN_HEADER
+from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE
 from streams.settings import Settings
-from streams.steps.message import Sending, Step
 
 PROCESSES = 2
 CHUNK = 8

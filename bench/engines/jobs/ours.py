@@ -9,9 +9,9 @@ import signal
 import sys
 
 from streams.cli.run import parse_scale
+from streams.runtime.logs import configure_logs
 from streams.settings import Settings
-from streams.wiring.logs import configure_logs
-from streams.wiring.pipeline import Pipeline
+from streams.supervisor.pipeline import Pipeline
 
 
 async def main(scale: list[str]) -> int:

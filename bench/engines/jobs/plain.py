@@ -12,8 +12,8 @@ import time
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from bench.engines.jobs.stages import run_step, step_named, topics_of
-from schemas import ORIGIN_HEADER
 from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES, physical_name
+from streams.records import ORIGIN_HEADER
 from streams.settings import Settings
 
 COMMIT_SECONDS = 1.0

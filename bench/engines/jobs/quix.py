@@ -24,11 +24,11 @@ from quixstreams import Application, message_context
 from quixstreams.models import Serializer
 
 from bench.engines.jobs.stages import no_memories, run_step, step_named, topics_of
-from schemas import ORIGIN_HEADER
-from schemas.topics import MEMORY
 from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
+from streams.processors.dedupe import dedupe_step
+from streams.records import ORIGIN_HEADER
+from streams.records.topics import MEMORY
 from streams.settings import Settings
-from streams.steps.dedupe import dedupe_step
 
 COMMIT_SECONDS = 1.0
 """As the pipeline's; its default is 5."""
@@ -142,9 +142,9 @@ def main(stage: str, guarantee: Any, reading: str = "bytes") -> None:
 
 
 def _written(settings: Settings) -> list[str]:
-    from schemas import TOPICS, routed_topic  # noqa: PLC0415
-    from schemas.topics import UNMATCHED  # noqa: PLC0415
-    from streams.route_file import load_routes  # noqa: PLC0415
+    from streams.config.routes import load_routes  # noqa: PLC0415
+    from streams.records import TOPICS, routed_topic  # noqa: PLC0415
+    from streams.records.topics import UNMATCHED  # noqa: PLC0415
 
     routes = [rule.name for rule in load_routes(settings.routes)]
     topics = [*TOPICS, *(routed_topic(name) for name in [*routes, UNMATCHED])]

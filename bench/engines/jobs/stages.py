@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 
-from streams.dedupe.memory import Memories
-from streams.file_shelf import FileShelf
+from streams.dedupe.memory.memory import Memories
 from streams.kafka.connection import logical_name, physical_name
+from streams.processors.build import build_step
+from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.message import Message, Sending, Step
 from streams.settings import Settings
-from streams.steps.build import build_step
-from streams.steps.dedupe import dedupe_step, empty_memories
-from streams.steps.message import Message, Sending, Step
 from streams.topology import stage_named
+from streams.worker.blob_file import FileShelf
 
 Headers = list[tuple[str, bytes]]
 

@@ -3,12 +3,12 @@
 import html
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
-from schemas import HttpInfo, RawArticle
+from streams.config.feeds import TextFrom
+from streams.records import HttpInfo, RawArticle
 from streams.sources.article import raw_article
-from streams.sources.feeds.feed import Entry
+from streams.sources.feeds.parsing.model import Entry
 
 MIN_FULL_TEXT: Final = 1500
 """Characters of text, without markup, from which an entry may hold the article whole.
@@ -28,17 +28,6 @@ _CUT_OFF = re.compile(
 
 TAIL: Final = 200
 """Characters at the end of a text in which a teaser's end is looked for."""
-
-
-class TextFrom(StrEnum):
-    """Where the text of a feed's articles is taken from."""
-
-    AUTO = "auto"
-    """The feed where it seems to hold it whole, else the page."""
-    FEED = "feed"
-    """The feed; no page is ever fetched."""
-    PAGE = "page"
-    """The page."""
 
 
 def has_full_text(entry: Entry) -> bool:

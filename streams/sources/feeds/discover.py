@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from streams.sources.feeds.feed import absolute
+from streams.sources.feeds.parsing.model import absolute
 
 TYPES: Final = (
     "application/rss+xml",

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from schemas import FeedHealth, FeedState
+from streams.records import FeedHealth, FeedState
 
 SILENT_AFTER: Final = 12.0
 """Articles that a silent feed should have had at its usual rate: if they came at random, none of

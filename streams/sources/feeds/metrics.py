@@ -8,12 +8,12 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from schemas import FeedHealth, PushPhase
-from streams.sources.feeds.clock import Clock
-from streams.sources.feeds.course import PUSH_RESULTS, Course, Polled
+from streams.records import FeedHealth, PushPhase
+from streams.runtime.clock import Clock
 from streams.sources.feeds.health import with_health
+from streams.sources.feeds.polling.stats import PUSH_RESULTS, Course, Polled
 from streams.sources.feeds.schedule import Answer
-from streams.sources.feeds.websub import phase_now
+from streams.sources.feeds.websub.subscription import phase_now
 
 LATENCY_BUCKETS: Final = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
 """Seconds: from the shortest wait that can be asked for to a feed that was silent for a day."""

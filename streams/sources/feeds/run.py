@@ -7,21 +7,21 @@ from typing import Any
 
 from aiohttp.abc import AbstractResolver
 
+from streams.config.feeds import FeedFile
+from streams.fetch.fetcher import fetcher
+from streams.fetch.politeness import Hosts
+from streams.fetch.robots import Robots
 from streams.kafka.connection import producer
+from streams.runtime.clock import Clock, WallClock
 from streams.settings import Settings
-from streams.sources.feeds.clock import Clock, WallClock
-from streams.sources.feeds.course import Course, Polled
-from streams.sources.feeds.feed_file import FeedFile
-from streams.sources.feeds.outlet import KafkaOutlet
-from streams.sources.feeds.poll import Poller
-from streams.sources.feeds.polling import Polling
-from streams.sources.feeds.sharing import Shares, member
+from streams.sources.feeds.polling.poller import Poller
+from streams.sources.feeds.polling.scheduler import Polling
+from streams.sources.feeds.polling.sharding import Shares, member
+from streams.sources.feeds.polling.sink import KafkaOutlet
+from streams.sources.feeds.polling.stats import Course, Polled
 from streams.sources.feeds.state import read_states, state_of
-from streams.sources.feeds.websub_callback import listening
-from streams.sources.feeds.websub_subscriber import Subscriber
-from streams.sources.fetch import fetcher
-from streams.sources.fetch_pace import Hosts
-from streams.sources.fetch_robots import Robots
+from streams.sources.feeds.websub.callback import listening
+from streams.sources.feeds.websub.subscriber import Subscriber
 
 
 async def run_feeds(

@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
-from schemas import FeedState
-from streams.sources.feeds.failure import WEIGHTS, Failure
+from streams.config.feeds import PollBounds
+from streams.fetch.failure import WEIGHTS, Failure
+from streams.records import FeedState
 from streams.sources.feeds.health import with_health
 
 WANTED_NEW: Final = 0.5
@@ -42,19 +43,6 @@ MAX_BACKOFF: Final = {
 number of feeds come back from what looks like death")."""
 
 N_LATENCIES: Final = 64
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bounds:
-    """The shortest and the longest wait that a feed's reader allows.
-
-    Attributes:
-        least: Between two polls that succeed.
-        most: The same; what a server asks for beyond is cut to it, but for Retry-After.
-    """
-
-    least: timedelta = timedelta(minutes=5)
-    most: timedelta = timedelta(hours=4)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +96,7 @@ def may_be_conditional(state: FeedState, *, now: datetime) -> bool:
 
 
 def after_poll(
-    state: FeedState, answer: Answer, *, now: datetime, bounds: Bounds, chance: float
+    state: FeedState, answer: Answer, *, now: datetime, bounds: PollBounds, chance: float
 ) -> FeedState:
     """Give the state of a feed after a poll, with the time of its next one.
 
@@ -133,7 +121,7 @@ def after_poll(
 
 
 def _after_success(
-    state: FeedState, answer: Answer, *, now: datetime, bounds: Bounds, chance: float
+    state: FeedState, answer: Answer, *, now: datetime, bounds: PollBounds, chance: float
 ) -> FeedState:
     # The first answer holds what was published before anyone looked: no discovery.
     latencies = answer.latencies if state.last_success else ()
@@ -169,7 +157,7 @@ def _after_success(
 
 
 def _after_failure(
-    state: FeedState, answer: Answer, *, now: datetime, bounds: Bounds, chance: float
+    state: FeedState, answer: Answer, *, now: datetime, bounds: PollBounds, chance: float
 ) -> FeedState:
     failure = answer.failure or Failure.TEMPORARY
     score = state.failure_score + WEIGHTS[failure]
@@ -221,7 +209,7 @@ def _first_rate(ages: tuple[float, ...]) -> float:
     return len(week) / max(week[-1] / 86400, 1 / 24) if week else 0.0
 
 
-def _interval(state: FeedState, answer: Answer, bounds: Bounds) -> timedelta:
+def _interval(state: FeedState, answer: Answer, bounds: PollBounds) -> timedelta:
     if not answer.overlaps:
         return bounds.least
     wanted = bounds.most.total_seconds()

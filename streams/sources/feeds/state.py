@@ -4,11 +4,11 @@ from collections.abc import MutableMapping
 
 from aiokafka import ConsumerRecord
 
-from schemas import DecodeError, FeedState, decode
-from schemas.topics import FEEDS
+from streams.config.feeds import FeedEntry
 from streams.kafka.table import read_table
+from streams.records import DecodeError, FeedState, decode
+from streams.records.topics import FEEDS
 from streams.settings import Settings
-from streams.sources.feeds.feed_file import FeedEntry
 
 
 async def read_states(settings: Settings) -> dict[str, FeedState]:

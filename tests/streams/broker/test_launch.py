@@ -3,13 +3,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from streams.broker.config import MAIN_CLASS
-from streams.broker.explain import Explanation, Trouble
+from streams.broker.diagnosis import Explanation, Trouble
+from streams.broker.instance import RunningBroker
 from streams.broker.launch import launch
 from streams.broker.options import BrokerOptions, DataFolder
-from streams.broker.ports import free_port
 from streams.broker.process import find_process, java_environment
-from streams.broker.running import RunningBroker
 from streams.broker.state import Identity, read_state
+from streams.runtime.ports import free_port
 
 OURS = Identity(cluster_id="A" * 22, directory_id="B" * 22)
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import CleanArticle, RawArticle, article_id, decode, encode
-from schemas.clean import Agreement, AuthorKind, TimePrecision
-from schemas.raw import Encoding, HttpInfo
 from streams.clean.article import clean_article
 from streams.outcome import Drop, DropReason, Emit, Reject, RejectReason
+from streams.records import CleanArticle, RawArticle, article_id, decode, encode
+from streams.records.clean import Agreement, AuthorKind, TimePrecision
+from streams.records.raw import Encoding, HttpInfo
 from tests.support.builders import FETCHED, URL, raw_article
 from tests.support.pages import PARAGRAPHS, page
 

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from schemas import AlertKind, QuietHours, Subscription
 from streams.cli.alerts_run import search_table
+from streams.records import AlertKind, QuietHours, Subscription
 
 
 def drawn(*subscriptions: Subscription) -> str:

@@ -7,12 +7,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas import Alert, Subscription
+from streams.alerts.sample import sample_alert
 from streams.cli.alerts_sent_run import run_deliveries, run_resend
-from streams.deliver.delivery import Delivery, State
-from streams.deliver.opening import open_ledger
-from streams.deliver.sample import sample_alert
+from streams.deliver.ledger.delivery import Delivery, State
+from streams.deliver.ledger.open import open_ledger
 from streams.errors import UsageError
+from streams.records import Alert, Subscription
 from streams.settings import Settings
 
 NOW = datetime.now(UTC)

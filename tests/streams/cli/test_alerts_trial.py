@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.alerts.policy import HOUR
 from streams.cli.alerts_trial import busiest_hour
-from streams.deliver.policy import HOUR
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from schemas import AlertKind, QuietHours, Subscription
-from streams.channel import Channels
-from streams.channel_file import parse_channels
 from streams.cli.alerts_wishes import Wishes, wished
+from streams.config.channels import Channels
+from streams.config.channels_file import parse_channels
 from streams.errors import UsageError
+from streams.records import AlertKind, QuietHours, Subscription
 
 DESK = parse_channels('[desk]\nwebhook = "https://desk.test/hook"')
 BEFORE = Subscription(

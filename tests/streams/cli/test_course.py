@@ -1,7 +1,7 @@
 import asyncio
 
 from streams.cli.course import Course, shown
-from streams.sources.replay import Tally
+from streams.sources.replay.replay import Tally
 
 
 def test_a_line_has_the_share_that_was_read_where_it_is_known() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 
-from schemas import FeedState, Push, PushPhase
 from streams.cli.feeds_status import status_rows, status_table
+from streams.records import FeedState, Push, PushPhase
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

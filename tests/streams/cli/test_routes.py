@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from streams.cli.routes import app
-from streams.route.rules import RouteFileError
+from streams.config.routes_file import RouteFileError
 
 ONE = '[[route]]\nname = "bridges"\nwhen = "bridge and not [x]"\nabout = "About [bridges]"\n'
 

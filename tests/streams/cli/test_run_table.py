@@ -7,7 +7,7 @@ from rich.console import Console
 
 from streams.cli.run_table import shown, table_of
 from streams.settings import Settings
-from streams.wiring.pipeline import Pipeline
+from streams.supervisor.pipeline import Pipeline
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from schemas.describe import schema_files
 from streams.cli.schemas import app, drift
 from streams.errors import UsageError
+from streams.records.describe import schema_files
 from tests.conftest import ROOT
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from streams.cli.serve_run import welcome
-from streams.serve.token_file import added_token
+from streams.config.tokens_file import added_token
 from streams.settings import Settings
 
 

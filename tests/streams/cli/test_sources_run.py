@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from schemas import FeedState
 from streams.cli.feeds_run import added
 from streams.cli.sources_run import report, some_feeds, versions
+from streams.config.feeds import PollBounds
 from streams.errors import UsageError
-from streams.sources.feeds.course import Polled
-from streams.sources.feeds.failure import Failure
-from streams.sources.feeds.schedule import Answer, Bounds, after_poll
+from streams.fetch.failure import Failure
+from streams.records import FeedState
+from streams.sources.feeds.polling.stats import Polled
+from streams.sources.feeds.schedule import Answer, after_poll
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -23,7 +24,7 @@ def test_report_tells_when_a_feed_breaks_and_when_it_is_back_but_not_each_time()
     with capture_logs() as logs:
         for number, answer in enumerate(answers):
             now = NOW + number * timedelta(hours=1)
-            after = after_poll(state, answer, now=now, bounds=Bounds(), chance=0)
+            after = after_poll(state, answer, now=now, bounds=PollBounds(), chance=0)
             report(Polled(before=state, after=after, answer=answer, seconds=1))
             state = after
 

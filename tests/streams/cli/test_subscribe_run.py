@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from schemas import Alert, Subscription
-from schemas.topics import ALERTS
+from streams.alerts.sample import sample_alert
 from streams.cli.subscribe_run import described
-from streams.deliver.sample import sample_alert
-from streams.kafka.following import Received
+from streams.kafka.subscribe import Received
+from streams.records import Alert, Subscription
+from streams.records.topics import ALERTS
 
 ALERT = sample_alert(Subscription(id="bridges", query="bridge"))
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from schemas.topics import TOPICS, Topic
-from streams.cli.topics import app, topic_row, wanted_topics
+from streams.cli.topics import app, topic_row
+from streams.config.routes import required_topics
 from streams.errors import NewsStreamsError
+from streams.records.topics import TOPICS, Topic
 from streams.settings import Settings
 
 
@@ -20,7 +21,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_wanted_topics_are_the_registrys_and_one_for_each_route(settings: Settings) -> None:
-    assert [topic.name for topic in wanted_topics(settings)] == [
+    assert [topic.name for topic in required_topics(settings)] == [
         *(topic.name for topic in TOPICS),
         "routed.bridges.v1",
         "routed.unmatched.v1",

@@ -1,9 +1,9 @@
 from typing import Any
 
-from schemas import CopyGroup
 from streams.cli.why_chain import chain_as_json, chain_lines
-from streams.cli.why_copy import Chain, Link
-from streams.dedupe.explain import explain
+from streams.dedupe.diff import explain
+from streams.inspect.duplicate_chain import Chain, Link
+from streams.records import CopyGroup
 from tests.support.builders import FETCHED, duplicate_article, unique_article
 
 TEXT = " ".join(f"Word{n} stands in its place." for n in range(20))

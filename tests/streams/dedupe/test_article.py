@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import (
+from streams.dedupe.article import Decision, dedupe_article
+from streams.dedupe.memory.memory import Memories
+from streams.records import (
     Change,
     CleanArticle,
     DuplicateArticle,
@@ -22,8 +24,6 @@ from schemas import (
     decode,
     encode,
 )
-from streams.dedupe.article import Decision, dedupe_article
-from streams.dedupe.memory import Memories
 from tests.support.builders import FETCHED, TEXT, clean_article
 
 LONG = " ".join(f"word{n} and" for n in range(100))

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedupe.bands import BANDS, HITS, ROWS, band_keys
-from streams.dedupe.index import Keys
-from streams.dedupe.signature import shingle_hashes, signature_of
+from streams.dedupe.memory.index import Keys
+from streams.dedupe.minhash import shingle_hashes, signature_of
 
 
 def keys_of(words: list[str]) -> Keys:

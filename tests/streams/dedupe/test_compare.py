@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytest
 
-from schemas import Memory
 from streams.dedupe.compare import (
     Likeness,
     compare_exact,
@@ -13,7 +12,8 @@ from streams.dedupe.compare import (
     within,
 )
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
-from streams.dedupe.outline import outline_of
+from streams.dedupe.sketch import outline_of
+from streams.records import Memory
 from tests.support.builders import FETCHED, clean_article
 
 WORDS = [f"word{n}" for n in range(300)]

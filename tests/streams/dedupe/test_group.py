@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from schemas import PublicationTime, Site, TimePrecision
 from streams.dedupe.group import is_earlier, outlet_of, publisher_of
+from streams.records import PublicationTime, Site, TimePrecision
 from tests.support.builders import PUBLISHED, clean_article
 
 MIDNIGHT = PUBLISHED.replace(hour=0, minute=0)

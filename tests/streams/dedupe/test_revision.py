@@ -1,8 +1,8 @@
 import pytest
 
-from schemas import Memory, RevisionKind
 from streams.dedupe.fingerprint import fingerprint
 from streams.dedupe.revision import next_revision
+from streams.records import Memory, RevisionKind
 from tests.support.builders import FETCHED, TEXT, TITLE, clean_article
 
 NOTICE = "\n\nCorrection: an earlier version named the wrong storm."

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.deliver.answer import ACCEPTED, Answer, Verdict
-from streams.deliver.delivery import State
+from streams.deliver.channels.result import ACCEPTED, Answer, Verdict
+from streams.deliver.ledger.delivery import State
 from streams.deliver.retry import DEADLINE, FIRST, LONGEST, outcome, wait_before
 from tests.support.deliver import NOON
 

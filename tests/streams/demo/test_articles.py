@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from schemas.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.demo.articles import demo_articles, seed_folder
 from streams.driver import Driver
+from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from schemas import CleanArticle, article_id
 from streams.errors import UsageError
 from streams.evaluate.duplicates_stream import (
     Stream,
@@ -13,6 +12,7 @@ from streams.evaluate.duplicates_stream import (
     read_stream,
     send_again,
 )
+from streams.records import CleanArticle, article_id
 from tests.support.builders import FETCHED
 
 WORDS = [f"word{n}" for n in range(200)]

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.topics import DEAD_LETTER
 from streams.errors import BrokerError
 from streams.kafka.connection import (
     MAX_REQUEST_BYTES,
@@ -17,6 +16,7 @@ from streams.kafka.connection import (
     physical_name,
     producer,
 )
+from streams.records.topics import DEAD_LETTER
 from streams.settings import Settings
 
 NOWHERE = Settings(broker="127.0.0.1:1")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from schemas import TOPICS, Topic
-from schemas.topics import MEMORY, RAW
 from streams.errors import BrokerError
 from streams.kafka.topics import TopicState, admin, topic_config
+from streams.records import TOPICS, Topic
+from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
 
 

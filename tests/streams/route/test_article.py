@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import Change, DuplicateArticle, EnrichedArticle, Receipt, Revision
-from schemas.topics import UNMATCHED
+from streams.config.routes_file import parse_routes
 from streams.outcome import Emit
+from streams.records import Change, DuplicateArticle, EnrichedArticle, Receipt, Revision
+from streams.records.topics import UNMATCHED
 from streams.route.article import MAX_EVIDENCE, Routed, explain, route_article
-from streams.route.facts import article_facts
-from streams.route.rules import Rule, parse_routes
+from streams.route.match.facts import article_facts
+from streams.route.rules import Rule
 from tests.support.builders import duplicate_article, enriched_article
 from tests.support.strategies import queries, records
 

@@ -1,8 +1,8 @@
 """Odd rules."""
 
+from streams.config.routes import load_routes
 from streams.route.lint import Finding, lint_rules
 from streams.route.rules import Rule
-from streams.route_file import load_routes
 
 
 def rules(**queries: str) -> list[Rule]:

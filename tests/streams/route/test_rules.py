@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import Change
-from streams.route.complaint import QuerySyntaxError
-from streams.route.facts import article_facts
-from streams.route.grammar import parse_query
-from streams.route.query import Kind
-from streams.route.rules import RouteFileError, Rule, asked_kinds, parse_routes
+from streams.config.routes_file import RouteFileError, parse_routes
+from streams.records import Change
+from streams.route.match.facts import article_facts
+from streams.route.query.ast import Kind
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.query.grammar import parse_query
+from streams.route.rules import Rule, asked_kinds
 from tests.support.builders import duplicate_article, enriched_article
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streams.route.query import Kind
+from streams.route.query.ast import Kind
 from streams.route.sample import SampleError, sample
 
 

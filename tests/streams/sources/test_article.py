@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from schemas import Encoding, RawArticle, article_id, encode
-from schemas.topics import MIB, RAW
 from streams.outcome import RejectReason
+from streams.records import Encoding, RawArticle, article_id, encode
+from streams.records.topics import MIB, RAW
 from streams.sources.article import PACKED_ABOVE_BYTES, checked, raw_article, unpacked_body
-from streams.sources.problem import SourceProblem
+from streams.sources.rejection import SourceProblem
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

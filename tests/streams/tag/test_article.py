@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.enriched import EnrichedArticle
 from streams.outcome import Emit
+from streams.records.enriched import EnrichedArticle
 from streams.tag.article import Tagger, tag_article
 from tests.support.builders import unique_article
 

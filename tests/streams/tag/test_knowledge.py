@@ -2,7 +2,7 @@ import lzma
 
 import pytest
 
-from schemas.enriched import EntityType
+from streams.records.enriched import EntityType
 from streams.tag.article import Tagger
 from streams.tag.knowledge import Knowledge
 

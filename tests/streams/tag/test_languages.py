@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.clean import Language
 from streams.outcome import Emit
+from streams.records.clean import Language
 from streams.tag.article import Tagger, tag_article
 from tests.support.builders import unique_article
 

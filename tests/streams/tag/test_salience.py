@@ -1,4 +1,4 @@
-from schemas.enriched import EntityType, Field
+from streams.records.enriched import EntityType, Field
 from streams.tag.knowledge import Known
 from streams.tag.mentions import Found
 from streams.tag.salience import entities

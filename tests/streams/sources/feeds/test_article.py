@@ -1,17 +1,17 @@
 import pytest
 
-from schemas import HttpInfo, article_id
 from streams.clean.article import clean_article
+from streams.config.feeds import TextFrom
 from streams.outcome import Emit
+from streams.records import HttpInfo, article_id
 from streams.sources.feeds.article import (
-    TextFrom,
     article_from_entry,
     article_from_page,
     has_full_text,
     needs_page,
     plain_text,
 )
-from streams.sources.feeds.feed import Entry
+from streams.sources.feeds.parsing.model import Entry
 from tests.support.builders import FETCHED, TEXT, URL
 
 LONG = "<p>" + "</p><p>".join(f"{n}. {TEXT}" for n in range(6)) + "</p>"

@@ -4,7 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas import FeedHealth, FeedState
+from streams.records import FeedHealth, FeedState
 from streams.sources.feeds.health import Latency, health, latency, with_health
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -3,12 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas import FeedState, Push, PushPhase
-from streams.sources.feeds.clock import WallClock
-from streams.sources.feeds.course import Course, Polled
-from streams.sources.feeds.failure import Failure
+from streams.config.feeds import PollBounds
+from streams.fetch.failure import Failure
+from streams.records import FeedState, Push, PushPhase
+from streams.runtime.clock import WallClock
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.sources.feeds.schedule import Answer, Bounds, after_poll
+from streams.sources.feeds.polling.stats import Course, Polled
+from streams.sources.feeds.schedule import Answer, after_poll
 
 NOW = datetime.now(UTC)
 NEW = FeedState(id="a", url="https://news.test/rss")
@@ -16,7 +17,7 @@ NEW = FeedState(id="a", url="https://news.test/rss")
 
 def poll(before: FeedState, answer: Answer) -> Polled:
     """A poll that gave this."""
-    after = after_poll(before, answer, now=NOW, bounds=Bounds(), chance=0)
+    after = after_poll(before, answer, now=NOW, bounds=PollBounds(), chance=0)
     return Polled(before=before, after=after, answer=answer, seconds=0.2)
 
 

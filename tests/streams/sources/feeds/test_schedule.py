@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import FeedState, decode, encode
-from streams.sources.feeds.failure import Failure
+from streams.config.feeds import PollBounds
+from streams.fetch.failure import Failure
+from streams.records import FeedState, decode, encode
 from streams.sources.feeds.schedule import (
     FULL_EVERY,
     JITTER,
     MAX_BACKOFF,
     Answer,
-    Bounds,
     after_poll,
     may_be_conditional,
 )
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 NEW = FeedState(id="a", url="https://news.test/rss")
-BOUNDS = Bounds()
+BOUNDS = PollBounds()
 MINUTE = timedelta(minutes=1)
 
 chances = st.floats(min_value=0, max_value=1, exclude_max=True)
@@ -42,7 +42,7 @@ answers = st.builds(
 bounds_ = st.tuples(
     st.timedeltas(min_value=MINUTE, max_value=timedelta(hours=1)),
     st.timedeltas(min_value=timedelta(hours=1), max_value=timedelta(days=2)),
-).map(lambda pair: Bounds(least=pair[0], most=pair[1]))
+).map(lambda pair: PollBounds(least=pair[0], most=pair[1]))
 
 
 def polled(
@@ -61,7 +61,9 @@ def wait(state: FeedState) -> timedelta:
 
 
 @given(st.lists(answers, min_size=1, max_size=8), bounds_, chances)
-def test_after_poll_keeps_every_bound(given_: list[Answer], bounds: Bounds, chance: float) -> None:
+def test_after_poll_keeps_every_bound(
+    given_: list[Answer], bounds: PollBounds, chance: float
+) -> None:
     state, now = NEW, NOW
     for answer in given_:
         state = after_poll(state, answer, now=now, bounds=bounds, chance=chance)

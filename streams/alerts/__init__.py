@@ -1,0 +1,4 @@
+"""Saved searches: their policy, templates and store.
+
+May read and write Kafka; never sends a message.
+"""

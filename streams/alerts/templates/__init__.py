@@ -1,0 +1,1 @@
+"""Templates of alert messages: rendering in a sandbox, filters, validation. Pure."""

@@ -1,0 +1,106 @@
+"""What templates may say: a parsed template in, its first fault out."""
+
+from jinja2 import nodes
+
+from streams.alerts.templates.filters import FILTERS
+from streams.errors import UsageError
+
+MAX_DEPTH = 40
+"""How deep a template may be nested; Python's compiler takes 100 levels of indentation."""
+
+MAX_LOOPS = 3
+"""How deep loops may be nested: alerts, what an alert has, and one to spare."""
+
+ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Slice,
+    nodes.Filter,
+    nodes.Test,
+    nodes.If,
+    nodes.For,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Concat,
+    nodes.Add,
+    nodes.Sub,
+    nodes.Neg,
+    nodes.Tuple,
+    nodes.List,
+    nodes.Keyword,
+)
+
+TESTS = ("defined", "undefined", "none", "even", "odd", "eq", "ne", "gt", "ge", "lt", "le", "in")
+"""What may stand after ``is``."""
+
+REMEDIES: dict[type[nodes.Node], str] = {
+    nodes.Call: "nothing can be called; filters are written {{ alert.title|upper }}",
+    nodes.Assign: "`set` is not available",
+    nodes.Mul: "`*` is not available",
+    nodes.Macro: "macros are not available",
+}
+
+
+class TemplateProblemError(UsageError):
+    """A template cannot be used; the message says where and what would do.
+
+    Attributes:
+        line: Of the template, from 1.
+        problem: What is wrong, one sentence without its full stop.
+    """
+
+    def __init__(self, line: int, problem: str) -> None:
+        """Say it."""
+        self.line = line
+        self.problem = problem
+        super().__init__(f"line {line}: {problem}")
+
+
+def check_tree(tree: nodes.Template, names: frozenset[str]) -> None:
+    """Refuse what is not on the lists, with its line.
+
+    Raises:
+        TemplateProblemError: If there is such a thing.
+    """
+    # Each with its depth, the loops around it, and what they have named.
+    todo: list[tuple[nodes.Node, int, int, frozenset[str]]] = [(tree, 0, 0, names)]
+    while todo:
+        node, depth, n_loops, known = todo.pop()
+        if isinstance(node, nodes.For):
+            n_loops += 1
+            known |= {name.name for name in node.target.find_all(nodes.Name)} | {"loop"}
+            if isinstance(node.target, nodes.Name):
+                known |= {node.target.name}
+        _check_node(node, known)
+        if depth > MAX_DEPTH or n_loops > MAX_LOOPS:
+            raise TemplateProblemError(node.lineno, "it is nested too deeply")
+        todo += [(child, depth + 1, n_loops, known) for child in node.iter_child_nodes()]
+
+
+def _check_node(node: nodes.Node, known: frozenset[str]) -> None:
+    if not isinstance(node, ALLOWED):
+        remedy = REMEDIES.get(type(node), f"{type(node).__name__.lower()} is not available")
+        raise TemplateProblemError(node.lineno, f"{remedy}, see docs/alerts.md")
+    if isinstance(node, nodes.Name) and (node.name not in known or node.name.startswith("_")):
+        listed = ", ".join(sorted(known))
+        raise TemplateProblemError(node.lineno, f"there is no `{node.name}`; there are {listed}")
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        listed = ", ".join(sorted(FILTERS))
+        raise TemplateProblemError(
+            node.lineno, f"there is no filter `{node.name}`; there are {listed}"
+        )
+    if isinstance(node, nodes.Test) and node.name not in TESTS:
+        raise TemplateProblemError(
+            node.lineno, f"there is no test `{node.name}`; there are {', '.join(TESTS)}"
+        )
+    if isinstance(node, nodes.For) and node.recursive:
+        raise TemplateProblemError(node.lineno, "`recursive` is not available")

@@ -1,0 +1,1 @@
+"""Download and verify Kafka. May reach package repositories and write to the cache folder."""

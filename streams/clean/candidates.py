@@ -1,0 +1,100 @@
+"""What several places say about one field in, one value with its provenance out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from streams.records.clean import Agreement, Provenance
+
+V = TypeVar("V")
+
+MAX_ALTERNATIVES: Final = 5
+"""What `streams.records.clean.Provenance` promises."""
+
+MAX_ALTERNATIVE_CHARACTERS: Final = 300
+"""A whole text that stands where a name should is not worth carrying along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[V]):
+    """A value of a field and the place that says it.
+
+    Attributes:
+        value: What it says.
+        source: Where: ``json-ld``, ``og``, ``meta``, ``h1``, ``feed`` …
+        trust: How often this place is right when alone, 0 to 1.
+    """
+
+    value: V
+    source: str
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[V]):
+    """The value chosen, and why."""
+
+    value: V
+    provenance: Provenance
+
+
+def choose(
+    candidates: Iterable[Candidate[V]],
+    *,
+    same: Callable[[V, V], bool],
+    spell: Callable[[V], str] = str,
+) -> Choice[V] | None:
+    """Choose the value that the most trustworthy places agree on.
+
+    The doubt that is left when several places agree is the product of their
+    doubts, as if they erred independently; of equal candidates the first wins.
+
+    Args:
+        candidates: In order of preference.
+        same: Whether two values mean the same.
+        spell: How a value is written as an alternative.
+
+    Returns:
+        The first candidate of the best group, or null if there is none.
+
+    Examples:
+        >>> rain = Candidate("Rain", "og", 0.8), Candidate("rain", "h1", 0.7)
+        >>> snow = Candidate("Snow", "title", 0.9)
+        >>> choice = choose([snow, *rain], same=lambda a, b: a.lower() == b.lower())
+        >>> choice.value, choice.provenance.confidence, choice.provenance.alternatives
+        ('Rain', 0.94, ('title: Snow',))
+    """
+    groups: list[list[Candidate[V]]] = []
+    for candidate in candidates:
+        group = next((g for g in groups if same(g[0].value, candidate.value)), None)
+        if group is None:
+            groups.append([candidate])
+        else:
+            group.append(candidate)
+    if not groups:
+        return None
+    best = max(groups, key=_belief)
+    others = [c for group in groups if group is not best for c in group]
+    agreement = Agreement.DISPUTED if others else Agreement.ONLY
+    if not others and len({candidate.source for candidate in best}) > 1:
+        agreement = Agreement.AGREED
+    provenance = Provenance(
+        source=best[0].source,
+        confidence=round(_belief(best), 3),
+        agreement=agreement,
+        alternatives=tuple(
+            f"{c.source}: {spell(c.value)}"[:MAX_ALTERNATIVE_CHARACTERS]
+            for c in others[:MAX_ALTERNATIVES]
+        ),
+    )
+    return Choice(best[0].value, provenance)
+
+
+def _belief(group: list[Candidate[V]]) -> float:
+    doubt = 1.0
+    trusted: dict[str, float] = {}
+    for candidate in group:
+        trusted[candidate.source] = max(candidate.trust, trusted.get(candidate.source, 0.0))
+    for trust in trusted.values():
+        doubt *= 1 - trust
+    return 1 - doubt

@@ -1,0 +1,1 @@
+"""HTML as a tree, within limits of size and depth. Pure."""

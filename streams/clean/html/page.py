@@ -1,0 +1,151 @@
+"""The text of an HTML page in, its one parsed tree and what its head says out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from streams.clean.html.json_ld import Node, json_ld_nodes
+
+_MARKUP: Final = re.compile(
+    r"<(?:!doctype|html|head|body|meta|article|div|p|br|span|section|h1|script|style|link|title|a|ul|table)\b",
+    re.IGNORECASE,
+)
+_FORBIDDEN: Final = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold: libxml2 ends the text there, or refuses it."""
+
+MARKUP_CHARACTERS: Final = 2000
+"""Where a page's first tag is found at the latest."""
+
+MAX_HEADINGS: Final = 8
+"""A page has one headline; one with more level-one headings is a list of them."""
+
+
+_GATHERED: Final = ("meta", "script", "link", "title", "h1", "noscript")
+_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, parsed once for everything that is read from it.
+
+    Attributes:
+        root: The tree; whoever changes it works on a copy.
+        meta: Contents of meta elements by name, property or itemprop: letters and digits of
+            it, in lower case, since ``og:site_name`` is met as ``og:site:name``, too.
+        nodes: Objects of its JSON-LD scripts.
+        links: ``href`` of link elements by ``rel`` in lower case; the first of each.
+        title: Content of the title element.
+        h1: Texts of the level-one headings.
+        language: ``lang`` of the root element.
+        noscript: What it says to readers without JavaScript.
+    """
+
+    root: Element
+    meta: dict[str, tuple[str, ...]]
+    nodes: tuple[Node, ...]
+    links: dict[str, str]
+    title: str
+    h1: tuple[str, ...]
+    language: str
+    noscript: str
+
+    def first(self, *names: str) -> str:
+        """Give the first content of the first of these meta elements that the page has."""
+        return next((content for name in names for content in self.all(name)), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Give every content of a meta element, however its name is punctuated."""
+        return self.meta.get(_bare(name), ())
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell markup from plain text by its first 2,000 characters.
+
+    Examples:
+        >>> looks_like_html("<p>Rain.</p>"), looks_like_html("1 < 2 <TCB>")
+        (True, False)
+    """
+    return _MARKUP.search(text[:MARKUP_CHARACTERS]) is not None
+
+
+def parsed_page(text: str) -> Page | None:
+    """Parse a page once and gather what its head says.
+
+    Total: null for what is no markup at all.
+
+    Args:
+        text: The page, decoded.
+    """
+    root = _root(text)
+    if root is None:
+        return None
+    found: dict[str, list[Element]] = {tag: [] for tag in _GATHERED}
+    for element in root.iter(*_GATHERED):
+        found[str(element.tag)].append(element)
+    titles = (" ".join((element.text or "").split()) for element in found["title"])
+    headings = (_text(element) for element in found["h1"][:MAX_HEADINGS])
+    return Page(
+        root=root,
+        meta=_meta(found["meta"]),
+        nodes=tuple(json_ld_nodes(_scripts(found["script"]))),
+        links=_links(found["link"]),
+        title=next(filter(None, titles), ""),
+        h1=tuple(filter(None, headings)),
+        language=root.get("lang") or root.get(_XML_LANG) or "",
+        noscript=" ".join(map(_text, found["noscript"])),
+    )
+
+
+def _text(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _scripts(elements: list[Element]) -> Iterator[str]:
+    for element in elements:
+        if "ld+json" in (element.get("type") or "").lower() and element.text:
+            yield element.text
+
+
+def _links(elements: list[Element]) -> dict[str, str]:
+    links: dict[str, str] = {}
+    for element in elements:
+        for rel in (element.get("rel") or "").lower().split():
+            links.setdefault(rel, (element.get("href") or "").strip())
+    return links
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _meta(elements: list[Element]) -> dict[str, tuple[str, ...]]:
+    meta: dict[str, list[str]] = {}
+    for element in elements:
+        content = " ".join((element.get("content") or "").split())
+        if content:
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                name = element.get(attribute)
+                if name:
+                    meta.setdefault(_bare(name), []).append(content)
+    return {name: tuple(contents) for name, contents in meta.items()}
+
+
+def _root(text: str) -> Element | None:
+    # Bytes with a stated encoding: libxml2 takes over an encoding declared within a string, and
+    # refuses one that begins with an XML declaration.
+    data = _FORBIDDEN.sub("", text).encode("utf-8", "replace")
+    # streams.clean.html.hostile has bounded size and depth, so libxml2 need not stop early.
+    # The plain parser: lxml.html's elements cost a look-up each time one is touched.
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        return etree.fromstring(data, parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None

@@ -1,0 +1,103 @@
+"""A page, a feed entry or a text in, candidates for its publication time out."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from streams.clean.candidates import Candidate
+from streams.clean.html.json_ld import Node, text_of
+from streams.clean.html.page import Page
+from streams.records.clean import TimePrecision
+from streams.text.dates import Moment, read_moment
+
+FUTURE_TOLERANCE: Final = timedelta(days=1)
+"""A local time taken for UTC can be 14 hours ahead; a day has room for a clock that is off."""
+
+_PUBLISHED_META: Final = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "article.published", "publishdate", "publish-date", "publish_date", "pubdate", "date_published",
+    "parsely-pub-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "sailthru.date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date",
+    "dcterms.date", "citation_publication_date", "article:post_date", "displaydate", "date",
+    "article_date_original", "originalpublicationdate", "rnews:datepublished", "created",
+    "datecreated", "article.created", "vr:published_time", "last-publish-date", "ptime",
+)  # fmt: skip
+"""Names of meta elements, in order of trust; from htmldate 1.11 and the pages of fundus-dev."""
+
+_MODIFIED_META: Final = (
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified",
+    "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "revised",
+)  # fmt: skip
+
+_URL_DAY: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
+)
+
+
+def published_in_page(page: Page, node: Node, *, url: str) -> Iterator[Candidate[Moment]]:
+    """Give when a page says that it was published, most trustworthy place first."""
+    for key, trust in (("datePublished", 0.95), ("dateCreated", 0.6), ("uploadDate", 0.5)):
+        yield from _read(text_of(node.get(key)), "json-ld", trust)
+    for index, name in enumerate(_PUBLISHED_META):
+        yield from _read(page.first(name), "meta", 0.9 if index < 2 else 0.8)  # noqa: PLR2004
+    yield from published_in_url(url)
+
+
+def published_in_url(url: str) -> Iterator[Candidate[Moment]]:
+    """Give the day that a URL has in its path.
+
+    Examples:
+        >>> [c.value.time.day for c in published_in_url("https://news.test/2026/01/18/rain")]
+        [18]
+    """
+    match = _URL_DAY.search(url.partition("://")[2].partition("/")[2].partition("?")[0])
+    if match:
+        year, month, day = (group for group in match.groups() if group)
+        yield from _read(f"{year}-{int(month):02}-{int(day):02}", "url", 0.7)
+
+
+def modified_in_page(page: Page, node: Node) -> Iterator[Candidate[Moment]]:
+    """Give when a page says that it was last changed."""
+    yield from _read(text_of(node.get("dateModified")), "json-ld", 0.9)
+    yield from _read(page.first(*_MODIFIED_META), "meta", 0.8)
+
+
+def given_moments(text: str, source: str) -> Iterator[Candidate[Moment]]:
+    """Give the time that came beside the body, as a candidate, if it can be read."""
+    yield from _read(text, source, 0.85)
+
+
+def is_possible(moment: Moment, *, fetched: datetime) -> bool:
+    """Tell whether something fetched at ``fetched`` can have been published then.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> late = read_moment("2099-01-01")
+        >>> is_possible(late, fetched=datetime(2026, 1, 1, tzinfo=UTC))
+        False
+    """
+    return moment.time <= fetched + FUTURE_TOLERANCE
+
+
+def same_moment(one: Moment, other: Moment) -> bool:
+    """Tell whether two places mean the same time: the day where only that is known, else 14 hours.
+
+    Two spellings of one time differ by their zone when one of them left it out.
+
+    Examples:
+        >>> same_moment(read_moment("2026-01-18"), read_moment("2026-01-18T09:00:00Z"))
+        True
+    """
+    if TimePrecision.DAY in {one.precision, other.precision}:
+        return one.time.date() == other.time.date()
+    if one.zoned and other.zoned:
+        return abs(one.time - other.time) <= timedelta(minutes=15)
+    return abs(one.time - other.time) <= timedelta(hours=14)
+
+
+def _read(text: str, source: str, trust: float) -> Iterator[Candidate[Moment]]:
+    moment = read_moment(text) if text else None
+    if moment is not None:
+        yield Candidate(moment, source, trust)

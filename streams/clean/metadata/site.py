@@ -1,0 +1,98 @@
+"""A parsed page in, candidates for site, section, image and paywall out."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import ada_url
+
+from streams.clean.candidates import Candidate
+from streams.clean.html.json_ld import Node, text_of, texts_of, types_of
+from streams.clean.html.page import Page
+from streams.text.characters import clean_line, without_entities
+
+MAX_NAME_CHARACTERS: Final = 100
+"""A section or site name; longer is a description in the wrong place."""
+
+SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization"})
+
+
+def site_names(page: Page, node: Node) -> Iterator[Candidate[str]]:
+    """Give what the site calls itself."""
+    of_sites = (text_of(n.get("name")) for n in page.nodes if types_of(n) & SITE_TYPES)
+    places = [
+        ("og", page.first("og:site_name"), 0.95),
+        ("json-ld", text_of(node.get("publisher")), 0.85),
+        ("meta", page.first("application-name", "apple-mobile-web-app-title"), 0.7),
+        *(("json-ld-site", name, 0.6) for name in of_sites),
+        ("meta", page.first("publisher", "dc.publisher", "copyright"), 0.5),
+    ]
+    for source, text, trust in places:
+        line = clean_line(without_entities(text)).removeprefix("@")
+        if line and len(line) <= MAX_NAME_CHARACTERS and "://" not in line:
+            yield Candidate(line, source, trust)
+
+
+def sections(page: Page, node: Node) -> Iterator[Candidate[str]]:
+    """Give the section of the site that the article stands in."""
+    places = (
+        ("json-ld", text_of(node.get("articleSection")), 0.9),
+        (
+            "meta",
+            page.first("article:section", "og:article:section", "section", "cxenseparse:section"),
+            0.9,
+        ),
+        ("meta", page.first("parsely-section", "category"), 0.7),
+    )
+    for source, text, trust in places:
+        line = clean_line(without_entities(text))
+        if line and len(line) <= MAX_NAME_CHARACTERS and "://" not in line:
+            yield Candidate(line, source, trust)
+
+
+def images(page: Page, node: Node, *, base: str) -> Iterator[Candidate[str]]:
+    """Give the lead image, as an absolute URL."""
+    places = (
+        ("og", page.first("og:image", "og:image:url", "og:image:secure_url"), 0.9),
+        ("json-ld", _image(node.get("image")), 0.8),
+        ("twitter", page.first("twitter:image", "twitter:image:src"), 0.7),
+    )
+    for source, text, trust in places:
+        url = _absolute(clean_line(text), base)
+        if url:
+            yield Candidate(url, source, trust)
+
+
+def paywalled(page: Page, node: Node) -> Candidate[bool] | None:
+    """Tell whether the page says that its text is not free to read.
+
+    References:
+        schema.org ``isAccessibleForFree``; Google Search Central,
+        "Subscription and paywalled content"; Facebook's
+        ``article:content_tier`` (free, metered, locked).
+    """
+    free = node.get("isAccessibleForFree")
+    said = str(free[0] if isinstance(free, list) and free else free).rpartition("/")[2].lower()
+    if said in {"true", "false", "0", "1"}:
+        return Candidate(said in {"false", "0"}, "json-ld", 0.9)
+    tier = page.first("article:content_tier").lower()
+    if tier in {"free", "metered", "locked"}:
+        return Candidate(tier == "locked", "meta", 0.8)
+    return None
+
+
+def _image(value: Any) -> str:
+    first = value[0] if isinstance(value, list) and value else value
+    if isinstance(first, dict):
+        first = first.get("url") or first.get("contentUrl") or first.get("@id")
+    return next(iter(texts_of(first)), "")
+
+
+def _absolute(url: str, base: str) -> str:
+    """Resolve against the page; empty for what is no web address, or one with the picture in it."""
+    if not url or url.startswith("data:"):
+        return ""
+    try:
+        absolute: str = ada_url.join_url(base, url) if base else ada_url.normalize_url(url)
+    except ValueError:
+        return ""
+    return absolute if absolute.startswith(("http://", "https://")) else ""

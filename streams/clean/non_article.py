@@ -1,0 +1,174 @@
+"""What a page was read as in, why it is no article out, if it is none."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from streams.outcome import Drop, DropReason
+from streams.text.urls import is_article_url
+
+MAX_WALL_CHARACTERS: Final = 1500
+"""A wall says little; an article about cookies says more. The longest wall met has 1,100."""
+
+MAX_TITLED_CHARACTERS: Final = 3000
+"""The same where the title itself says that the page is a wall."""
+
+MIN_LISTED_HEADLINES: Final = 10
+"""Linked headlines of a section page; an article's page has them, too, but a text besides."""
+
+MAX_SECTION_CHARACTERS: Final = 600
+"""Text of a section page: the teaser of its first article."""
+
+_NOT_FOUND_TITLE: Final = re.compile(
+    r"^\W*(?:(?:error|fehler|erreur)?\W*(?:404|410)(?:\W*$|\W+(?:not|error|page|seite)\b|\s*[|–—-])|(?:page|site|article|story|"
+    r"content) (?:was )?not found|"
+    r"not found|(?:this|the|that|sorry|oops).{0,30}(?:page|article|story).{0,30}"
+    r"(?:not (?:be )?found|n.t (?:be )?found|n.t exist|not exist|no longer|not available|"
+    r"moved|missing)|"
+    r"(?:die )?seite (?:wurde )?(?:leider )?nicht gefunden|seite nicht (?:verfügbar|vorhanden)|"
+    r"page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|"
+    r"pagina niet gevonden|página não encontrada|siden (?:finnes|findes|blev) ikke|"
+    r"sidan (?:finns inte|hittades inte)|страница не найдена|sayfa bulunamadı|"
+    r"nie znaleziono strony|strona nie istnieje|ページが見つかりません|页面不存在)",
+    re.IGNORECASE,
+)
+_BLOCKED_TITLE: Final = re.compile(
+    r"^\W*(?:access (?:to this page has been )?denied|just a moment|attention required|"
+    r"are you (?:a robot|human)|robot check|verify(?:ing)? (?:that )?you are|security check|"
+    r"pardon our interruption|please verify|bot verification|human verification|captcha|"
+    r"forbidden\W*$|(?:error\W*)?(?:40[139]|50[0234])\W*(?:$|error|forbidden|unauthorized|"
+    r"bad|service|internal|gateway)|"
+    r"service unavailable|"
+    r"bad gateway|too many requests|request blocked|ddos protection|checking your browser)",
+    re.IGNORECASE,
+)
+_BLOCKED: Final = re.compile(
+    r"(?:checking (?:if the site connection is secure|your browser)|unusual (?:traffic|"
+    r"activity) from|"
+    r"press (?:&|and) hold|confirm (?:that )?you(?:.re| are) (?:not a robot|human)|"
+    r"enable cookies and reload|cloudflare ray id|reference #\d+\.|you have been blocked|"
+    r"verify you are (?:a )?human)",
+    re.IGNORECASE,
+)
+_SCRIPT: Final = re.compile(
+    r"(?:(?:enable|activate|turn on|requires?|need|without|switch on) java-?script|"
+    r"java-?script (?:is )?(?:required|disabled|not (?:enabled|supported)|must be)|"
+    r"(?:aktivieren sie|aktiviere|benötigt) (?:bitte )?java-?script|"
+    r"java-?script (?:ist )?deaktiviert|"
+    r"(?:activer|activez) (?:le )?java-?script|(?:habilit[ae]r?|activ[ae]r?) java-?script|"
+    r"abilita(?:re)? java-?script|schakel java-?script in|включите java-?script|"
+    r"(?:enable|please enable) js\b)",
+    re.IGNORECASE,
+)
+_CONSENT_TITLE: Final = re.compile(
+    r"^\W*(?:before you continue|(?:we value )?your privacy|privacy (?:settings|"
+    r"preferences|choices)|"
+    r"cookie (?:consent|settings|preferences|notice|wall)|consent\b|datenschutz-?einstellungen|"
+    r"(?:ihre|deine) (?:privatsphäre|zustimmung)|einwilligung|zustimmung\b|"
+    r"(?:votre|respect de votre) (?:vie privée|consentement)|gérer (?:les cookies|le consentement)|"
+    r"tu privacidad|la tua privacy|jouw privacy|dpg media privacy)",
+    re.IGNORECASE,
+)
+_CONSENT: Final = re.compile(
+    r"(?:accept (?:all )?(?:cookies|and continue)|we (?:and our (?:\d+ )?partners )?(?:use|"
+    r"store|process)[^.]{0,60}"
+    r"(?:cookies|personal data|information on (?:a|your) device)|our (?:\d+ )?partners|"
+    r"legitimate interest|personali[sz]ed (?:ads|advertising|content)|consent to|"
+    r"withdraw your consent|"
+    r"mit werbung (?:und tracking )?(?:lesen|weiter)|(?:wir|unsere partner)[^.]{0,60}cookies|"
+    r"einwilligung|personalisierte (?:werbung|anzeigen)|berechtigte[ns]? interesse|"
+    r"nos (?:\d+ )?partenaires|(?:utilisons|déposer) des cookies|publicités? personnalisée|"
+    r"nuestros (?:\d+ )?socios|utilizamos cookies|nostri partner|utilizziamo (?:i )?cookie|"
+    r"onze partners|gebruiken cookies)",
+    re.IGNORECASE,
+)
+MIN_CONSENT_PHRASES: Final = 2
+"""Different places of a short text that speak of consent; an article may have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else a page says that tells an article from a page that is none.
+
+    Attributes:
+        words: The beginning of everything it prints, and of its ``noscript``.
+        n_headlines: How many linked headlines it prints.
+        is_marked: Whether its head says that it is an article.
+        is_page: Whether it is a whole page, not a fragment from a feed.
+    """
+
+    words: str = ""
+    n_headlines: int = 0
+    is_marked: bool = False
+    is_page: bool = False
+
+
+NOTHING_AROUND: Final = Surroundings()
+"""Of a plain text, or a fragment from a feed."""
+
+
+def soft_failure(
+    around: Surroundings, *, title: str, text: str, url: str, status: int = 200
+) -> Drop | None:
+    """Tell why what was fetched is no article although the server said it was fine.
+
+    A plain text, or a fragment from a feed, is always one.
+
+    Args:
+        around: What the page says beside title and text.
+        title: As it was read.
+        text: As it was read.
+        url: Where it was fetched; empty if unknown.
+        status: HTTP status; 200 if it is not known.
+
+    Returns:
+        The reason and what it rests on; null for an article.
+
+    Examples:
+        >>> page = Surroundings(is_page=True)
+        >>> soft_failure(page, title="Page not found", text="Sorry.", url="").reason.value
+        'not_found'
+    """
+    if status in {404, 410}:
+        return Drop(DropReason.NOT_FOUND, f"status {status}")
+    if status >= 400:  # noqa: PLR2004 - RFC 9110, section 15: errors begin here
+        return Drop(DropReason.BLOCKED, f"status {status}")
+    if not around.is_page:
+        return None
+    return _by_words(around, title, text) or _by_shape(around, title, text, url)
+
+
+def _by_words(around: Surroundings, title: str, text: str) -> Drop | None:
+    if len(text) <= MAX_TITLED_CHARACTERS:
+        for reason, pattern in (
+            (DropReason.NOT_FOUND, _NOT_FOUND_TITLE),
+            (DropReason.BLOCKED, _BLOCKED_TITLE),
+            (DropReason.CONSENT_WALL, _CONSENT_TITLE),
+        ):
+            if pattern.match(title) and not (
+                around.is_marked and len(text) > MAX_SECTION_CHARACTERS
+            ):
+                return Drop(reason, f"title: {title[:100]}")
+    if len(text) > MAX_WALL_CHARACTERS or around.is_marked:
+        return None
+    said = f"{text}\n{around.words}" if len(text) < MAX_SECTION_CHARACTERS else text
+    for reason, pattern in ((DropReason.BLOCKED, _BLOCKED), (DropReason.SCRIPT_REQUIRED, _SCRIPT)):
+        match = pattern.search(said) if len(text) < MAX_SECTION_CHARACTERS else None
+        if match:
+            return Drop(reason, match[0][:100])
+    phrases = {match[0].lower() for match in _CONSENT.finditer(said)}
+    if len(phrases) >= MIN_CONSENT_PHRASES:
+        return Drop(DropReason.CONSENT_WALL, "; ".join(sorted(phrases))[:100])
+    return None
+
+
+def _by_shape(around: Surroundings, title: str, text: str, url: str) -> Drop | None:
+    """Judge a page by what it has and lacks."""
+    if url and not is_article_url(url) and not around.is_marked:
+        return Drop(DropReason.SECTION_PAGE, "URL of a root or index page")
+    listed = around.n_headlines >= MIN_LISTED_HEADLINES and not around.is_marked
+    if listed and len(text) < MAX_SECTION_CHARACTERS:
+        return Drop(DropReason.SECTION_PAGE, f"{around.n_headlines} linked headlines")
+    if title and not text and not around.is_marked:
+        return Drop(DropReason.EMPTY_SHELL, f"title only: {title[:100]}")
+    return None

@@ -1,0 +1,1 @@
+"""Layout and paragraphs of articles that come as plain text. Pure."""

@@ -1,0 +1,176 @@
+"""Channels: the ways in which alerts are delivered, and who may use which."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import SecretStr
+from yarl import URL
+
+from streams.errors import UsageError
+
+ANYBODY: Final = "*"
+"""Among ``tokens``: every token may use the channel."""
+
+
+MAX_ADDRESS: Final = 2000
+"""Characters of an address, as in a subscription."""
+
+
+class ChannelError(UsageError):
+    """A channel cannot be used, or not by this subscription; the message says which and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """Signed requests to an address.
+
+    Attributes:
+        url: Where to.
+        secret: ``whsec_`` and base64; None: derived from the deliverer's own key.
+    """
+
+    url: SecretStr
+    secret: SecretStr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """Mail through a server of the operator's.
+
+    Attributes:
+        url: ``smtp://`` (STARTTLS) or ``smtps://``, with user and password where needed.
+        sender: Address in From.
+        to: Addresses.
+        starttls: Whether ``smtp://`` must be encrypted before anything is said.
+    """
+
+    url: SecretStr
+    sender: str
+    to: tuple[str, ...]
+    starttls: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apprise:
+    """Any service that apprise knows, by its URL."""
+
+    url: SecretStr
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusTopic:
+    """A topic of the operator's on the same Kafka."""
+
+    topic: str
+
+
+Kind = Webhook | Mail | Apprise | BusTopic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A way of delivery.
+
+    Attributes:
+        label: What the ledger, logs and people call it; see `channel_label`.
+        kind: How it delivers.
+        tokens: Names of tokens whose subscriptions may use it; ``*`` for all. Those that are
+            made on the command line always may.
+    """
+
+    label: str
+    kind: Kind
+    tokens: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """What the file says.
+
+    Attributes:
+        named: By name.
+        private_hosts: Hosts that webhooks may reach although their addresses are not public.
+    """
+
+    named: Mapping[str, Channel] = field(default_factory=dict)
+    private_hosts: frozenset[str] = frozenset()
+
+
+def channel_label(text: str) -> str:
+    """Name a subscription's channel without its secrets.
+
+    Args:
+        text: A name from the file, or the address of a webhook.
+
+    Returns:
+        The name as it is; of an address its host and 48 bits of its SHA-256.
+
+    Examples:
+        >>> channel_label("desk")
+        'desk'
+        >>> channel_label("https://hooks.test/T0/secret")
+        'hooks.test#830ed769cc68'
+    """
+    if not _is_address(text):
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    try:
+        host = URL(text).host or ""
+    except ValueError:
+        host = ""
+    return f"{host[:200]}#{digest}"
+
+
+def channel_of(channels: Channels, text: str, *, owner: str) -> Channel:
+    """Give the channel that a subscription means.
+
+    Args:
+        channels: From the file.
+        text: A name in it, or the address of a webhook.
+        owner: The subscription's token; empty: made on the command line.
+
+    Raises:
+        ChannelError: If there is none, or this owner may not use it.
+    """
+    if _is_address(text):
+        return Channel(label=channel_label(text), kind=Webhook(url=web_address(text)))
+    channel = channels.named.get(text)
+    if channel is None or not (not owner or channel.tokens & {owner, ANYBODY}):
+        # The same words for both: a token learns nothing of channels that are not for it.
+        mine = sorted(
+            name
+            for name, one in channels.named.items()
+            if not owner or one.tokens & {owner, ANYBODY}
+        )
+        raise ChannelError(
+            f"no channel {text[:60]!r} for you in the file of channels; there are: "
+            f"{', '.join(mine) or 'none'}; or give the address of a webhook, https://…"
+        )
+    return channel
+
+
+def _is_address(text: str) -> bool:
+    return "://" in text
+
+
+def web_address(text: str) -> SecretStr:
+    """Check the address of a webhook; whether its host is public is seen when it is asked.
+
+    Raises:
+        ChannelError: If it is none, or names a user.
+
+    Examples:
+        >>> web_address("ftp://news.test/")
+        Traceback (most recent call last):
+        streams.config.channels.ChannelError: a webhook's address is https://HOST/… or http://HOST/…
+    """
+    try:
+        url = URL(text)
+        sound = url.scheme in {"http", "https"} and bool(url.host) and not url.user
+    except ValueError:
+        sound = False
+    if not sound or len(text) > MAX_ADDRESS or not text.isprintable():
+        raise ChannelError("a webhook's address is https://HOST/… or http://HOST/…, without a user")
+    return SecretStr(text)

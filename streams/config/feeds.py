@@ -1,0 +1,254 @@
+"""``feeds.toml``: its text in, the feeds to poll out; and OPML, as other readers write it."""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+from xml.sax.saxutils import quoteattr
+
+import listparser
+import msgspec
+
+from streams.config.toml_lines import block_lines, key_line, toml_error_line
+from streams.errors import UsageError
+
+FeedName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
+WebUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$", max_length=2048)]
+Minutes = Annotated[float, msgspec.Meta(ge=1, le=10_080)]
+
+HEAD: Final = """# The feeds that `streams sources run` polls; `streams feeds add URL` adds one.
+# Whom operators of servers turn to: a page or an address; goes into the User-Agent.
+contact = ""
+"""
+"""What a new file begins with."""
+
+
+_PLACE = re.compile(r" - at `\$(?:\.feed\[(\d+)\])?\.?(\w*)[^`]*`$")
+_NAMED = re.compile(r"(unknown|missing required) field `([^`]*)`")
+
+
+class TextFrom(StrEnum):
+    """Where the text of a feed's articles is taken from."""
+
+    AUTO = "auto"
+    """The feed where it seems to hold it whole, else the page."""
+    FEED = "feed"
+    """The feed; no page is ever fetched."""
+    PAGE = "page"
+    """The page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollBounds:
+    """The shortest and the longest wait that a feed's reader allows.
+
+    Attributes:
+        least: Between two polls that succeed.
+        most: The same; what a server asks for beyond is cut to it, but for Retry-After.
+    """
+
+    least: timedelta = timedelta(minutes=5)
+    most: timedelta = timedelta(hours=4)
+
+
+REMEDIES: Final = {
+    "url": "give an address that begins with http:// or https://",
+    "id": "give small letters, digits, points, _ and -, at most 100",
+    "min_minutes": "give a number from 1 to 10080",
+    "max_minutes": "give a number from 1 to 10080",
+    "text": "give one of " + ", ".join(TextFrom),
+    "contact": "give a text",
+    "allow_private_hosts": 'give a list of hosts, such as ["intranet.test"]',
+    "feed": "write [[feed]] above each feed",
+}
+"""What a field of the file takes."""
+
+
+class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One feed of the file.
+
+    Attributes:
+        url: Where it is; a permanent redirect is followed, and the file left as it is.
+        id: Its name for ever, also as the source of its articles; made from the URL if not given.
+        min_minutes: Shortest wait between two polls.
+        max_minutes: Longest wait between two polls that succeed.
+        text: Where the articles' text is taken from.
+    """
+
+    url: WebUrl
+    id: FeedName | None = None
+    min_minutes: Minutes = 5
+    max_minutes: Minutes = 240
+    text: TextFrom = TextFrom.AUTO
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return self.id or feed_name(self.url)
+
+    @property
+    def bounds(self) -> PollBounds:
+        """The waits between its polls."""
+        least = timedelta(minutes=self.min_minutes)
+        return PollBounds(least=least, most=max(least, timedelta(minutes=self.max_minutes)))
+
+
+class FeedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file.
+
+    Attributes:
+        contact: For the User-Agent.
+        allow_private_hosts: Hosts that may lead to private addresses.
+        feed: Its feeds.
+    """
+
+    contact: str = ""
+    allow_private_hosts: tuple[str, ...] = ()
+    feed: tuple[FeedEntry, ...] = ()
+
+
+def parse_feeds(text: str, *, file: str) -> FeedFile:
+    r"""Read the file.
+
+    Args:
+        text: Its content.
+        file: Its name, for messages.
+
+    Raises:
+        UsageError: If it is not TOML, a value cannot be used, or two feeds have one id.
+
+    Examples:
+        >>> parse_feeds('[[feed]]\nurl = "https://news.test/rss"', file="x").feed[0].name
+        'news.test-rss'
+    """
+    try:
+        found = msgspec.convert(tomllib.loads(text), FeedFile)
+    except tomllib.TOMLDecodeError as error:
+        line, said = toml_error_line(text, error)
+        raise UsageError(f"{file}:{line}: not valid TOML: {said}") from None
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{file}:{_what_is_wrong(text, str(error))}") from None
+    names: set[str] = set()
+    for feed in found.feed:
+        if feed.name in names:
+            raise UsageError(f"{file}: two feeds are called {feed.name!r}; give one another id")
+        names.add(feed.name)
+    return found
+
+
+def _what_is_wrong(text: str, problem: str) -> str:
+    """Say line, field and remedy for what msgspec says of the tables of a file."""
+    place = _PLACE.search(problem)
+    number = int(place[1]) if place and place[1] else -1
+    known = FeedFile if number < 0 else FeedEntry
+    start = 1
+    if number >= 0:
+        n_feeds = len(tomllib.loads(text)["feed"])
+        start = block_lines(text, "feed", n_feeds)[number]
+    named = _NAMED.search(problem)
+    field = (place and place[2]) or (named[2] if named else "")
+    line = key_line(text, start, field) if field else start
+    if named and named[1] == "unknown":
+        said = f"unknown; known here: {', '.join(known.__struct_fields__)}"
+    elif named:
+        said = f"missing; {REMEDIES.get(field, 'give it')}"
+    else:
+        said = REMEDIES.get(field, problem)
+    return f"{line}: {field}: {said}" if field else f"{line}: {said}"
+
+
+def feed_name(url: str) -> str:
+    """Make an id of a URL: its host and path, in letters that a file, a URL and Kafka bear.
+
+    Examples:
+        >>> feed_name("https://www.news.test/World/rss.xml?edition=uk")
+        'news.test-world-rss.xml-edition-uk'
+    """
+    parts = urlsplit(url.lower())
+    spelled = f"{(parts.hostname or '').removeprefix('www.')}{parts.path}?{parts.query}"
+    return re.sub(r"[^a-z0-9.]+", "-", spelled).strip("-.")[:100].rstrip("-.") or "feed"
+
+
+def with_feeds(text: str, urls: Iterable[str]) -> tuple[str, int]:
+    """Add feeds to the text of a file, everything else left as it stands.
+
+    Args:
+        text: Of the file; empty: a new one.
+        urls: Those that are in it already are left out.
+
+    Returns:
+        The text, and how many were added.
+    """
+    known = parse_feeds(text, file="feeds.toml").feed if text else ()
+    there = {feed.url for feed in known}
+    names = {feed.name for feed in known}
+    blocks: list[str] = []
+    for url in urls:
+        if url in there:
+            continue
+        there.add(url)
+        name = feed_name(url)
+        block = f"\n[[feed]]\nurl = {_quoted(url)}\n"
+        if name in names:
+            name = _free(name, names)
+            block += f'id = "{name}"\n'
+        names.add(name)
+        blocks.append(block)
+    return (text or HEAD).rstrip("\n") + "\n" + "".join(blocks), len(blocks)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    number = 2
+    while f"{name[:96]}-{number}" in taken:
+        number += 1
+    return f"{name[:96]}-{number}"
+
+
+def _quoted(text: str) -> str:
+    """Write a basic string of TOML; a URL has no control characters."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def urls_in_opml(text: str) -> list[str]:
+    """List the feeds in OPML or another subscription list, each once, in its order.
+
+    Raises:
+        UsageError: If there is none.
+
+    References:
+        OPML 2.0 (opml.org), type ``rss`` with ``xmlUrl``; listparser reads RDF
+        and iGoogle lists as well.
+
+    Examples:
+        >>> urls_in_opml('<opml><body><outline xmlUrl="https://news.test/rss"/></body></opml>')
+        ['https://news.test/rss']
+    """
+    if "<!ENTITY" in text.upper():
+        raise UsageError("the list declares entities, which no honest one needs")
+    found = listparser.parse(text)
+    urls = dict.fromkeys(feed.url.strip() for feed in found.feeds)
+    usable = [url for url in urls if re.fullmatch(r"https?://\S{1,2000}", url)]
+    if not usable:
+        raise UsageError("no feed in it: is it OPML?")
+    return usable
+
+
+def opml(feeds: Iterable[tuple[str, str]]) -> str:
+    """Write titles and URLs as OPML 2.0.
+
+    Examples:
+        >>> print(opml([("News", "https://news.test/rss?a=1&b=2")]).splitlines()[4].strip())
+        <outline type='rss' text="News" xmlUrl="https://news.test/rss?a=1&amp;b=2"/>
+    """
+    outlines = "".join(
+        f"    <outline type='rss' text={quoteattr(title)} xmlUrl={quoteattr(url)}/>\n"
+        for title, url in feeds
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
+        f"  <head><title>News Streams</title></head>\n  <body>\n{outlines}  </body>\n</opml>\n"
+    )

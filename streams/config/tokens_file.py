@@ -1,0 +1,164 @@
+"""The file of tokens: its text to tokens and back, changed by one process at a time."""
+
+import fcntl
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from streams.config.tokens import Scope, Token, new_token
+from streams.errors import UsageError
+
+TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+"""What a token may be called by a person; it is the owner of searches and a source of articles."""
+
+HEAD: Final = "# Written by `streams tokens`; the tokens themselves are kept nowhere.\n"
+
+
+GIVEN: Final = (Scope.PUSH, Scope.ALERTS, Scope.ADMIN)
+"""What `streams tokens add` gives; the scope ``feed`` comes from the search itself."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: tuple[Token, ...] = ()
+
+
+def parse_tokens(text: str, *, file: object) -> tuple[Token, ...]:
+    """Read the text of a file of tokens.
+
+    Raises:
+        UsageError: If it cannot be used; the message names file and field.
+    """
+    try:
+        tokens = msgspec.convert(tomllib.loads(text), _File).token
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: not valid TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{file}: {error}; mend it, or remove it and make new tokens") from None
+    names = [token.name for token in tokens]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{file}: two tokens are called {twice}: remove one")
+    return tokens
+
+
+def tokens_text(tokens: Iterable[Token]) -> str:
+    """Write tokens as the text of their file; `parse_tokens` reads the same again."""
+    blocks = []
+    for token in tokens:
+        scopes = ", ".join(f'"{scope}"' for scope in token.scopes)
+        search = f'search = "{token.search}"\n' if token.search else ""
+        blocks.append(
+            f'\n[[token]]\nname = "{token.name}"\nsha256 = "{token.sha256}"\n'
+            f"scopes = [{scopes}]\ncreated = {token.created.isoformat()}\n{search}"
+        )
+    return HEAD + "".join(blocks)
+
+
+def read_tokens(path: Path) -> tuple[Token, ...]:
+    """Read a file of tokens; one that is not there holds none.
+
+    Raises:
+        UsageError: If it cannot be used, or others than its owner may write it.
+    """
+    try:
+        if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise UsageError(f"{path}: others may write it, and with it new tokens: chmod 600")
+        return parse_tokens(path.read_text(encoding="utf-8"), file=path)
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+
+
+def change_tokens(
+    path: Path, change: Callable[[tuple[Token, ...]], Iterable[Token]]
+) -> tuple[Token, ...]:
+    """Change a file of tokens, one process at a time; readers see the former or the new one.
+
+    Args:
+        path: Made if it is not there, for its owner only.
+        change: Gets the tokens of now, gives those that shall be.
+
+    Returns:
+        The tokens as they are then.
+
+    Raises:
+        UsageError: If the file cannot be used.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        tokens = tuple(change(read_tokens(path)))
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(tokens_text(tokens))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    return tokens
+
+
+def added_token(
+    path: Path, name: str, scopes: Iterable[str], *, created: datetime
+) -> tuple[str, Token]:
+    """Make a token and keep its digest in a file.
+
+    Raises:
+        UsageError: If the name cannot be used or is taken, or there is no such scope.
+    """
+    if not TOKEN_NAME.fullmatch(name):
+        raise UsageError(f"{name!r}: expected 1 to 60 of a-z, 0-9, dot, hyphen and underscore")
+    given = tuple(scopes)
+    wrong = next((scope for scope in given if scope not in GIVEN), None)
+    if wrong is not None:
+        raise UsageError(f"--scope {wrong}: expected {', '.join(GIVEN)}")
+    secret, fresh = new_token(name, map(Scope, given), created=created)
+
+    def with_it(tokens: tuple[Token, ...]) -> Iterable[Token]:
+        if any(token.name == name for token in tokens):
+            raise UsageError(f"{name}: there is a token of that name: remove it, or choose another")
+        return (*tokens, fresh)
+
+    change_tokens(path, with_it)
+    return secret, fresh
+
+
+def removed_token(path: Path, name: str) -> None:
+    """Remove a token from a file.
+
+    Raises:
+        UsageError: If there is none of that name.
+    """
+
+    def without_it(tokens: tuple[Token, ...]) -> Iterable[Token]:
+        rest = tuple(token for token in tokens if token.name != name)
+        if len(rest) == len(tokens):
+            known = ", ".join(token.name for token in tokens) or "none"
+            raise UsageError(f"there is no token {name}; there are: {known}")
+        return rest
+
+    change_tokens(path, without_it)
+
+
+def feed_token(path: Path, search_id: str, *, created: datetime) -> str:
+    """Make the token of a search's feed, in place of a former one; give it."""
+    name = f"feed:{search_id}"
+    secret, fresh = new_token(name, [Scope.FEED], created=created, search=search_id)
+    change_tokens(path, lambda tokens: (*(one for one in tokens if one.name != name), fresh))
+    return secret
+
+
+def without_feed_token(path: Path, search_id: str) -> None:
+    """Remove the token of a search's feed, if there is one."""
+    name = f"feed:{search_id}"
+    if any(token.name == name for token in read_tokens(path)):
+        change_tokens(path, lambda tokens: [one for one in tokens if one.name != name])

@@ -1,0 +1,65 @@
+"""What was answered to an origin, as a record again: the same answer gives the same bytes."""
+
+from typing import Final
+
+import msgspec
+
+from streams.records import Answer, CleanArticle, DuplicateArticle, Receipt, UniqueArticle
+
+LATEST_REVISIONS: Final = 8
+"""So many answers to the latest versions of an article are kept, beside that to the first."""
+
+LATEST_DUPLICATES: Final = 32
+"""So many answers to the latest unchanged, outdated or copied versions are kept."""
+
+
+def answer_to(origin: str, answers: tuple[Answer, ...]) -> Answer | None:
+    """Find what was answered to an origin; none when it was not, or too long ago."""
+    return next((answer for answer in answers if answer.origin == origin), None)
+
+
+def kept_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Keep the answers to the first version, to the latest ones and to the latest duplicates."""
+    emitted = [answer for answer in answers if answer.revision is not None]
+    repeated = [answer for answer in answers if answer.revision is None]
+    keep = {answer.origin for answer in emitted[:1] + emitted[-LATEST_REVISIONS:]}
+    keep |= {answer.origin for answer in repeated[-LATEST_DUPLICATES:]}
+    return tuple(answer for answer in answers if answer.origin in keep)
+
+
+def answered(article: CleanArticle, answer: Answer) -> UniqueArticle | DuplicateArticle:
+    """Label an article as it was answered.
+
+    Args:
+        article: As it left `clean`; the same for every delivery of its origin.
+        answer: What was decided.
+    """
+    fields = msgspec.structs.asdict(article)
+    fields["receipts"] = (
+        *article.receipts,
+        Receipt(
+            stage="dedupe",
+            decision=_decision(answer),
+            rule=answer.method,
+            evidence=answer.evidence,
+        ),
+    )
+    if answer.revision is not None:
+        return UniqueArticle(**fields, group_id=answer.group_id, revision=answer.revision)
+    assert answer.change is not None  # noqa: S101  # an answer without a revision has a change
+    return DuplicateArticle(
+        **fields,
+        group_id=answer.group_id,
+        duplicate_of=answer.duplicate_of,
+        change=answer.change,
+        method=answer.method,
+        similarity=answer.similarity,
+        containment=answer.containment,
+        group=answer.group,
+    )
+
+
+def _decision(answer: Answer) -> str:
+    if answer.revision is None:
+        return "merged"
+    return "new" if answer.revision.number == 1 else "revised"

@@ -1,0 +1,4 @@
+"""The memory of articles: rows, index, groups and eviction.
+
+Pure; its blobs live behind an interface.
+"""

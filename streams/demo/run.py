@@ -1,0 +1,99 @@
+"""Play the demonstration: send, wait until every origin has ended, collect what subscribers got."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streams.config.routes import load_routes
+from streams.demo.articles import Sent, demo_articles
+from streams.demo.report import Way
+from streams.errors import NewsStreamsError
+from streams.inspect.audit import ENDS
+from streams.kafka.connection import consumer, logical_name, physical_name, producer
+from streams.kafka.read import record_in
+from streams.records import ORIGIN_HEADER, DuplicateArticle, Record, routed_topic
+from streams.records.topics import RAW, UNMATCHED
+from streams.settings import Settings
+
+END_SECONDS = 60.0
+"""The demonstration ends after this in any case."""
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+async def send_all(settings: Settings, sent: Sequence[Sent]) -> list[str]:
+    """Send in order, each acknowledged before the next; give the origins."""
+    origins = []
+    async with producer(settings) as client:
+        for item in sent:
+            topic = physical_name(settings, RAW.name)
+            where = await client.send_and_wait(topic, item.value, key=item.key)
+            origins.append(f"{RAW.name}-{where.partition}-{where.offset}")
+    return origins
+
+
+async def play(
+    settings: Settings, seeds: Path, on_end: Callable[[int, int], None]
+) -> tuple[list[Way], dict[str, list[str]]]:
+    """Send the articles and follow them to their ends.
+
+    Args:
+        settings: With a broker on which the pipeline runs.
+        seeds: Folder of the seed articles.
+        on_end: Told how many of how many have ended.
+
+    Returns:
+        The way of each article, and the titles that each route received.
+
+    Raises:
+        NewsStreamsError: If the articles have not all ended within a minute.
+    """
+    sent = list(demo_articles(seeds, now=now))
+    routes = [*(rule.name for rule in load_routes(settings.routes)), UNMATCHED]
+    topics = {routed_topic(route).name: route for route in routes}
+    origins = await send_all(settings, sent)
+    ways = {origin: Way(item.label) for origin, item in zip(origins, sent, strict=True)}
+    received: dict[str, list[str]] = {route: [] for route in routes}
+    ends = {topic.name for topic in ENDS}
+    deadline = asyncio.get_running_loop().time() + END_SECONDS
+    async with consumer(settings, *ends, *topics) as client:
+        while not _complete(ways):
+            if asyncio.get_running_loop().time() > deadline:
+                raise NewsStreamsError(
+                    f"the demonstration did not end within {END_SECONDS:g} s: see the logs in "
+                    f"{settings.data / 'logs'}"
+                )
+            for batch in (await client.getmany(timeout_ms=200)).values():
+                for message in batch:
+                    origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
+                    topic = logical_name(settings, message.topic)
+                    record = record_in(message, settings)
+                    if topic in topics and origin in ways:
+                        _note_route(ways[origin], topics[topic], record, received)
+                    elif origin in ways:
+                        ways[origin].end = record
+            on_end(sum(way.end is not None for way in ways.values()), len(ways))
+    return list(ways.values()), received
+
+
+def _note_route(way: Way, route: str, record: Record, received: dict[str, list[str]]) -> None:
+    if route not in way.routes:
+        way.routes.append(route)
+        received[route].append(getattr(record, "title", ""))
+
+
+def _complete(ways: dict[str, Way]) -> bool:
+    """Whether each article ended, and each one that is to be routed was."""
+    return all(
+        way.end is not None and (way.routes or not _to_be_routed(way.end)) for way in ways.values()
+    )
+
+
+def _to_be_routed(end: Record) -> bool:
+    if isinstance(end, DuplicateArticle):
+        return end.change.value == "copy"
+    return hasattr(end, "mentions")

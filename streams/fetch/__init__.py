@@ -1,0 +1,4 @@
+"""The HTTP client for the public web: guarded addresses, robots.txt, politeness.
+
+May reach the web only.
+"""

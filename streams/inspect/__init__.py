@@ -1,0 +1,4 @@
+"""Questions about a running pipeline: trace, audit, dead letters, doctor.
+
+Reads topics; never prints.
+"""

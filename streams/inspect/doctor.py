@@ -1,0 +1,248 @@
+"""What `streams doctor` looks at: settings in, one finding for each thing out."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
+from aiokafka.protocol.admin import ApiVersionRequest
+from packaging.requirements import Requirement
+
+from streams.config.routes import load_routes, required_topics, route_file
+from streams.errors import NewsStreamsError, UsageError
+from streams.kafka.connection import connection_options, consumer
+from streams.kafka.errors import kafka_trouble, kafka_words
+from streams.kafka.read import partitions_of
+from streams.kafka.topics import admin, topic_states
+from streams.settings import Settings
+from streams.text.plural import counted
+from streams.topology import STAGES, Stage
+
+OLDEST_PYTHON: Final = (3, 11)
+"""As ``requires-python`` in pyproject.toml."""
+
+FREE_BYTES: Final = 2 * 1024**3
+"""Disk space that Kafka needs to go on: two of its segments, 1 GiB each by default."""
+
+OLDEST_FETCH: Final = 4
+"""Version of Fetch that knows record headers, in which every origin travels (Kafka 0.11)."""
+
+RELEASES: Final = {18: "4.1", 17: "3.9", 16: "3.7", 15: "3.5", 13: "3.1", 12: "2.7", 4: "0.11"}
+"""Version of Fetch to the first Kafka that speaks it; a broker does not tell its own version.
+
+References: ``FetchRequest.json`` in Kafka's sources, and the releases of the KIPs it names.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What.
+        sound: Whether it is as it should be.
+        found: How it is.
+        remedy: What to do; empty if nothing need be done.
+    """
+
+    name: str
+    sound: bool
+    found: str
+    remedy: str = ""
+
+
+async def all_checks(settings: Settings) -> list[Check]:
+    """Look at everything; what needs Kafka is left out where it does not answer."""
+    checks = [
+        python_check(sys.version_info[:3]),
+        packages_check(metadata.requires("news-streams") or []),
+        disk_check(settings.data),
+    ]
+    rules = rules_check(settings.routes)
+    checks.append(rules)
+    settings, broker = await _broker(settings)
+    checks.append(broker)
+    # Which topics there should be, the rules say.
+    if not broker.sound or not rules.sound:
+        return checks
+    topics = await _topics(settings)
+    checks.append(topics)
+    if topics.sound:
+        checks += [await _lag(settings, stage) for stage in STAGES]
+    return checks
+
+
+def rules_check(path: Path | None) -> Check:
+    """Check that the rules in force can be read.
+
+    Args:
+        path: Their file; none: `streams.config.routes.route_file` says which.
+    """
+    try:
+        rules = load_routes(path)
+    except UsageError as error:
+        remedy = "mend the file; `streams routes check` looks at it again"
+        return Check(name="rules", sound=False, found=str(error), remedy=remedy)
+    return Check(
+        name="rules", sound=True, found=f"{counted(len(rules), 'route')} in {route_file(path)}"
+    )
+
+
+def python_check(version: tuple[int, int, int]) -> Check:
+    """Check the version of Python.
+
+    Examples:
+        >>> python_check((3, 9, 2)).sound
+        False
+    """
+    sound = version[:2] >= OLDEST_PYTHON
+    remedy = "" if sound else f"install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer"
+    found = ".".join(map(str, version))
+    return Check(name="Python", sound=sound, found=found, remedy=remedy)
+
+
+def packages_check(requirements: list[str]) -> Check:
+    """Check that packages are installed in the versions that are required.
+
+    Args:
+        requirements: As in a distribution's metadata; those of extras are left out.
+
+    Examples:
+        >>> packages_check(["typer>=9999"]).sound
+        False
+    """
+    wrong = []
+    n_needed = 0
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        n_needed += 1
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+            continue
+        if not requirement.specifier.contains(version, prereleases=True):
+            wrong.append(f"{requirement.name} is {version}, not {requirement.specifier}")
+    remedy = "install again: `pip install --force-reinstall news-streams`" if wrong else ""
+    found = "; ".join(wrong) or f"{n_needed} in the versions required"
+    return Check(name="packages", sound=not wrong, found=found, remedy=remedy)
+
+
+def disk_check(data: Path) -> Check:
+    """Check the space left where the local broker and the logs write."""
+    folder = data
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    sound = free >= FREE_BYTES
+    remedy = "" if sound else "make room, or set NEWS_DATA to a folder on another disk"
+    found = f"{free / 1024**3:.1f} GiB free for {data}"
+    return Check(name="disk", sound=sound, found=found, remedy=remedy)
+
+
+async def _broker(settings: Settings) -> tuple[Settings, Check]:
+    """Find the broker and ask what it speaks."""
+    if not settings.broker:
+        from streams.broker import find_broker  # noqa: PLC0415  # only when none is set
+
+        running = find_broker(settings.data / "kafka")
+        if running is None:
+            remedy = "`streams run`, or `streams broker start`, or set NEWS_BROKER=host:port"
+            return settings, Check(name="Kafka", sound=False, found="none runs", remedy=remedy)
+        settings = settings.model_copy(update={"broker": running.bootstrap})
+    try:
+        fetch = await _fetch_version(settings)
+    except (KafkaError, OSError, NewsStreamsError) as error:
+        said = str(error) if isinstance(error, NewsStreamsError) else kafka_words(error)
+        found = f"{settings.broker} does not answer: {said}"
+        remedy = (
+            "start it, or correct NEWS_BROKER; behind TLS or a login see NEWS_SECURITY_PROTOCOL"
+        )
+        return settings, Check(name="Kafka", sound=False, found=found, remedy=remedy)
+    release = next((name for known, name in RELEASES.items() if fetch >= known), "too old")
+    sound = fetch >= OLDEST_FETCH
+    remedy = "" if sound else f"use Kafka {RELEASES[OLDEST_FETCH]} or newer"
+    found = f"{settings.broker} answers, Kafka {release} or newer"
+    return settings, Check(name="Kafka", sound=sound, found=found, remedy=remedy)
+
+
+async def _fetch_version(settings: Settings) -> int:
+    client = AIOKafkaClient(**connection_options(settings))
+    try:
+        await client.bootstrap()
+        answer = await client.send(client.get_random_node(), ApiVersionRequest())
+    finally:
+        await client.close()
+    return max((newest for key, _, newest in answer.api_versions if key == 1), default=0)
+
+
+async def _topics(settings: Settings) -> Check:
+    async with kafka_trouble("listing the topics"):
+        states = await topic_states(settings, required_topics(settings))
+    missing = [state.topic.name for state in states if not state.partitions]
+    wrong = [
+        f"{state.topic.name} has {state.partitions} partitions, not {state.topic.partitions}"
+        for state in states
+        if state.partitions and not state.sound
+    ]
+    if missing:
+        return Check(
+            name="topics",
+            sound=False,
+            found=f"missing: {', '.join(missing)}",
+            remedy="`streams topics create`",
+        )
+    if wrong:
+        remedy = (
+            "articles would go to other partitions than their older versions: delete these "
+            "topics, or use another NEWS_TOPIC_PREFIX, then `streams topics create`"
+        )
+        return Check(name="topics", sound=False, found="; ".join(wrong), remedy=remedy)
+    return Check(name="topics", sound=True, found=f"all {len(states)} are there")
+
+
+async def _lag(settings: Settings, stage: Stage) -> Check:
+    """Check that somebody works on what a stage has not read yet."""
+    group = settings.topic_prefix + stage.app_id
+    async with kafka_trouble(f"asking for group {group}"), admin(settings) as client:
+        try:
+            working = await _has_members(client, group)
+            committed = await client.list_consumer_group_offsets(group)
+        except GroupCoordinatorNotAvailableError:
+            # A broker on which no group ever was makes the topic of offsets only now.
+            working, committed = False, {}
+    places = {place: position.offset for place, position in committed.items()}
+    n_behind = await _behind(settings, stage, places)
+    name = f"group {stage.app_id}"
+    found = f"{n_behind:,} to read, {'at work' if working else 'nobody at work'}"
+    if n_behind and not working:
+        remedy = f"`streams run`, or `streams worker {stage.name}`"
+        return Check(name=name, sound=False, found=found, remedy=remedy)
+    return Check(name=name, sound=True, found=found)
+
+
+async def _has_members(client: AIOKafkaAdminClient, group: str) -> bool:
+    for answer in await client.describe_consumer_groups([group]):
+        for _, name, state, *_ in answer.groups:
+            if name == group:
+                return state not in {"Empty", "Dead"}
+    return False
+
+
+async def _behind(settings: Settings, stage: Stage, committed: dict[TopicPartition, int]) -> int:
+    """Count the messages that a stage has not committed; all, where it never has."""
+    topics = [topic.name for topic, _ in stage.reads]
+    async with kafka_trouble("asking for offsets"), consumer(settings) as client:
+        places = await partitions_of(client, settings, topics)
+        firsts = await client.beginning_offsets(places)
+        ends = await client.end_offsets(places)
+    return sum(
+        max(0, ends[place] - max(firsts[place], committed.get(place, 0))) for place in places
+    )

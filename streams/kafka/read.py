@@ -1,0 +1,217 @@
+"""Bounded reads: topics in, the messages out that they hold at this moment, and no more."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.partitioner import DefaultPartitioner
+
+from streams.errors import BrokerError
+from streams.kafka.connection import consumer, logical_name, physical_name
+from streams.kafka.cursor import Cursor, as_they_come, merged
+from streams.kafka.errors import kafka_trouble
+from streams.records import DecodeError, Record, decode, topic_named
+from streams.settings import Settings
+
+Progress = Callable[[int, int], None]
+"""Told how many offsets of how many are behind; gaps of compaction count as read."""
+
+
+async def read_topics(
+    settings: Settings,
+    *topics: str,
+    keys: Iterable[bytes] | None = None,
+    since: datetime | None = None,
+    in_order: bool = False,
+    missing_ok: bool = False,
+    progress: Progress | None = None,
+) -> AsyncIterator[ConsumerRecord]:
+    """Read topics from their beginning to the end that they have now, without a group.
+
+    Complete: each message that lay below the end at the start is given once,
+    whatever compaction and transactions have left of the offsets between;
+    what is sent meanwhile is not.
+
+    Args:
+        settings: With a broker.
+        topics: Logical names.
+        keys: Only partitions that can hold one of these; other keys of these
+            partitions come too. None: all partitions.
+        since: Only what was sent from then on (Kafka's timestamp).
+        in_order: Across partitions in the order of sending, not only within each.
+        missing_ok: Whether a topic that is not there counts as empty.
+        progress: Told how far the read is.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, a topic is missing, or a
+            partition does not move for a minute.
+    """
+    async with kafka_trouble(f"reading {', '.join(topics)}"), consumer(settings) as client:
+        partitions = await partitions_of(client, settings, topics, missing_ok=missing_ok)
+        if keys is not None:
+            partitions = _holding(partitions, tuple(keys))
+        if not partitions:
+            return
+        client.assign(partitions)
+        if since is not None:
+            await seek_to_time(client, partitions, since)
+        cursor = Cursor(client, await client.end_offsets(partitions), progress)
+        messages = merged(cursor) if in_order else as_they_come(cursor)
+        async for message in messages:
+            yield message
+
+
+async def message_at(
+    settings: Settings, topic: str, partition: int, offset: int
+) -> ConsumerRecord | None:
+    """Read the one message at a place; None if there is none, or no longer.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, or the topic is missing.
+    """
+    async with kafka_trouble(f"reading {topic}"), consumer(settings) as client:
+        place = TopicPartition(physical_name(settings, topic), partition)
+        if place not in await partitions_of(client, settings, (topic,)):
+            return None
+        client.assign([place])
+        first = (await client.beginning_offsets([place]))[place]
+        end = (await client.end_offsets([place]))[place]
+        if not first <= offset < end:
+            return None
+        client.seek(place, offset)
+        cursor = Cursor(client, {place: offset + 1}, None)
+        async for message in as_they_come(cursor):
+            return message
+    return None
+
+
+async def partitions_of(
+    client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
+) -> list[TopicPartition]:
+    """List all partitions of topics.
+
+    Args:
+        client: Connected, without a subscription; left with partition 0 of each assigned.
+        settings: Of the client.
+        topics: Logical names.
+        missing_ok: Whether a topic that is not there has no partitions.
+
+    Raises:
+        BrokerError: If a topic is missing.
+    """
+    there = await topics_there(client, settings, topics, missing_ok=missing_ok)
+    firsts = [TopicPartition(name, 0) for name in there]
+    client.assign(firsts)
+    # Asking for an offset waits until the client knows the topic, which `assign` alone does not.
+    await client.end_offsets(firsts)
+    return [
+        TopicPartition(first.topic, number)
+        for first in firsts
+        for number in sorted(client.partitions_for_topic(first.topic) or ())
+    ]
+
+
+async def topics_there(
+    client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
+) -> list[str]:
+    """Spell topics as Kafka knows them, those that are not there left out.
+
+    Raises:
+        BrokerError: If one is missing, unless that is all right.
+    """
+    there = await client.topics()
+    names = [physical_name(settings, topic) for topic in topics]
+    missing = [name for name in names if name not in there]
+    if missing and not missing_ok:
+        raise BrokerError(f"no topic {missing[0]}: create it with `streams topics create`")
+    return [name for name in names if name in there]
+
+
+async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:
+    """List the topics on the broker whose logical names begin with ``prefix``, sorted."""
+    async with kafka_trouble("listing the topics"), consumer(settings) as client:
+        there: set[str] = await client.topics()
+    start = physical_name(settings, prefix)
+    return sorted(logical_name(settings, name) for name in there if name.startswith(start))
+
+
+async def seek_to_time(
+    client: AIOKafkaConsumer, partitions: Sequence[TopicPartition], time: datetime
+) -> None:
+    """Go to the first message sent at that time or later; to the end where there is none."""
+    milliseconds = max(0, int(time.timestamp() * 1000))
+    found = await client.offsets_for_times(dict.fromkeys(partitions, milliseconds))
+    ends = await client.end_offsets(partitions)
+    for partition in partitions:
+        position = found.get(partition)
+        client.seek(partition, ends[partition] if position is None else position.offset)
+
+
+def partition_for(key: bytes, n_partitions: int) -> int:
+    """Give the partition that a key goes to, as Java's and our producers choose it.
+
+    References:
+        Kafka's default partitioner for keyed records: murmur2, positive, modulo.
+
+    Examples:
+        >>> partition_for(b"6b626991-d331-5668-91ea-aedb6407150e", 8)
+        4
+    """
+    chosen: int = DefaultPartitioner()(key, list(range(n_partitions)), [])
+    return chosen
+
+
+def sent_at(message: ConsumerRecord) -> datetime:
+    """Give the time a message was sent, as Kafka has it."""
+    return datetime.fromtimestamp(message.timestamp / 1000, UTC)
+
+
+def record_in(message: ConsumerRecord, settings: Settings) -> Record:
+    """Decode a message as the record of its topic.
+
+    Raises:
+        DecodeError: If it is none of the topic's records, or has no value.
+        KeyError: If the pipeline has no such topic.
+    """
+    topic = topic_named(logical_name(settings, message.topic))
+    return decode_one_of(message.value or b"", topic.records)
+
+
+def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
+    """Decode bytes as the most demanding of several records that they are.
+
+    A duplicate has every field that an enriched article must have, and more:
+    so the record with the most required fields is tried first.
+
+    Raises:
+        DecodeError: If they are none of them; what the least demanding misses.
+    """
+    *demanding, last = _by_demand(tuple(records))
+    for record in demanding:
+        try:
+            return decode(data, record)
+        except DecodeError:
+            continue
+    return decode(data, last)
+
+
+@cache
+def _by_demand(records: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
+    return tuple(sorted(records, key=_n_required, reverse=True))
+
+
+def _n_required(record: type[Record]) -> int:
+    return sum(field.required for field in msgspec.structs.fields(record))
+
+
+def _holding(partitions: Sequence[TopicPartition], keys: Sequence[bytes]) -> list[TopicPartition]:
+    sizes: dict[str, int] = {}
+    for partition in partitions:
+        sizes[partition.topic] = sizes.get(partition.topic, 0) + 1
+    return [
+        partition
+        for partition in partitions
+        if any(partition_for(key, sizes[partition.topic]) == partition.partition for key in keys)
+    ]

@@ -1,0 +1,34 @@
+"""Build the step of a stage by its name; imports only what that stage needs."""
+
+from streams.config.routes import load_routes
+from streams.processors.message import Step
+from streams.settings import Settings
+
+CHEAP_CLEAN = "clean-cheaply"
+"""The step for pages on which `clean` took too long."""
+
+
+def build_step(stage: str, settings: Settings) -> Step:
+    """Load what a stage without state needs, and give its step.
+
+    Called in each killable process for `clean` and `tag`, in the worker for
+    `route`; `dedupe` has a state and is built by `streams.processors.dedupe`.
+
+    Raises:
+        KeyError: If there is no such stage without state.
+    """
+    if stage in {"clean", CHEAP_CLEAN}:
+        from streams.processors.clean import clean_step  # noqa: PLC0415  # the stage's own imports
+
+        return clean_step(settings, cheaply=stage == CHEAP_CLEAN)
+    if stage == "tag":
+        from streams.config.entities import WatchedTagger  # noqa: PLC0415
+        from streams.processors.tag import tag_step  # noqa: PLC0415
+        from streams.tag.article import load_tagger  # noqa: PLC0415
+
+        return tag_step(WatchedTagger(load_tagger(), settings.entities).current)
+    if stage == "route":
+        from streams.processors.route import route_step  # noqa: PLC0415
+
+        return route_step(load_routes(settings.routes))
+    raise KeyError(stage)

@@ -1,0 +1,93 @@
+"""What travels: the records on the topics, the registry of topics and the codec.
+
+This package is the contract with everyone outside. It imports nothing of the
+pipeline; whoever reads or writes our topics needs only this.
+"""
+
+from streams.records.alert import Alert, Clause, Highlight
+from streams.records.clean import (
+    Agreement,
+    Author,
+    AuthorKind,
+    CleanArticle,
+    Language,
+    Paragraph,
+    ParagraphKind,
+    Provenance,
+    PublicationTime,
+    Site,
+    TimePrecision,
+    event_time,
+)
+from streams.records.codec import DecodeError, DecodeProblem, decode, encode
+from streams.records.dead_letter import DeadLetter
+from streams.records.dropped import DroppedArticle
+from streams.records.duplicate import Change, CopyGroup, DuplicateArticle
+from streams.records.enriched import EnrichedArticle, Entity, EntityType, Field, Mention
+from streams.records.feed_state import FeedHealth, FeedState, Push, PushPhase
+from streams.records.identity import article_id
+from streams.records.import_position import ImportPosition
+from streams.records.memory import Answer, Memory
+from streams.records.raw import Encoding, HttpInfo, RawArticle
+from streams.records.record import ORIGIN_HEADER, REPLAY_HEADER, Origin, Receipt, Record
+from streams.records.subscription import AlertKind, QuietHours, Subscription
+from streams.records.topics import TOPICS, Topic, routed_topic, topic_named
+from streams.records.unique import Revision, RevisionKind, UniqueArticle
+
+__all__ = [
+    "ORIGIN_HEADER",
+    "REPLAY_HEADER",
+    "TOPICS",
+    "Agreement",
+    "Alert",
+    "AlertKind",
+    "Answer",
+    "Author",
+    "AuthorKind",
+    "Change",
+    "Clause",
+    "CleanArticle",
+    "CopyGroup",
+    "DeadLetter",
+    "DecodeError",
+    "DecodeProblem",
+    "DroppedArticle",
+    "DuplicateArticle",
+    "Encoding",
+    "EnrichedArticle",
+    "Entity",
+    "EntityType",
+    "FeedHealth",
+    "FeedState",
+    "Field",
+    "Highlight",
+    "HttpInfo",
+    "ImportPosition",
+    "Language",
+    "Memory",
+    "Mention",
+    "Origin",
+    "Paragraph",
+    "ParagraphKind",
+    "Provenance",
+    "PublicationTime",
+    "Push",
+    "PushPhase",
+    "QuietHours",
+    "RawArticle",
+    "Receipt",
+    "Record",
+    "Revision",
+    "RevisionKind",
+    "Site",
+    "Subscription",
+    "TimePrecision",
+    "Topic",
+    "UniqueArticle",
+    "article_id",
+    "decode",
+    "encode",
+    "event_time",
+    "routed_topic",
+    "topic_named",
+]

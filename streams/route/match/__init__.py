@@ -1,0 +1,1 @@
+"""Matching of articles against queries. Pure."""

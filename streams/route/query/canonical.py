@@ -1,0 +1,65 @@
+"""One query for all that mean the same by order, repetition, case or accents."""
+
+from dataclasses import replace
+
+from streams.route.query.ast import (
+    WORD_FIELDS,
+    And,
+    Clause,
+    Not,
+    Or,
+    Query,
+    QueryField,
+    both,
+    either,
+    negated,
+    query_text,
+)
+from streams.route.query.normalize import words
+
+
+def canonical(query: Query) -> Query:
+    """Spell a query the one way that is equal for equal searches.
+
+    Idempotent; the result holds for the same articles. Not complete: queries that mean the
+    same by the laws of logic only stay apart.
+
+    Examples:
+        >>> from streams.route.query.grammar import parse_query
+        >>> query_text(canonical(parse_query("Zürich and (BRIDGE and zurich)")))
+        'bridge and zurich'
+    """
+    match query:
+        case Clause():
+            return _clause(query)
+        case Not(part=part):
+            return negated(canonical(part))
+        case And(parts=parts):
+            return both(_sorted(both(map(canonical, parts)), And))
+        case Or(parts=parts):
+            return either(_sorted(either(map(canonical, parts)), Or))
+
+
+def _sorted(joined: Query, kind: type[And] | type[Or]) -> list[Query]:
+    parts = joined.parts if isinstance(joined, And | Or) and isinstance(joined, kind) else (joined,)
+    return sorted(set(parts), key=query_text)
+
+
+def _clause(clause: Clause) -> Clause:
+    if clause.field in WORD_FIELDS:
+        near = clause.near and replace(clause.near, value=_plain(clause.near.value))
+        return replace(clause, value=_plain(clause.value), near=near)
+    if clause.field in _NAMES:
+        return replace(clause, value=_plain(clause.value))
+    return replace(clause, value=clause.value.lower()) if clause.field in _LOWER else clause
+
+
+_NAMES = frozenset({QueryField.SOURCE, QueryField.TOPIC})
+"""Names that are compared word by word."""
+
+_LOWER = frozenset({QueryField.ENTITY})
+"""An id needs its punctuation."""
+
+
+def _plain(value: str) -> str:
+    return " ".join(words(value))

@@ -1,0 +1,107 @@
+"""Field and value in, a checked clause out: values that could never match are refused."""
+
+from streams.records import EntityType
+from streams.route.query.ast import PREFIX_FIELDS, WORD_FIELDS, Clause, Kind, Near, QueryField
+from streams.route.query.normalize import is_single, words
+from streams.route.query.period import period
+
+MAX_BETWEEN = 50
+"""Words that may stand between those of a phrase or of a pair: two or three sentences."""
+
+SHORTEST_BEGINNING = 2
+"""Letters before a star: one letter begins a tenth of all words."""
+
+
+def clause(field: QueryField, value: str) -> Clause:
+    """Make a clause of a value as written, with or without its closing star.
+
+    Raises:
+        ValueError: If the value cannot occur in this field; the message says what was expected.
+
+    Examples:
+        >>> clause(QueryField.TITLE, "sport*")
+        Clause(field=<QueryField.TITLE: 'title'>, value='sport', prefix=True, slop=0, near=None)
+        >>> clause(QueryField.LANGUAGE, "English")
+        Traceback (most recent call last):
+        ValueError: no language code `English`; expected two or three letters such as `en`
+    """
+    bare, prefix = _words_and_star(field, value)
+    return Clause(field, _checked(field, bare), prefix)
+
+
+def sloppy(phrase: Clause, slop: int) -> Clause:
+    """Let other words stand between those of a phrase.
+
+    Raises:
+        ValueError: If that means nothing for this clause, or ``slop`` is too large.
+    """
+    if phrase.field not in WORD_FIELDS or len(words(phrase.value)) == 1:
+        raise ValueError(f"`~{slop}` has no meaning here; expected it after a phrase of two words")
+    _check_between(slop, f"`~{slop}`")
+    return Clause(phrase.field, phrase.value, phrase.prefix, slop)
+
+
+def near(first: Clause, value: str, within: int) -> Clause:
+    """Ask for two words or phrases that stand close to each other.
+
+    Raises:
+        ValueError: If the first has no place, the second no word, or ``within`` is too large.
+    """
+    if first.field not in WORD_FIELDS or first.slop:
+        name = "a phrase with `~`" if first.slop else f"`{first.field}`"
+        raise ValueError(f"`near` has no meaning for {name}; expected words of title or text")
+    _check_between(within, f"`near/{within}`")
+    bare, prefix = _words_and_star(first.field, value)
+    return Clause(first.field, first.value, first.prefix, near=Near(bare, prefix, within))
+
+
+def _check_between(n_words: int, spelled: str) -> None:
+    if n_words > MAX_BETWEEN:
+        raise ValueError(f"{spelled} is too far; expected at most {MAX_BETWEEN} words between")
+
+
+def _words_and_star(field: QueryField, value: str) -> tuple[str, bool]:
+    prefix = value.endswith("*")
+    bare = value.removesuffix("*").strip()
+    if "*" in bare:
+        raise ValueError("`*` in the middle; expected it after the last word only")
+    if prefix and field not in PREFIX_FIELDS:
+        raise ValueError(f"`*` has no meaning for `{field}`; expected the whole value")
+    found = words(bare)
+    if not found:
+        raise ValueError(f"nothing to look for in `{value}`; expected a letter or a digit")
+    if prefix and len(found[0]) < SHORTEST_BEGINNING and not (found[1:] or is_single(found[0])):
+        raise ValueError(f"`{found[0]}*` is too short; expected two letters or more before `*`")
+    return bare, prefix
+
+
+def _checked(field: QueryField, value: str) -> str:
+    if field is QueryField.KIND:
+        if value.lower() not in set(Kind):
+            raise ValueError(f"no kind `{value}`; expected {', '.join(Kind)}")
+        return value.lower()
+    if field is QueryField.TYPE:
+        if value.lower() not in set(EntityType):
+            raise ValueError(f"no type `{value}`; expected {', '.join(EntityType)}")
+        return value.lower()
+    if field is QueryField.PUBLISHED:
+        period(value)
+        return value.upper()
+    if field is QueryField.LANGUAGE:
+        if not (value.isascii() and value.isalpha() and len(value) in {2, 3}):
+            raise ValueError(
+                f"no language code `{value}`; expected two or three letters such as `en`"
+            )
+        return value.lower()
+    return _domain(value) if field is QueryField.DOMAIN else value
+
+
+def _domain(value: str) -> str:
+    """Spell a domain as URLs do: small letters, IDNA."""
+    try:
+        name = value.strip(".").encode("idna").decode().lower()
+    except UnicodeError:
+        name = ""
+    if not name or not name.replace("-", "").replace(".", "").isalnum():
+        raise ValueError(f"no domain `{value}`; expected one such as `news.example.org`")
+    return name

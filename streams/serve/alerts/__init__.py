@@ -1,0 +1,1 @@
+"""Alerts over HTTP as an event stream. May read Kafka."""

@@ -1,0 +1,1 @@
+"""Alerts over HTTP as Atom and JSON feeds. May read Kafka."""

@@ -1,0 +1,1 @@
+"""Articles over HTTP: parse, check, limit, send to Kafka."""

@@ -1,0 +1,122 @@
+"""The saved searches as the server sees them: never older than the question at hand."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Final
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from streams.alerts.subscription_table import SubscriptionTable, open_table
+from streams.config.tokens import Token
+from streams.errors import BrokerError
+from streams.records import Subscription, encode
+from streams.records.topics import SUBSCRIPTIONS
+from streams.runtime.background import beside
+from streams.runtime.backoff import Backoff
+from streams.serve.problems import KafkaAwayError
+from streams.serve.producer import Outlet
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS: Final = 10.0
+"""How long Kafka may take to read or write a search."""
+
+
+class SavedSearches:
+    """Reads and writes `subscriptions.v1`.
+
+    Attributes:
+        ready: Whether they were read whole and can be read on.
+        writing: Held while it is looked whether an id is free, and taken.
+    """
+
+    def __init__(self, settings: Settings, outlet: Outlet) -> None:
+        """Read nothing yet.
+
+        Args:
+            settings: With a broker.
+            outlet: Writes them.
+        """
+        self.ready = False
+        self.writing = asyncio.Lock()
+        self._settings = settings
+        self._outlet = outlet
+        self._table: SubscriptionTable | None = None
+        self._reading = asyncio.Lock()
+        self._failed = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep them at hand while the body runs."""
+        async with beside(self._keep()):
+            yield
+
+    async def refresh(self) -> None:
+        """Read what was written up to now, by whomever.
+
+        Raises:
+            KafkaAwayError: If they cannot be read now.
+        """
+        async with self._reading:
+            if self._table is None:
+                raise KafkaAwayError
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._table.refresh()
+            except (BrokerError, TimeoutError) as error:
+                self._failed.set()
+                raise KafkaAwayError from error
+
+    def get(self, search_id: str) -> Subscription | None:
+        """Give a search as of the last refresh; None if there is none."""
+        return self._table.get(search_id) if self._table else None
+
+    def changed(self, search_id: str) -> datetime | None:
+        """Tell when a search was saved last, as of the last refresh."""
+        return self._table.changed(search_id) if self._table else None
+
+    def all(self) -> dict[str, Subscription]:
+        """Give all searches by id as of the last refresh, sorted."""
+        return dict(sorted(self._table.all().items())) if self._table else {}
+
+    def seen_by(self, token: Token) -> dict[str, Subscription]:
+        """Give the searches that a token sees."""
+        return {name: one for name, one in self.all().items() if sees(token, one)}
+
+    async def write(self, search_id: str, subscription: Subscription | None) -> None:
+        """Save a search, or delete it; returns when the broker has it.
+
+        Raises:
+            KafkaAwayError: If it does not take it in time.
+        """
+        value = None if subscription is None else encode(subscription)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await (await self._outlet.send(SUBSCRIPTIONS.name, value, search_id.encode()))
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAwayError from error
+
+    async def _keep(self) -> None:
+        backoff = Backoff()
+        while True:
+            started = time.monotonic()
+            self._failed.clear()
+            try:
+                async with open_table(self._settings) as table:
+                    self._table, self.ready = table, True
+                    await self._failed.wait()
+            except BrokerError as error:
+                log.warning("saved searches not read", problem=str(error))
+            finally:
+                self._table, self.ready = None, False
+            await asyncio.sleep(backoff.after(lived_seconds=time.monotonic() - started))
+
+
+def sees(token: Token, subscription: Subscription) -> bool:
+    """Whether a search is for the eyes of a token: its own, or any for an administrator's."""
+    return token.sees_all or subscription.owner == token.name

@@ -1,0 +1,1 @@
+"""Parsers of feed formats: RSS, Atom, RDF, JSON Feed, sitemaps. Pure."""

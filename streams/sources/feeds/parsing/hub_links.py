@@ -1,0 +1,66 @@
+"""Where a feed says that it is pushed: headers and feed in, hub and topic out."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from streams.sources.feeds.parsing.model import Feed, absolute
+
+MAX_LINKS: Final = 50
+"""Links looked at in a header."""
+
+MAX_URL: Final = 2048
+"""Longest URL of a hub or topic."""
+
+_LINK = re.compile(
+    r"<([^<>]{1,2048})>((?:\s*;\s*[^\s,;=]{1,40}(?:=(?:\"[^\"]{0,400}\"|[^\s,;\"]{0,400}))?){0,20})"
+)
+_REL = re.compile(r";\s*rel=(?:\"([^\"]{0,400})\"|([^\s,;\"]{1,400}))", re.IGNORECASE)
+
+
+def hub_and_topic(headers: Mapping[str, str], feed: Feed, *, url: str) -> tuple[str, str]:
+    """Find the hub of a feed, and by which name the hub knows the feed.
+
+    The server's Link headers come first, then what is in the feed; of several
+    hubs the first.
+
+    Args:
+        headers: Of the answer, names in lower case.
+        feed: What was in it.
+        url: Where it was fetched, after redirects.
+
+    Returns:
+        Two absolute URLs; empty ones where there is no hub.
+
+    References:
+        WebSub, section 4 (discovery); RFC 8288, section 3 (the Link header).
+
+    Examples:
+        >>> link = '<https://hub.test/>; rel="hub", </rss>; rel=self'
+        >>> hub_and_topic({"link": link}, Feed(format="rss"), url="https://news.test/feed")
+        ('https://hub.test/', 'https://news.test/rss')
+        >>> hub_and_topic({}, Feed(format="rss", hub="https://hub.test/"), url="https://a.test/b")
+        ('https://hub.test/', 'https://a.test/b')
+    """
+    linked = _links(headers.get("link", ""))
+    hub = absolute(linked.get("hub", "") or feed.hub, url)
+    topic = absolute(linked.get("self", "") or feed.self_url, url)
+    if not _is_web(hub):
+        return "", ""
+    return hub, topic if _is_web(topic) else url
+
+
+def _links(header: str) -> dict[str, str]:
+    """Give the first target of each relation."""
+    found: dict[str, str] = {}
+    for n_links, link in enumerate(_LINK.finditer(header)):
+        if n_links >= MAX_LINKS:
+            break
+        rel = _REL.search(link[2])
+        for name in ((rel[1] or rel[2]) if rel else "").lower().split():
+            found.setdefault(name, link[1].strip())
+    return found
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and len(url) <= MAX_URL and url.isprintable()

@@ -1,0 +1,97 @@
+"""The body of an answer in, a feed out: RSS, RDF, Atom, JSON Feed, news sitemaps, and old forms."""
+
+import re
+from typing import Final
+
+import orjson
+
+from streams.sources.feeds.parsing.feedparser_fallback import feed_by_feedparser
+from streams.sources.feeds.parsing.json_feed import feed_from_json
+from streams.sources.feeds.parsing.model import Feed, FeedError
+from streams.sources.feeds.parsing.sitemap import feed_from_sitemap
+from streams.sources.feeds.parsing.xml_feed import feed_from_xml
+from streams.sources.feeds.parsing.xml_repair import parsed_xml
+from streams.text.charset import decoded
+
+MAX_ENTRIES: Final = 2000
+"""Entries read of one feed; Media Cloud's limit (rss-fetcher, MAX_STORIES_PER_FEED)."""
+
+MAX_FALLBACK: Final = 1024 * 1024
+"""Characters that feedparser is given: hostile ones cost it 2 s a megabyte (2026-11)."""
+
+_PAGE = re.compile(
+    r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
+
+
+def parse_feed(
+    body: bytes, *, url: str = "", charset: str = "", max_entries: int = MAX_ENTRIES
+) -> Feed:
+    """Read a feed of any format.
+
+    Linear in the size of the body, which the fetcher bounds. No entity is
+    expanded beyond XML's five and HTML's characters, nothing outside is read.
+
+    Args:
+        body: As fetched, after decompression.
+        url: Where from: what relative links start from.
+        charset: As the server declared it; empty if it did not.
+        max_entries: Entries beyond these are counted, not read.
+
+    Raises:
+        FeedError: If it is no feed.
+
+    References:
+        RFC 7303, section 3 (BOM, then the server, then the document names the
+        character set); measured beside feedparser and fastfeedparser with
+        `streams evaluate feeds`.
+
+    Examples:
+        >>> feed = parse_feed(b"<rss><channel><item><title>Rain</title></item></channel></rss>")
+        >>> feed.format, feed.entries[0].title
+        ('rss', 'Rain')
+        >>> parse_feed(b"<html><body>Not found</body></html>")
+        Traceback (most recent call last):
+        streams.sources.feeds.parsing.model.FeedError: a web page, not a feed
+    """
+    start = _text(body, charset).lstrip("\ufeff \t\r\n")
+    if not start:
+        raise FeedError("empty")
+    if start[0] in "{[":
+        return _json(start, url, max_entries)
+    if _PAGE.match(start):
+        raise FeedError("a web page, not a feed")
+    root = parsed_xml(start)
+    feed = None
+    if root is not None:
+        feed = feed_from_sitemap(root, max_entries=max_entries)
+        feed = feed or feed_from_xml(root, url=url, max_entries=max_entries)
+    readable = len(start) <= MAX_FALLBACK
+    if readable and (feed is None or (not feed.entries and _ENTRY.search(start))):
+        feed = feed_by_feedparser(start, url=url, max_entries=max_entries) or feed
+    if feed is None:
+        raise FeedError("neither RSS, RDF, Atom, JSON Feed nor a news sitemap")
+    return feed
+
+
+def _text(body: bytes, charset: str) -> str:
+    """Decode a body; what nearly all feeds are is tried first, since it is five times faster."""
+    # Escapes may be those of ISO-2022, whose texts are valid UTF-8 by their letter.
+    if charset.lower() in {"", "utf-8", "utf8"} and b"\x1b" not in body:
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return decoded(body, http_charset=charset).text
+
+
+def _json(text: str, url: str, max_entries: int) -> Feed:
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise FeedError(f"not JSON: {error}") from error
+    feed = feed_from_json(document, url=url, max_entries=max_entries)
+    if feed is None:
+        raise FeedError("JSON, but no JSON Feed")
+    return feed

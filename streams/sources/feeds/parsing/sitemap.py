@@ -1,0 +1,77 @@
+"""News sitemaps: the root of a parsed document in, a feed out."""
+
+from lxml import etree
+
+from streams.sources.feeds.parsing.dates import entry_time
+from streams.sources.feeds.parsing.model import Entry, Feed, FeedError
+
+_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+
+
+def feed_from_sitemap(root: etree._Element, *, max_entries: int) -> Feed | None:
+    """Read a news sitemap; None where the root is that of no sitemap.
+
+    Args:
+        root: As `streams.sources.feeds.parsing.xml_repair.parsed_xml` gives it.
+        max_entries: More than these are left out.
+
+    Raises:
+        FeedError: If it lists pages, but says of none that it is news, or lists
+            other sitemaps: a whole site would be fetched.
+
+    References:
+        sitemaps.org protocol 0.9; Google, "Create a news sitemap"
+        (publication_date, title, publication name and language).
+    """
+    name = etree.QName(root).localname.lower()
+    if name == "sitemapindex":
+        raise FeedError("a sitemap of sitemaps: give one of them, the one for news")
+    if name != "urlset":
+        return None
+    news = [node for node in root if _local(node) == "url" and _below(node, "news") is not None]
+    if not news:
+        raise FeedError("a sitemap without news tags: it lists the whole site, not its news")
+    entries = tuple(_entry(node) for node in news[:max_entries])
+    first = _below(news[0], "news")
+    return Feed(
+        format="news-sitemap",
+        title=_text(first, "name"),
+        language=_text(first, "language"),
+        entries=entries,
+        n_left_out=max(0, len(news) - max_entries),
+    )
+
+
+def _entry(node: etree._Element) -> Entry:
+    news = _below(node, "news")
+    published = _text(news, "publication_date")
+    return Entry(
+        link=_text(node, "loc"),
+        title=_text(news, "title"),
+        published=published,
+        updated=_text(node, "lastmod"),
+        time=entry_time(published) or entry_time(_text(node, "lastmod")),
+        markup=False,
+    )
+
+
+def _local(node: etree._Element) -> str:
+    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+
+
+def _below(node: etree._Element | None, name: str) -> etree._Element | None:
+    """Find the first element of a name below another; news before the sitemap's own."""
+    if node is None:
+        return None
+    found = node.find(f".//{_NEWS}{name}")
+    if found is None:
+        found = node.find(f"{_SITEMAP}{name}")
+    if found is None:
+        found = next((child for child in node.iter() if _local(child) == name), None)
+    return found
+
+
+def _text(node: etree._Element | None, name: str) -> str:
+    found = _below(node, name)
+    return "" if found is None else "".join(found.itertext()).strip()

@@ -1,0 +1,215 @@
+"""RSS, RDF and Atom: the root of a parsed document in, a feed out."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Final
+
+from lxml import etree
+
+from streams.sources.feeds.parsing.dates import entry_time
+from streams.sources.feeds.parsing.model import Entry, Feed, absolute
+from streams.sources.feeds.parsing.xml_element import (
+    PLAIN_TYPES,
+    Fields,
+    children_by_name,
+    element_name,
+    first_markup,
+    first_text,
+    longest_content,
+    text_of,
+)
+from streams.sources.feeds.parsing.xml_repair import inner_xml
+
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+PUBLISHED: Final = (
+    "published",
+    "pubdate",
+    "issued",
+    "dcterms:issued",
+    "dcterms:created",
+    "created",
+)
+UPDATED: Final = ("updated", "modified", "dc:date", "dcterms:modified", "lastbuilddate", "date")
+PERIODS: Final = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+"""Hours of ``sy:updatePeriod`` (RDF Site Summary 1.0 Modules: Syndication)."""
+
+AUTHORS: Final = frozenset(("author", "dc:creator", "dc:author", "itunes:author"))
+"""What may name an author."""
+
+SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary")
+"""What may hold a teaser, the best first."""
+
+PAGE_TYPES: Final = ("", "text/html", "application/xhtml+xml", "text/plain", "html")
+
+
+def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> Feed | None:
+    """Read a feed from its root; None where the root is that of no feed.
+
+    Args:
+        root: As `streams.sources.feeds.parsing.xml_repair.parsed_xml` gives it.
+        url: Where it was fetched: what relative links start from.
+        max_entries: More than these are left out.
+
+    References:
+        RSS 2.0 (rssboard.org), RSS 1.0 (RDF), RFC 4287 (Atom 1.0), Atom 0.3.
+    """
+    kind = {"rss": "rss", "channel": "rss", "rdf:rdf": "rdf", "rdf": "rdf", "feed": "atom"}.get(
+        element_name(root.tag)
+    )
+    if kind is None:
+        return None
+    entries = [
+        node
+        for node in root.iter("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
+        if element_name(node.tag) in {"item", "entry"}
+    ]
+    base = absolute(root.get(_XML_BASE, url), url)
+    fields = children_by_name(root)
+    if "channel" in fields:
+        fields = children_by_name(fields["channel"][0])
+    links = tuple(_links(fields, base))
+    language = first_text(fields, "language", "dc:language") or root.get(_XML_LANG, "")
+    return Feed(
+        format=kind,
+        title=first_markup(fields, "title", "dc:title", url=url),
+        link=_page(links) or absolute(first_text(fields, "link"), base),
+        language=language.replace("_", "-"),
+        entries=tuple(_entry(node, base, url) for node in entries[:max_entries]),
+        n_left_out=max(0, len(entries) - max_entries),
+        least_interval=_least_interval(fields),
+        hub=next((href for rel, _, href in links if rel == "hub"), ""),
+        self_url=next((href for rel, _, href in links if rel == "self"), ""),
+    )
+
+
+def _entry(node: etree._Element, base: str, url: str) -> Entry:
+    fields = children_by_name(node)
+    if _XML_BASE in node.attrib:
+        base = absolute(node.attrib[_XML_BASE], base)
+    published = first_text(fields, *PUBLISHED)
+    updated = first_text(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
+    both = _both_texts(fields)
+    summary = first_markup(fields, *(both or SUMMARIES), url=url)
+    content = longest_content(fields, url=url) or first_markup(fields, *both[1:], url=url)
+    name = _id(fields) or node.get(_RDF_ABOUT, "")
+    link = _page(_links(fields, base))
+    return Entry(
+        id=name,
+        link=link or absolute(_own_link(node, fields, name), base),
+        title=first_markup(fields, "title", "dc:title", "media:title", url=url),
+        summary=summary or first_text(fields, "media:description"),
+        content=content,
+        authors=tuple(dict.fromkeys(_authors(fields))) if AUTHORS & fields.keys() else (),
+        published=published,
+        updated=updated,
+        time=entry_time(published) or entry_time(updated),
+        markup=not _is_plain(fields),
+    )
+
+
+def _both_texts(fields: Fields) -> tuple[str, ...]:
+    """Name description and summary, if an item has both: the first is a teaser of the second."""
+    if "description" in fields and "summary" in fields:
+        return tuple(name for name in fields if name in {"description", "summary"})
+    return ()
+
+
+def _id(fields: Fields) -> str:
+    """Give what an entry is called.
+
+    A relative one is completed by the document itself, not by where it was fetched: it must not
+    change when the feed moves (RFC 4287, section 4.2.6).
+    """
+    if name := first_text(fields, "id"):
+        base = "" if ":" in name else fields["id"][0].base
+        return absolute(name, base) if base and "://" in base else name
+    for node in fields.get("guid", ()):
+        # A string, "no rules for the syntax" (RSS 2.0): tags within it tell two of them apart.
+        text: str = (inner_xml(node) if len(node) else node.text or "").strip()
+        if text:
+            return text
+    return ""
+
+
+def _own_link(node: etree._Element, fields: Fields, name: str) -> str:
+    """Give the link of an entry that has no element for it: an attribute, or its permanent id."""
+    own: str = node.get("HREF", node.get("href", ""))
+    if own or "://" not in name:
+        return own
+    guid = next(iter(fields.get("guid", ())), None)
+    is_link = guid is None or guid.get("isPermaLink", "true").strip().lower() != "false"
+    return name if is_link else ""
+
+
+def _is_plain(fields: Fields) -> bool:
+    """Whether an Atom entry says that its content is text; RSS never says, and has HTML."""
+    if "id" not in fields:
+        return False
+    nodes = [*fields.get("content", ()), *fields.get("summary", ()), *fields.get("title", ())]
+    return bool(nodes) and all(
+        node.get("type", "text") in PLAIN_TYPES and not len(node) for node in nodes
+    )
+
+
+Link = tuple[str, str, str]
+"""Relation, type, absolute URL."""
+
+
+def _links(fields: Fields, base: str) -> Iterator[Link]:
+    own = fields.get("link", ())
+    # Of several links of RSS the last one counts: feedparser and gofeed agree on that.
+    ordered = own if len(own) < 2 or own[0].get("href") else own[::-1]  # noqa: PLR2004
+    for node in (*ordered, *fields.get("?:link", ())):
+        href = node.get("href")
+        if href is not None:
+            kind = node.get("type", "").partition(";")[0].strip().lower()
+            own_base = node.get(_XML_BASE)
+            inside = absolute(own_base, base) if own_base else base
+            yield node.get("rel", "alternate").lower(), kind, absolute(href, inside)
+        elif text := text_of(node):
+            yield node.get("rel", "alternate").lower(), "", absolute(text, base)
+
+
+def _page(links: Iterable[Link]) -> str:
+    """Give the link to the page: the first alternate of a page's type."""
+    for rel, kind, href in links:
+        if rel == "alternate" and href and kind in PAGE_TYPES:
+            return href
+    return ""
+
+
+def _authors(fields: Fields) -> Iterator[str]:
+    for name in ("author", "dc:creator", "dc:author", "itunes:author"):
+        if name not in fields or (
+            name == "itunes:author" and ("author" in fields or "dc:creator" in fields)
+        ):
+            continue
+        for node in fields[name]:
+            text = first_text(children_by_name(node), "name") if len(node) else text_of(node)
+            if text:
+                yield _person(text)
+
+
+def _person(text: str) -> str:
+    """Take the name from ``mail@host (Name)``, RSS's form of an author."""
+    mail, bracket, rest = text.partition("(")
+    return rest.rstrip(") ").strip() or text if bracket and "@" in mail else text
+
+
+def _least_interval(fields: Fields) -> timedelta | None:
+    asked = [
+        timedelta(minutes=minutes) for minutes in (_number(first_text(fields, "ttl")),) if minutes
+    ]
+    hours = PERIODS.get(first_text(fields, "sy:updateperiod").lower())
+    if hours:
+        asked.append(
+            timedelta(hours=hours) / (_number(first_text(fields, "sy:updatefrequency")) or 1)
+        )
+    return max(asked, default=None)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004

@@ -1,0 +1,1 @@
+"""Polling of feeds: queue, schedule, shards, seen entries."""

@@ -1,0 +1,1 @@
+"""Articles in files: text, HTML, JSON Lines, WARC. May read files only."""

@@ -1,0 +1,1 @@
+"""Articles in WARC archives. May read files only."""

@@ -1,0 +1,1 @@
+"""Imports of archives, with positions that survive a restart."""

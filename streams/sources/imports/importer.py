@@ -1,0 +1,143 @@
+"""Files and folders in, articles in Kafka out, each file once: an import goes on where it was."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from streams.kafka.connection import producer
+from streams.kafka.errors import kafka_trouble
+from streams.records import ImportPosition, RawArticle
+from streams.records.topics import RAW
+from streams.settings import Settings
+from streams.sources.bounded_reading import Meter
+from streams.sources.file_problem import unreadable_file
+from streams.sources.files.files import pieces_of_file
+from streams.sources.files.page import Indexes
+from streams.sources.files.piece import START, Piece
+from streams.sources.imports.journal import FileTally, ImportJournal, ImportTally
+from streams.sources.imports.position import identity_of, read_positions, where_to_begin
+
+BATCH_PIECES: Final = 64
+"""Pieces read before the event loop is asked for again."""
+
+BATCH_BYTES: Final = 1024 * 1024
+"""The same, in bytes of packed bodies."""
+
+
+async def import_files(
+    settings: Settings,
+    roots: Mapping[Path, Iterable[Path]],
+    *,
+    now: Callable[[], datetime],
+    tally: ImportTally,
+    meter: Meter,
+    stop: asyncio.Event,
+    source: str = "",
+    again: bool = False,
+) -> None:
+    """Send the articles of files that were not sent yet, and what is none to the dead letters.
+
+    **Delivery.** At-least-once, see `ImportJournal`. Idempotent: a second
+    import of the same files sends nothing.
+
+    Args:
+        settings: With a broker.
+        roots: Files to read, by the path under which they were found (`find_files`).
+        now: The clock.
+        tally: Counts what is acknowledged.
+        meter: Counts what is read from disk, or need not be.
+        stop: Once set, nothing more is sent.
+        source: Who delivers them; empty: named after file or folder.
+        again: Whether to begin every file anew.
+
+    Raises:
+        UsageError: If an index of pages cannot be used.
+        BrokerError: If the broker cannot be reached or does not acknowledge.
+    """
+    known = {} if again else await read_positions(settings)
+    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
+        journal = ImportJournal(client, settings, tally, now=now)
+        run = _Import(journal, tally, meter, now, stop, source)
+        try:
+            for root, files in roots.items():
+                await run.go_through(root, files, known)
+        finally:
+            await journal.settle(run.latest)
+
+
+@dataclass
+class _Import:
+    journal: ImportJournal
+    tally: ImportTally
+    meter: Meter
+    now: Callable[[], datetime]
+    stop: asyncio.Event
+    source: str
+    latest: FileTally | None = None
+
+    async def go_through(
+        self, root: Path, files: Iterable[Path], known: Mapping[str, ImportPosition]
+    ) -> None:
+        indexes = Indexes(root)
+        for file in files:
+            if self.stop.is_set():
+                return
+            await self._import(file, known, indexes)
+
+    async def _import(
+        self, path: Path, known: Mapping[str, ImportPosition], indexes: Indexes
+    ) -> None:
+        try:
+            file = identity_of(path)
+            before = known.get(file.id)
+            start = where_to_begin(path, file, before)
+        except OSError as error:
+            # Nothing is remembered of it: it may be readable the next time.
+            piece = Piece(item=unreadable_file(path, error), position=START)
+            await self.journal.add(FileTally(None, START), piece)
+            return
+        if start is None:
+            self.tally.n_files_known += 1
+            self.meter.n_bytes += file.n_bytes
+            return
+        self.tally.n_files += 1
+        self.meter.n_bytes += start.offset
+        goes_on = before if before and start != START else None
+        tally = FileTally(
+            file,
+            start,
+            n_articles=goes_on.n_articles if goes_on else 0,
+            n_refused=goes_on.n_refused if goes_on else 0,
+        )
+        self.latest = tally
+        pieces = pieces_of_file(
+            path,
+            now=self.now,
+            source=self.source,
+            meter=self.meter,
+            indexes=indexes,
+            start=start,
+        )
+        with closing(pieces):
+            # In a thread: a large record that is passed over takes seconds to read.
+            while batch := await asyncio.to_thread(_batch, pieces):
+                for piece in batch:
+                    await self.journal.add(tally, piece)
+                if self.stop.is_set():
+                    return
+        await self.journal.end(tally)
+
+
+def _batch(pieces: Iterator[Piece]) -> list[Piece]:
+    batch: list[Piece] = []
+    n_bytes = 0
+    for piece in pieces:
+        batch.append(piece)
+        n_bytes += len(piece.item.body) if isinstance(piece.item, RawArticle) else 0
+        if len(batch) >= BATCH_PIECES or n_bytes >= BATCH_BYTES:
+            break
+    return batch

@@ -1,0 +1,192 @@
+"""Pieces of files in, messages in Kafka out; a position is kept once all before it is there."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+
+from streams.kafka.connection import physical_name
+from streams.records import RawArticle, encode
+from streams.records.topics import DEAD_LETTER, IMPORTS, RAW
+from streams.settings import Settings
+from streams.sources.files.piece import Piece, Position
+from streams.sources.imports.position import FileIdentity, position_record
+from streams.sources.rejection import SourceProblem, source_dead_letter
+
+IN_FLIGHT: Final = 500
+"""Messages that the broker has not yet acknowledged."""
+
+KEPT_EVERY: Final = 500
+"""Pieces of a file after which its position is kept: with those in flight, what a kill repeats."""
+
+
+@dataclass
+class FileTally:
+    """What came of one file; only what the broker has acknowledged counts.
+
+    Attributes:
+        file: Which; None: one that cannot be read, of which nothing is remembered.
+        position: Before which all is acknowledged.
+        n_articles: Sent of it, in former imports too.
+        n_refused: Dead letters of it, in former imports too.
+        done: Whether it was read to its end, and all of it is acknowledged.
+        n_since_kept: Pieces since its position was kept.
+    """
+
+    file: FileIdentity | None
+    position: Position
+    n_articles: int = 0
+    n_refused: int = 0
+    done: bool = False
+    n_since_kept: int = 0
+
+
+@dataclass
+class ImportTally:
+    """What an import did so far; valid also when it ends early.
+
+    Attributes:
+        n_sent: Articles that the broker has acknowledged.
+        refused: Dead letters, by reason, acknowledged too.
+        passed_over: What no article is made of, by what it is.
+        n_files: Files that were read.
+        n_files_known: Files with nothing new in them.
+    """
+
+    n_sent: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    n_files: int = 0
+    n_files_known: int = 0
+
+    @property
+    def n_refused(self) -> int:
+        """How many became dead letters."""
+        return self.refused.total()
+
+
+@dataclass
+class _Entry:
+    tally: FileTally
+    piece: Piece | None
+    answer: "asyncio.Future[Any] | None"
+
+
+class ImportJournal:
+    """Sends without waiting for each answer, and keeps positions in the order of the files.
+
+    **Delivery.** At-least-once: a position is sent after everything before it
+    is acknowledged, so what a crash repeats is at most `IN_FLIGHT` and
+    `KEPT_EVERY` pieces, and deduplication knows them by their ids.
+    """
+
+    def __init__(
+        self,
+        client: AIOKafkaProducer,
+        settings: Settings,
+        tally: ImportTally,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Send through a producer.
+
+        Args:
+            client: Started.
+            settings: How its topics are called.
+            tally: Counts what is acknowledged.
+            now: The clock.
+        """
+        self._client = client
+        self._settings = settings
+        self._tally = tally
+        self._now = now
+        self._entries: deque[_Entry] = deque()
+        self._n_open = 0
+        self._positions: set[asyncio.Future[Any]] = set()
+
+    async def add(self, tally: FileTally, piece: Piece) -> None:
+        """Send what a piece holds; its position is kept later.
+
+        Raises:
+            KafkaError: If the broker refused something sent before.
+        """
+        answer = None
+        if isinstance(piece.item, RawArticle):
+            answer = await self._send(RAW.name, encode(piece.item), piece.item.id.encode())
+        elif piece.item is not None:
+            letter = source_dead_letter(piece.item, now=self._now())
+            answer = await self._send(DEAD_LETTER.name, encode(letter), None)
+        self._n_open += answer is not None
+        self._entries.append(_Entry(tally, piece, answer))
+        await self._advance(most_open=IN_FLIGHT)
+
+    async def end(self, tally: FileTally) -> None:
+        """Note that a file has no more pieces."""
+        self._entries.append(_Entry(tally, None, None))
+        await self._advance(most_open=IN_FLIGHT)
+
+    async def settle(self, latest: FileTally | None) -> None:
+        """Wait for every answer, and keep the last position.
+
+        Raises:
+            KafkaError: The first that was one.
+        """
+        await self._advance(most_open=0)
+        if latest is not None and latest.n_since_kept:
+            await self._keep(latest)
+        await asyncio.gather(*self._positions)
+
+    async def _send(self, topic: str, value: bytes, key: bytes | None) -> "asyncio.Future[Any]":
+        name = physical_name(self._settings, topic)
+        answer: asyncio.Future[Any] = await self._client.send(name, value, key=key)
+        return answer
+
+    async def _advance(self, *, most_open: int) -> None:
+        """Count what is acknowledged, in order; wait where too much is not."""
+        while self._entries:
+            entry = self._entries[0]
+            if entry.answer is not None:
+                if not entry.answer.done() and self._n_open <= most_open:
+                    return
+                await entry.answer
+                self._n_open -= 1
+            self._entries.popleft()
+            await self._count(entry)
+
+    async def _count(self, entry: _Entry) -> None:
+        tally, piece = entry.tally, entry.piece
+        tally.n_since_kept += 1
+        if piece is None:
+            tally.done = True
+        else:
+            tally.position = piece.position
+            if isinstance(piece.item, RawArticle):
+                self._tally.n_sent += 1
+                tally.n_articles += 1
+            elif isinstance(piece.item, SourceProblem):
+                self._tally.refused[piece.item.reason.value] += 1
+                tally.n_refused += 1
+            else:
+                self._tally.passed_over[piece.passed_over] += 1
+        if piece is None or tally.n_since_kept >= KEPT_EVERY:
+            await self._keep(tally)
+
+    async def _keep(self, tally: FileTally) -> None:
+        tally.n_since_kept = 0
+        if tally.file is None:
+            return
+        record = position_record(
+            tally.file,
+            tally.position,
+            done=tally.done,
+            n_articles=tally.n_articles,
+            n_refused=tally.n_refused,
+            now=self._now(),
+        )
+        answer = await self._send(IMPORTS.name, encode(record), record.id.encode())
+        self._positions = {one for one in self._positions if not one.done() or one.exception()}
+        self._positions.add(answer)

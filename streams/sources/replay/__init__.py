@@ -1,0 +1,1 @@
+"""Replays of files or topics at a chosen speed."""

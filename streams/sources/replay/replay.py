@@ -1,0 +1,236 @@
+"""Articles and problems in, messages in Kafka out: acknowledged, counted, at the pace asked for."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+
+from streams.kafka.connection import physical_name, producer
+from streams.kafka.errors import kafka_trouble
+from streams.kafka.read import Progress, read_topics
+from streams.records import REPLAY_HEADER, DecodeError, Origin, RawArticle, decode, encode
+from streams.records.topics import DEAD_LETTER, RAW
+from streams.settings import Settings
+from streams.sources.article import checked
+from streams.sources.bounded_reading import Meter
+from streams.sources.event_time import publication_time, raw_event_time
+from streams.sources.files.files import read_articles
+from streams.sources.rejection import SourceProblem, source_dead_letter
+from streams.sources.replay.pace import Pace
+
+Item = RawArticle | SourceProblem
+"""What a source gives."""
+
+
+@dataclass
+class Tally:
+    """What was sent so far; valid also when a replay ends early.
+
+    Attributes:
+        n_sent: Articles that the broker has acknowledged.
+        refused: How many became dead letters, by reason, acknowledged too.
+        n_unreadable: Messages in Kafka that are no raw articles, and were left out.
+    """
+
+    n_sent: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    n_unreadable: int = 0
+
+    @property
+    def n_refused(self) -> int:
+        """How many became dead letters."""
+        return self.refused.total()
+
+
+async def replay(
+    settings: Settings,
+    items: AsyncIterator[Item],
+    *,
+    now: Callable[[], datetime],
+    tally: Tally,
+    stop: asyncio.Event,
+    factor: float | None = None,
+) -> None:
+    """Send articles to the raw topic, and what is none to the dead letters.
+
+    **Delivery.** Returns when the broker has acknowledged all that was sent;
+    an error before may leave a few sent and not counted.
+
+    Args:
+        settings: With a broker.
+        items: What to send, in this order for each article.
+        now: The clock, for dead letters.
+        tally: Counts what is acknowledged.
+        stop: Once set, nothing more is sent.
+        factor: How much faster than it was published; None: as fast as it goes.
+
+    Raises:
+        BrokerError: If the broker cannot be reached or does not acknowledge.
+    """
+    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
+        sender = _Sender(client, settings, tally)
+        async for item in _paced(items, stop, factor):
+            if isinstance(item, SourceProblem):
+                await sender.refuse(item, now())
+            else:
+                await sender.send(item)
+        await sender.settle()
+
+
+async def articles_in_files(
+    paths: Iterable[Path],
+    *,
+    now: Callable[[], datetime],
+    source: str = "",
+    loops: int = 1,
+    meter: Meter | None = None,
+) -> AsyncIterator[Item]:
+    """Read files and folders in turn, several times over if asked (`read_articles`)."""
+    paths = tuple(paths)
+    for _ in range(loops):
+        for path in paths:
+            for item in read_articles(path, now=now, source=source, meter=meter):
+                yield item
+                # Reading never waits: without this, signals and progress would.
+                await asyncio.sleep(0)
+
+
+async def articles_in_kafka(
+    settings: Settings,
+    *,
+    tally: Tally,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    progress: Progress | None = None,
+) -> AsyncIterator[Item]:
+    """Read again what the raw topic holds now, in the order it was sent.
+
+    Args:
+        settings: With a broker.
+        tally: Counts what is no raw article.
+        start: Earliest event time; None: no bound.
+        end: Event time to stop before; None: no bound.
+        progress: Told how far the read is.
+
+    Returns:
+        Copies that name the origin they repeat in ``replayed_from``.
+    """
+    async for origin, article in _raw_articles(settings, tally, progress):
+        time = raw_event_time(article)
+        if (start is None or time >= start) and (end is None or time < end):
+            copy = msgspec.structs.replace(article, replayed_from=str(origin))
+            yield checked(copy, place=str(origin))
+
+
+async def newest_event_time(
+    settings: Settings, *, progress: Progress | None = None
+) -> datetime | None:
+    """Give the latest event time in the raw topic; None when it is empty. Reads it whole."""
+    newest = None
+    async for _, article in _raw_articles(settings, Tally(), progress):
+        time = raw_event_time(article)
+        newest = time if newest is None else max(newest, time)
+    return newest
+
+
+async def _raw_articles(
+    settings: Settings, tally: Tally, progress: Progress | None
+) -> AsyncIterator[tuple[Origin, RawArticle]]:
+    async for message in read_topics(settings, RAW.name, in_order=True, progress=progress):
+        try:
+            article = decode(message.value or b"", RawArticle)
+        except DecodeError:
+            tally.n_unreadable += 1
+        else:
+            yield Origin(RAW.name, message.partition, message.offset), article
+
+
+async def _paced(
+    items: AsyncIterator[Item], stop: asyncio.Event, factor: float | None
+) -> AsyncIterator[Item]:
+    pace = Pace(factor=factor or 1)
+    start = asyncio.get_running_loop().time()
+    async for item in items:
+        if factor is not None and isinstance(item, RawArticle):
+            pace = pace.after(publication_time(item.published))
+            await _wait(start + pace.due.total_seconds(), stop)
+        if stop.is_set():
+            return
+        yield item
+
+
+async def _wait(due: float, stop: asyncio.Event) -> None:
+    remaining = due - asyncio.get_running_loop().time()
+    if remaining > 0:
+        try:
+            await asyncio.wait_for(stop.wait(), remaining)
+        except TimeoutError:
+            return
+
+
+class _Sender:
+    """Sends without waiting for each answer, and counts the answers."""
+
+    def __init__(self, client: AIOKafkaProducer, settings: Settings, tally: Tally) -> None:
+        self._client = client
+        self._raw = physical_name(settings, RAW.name)
+        self._dead = physical_name(settings, DEAD_LETTER.name)
+        self._tally = tally
+        self._open: set[asyncio.Future[Any]] = set()
+        self._error: BaseException | None = None
+
+    async def send(self, article: RawArticle) -> None:
+        headers = (
+            [(REPLAY_HEADER, article.replayed_from.encode())] if article.replayed_from else None
+        )
+        sending = self._client.send(
+            self._raw, encode(article), key=article.id.encode(), headers=headers
+        )
+        await self._send(sending, self._count_sent)
+
+    async def refuse(self, problem: SourceProblem, now: datetime) -> None:
+        letter = encode(source_dead_letter(problem, now=now))
+
+        def count() -> None:
+            self._tally.refused[problem.reason.value] += 1
+
+        await self._send(self._client.send(self._dead, letter), count)
+
+    async def settle(self) -> None:
+        """Wait for every answer.
+
+        Raises:
+            KafkaError: The first that was one.
+        """
+        if self._open:
+            await asyncio.wait(self._open)
+        if self._error is not None:
+            raise self._error
+
+    def _count_sent(self) -> None:
+        self._tally.n_sent += 1
+
+    async def _send(
+        self, sending: Awaitable["asyncio.Future[Any]"], count: Callable[[], None]
+    ) -> None:
+        if self._error is not None:
+            raise self._error
+        future = await sending
+        self._open.add(future)
+
+        def answered(answer: "asyncio.Future[Any]") -> None:
+            self._open.discard(answer)
+            if answer.cancelled():
+                return
+            if error := answer.exception():
+                self._error = self._error or error
+            else:
+                count()
+
+        future.add_done_callback(answered)

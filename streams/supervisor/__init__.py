@@ -1,0 +1,1 @@
+"""The processes of a pipeline on one machine: started, watched, restarted, stopped."""

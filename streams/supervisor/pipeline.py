@@ -1,0 +1,152 @@
+"""A whole pipeline on one machine: broker, topics, one process a stage, all ended together."""
+
+import asyncio
+import platform
+import re
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self
+
+from streams.broker import BrokerOptions, start_broker, watch_broker
+from streams.config.channels_file import load_channels
+from streams.config.entities import check_entities
+from streams.config.routes import required_topics
+from streams.kafka.topics import create_topics
+from streams.settings import Settings
+from streams.supervisor.supervisor import Child, Supervisor, Wait
+from streams.topology import STAGES
+
+
+def this_host() -> str:
+    """Name this machine as a consumer group may call a member: two hosts never share a name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", platform.node()) or "host"
+
+
+class Pipeline:
+    """Everything that `streams run` runs, as a context: leaving it stops it.
+
+    Attributes:
+        settings: With the broker filled in.
+        children: The processes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        scale: Mapping[str, int],
+        *,
+        feeds: Path | None = None,
+        deliver: bool = False,
+        serve: bool = False,
+        waits: Mapping[str, Wait] = MappingProxyType({}),
+        log_folder: Path | None = None,
+        say: Callable[[str], None] = lambda _text: None,
+        die_with_parent: bool = False,
+    ) -> None:
+        """Plan the processes.
+
+        Args:
+            settings: Without a broker a local one is started.
+            scale: Processes a stage.
+            feeds: File of feeds to poll; None: no process polls any.
+            deliver: Whether a process delivers alerts.
+            serve: Whether a process serves HTTP, at the port of the settings.
+            waits: What processes wait for before their first start, by their names.
+            log_folder: Where each process logs; none: to our stderr.
+            say: Told what is going on while it starts.
+            die_with_parent: Whether the local broker ends with this process
+                even if that is killed.
+        """
+        self.settings = settings
+        self._scale = scale
+        self._logs = log_folder
+        self._say = say
+        self._die_with_parent = die_with_parent
+        self._stack = AsyncExitStack()
+        self.children: list[Child] = [
+            Child(
+                f"{stage.name}-{index}",
+                ("worker", stage.name, "--instance", f"{this_host()}-{index}"),
+                log_folder / f"{stage.name}-{index}.log" if log_folder else None,
+            )
+            for stage in STAGES
+            for index in range(1, scale.get(stage.name, 1) + 1)
+        ]
+        if feeds is not None:
+            self.children.append(self._child("sources", "run", "--feeds", str(feeds)))
+        self._deliver = deliver
+        if deliver:
+            self.children.append(self._child("deliver"))
+        if serve:
+            log_path = log_folder / "serve-1.log" if log_folder else None
+            port = settings.serve_port
+            self.children.append(Child("serve-1", ("serve",), log_path, fixed_port=port))
+        for child in self.children:
+            child.wait = waits.get(child.name)
+        self.supervisor = Supervisor(self.children, {})
+        self._running: asyncio.Task[int] | None = None
+
+    def _child(self, name: str, *words: str) -> Child:
+        """Plan a process that is no stage; one of its kind."""
+        return Child(
+            f"{name}-1",
+            (name, *words, "--instance", f"{this_host()}-1"),
+            self._logs / f"{name}-1.log" if self._logs else None,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Start everything; the processes may not be ready yet."""
+        check_entities(self.settings.entities)
+        if self._deliver:
+            load_channels(self.settings.channels)
+        try:
+            await self._start_broker()
+            self._say("creating topics")
+            await create_topics(self.settings, required_topics(self.settings))
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        self.supervisor = Supervisor(self.children, self.settings.environment())
+        self._running = asyncio.ensure_future(self.supervisor.run())
+        return self
+
+    async def _start_broker(self) -> None:
+        if self.settings.broker:
+            return
+        options = BrokerOptions(
+            data=self.settings.data / "kafka", die_with_parent=self._die_with_parent
+        )
+        broker = await start_broker(options, progress=self._say)
+        if broker.started_here:
+            self._stack.push_async_callback(broker.stop)
+        watching = asyncio.ensure_future(watch_broker(broker, options, report=self._say))
+        self._stack.callback(watching.cancel)
+        self.settings = self.settings.model_copy(update={"broker": broker.bootstrap})
+
+    async def wait(self, stop: asyncio.Event) -> int:
+        """Run until ``stop`` is set, or every process gave up.
+
+        Returns:
+            The exit code: 0, or 1 when a stage gave up.
+        """
+        assert self._running is not None  # noqa: S101  # entered before
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((self._running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        self.supervisor.stop()
+        return await self._running
+
+    async def wait_ready(self) -> None:
+        """Wait until every process works."""
+        await self.supervisor.wait_ready()
+
+    async def __aexit__(self, *_exception: object) -> None:
+        """Stop the processes, then the broker if it was started here."""
+        self.supervisor.stop()
+        try:
+            if self._running is not None:
+                await self._running
+        finally:
+            await self._stack.aclose()

@@ -1,0 +1,1 @@
+"""Recognition of names in a text by a conditional random field. Pure."""

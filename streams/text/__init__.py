@@ -1,0 +1,1 @@
+"""Text helpers that know no article: URLs, character sets, dates, plurals. Pure."""

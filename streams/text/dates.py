@@ -1,0 +1,268 @@
+"""A time as somebody wrote it in, an aware time and how exact it is out."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from typing import Final
+
+from babel.dates import get_month_names
+
+from streams.records.clean import TimePrecision
+
+MAX_CHARACTERS: Final = 200
+"""Longer is no date but a text with one in it."""
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+"""Outside of them it is a counter or a default; in them every zone conversion is possible."""
+
+PIVOT: Final = 69
+"""Years written with two digits: 69 to 99 are of the last century (POSIX, strptime)."""
+
+# fmt: off
+_LANGUAGES: Final = (
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "is", "pl", "cs", "sk",
+    "sl", "hr", "sr", "bs", "uk", "ru", "be", "bg", "mk", "ro", "hu", "el", "tr", "az", "et",
+    "lv", "lt", "sq", "id", "ms", "vi", "ca", "eu", "gl", "ga", "cy", "ar", "fa", "he", "hi",
+    "bn", "ta", "te", "mr", "ur", "th", "sw", "af", "fil", "ka", "hy", "kk", "uz",
+)
+# fmt: on
+
+_ZONES: Final = {
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60,
+    "cest": 120, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540, "kst": 540,
+    "est": -300, "edt": -240, "et": -300, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360,
+    "pst": -480, "pdt": -420, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "pkt": 300,
+}  # fmt: skip
+"""Minutes east of Greenwich. RFC 5322, section 4.3, for the American ones; IANA's for the others.
+
+IST is left out: it is India's, Israel's and Ireland's.
+"""
+
+_ISO: Final = re.compile(
+    r"(?<!\d)(\d{4})(-|/|\.|)(\d{1,2})\2(\d{1,2})(?!\d*[-/])"
+    r"(?:(?:T|t|\s+|,\s*|_|(?=\d{6}(?!\d)))(?P<clock>\d.*))?"
+)
+_CLOCK: Final = re.compile(
+    r"(?<![\d.])(?P<hour>[01]?\d|2[0-3])\s?(?:[:.h時시]\s?|(?=\d{4}(?!\d)))(?P<minute>[0-5]\d)"
+    r"(?:[:.]?(?P<second>[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?",
+    re.IGNORECASE,
+)
+_HOUR_ONLY: Final = re.compile(r"(?<![\d.])(?P<hour>\d{1,2})\s?(?P<half>[ap])\.?m\b", re.IGNORECASE)
+_OFFSET: Final = re.compile(
+    r"(?:(?:UTC|GMT)\s?)?(?<![\d-])([+\-−])(\d{1,2}):?(\d{2})?(?!\d)\s*(?:$|[\[(])"
+)
+_ZONE_NAME: Final = re.compile(r"(?<![^\W\d_])([A-Za-z]{1,4})(?![^\W\d_])")
+_CJK: Final = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
+_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
+_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_UNIX: Final = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as read.
+
+    Attributes:
+        time: Aware; UTC where no zone was given.
+        precision: How exactly it was given.
+        zoned: Whether a zone was given.
+    """
+
+    time: datetime
+    precision: TimePrecision
+    zoned: bool
+
+
+def read_moment(text: str, *, month_first: bool | None = None) -> Moment | None:
+    """Read a time in any spelling met in feeds, pages and wires.
+
+    Total. What could be two days is none: ``03/04/2026``, unless the writer's
+    habit is known.
+
+    Args:
+        text: Such as ``2026-01-18T10:00:00+01:00``, ``20260118``, ``Tue, 18 Jan
+            2022 10:00 GMT``, ``18. Januar 2022``, ``1642500000``.
+        month_first: Whether the writer puts the month before the day; null if
+            unknown.
+
+    Returns:
+        The time, or null if there is none in ``text``, or an impossible one.
+
+    References:
+        ISO 8601, RFC 5322 section 3.3; names of months from Unicode CLDR by
+        way of babel.
+
+    Examples:
+        >>> read_moment("20220118").precision.value
+        'day'
+        >>> read_moment("18 janvier 2022, 10h05").time.isoformat()
+        '2022-01-18T10:05:00+00:00'
+        >>> read_moment("2022-02-30") is None
+        True
+    """
+    text = text.strip()
+    if not text or len(text) > MAX_CHARACTERS:
+        return None
+    try:
+        return (
+            _from_unix(text)
+            or _from_iso(text)
+            or _from_cjk(text)
+            or _from_words(text)
+            or _from_numbers(text, month_first=month_first)
+        )
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_unix(text: str) -> Moment | None:
+    if not _UNIX.fullmatch(text):
+        return None
+    seconds = float(text)
+    time = datetime.fromtimestamp(seconds if seconds < 1e11 else seconds / 1000, UTC)  # noqa: PLR2004
+    return Moment(time, TimePrecision.SECOND, zoned=True) if _sound(time.year) else None
+
+
+def _from_iso(text: str) -> Moment | None:
+    match = _ISO.search(text)
+    if match is None or not _sound(int(match[1])):
+        return None
+    if not match[2] and not (len(match[3]) == len(match[4]) == 2):  # noqa: PLR2004
+        return None
+    return _with_clock(int(match[1]), int(match[3]), int(match[4]), match["clock"] or "")
+
+
+def _from_cjk(text: str) -> Moment | None:
+    match = _CJK.search(text)
+    if match is None or not _sound(int(match[1])):
+        return None
+    afternoon = any(word in text for word in ("下午", "午後", "오후"))
+    rest = text[match.end() :] + (" pm" if afternoon else "")
+    return _with_clock(int(match[1]), int(match[2]), int(match[3]), rest)
+
+
+def _from_words(text: str) -> Moment | None:
+    """Read day, month and year around the name of a month."""
+    tokens = list(_TOKEN.finditer(text))
+    for index, token in enumerate(tokens):
+        month = _months().get(token[0].casefold())
+        if month is None:
+            continue
+        before = _number(tokens, index - 1) or _number_past_filler(tokens, index, step=-1)
+        after, later = _number(tokens, index + 1), _number(tokens, index + 2)
+        later = later or _number_past_filler(tokens, index, step=1)
+        for day, year, last in ((before, after or later, index + 2), (after, later, index + 3)):
+            if day and year and 1 <= day <= 31 and _sound(year):  # noqa: PLR2004
+                used = {t.start() for t in tokens[max(0, index - 1) : last] if t[0].isdigit()}
+                return _with_clock(year, month, day, _blanked(text, tokens, used, day, year))
+        if before and after and _sound(before) and after <= 31:  # noqa: PLR2004 - 2022 January 18
+            return _with_clock(before, month, after, text[tokens[index + 1].end() :])
+    return None
+
+
+def _blanked(text: str, tokens: list[re.Match[str]], used: set[int], day: int, year: int) -> str:
+    """Leave the day's and the year's digits out, so that what is left can only be the clock's."""
+    for token in tokens:
+        if token.start() in used and int(token[0]) in {day, year}:
+            text = text[: token.start()] + " " * len(token[0]) + text[token.end() :]
+    return text
+
+
+def _from_numbers(text: str, *, month_first: bool | None) -> Moment | None:
+    match = _NUMERIC.search(text)
+    if match is None:
+        return None
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    if year < 100:  # noqa: PLR2004
+        year += 1900 if year >= PIVOT else 2000
+    if first > 12 or match[2] == "." or first == second:  # noqa: PLR2004
+        day, month = first, second
+    elif second > 12:  # noqa: PLR2004
+        day, month = second, first
+    elif month_first is None:
+        return None
+    else:
+        day, month = (second, first) if month_first else (first, second)
+    rest = text[: match.start()] + " " + text[match.end() :]
+    return _with_clock(year, month, day, rest) if _sound(year) else None
+
+
+def _with_clock(year: int, month: int, day: int, rest: str) -> Moment:
+    """Add the clock's time and the zone, where ``rest`` has them."""
+    match = _CLOCK.search(rest)
+    half_only = None if match else _HOUR_ONLY.search(rest)
+    found = match or half_only
+    if found is None:
+        return Moment(datetime(year, month, day, tzinfo=UTC), TimePrecision.DAY, zoned=False)
+    parts = found.groupdict()
+    hour = int(parts["hour"])
+    if (parts["half"] or _half(rest)).lower() == "p" and hour < 12:  # noqa: PLR2004
+        hour += 12
+    elif (parts["half"] or "").lower() == "a" and hour == 12:  # noqa: PLR2004
+        hour = 0
+    second = parts.get("second")
+    micro = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
+    zone = _zone(rest[found.end() :])
+    time = datetime(
+        year, month, day, hour, int(parts.get("minute") or 0), int(second or 0), micro,
+        tzinfo=zone or UTC,
+    )  # fmt: skip
+    precision = TimePrecision.SECOND if second else TimePrecision.MINUTE
+    return Moment(time, precision, zoned=zone is not None)
+
+
+def _half(rest: str) -> str:
+    return "p" if rest.endswith(" pm") else ""
+
+
+def _zone(rest: str) -> timezone | None:
+    match = _OFFSET.search(rest)
+    if match:
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        return timezone(timedelta(minutes=-minutes if match[1] in "-−" else minutes))
+    for name in _ZONE_NAME.finditer(rest):
+        if name[1].lower() in _ZONES and (name[1].isupper() or name[1].lower() == "z"):
+            return timezone(timedelta(minutes=_ZONES[name[1].lower()]))
+    return None
+
+
+def _sound(year: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR
+
+
+def _number(tokens: list[re.Match[str]], index: int) -> int:
+    if not 0 <= index < len(tokens) or not tokens[index][0].isdigit():
+        return 0
+    return int(tokens[index][0]) if len(tokens[index][0]) <= 4 else 0  # noqa: PLR2004
+
+
+def _number_past_filler(tokens: list[re.Match[str]], index: int, *, step: int) -> int:
+    """Look past one short word: ``18 de enero de 2022``, ``January 18th, 2022``."""
+    for distance in (2, 3):
+        between = (
+            tokens[index + step : index + step * distance : step]
+            if step > 0
+            else [tokens[i] for i in range(index - 1, index - distance, -1) if i >= 0]
+        )
+        words = [token[0] for token in between if not token[0].isdigit()]
+        if all(len(word) <= 3 for word in words):  # noqa: PLR2004
+            number = _number(tokens, index + step * distance)
+            if number and (step < 0 or _sound(number)):
+                return number
+    return 0
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Map every spelling of a month to its number; those that mean two in two languages to none."""
+    found: dict[str, set[int]] = {}
+    for language in _LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    found.setdefault(name.casefold().rstrip("."), set()).add(number)
+    found |= {"sept": {9}, "mrz": {3}, "märz": {3}, "jän": {1}, "jänner": {1}}
+    return {name: numbers.copy().pop() for name, numbers in found.items() if len(numbers) == 1}

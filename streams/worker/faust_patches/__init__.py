@@ -1,0 +1,1 @@
+"""Patches of Faust, each with the upstream issue it works around."""

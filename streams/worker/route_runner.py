@@ -1,0 +1,155 @@
+"""How `route` is run: in place, by rules and saved searches that change while it runs."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from streams.config.routes import WatchedRoutes, route_file
+from streams.errors import BrokerError, UsageError
+from streams.kafka.table import follow_table
+from streams.kafka.topics import create_topics
+from streams.processors.message import Message, Result
+from streams.processors.route import route_step
+from streams.records import DecodeError, Subscription, decode
+from streams.records.topics import SUBSCRIPTIONS, Topic, routed_topic
+from streams.route.rules import Rule
+from streams.route.saved_searches import Searches
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+LOOK_EVERY = timedelta(seconds=1)
+"""How often the file of rules is read: a changed one is in force within seconds."""
+
+FOLLOW = partial(follow_table, longest_wait_ms=5000)
+"""The saved searches are in one partition: twice a second would be for nothing."""
+
+
+class RouteRunner:
+    """Runs `route` in place, in the order of the messages.
+
+    **Delivery.** It answers nothing before it has read the saved searches whole. Rules and
+    searches change between two messages: what was sent by the former ones and is not
+    acknowledged yet may come again and is then treated by the new ones.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        create: Callable[[Settings, Iterable[Topic]], Awaitable[Any]] = create_topics,
+        follow: Callable[..., AsyncGenerator[Any, None]] = FOLLOW,
+        look_every: timedelta = LOOK_EVERY,
+    ) -> None:
+        """Read the rules.
+
+        Args:
+            settings: With a broker.
+            create: Creates the topics that are missing.
+            follow: Reads a table and goes on with its changes.
+            look_every: How often the file of rules is read.
+
+        Raises:
+            UsageError: If the rules cannot be used.
+        """
+        self._settings = settings
+        self._create = create
+        self._follow = follow
+        self._look_every = look_every.total_seconds()
+        self._routes = WatchedRoutes(settings.routes)
+        self._searches = Searches()
+        self._step = route_step(self._routes.rules, self._searches)
+        self._pending: tuple[Rule, ...] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._caught_up = asyncio.Event()
+
+    async def ready(self) -> None:
+        """Read the saved searches; from then on follow them and the file of rules.
+
+        Raises:
+            BrokerError: If they cannot be read.
+        """
+        if not self._tasks:
+            tasks = (self._follow_searches(), self._watch_rules())
+            self._tasks = [asyncio.ensure_future(task) for task in tasks]
+        await self._wait_for_searches()
+
+    async def assigned(self) -> None:
+        """Nothing to do: rules and searches are the same for all partitions."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Run the step, once the saved searches are there.
+
+        Raises:
+            Exception: What ended the following of searches or rules, if something did.
+        """
+        await self._wait_for_searches()
+        for task in self._tasks:
+            if task.done():
+                task.result()
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        result.set_result(self._step(message, datetime.now(UTC)))
+        return result
+
+    def remembered(self) -> int:
+        """How many saved searches are in force."""
+        return len(self._searches)
+
+    def problem(self) -> str:
+        """Why the file of rules as it is now is not in force; empty: it is."""
+        return self._routes.problem
+
+    def figures(self) -> dict[str, float]:
+        """None: the searches are no memory of articles."""
+        return {}
+
+    def stop(self) -> None:
+        """End the following."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _wait_for_searches(self) -> None:
+        while not self._caught_up.is_set():
+            if any(task.done() for task in self._tasks):
+                return  # `start` says why
+            await asyncio.sleep(0.01)
+
+    async def _follow_searches(self) -> None:
+        table = self._follow(self._settings, SUBSCRIPTIONS.name, caught_up=self._caught_up.set)
+        async for message in table:
+            name = (message.key or b"").decode("utf-8", "replace")
+            try:
+                if message.value is None:
+                    self._searches.remove(name)
+                else:
+                    self._searches.put(decode(message.value, Subscription))
+            except (DecodeError, UsageError) as error:
+                self._searches.remove(name)
+                log.warning("saved search not in force", subscription=name, problem=str(error))
+
+    async def _watch_rules(self) -> None:
+        while True:
+            await asyncio.sleep(self._look_every)
+            await self._look()
+
+    async def _look(self) -> None:
+        try:
+            self._pending = self._routes.renewed() or self._pending
+        except UsageError as error:
+            log.critical("rules not taken over; the former ones stay in force", problem=str(error))
+            return
+        if self._pending is None:
+            return
+        names = [rule.name for rule in self._pending]
+        try:
+            # First, since a record for a topic that is not there would stop the stage.
+            await self._create(self._settings, [routed_topic(name) for name in names])
+        except BrokerError as error:
+            log.warning("rules not taken over yet", problem=str(error))
+            return
+        self._step, self._pending = route_step(self._pending, self._searches), None
+        log.info("rules taken over", file=route_file(self._settings.routes), routes=names)

@@ -1,0 +1,48 @@
+"""Text in the formats of messages: shown as it is, whatever it holds."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from streams.alerts.templates.format import Format, Marked, escaped_markdown, marked
+from tests.support.strategies import TEXT
+
+
+@pytest.mark.parametrize(
+    ("format_", "shown"),
+    [
+        (Format.TEXT, "*a<b>* & _c_"),
+        (Format.HTML, "<mark>a&lt;b&gt;</mark> &amp; _c_"),
+        (Format.MARKDOWN, r"**a\<b\>** & \_c\_"),
+    ],
+)
+def test_marked_escapes_for_its_format_and_shows_what_matched(format_: Format, shown: str) -> None:
+    assert marked(Marked("a<b> & _c_", [(0, 4)]), format_) == shown
+
+
+def test_marked_keeps_only_stretches_that_lie_in_the_text() -> None:
+    assert Marked("abc", [(-5, -1), (0, 1), (2, 2), (2, 9)]).spans == ((0, 1),)
+
+
+def test_plain_text_has_nothing_to_mark() -> None:
+    assert marked("a <b>", Format.HTML) == Markup("a &lt;b&gt;")
+
+
+@given(TEXT)
+def test_escaped_markdown_says_the_same_when_it_is_read(text: str) -> None:
+    escaped = escaped_markdown(text)
+
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == " ".join(text.split())
+    assert "\n" not in escaped
+
+
+@given(TEXT, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=1))
+def test_marks_change_no_text(text: str, spans: list[tuple[int, int]]) -> None:
+    shown = marked(Marked(text, spans), Format.HTML)
+
+    plain = unescape(shown.replace("<mark>", "").replace("</mark>", ""))
+    assert plain == re.sub(r"\s+", " ", text)

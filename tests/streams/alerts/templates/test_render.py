@@ -1,0 +1,206 @@
+"""Messages: what a person reads by default, and what becomes of templates of their own."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.alerts.policy import Form
+from streams.alerts.templates.format import Format
+from streams.alerts.templates.render import MAX_SHOWN, MAX_TITLE_CHARS, check_templates, rendered
+from streams.alerts.templates.validate import TemplateProblemError
+from streams.records import Alert, AlertKind, Clause, Field, Highlight, QuietHours, Subscription
+from tests.support.builders import entity
+from tests.support.strategies import TEXT, records
+
+RATES = Subscription(id="rates", query='rate* and "Bundesbank"', name="German rates")
+ALERT = Alert(
+    id="rates/6b626991-d331-5668-91ea-aedb6407150e/1",
+    subscription_id="rates",
+    article_id="6b626991-d331-5668-91ea-aedb6407150e",
+    title="Bundesbank <raises> rates",
+    url="https://news.test/rates?a=1&b=2",
+    published=datetime(2026, 7, 2, 8, 15, tzinfo=UTC),
+    source="Test News",
+    summary="The bank met.",
+    clauses=(Clause(text="rate*"), Clause(text="Bundesbank")),
+    highlights=(
+        Highlight(field=Field.TITLE, start=20, end=25),
+        Highlight(field=Field.TEXT, start=504, end=509),
+    ),
+    entities=(entity("Deutsche Bundesbank", id="Q153130"), entity("Germany", id="Q183")),
+    passage="Key rates rise by half a point.",
+    passage_start=500,
+)
+
+
+def changed(**changes: object) -> Alert:
+    return msgspec.structs.replace(ALERT, **changes)
+
+
+def with_templates(title: str = "", body: str = "", **changes: object) -> Subscription:
+    return msgspec.structs.replace(RATES, title_template=title, body_template=body, **changes)
+
+
+def test_one_alert_as_plain_text() -> None:
+    found = rendered([ALERT], RATES)
+
+    assert found.title == "German rates: Bundesbank <raises> rates"
+    assert found.body == (
+        "Bundesbank <raises> rates\n"
+        "Test News · 2 July 2026, 08:15 UTC\n"
+        "https://news.test/rates?a=1&b=2\n"
+        "\n"
+        "Key *rates* rise by half a point.\n"
+        "\n"
+        "Names: Deutsche Bundesbank, Germany\n"
+        "\n"
+        "-- \n"
+        'German rates: rate* and "Bundesbank"\n'
+    )
+
+
+def test_a_digest_counts_and_numbers_its_alerts() -> None:
+    other = changed(title="Rates again", kind=AlertKind.REVISION, revision=3, url="", passage="")
+
+    found = rendered([ALERT, other], RATES, form=Form.DIGEST)
+
+    assert found.title == "2 new: German rates"
+    assert (
+        "\n2. Rates again\nTest News · 2 July 2026, 08:15 UTC · version 3\n\nThe bank met.\n"
+        in (found.body)
+    )
+
+
+def test_what_is_caught_up_says_so() -> None:
+    found = rendered([ALERT] * 9, RATES, form=Form.CATCH_UP)
+
+    assert found.body.startswith("These 9 could not be delivered when they came;")
+
+
+def test_a_mail_is_html_with_what_matched_marked_and_everything_escaped() -> None:
+    found = rendered([ALERT], RATES, format_=Format.HTML)
+
+    assert "Bundesbank &lt;raises&gt; <mark>rates</mark></a>" in found.body
+    assert 'href="https://news.test/rates?a=1&amp;b=2"' in found.body or (
+        'href="https://news.test/rates?a=1&b=2"' in found.body
+    )
+    assert "rate* and &#34;Bundesbank&#34;" in found.body
+
+
+def test_markdown_links_the_headline_and_marks_what_matched() -> None:
+    found = rendered([ALERT], RATES, format_=Format.MARKDOWN)
+
+    assert found.body.startswith(
+        "[Bundesbank \\<raises\\> **rates**](https://news.test/rates?a=1&b=2)\n\n"
+    )
+
+
+def test_a_script_for_a_link_is_none() -> None:
+    found = rendered([changed(url="javascript:alert(1)")], RATES, format_=Format.HTML)
+
+    assert "javascript" not in found.body
+
+
+def test_of_many_alerts_the_first_are_told_and_the_rest_counted() -> None:
+    found = rendered([ALERT] * (MAX_SHOWN + 7), RATES, form=Form.DIGEST)
+
+    assert found.title == "57 new: German rates"
+    assert f"\n{MAX_SHOWN}. " in found.body
+    assert f"\n{MAX_SHOWN + 1}. " not in found.body
+    assert "… and 7 more: streams alerts show rates" in found.body
+
+
+def test_times_are_those_of_the_subscriber() -> None:
+    berlin = with_templates(quiet=QuietHours(start="22:00", end="07:00", zone="Europe/Berlin"))
+
+    assert "2 July 2026, 10:15 CEST" in rendered([ALERT], berlin).body
+
+
+def test_an_alert_without_a_title_is_named_by_what_it_says() -> None:
+    assert rendered([changed(title="")], RATES).title == "German rates: The bank met."
+    assert rendered([changed(title="", summary="")], RATES).title == "German rates: (no title)"
+
+
+def test_own_templates_are_taken() -> None:
+    own = with_templates("{{ count }}× {{ search.id }}", "{{ alert.title|marked }}")
+
+    found = rendered([ALERT], own)
+
+    assert (found.title, found.body) == ("1× rates", "Bundesbank <raises> *rates*\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "format_", "written", "starts"),
+    [
+        ("<p>{{ alert.title }}</p>", Format.HTML, Format.HTML, "<p>Bundesbank &lt;raises&gt;"),
+        ("<p>{{ alert.title }}</p>", Format.TEXT, Format.TEXT, "Bundesbank <raises> rates\nTest"),
+        ("# {{ alert.title }}", Format.HTML, Format.TEXT, "# Bundesbank <raises>"),
+        ("# {{ alert.title }}", Format.MARKDOWN, Format.MARKDOWN, r"# Bundesbank \<raises\>"),
+    ],
+)
+def test_a_body_of_ones_own_is_for_the_channels_that_show_it(
+    body: str, format_: Format, written: Format, starts: str
+) -> None:
+    found = rendered([ALERT], with_templates(body=body), format_=format_)
+
+    assert found.format is written
+    assert found.body.startswith(starts)
+
+
+def test_where_a_template_fails_the_default_is_taken_and_says_so() -> None:
+    own = with_templates("{{ alert.entities[5].name }}", "{{ alert.entities[7].name }}")
+
+    found = rendered([ALERT], own)
+
+    assert found.title == "German rates: Bundesbank <raises> rates"
+    assert "there is no number 7" in found.problem
+    assert "The template of this search cannot be used" in found.body
+
+
+def test_a_title_is_one_short_line_of_what_can_be_seen() -> None:
+    own = with_templates("a\r\nBcc: x\x00y\u202e" + "z" * 400)
+
+    title = rendered([ALERT], own).title
+
+    assert title.startswith("a Bcc: x y zzz")
+    assert len(title) == MAX_TITLE_CHARS
+
+
+@given(
+    st.lists(records(Alert), min_size=1, max_size=3),
+    st.sampled_from(Form),
+    st.sampled_from(Format),
+    TEXT,
+)
+def test_any_alerts_can_be_told(
+    alerts: list[Alert], form: Form, format_: Format, name: str
+) -> None:
+    found = rendered(alerts, Subscription(id="s", query="x", name=name), form=form, format_=format_)
+
+    assert not found.problem
+    assert found.title.isprintable()
+    assert found.body
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "told"),
+    [
+        ("{{ alert.titel }}", "", "title template, line 1: there is no `titel` here"),
+        ("", "\n{{ alrt }}", "body template, line 2: there is no `alrt`"),
+        ("", "<p>{{ alert.entities[0].name }}</p>", "body template, line 1: there is no number 0"),
+    ],
+)
+def test_check_templates_tells_which_line_of_which_template(
+    title: str, body: str, told: str
+) -> None:
+    with pytest.raises(TemplateProblemError) as caught:
+        check_templates(title, body, ALERT)
+
+    assert str(caught.value).startswith(told)
+
+
+def test_check_templates_takes_sound_ones() -> None:
+    check_templates("{{ count }}", "{% for a in alerts %}{{ a.published|date }}{% endfor %}", ALERT)

@@ -1,0 +1,79 @@
+"""Sentences, also where their spaces were lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.clean.body.sentences import parted_words, sentences, unglued
+
+
+@given(st.text())
+def test_sentences_lose_nothing_but_white_space(text: str) -> None:
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+@given(st.text(st.sampled_from('aB. "”(1')))
+def test_unglued_loses_nothing_but_white_space(text: str) -> None:
+    assert "".join("".join(unglued(text)).split()) == "".join(text.split())
+
+
+@given(st.text(st.sampled_from('aB. "”(1')))
+def test_unglued_is_idempotent(text: str) -> None:
+    assert [again for piece in unglued(text) for again in unglued(piece)] == unglued(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("Gen. Lee met J. R. Smith Jr. of Acme Inc. today. He left.", None),
+        ("It cost 3.5 mln. dollars.", ["It cost 3.5 mln. dollars."]),
+        ("“Go.” She went.", ["“Go.”", "She went."]),
+        ("He met the U.S. Army. It left.", ["He met the U.S. Army.", "It left."]),
+        ("一。二！", ["一。", "二！"]),
+    ],
+)
+def test_sentences_are(text: str, expected: list[str] | None) -> None:
+    assert sentences("") == []
+    assert sentences(text) == (expected or [text[: -len(" He left.")], "He left."])
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("official.Meanwhile", 2),
+        ("in December.In January", 2),
+        ('on Tuesday."Secretary', 2),
+        ('He said "no."Nobody came', 2),
+        ("“Yes.”“No.”", 2),
+        ("Warum?Darum.", 2),
+        ("sagte er.Ärzte", 2),
+        ("сказал он.Потом", 2),
+        ("Booking.com", 1),
+        ("Booking.Com", 1),
+        ("U.S.Army", 1),
+        ("Ph.D.", 1),
+        ("St.Louis", 1),
+        ("<HARB.HK>", 1),
+        ("for a while...The market", 1),
+        ("am 3.Mai", 1),
+        ("version 2.Beta", 1),
+        ("node.js is.", 1),
+    ],
+)
+def test_unglued_cuts_only_between_sentences(text: str, pieces: int) -> None:
+    assert len(unglued(text)) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "vocabulary", "pieces"),
+    [
+        ("over UkraineTensions rose", {"ukraine", "tensions"}, 2),
+        ("on YouTube now", {"you", "now"}, 1),
+        ("Ronald McDonald", {"donald"}, 1),
+    ],
+)
+def test_parted_words_cuts_only_what_is_two_words_elsewhere(
+    text: str, vocabulary: set[str], pieces: int
+) -> None:
+    assert len(parted_words(text, frozenset(vocabulary))) == pieces

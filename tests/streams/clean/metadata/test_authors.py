@@ -1,0 +1,51 @@
+"""Who signs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.clean.metadata.authors import authors_in
+from streams.records.clean import AuthorKind
+
+
+@given(st.lists(st.text()))
+def test_authors_in_gives_names_that_a_record_can_hold(names: list[str]) -> None:
+    assert all(1 <= len(author.name) <= 80 for author in authors_in(names))
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Ann Example", ["Ann Example"]),
+        ("By Ann Example and Bob Sample", ["Ann Example", "Bob Sample"]),
+        ("Von Änn Beispiel und Bob Muster", ["Änn Beispiel", "Bob Muster"]),
+        ("Ann Example; Bob Sample | Cy Test", ["Ann Example", "Bob Sample", "Cy Test"]),
+        ("Ann Example, Science Editor", ["Ann Example"]),
+        ("Ann Example (Berlin)", ["Ann Example"]),
+        ("Ann Example ann@news.test", ["Ann Example"]),
+        ("Ann Example, Jr", ["Ann Example, Jr"]),
+        ("Ann Example, ann example", ["Ann Example"]),
+        ("https://www.facebook.com/harbor", []),
+        ("ann@news.test", []),
+        ("Staff", []),
+        ("Staff Reporter", []),
+        ("Redaktion", []),
+        ("2 March 2026", []),
+        ("admin", []),
+        ("", []),
+    ],
+)
+def test_authors_in_reads(printed: str, names: list[str]) -> None:
+    assert [author.name for author in authors_in([printed])] == names
+
+
+@pytest.mark.parametrize(
+    "name", ["dpa", "AFP", "Le Monde", "Harbor News", "SDA", "news.test", "Press Office"]
+)
+def test_organizations_are_told_from_people(name: str) -> None:
+    assert authors_in([name])[0].kind is AuthorKind.ORGANIZATION
+
+
+@pytest.mark.parametrize("name", ["Ann Example", "Bo", "Ann van der Example", "김철수", "牛镛"])
+def test_people_are_told_from_organizations(name: str) -> None:
+    assert authors_in([name])[0].kind is AuthorKind.PERSON

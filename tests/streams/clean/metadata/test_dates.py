@@ -1,0 +1,70 @@
+"""Publication times."""
+
+from datetime import timedelta
+
+import pytest
+
+from streams.clean.html.page import parsed_page
+from streams.clean.metadata.dates import (
+    is_possible,
+    published_in_page,
+    published_in_url,
+    same_moment,
+)
+from streams.text.dates import Moment, read_moment
+from tests.support.builders import FETCHED
+
+
+def _moment(text: str) -> Moment:
+    moment = read_moment(text)
+    assert moment is not None
+    return moment
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://news.test/2026/01/18/rain", "2026-01-18"),
+        ("https://news.test/rain-2026-1-8.html", "2026-01-08"),
+        ("https://news.test/20260118/rain", "2026-01-18"),
+        ("https://news.test/rain-20260118123456", ""),
+        ("https://news.test/2026/13/40/rain", ""),
+        ("https://news.test/rain?d=2026-01-18", ""),
+        ("", ""),
+    ],
+)
+def test_published_in_url_reads_a_day(url: str, day: str) -> None:
+    assert [str(c.value.time.date()) for c in published_in_url(url)] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2026-01-18", "2026-01-18T23:00:00Z", True),
+        ("2026-01-18", "2026-01-19", False),
+        ("2026-01-18T10:00:00Z", "2026-01-18T11:00:00+01:00", True),
+        ("2026-01-18T10:00:00Z", "2026-01-18T12:00:00Z", False),
+        ("2026-01-18T10:00:00Z", "2026-01-18T12:00:00", True),
+        ("2026-01-18T10:00:00Z", "2026-01-20T12:00:00", False),
+    ],
+)
+def test_same_moment_tells(one: str, other: str, same: bool) -> None:  # noqa: FBT001
+    assert same_moment(_moment(one), _moment(other)) is same
+
+
+@pytest.mark.parametrize(("hours", "possible"), [(-99, True), (0, True), (23, True), (25, False)])
+def test_nothing_is_published_a_day_after_its_fetch(hours: int, possible: bool) -> None:  # noqa: FBT001
+    moment = _moment((FETCHED + timedelta(hours=hours)).isoformat())
+
+    assert is_possible(moment, fetched=FETCHED) is possible
+
+
+def test_the_best_place_comes_first() -> None:
+    page = parsed_page('<meta name="date" content="2026-01-02"><p>x')
+    assert page is not None
+
+    found = list(
+        published_in_page(page, {"datePublished": "2026-01-01"}, url="https://n.test/2026/01/03/x")
+    )
+
+    assert [candidate.source for candidate in found] == ["json-ld", "meta", "url"]

@@ -1,0 +1,33 @@
+"""The language of an article."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.clean.metadata.language import language_of
+
+
+@given(st.text(), st.text())
+def test_language_of_answers_whatever_comes(title: str, text: str) -> None:
+    assert 0 <= language_of(title, text).confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The harbor bridge opened to traffic on Monday.", "en"),
+        ("Die Hafenbrücke wurde am Montag für den Verkehr freigegeben.", "de"),
+        ("Le pont du port a rouvert à la circulation lundi.", "fr"),
+        ("El puente del puerto reabrió al tráfico el lunes.", "es"),
+        ("Мост в порту открыли для движения в понедельник.", "ru"),
+        ("港の橋が月曜日に再開通した。交通規制は解除された。", "ja"),
+        ("أعيد فتح جسر الميناء أمام حركة المرور يوم الاثنين", "ar"),
+        ("1.25 vs 3.14", "und"),
+    ],
+)
+def test_language_of_tells(text: str, code: str) -> None:
+    assert language_of("", text).code == code
+
+
+def test_a_title_in_capitals_does_not_mislead() -> None:
+    assert language_of("HARBOR BRIDGE REOPENS TO TRAFFIC ON MONDAY", "").code == "en"

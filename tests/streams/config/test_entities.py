@@ -1,0 +1,83 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from streams.config.entities import WatchedTagger, check_entities
+from streams.errors import UsageError
+from streams.outcome import Emit
+from streams.records.enriched import EnrichedArticle
+from streams.tag.article import Tagger, load_tagger, tag_article
+from tests.support.builders import unique_article
+
+ENTRY = '[[entity]]\nid = "{id}"\nname = "Zorbital Harbor Works"\ntype = "org"\n'
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Tagger:
+    return load_tagger()
+
+
+def tagged(tagger: Tagger) -> EnrichedArticle:
+    outcome = tag_article(unique_article(text="At Zorbital Harbor Works nobody spoke."), tagger)
+    assert isinstance(outcome, Emit)
+    return outcome.record
+
+
+def ids(tagger: Tagger) -> set[str]:
+    return {mention.entity_id for mention in tagged(tagger).mentions}
+
+
+def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
+    tmp_path: Path, shipped: Tagger
+) -> None:
+    path = tmp_path / "entities.toml"
+    path.write_text(ENTRY.format(id="Q999999991"))
+    watched = WatchedTagger(shipped, path)
+
+    assert "Q999999991" in ids(watched.current())
+    path.write_text(ENTRY.format(id="Q999999992"))
+    os.utime(path, ns=(1, 1))
+    assert "Q999999992" in ids(watched.current())
+    path.unlink()
+    assert "Q999999992" not in ids(watched.current())
+
+
+def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
+    tmp_path: Path, shipped: Tagger
+) -> None:
+    path = tmp_path / "entities.toml"
+    path.write_text(ENTRY.format(id="Q999999991"))
+    watched = WatchedTagger(shipped, path)
+    path.write_text("[[entity]]\nname = 3\n")
+
+    assert "Q999999991" in ids(watched.current())
+    assert "entity 1: expected a name" in watched.problem
+
+
+def test_a_broken_file_is_refused_at_start(tmp_path: Path, shipped: Tagger) -> None:
+    path = tmp_path / "entities.toml"
+    path.write_text("[[entity]]\n")
+
+    with pytest.raises(UsageError, match="expected a name"):
+        WatchedTagger(shipped, path)
+
+
+def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, shipped: Tagger) -> None:
+    assert WatchedTagger(shipped).current() is shipped
+    with pytest.raises(UsageError, match="no such file"):
+        WatchedTagger(shipped, tmp_path / "none.toml")
+
+
+def test_check_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "entities.toml"
+    file.write_text("[[entity]]\nname = 7\n")
+
+    with pytest.raises(UsageError, match=r"entities\.toml"):
+        check_entities(file)
+
+
+def test_check_entities_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert check_entities() is None

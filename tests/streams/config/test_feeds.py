@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.provisional import urls
+
+from streams.config.feeds import (
+    TextFrom,
+    feed_name,
+    opml,
+    parse_feeds,
+    urls_in_opml,
+    with_feeds,
+)
+from streams.errors import UsageError
+
+FILE = """# mine
+contact = "https://desk.test/"
+allow_private_hosts = ["intranet.test"]
+
+[[feed]]
+url = "https://news.test/rss"
+id = "news"
+min_minutes = 2
+max_minutes = 60
+text = "page"
+
+[[feed]]
+url = "https://courier.test/feed.json"
+"""
+
+
+def test_parse_feeds_reads_every_field() -> None:
+    file = parse_feeds(FILE, file="feeds.toml")
+
+    news, courier = file.feed
+    assert (file.contact, file.allow_private_hosts) == ("https://desk.test/", ("intranet.test",))
+    assert (news.name, news.text) == ("news", TextFrom.PAGE)
+    assert (news.bounds.least, news.bounds.most) == (timedelta(minutes=2), timedelta(hours=1))
+    assert (courier.name, courier.text) == ("courier.test-feed.json", TextFrom.AUTO)
+
+
+UNUSABLE = [
+    ("[[feed]", "^feeds.toml:1: not valid TOML"),
+    ("[[feed]]", "^feeds.toml:1: url: missing; give an address that begins with http"),
+    ('\n[[feed]]\nurl = "news"', "^feeds.toml:3: url: give an address"),
+    ('[[feed]]\nurl = "file:///etc/passwd"', "^feeds.toml:2: url: give an address"),
+    (f"{FILE}\nmin_minutes = 0", "^feeds.toml:15: min_minutes: give a number from 1"),
+    ('[[feed]]\nurl = "https://a.test/"\ntext = "all"', ":3: text: give one of auto, feed, page"),
+    ('[[feed]]\nurl = "https://a.test/"\nintervall = 3', ":3: intervall: unknown; known here: url"),
+    ('[[feed]]\nurl = "https://a.test/"\nid = "A B"', ":3: id: give small letters"),
+    ("contact = 3", "^feeds.toml:1: contact: give a text"),
+    ('# mine\nallow_private_hosts = "a.test"', ":2: allow_private_hosts: give a list of hosts"),
+    ('[feed]\nurl = "https://a.test/"', r":1: feed: write \[\[feed\]\] above"),
+    ('[[feed]]\nurl = "https://a.test/"\n' * 2, "two feeds are called 'a.test'"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), UNUSABLE)
+def test_parse_feeds_says_what_is_wrong(text: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        parse_feeds(text, file="feeds.toml")
+
+
+@given(st.lists(urls().filter(lambda url: url.startswith("http")), max_size=6))
+def test_with_feeds_adds_each_url_once_and_the_second_time_nothing(given_: list[str]) -> None:
+    text, n_added = with_feeds("", given_)
+
+    assert [feed.url for feed in parse_feeds(text, file="x").feed] == list(dict.fromkeys(given_))
+    assert n_added == len(set(given_))
+    assert with_feeds(text, given_) == (text, 0)
+
+
+def test_with_feeds_leaves_what_is_there_as_it_stands() -> None:
+    text, n_added = with_feeds(FILE, ["https://news.test/rss", "https://new.test/"])
+
+    assert text.startswith(FILE)
+    assert n_added == 1
+
+
+@given(urls())
+def test_feed_name_is_one_that_the_file_bears(url: str) -> None:
+    text = f'[[feed]]\nurl = "https://a.test/"\nid = "{feed_name(url)}"'
+
+    assert parse_feeds(text, file="x").feed[0].name == feed_name(url)
+
+
+def test_opml_that_we_write_is_read_again() -> None:
+    feeds = [("A & <b>", "https://a.test/?x=1&y='2'"), ("B", 'https://b.test/"')]
+
+    assert urls_in_opml(opml(feeds)) == [url for _, url in feeds]
+
+
+def test_opml_of_others_is_read_through_its_folders() -> None:
+    text = """<?xml version="1.0"?><opml version="1.1"><head/><body><outline text="World">
+    <outline type="rss" xmlUrl="https://a.test/rss" text="A"/>
+    <outline type="rss" xmlUrl="https://a.test/rss" text="again"/>
+    <outline type="rss" xmlUrl="file:///etc/passwd" text="no"/></outline></body></opml>"""
+
+    assert urls_in_opml(text) == ["https://a.test/rss"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nothing", "<opml/>", '<!DOCTYPE a [<!ENTITY x "y">]><opml>&x;</opml>']
+)
+def test_what_is_no_subscription_list_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        urls_in_opml(text)

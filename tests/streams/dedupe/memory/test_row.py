@@ -1,0 +1,87 @@
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.dedupe.bands import BANDS
+from streams.dedupe.memory.row import (
+    EXACT_SLOT,
+    FIRST_BAND,
+    ID_SLOT,
+    Glance,
+    exact_slot_key,
+    halves,
+    has_same_keys,
+    keys_of,
+    names_of,
+)
+from streams.dedupe.minhash import SIG_VERSION
+from streams.records import Memory, decode, encode
+from tests.support.builders import FETCHED
+
+ID = "18f2a9ae-d07a-554a-963e-20010757bc23"
+
+
+def memory(**changes: Any) -> Memory:
+    fields = {"words": 90, "text_hash": "ab", "bands": bytes(4 * BANDS)}
+    sound = Memory(
+        article_id=ID, group_id=ID, time=FETCHED, fetched=FETCHED, clock=FETCHED, sequence=3
+    )
+    return msgspec.structs.replace(sound, **{"sig_version": SIG_VERSION, **fields, **changes})
+
+
+def glance(**changes: Any) -> Glance:
+    return decode(encode(memory(**changes)), Glance)
+
+
+def test_the_halves_of_an_id_make_up_the_id() -> None:
+    high, low = halves(ID)
+
+    assert f"{high:016x}{low:016x}" == ID.replace("-", "")
+
+
+@given(st.lists(st.uuids().map(str)))
+def test_names_of_ids_are_their_halves(article_ids: list[str]) -> None:
+    high, low = names_of(article_ids)
+
+    assert list(zip(high.tolist(), low.tolist(), strict=True)) == [
+        halves(id_) for id_ in article_ids
+    ]
+
+
+def test_names_of_other_ids_are_their_halves_too() -> None:
+    high, low = names_of(["1", ID])
+
+    assert (high[0], low[0]) == (0, 1)
+    assert (high[1], low[1]) == halves(ID)
+
+
+def test_a_record_has_a_key_for_its_id_its_text_and_each_band() -> None:
+    keys, has = keys_of([glance(), glance(bands=b"")], names_of([ID, ID]))
+
+    assert keys[0, ID_SLOT] == int(ID[-8:], 16)
+    assert keys[0, EXACT_SLOT] == exact_slot_key("ab")
+    assert has.tolist() == [[True] * (FIRST_BAND + BANDS), [True, True] + [False] * BANDS]
+
+
+@pytest.mark.parametrize("change", [{"sig_version": SIG_VERSION + 1}, {"bands": b"1234"}])
+def test_bands_of_another_scheme_are_not_looked_at(change: dict[str, Any]) -> None:
+    assert not glance(**change).has_bands
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_same"),
+    [
+        ({}, True),
+        ({"sequence": 4}, True),
+        ({"text_hash": "cd"}, False),
+        ({"group_id": "0" + ID[1:]}, False),
+        ({"bands": b""}, False),
+    ],
+)
+def test_a_record_with_the_same_keys_may_take_the_place_of_another(
+    changes: dict[str, Any], *, is_same: bool
+) -> None:
+    assert has_same_keys(glance(**changes), memory()) is is_same

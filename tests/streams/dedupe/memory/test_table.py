@@ -1,0 +1,102 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.dedupe.bands import BANDS
+from streams.dedupe.memory.blobs import MemoryShelf
+from streams.dedupe.memory.table import Table, ticks, time_of
+from streams.records import Memory, encode
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def name(number: int) -> str:
+    return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC834 % 2**128))
+
+
+def memory(number: int, *, sequence: int = 1, text: int | None = None, group: int = -1) -> Memory:
+    text = number if text is None else text
+    bands = np.arange(text, text + BANDS, dtype=np.uint32) * np.uint32(2**20 + 1)
+    return Memory(
+        article_id=name(number),
+        group_id=name(number if group < 0 else group),
+        time=DAY + timedelta(hours=number),
+        fetched=DAY,
+        clock=DAY,
+        text_hash=f"{text:016x}",
+        words=100,
+        bands=bands.astype("<u4").tobytes(),
+        sequence=sequence,
+    )
+
+
+def table() -> Table:
+    return Table(max_articles=100, shelf=MemoryShelf())
+
+
+def bands(item: Memory) -> np.ndarray:
+    return np.frombuffer(item.bands, dtype="<u4")
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_time_of_ticks_is_the_time(time: datetime) -> None:
+    assert time_of(ticks(time)) == time
+
+
+def test_an_article_is_found_by_id_by_text_and_by_bands() -> None:
+    rows = table()
+    place = rows.write(memory(1))
+    rows.write(memory(2))
+
+    assert rows.place_of(name(1)) == place
+    assert rows.places_with(memory(1).text_hash).tolist() == [place]
+    assert place in rows.places_near(bands(memory(1)), hits=2).tolist()
+    assert rows.read(place) == memory(1)
+
+
+def test_another_text_of_an_article_takes_the_place_of_the_one_before() -> None:
+    rows = table()
+    rows.write(memory(1))
+    rows.write(memory(1, sequence=2, text=500))
+
+    assert len(rows) == 1
+    assert rows.places_with(memory(1).text_hash).tolist() == []
+    assert len(rows.places_near(bands(memory(1)), hits=2)) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30))
+def test_what_is_appended_is_resolved_to_the_latest_of_each(rows: list[tuple[int, int]]) -> None:
+    one, other = table(), table()
+    for sequence, (number, text) in enumerate(rows, 1):
+        one.append(encode(memory(number, sequence=sequence, text=text)))
+        other.write(memory(number, sequence=sequence, text=text))
+    one.resolve({name(5): len(rows)})
+    place = other.place_of(name(5))
+    if place is not None:
+        other.erase(place)
+
+    places = [[table_.place_of(name(number)) for number in range(6)] for table_ in (one, other)]
+    read = [
+        [None if place is None else table_.read(place) for place in found]
+        for table_, found in zip((one, other), places, strict=True)
+    ]
+    assert read[0] == read[1]
+    assert len(one) == len(other)
+
+
+def test_members_of_a_group_are_its_founder_and_those_that_joined() -> None:
+    rows = table()
+    places = [rows.write(memory(number, group=0)) for number in range(3)]
+    rows.erase(places[1])
+
+    assert list(rows.members(name(0))) == [places[0], places[2]]
+
+
+def test_by_age_sorts_by_event_time() -> None:
+    rows = table()
+    places = [rows.write(memory(number)) for number in (3, 1, 2)]
+
+    assert rows.by_age(np.array(places)).tolist() == [places[1], places[2], places[0]]

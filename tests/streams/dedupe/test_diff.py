@@ -1,0 +1,84 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.dedupe.diff import compared_with, explain
+from streams.dedupe.fingerprint import fingerprint
+from streams.records import Change, DuplicateArticle, Receipt
+from tests.support.builders import clean_article, duplicate_article
+
+TEXTS = st.lists(
+    st.sampled_from(["rain", "fell", "on", "paris", "rome. ", "sun"]), max_size=40
+).map(" ".join)
+
+
+@given(TEXTS, TEXTS)
+def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: str) -> None:
+    first, second = clean_article(text=one), clean_article(text=other)
+
+    differences = explain(first, second).differences
+
+    for article, side in ((first, "left"), (second, "right")):
+        differing = sum(len(getattr(item, side).split()) for item in differences)
+        same = sum(item.same_before for item in differences)
+        assert differing + same <= len(fingerprint(article).words)
+
+
+def test_explain_has_nothing_to_say_about_equal_articles() -> None:
+    told = explain(clean_article(), clean_article())
+
+    assert (told.same_title, told.same_text, told.differences) == (True, True, ())
+    assert told.likeness is not None
+    assert told.likeness.similarity == 1
+
+
+def test_explain_names_the_words_of_a_sentence_that_was_changed() -> None:
+    text = "The bridge opened on Monday. Engineers replaced forty cables. Ferries will run."
+
+    told = explain(
+        clean_article(text=text), clean_article(text=text.replace("forty", "thirty new"))
+    )
+
+    assert [(item.left, item.right) for item in told.differences] == [("forty", "thirty new")]
+    assert told.differences[0].same_before == 7
+    assert told.differences[0].before == "on monday engineers replaced"
+
+
+def test_explain_is_quick_for_long_texts_that_share_nothing() -> None:
+    one, other = (" ".join(f"{side}{n}" for n in range(5000)) for side in "ab")
+
+    assert len(explain(clean_article(text=one), clean_article(text=other)).differences) == 1
+
+
+OTHER = "18f2a9ae-d07a-554a-963e-20010757bc23"
+
+
+def receipt(evidence: str) -> Receipt:
+    return Receipt(stage="dedupe", decision="merged", rule="near", evidence=evidence)
+
+
+def own_id(**changes: Any) -> DuplicateArticle:
+    """A duplicate that names itself."""
+    return duplicate_article(**changes, duplicate_of=duplicate_article().id)
+
+
+@pytest.mark.parametrize(
+    ("record", "other"),
+    [
+        (duplicate_article(duplicate_of=OTHER), OTHER),
+        (own_id(change=Change.UNCHANGED, method="same_text"), ""),
+        (own_id(change=Change.UNCHANGED, method="older_version"), own_id().id),
+        (
+            own_id(
+                change=Change.CORRECTION,
+                receipts=(receipt(f"published before {own_id().id}; similarity .93; {OTHER}"),),
+            ),
+            OTHER,
+        ),
+        (own_id(change=Change.CORRECTION), ""),
+    ],
+)
+def test_a_duplicate_names_what_it_was_compared_with(record: DuplicateArticle, other: str) -> None:
+    assert compared_with(record) == other

@@ -1,0 +1,98 @@
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from datasketch import MinHash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.dedupe.minhash import (
+    PERMUTATIONS,
+    shingle_hashes,
+    signature_of,
+)
+
+WORDS = st.lists(st.sampled_from([f"w{n}" for n in range(30)]), min_size=3, max_size=60)
+
+
+def estimate(one: Sequence[str], other: Sequence[str]) -> float:
+    signatures = [signature_of(shingle_hashes(text)) for text in (one, other)]
+    return float(np.mean(signatures[0] == signatures[1]))
+
+
+def jaccard(one: Sequence[str], other: Sequence[str]) -> float:
+    sets = [set(zip(text, text[1:], text[2:], strict=False)) for text in (one, other)]
+    return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+
+
+def edited(words: list[str], share: float, chance: random.Random) -> list[str]:
+    return [f"x{chance.random()}" if chance.random() < share else word for word in words]
+
+
+@given(WORDS)
+def test_signature_of_is_the_same_whatever_the_order_and_repetition(words: list[str]) -> None:
+    hashes = shingle_hashes(words)
+
+    assert (signature_of(np.concatenate([hashes[::-1], hashes])) == signature_of(hashes)).all()
+
+
+@given(WORDS, WORDS)
+def test_signature_of_a_union_is_the_smaller_of_both(one: list[str], other: list[str]) -> None:
+    first, second = shingle_hashes(one), shingle_hashes(other)
+
+    union = signature_of(np.concatenate([first, second]))
+
+    assert (union == np.minimum(signature_of(first), signature_of(second))).all()
+
+
+@given(WORDS, WORDS)
+def test_shingle_hashes_differ_where_the_shingles_do(one: list[str], other: list[str]) -> None:
+    shingles = {tuple(words[i : i + 3]) for words in (one, other) for i in range(len(words) - 2)}
+
+    hashes = np.concatenate([shingle_hashes(one), shingle_hashes(other)])
+
+    assert len(set(hashes.tolist())) == len(shingles)
+
+
+def test_a_long_text_is_signed_in_parts_as_if_it_were_one() -> None:
+    hashes = shingle_hashes([f"w{n}" for n in range(10_000)])
+
+    parts = [signature_of(hashes[start : start + 3000]) for start in range(0, 10_000, 3000)]
+
+    assert (np.minimum.reduce(parts) == signature_of(hashes)).all()
+
+
+def test_signatures_stay_what_they_were_since_they_lie_in_a_log() -> None:
+    signature = signature_of(shingle_hashes(["the", "harbor", "bridge", "opened"]))
+
+    assert signature[:4].tolist() == [177617275, 1338661016, 1163305740, 1035647916]
+
+
+def test_an_estimate_is_as_exact_as_theory_says() -> None:
+    chance = random.Random(1)  # noqa: S311  # the same texts every time
+    errors = []
+    for _ in range(150):
+        words = [f"w{chance.randrange(5000)}" for _ in range(300)]
+        copy = edited(words, chance.choice([0.02, 0.05, 0.1]), chance)
+        errors.append(estimate(words, copy) - jaccard(words, copy))
+
+    assert np.sqrt(np.mean(np.square(errors))) < 0.5 / np.sqrt(PERMUTATIONS) * 1.1
+    assert abs(np.mean(errors)) < 0.01
+
+
+def test_unrelated_texts_have_nearly_nothing_in_common() -> None:
+    one, other = ([f"{side}{n}" for n in range(500)] for side in "ab")
+
+    assert estimate(one, other) == 0
+
+
+def test_an_estimate_is_no_worse_than_that_of_datasketch() -> None:
+    words = [f"w{n}" for n in range(300)]
+    copy = edited(words, 0.05, random.Random(2))  # noqa: S311  # the same edits every time
+    sketches = []
+    for text in (words, copy):
+        sketch = MinHash(num_perm=PERMUTATIONS)
+        sketch.update_batch([" ".join(text[i : i + 3]).encode() for i in range(len(text) - 2)])
+        sketches.append(sketch)
+
+    assert abs(estimate(words, copy) - sketches[0].jaccard(sketches[1])) < 0.15

@@ -1,0 +1,67 @@
+"""apprise, with its JSON channel to a server on loopback."""
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from streams.alerts.policy import Form
+from streams.alerts.templates.format import Format
+from streams.config.channels import Apprise
+from streams.deliver.channels.apprise import AppriseSender
+from streams.deliver.channels.message import Outgoing
+from streams.deliver.channels.result import Verdict
+from streams.records import Subscription
+from streams.runtime.ports import free_port
+from tests.support.deliver import alert
+
+# Of what apprise imports.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+MESSAGE = Outgoing(
+    id="msg_1",
+    form=Form.SINGLE,
+    alerts=(alert(1),),
+    subscription=Subscription(id="rates", query="rate"),
+    title="Bridge 1 reopens",
+    bodies={Format.MARKDOWN: "[Bridge 1 reopens](https://news.test/1)"},
+)
+
+
+async def serve(status: int, got: list[Any]) -> tuple[web.AppRunner, int]:
+    """Run a server that notes the JSON that it gets."""
+
+    async def answer(request: web.Request) -> web.Response:
+        got.append(await request.json())
+        return web.Response(status=status)
+
+    app = web.Application()
+    app.router.add_post("/{tail:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, port
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(200, Verdict.ACCEPTED), (500, Verdict.RETRY)])
+async def test_apprise_sends_and_says_whether_it_did(status: int, verdict: Verdict) -> None:
+    got: list[Any] = []
+    runner, port = await serve(status, got)
+
+    answer = await AppriseSender(Apprise(url=SecretStr(f"json://127.0.0.1:{port}/s3cret"))).send(
+        MESSAGE
+    )
+    await runner.cleanup()
+
+    assert answer.verdict is verdict
+    assert got[0]["title"] == "Bridge 1 reopens"
+    assert "https://news.test/1" in got[0]["message"]
+    assert "s3cret" not in answer.detail
+
+
+async def test_a_url_that_apprise_does_not_know_is_no_crash() -> None:
+    answer = await AppriseSender(Apprise(url=SecretStr("nosuch://s3cret"))).send(MESSAGE)
+
+    assert (answer.verdict, answer.detail) == (Verdict.RETRY, "apprise does not know this URL")

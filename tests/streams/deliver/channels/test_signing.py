@@ -1,0 +1,57 @@
+"""Keys and signatures: derived, kept, and what standardwebhooks says of them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from streams.deliver.channels.signing import FILE, derived_secret, master_key, signed_headers
+from streams.errors import UsageError
+from streams.settings import Settings
+
+KEY = SecretStr("ab" * 32)
+
+
+def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+
+    first, second = master_key(settings), master_key(settings)
+
+    assert first == second
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in (tmp_path / FILE).parent.iterdir()] == [Path(FILE).name]
+    assert first.get_secret_value() not in repr(first)
+
+
+def test_a_broken_key_is_no_key(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    master_key(settings)
+    (tmp_path / FILE).write_text("short")
+
+    with pytest.raises(UsageError, match="is no key"):
+        master_key(settings)
+
+
+def test_each_owner_search_and_address_has_a_secret_of_its_own() -> None:
+    cases = [("", "a", "x"), ("b", "a", "x"), ("", "b", "x"), ("", "a", "y")]
+    secrets = {
+        derived_secret(KEY, owner=owner, subscription_id=name, url=url).get_secret_value()
+        for owner, name, url in cases
+    }
+
+    assert len(secrets) == len(cases)
+
+
+def test_what_is_signed_is_verified_and_what_was_changed_is_not() -> None:
+    secret = derived_secret(KEY, owner="", subscription_id="a", url="https://b.test/")
+    body = '{"title": "Łódź"}'
+    headers = signed_headers(secret, message_id="msg_1", now=datetime.now(UTC), body=body)
+    receiver = Webhook(secret.get_secret_value())
+
+    assert receiver.verify(body, headers) == {"title": "Łódź"}
+    with pytest.raises(WebhookVerificationError):
+        receiver.verify(body + " ", headers)
+    with pytest.raises(WebhookVerificationError):
+        receiver.verify(body, headers | {"webhook-id": "msg_2"})

@@ -1,0 +1,17 @@
+"""Names of messages."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.deliver.ledger.delivery import group_id
+
+KEYS = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1), min_size=1
+)
+
+
+@given(KEYS.map(tuple), KEYS.map(tuple))
+def test_the_same_members_give_the_same_id_and_others_another(
+    one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    assert (group_id(one) == group_id(other)) == (one == other)

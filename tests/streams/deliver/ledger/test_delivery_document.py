@@ -1,0 +1,61 @@
+"""docs/delivery.md: its receiver runs, its channels can be read."""
+
+import asyncio
+import os
+import re
+import sys
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from streams.config.channels_file import parse_channels
+from streams.deliver.channels.result import Verdict
+from streams.deliver.channels.webhook import WebhookSender, webhook_session
+from streams.runtime.ports import free_port
+from tests.conftest import ROOT
+from tests.support.deliver import message
+from tests.support.waiting import eventually
+
+TEXT = (ROOT / "docs/delivery.md").read_text()
+SECRET = "whsec_" + "c2VjcmV0" * 4
+HOSTS = frozenset({"127.0.0.1"})
+
+
+def block(language: str) -> str:
+    """The only block in a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def test_its_channels_can_be_read() -> None:
+    environment = {"DESK_SECRET": SECRET, "SLACK_URL": "slack://a/b/c"}
+
+    found = parse_channels(block("toml"), environment=environment)
+
+    assert list(found.named) == ["desk", "mail", "chat", "bus"]
+
+
+async def test_its_receiver_takes_what_is_signed_once_and_nothing_else() -> None:
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", block("python")),
+        env={**os.environ, "SECRET": SECRET, "PORT": str(port)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    url = SecretStr(f"http://127.0.0.1:{port}/")
+    async with webhook_session(HOSTS) as session:
+        good = WebhookSender(session, url, SecretStr(SECRET), private_hosts=HOSTS)
+        other = SecretStr("whsec_" + "b3RoZXIh" * 4)
+        bad = WebhookSender(session, url, other, private_hosts=HOSTS)
+
+        async def accepted() -> bool:
+            return (await good.send(message())).verdict is Verdict.ACCEPTED
+
+        await eventually(accepted, within=timedelta(seconds=20))
+        answers = [await good.send(message()), await bad.send(message())]
+    process.terminate()
+    printed, _ = await process.communicate()
+
+    assert [one.verdict for one in answers] == [Verdict.ACCEPTED, Verdict.REFUSED]
+    assert printed.decode() == "Bridge 1 reopens https://news.test/1\n"

@@ -1,0 +1,39 @@
+"""When the demonstration is over: every article ended, and each that is to be routed was."""
+
+from typing import Any
+
+import pytest
+
+from streams.demo.report import Way
+from streams.demo.run import _complete, _note_route
+from streams.records import Change
+from tests.support.builders import duplicate_article, enriched_article
+
+
+@pytest.mark.parametrize(
+    ("end", "routes", "complete"),
+    [
+        (None, [], False),
+        (enriched_article(), [], False),
+        (enriched_article(), ["a"], True),
+        (duplicate_article(), [], False),
+        (duplicate_article(), ["copies"], True),
+        (duplicate_article(change=Change.UNCHANGED), [], True),
+    ],
+    ids=["on its way", "to be routed", "routed", "copy", "routed copy", "unchanged"],
+)
+def test_demonstration_is_complete_when_all_has_arrived(
+    end: Any, routes: list[str], *, complete: bool
+) -> None:
+    ways = {"a": Way("done", duplicate_article(), ["copies"]), "b": Way("it", end, routes)}
+
+    assert _complete(ways) is complete
+
+
+def test_demonstration_counts_a_repeated_record_once() -> None:
+    way, received = Way("it"), {"a": list[str]()}
+
+    for _ in range(2):
+        _note_route(way, "a", enriched_article(title="Rain"), received)
+
+    assert (way.routes, received) == (["a"], {"a": ["Rain"]})

@@ -1,0 +1,34 @@
+import gzip
+import lzma
+from pathlib import Path
+
+import pytest
+
+from streams.errors import UsageError
+from streams.evaluate.jsonl import json_rows
+
+LINES = b'{"a": 1}\n\n{"a": 2}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.jsonl", LINES),
+        ("x.jsonl.gz", gzip.compress(LINES)),
+        ("x.jsonl.xz", lzma.compress(LINES)),
+    ],
+)
+def test_rows_are_read_as_they_are_packed(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    assert list(json_rows(path)) == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize("line", [b"{", b"[1]"])
+def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(LINES + line)
+
+    with pytest.raises(UsageError, match="line 4"):
+        list(json_rows(path))

@@ -1,0 +1,73 @@
+import gzip
+import zlib
+from itertools import pairwise
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.fetch.body import MAX_MEMBERS, MAX_RATIO, BodyError, BoundedBody
+
+PACKERS = {
+    "": bytes,
+    "identity": bytes,
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+}
+
+
+def unpacked(encoding: str, *chunks: bytes, max_bytes: int = 10_000_000) -> bytes:
+    body = BoundedBody(encoding, max_bytes=max_bytes)
+    for chunk in chunks:
+        body.feed(chunk)
+    return body.finish()
+
+
+@given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=2000), st.lists(st.integers(0, 2000)))
+def test_a_body_comes_out_as_it_went_in_however_it_is_cut(
+    encoding: str, body: bytes, cuts: list[int]
+) -> None:
+    packed = PACKERS[encoding](body)
+    places = [0, *sorted(min(cut, len(packed)) for cut in cuts), len(packed)]
+    chunks = [packed[a:b] for a, b in pairwise(places)]
+
+    assert unpacked(encoding, *chunks) == body
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+def test_a_body_that_swells_is_given_up_early(encoding: str) -> None:
+    packed = PACKERS[encoding](bytes(50_000_000))
+
+    with pytest.raises(BodyError, match="unpack"):
+        unpacked(encoding, packed, max_bytes=40_000_000)
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br"])
+def test_a_body_may_be_as_large_as_allowed(encoding: str) -> None:
+    body = bytes(range(256)) * 100
+
+    assert unpacked(encoding, PACKERS[encoding](body), max_bytes=25_600) == body
+    with pytest.raises(BodyError, match="25599"):
+        unpacked(encoding, PACKERS[encoding](body), max_bytes=25_599)
+
+
+def test_a_page_that_repeats_itself_is_no_bomb() -> None:
+    body = b"<td></td>" * 100_000
+
+    assert len(body) > MAX_RATIO * len(gzip.compress(body))
+    assert unpacked("gzip", gzip.compress(body)) == body
+
+
+def test_members_are_counted() -> None:
+    assert unpacked("gzip", gzip.compress(b"x") * MAX_MEMBERS) == b"x" * MAX_MEMBERS
+    with pytest.raises(BodyError, match="members"):
+        unpacked("gzip", gzip.compress(b"x") * (MAX_MEMBERS + 1))
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "gzip, br", "compress"])
+def test_a_packing_that_is_not_known_is_named(encoding: str) -> None:
+    with pytest.raises(BodyError, match=encoding):
+        BoundedBody(encoding, max_bytes=1)

@@ -1,0 +1,25 @@
+import pytest
+
+from streams.fetch.failure import WEIGHTS, Failure, failure_of_status
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (410, Failure.GONE),
+        (404, Failure.HARD),
+        (403, Failure.HARD),
+        (429, Failure.TEMPORARY),
+        (503, Failure.TEMPORARY),
+        (521, Failure.TEMPORARY),
+        (501, Failure.SOFT),
+        (305, Failure.SOFT),
+    ],
+)
+def test_failure_of_status_grades_every_kind(status: int, expected: Failure) -> None:
+    assert failure_of_status(status) is expected
+
+
+def test_every_failure_weighs_something() -> None:
+    assert set(WEIGHTS) == set(Failure)
+    assert min(WEIGHTS.values()) > 0

@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+import pytest
+
+from streams.inspect.duplicate_chain import known_at
+from streams.inspect.trace_record import Step
+from streams.records import Change, DuplicateArticle
+from streams.records.topics import DUPLICATES, UNIQUE
+from tests.support.builders import FETCHED, duplicate_article, unique_article
+
+
+def own_id(**changes: object) -> DuplicateArticle:
+    """A duplicate that names itself."""
+    copy = duplicate_article(**changes)
+    return duplicate_article(**changes, duplicate_of=copy.id)
+
+
+def step(n: int, record: object) -> Step:
+    topic = DUPLICATES if isinstance(record, DuplicateArticle) else UNIQUE
+    return Step(
+        topic=topic.name,
+        partition=0,
+        offset=n,
+        sent=FETCHED + timedelta(seconds=n),
+        origin=f"articles.raw.v1-0-{n}",
+        record=record,  # type: ignore[arg-type]  # what the tests give are records
+    )
+
+
+UNCHANGED = own_id(change=Change.UNCHANGED, method="same_text")
+OUTDATED = own_id(change=Change.UNCHANGED, method="older_version")
+
+
+@pytest.mark.parametrize(
+    ("records", "chosen"),
+    [
+        ([unique_article(), unique_article(), unique_article()], 1),
+        ([unique_article(), UNCHANGED, OUTDATED], 0),
+        ([UNCHANGED, OUTDATED, OUTDATED], 0),
+        ([OUTDATED, OUTDATED, unique_article()], 2),
+        ([OUTDATED], None),
+    ],
+)
+def test_what_was_known_is_the_latest_version_sent_by_then(
+    records: list[object], chosen: int | None
+) -> None:
+    steps = [step(n, record) for n, record in enumerate(records)]
+
+    found = known_at(reversed(steps), FETCHED + timedelta(seconds=1))
+
+    assert (found.offset if found else None) == chosen

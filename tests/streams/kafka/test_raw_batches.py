@@ -1,0 +1,119 @@
+"""A partition fetched packed: each message once, whatever was cut where."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import NotLeaderForPartitionError, TopicAuthorizationFailedError
+from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.errors import BrokerError
+from streams.kafka.raw_batches import Packed, packed_messages
+
+PLACE = TopicPartition("articles.memory.v1", 0)
+
+
+def batch(first: int, count: int) -> bytes:
+    """A batch of messages whose values are their offsets."""
+    builder = DefaultRecordBatchBuilder(
+        magic=2,
+        compression_type=DefaultRecordBatch.CODEC_ZSTD,
+        is_transactional=0,
+        producer_id=-1,
+        producer_epoch=-1,
+        base_sequence=-1,
+        batch_size=1 << 20,
+    )
+    for offset in range(count):
+        builder.append(offset, 0, b"k", b"%d" % (first + offset), [])
+    return first.to_bytes(8, "big") + bytes(builder.build())[8:]
+
+
+def batches(sizes: Sequence[int]) -> list[bytes]:
+    return [batch(sum(sizes[:number]), size) for number, size in enumerate(sizes)]
+
+
+class Broker:
+    """Gives a partition in fetches of some batches, after some answers that are errors."""
+
+    def __init__(self, sizes: Sequence[int], *, at_once: int = 1, errors: Sequence[int] = ()):
+        """Hold batches of these sizes."""
+        self.batches = batches(sizes)
+        self.at_once = at_once
+        self.errors = list(errors)
+        self.updates = 0
+        self.cluster = SimpleNamespace(leader_for_partition=lambda _place: 1)
+
+    async def send(self, node: int, request: FetchRequest) -> Any:
+        """Answer with the batch that has the offset, some more, and half a one."""
+        [(topic, [(partition, offset, _)])] = request.topics
+        assert (node, topic, partition) == (1, *PLACE)
+        code = self.errors.pop(0) if self.errors else 0
+        there = [one for one in self.batches if DefaultRecordBatch(one).next_offset > offset]
+        cut = [one[: len(one) // 2] for one in there[self.at_once : self.at_once + 1]]
+        data = b"" if code else b"".join(there[: self.at_once] + cut)
+        return SimpleNamespace(topics=[(topic, [(partition, code, 0, 0, [], data)])])
+
+    async def force_metadata_update(self) -> None:
+        """Count it."""
+        self.updates += 1
+
+
+async def read(broker: Broker, *, first: int = 0, end: int = 10, stall: float = 0) -> list[bytes]:
+    """The values of all messages."""
+    fetches = packed_messages(broker, PLACE, first=first, end=end, stall=timedelta(seconds=stall))
+    return [message.value or b"" async for packed in fetches for message in packed]
+
+
+@given(
+    st.lists(st.integers(1, 6), min_size=1, max_size=6),
+    st.integers(1, 3),
+    st.integers(0, 36),
+    st.integers(0, 36),
+)
+async def test_each_message_between_two_offsets_is_given_once(
+    sizes: list[int], at_once: int, first: int, end: int
+) -> None:
+    end = min(end, sum(sizes))
+
+    given_ = await read(Broker(sizes, at_once=at_once), first=first, end=end)
+
+    assert given_ == [b"%d" % offset for offset in range(first, end)]
+
+
+async def test_a_partition_without_a_leader_is_waited_for() -> None:
+    broker = Broker([2], errors=[NotLeaderForPartitionError.errno] * 2)
+
+    assert await read(broker, end=2, stall=60) == [b"0", b"1"]
+    assert broker.updates == 2
+
+
+async def test_a_read_fails_rather_than_end_before_the_end() -> None:
+    with pytest.raises(BrokerError, match=r"articles\.memory\.v1: nothing came"):
+        await read(Broker([2]), end=3)
+
+
+async def test_what_kafka_refuses_is_not_tried_again() -> None:
+    with pytest.raises(TopicAuthorizationFailedError):
+        await read(Broker([2], errors=[TopicAuthorizationFailedError.errno]), stall=60)
+
+
+def test_a_damaged_batch_is_an_error() -> None:
+    data = bytearray(batch(0, 3))
+    data[-1] ^= 1
+
+    with pytest.raises(BrokerError, match="damaged"):
+        list(Packed(PLACE, bytes(data), 0, 3))
+
+
+def test_packed_messages_can_be_unpacked_again() -> None:
+    packed = Packed(PLACE, batch(0, 3), 0, 3)
+
+    assert [message.offset for message in packed] == [message.offset for message in packed]
+    assert packed.next_offset == 3

@@ -1,0 +1,30 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.kafka.redelivery import Repeats
+
+HANDLED = st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abc"), st.sampled_from("xyz")))
+
+
+@given(HANDLED)
+def test_repeats_remembers_exactly_what_was_handled(handled: list[tuple[int, str, str]]) -> None:
+    repeats = Repeats()
+    for each in handled:
+        repeats.add(*each)
+
+    everything = [(p, o, a) for p in (0, 1) for o in "abc" for a in "xyz"]
+    assert [each for each in everything if repeats.seen(*each)] == sorted(set(handled))
+
+
+def test_repeats_forgets_the_oldest_of_the_same_partition_only() -> None:
+    repeats = Repeats(limit=2)
+    repeats.add(1, "other", "a")
+    for origin in ("first", "second", "third"):
+        repeats.add(0, origin, "a")
+
+    assert [repeats.seen(0, origin, "a") for origin in ("first", "second", "third")] == [
+        False,
+        True,
+        True,
+    ]
+    assert repeats.seen(1, "other", "a")

@@ -1,0 +1,52 @@
+"""The step of `clean`: the settings reach the stage, and its record goes on."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.processors.clean import clean_step
+from streams.processors.message import Message, Result
+from streams.records import CleanArticle, Encoding, RawArticle, decode, encode
+from streams.records.topics import CLEAN, RAW
+from streams.settings import Settings
+from tests.support.builders import raw_article
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def cleaned(raw: RawArticle, settings: Settings | None = None) -> Result:
+    """Run the step on an article."""
+    message = Message(topic=RAW.name, partition=0, offset=0, key=raw.id.encode(), value=encode(raw))
+    return clean_step(settings or Settings())(message, NOW)
+
+
+def test_clean_step_sends_the_clean_article_under_its_id() -> None:
+    raw = raw_article(title="Harbor bridge reopens")
+
+    [sent] = cleaned(raw).sendings
+
+    assert (sent.topic, sent.key) == (CLEAN.name, raw.id.encode())
+    assert decode(sent.value or b"", CleanArticle).id == raw.id
+
+
+@pytest.mark.parametrize(
+    ("raw", "decision", "reason"),
+    [
+        (raw_article(body="", title="", content_type="text/plain"), "dropped", "empty_article"),
+        (raw_article(body=b"no gzip", encoding=Encoding.GZIP), "rejected", "unreadable_body"),
+        (raw_article(url="javascript:void(0)"), "rejected", "unusable_url"),
+    ],
+    ids=["empty", "broken gzip", "no URL"],
+)
+def test_clean_step_says_why_an_article_does_not_go_on(
+    raw: RawArticle, decision: str, reason: str
+) -> None:
+    result = cleaned(raw)
+
+    assert (result.decision, result.reason) == (decision, reason)
+
+
+def test_clean_step_bounds_pages_by_the_settings() -> None:
+    result = cleaned(raw_article(body="x" * 2000), Settings(max_page_bytes=1024))
+
+    assert result.reason == "too_large"

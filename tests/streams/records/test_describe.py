@@ -1,0 +1,49 @@
+"""JSON Schemas: as committed, and as strict as the codec."""
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator
+
+from streams.records.describe import schema_files, topic_schema
+from streams.records.topics import TOPICS, Topic, routed_topic
+from tests.conftest import ROOT
+
+EVERY_TOPIC = [*TOPICS, routed_topic("name")]
+
+
+def test_schema_files_are_the_committed_ones() -> None:
+    folder = ROOT / "schemas" / "json"
+
+    committed = {path.name: path.read_bytes() for path in folder.iterdir()}
+    generated = schema_files()
+    names = sorted(committed.keys() | generated.keys())
+
+    assert [name for name in names if committed.get(name) != generated.get(name)] == [], (
+        "run: streams schemas export"
+    )
+
+
+def test_schema_files_end_with_a_newline_and_have_sorted_keys() -> None:
+    content = schema_files()["articles.raw.v1.json"]
+
+    document = orjson.loads(content)
+
+    assert content.endswith(b"}\n")
+    assert list(document) == sorted(document)
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=lambda topic: topic.name)
+def test_topic_schema_is_a_valid_schema(topic: Topic) -> None:
+    Draft202012Validator.check_schema(topic_schema(topic))
+
+
+def test_topic_schema_says_what_fields_mean_also_inherited_and_renamed_ones() -> None:
+    parts = topic_schema(routed_topic("name"))["$defs"]
+
+    assert parts["EnrichedArticle"]["properties"]["url"]["description"] == (
+        "Canonical URL; empty if none."
+    )
+    assert parts["Mention"]["properties"]["in"]["description"] == (
+        "Where it stands; spelt ``in`` in JSON."
+    )
+    assert "Attributes" not in parts["Mention"]["description"]

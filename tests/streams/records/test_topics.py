@@ -1,0 +1,97 @@
+"""The registry: names, keys and sizes that Kafka and our stages can live with."""
+
+import re
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.records import DuplicateArticle, EnrichedArticle
+from streams.records.topics import (
+    DEAD_LETTER,
+    RAW,
+    ROUTE_NAME,
+    TOPICS,
+    UNMATCHED,
+    Cleanup,
+    Topic,
+    routed_topic,
+    topic_named,
+)
+
+EVERY_TOPIC = [*TOPICS, routed_topic(UNMATCHED)]
+
+
+def name_of(topic: Topic) -> str:
+    """Its name, for the list of tests."""
+    return topic.name
+
+
+def test_topics_have_names_of_their_own() -> None:
+    assert len({topic.name for topic in TOPICS}) == len(TOPICS)
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=name_of)
+def test_topic_name_has_a_version_and_no_underscore(topic: Topic) -> None:
+    # Kafka spells dots as underscores in the names of metrics: names with both can collide.
+    assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.v[1-9]", topic.name)
+
+
+@pytest.mark.parametrize(
+    "topic", [topic for topic in EVERY_TOPIC if topic is not DEAD_LETTER], ids=name_of
+)
+def test_topic_key_is_a_field_of_its_records(topic: Topic) -> None:
+    fields = [set(record.__struct_fields__) for record in topic.records]
+
+    assert all(topic.key in names for names in fields)
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=name_of)
+def test_topic_says_who_writes_and_reads_it_and_why(topic: Topic) -> None:
+    assert all((topic.written_by, topic.read_by, topic.why))
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=name_of)
+def test_topic_keeps_records_for_days(topic: Topic) -> None:
+    assert topic.cleanup is Cleanup.COMPACT or topic.retention >= timedelta(days=7)
+
+
+def test_dead_letters_have_room_for_any_record_in_base64() -> None:
+    largest = max(topic.max_bytes for topic in TOPICS if topic is not DEAD_LETTER)
+
+    assert DEAD_LETTER.max_bytes > largest * 4 / 3
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=name_of)
+def test_topic_named_finds_it(topic: Topic) -> None:
+    assert topic_named(topic.name) == topic
+
+
+@pytest.mark.parametrize("name", ["", "articles.raw", "routed..v1", "routed.A.v1", "routed.a.v2"])
+def test_topic_named_knows_no_other(name: str) -> None:
+    with pytest.raises(KeyError):
+        topic_named(name)
+
+
+@given(st.from_regex(ROUTE_NAME, fullmatch=True))
+def test_topic_named_finds_the_topic_of_any_route(route: str) -> None:
+    assert topic_named(routed_topic(route).name) == routed_topic(route)
+
+
+@given(st.text().filter(lambda text: not ROUTE_NAME.fullmatch(text)))
+def test_routed_topic_refuses_any_other_name(route: str) -> None:
+    with pytest.raises(ValueError, match="1 to 60 characters"):
+        routed_topic(route)
+
+
+def test_routed_records_can_be_told_apart() -> None:
+    # Each is read as the other's superset otherwise: a reader tries DuplicateArticle first.
+    required = {field.name for field in msgspec.structs.fields(DuplicateArticle) if field.required}
+
+    assert required - set(EnrichedArticle.__struct_fields__) >= {"duplicate_of", "change"}
+
+
+def test_raw_topic_takes_what_a_source_may_send() -> None:
+    assert RAW.max_bytes == 4 * 1024 * 1024

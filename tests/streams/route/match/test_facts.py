@@ -1,0 +1,57 @@
+"""What a query may ask of an article."""
+
+import pytest
+
+from streams.records import Change, Language, Revision, Site
+from streams.route.match.facts import article_facts, article_kind
+from streams.route.query.ast import Kind
+from tests.support.builders import duplicate_article, enriched_article, entity
+
+
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        (enriched_article(), Kind.NEW),
+        (enriched_article(revision=Revision(number=2)), Kind.REVISION),
+        (duplicate_article(change=Change.COPY), Kind.COPY),
+        (duplicate_article(change=Change.UNCHANGED), Kind.UNCHANGED),
+        (duplicate_article(change=Change.CORRECTION), Kind.CORRECTION),
+    ],
+)
+def test_article_kind_tells_versions_and_duplicates_apart(article, expected: Kind) -> None:
+    assert article_kind(article) is expected
+
+
+def test_article_facts_hold_all_that_a_query_may_ask() -> None:
+    article = enriched_article(
+        title="Über Geneva",
+        text="Talks failed.",
+        url="https://www.News.Test:8080/a",
+        source="ANI-Feed",
+        agency="ANI",
+        site=Site(name="News Test", domain="News.test"),
+        language=Language(code="de"),
+        section="News / World",
+        entities=(entity("Geneva", id="Q71", also=("geonames:2660646",)),),
+    )
+
+    facts = article_facts(article)
+
+    assert (facts.kind, facts.language) == (Kind.NEW, "de")
+    assert (facts.title, facts.text) == (" uber geneva ", " talks failed ")
+    assert (facts.entity_ids, facts.entity_names) == (
+        frozenset({"q71", "geonames:2660646"}),
+        (" geneva ",),
+    )
+    assert facts.sources == (" ani feed ", " ani ", " news test ")
+    assert facts.topics == (" news world ", " news ", " world ")
+    assert facts.hosts == (".www.news.test", ".news.test")
+
+
+@pytest.mark.parametrize("url", ["", "http://[broken", "no url at all"])
+def test_article_facts_bear_any_url(url: str) -> None:
+    assert article_facts(enriched_article(url=url, site=Site())).hosts == ()
+
+
+def test_article_facts_of_a_duplicate_have_no_entities() -> None:
+    assert article_facts(duplicate_article()).entity_ids == frozenset()

@@ -1,0 +1,89 @@
+"""Where clauses match: characters of the article as it was written."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from streams.records import EnrichedArticle, Field, Highlight
+from streams.route.match.evaluate import verdict
+from streams.route.match.facts import article_facts
+from streams.route.match.highlights import MAX_HIGHLIGHTS, highlights, word_spans
+from streams.route.query.ast import query_clauses
+from streams.route.query.grammar import parse_query
+from streams.route.query.normalize import words
+from tests.support.builders import duplicate_article, enriched_article, entity, mention
+from tests.support.strategies import TEXT, articles, queries
+
+HOLDS = "Präsident Putin kam."
+ARTICLE = enriched_article(
+    title="STRASSE nach Łódź gesperrt",
+    text=f"Die Straße (E 75) nach Lodz ist zu. {HOLDS}",
+    entities=(entity("Vladimir Putin", id="Q7747"),),
+    mentions=(
+        mention("Putin", within=f"Die Straße (E 75) nach Lodz ist zu. {HOLDS}", entity_id="Q7747"),
+    ),
+)
+
+
+def shown(query: str, article: EnrichedArticle = ARTICLE) -> list[str]:
+    """The highlighted stretches."""
+    clauses = query_clauses(parse_query(query))
+    return [
+        getattr(article, one.field)[one.start : one.end]
+        for one in highlights(article, article_facts(article), clauses)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("straße", ["STRASSE", "Straße"]),
+        ("title:lodz", ["Łódź"]),
+        ("text:lodz", ["Lodz"]),
+        ('"e 75 nach"', ["E 75) nach"]),
+        ('"straße nach"~2', ["STRASSE nach", "Straße (E 75) nach"]),
+        ("gesp*", ["gesperrt"]),
+        ("straße near/3 lodz", ["STRASSE", "Łódź", "Straße", "Lodz"]),
+        ('"die straße" or "straße e"', ["Die Straße (E"]),
+        ("entity:Q7747", ["Putin"]),
+        ('entity:"vladimir*"', ["Putin"]),
+        ("entity:Q1 or language:de or kind:new", []),
+    ],
+)
+def test_highlights_are_the_words_as_written(query: str, expected: list[str]) -> None:
+    assert shown(query) == expected
+
+
+def test_highlights_are_not_too_many() -> None:
+    assert len(shown("go", enriched_article(text="go stop " * 99))) == MAX_HIGHLIGHTS
+
+
+def test_a_duplicate_has_highlights_too() -> None:
+    article = duplicate_article(title="A bridge")
+    clauses = [*query_clauses(parse_query("title:bridge or entity:Q1"))]
+
+    assert highlights(article, article_facts(article), clauses) == (
+        Highlight(field=Field.TITLE, start=2, end=8),
+    )
+
+
+@given(st.one_of(TEXT, st.text(st.sampled_from("aßéÉ\u0301 ﬁ日橋の한국\u1100\u1161.'-½ª¨"))))
+@example("a\u0301b ½ ﬁn 한국 日本")
+def test_word_spans_are_the_words_with_their_places(text: str) -> None:
+    spans = word_spans(text)
+
+    assert [word for word, _, _ in spans] == words(text)
+    assert all(0 <= start < end <= len(text) for _, start, end in spans)
+
+
+@given(queries(), articles())
+def test_highlights_lie_in_their_field_without_overlap(query, article) -> None:
+    facts = article_facts(article)
+    clauses = [clause for clause, holds in verdict(query, facts).clauses if holds]
+    found = highlights(article, facts, clauses)
+
+    assert list(found) == sorted(found, key=lambda one: (one.field is Field.TEXT, one.start))
+    assert all(one.end <= len(getattr(article, one.field)) for one in found)
+    assert all(one.end <= other.start for one, other in pairwise(found) if one.field is other.field)

@@ -1,0 +1,135 @@
+"""Many searches at once: the same answer as asking each."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import Facts, article_facts
+from streams.route.match.percolator import LEARNED_ARTICLES, Percolator
+from streams.route.query.ast import Query
+from streams.route.query.grammar import parse_query
+from tests.support.builders import enriched_article, entity
+from tests.support.strategies import articles, queries
+
+BRIDGE = article_facts(enriched_article(entities=(entity("Vladimir Putin", id="Q7747"),)))
+NAMES = st.sampled_from(["one", "two", "three", "four"])
+
+
+def asked(searches: dict[str, Query], facts: Facts) -> list[str]:
+    """What asking each search says."""
+    return sorted(name for name, query in searches.items() if compiled(query)(facts))
+
+
+def holding(**searches: str) -> Percolator:
+    """A percolator with these searches."""
+    percolator = Percolator()
+    for name, query in searches.items():
+        percolator.put(name, parse_query(query))
+    return percolator
+
+
+@given(st.dictionaries(st.text(max_size=3), queries(), max_size=12), st.lists(articles()))
+def test_wanting_is_the_same_as_asking_every_search(searches, some) -> None:
+    percolator = Percolator()
+    for name, query in searches.items():
+        percolator.put(name, query)
+
+    for facts in map(article_facts, some):
+        assert percolator.wanting(facts) == asked(searches, facts)
+
+
+class Changes(RuleBasedStateMachine):
+    """Searches come, change and go between articles."""
+
+    @initialize()
+    def start(self) -> None:
+        self.percolator = Percolator()
+        self.searches: dict[str, Query] = {}
+
+    @rule(name=NAMES, query=queries())
+    def put(self, name: str, query: Query) -> None:
+        self.percolator.put(name, query)
+        self.searches[name] = query
+
+    @rule(name=NAMES)
+    def remove(self, name: str) -> None:
+        self.percolator.remove(name)
+        self.searches.pop(name, None)
+
+    @rule(article=articles())
+    def ask(self, article) -> None:
+        facts = article_facts(article)
+
+        assert self.percolator.wanting(facts) == asked(self.searches, facts)
+
+    @invariant()
+    def holds_as_many_as_were_put(self) -> None:
+        assert len(self.percolator) == len(self.searches)
+        assert self.percolator.n_entries <= len(self.searches)
+
+    def teardown(self) -> None:
+        for name in list(self.searches):
+            self.percolator.remove(name)
+
+        assert self.percolator.n_entries == 0
+        assert not any((self.percolator._by_feature, self.percolator._beginnings))
+        assert not self.percolator._always
+
+
+TestChanges = Changes.TestCase
+
+
+def test_equal_searches_share_an_entry() -> None:
+    percolator = holding(a="bridge and storm", b="STORM and Bridge", c="bridge")
+
+    assert (len(percolator), percolator.n_entries) == (3, 2)
+    assert percolator.wanting(BRIDGE) == ["a", "b", "c"]
+
+
+def test_put_changes_a_search() -> None:
+    percolator = holding(a="bridge")
+    percolator.put("a", parse_query("tunnel"))
+
+    assert percolator.wanting(BRIDGE) == []
+
+
+def test_remove_leaves_the_others_of_an_entry() -> None:
+    percolator = holding(a="bridge", b="bridge")
+    percolator.remove("a")
+    percolator.remove("nobody")
+
+    assert percolator.wanting(BRIDGE) == ["b"]
+
+
+def test_beginnings_of_words_and_names_are_found() -> None:
+    percolator = holding(a="brid*", b='entity:"vladimir p*"', c="entity:putin*", d="zz*")
+
+    assert percolator.wanting(BRIDGE) == ["a", "b"]
+
+
+def test_the_shortest_beginnings_are_found() -> None:
+    article = article_facts(enriched_article(title="日本の橋", entities=(entity("日本"),)))
+    percolator = holding(a="橋*", b="entity:日*", c='"の 橋*"', d='"本 の*"~2', e="no*")
+
+    assert percolator.wanting(article) == ["a", "b", "c", "d"]
+
+
+def test_share_is_learned_from_the_articles() -> None:
+    percolator = holding()
+    for _ in range(9):
+        percolator.wanting(BRIDGE)
+
+    assert percolator.share("bridge") > 5 * percolator.share("tunnel")
+
+
+def test_searches_are_filed_anew_under_what_turned_out_to_be_rare() -> None:
+    percolator = holding(**{f"s{number}": f'"bridge xy{number}"' for number in range(50)})
+    percolator.put("a", parse_query('"bridge op"'))
+    for number in range(LEARNED_ARTICLES + 3):
+        percolator.wanting(article_facts(enriched_article(title=f"op{number} op")))
+
+    (filed,) = percolator._named["a"].cover or ()
+
+    assert filed == "bridge"
+    assert percolator._by_feature["bridge"] == {percolator._named["a"]}

@@ -1,0 +1,66 @@
+"""What a query is looked up by."""
+
+import pytest
+from hypothesis import given
+
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import article_facts
+from streams.route.match.percolator import article_features
+from streams.route.match.required_terms import cover
+from streams.route.query.grammar import parse_query
+from tests.support.strategies import articles, queries
+
+RARE = {"rare": 0.01, "source:ani": 0.02, "common": 0.9}
+
+
+def share(feature: str) -> float:
+    """What a few features are known to have."""
+    return RARE.get(feature, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Bridge", {"bridge"}),
+        ('"common rare word"', {"rare"}),
+        ('"common rare"~3', {"rare"}),
+        ("common near rare", {"rare"}),
+        ("bridg*", {"bridg*"}),
+        ('"rare bridg*"', {"rare"}),
+        ("rare and common", {"rare"}),
+        ("rare or common", {"rare", "common"}),
+        ("(rare or source:ANI) and common", {"rare", "source:ani"}),
+        ("common and not rare", {"common"}),
+        ("not (not rare or common)", {"rare"}),
+        ("not (not rare and not common)", {"rare", "common"}),
+        ('entity:"Vladimir Putin"', {"name:vladimir putin", "id:vladimir putin"}),
+        ("entity:Q7747", {"name:q7747", "id:q7747"}),
+        ('entity:"vladimir p*"', {"name:vladimir p*"}),
+        ('source:"the a*"', {"source:the a*"}),
+        ("domain:news.test", {"domain:news.test"}),
+        ("kind:copy and published:2026", {"kind:copy"}),
+        ("type:person", {"type:person"}),
+    ],
+)
+def test_cover_is_the_rarest_that_a_query_needs(query: str, expected: set[str]) -> None:
+    assert cover(parse_query(query), share) == expected
+
+
+@pytest.mark.parametrize("query", ["published:2026", "rare or published:2026"])
+def test_cover_is_none_where_nothing_is_needed(query: str) -> None:
+    assert cover(parse_query(query), share) is None
+
+
+@given(queries(), articles())
+def test_an_article_that_is_wanted_has_a_feature_of_the_cover(query, article) -> None:
+    facts = article_facts(article)
+    needed = cover(query, share)
+    had = article_features(facts)
+
+    hit = needed is None or any(
+        one.startswith(need[:-1]) if need.endswith("*") else one == need
+        for need in needed
+        for one in had
+    )
+
+    assert hit or not compiled(query)(facts)

@@ -1,0 +1,66 @@
+"""Queries as data: flat, and spelled one way."""
+
+import pytest
+from hypothesis import given
+
+from streams.route.query.ast import (
+    And,
+    Clause,
+    Not,
+    Or,
+    QueryField,
+    both,
+    either,
+    negated,
+    query_text,
+)
+from tests.support.strategies import queries
+
+A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
+
+
+def test_both_lays_nested_ands_flat() -> None:
+    assert both([both([A, B]), C]) == And((A, B, C))
+
+
+def test_either_lays_nested_ors_flat() -> None:
+    assert either([A, either([B, C])]) == Or((A, B, C))
+
+
+def test_both_keeps_an_or_inside() -> None:
+    assert both([either([A, B]), C]) == And((Or((A, B)), C))
+
+
+@pytest.mark.parametrize("join", [both, either])
+def test_joining_one_query_is_that_query(join) -> None:
+    assert join([A]) == A
+
+
+@pytest.mark.parametrize("join", [both, either])
+def test_joining_no_query_is_an_error(join) -> None:
+    with pytest.raises(ValueError, match="no queries"):
+        join([])
+
+
+@given(queries())
+def test_negated_twice_is_the_query_itself(query) -> None:
+    assert negated(negated(query)) == query
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (A, "a"),
+        (Clause(QueryField.TITLE, "sport", prefix=True), "title:sport*"),
+        (Clause(QueryField.ANY, "two words", prefix=True), '"two words*"'),
+        (Clause(QueryField.ANY, "and"), '"and"'),
+        (Clause(QueryField.ANY, 'a "b" \\'), r'"a \"b\" \\"'),
+        (Clause(QueryField.ENTITY, "geonames:12"), 'entity:"geonames:12"'),
+        (Not(A), "not a"),
+        (Not(And((A, B))), "not (a and b)"),
+        (Or((And((A, B)), C)), "(a and b) or c"),
+        (And((Or((A, B)), Not(C))), "(a or b) and not c"),
+    ],
+)
+def test_query_text_quotes_and_brackets_what_needs_it(query, expected: str) -> None:
+    assert query_text(query) == expected

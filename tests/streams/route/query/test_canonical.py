@@ -1,0 +1,49 @@
+"""One spelling for equal searches."""
+
+import pytest
+from hypothesis import given
+
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import article_facts
+from streams.route.query.ast import Not, negated, query_text
+from streams.route.query.canonical import canonical
+from streams.route.query.grammar import parse_query
+from tests.support.strategies import articles, queries
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("b and a", "A and B"),
+        ("a or b or a", "(b) or a"),
+        ("Zürich", "zurich"),
+        ('"E-Mail"', '"e mail"'),
+        ("entity:Q159", "entity:q159"),
+        ("source:ANI", 'source:"ani"'),
+        ("a near/2 É", "A near/2 e"),
+        ("(a and b) or c", "c or (b and a)"),
+    ],
+)
+def test_canonical_is_equal_for_equal_searches(query: str, same: str) -> None:
+    assert canonical(parse_query(query)) == canonical(parse_query(same))
+
+
+@pytest.mark.parametrize(("query", "other"), [("a near/2 b", "a near/3 b"), ("title:a", "a")])
+def test_canonical_differs_for_other_searches(query: str, other: str) -> None:
+    assert canonical(parse_query(query)) != canonical(parse_query(other))
+
+
+@given(queries())
+def test_canonical_is_idempotent_and_readable(query) -> None:
+    once = canonical(query)
+    readable = once.part if isinstance(once, Not) else once
+
+    assert canonical(once) == once
+    assert query_text(negated(negated(readable))) == query_text(readable)
+
+
+@given(queries(), articles())
+def test_canonical_holds_for_the_same_articles(query, article) -> None:
+    facts = article_facts(article)
+
+    assert compiled(canonical(query))(facts) == compiled(query)(facts)

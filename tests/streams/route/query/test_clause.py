@@ -1,0 +1,39 @@
+"""Values that could never match are refused."""
+
+import pytest
+
+from streams.route.query.ast import Clause, QueryField
+from streams.route.query.clause import clause
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        (QueryField.ANY, " two  words ", Clause(QueryField.ANY, "two  words")),
+        (QueryField.TITLE, "sport *", Clause(QueryField.TITLE, "sport", prefix=True)),
+        (QueryField.KIND, "NEW", Clause(QueryField.KIND, "new")),
+        (QueryField.LANGUAGE, "Deu", Clause(QueryField.LANGUAGE, "deu")),
+        (QueryField.DOMAIN, ".Example.org.", Clause(QueryField.DOMAIN, "example.org")),
+    ],
+)
+def test_clause_keeps_what_matters(field: QueryField, value: str, expected: Clause) -> None:
+    assert clause(field, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (QueryField.ANY, "*"),
+        (QueryField.ANY, "a*b"),
+        (QueryField.ENTITY, "?!"),
+        (QueryField.KIND, "news"),
+        (QueryField.KIND, "new*"),
+        (QueryField.LANGUAGE, "e1"),
+        (QueryField.LANGUAGE, "é"),
+        (QueryField.DOMAIN, "exa mple"),
+        (QueryField.DOMAIN, "a..b"),
+    ],
+)
+def test_clause_refuses_what_cannot_occur(field: QueryField, value: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        clause(field, value)

@@ -1,0 +1,198 @@
+"""From text to queries, and what a person is told when it is none."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from streams.route.query.ast import (
+    And,
+    Clause,
+    Near,
+    Not,
+    Or,
+    QueryField,
+    both,
+    negated,
+    query_text,
+)
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.query.grammar import MAX_CHARS, parse_query
+from tests.support.strategies import queries
+
+A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", A),
+        ("(a)", A),
+        ("a and b", And((A, B))),
+        ("a or b and c", Or((A, And((B, C))))),
+        ("(a or b) and c", And((Or((A, B)), C))),
+        ("a and not b", And((A, Not(B)))),
+        ("a AND Not(b or c)", And((A, Not(Or((B, C)))))),
+        ("not not a", A),
+        ("a\n  or\tb", Or((A, B))),
+        ('"foreign minister"', Clause(QueryField.ANY, "foreign minister")),
+        (r'"say \"no\""', Clause(QueryField.ANY, 'say "no"')),
+        ('TITLE:"sport*"', Clause(QueryField.TITLE, "sport", prefix=True)),
+        ("text:sport*", Clause(QueryField.TEXT, "sport", prefix=True)),
+        ("any:a", A),
+        ("entity:Q159", Clause(QueryField.ENTITY, "Q159")),
+        ("entity:geonames:12", Clause(QueryField.ENTITY, "geonames:12")),
+        ("language:EN", Clause(QueryField.LANGUAGE, "en")),
+        ("domain:Münster.DE", Clause(QueryField.DOMAIN, "xn--mnster-3ya.de")),
+        ("kind:Copy", Clause(QueryField.KIND, "copy")),
+        ("type:Person", Clause(QueryField.TYPE, "person")),
+        ("published:2026-03", Clause(QueryField.PUBLISHED, "2026-03")),
+        ("published:2026-03-01t08:00..", Clause(QueryField.PUBLISHED, "2026-03-01T08:00..")),
+        ('"foreign minister"~3', Clause(QueryField.ANY, "foreign minister", slop=3)),
+        ('title:"prime min*"~1', Clause(QueryField.TITLE, "prime min", prefix=True, slop=1)),
+        ('"foreign minister"~0', Clause(QueryField.ANY, "foreign minister")),
+        ("a near b", Clause(QueryField.ANY, "a", near=Near("b", within=10))),
+        ("a near/3 bc*", Clause(QueryField.ANY, "a", near=Near("bc", prefix=True, within=3))),
+        (
+            'c and text:"a b" NEAR/0 "c d"',
+            And((C, Clause(QueryField.TEXT, "a b", near=Near("c d", within=0)))),
+        ),
+        ("a and not b near c", And((A, Not(Clause(QueryField.ANY, "b", near=Near("c")))))),
+        ("nearby", Clause(QueryField.ANY, "nearby")),
+        ("title:near", Clause(QueryField.TITLE, "near")),
+        ('a and "near"', And((A, Clause(QueryField.ANY, "near")))),
+        ("nothing or order or android", parse_query('"nothing" or "order" or "android"')),
+        ("e-mail or don't or R.E.M.", parse_query('"e-mail" or "don\'t" or "R.E.M."')),
+        ('"not"', Clause(QueryField.ANY, "not")),
+        ("title:not", Clause(QueryField.TITLE, "not")),
+    ],
+)
+def test_parse_query_reads(text: str, expected) -> None:
+    assert parse_query(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "problem"),
+    [
+        ("", 1, "empty; expected a clause"),
+        (" \n ", 1, "empty; expected a clause"),
+        ("a b", 3, "`b` cannot stand here; expected `and`, `or` or the end; several words need"),
+        ("entity:United States", 15, "several words need quotation marks"),
+        ("a and", 6, "it ends too soon; expected `not`, `(`, `field:`, a word or a phrase"),
+        ("a and or b", 7, "`or` cannot stand here; expected `not`"),
+        ("or", 1, "`or` cannot stand here; expected `not`"),
+        ("(a or b", 8, "it ends too soon; expected `and`, `or` or `)`"),
+        ("a)", 2, "`)` cannot stand here; expected `and`, `or` or the end"),
+        ("()", 2, "`)` cannot stand here; expected `not`"),
+        ("title:", 7, "it ends too soon; expected a word or a phrase"),
+        ("language:(en or de)", 10, "`(en` cannot stand here; expected a word or a phrase"),
+        ('a and "b', 7, "a quotation mark that is never closed"),
+        ("“a”", 1, "typographic quotation mark"),
+        ("-sport", 1, "`-sport` cannot stand here; expected `not`"),
+        ("col?r", 4, "`?r` cannot stand here"),
+        ("titel:a", 1, "no field `titel`; expected any, title, text, entity"),
+        ("https://news.test", 1, "no field `https`; expected any"),
+        ("kind:old", 6, "no kind `old`; expected new, revision, copy, unchanged, correction"),
+        ("language:english", 10, "no language code `english`; expected two or three letters"),
+        ("language:en*", 10, "`*` has no meaning for `language`; expected the whole value"),
+        ("domain:a/b", 8, "no domain `a/b`; expected one such as"),
+        ('domain:".."', 8, "nothing to look for"),
+        ('"a* b"', 1, "`*` in the middle; expected it after the last word only"),
+        ("a*", 1, "`a*` is too short; expected two letters or more before `*`"),
+        ("type:robot", 6, "no type `robot`; expected person, org, gpe"),
+        ("published:tomorrow", 11, "no time `tomorrow`; expected `2026-03-01`"),
+        ("published:2026-02-30", 11, "no day `2026-02-30` in the calendar"),
+        ("published:2026..2025", 11, "ends before it begins"),
+        ('a or "b"~2', 6, "`~2` has no meaning here; expected it after a phrase of two words"),
+        ('source:"a b"~2', 8, "`~2` has no meaning here"),
+        ('"a b"~51', 1, "`~51` is too far; expected at most 50 words between"),
+        ('"a b"~99999999999999', 1, "is too far"),
+        ('"a b"~', 6, "`~` cannot stand here"),
+        ("a near/51 b", 3, "`near/51` is too far"),
+        ("entity:Q1 near b", 11, "`near` has no meaning for `entity`; expected words of title"),
+        ('"a b"~2 near c', 9, "`near` has no meaning for a phrase with `~`"),
+        ('a near "b c"~2', 8, "`~` has no meaning beside `near`"),
+        ("a near title:b", 13, "`:b` cannot stand here; expected `and`, `or` or the end"),
+        ("a near b near c", 10, "`near` cannot stand here; expected `and`, `or` or the end"),
+        ('"*"', 1, "nothing to look for in `*`; expected a letter or a digit"),
+        ('a or "…"', 6, "nothing to look for in `…`; expected a letter or a digit"),
+    ],
+)
+def test_parse_query_tells_place_and_what_was_expected(
+    text: str, column: int, problem: str
+) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse_query(text)
+
+    assert problem in caught.value.problem
+    assert caught.value.column == column
+
+
+def test_parse_query_shows_the_place_in_its_line() -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse_query("bridge\n  and titel:harbor\n  and toll")
+
+    assert str(caught.value) == (
+        "column 7: no field `titel`; expected any, title, text, entity, type, language, "
+        "source, domain, topic, published, kind\n      and titel:harbor\n          ^"
+    )
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("text", ["not a", "not (a and b)", "a or not b", "not a or not b"])
+def test_parse_query_refuses_what_only_says_what_must_not_be(text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="expected at least one clause without `not`"):
+        parse_query(text)
+
+
+def test_parse_query_refuses_what_is_too_long() -> None:
+    with pytest.raises(QuerySyntaxError, match="longer than 10,000 characters"):
+        parse_query("a" * (MAX_CHARS + 1))
+
+
+def test_parse_query_refuses_what_is_nested_too_deep() -> None:
+    with pytest.raises(QuerySyntaxError, match="nested deeper than 30 levels"):
+        parse_query("(a and (b or " * 300 + "c" + "))" * 300)
+
+
+def test_parse_query_needs_no_stack_for_brackets_that_say_nothing() -> None:
+    assert parse_query("(" * 4000 + "a" + ")" * 4000) == A
+
+
+@given(queries())
+def test_parse_query_reads_what_query_text_spells(query) -> None:
+    positive = both([A, query])
+
+    assert parse_query(query_text(positive)) == positive
+
+
+@given(queries())
+def test_parse_query_of_not_not_is_the_query(query) -> None:
+    positive = both([A, query])
+
+    assert parse_query(f"not not ({query_text(positive)})") == positive
+    assert negated(negated(positive)) == positive
+
+
+def test_a_complaint_about_a_long_or_unseen_value_stays_readable() -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse_query(f"kind:{'x' * 900}\x1b[2J\u202e")
+
+    assert caught.value.problem.startswith(f"no kind `{'x' * 40}…`; expected new, revision")
+    assert all(line.isprintable() for line in str(caught.value).split("\n"))
+
+
+@given(st.text(st.sampled_from('ab and or not():"*\\ \n-titlekindcopynear/~12“'), max_size=60))
+@example('"')
+@example("\\")
+@example('title:"a" "')
+def test_parse_query_answers_any_text_with_a_query_or_its_error(text: str) -> None:
+    assert 0 <= _position_of_problem(text) <= len(text)
+
+
+def _position_of_problem(text: str) -> int:
+    """Where it goes wrong; 0 when it does not."""
+    try:
+        query_text(parse_query(text))
+    except QuerySyntaxError as error:
+        return error.position
+    return 0

@@ -1,0 +1,44 @@
+"""Periods of time as queries spell them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.route.query.period import EARLIEST, LATEST, period
+
+
+def utc(*parts: int) -> datetime:
+    """A moment."""
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("1987", utc(1987, 1, 1), utc(1988, 1, 1)),
+        ("2026-12", utc(2026, 12, 1), utc(2027, 1, 1)),
+        ("2028-02-29", utc(2028, 2, 29), utc(2028, 3, 1)),
+        ("2026-03-01T08:30", utc(2026, 3, 1, 8, 30), utc(2026, 3, 1, 8, 31)),
+        ("2026-03..2026-04-02", utc(2026, 3, 1), utc(2026, 4, 3)),
+        ("2026..", utc(2026, 1, 1), LATEST),
+        ("..2026", EARLIEST, utc(2027, 1, 1)),
+        ("2026..2026", utc(2026, 1, 1), utc(2027, 1, 1)),
+    ],
+)
+def test_period_reads(text: str, start: datetime, end: datetime) -> None:
+    assert period(text) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["", "..", "26", "2026-3", "2026-13", "0000", "2026/03", "٢٠٢٦"])
+def test_period_refuses(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected|calendar"):
+        period(text)
+
+
+@given(st.dates(max_value=datetime(9998, 1, 1).date()))  # noqa: DTZ001  # a day has no zone
+def test_a_day_lies_in_its_month_and_year(day) -> None:
+    (year, month, own) = (period(day.isoformat()[:length]) for length in (4, 7, 10))
+
+    assert year[0] <= month[0] <= own[0] < own[1] <= month[1] <= year[1]

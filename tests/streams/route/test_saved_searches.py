@@ -1,0 +1,143 @@
+"""Saved searches: who is told of an article, and what."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.records import (
+    Alert,
+    AlertKind,
+    Change,
+    DuplicateArticle,
+    EnrichedArticle,
+    Field,
+    Revision,
+    Subscription,
+    decode,
+    encode,
+)
+from streams.records import Clause as MatchedClause
+from streams.route.match.facts import Article, article_facts
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.query.grammar import parse_query
+from streams.route.saved_searches import MAX_CLAUSES, SUMMARY_CHARS, Search, Searches, alert
+from tests.support.builders import TEXT, duplicate_article, enriched_article, entity
+from tests.support.strategies import records
+
+
+def told(article: Article, *subscriptions: Subscription) -> list[Alert]:
+    """What these subscribers are told."""
+    searches = Searches()
+    for subscription in subscriptions:
+        searches.put(subscription)
+    return searches.alerts(article, article_facts(article))
+
+
+def search(query: str, **changes) -> Subscription:
+    """A subscription, named after nothing."""
+    return Subscription(id=changes.pop("id", "s"), query=query, **changes)
+
+
+def test_an_alert_says_what_matched_where_and_the_key_facts() -> None:
+    article = enriched_article(entities=(entity("Russia", id="Q159"),))
+
+    (found,) = told(article, search("bridge and not title:sport* and language:en", id="bridges"))
+
+    assert found.id == f"bridges/{article.id}/1"
+    assert (found.subscription_id, found.article_id) == ("bridges", article.id)
+    assert (found.title, found.url, found.source) == (article.title, article.url, "test-feed")
+    assert (found.published, found.language) == (article.published.time, "en")
+    assert found.clauses == (
+        MatchedClause(text="bridge"),
+        MatchedClause(text="not title:sport*"),
+        MatchedClause(text="language:en"),
+    )
+    assert [
+        (one.field, getattr(article, one.field)[one.start : one.end]) for one in found.highlights
+    ] == [(Field.TITLE, "bridge"), (Field.TEXT, "bridge")]
+    assert found.entities == article.entities
+    assert found.summary.startswith("The harbor bridge opened")
+    assert (found.passage_start, found.passage) == (0, TEXT.split("\n")[0])
+
+
+def test_alerts_come_in_the_order_of_the_subscriptions() -> None:
+    found = told(enriched_article(), search("bridge", id="b"), search("Bridge", id="a"))
+
+    assert [one.subscription_id for one in found] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("article", "changes", "version"),
+    [
+        (enriched_article(), {}, "1"),
+        (enriched_article(revision=Revision(number=3)), {}, "3"),
+        (enriched_article(revision=Revision(number=3)), {"kinds": (AlertKind.NEW,)}, None),
+        (enriched_article(revision=Revision(number=3, material=False)), {}, None),
+        (
+            enriched_article(revision=Revision(number=3, material=False)),
+            {"query": "bridge and kind:revision"},
+            "3",
+        ),
+        (duplicate_article(), {}, None),
+        (duplicate_article(), {"kinds": (AlertKind.COPY,)}, "copy"),
+        (duplicate_article(), {"query": "bridge and kind:copy"}, "copy"),
+        (
+            duplicate_article(change=Change.CORRECTION),
+            {"kinds": (AlertKind.COPY, AlertKind.CORRECTION)},
+            "correction",
+        ),
+        (duplicate_article(change=Change.UNCHANGED), {"kinds": (AlertKind.COPY,)}, None),
+        (enriched_article(), {"paused": True}, None),
+        (enriched_article(), {"query": "tunnel"}, None),
+    ],
+)
+def test_a_search_is_told_of_the_kinds_that_it_sees(article, changes, version) -> None:
+    found = told(article, search(**({"query": "bridge"} | changes)))
+
+    assert [one.id.rpartition("/")[2] for one in found] == [version] * (version is not None)
+    assert [one.kind for one in found] == [article_facts(article).kind] * len(found)
+
+
+def test_put_changes_a_search_and_remove_ends_it() -> None:
+    article, searches = enriched_article(), Searches()
+    searches.put(search("bridge"))
+    searches.put(search("tunnel"))
+    assert (len(searches), searches.alerts(article, article_facts(article))) == (1, [])
+
+    searches.remove("s")
+    searches.remove("s")
+    assert len(searches) == 0
+
+
+def test_a_search_whose_change_cannot_be_used_is_not_in_force() -> None:
+    searches = Searches()
+    searches.put(search("bridge"))
+
+    with pytest.raises(QuerySyntaxError):
+        searches.put(search("kind:new"))
+
+    assert len(searches) == 0
+
+
+def test_an_alert_is_bounded() -> None:
+    query = " or ".join(["bridge", *(f"w{number}" for number in range(90))])
+    long = enriched_article(
+        text=TEXT * 20, entities=tuple(entity(f"E{number}") for number in range(50))
+    )
+
+    (found,) = told(long, search(f"bridge and not ({query.replace('bridge or ', '')})"))
+
+    assert len(found.clauses) == MAX_CLAUSES
+    assert len(found.summary) <= SUMMARY_CHARS
+    assert found.summary.endswith("…")
+    assert len(found.entities) == 10
+
+
+@given(st.one_of(records(EnrichedArticle), records(DuplicateArticle)))
+def test_any_article_gives_an_alert_that_can_be_read(article: Article) -> None:
+    facts = article_facts(article)
+    found = alert(
+        Search(search("a"), parse_query(f"kind:{facts.kind}"), frozenset()), article, facts
+    )
+
+    assert decode(encode(found), Alert) == found

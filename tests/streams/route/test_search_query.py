@@ -1,0 +1,100 @@
+"""Strangers' queries: bounded and not too broad."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.route.match.evaluate import compiled
+from streams.route.match.facts import article_facts
+from streams.route.query.errors import QuerySyntaxError
+from streams.route.query.grammar import parse_query
+from streams.route.search_query import MAX_SEARCH_CHARS, parse_search
+from tests.support.naive_query import holds
+from tests.support.query_texts import is_readable, query_texts
+from tests.support.strategies import articles
+
+
+@pytest.mark.parametrize(
+    "query", ["bridge", "language:de and merkel", "entity:Q30 and kind:copy", "source:ANI", "br*"]
+)
+def test_parse_search_reads_what_names_something(query: str) -> None:
+    assert parse_search(query) == parse_query(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind:new",
+        "language:en",
+        "published:2026..",
+        "the",
+        '"of the"',
+        "bridge or kind:copy",
+        "type:person and not bridge",
+        "bridge or not kind:new",
+    ],
+)
+def test_parse_search_refuses_what_matches_nearly_everything(query: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=r"large part of all articles|without `not`"):
+        parse_search(query)
+
+
+def test_parse_search_refuses_what_is_too_long() -> None:
+    with pytest.raises(QuerySyntaxError, match="longer than 1,000 characters"):
+        parse_search("a" * (MAX_SEARCH_CHARS + 1))
+
+
+def test_parse_search_refuses_too_many_clauses() -> None:
+    with pytest.raises(QuerySyntaxError, match="101 clauses; expected at most 100"):
+        parse_search(" or ".join(["ab"] * 101))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a or " * 199 + "a",
+        "(" * 499 + "a" + ")" * 499,
+        "not " * 249 + "a",
+        "a near " * 140 + "a",
+        '"' * 1000,
+        "title:a " * 125,
+        "(a and (b or " * 70 + "c",
+        "\\" * 1000,
+        '"a"~1 ' * 160,
+    ],
+    ids=lambda query: query[:12],
+)
+def test_parse_search_takes_less_than_ten_milliseconds(query: str) -> None:
+    assert min(seconds(query) for _ in range(5)) < 0.01
+
+
+def seconds(query: str) -> float:
+    """How long it takes to read a query, or to refuse it."""
+    started = time.process_time()
+    try:
+        parse_search(query)
+    except QuerySyntaxError as error:
+        str(error)
+    return time.process_time() - started
+
+
+@given(st.text(max_size=200))
+def test_parse_search_answers_any_text_with_a_query_or_its_error(text: str) -> None:
+    assert seconds(text) < 1
+
+
+@given(query_texts(), articles())
+def test_any_text_is_a_search_or_is_told_why_not_within_10_ms(text: str, article) -> None:
+    started = time.thread_time()
+    try:
+        query, problem = parse_search(text), None
+    except QuerySyntaxError as error:
+        query, problem = None, error
+    taken = time.thread_time() - started
+
+    # Not the 10 ms that bench/query_fuzz.py shows: a collection of garbage may come between.
+    assert taken < 0.1
+    assert problem is None or is_readable(problem, text)
+    assert query is None or compiled(query)(article_facts(article)) is holds(query, article)

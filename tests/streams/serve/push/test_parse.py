@@ -1,0 +1,109 @@
+"""Bodies of pushes: every line becomes an article or is named, whatever it is."""
+
+import gzip
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from streams.serve.push.parse import MAX_LINES, LineProblem, ReadLine, articles_in
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+fields = st.sampled_from(
+    ["id", "source", "url", "title", "text", "html", "body", "published", "authors", "fetched", "x"]
+)
+line_values = st.dictionaries(fields, json_values | st.text(max_size=20), max_size=6)
+
+
+def on_one_line(data: bytes) -> bytes:
+    """Bytes without a line feed."""
+    return data.replace(b"\n", b" ")
+
+
+def read(body: bytes, *, lines: bool = True) -> tuple[list[ReadLine], list[LineProblem]]:
+    """Read a body."""
+    return articles_in(body, lines=lines, source="wire", fetched=NOW)
+
+
+def problem_fields(value: Any) -> list[str]:
+    """The fields that are wrong in one article."""
+    return [one.field for one in read(orjson.dumps(value), lines=False)[1]]
+
+
+@given(st.lists(line_values.map(orjson.dumps) | st.binary(max_size=40).map(on_one_line)))
+@example([b"0\0"])
+@example([b"null", b"[]", b"3", b'"x"', b"\xff", b"{}", b'{"title": "\\ud800"}'])
+def test_every_line_that_is_not_blank_is_an_article_or_a_problem(some: list[bytes]) -> None:
+    articles, problems = read(b"\n".join(some))
+
+    wanted = {number for number, line in enumerate(some, start=1) if line.strip()}
+    taken, refused = {one.line for one in articles}, {one.line for one in problems}
+    assert taken | refused == wanted
+    assert not taken & refused
+    assert all(one.detail and one.reason for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"title": "Rain"}, []),
+        ({"title": 3}, ["title"]),
+        ({"title": 3, "url": [], "published": {}}, ["title", "url", "published"]),
+        ({"authors": [1], "title": "x"}, ["authors[0]"]),
+        ({"title": "x", "fetched": "yesterday"}, ["fetched"]),
+        ({"title": "x", "body": "no base64!"}, ["body"]),
+        ({"title": "x", "source": "s" * 501}, ["source"]),
+        ({"title": "x", "published": "the day before yesterday"}, ["published"]),
+        ({"title": "x", "published": "2026-02-30"}, ["published"]),
+        ({"title": "x", "published": "Mon, 02 Mar 2026 09:30:00 GMT"}, []),
+        ({"title": "x", "published": 1772443800}, []),
+        ({"title": "x", "published": ""}, []),
+        ({"title": "x", "headline": "y", "a`b": 1}, ["headline", "a'b"]),
+        ({"titel": "x"}, ["", "titel"]),
+        ({}, [""]),
+        ([], [""]),
+    ],
+)
+def test_every_field_that_is_wrong_is_named(value: Any, expected: list[str]) -> None:
+    assert sorted(problem_fields(value)) == sorted(expected)
+
+
+def test_lines_in_a_body_of_one_article_are_told_their_type() -> None:
+    _, (problem,) = read(b'{"title": "a"}\n{"title": "b"}', lines=False)
+
+    assert "application/x-ndjson" in problem.detail
+
+
+def test_one_article_may_stand_on_several_lines() -> None:
+    articles, problems = read(b'{\n "title":\n "Rain"\n}\n', lines=False)
+
+    assert (articles[0].article.title, problems) == ("Rain", [])
+
+
+def test_what_is_too_much_for_one_request_is_named() -> None:
+    articles, (problem,) = read(b'{"title": "x"}\n' * (MAX_LINES + 5))
+
+    assert (len(articles), problem.line, problem.reason) == (MAX_LINES, MAX_LINES + 1, "too_large")
+
+
+def test_packed_bodies_are_bounded_together() -> None:
+    bomb = b64encode(gzip.compress(bytes(15 << 20))).decode()
+    line = orjson.dumps({"body": bomb, "encoding": "gzip", "content_type": "text/plain"})
+
+    articles, (problem,) = read(b"\n".join([line] * 10))
+
+    assert (len(articles), problem.line, problem.reason) == (5, 6, "too_large")

@@ -1,0 +1,92 @@
+"""Articles sent once: what is known, what is tried again, what waits."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.serve.problems import KafkaAwayError
+from streams.serve.push.sender import Intake, Sent, content_key
+from tests.support.builders import raw_article
+
+RAIN = raw_article(url="https://news.test/rain", body=b"Rain.")
+SNOW = raw_article(url="https://news.test/snow", body=b"Snow.")
+
+
+class SlowBroker:
+    """A broker that has what it is sent when a test says so."""
+
+    def __init__(self) -> None:
+        self.sent: list[asyncio.Future[Any]] = []
+
+    async def send(self, _topic: str, _value: bytes, _key: bytes) -> "asyncio.Future[Any]":
+        """Take a record."""
+        self.sent.append(asyncio.get_running_loop().create_future())
+        return self.sent[-1]
+
+    def has_all(self) -> None:
+        """Acknowledge what was sent."""
+        for one in self.sent:
+            one.set_result(None)
+
+
+async def test_what_waits_for_a_slow_broker_is_not_sent_again() -> None:
+    broker = SlowBroker()
+    intake = Intake(broker.send, ack_seconds=0.05)
+
+    with pytest.raises(KafkaAwayError):
+        await intake.send([RAIN, SNOW])
+    asyncio.get_running_loop().call_soon(broker.has_all)
+
+    assert await intake.send([RAIN, SNOW]) == [
+        Sent(id=RAIN.id, repeated=True),
+        Sent(id=SNOW.id, repeated=True),
+    ]
+    assert len(broker.sent) == 2
+
+
+async def test_what_the_broker_did_not_take_is_sent_again() -> None:
+    broker = SlowBroker()
+    intake = Intake(broker.send)
+    first = asyncio.ensure_future(intake.send([RAIN]))
+    await asyncio.sleep(0)
+    broker.sent[0].set_exception(OSError("gone"))
+    with pytest.raises(KafkaAwayError):
+        await first
+
+    second = asyncio.ensure_future(intake.send([RAIN]))
+    await asyncio.sleep(0)
+    broker.sent[1].set_result(None)
+
+    assert await second == [Sent(id=RAIN.id, repeated=False)]
+
+
+async def test_the_same_twice_in_one_push_is_sent_once() -> None:
+    broker = SlowBroker()
+    intake = Intake(broker.send)
+    sending = asyncio.ensure_future(intake.send([RAIN, RAIN]))
+    await asyncio.sleep(0)
+    broker.has_all()
+
+    assert [one.repeated for one in await sending] == [False, True]
+
+
+async def test_only_so_many_are_remembered() -> None:
+    broker = SlowBroker()
+    intake = Intake(broker.send, remembered=1, ack_seconds=0.01)
+    for article in (RAIN, SNOW, RAIN):
+        with pytest.raises(KafkaAwayError):
+            await intake.send([article])
+
+    assert len(broker.sent) == 3
+
+
+@given(st.datetimes())
+def test_when_an_article_came_makes_no_other_of_it(fetched: Any) -> None:
+    later = msgspec.structs.replace(RAIN, fetched=fetched)
+
+    assert content_key(later) == content_key(RAIN)
+    assert content_key(msgspec.structs.replace(later, title="x")) != content_key(RAIN)

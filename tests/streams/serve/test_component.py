@@ -1,0 +1,120 @@
+"""The application: what needs no token, what does, and how it refuses."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Request, get
+
+from streams.config.tokens import Scope
+from streams.config.tokens_file import removed_token
+from streams.serve.auth import BEARER, needs
+from streams.serve.component import Part, create_app
+from streams.settings import Settings
+from tests.support.serving import client, said, serving, token
+
+
+@get("/thing", guards=[needs(Scope.PUSH)], security=BEARER)
+async def thing(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Say whose token it is."""
+    return {"token": request.auth.name}
+
+
+@get("/broken")
+async def broken() -> None:
+    """Fail."""
+    raise RuntimeError("inside")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a data folder of their own."""
+    return Settings(data=tmp_path)
+
+
+async def test_health_metrics_and_schema_need_no_token(settings: Settings) -> None:
+    async with serving(create_app(settings)) as url, client(url) as session:
+        assert await said(await session.get("/health")) == {"ready": True}
+        assert "news_http_requests_total" in await (await session.get("/metrics")).text()
+        schema = await said(await session.get("/schema"))
+
+    assert set(schema["paths"]) == {"/health", "/metrics"}
+    assert schema["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert all(path["get"]["description"] for path in schema["paths"].values())
+
+
+async def test_health_is_503_while_a_part_is_not_ready(settings: Settings) -> None:
+    part = Part(handlers=(), facts=[lambda: {"kafka_ready": False, "n": 3}])
+
+    async with serving(create_app(settings, parts=[part])) as url, client(url) as session:
+        answer = await session.get("/health")
+
+    assert (answer.status, await said(answer)) == (
+        503,
+        {"ready": False, "kafka_ready": False, "n": 3},
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "says"),
+    [
+        (None, 401, "no token: send the header"),
+        ("", 401, "no token: send the header"),
+        ("Basic bWU6bWU=", 401, "no token: send the header"),
+        ("Bearer", 401, "no token: send the header"),
+        ("Bearer news_wrong", 401, "there is no such token"),
+        ("bearer {alerts}", 403, "has not the scope push"),
+        ("bearer {push}", 200, ""),
+    ],
+)
+async def test_a_request_needs_a_token_that_may(
+    settings: Settings, header: str | None, status: int, says: str
+) -> None:
+    secrets = {"push": token(settings, "p", "push"), "alerts": token(settings, "a", "alerts")}
+    headers = {} if header is None else {"Authorization": header.format(**secrets)}
+    app = create_app(settings, parts=[Part(handlers=[thing])])
+
+    async with serving(app) as url, client(url) as session:
+        answer = await session.get("/thing", headers=headers)
+        body = await said(answer)
+
+    assert answer.status == status
+    assert ("WWW-Authenticate" in answer.headers) == (status != 200)
+    assert says in body.get("detail", "")
+    assert body.get("status", 200) == status
+
+
+async def test_a_token_that_is_removed_is_refused_with_the_next_request(
+    settings: Settings,
+) -> None:
+    app = create_app(settings, parts=[Part(handlers=[thing])])
+
+    async with serving(app) as url, client(url, token(settings)) as session:
+        assert await said(await session.get("/thing")) == {"token": "me"}
+        removed_token(settings.tokens_file, "me")
+        assert (await said(await session.get("/thing")))["status"] == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nothing", 404), ("POST", "/health", 405)]
+)
+async def test_what_there_is_not_is_answered_as_a_problem(
+    settings: Settings, method: str, path: str, status: int
+) -> None:
+    async with serving(create_app(settings)) as url, client(url) as session:
+        answer = await session.request(method, path)
+
+        assert (answer.status, answer.content_type) == (status, "application/problem+json")
+        assert (await said(answer))["status"] == status
+
+
+async def test_a_fault_is_told_without_its_inside(settings: Settings) -> None:
+    app = create_app(settings, parts=[Part(handlers=[broken])])
+
+    async with serving(app) as url, client(url) as session:
+        answer = await session.get("/broken")
+        body = await answer.text()
+
+    assert (answer.status, answer.content_type) == (500, "application/problem+json")
+    assert "inside" not in body
+    assert "RuntimeError" not in body

@@ -1,0 +1,98 @@
+"""Bounds on clients: heads that do not come, answers that nobody takes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from litestar import get
+from litestar.response import Stream
+
+from streams.serve.component import Part, create_app
+from streams.serve.http_protocol import BoundedProtocol
+from streams.settings import Settings
+from tests.support.serving import serving
+from tests.support.waiting import eventually
+
+
+class Impatient(BoundedProtocol):
+    """Bears with clients for moments only."""
+
+    head_seconds = 0.3
+    stall_seconds = 0.3
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a data folder of their own."""
+    return Settings(data=tmp_path)
+
+
+async def connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a plain connection."""
+    parts = urlsplit(url)
+    return await asyncio.open_connection(parts.hostname, parts.port)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /health HTTP/1.1\r\nHost: x\r\n", b"G"])
+async def test_a_head_that_does_not_end_is_cut_off(settings: Settings, sent: bytes) -> None:
+    async with serving(create_app(settings), protocol=Impatient) as url:
+        reader, writer = await connected(url)
+        writer.write(sent)
+
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
+
+
+async def test_a_second_head_that_does_not_end_is_cut_off(settings: Settings) -> None:
+    async with serving(create_app(settings), protocol=Impatient) as url:
+        reader, writer = await connected(url)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"200 OK" in await reader.readuntil(b"}")
+        writer.write(b"GET /health HTTP/1.1\r\nHost:")
+
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
+
+
+async def test_a_slow_answer_is_not_cut_off(settings: Settings) -> None:
+    released = asyncio.Event()
+
+    @get("/slow")
+    async def slow() -> str:
+        await released.wait()
+        return "done"
+
+    app = create_app(settings, parts=[Part(handlers=[slow])])
+    async with serving(app, protocol=Impatient) as url:
+        reader, writer = await connected(url)
+        writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        asyncio.get_running_loop().call_later(0.5, released.set)
+
+        assert b"done" in await asyncio.wait_for(reader.readuntil(b"done"), 10)
+        writer.close()
+
+
+async def test_a_client_that_takes_nothing_is_cut_off(settings: Settings) -> None:
+    ended = asyncio.Event()
+
+    async def flood() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 65536
+                await asyncio.sleep(0)
+        finally:
+            ended.set()
+
+    @get("/flood")
+    async def flooded() -> Stream:
+        return Stream(flood())
+
+    app = create_app(settings, parts=[Part(handlers=[flooded])])
+    async with serving(app, protocol=Impatient) as url:
+        _, writer = await connected(url)
+        writer.write(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        await eventually(ended.is_set)
+        writer.close()

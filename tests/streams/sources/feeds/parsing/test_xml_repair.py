@@ -1,0 +1,95 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from streams.sources.feeds.parsing.xml_repair import inner_xml, parsed_xml
+
+READ = [
+    ("well-formed", "<a>1 &amp; 2</a>", "1 & 2"),
+    ("wrong declaration", '<?xml version="1.0" encoding="utf-16"?><a>ä</a>', "ä"),
+    ("warning before", "Warning: line 3\n<?xml version='1.0'?><rss>x</rss>", "x"),
+    ("bare ampersand", "<a>AT&T, ?b=1&c=2</a>", "AT&T, ?b=1&c=2"),
+    ("HTML's names", "<a>caf&eacute;&nbsp;&hellip;</a>", "café\xa0…"),
+    ("references to what XML bears not", "<a>x&#0;&#x1f;&#150;y</a>", "x\ufffd–y"),
+    ("control characters", "<a>x\x08\x0by</a>", "xy"),
+    ("ampersand beside CDATA", "<a>b & <![CDATA[?c=1&d=2]]></a>", "b & ?c=1&d=2"),
+    ("unclosed", "<a><b>x", "x"),
+    ("undeclared prefix", "<a><dc:b>x</dc:b></a>", "x"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), READ)
+def test_parsed_xml_reads_what_servers_send(name: str, text: str, expected: str) -> None:
+    root = parsed_xml(text)
+
+    assert root is not None, name
+    assert "".join(root.itertext()) == expected
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+ATTACKS = [
+    ("billion laughs", f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]><rss>&l11;</rss>'),
+    ("file", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>'),
+    ("parameter entity", '<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1:9/">%x;]><rss/>'),
+    ("external subset", '<!DOCTYPE a SYSTEM "file:///etc/passwd"><rss>a</rss>'),
+    ("quadratic", f'<!DOCTYPE a [<!ENTITY x "{"y" * 50_000}">]><rss>{"&x;" * 1000}</rss>'),
+    ("unclosed subset", '<!DOCTYPE a [<!ENTITY x "y"><rss>&x;</rss>'),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), ATTACKS)
+def test_parsed_xml_expands_no_entity(name: str, text: str) -> None:
+    root = parsed_xml(text)
+
+    read = "" if root is None else "".join(root.itertext())
+    assert len(read) <= len(text), name
+    assert "root:" not in read
+
+
+HOSTILE = [
+    ("ampersands", "<a>" + "&" * 300_000),
+    ("half a CDATA section, often", "<a>" + "<![CDATA[" * 50_000),
+    ("half a comment, often", "<a>&" + "<!-- " * 50_000),
+    ("deep", "<a>" * 100_000),
+    ("declarations", "<?xml " * 50_000),
+    ("types", "<!DOCTYPE [" * 50_000),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), HOSTILE)
+def test_parsed_xml_takes_time_in_proportion_to_size(name: str, text: str) -> None:
+    start = time.process_time()
+
+    parsed_xml(text)
+
+    assert time.process_time() - start < 2, name
+
+
+@given(st.text(max_size=200))
+def test_parsed_xml_is_total(text: str) -> None:
+    root = parsed_xml(f"<a>{text}</a>")
+
+    assert root is None or isinstance(root.tag, str)
+
+
+@given(st.text(alphabet="<>&ab/ \"'é", max_size=60))
+def test_inner_xml_of_a_text_is_read_as_that_text(text: str) -> None:
+    node = etree.Element("a")
+    node.text = text
+
+    again = etree.fromstring(f"<a>{inner_xml(node)}</a>")
+
+    assert (again.text or "") == text
+
+
+@pytest.mark.parametrize("noise", ["&", "<", "<![CDATA[", "&a;"])
+def test_a_large_text_of_noise_is_not_repaired_for_long(noise: str) -> None:
+    text = f"<rss>{noise * (8_000_000 // len(noise))}"
+    start = time.process_time()
+
+    parsed_xml(text)
+
+    assert time.process_time() - start < 3.0

@@ -1,0 +1,80 @@
+import gzip
+import lzma
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from streams.records import RawArticle
+from streams.sources.files.files import pieces_of_file
+from streams.sources.files.piece import START, Piece, Position
+from streams.sources.rejection import SourceProblem
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LINES = b'{"title": "One"}\n\n{"title": "Two"}\n{\n{"title": "Three"}\n'
+PACKERS = {"a.jsonl": bytes, "a.jsonl.gz": gzip.compress, "a.jsonl.xz": lzma.compress}
+
+
+def read(path: Path, start: Position = START) -> list[Piece]:
+    return list(pieces_of_file(path, now=lambda: NOW, start=start))
+
+
+def found(pieces: list[Piece]) -> list[str]:
+    return [
+        piece.item.title if isinstance(piece.item, RawArticle) else piece.passed_over or "problem"
+        for piece in pieces
+    ]
+
+
+@pytest.mark.parametrize("name", PACKERS)
+@pytest.mark.parametrize("stop", range(5))
+def test_reading_goes_on_after_any_line(name: str, stop: int, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(PACKERS[name](LINES))
+
+    pieces = read(path)
+
+    assert found(pieces) == ["One", "empty_line", "Two", "problem", "Three"]
+    assert read(path, pieces[stop].position) == pieces[stop + 1 :]
+
+
+def test_a_line_keeps_its_number_when_reading_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(LINES)
+
+    problem = read(path, read(path)[1].position)[1].item
+
+    assert isinstance(problem, SourceProblem)
+    assert problem.detail.startswith(f"{path}:4: ")
+
+
+def test_a_last_line_that_is_half_written_is_read_again_once_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"title": "One"}\n{"title": "Tw')
+
+    one, problem = read(path)
+    with path.open("ab") as stream:
+        stream.write(b'o"}\n')
+
+    assert found([one, problem]) == ["One", "problem"]
+    assert problem.position == one.position
+    assert found(read(path, problem.position)) == ["Two"]
+
+
+def test_a_whole_last_line_without_line_feed_is_not_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"title": "One"}')
+
+    [one] = read(path)
+
+    assert read(path, one.position) == []
+
+
+def test_a_file_that_has_become_shorter_cannot_be_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(LINES[:20]))
+
+    [problem] = read(path, Position(inner=1000))
+
+    assert isinstance(problem.item, SourceProblem)
+    assert "become shorter" in problem.item.detail

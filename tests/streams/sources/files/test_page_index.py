@@ -1,0 +1,46 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from streams.errors import UsageError
+from streams.sources.files.page_index import Listed, read_index
+
+
+def test_read_index_gives_url_and_time_of_each_file(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text(
+        "\ufefffetched,file,url,note\n"
+        '2026-03-01T08:00:00,a.html,"https://news.test/a,b",\n'
+        "2026-03-01T08:00:00+02:00,./sub/b.html,https://news.test/b,x\n"
+        ",c.html,,\n"
+    )
+
+    assert read_index(tmp_path) == {
+        "a.html": Listed(url="https://news.test/a,b", fetched=datetime(2026, 3, 1, 8, tzinfo=UTC)),
+        "sub/b.html": Listed(
+            url="https://news.test/b", fetched=datetime(2026, 3, 1, 6, tzinfo=UTC)
+        ),
+        "c.html": Listed(),
+    }
+
+
+def test_a_folder_without_an_index_has_none(tmp_path: Path) -> None:
+    assert read_index(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "its first line must be"),
+        (b"name;address\n", "its first line must be"),
+        (b"file,url,fetched\na.html,https://news.test/a,yesterday\n", "index.csv:2: fetched"),
+        (b"file,url\n\xff\xfe\n", "cannot be read"),
+    ],
+)
+def test_an_index_that_cannot_be_used_is_named(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_bytes(data)
+
+    with pytest.raises(UsageError, match=r"index\.csv") as error:
+        read_index(tmp_path)
+
+    assert said in str(error.value)

@@ -1,0 +1,124 @@
+import gzip
+import hashlib
+import io
+import lzma
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.sources.bounded_reading import (
+    CHUNK_BYTES,
+    KEPT_BYTES,
+    UNPACKING_ERRORS,
+    Meter,
+    Oversized,
+    body_within,
+    file_digest,
+    lines_within,
+    unpacked,
+)
+
+PACKERS = {".gz": gzip.compress, ".xz": lzma.compress, "": bytes}
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@given(parts=st.lists(st.binary(max_size=300), min_size=1, max_size=3))
+def test_unpacked_gives_back_what_was_packed_in_any_number_of_streams(
+    suffix: str, parts: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("packed") / f"file{suffix}"
+    path.write_bytes(b"".join(PACKERS[suffix](part) for part in parts))
+
+    with unpacked(path) as stream:
+        assert stream.read() == b"".join(parts)
+
+
+def test_unpacked_xz_reads_more_than_one_chunk(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 4096
+    path = tmp_path / "file.xz"
+    path.write_bytes(lzma.compress(data) + b"\0" * 8)
+
+    with unpacked(path) as stream:
+        assert stream.read() == data
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz"])
+@pytest.mark.parametrize("damage", ["cut off", "garbage"])
+def test_unpacked_raises_an_unpacking_error_for_a_damaged_file(
+    suffix: str, damage: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"file{suffix}"
+    packed = PACKERS[suffix](bytes(range(256)) * 64)
+    path.write_bytes({"cut off": packed[: len(packed) // 2], "garbage": b"no such thing"}[damage])
+
+    with pytest.raises(UNPACKING_ERRORS), unpacked(path) as stream:
+        stream.read()
+
+
+def test_unpacked_refuses_an_xz_that_asks_for_too_much_memory(tmp_path: Path) -> None:
+    path = tmp_path / "file.xz"
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 29}]
+    path.write_bytes(lzma.compress(b"small", filters=filters))
+
+    with pytest.raises(lzma.LZMAError, match=r"[Mm]emory"), unpacked(path) as stream:
+        stream.read()
+
+
+def test_unpacked_counts_what_is_read_from_disk(tmp_path: Path) -> None:
+    path = tmp_path / "file.gz"
+    path.write_bytes(gzip.compress(b"a" * 100_000))
+    meter = Meter()
+
+    with unpacked(path, meter) as stream:
+        stream.read()
+
+    assert meter.n_bytes == path.stat().st_size
+
+
+@given(st.binary(max_size=20), st.integers(0, 20))
+def test_body_within_is_the_body_or_nothing(body: bytes, limit: int) -> None:
+    read = body_within(io.BytesIO(body), max_bytes=limit)
+
+    assert read == (body if len(body) <= limit else None)
+
+
+@given(st.lists(st.text("abc", max_size=8)), st.integers(1, 8))
+def test_lines_within_gives_each_line_or_its_size_and_digest(lines: list[str], limit: int) -> None:
+    whole = [f"{line}\n".encode() for line in lines]
+
+    read = list(lines_within(io.BytesIO(b"".join(whole)), max_bytes=limit))
+
+    assert read == [
+        line
+        if len(line) <= limit
+        else Oversized(len(line), hashlib.sha256(line).hexdigest(), line[: limit + 1])
+        for line in whole
+    ]
+
+
+def test_lines_within_keeps_64_kib_of_a_long_line_and_goes_on() -> None:
+    long = b"x" * (3 * KEPT_BYTES) + b"\n"
+
+    [oversized, after] = lines_within(io.BytesIO(long + b"next\n"), max_bytes=2 * KEPT_BYTES)
+
+    assert oversized == Oversized(len(long), hashlib.sha256(long).hexdigest(), b"x" * KEPT_BYTES)
+    assert after == b"next\n"
+
+
+def test_lines_within_gives_up_where_it_may_not_skip_on() -> None:
+    stream = io.BytesIO(b"x" * (10 * CHUNK_BYTES) + b"\nnext\n")
+
+    [oversized] = lines_within(stream, max_bytes=10, max_skipped_bytes=CHUNK_BYTES)
+
+    assert isinstance(oversized, Oversized)
+    assert oversized.given_up
+    assert oversized.n_bytes < 3 * CHUNK_BYTES
+
+
+def test_file_digest_is_that_of_the_file_on_disk(tmp_path: Path) -> None:
+    path = tmp_path / "file.gz"
+    path.write_bytes(b"as it lies")
+
+    assert file_digest(path) == (10, hashlib.sha256(b"as it lies").hexdigest())

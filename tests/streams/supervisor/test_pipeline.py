@@ -1,0 +1,73 @@
+"""Which processes a pipeline runs, before anything is started."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.errors import BrokerError
+from streams.settings import Settings
+from streams.supervisor.pipeline import Pipeline, this_host
+
+
+def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
+    pipeline = Pipeline(Settings(), {"tag": 2})
+
+    assert [(child.name, child.command) for child in pipeline.children] == [
+        ("clean-1", ("worker", "clean", "--instance", f"{this_host()}-1")),
+        ("dedupe-1", ("worker", "dedupe", "--instance", f"{this_host()}-1")),
+        ("tag-1", ("worker", "tag", "--instance", f"{this_host()}-1")),
+        ("tag-2", ("worker", "tag", "--instance", f"{this_host()}-2")),
+        ("route-1", ("worker", "route", "--instance", f"{this_host()}-1")),
+    ]
+
+
+def test_pipeline_polls_the_feeds_of_a_file() -> None:
+    pipeline = Pipeline(Settings(), {}, feeds=Path("/my/feeds.toml"), log_folder=Path("logs"))
+
+    child = pipeline.children[-1]
+    assert child.name == "sources-1"
+    assert child.command == (
+        *("sources", "run", "--feeds", "/my/feeds.toml"),
+        *("--instance", f"{this_host()}-1"),
+    )
+    assert child.log_path == Path("logs/sources-1.log")
+
+
+def test_pipeline_delivers_alerts_if_told_so() -> None:
+    pipeline = Pipeline(Settings(), {}, deliver=True)
+
+    child = pipeline.children[-1]
+    assert (child.name, child.command) == (
+        "deliver-1",
+        ("deliver", "--instance", f"{this_host()}-1"),
+    )
+
+
+def test_pipeline_serves_at_its_port_if_told_so() -> None:
+    pipeline = Pipeline(Settings(serve_port=9000), {}, serve=True, log_folder=Path("logs"))
+
+    child = pipeline.children[-1]
+    assert (child.name, child.command, child.fixed_port) == ("serve-1", ("serve",), 9000)
+    assert child.log_path == Path("logs/serve-1.log")
+
+
+@pytest.mark.parametrize("folder", [None, Path("logs")])
+def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
+    pipeline = Pipeline(Settings(), {}, log_folder=folder)
+
+    paths = {child.log_path for child in pipeline.children}
+
+    assert paths == (
+        {Path(f"logs/{name}-1.log") for name in ("clean", "dedupe", "tag", "route")}
+        if folder
+        else {None}
+    )
+
+
+async def test_pipeline_starts_nothing_when_its_topics_cannot_be_created() -> None:
+    pipeline = Pipeline(Settings(broker="127.0.0.1:1"), {})
+
+    with pytest.raises(BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1"):
+        await pipeline.__aenter__()
+
+    assert [child.process for child in pipeline.children] == [None] * 4

@@ -1,0 +1,203 @@
+"""The supervisor, with real processes that die, hang and will not stop."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from streams.errors import NewsStreamsError
+from streams.runtime.ports import free_port
+from streams.supervisor.supervisor import Child, Patience, Supervisor, Wait
+from streams.worker.worker import Exit
+from tests.support import fake_worker
+from tests.support.waiting import eventually
+
+PROGRAM = (sys.executable, "-I", "-S", fake_worker.__file__)
+
+QUICK = Patience(hang_seconds=5.0, stop_seconds=5.0, first_pause_seconds=0.05)
+"""So that a test need not wait half a minute."""
+
+
+@asynccontextmanager
+async def supervised(
+    *children: Child, patience: Patience = QUICK
+) -> AsyncIterator[tuple[Supervisor, "asyncio.Future[int]"]]:
+    """Run children as fake workers until the body ends."""
+    supervisor = Supervisor(
+        list(children), {"NEWS_BROKER": "kafka:9092"}, program=PROGRAM, patience=patience
+    )
+    running = asyncio.ensure_future(supervisor.run())
+    try:
+        yield supervisor, running
+    finally:
+        supervisor.stop()
+        await running
+
+
+def pid(child: Child) -> int:
+    """The process that a child is now."""
+    assert child.process is not None
+    return child.process.pid
+
+
+def is_back(child: Child, former: int) -> Callable[[], bool]:
+    """Whether another process than the former one works."""
+    return lambda: child.ready and pid(child) != former
+
+
+async def test_supervisor_gives_a_process_the_port_that_it_is_to_have() -> None:
+    port = free_port()
+    child = Child("serve-1", ("works",), fixed_port=port)
+
+    async with supervised(child) as (supervisor, _):
+        await supervisor.wait_ready()
+
+        assert child.port == port
+
+
+async def test_supervisor_starts_processes_with_a_port_and_our_environment() -> None:
+    child = Child("clean-1", ("works",))
+
+    async with supervised(child) as (supervisor, _):
+        await supervisor.wait_ready()
+
+        assert child.health == {"ready": True, "pid": pid(child), "broker": "kafka:9092"}
+        assert child.note == "running"
+
+
+async def test_supervisor_starts_a_process_once_what_it_waits_for_has_come(tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens.toml"
+    child = Child("serve-1", ("works",), wait=Wait(over=tokens.is_file, note="waits for a token"))
+
+    async with supervised(child) as (supervisor, _):
+        await supervisor.wait_ready()
+        assert (child.process, child.waiting) == (None, True)
+
+        tokens.touch()
+        await eventually(lambda: child.ready)
+
+        assert not child.waiting
+
+
+async def test_supervisor_starts_a_killed_process_again() -> None:
+    child, other = Child("clean-1", ("works",)), Child("tag-1", ("works",))
+
+    async with supervised(child, other) as (supervisor, _):
+        await supervisor.wait_ready()
+        former, untouched = pid(child), pid(other)
+
+        psutil.Process(former).kill()
+        await eventually(is_back(child, former))
+
+        assert (child.restarts, other.restarts, pid(other)) == (1, 0, untouched)
+
+
+async def test_supervisor_starts_again_until_it_works_and_keeps_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "clean-1.log"
+    child = Child("clean-1", ("ends-until", str(tmp_path / "count"), "2"), log)
+
+    async with supervised(child) as (supervisor, _):
+        await supervisor.wait_ready()
+
+    assert (child.restarts, log.read_text().count("ending")) == (2, 2)
+
+
+async def test_supervisor_pauses_longer_with_each_quick_death() -> None:
+    child = Child("clean-1", ("ends", "1"))
+    notes: list[str] = []
+    supervisor = Supervisor([child], {}, program=PROGRAM, patience=QUICK)
+    running = asyncio.ensure_future(supervisor.run(on_change=lambda: notes.append(child.note)))
+
+    await eventually(lambda: child.restarts >= 3)
+    supervisor.stop()
+
+    assert await asyncio.wait_for(running, 5) == 0
+    assert notes[:3] == [f"ended with code 1, again in {wait} s" for wait in ("0.05", "0.1", "0.2")]
+
+
+async def test_supervisor_stops_during_a_pause() -> None:
+    child = Child("clean-1", ("ends", "1"))
+    patience = Patience(first_pause_seconds=20)
+
+    async with supervised(child, patience=patience) as (supervisor, running):
+        await eventually(lambda: child.restarts == 1)
+        supervisor.stop()
+
+        assert await asyncio.wait_for(running, 2) == 0
+        assert child.note == "stopped"
+
+
+async def test_supervisor_gives_up_where_a_person_must_look() -> None:
+    child = Child("clean-1", ("ends", str(int(Exit.TOO_MANY_REJECTED))))
+    other = Child("tag-1", ("works",))
+
+    async with supervised(child, other) as (supervisor, running):
+        await eventually(lambda: child.note.startswith("gave up") and other.ready)
+        supervisor.stop()
+
+        assert (await running, child.restarts) == (1, 0)
+        assert "dead-letters" in child.note
+
+
+@pytest.mark.parametrize(
+    "behavior",
+    [("silent",), ("babbles", "hello"), ("babbles", "[1]")],
+    ids=["silent", "no JSON", "no object"],
+)
+async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: tuple[str, ...]) -> None:
+    child = Child("clean-1", behavior)
+
+    async with supervised(child, patience=Patience(hang_seconds=0.8, first_pause_seconds=0.05)):
+        await eventually(lambda: child.process is not None)
+        former = pid(child)
+        await eventually(lambda: child.restarts > 0)
+
+        assert not psutil.pid_exists(former)
+
+
+async def test_supervisor_kills_what_does_not_stop_in_time() -> None:
+    child = Child("clean-1", ("stubborn",))
+    patience = Patience(stop_seconds=0.3)
+
+    async with supervised(child, patience=patience) as (supervisor, running):
+        await supervisor.wait_ready()
+        asked = time.monotonic()
+        supervisor.stop()
+        await running
+
+        assert 0.3 <= time.monotonic() - asked < 3
+        assert not psutil.pid_exists(pid(child))
+
+
+async def test_supervisor_leaves_no_process_behind_when_it_is_cancelled() -> None:
+    child = Child("clean-1", ("stubborn",))
+    supervisor = Supervisor([child], {}, program=PROGRAM, patience=QUICK)
+    running = asyncio.ensure_future(supervisor.run())
+    await supervisor.wait_ready()
+
+    running.cancel()
+    await asyncio.wait((running,))
+
+    assert running.cancelled()
+    await eventually(lambda: not psutil.pid_exists(pid(child)), within=timedelta(seconds=3))
+
+
+async def test_wait_ready_says_what_does_not_start_and_where_its_log_is(tmp_path: Path) -> None:
+    child = Child("clean-1", ("ends", "1"), tmp_path / "clean-1.log")
+
+    async with supervised(child) as (supervisor, _):
+        with pytest.raises(NewsStreamsError, match=r"^clean-1 does not start: .*clean-1\.log$"):
+            await asyncio.wait_for(supervisor.wait_ready(), 15)
+
+
+@pytest.mark.parametrize(
+    ("health", "ready"), [({}, False), ({"ready": False}, False), ({"ready": True}, True)]
+)
+def test_child_is_ready_when_its_health_says_so(health: dict[str, object], ready: bool) -> None:  # noqa: FBT001  # a table
+    assert Child("clean-1", (), health=health).ready is ready

@@ -1,0 +1,111 @@
+import pytest
+
+from streams.records.enriched import Field
+from streams.tag.article import Tagger
+from streams.tag.gazetteer import Span
+from streams.tag.link.linker import linked_names
+
+
+def links(tagger: Tagger, text: str, *names: tuple[str, str]) -> list[tuple[str, str, str]]:
+    spans = [Span(text.index(n), text.index(n) + len(n), kind) for n, kind in names]
+    found = linked_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
+    return [(text[name.start : name.end], name.known.id, name.method) for name in found]
+
+
+def test_an_abbreviation_defined_in_brackets_means_the_name_before_it(tagger: Tagger) -> None:
+    text = "The Zorbital Harbor Works (ZHW) opened. Later ZHW closed."
+
+    found = links(tagger, text, ("Zorbital Harbor Works", "o"), ("ZHW", "o"))
+
+    assert found == [
+        ("Zorbital Harbor Works", "local:org:zorbital-harbor-works", "unlinked"),
+        ("ZHW", "local:org:zorbital-harbor-works", "abbreviation"),
+    ]
+
+
+def test_a_surname_follows_the_full_name_wherever_it_stands(tagger: Tagger) -> None:
+    text = "Blinken was tired. Antony Blinken slept."
+
+    assert links(tagger, text, ("Antony Blinken", "p")) == [
+        ("Blinken", "Q7821917", "surname"),
+        ("Antony Blinken", "Q7821917", "alias"),
+    ]
+
+
+def test_an_unknown_name_and_its_surname_are_one_local_entity(tagger: Tagger) -> None:
+    text = "Zora Quimbleford spoke. Quimbleford left."
+
+    assert {id_ for _, id_, _ in links(tagger, text, ("Zora Quimbleford", "p"))} == {
+        "local:person:zora-quimbleford"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind", "id_"),
+    [
+        ("in Birmingham, Alabama, on Monday", "Birmingham", "g", "Q79867"),
+        ("in Birmingham, England, on Monday", "Birmingham", "g", "Q2256"),
+        ("the Associated Press said", "the Associated Press", "o", "Q40469"),
+        ("Mr Zelensky and Volodymyr Zelensky", "Volodymyr Zelensky", "p", "Q3874799"),
+        ("said Washington", "Washington", "g", "Q61"),
+    ],
+)
+def test_a_name_is_linked_by_type_fame_and_what_follows(
+    tagger: Tagger, text: str, name: str, kind: str, id_: str
+) -> None:
+    assert (name, id_) in [(n, i) for n, i, _ in links(tagger, text, (name, kind))]
+
+
+def test_a_row_of_counties_is_not_a_row_of_cities(tagger: Tagger) -> None:
+    text = "in Los Angeles, Orange and Zorbel counties"
+
+    assert links(tagger, text, ("Los Angeles", "g"), ("Orange", "g"), ("Zorbel", "g")) == [
+        ("Los Angeles", "Q104994", "alias"),
+        ("Orange", "Q5925", "alias"),
+        ("Zorbel", "local:gpe:zorbel", "unlinked"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("Makers of an artificial pancreas (AP) met. AP is new.", "local:org:ap"),
+        ("The Associated Press (AP) and AP", "Q40469"),
+        ("A report by AP", "Q40469"),
+    ],
+)
+def test_letters_stand_for_what_the_article_says_they_do(
+    tagger: Tagger, text: str, id_: str
+) -> None:
+    start = text.rindex("AP")
+    found = linked_names(
+        {Field.TEXT: text}, {Field.TEXT: [Span(start, start + 2, "o")]}, tagger.knowledge
+    )
+
+    assert [name.known.id for name in found] == [id_]
+
+
+def test_a_country_that_acts_is_the_country(tagger: Tagger) -> None:
+    text = "The institute in Troy, USA, opened."
+
+    assert ("USA", "Q30", "alias") in links(tagger, text, ("USA", "o"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "id_"),
+    [
+        ("The French President spoke.", "French President", "Q191954"),
+        ("The US President spoke.", "US President", "Q11696"),
+        ("In London the Prime Minister spoke.", "Prime Minister", "Q14211"),
+        ("In Lagos, Nigeria, the Prime Minister spoke.", "Prime Minister", "local:org"),
+    ],
+)
+def test_an_office_without_a_name_is_the_office_and_no_person(
+    tagger: Tagger, text: str, name: str, id_: str
+) -> None:
+    start = text.index(name)
+    around = [s for s in tagger.gazetteer.spans(text) if s.end <= start]
+    spans = [*around, Span(start, start + len(name), "u")]
+    found = linked_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
+
+    assert next(f.known.id for f in found if f.start == start).startswith(id_)

@@ -1,0 +1,18 @@
+import pytest
+
+from streams.tag.gazetteer import Span
+from streams.tag.recognize.crf import labelled_spans
+from streams.tag.recognize.tokens import tokens
+
+
+@pytest.mark.parametrize(
+    ("labels", "spans"),
+    [
+        (["B-PER", "I-PER", "O"], [Span(0, 3, "p")]),
+        (["I-PER", "I-ORG", "O"], [Span(0, 1, "p"), Span(2, 3, "o")]),
+        (["B-LOC", "B-LOC", "O"], [Span(0, 1, "l"), Span(2, 3, "l")]),
+        (["O", "O", "O"], []),
+    ],
+)
+def test_labels_are_joined_to_names(labels: list[str], spans: list[Span]) -> None:
+    assert labelled_spans(tokens("a b c"), labels) == spans

@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.tag.article import Tagger
+from streams.tag.gazetteer import Gazetteer, Span
+from streams.tag.recognize.spans import found_spans, merged, trimmed
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("US Secretary of State Anthony Smith", "p", "Anthony Smith"),
+        ("State Secy Smith", "p", "Smith"),
+        ("the United Nations", "o", "United Nations"),
+        ("Mr. Smith's", "p", "Smith"),
+        ("Ukraine's border", "l", "Ukraine"),
+        ("for Communications [Malcolm Smith", "p", "Malcolm Smith"),
+    ],
+)
+def test_trimmed_keeps_the_name_only(text: str, kind: str, name: str) -> None:
+    span = trimmed(text, Span(0, len(text), kind))
+
+    assert span is not None
+    assert text[span.start : span.end] == name
+
+
+@given(st.text(), st.integers(0, 20), st.integers(1, 20))
+def test_trimmed_stays_inside_the_text(text: str, start: int, length: int) -> None:
+    end = min(len(text), start + length)
+    span = trimmed(text, Span(start, end, "p")) if start < end else None
+
+    assert span is None or 0 <= span.start < span.end <= len(text)
+
+
+def test_a_longer_known_name_takes_the_place_of_what_the_model_found_in_it() -> None:
+    text = "the New York Times"
+
+    assert merged(text, [Span(4, 12, "l")], [Span(4, 18, "o")]) == [Span(4, 18, "o")]
+
+
+def test_an_institution_takes_the_country_before_it() -> None:
+    text = "The Ukrainian Security Service spoke"
+
+    assert merged(text, [], [Span(4, 13, "n")]) == [Span(4, 30, "o")]
+
+
+def test_names_in_capitals_are_found(tagger: Tagger) -> None:
+    text = "LONDON (Reuters) - Rain fell."
+    spans = found_spans(text, tagger.gazetteer, tagger.recognizer)
+
+    assert [text[s.start : s.end] for s in spans] == ["LONDON", "Reuters"]
+
+
+def test_without_a_model_full_names_are_found_by_their_first_name() -> None:
+    text = "Il ministro Paolo della Rossi ha parlato"
+
+    spans = found_spans(text, Gazetteer([]), None, first_names={"Paolo"})
+
+    assert [text[s.start : s.end] for s in spans] == ["Paolo della Rossi"]

@@ -1,0 +1,152 @@
+"""The one spelling of a URL."""
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from hypothesis.provisional import urls
+
+from streams.text.urls import (
+    canonical_url,
+    is_article_url,
+    is_tracking_parameter,
+    registrable_domain,
+    trusted_canonical,
+)
+
+
+def _canonical_or_none(url: str) -> str | None:
+    try:
+        return canonical_url(url)
+    except ValueError:
+        return None
+
+
+@given(urls())
+def test_canonical_url_is_idempotent(url: str) -> None:
+    once = _canonical_or_none(url)
+    assume(once is not None)
+
+    assert once is not None
+    assert canonical_url(once) == once
+
+
+@given(st.text())
+@example("%%34%31")
+@example("..%2f%2e%2e/\\x")
+@example("?%75tm_source=1&%26=%3d&&=")
+@example("\ud800")
+def test_canonical_url_is_idempotent_for_any_rest(rest: str) -> None:
+    once = _canonical_or_none("http://news.test/" + rest)
+    assume(once is not None)
+
+    assert once is not None
+    assert canonical_url(once) == once
+
+
+@given(st.text())
+def test_canonical_url_answers_or_raises_value_error(text: str) -> None:
+    assert _canonical_or_none(text) is None or text.strip()
+
+
+@pytest.mark.parametrize(
+    ("given_url", "expected"),
+    [
+        ("HTTP://NEWS.TEST:80", "http://news.test/"),
+        ("https://news.test/a#comments", "https://news.test/a"),
+        ("https://news.test/a?utm_source=x&UTM_Medium=y&id=7", "https://news.test/a?id=7"),
+        ("https://news.test/a?fbclid=1", "https://news.test/a"),
+        ("https://news.test/a?b=2&a=2&a=1", "https://news.test/a?a=1&a=2&b=2"),
+        ("https://news.test/%7Eann/%c3%a9", "https://news.test/~ann/%C3%A9"),
+        ("https://news.test/é", "https://news.test/%C3%A9"),
+        ("https://nachrichten-ü.test/a", "https://xn--nachrichten--olb.test/a"),
+        ("https://news.test/a/../b/./c", "https://news.test/b/c"),
+        ("https://ann:secret@news.test/a", "https://news.test/a"),
+        ("  https://news.test/a\n", "https://news.test/a"),
+        ("https://news.test/a/", "https://news.test/a/"),
+        ("https://news.test/a?q=a+b", "https://news.test/a?q=a+b"),
+    ],
+)
+def test_canonical_url_spells(given_url: str, expected: str) -> None:
+    assert canonical_url(given_url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "/a", "news.test/a", "ftp://news.test/a", "mailto:a@news.test", "http://", "x" * 9000],
+)
+def test_canonical_url_refuses(url: str) -> None:
+    with pytest.raises(ValueError, match=r"URL|scheme|longer"):
+        canonical_url(url)
+
+
+def test_canonical_url_refuses_what_becomes_too_long() -> None:
+    with pytest.raises(ValueError, match="longer"):
+        canonical_url("https://news.test/" + "é" * 4000)
+
+
+def test_canonical_url_leaves_out_only_the_keys_it_is_given() -> None:
+    url = "https://news.test/a?utm_source=x&p=1"
+
+    assert canonical_url(url, tracking=frozenset()) == "https://news.test/a?p=1&utm_source=x"
+
+
+def test_a_prefix_needs_its_underscore() -> None:
+    assert not is_tracking_parameter("utm")
+    assert is_tracking_parameter("utm_anything")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.news.com.au/a", "news.com.au"),
+        ("https://a.b.news.test/", "news.test"),
+        ("http://127.0.0.1:80/", "127.0.0.1"),
+        ("http://localhost/", "localhost"),
+        ("", ""),
+    ],
+)
+def test_registrable_domain_is(url: str, expected: str) -> None:
+    assert registrable_domain(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.test", False),
+        ("https://news.test/", False),
+        ("https://news.test/index.php", False),
+        ("https://news.test/home", False),
+        ("https://news.test/?p=17", True),
+        ("https://news.test/2026/01/a", True),
+        ("nothing", False),
+    ],
+)
+def test_is_article_url_tells(url: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_article_url(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "page", "expected"),
+    [
+        ("https://m.news.test/a", "https://www.news.test/a", "https://m.news.test/a"),
+        ("a?id=1", "https://news.test/x/b", "https://news.test/x/a?id=1"),
+        ("https://news.test/a", "", "https://news.test/a"),
+        ("https://news.test/politics", "https://news.test/politics/a-long-story-1", ""),
+        ("https://news.test/", "https://news.test/a", ""),
+        (
+            "https://news.test/big-fire/",
+            "https://news.test/big-fire/amp/",
+            "https://news.test/big-fire/",
+        ),
+        ("https://news.test/opinion", "https://news.test/story-17", ""),
+        ("https://evil.test/a", "https://news.test/a", ""),
+        ("https://news.co.uk/a", "https://other.co.uk/a", ""),
+        ("javascript:void(0)", "https://news.test/a", ""),
+        ("", "https://news.test/", ""),
+        ("http://[", "https://news.test/a", ""),
+    ],
+)
+def test_trusted_canonical_counts_only_for_a_page_of_the_same_domain(
+    declared: str, page: str, expected: str
+) -> None:
+    assert trusted_canonical(declared, page=page) == expected

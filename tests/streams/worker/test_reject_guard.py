@@ -1,0 +1,37 @@
+"""A stage stops when too large a share of the latest records is rejected, not before."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.worker.reject_guard import RECENT, RejectGuard
+
+
+def guard(*verdicts: tuple[bool, int], limit: float = 0.5) -> RejectGuard:
+    """A guard that was told so often whether a record was rejected."""
+    found = RejectGuard(limit)
+    for rejected, times in verdicts:
+        for _ in range(times):
+            found.note(rejected=rejected)
+    return found
+
+
+def test_guard_bears_a_burst_before_it_has_enough_to_judge() -> None:
+    assert not guard((True, RECENT - 1)).tripped
+
+
+def test_guard_trips_above_its_limit_and_not_at_it() -> None:
+    assert [guard((False, RECENT - n), (True, n)).tripped for n in (500, 501)] == [False, True]
+
+
+def test_guard_forgets_what_is_long_ago() -> None:
+    found = guard((True, RECENT), (False, RECENT // 2))
+
+    assert (found.share, found.tripped) == (0.5, False)
+
+
+@settings(max_examples=10)
+@given(st.lists(st.booleans(), min_size=RECENT, max_size=RECENT + 50))
+def test_share_is_that_of_the_latest(verdicts: list[bool]) -> None:
+    found = guard(*((verdict, 1) for verdict in verdicts))
+
+    assert found.share == sum(verdicts[-RECENT:]) / RECENT

@@ -1,0 +1,227 @@
+"""`route` in its worker: rules change while it runs, and wrong ones change nothing."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+import structlog
+from structlog.typing import EventDict
+
+from streams.errors import BrokerError
+from streams.processors.message import Message, Sending
+from streams.records import Subscription, Topic, encode
+from streams.records.topics import ALERTS, ENRICHED, SUBSCRIPTIONS
+from streams.settings import Settings
+from streams.worker.route_runner import RouteRunner
+from tests.support.builders import enriched_article
+from tests.support.waiting import eventually
+
+BRIDGES = '[[route]]\nname = "bridges"\nwhen = "bridge"\n'
+HARBORS = '[[route]]\nname = "harbors"\nwhen = "harbor"\n'
+ARTICLE = enriched_article()
+MESSAGE = Message(
+    topic=ENRICHED.name, partition=0, offset=0, key=ARTICLE.id.encode(), value=encode(ARTICLE)
+)
+
+
+class Broker:
+    """Notes which topics are created; or refuses to."""
+
+    def __init__(self) -> None:
+        """Be there."""
+        self.created: set[str] = set()
+        self.away = False
+        self.table: asyncio.Queue[tuple[bytes, bytes | None] | Exception] = asyncio.Queue()
+        self.there = [(b"bridges", encode(Subscription(id="bridges", query="bridge")))]
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def follow(
+        self, _settings: Settings, topic: str, *, caught_up: Callable[[], None]
+    ) -> AsyncGenerator[Any, None]:
+        """Give what is there, then what is put into the table."""
+        assert topic == SUBSCRIPTIONS.name
+        await self.open.wait()
+        for key, value in self.there:
+            yield SimpleNamespace(key=key, value=value)
+        caught_up()
+        while True:
+            change = await self.table.get()
+            if isinstance(change, Exception):
+                raise change
+            yield SimpleNamespace(key=change[0], value=change[1])
+
+    async def create(self, _settings: Settings, topics: Iterable[Topic]) -> None:
+        """Create topics."""
+        if self.away:
+            raise BrokerError("broker gone")
+        self.created |= {topic.name for topic in topics}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file of one rule."""
+    path = tmp_path / "routes.toml"
+    path.write_text(BRIDGES)
+    return path
+
+
+@pytest.fixture
+def broker() -> Broker:
+    """A broker that is there."""
+    return Broker()
+
+
+@pytest.fixture
+async def runner(file: Path, broker: Broker) -> AsyncIterator[RouteRunner]:
+    """A runner that looks at its file all the time."""
+    found = RouteRunner(
+        Settings(routes=file),
+        create=broker.create,
+        follow=broker.follow,
+        look_every=timedelta(milliseconds=1),
+    )
+    await found.ready()
+    await found.assigned()
+    yield found
+    found.stop()
+
+
+async def routes(runner: RouteRunner) -> list[str]:
+    """The topics that the article goes to."""
+    return [sent.topic for sent in await sent_by(runner) if sent.topic != ALERTS.name]
+
+
+async def alerted(runner: RouteRunner) -> list[str]:
+    """The subscriptions that are told of the article."""
+    return [
+        (sent.key or b"").decode() for sent in await sent_by(runner) if sent.topic == ALERTS.name
+    ]
+
+
+async def sent_by(runner: RouteRunner) -> tuple[Sending, ...]:
+    """All that comes of the article."""
+    return (await (await runner.start(MESSAGE))).sendings
+
+
+async def test_route_runner_routes_by_the_file(runner: RouteRunner) -> None:
+    assert await routes(runner) == ["routed.bridges.v1"]
+    assert await alerted(runner) == ["bridges"]
+    assert (runner.remembered(), runner.figures()) == (1, {})
+
+
+async def test_route_runner_answers_nothing_before_it_knows_the_searches(
+    broker: Broker, file: Path
+) -> None:
+    broker.open.clear()
+    runner = RouteRunner(Settings(routes=file), create=broker.create, follow=broker.follow)
+    ready = asyncio.ensure_future(runner.ready())
+    answer = asyncio.ensure_future(alerted(runner))
+    done, _ = await asyncio.wait((answer, ready), timeout=0.05)
+
+    broker.open.set()
+
+    assert done == set()
+    assert await answer == ["bridges"]
+    await ready
+    runner.stop()
+
+
+async def test_route_runner_takes_over_changes_of_the_searches(
+    runner: RouteRunner, broker: Broker
+) -> None:
+    harbors = Subscription(id="harbors", query="harbor")
+    broker.table.put_nowait((b"harbors", encode(harbors)))
+    await eventually(lambda: runner.remembered() == 2)
+    assert await alerted(runner) == ["bridges", "harbors"]
+
+    broker.table.put_nowait((b"bridges", None))
+    paused = msgspec.structs.replace(harbors, paused=True)
+    broker.table.put_nowait((b"harbors", encode(paused)))
+    await eventually(lambda: runner.remembered() == 0)
+    assert await alerted(runner) == []
+
+
+@pytest.mark.parametrize(
+    "value", [b"{", encode(Subscription(id="x", query="kind:new"))], ids=["no JSON", "too broad"]
+)
+async def test_route_runner_goes_on_without_a_search_that_cannot_be_used_and_says_so(
+    runner: RouteRunner, broker: Broker, value: bytes
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        broker.table.put_nowait((b"x", value))
+        await eventually(lambda: said(logs, "saved search not in force"))
+
+    assert logs[0]["subscription"] == "x"
+    assert await alerted(runner) == ["bridges"]
+
+
+async def test_route_runner_fails_when_the_searches_cannot_be_followed(
+    runner: RouteRunner, broker: Broker
+) -> None:
+    broker.table.put_nowait(BrokerError("broker gone"))
+    await eventually(lambda: any(task.done() for task in runner._tasks))
+
+    with pytest.raises(BrokerError):
+        await routes(runner)
+
+
+async def test_route_runner_takes_over_changed_rules_once_their_topics_are_there(
+    runner: RouteRunner, broker: Broker, file: Path
+) -> None:
+    broker.away = True
+    rewrite(file, BRIDGES + HARBORS)
+    with structlog.testing.capture_logs() as logs:
+        await eventually(lambda: said(logs, "rules not taken over yet"))
+    assert await routes(runner) == ["routed.bridges.v1"]
+
+    broker.away = False
+
+    async def both() -> bool:
+        return await routes(runner) == ["routed.bridges.v1", "routed.harbors.v1"]
+
+    await eventually(both)
+    assert broker.created == {"routed.bridges.v1", "routed.harbors.v1"}
+
+
+async def test_route_runner_keeps_the_rules_when_the_new_ones_cannot_be_used_and_says_so(
+    runner: RouteRunner, file: Path
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        rewrite(file, HARBORS + HARBORS)
+        await eventually(lambda: said(logs, "rules not taken over; the former ones stay in force"))
+
+    assert await routes(runner) == ["routed.bridges.v1"]
+    assert "a second route 'harbors'" in logs[0]["problem"]
+    assert runner.problem() == logs[0]["problem"]
+
+
+async def test_route_runner_fails_when_nobody_watches_any_more(file: Path) -> None:
+    async def broken(_settings: Settings, _topics: Iterable[Topic]) -> None:
+        raise ZeroDivisionError
+
+    runner = RouteRunner(
+        Settings(routes=file), create=broken, follow=Broker().follow, look_every=timedelta(0)
+    )
+    await runner.ready()
+    rewrite(file, HARBORS)
+
+    await eventually(lambda: any(task.done() for task in runner._tasks))
+
+    with pytest.raises(ZeroDivisionError):
+        await routes(runner)
+
+
+def rewrite(file: Path, text: str) -> None:
+    """Change the file of rules."""
+    file.write_text(text)
+
+
+def said(logs: list[EventDict], event: str) -> bool:
+    """Whether something was logged."""
+    return any(entry["event"] == event for entry in logs)

@@ -1,0 +1,350 @@
+"""The loop of every stage: acknowledged in order, bounded, and nothing before it was sent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.worker.window import (
+    BACKLOG_SECONDS,
+    BEHIND,
+    LONGEST_PAUSE,
+    gathering,
+    sliding,
+)
+
+
+class FakeStream:
+    """A Faust stream as far as the loop uses it: events, then silence."""
+
+    def __init__(self, n_events: int) -> None:
+        """Make the events: numbers from 0 on."""
+        self.n_events = n_events
+        self.acked: list[int] = []
+        self.all_acked = asyncio.Event()
+        self.reading = False
+
+    def noack(self) -> "FakeStream":
+        """Faust's way to say that the agent acknowledges by itself."""
+        return self
+
+    async def events(self) -> AsyncIterator[int]:
+        """Give the events; then wait for ever, as a stream does."""
+        self.reading = True
+        try:
+            for event in range(self.n_events):
+                yield event
+            await asyncio.Event().wait()
+        finally:
+            self.reading = False
+
+    async def ack(self, event: int) -> None:
+        """Note that an event is acknowledged."""
+        self.acked.append(event)
+        if len(self.acked) == self.n_events:
+            self.all_acked.set()
+
+
+class Work:
+    """Starts and finishes events by hand, and notes what happened in which order."""
+
+    def __init__(self, stream: FakeStream) -> None:
+        """Nothing has been started yet."""
+        self.stream = stream
+        self.futures: dict[int, asyncio.Future[str]] = {}
+        self.finished: list[int] = []
+        self.most_in_flight = 0
+        self.sends: dict[int, Awaitable[Any]] = {}
+        self.faults: dict[int, Exception] = {}
+
+    async def start(self, event: int) -> "asyncio.Future[str]":
+        """Begin an event; it is done when a test says so."""
+        self.futures[event] = asyncio.get_running_loop().create_future()
+        in_flight = len(self.futures) - len(self.stream.acked)
+        self.most_in_flight = max(self.most_in_flight, in_flight)
+        return self.futures[event]
+
+    async def finish(self, event: int, future: "asyncio.Future[str]") -> list[Awaitable[Any]]:
+        """Hand over what is to be sent."""
+        assert future.done()
+        if event in self.faults:
+            raise self.faults[event]
+        self.finished.append(event)
+        return [self.sends[event]] if event in self.sends else []
+
+    def complete(self, *events: int) -> None:
+        """Say that the work on these is done."""
+        for event in events:
+            self.futures[event].set_result("done")
+
+    async def complete_all(self, order: Sequence[int]) -> None:
+        """Complete what has been started, the first in this order first, until all are done."""
+        waiting = list(order)
+        while waiting:
+            started = [event for event in waiting if event in self.futures]
+            for event in started[:1]:
+                self.complete(event)
+                waiting.remove(event)
+            await asyncio.sleep(0)
+
+
+async def settled() -> None:
+    """Let every task run until none has anything left to do."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("n_events", [0, 1])
+async def test_sliding_waits_for_more_when_all_is_done(n_events: int) -> None:
+    stream = FakeStream(n_events)
+    work = Work(stream)
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=2))
+    await settled()
+    work.complete(*range(n_events))
+    await settled()
+
+    assert (stream.acked, loop.done()) == (list(range(n_events)), False)
+
+    loop.cancel()
+
+
+@given(order=st.permutations(range(12)), limit=st.integers(1, 13), group=st.integers(1, 13))
+def test_sliding_acknowledges_in_order_and_finishes_each_once_whatever_is_done_first(
+    order: list[int], limit: int, group: int
+) -> None:
+    async def run() -> tuple[FakeStream, Work]:
+        stream = FakeStream(12)
+        work = Work(stream)
+        loop = asyncio.ensure_future(
+            sliding(stream, work.start, work.finish, limit=limit, group=group)
+        )
+        await work.complete_all(order)
+        await asyncio.wait_for(stream.all_acked.wait(), 5)
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
+        return stream, work
+
+    stream, work = asyncio.run(run())
+
+    assert stream.acked == sorted(work.finished) == list(range(12))
+    assert work.most_in_flight <= limit
+
+
+async def test_sliding_has_as_many_in_flight_as_it_may() -> None:
+    stream = FakeStream(10)
+    work = Work(stream)
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=4))
+
+    await settled()
+
+    assert sorted(work.futures) == [0, 1, 2, 3]
+
+    loop.cancel()
+
+
+async def test_sliding_hands_on_what_is_done_past_a_slow_head_and_acknowledges_neither() -> None:
+    stream = FakeStream(3)
+    work = Work(stream)
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3))
+    await settled()
+
+    work.complete(2, 1)
+    await settled()
+    before = (list(work.finished), list(stream.acked))
+    work.complete(0)
+    await settled()
+
+    assert before == ([2, 1], [])
+    assert (work.finished, stream.acked) == ([2, 1, 0], [0, 1, 2])
+
+    loop.cancel()
+
+
+async def test_sliding_holds_its_window_behind_a_slow_head() -> None:
+    stream = FakeStream(5)
+    work = Work(stream)
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3))
+    await settled()
+
+    work.complete(1, 2)
+    await settled()
+
+    assert (sorted(work.futures), stream.acked) == ([0, 1, 2], [])
+
+    loop.cancel()
+
+
+async def test_sliding_acknowledges_only_what_the_broker_has() -> None:
+    stream = FakeStream(2)
+    work = Work(stream)
+    sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    work.sends[1] = sent
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=2))
+    await settled()
+
+    work.complete(0, 1)
+    await settled()
+    before = list(stream.acked)
+    sent.set_result(None)
+    await settled()
+
+    assert before == []
+    assert stream.acked == [0, 1]
+
+    loop.cancel()
+
+
+async def test_sliding_bounds_what_is_sent_before_it_is_acknowledged() -> None:
+    stream = FakeStream(3)
+    work = Work(stream)
+    work.sends[2] = asyncio.get_running_loop().create_future()
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3, group=2))
+    await settled()
+
+    work.complete(0, 1, 2)
+    await settled()
+
+    assert stream.acked == [0, 1]
+
+    loop.cancel()
+
+
+async def test_sliding_acknowledges_nothing_when_a_send_fails() -> None:
+    stream = FakeStream(4)
+    work = Work(stream)
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    failed.set_exception(ConnectionError("broker gone"))
+    work.sends[2] = failed
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=4, group=1))
+    await settled()
+    work.complete(0, 1, 2, 3)
+
+    with pytest.RaisesGroup(pytest.RaisesExc(ConnectionError, match="broker gone")):
+        await asyncio.wait_for(loop, 5)
+
+    assert stream.acked == [0, 1]
+
+
+async def test_sliding_stops_reading_when_finishing_fails() -> None:
+    stream = FakeStream(4)
+    work = Work(stream)
+    work.faults[1] = ConnectionError("broker gone")
+    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=2))
+    await settled()
+    work.complete(0, 1)
+
+    with pytest.RaisesGroup(pytest.RaisesExc(ConnectionError)):
+        await asyncio.wait_for(loop, 5)
+
+    assert (stream.reading, stream.acked) == (False, [])
+
+
+async def test_sliding_stops_when_starting_fails() -> None:
+    stream = FakeStream(1)
+
+    async def start(_event: int) -> "asyncio.Future[str]":
+        raise ConnectionError("no memory")
+
+    with pytest.RaisesGroup(pytest.RaisesExc(ConnectionError)):
+        await asyncio.wait_for(sliding(stream, start, Work(stream).finish, limit=1), 5)
+
+    assert stream.acked == []
+
+
+async def pauses_of(n_events: int, *, age: float) -> list[float]:
+    """Let all of so many events of an age be done; give the pauses until then."""
+    stream, pauses = FakeStream(n_events), list[float]()
+    work = Work(stream)
+
+    async def pause(_enough: asyncio.Event, seconds: float) -> None:
+        pauses.append(round(seconds, 3))
+
+    loop = asyncio.ensure_future(
+        sliding(
+            stream,
+            work.start,
+            work.finish,
+            limit=n_events,
+            age=lambda _event: age,
+            pause=pause,
+        )
+    )
+    await settled()
+    work.complete(*range(n_events))
+    await asyncio.wait_for(stream.all_acked.wait(), 5)
+    loop.cancel()
+    assert stream.acked == list(range(n_events))
+    return pauses
+
+
+@pytest.mark.parametrize(
+    ("n_events", "age", "expected"),
+    [
+        (BEHIND + 1, 0.0, []),
+        (BEHIND + 1, BACKLOG_SECONDS - 0.01, []),
+        (BEHIND, 10.0, []),
+        (BEHIND + 1, BACKLOG_SECONDS, [0.2]),
+        (100, 2.0, [0.4]),
+        (100, 10.0, [LONGEST_PAUSE]),
+    ],
+)
+async def test_sliding_gathers_what_is_done_in_a_backlog_only(
+    n_events: int, age: float, expected: list[float]
+) -> None:
+    assert await pauses_of(n_events, age=age) == expected
+
+
+async def test_sliding_gathers_no_longer_than_until_half_its_window_is_done() -> None:
+    stream = FakeStream(20)
+    work = Work(stream)
+    enough = list[bool]()
+
+    async def pause(reached: asyncio.Event, _seconds: float) -> None:
+        await reached.wait()
+        enough.append(reached.is_set())
+
+    loop = asyncio.ensure_future(
+        sliding(stream, work.start, work.finish, limit=20, age=lambda _event: 9.0, pause=pause)
+    )
+    await settled()
+    work.complete(*range(9))
+    await settled()
+    before = list(work.finished)
+    work.complete(9)
+    await settled()
+
+    assert (before, work.finished, enough) == ([], list(range(10)), [True])
+
+    loop.cancel()
+
+
+async def test_sliding_pauses_once_for_all_that_is_done() -> None:
+    stream, pauses = FakeStream(1200), list[float]()
+    work = Work(stream)
+
+    async def pause(_enough: asyncio.Event, seconds: float) -> None:
+        pauses.append(seconds)
+
+    loop = asyncio.ensure_future(
+        sliding(stream, work.start, work.finish, limit=4096, age=lambda _event: 9.0, pause=pause)
+    )
+    await settled()
+    work.complete(*range(1200))
+    await asyncio.wait_for(stream.all_acked.wait(), 5)
+
+    assert pauses == [LONGEST_PAUSE]
+
+    loop.cancel()
+
+
+async def test_gathering_ends_with_the_time_or_when_there_is_enough() -> None:
+    enough = asyncio.Event()
+
+    await gathering(enough, 0.001)
+    enough.set()
+    await asyncio.wait_for(gathering(enough, 60), 5)

@@ -1,0 +1,229 @@
+"""What a worker does without a broker: messages read, records counted, its health told."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER, Message, Result
+from streams.processors.route import route_step
+from streams.records import ORIGIN_HEADER
+from streams.records.topics import DEAD_LETTER, ENRICHED
+from streams.settings import Settings
+from streams.topology import ROUTE_STAGE
+from streams.worker.reject_guard import RECENT
+from streams.worker.runners import done
+from streams.worker.worker import Exit, Worker, age_of, message_of
+
+PREFIX = "test."
+
+
+def kafka_message(**changes: Any) -> Any:
+    """A message as Faust hands it over."""
+    fields = {
+        "topic": PREFIX + ENRICHED.name,
+        "partition": 2,
+        "offset": 5,
+        "key": b"k",
+        "value": b"{",
+        "headers": [],
+        "tp": (PREFIX + ENRICHED.name, 2),
+    }
+    return SimpleNamespace(**(fields | changes))
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (None, ()),
+        ([], ()),
+        ([("a", b"1"), ("a", None)], (("a", b"1"), ("a", b""))),
+        ({"a": b"1"}, (("a", b"1"),)),
+    ],
+)
+def test_message_of_takes_headers_as_they_come(
+    headers: Any, expected: tuple[tuple[str, bytes], ...]
+) -> None:
+    found = message_of(kafka_message(headers=headers), Settings(topic_prefix=PREFIX))
+
+    assert found == Message(
+        topic=ENRICHED.name, partition=2, offset=5, key=b"k", value=b"{", headers=expected
+    )
+
+
+class Producer:
+    """Notes what is sent."""
+
+    def __init__(self) -> None:
+        """Nothing was sent yet."""
+        self.sent: list[tuple[str, bytes, list[tuple[str, bytes]]]] = []
+
+    async def send(
+        self, topic: str, key: bytes, _value: bytes, _partition: None, _time: None, headers: Any
+    ) -> Any:
+        """Take a message; it is acknowledged when the future is done."""
+        self.sent.append((topic, key, headers))
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.set_result(None)
+        return future
+
+
+class InPlace:
+    """Runs `route` at once, without rules."""
+
+    def __init__(self) -> None:
+        """Build the step."""
+        self._step = route_step(())
+
+    async def ready(self) -> None:
+        """Ready as it is."""
+
+    async def assigned(self) -> None:
+        """No state."""
+
+    async def start(self, message: Message) -> "asyncio.Future[Result]":
+        """Work on it now."""
+        return done(self._step(message, datetime.now(UTC)))
+
+    def remembered(self) -> int:
+        """Nothing."""
+        return 0
+
+    def problem(self) -> str:
+        """None."""
+        return ""
+
+    def figures(self) -> dict[str, float]:
+        """None."""
+        return {}
+
+    def stop(self) -> None:
+        """Nothing to let go of."""
+
+
+@pytest.fixture
+def worker() -> Worker:
+    """A worker of `route` that has connected to nothing."""
+    settings = Settings(broker="a:1", topic_prefix=PREFIX)
+    return Worker(ROUTE_STAGE, settings, instance="1", runner=InPlace())
+
+
+async def run(worker: Worker, message: Any) -> Producer:
+    """Let a worker deal with a message as its loop does; give what it sent."""
+    event = SimpleNamespace(message=message)
+    producer = Producer()
+    worker.app = SimpleNamespace(producer=producer)
+    await asyncio.gather(*await worker._finish(event, await worker._start(event)))
+    return producer
+
+
+@pytest.mark.parametrize(
+    ("header", "origin"),
+    [
+        (b"articles.raw.v1-0-4", b"articles.raw.v1-0-4"),
+        (b"garbage", b"articles.enriched.v1-2-5"),
+    ],
+)
+async def test_worker_sends_every_record_with_the_origin(
+    worker: Worker, header: bytes, origin: bytes
+) -> None:
+    taken = (TAKEN_HEADER, b"1795400552621")
+
+    producer = await run(worker, kafka_message(headers=[(ORIGIN_HEADER, header), taken]))
+
+    assert producer.sent == [(PREFIX + DEAD_LETTER.name, b"k", [(ORIGIN_HEADER, origin), taken])]
+
+
+async def test_worker_hands_on_that_a_record_was_redriven(worker: Worker) -> None:
+    headers = [
+        (ORIGIN_HEADER, b"articles.raw.v1-0-4"),
+        (ATTEMPT_HEADER, b"2"),
+        (TAKEN_HEADER, b"1795400552621"),
+    ]
+
+    producer = await run(worker, kafka_message(headers=headers))
+
+    [(_topic, _key, sent)] = producer.sent
+    assert sent == headers
+
+
+async def test_worker_says_when_the_first_stage_took_an_article_up(worker: Worker) -> None:
+    before = int(1000 * time.time())
+
+    producer = await run(worker, kafka_message())
+
+    [(_topic, _key, sent)] = producer.sent
+    assert before <= int(dict(sent)[TAKEN_HEADER]) <= int(1000 * time.time())
+
+
+@pytest.mark.parametrize(("ago", "lowest", "highest"), [(5.0, 5.0, 7.0), (-3600.0, -3600.0, -3598)])
+def test_age_is_counted_from_when_the_first_stage_took_it_up(
+    ago: float, lowest: float, highest: float
+) -> None:
+    event = SimpleNamespace(news_taken=1000 * (time.time() - ago))
+
+    assert lowest <= age_of(event) <= highest
+
+
+async def test_worker_counts_what_leaves_it(worker: Worker) -> None:
+    await run(worker, kafka_message())
+
+    counted = worker.metrics.registry.get_sample_value(
+        "news_records_total", {"stage": "route", "decision": "rejected", "reason": "not_json"}
+    )
+    assert (counted, worker.delivered, worker.in_flight) == (1.0, 1, 0)
+
+
+async def test_worker_ends_when_too_many_are_rejected(worker: Worker) -> None:
+    for _ in range(RECENT - 1):
+        await run(worker, kafka_message())
+    before = worker.ending
+
+    await run(worker, kafka_message())
+
+    assert (before, worker.ending) == (None, Exit.TOO_MANY_REJECTED)
+
+
+def test_worker_tells_its_health(worker: Worker) -> None:
+    assert worker.health() == {
+        "stage": "route",
+        "instance": "1",
+        "ready": False,
+        "partitions": 0,
+        "in_flight": 0,
+        "lag": 0,
+        "delivered": 0,
+        "remembered": 0,
+        "problem": "",
+    }
+
+
+def test_exit_codes_are_told_apart_from_those_of_a_shell() -> None:
+    assert {how: int(how) for how in Exit} == {
+        Exit.STOPPED: 0,
+        Exit.CRASHED: 1,
+        Exit.TOO_MANY_REJECTED: 4,
+        Exit.STALLED: 5,
+    }
+
+
+async def test_worker_that_was_idle_is_not_stalled_by_the_first_record_after(
+    worker: Worker,
+) -> None:
+    worker.meter._moved -= 3600
+    await worker._measure()
+
+    worker.in_flight = 1
+
+    assert not worker._stalled()
+
+
+async def test_worker_that_gets_nothing_done_is_stalled(worker: Worker) -> None:
+    worker.in_flight = 1
+    worker.meter._moved -= 3600
+    await worker._measure()
+
+    assert worker._stalled()
