@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from bench.live_pipeline import alerts_sent, live_pipeline, settled, stream
 from streams.alerts.backtest import Backtest, backtest
 from streams.alerts.forecast import forecast
-from streams.alerts.policy import Waiting
-from streams.alerts.store import write_subscription
+from streams.alerts.policy import PendingAlert
+from streams.alerts.store import write_search
 from streams.cli.alerts_trial import messages_summary, summary
 from streams.records import AlertKind, QuietHours, Subscription, encode
 from tests.support.pipeline import publish
@@ -39,7 +39,7 @@ async def measure(query: str) -> bool:
     """Run both, and print what they say; whether they agree."""
     search = Subscription(id=SEARCH.id, query=query, kinds=SEARCH.kinds)
     async with live_pipeline() as (settings, pipeline):
-        await write_subscription(settings, search.id, search)
+        await write_search(settings, search.id, search)
         await asyncio.sleep(3)  # in force within seconds
         articles = list(stream("1987-04-07", "1987-04-14"))
         began = time.monotonic()
@@ -64,7 +64,7 @@ def told(predicted: Backtest, sent: dict[str, bytes]) -> bool:
     for name in sorted(before.keys() ^ sent.keys()):
         print(f"  only {'predicted' if name in before else 'sent'}: {name}")
     print(summary(predicted))
-    alerts = [Waiting(hit.alert.id, hit.time) for hit in predicted.hits]
+    alerts = [PendingAlert(hit.alert.id, hit.time) for hit in predicted.hits]
     for wish in (Subscription(id="rates", query=QUERY), SEARCH):
         messages = forecast(alerts, wish)
         hours = "with quiet hours" if wish.quiet else "no quiet hours"

@@ -19,9 +19,9 @@ import numpy as np
 
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.features import tokens
-from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.memory import ArticleMemory
 from streams.records import CleanArticle, DuplicateArticle, Memory, Origin, encode
-from streams.worker.blob_file import FileShelf
+from streams.worker.blob_file import BlobFile
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 VOCABULARY = 60_000
@@ -41,10 +41,10 @@ def main() -> None:
     chance = random.Random(1)  # noqa: S311  # the same articles every time
     templates = records(chance, 200)
     show("resident before", f"{resident_mb():.0f} MB")
-    memories = Memories(
+    memories = ArticleMemory(
         horizon=timedelta(days=DAYS),
         max_articles=options.remembered + options.articles,
-        shelf=FileShelf(options.folder),
+        shelf=BlobFile(options.folder),
     )
     fill(memories, templates, options.remembered)
     show("resident when ready", f"{resident_mb():.0f} MB with {len(memories):,} articles")
@@ -57,7 +57,7 @@ def main() -> None:
 def records(chance: random.Random, count: int) -> list[Memory]:
     """Make what is remembered of some real-looking articles, to be varied."""
     made = []
-    memories = Memories(horizon=timedelta(days=DAYS), max_articles=count)
+    memories = ArticleMemory(horizon=timedelta(days=DAYS), max_articles=count)
     for number in range(count):
         article = article_of(number, words(chance))
         decision = dedupe_article(article, memories, origin=Origin("articles.raw.v1", 0, number))
@@ -66,7 +66,7 @@ def records(chance: random.Random, count: int) -> list[Memory]:
     return made
 
 
-def fill(memories: Memories, templates: list[Memory], count: int) -> None:
+def fill(memories: ArticleMemory, templates: list[Memory], count: int) -> None:
     """Load records as they lie on the topic: decoding counts, making them does not."""
     spent, size = 0.0, 0
     numbers = np.random.default_rng(2)
@@ -107,7 +107,7 @@ def varied(memory: Memory, number: int, count: int, numbers: np.random.Generator
     )
 
 
-def run(memories: Memories, count: int, chance: random.Random) -> None:
+def run(memories: ArticleMemory, count: int, chance: random.Random) -> None:
     """Send articles through the stage and time each."""
     texts: list[str] = []
     copies = found = wrong = 0

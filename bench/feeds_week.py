@@ -38,7 +38,7 @@ from bench.feeds_world import DAY, EPOCH, HOUR, SLOW_SECONDS, SharedTime, World
 from streams.broker import BrokerOptions, start_broker
 from streams.config.feeds import FeedEntry, TextFrom
 from streams.fetch.fetcher import fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.kafka.connection import connection_options
 from streams.kafka.read import read_topics
@@ -48,9 +48,9 @@ from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.sources.feeds.polling.poller import Poller
-from streams.sources.feeds.polling.scheduler import Polling
-from streams.sources.feeds.polling.sink import KafkaOutlet
-from streams.sources.feeds.polling.stats import Course
+from streams.sources.feeds.polling.scheduler import PollScheduler
+from streams.sources.feeds.polling.sink import KafkaSink
+from streams.sources.feeds.polling.stats import PollStats
 from streams.sources.feeds.state import read_states, state_of
 
 STEP: Final = 20.0
@@ -132,7 +132,7 @@ class MovedClock:
                 future.set_result(None)
 
 
-class MovedHosts(Hosts):
+class MovedHosts(HostLimiter):
     """Turns in simulated time; slow hosts keep theirs for as long as they take to answer."""
 
     def __init__(self, clock: MovedClock, world: World) -> None:
@@ -155,7 +155,7 @@ class MovedHosts(Hosts):
 
 
 @dataclass(frozen=True)
-class MovedOutlet(KafkaOutlet):
+class MovedOutlet(KafkaSink):
     """Kafka; what it has not acknowledged is under way."""
 
     clock: MovedClock
@@ -202,10 +202,10 @@ async def poll_world(settings: Settings, world: World, time: SharedTime, port: i
         ) as fetch,
     ):
         states = await read_states(settings)
-        polling = Polling(
+        polling = PollScheduler(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
             MovedOutlet(client, settings, clock.now, clock),
-            Course(),
+            PollStats(),
             clock=clock,
             chance=Random(int(time.seconds)).random,  # noqa: S311  # no secret
         )

@@ -26,7 +26,7 @@ from bench.fetch_attack_list import INSIDE, TRANSPORT, Attack, feeds, ok, status
 from bench.fetch_attack_server import Attacker, attacker
 from streams.fetch.address import CheckedResolver, RefusedAddressError
 from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, Limits, fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.sources.feeds.parsing.model import FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
@@ -114,7 +114,7 @@ async def tried(fetch: Fetcher, server: Attacker, attack: Attack, seconds: float
 async def addresses(server: Attacker, limits: Limits) -> list[Row]:
     """Try to be led inside: as a URL, and by a redirect."""
     rows = []
-    turns = Hosts(concurrency=100, sleep=no_wait)
+    turns = HostLimiter(concurrency=100, sleep=no_wait)
     async with (
         fetcher(limits=limits, hosts=turns, resolver=Evil()) as bare,
         fetcher(limits=limits, hosts=turns, resolver=Evil(), allowed=HERE) as fetch,
@@ -206,7 +206,7 @@ async def robots(server: Attacker, fetch: Fetcher) -> Row:
 
 async def run(limits: Limits) -> list[Row]:
     """Try them all; those that wait, at the same time."""
-    turns = Hosts(concurrency=100, sleep=no_wait)
+    turns = HostLimiter(concurrency=100, sleep=no_wait)
     allowed = HERE | {"127.0.0.2"}
     # A body's time, and another for whatever this machine does beside.
     seconds = 2 * limits.total.total_seconds()

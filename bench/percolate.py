@@ -26,11 +26,11 @@ from pathlib import Path
 
 from bench.percolate_fts import FullTextSearch
 from streams.records import EnrichedArticle, Language, PublicationTime, article_id
-from streams.route.match.evaluate import compiled
-from streams.route.match.facts import Facts, article_facts
+from streams.route.match.evaluate import compile_query
+from streams.route.match.facts import ArticleFacts, article_facts
 from streams.route.match.percolator import LEARNED_ARTICLES, Percolator
 from streams.route.query.ast import Query
-from streams.route.query.normalize import words
+from streams.route.query.normalize import normalized_words
 from streams.route.search_query import parse_search
 
 STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz"
@@ -62,7 +62,7 @@ def stream() -> Iterator[EnrichedArticle]:
 def searches(articles: list[EnrichedArticle], count: int, seed: int = 7) -> dict[str, str]:
     """Invent searches: phrases, words together, alternatives, near words, beginnings."""
     chance = random.Random(seed)  # noqa: S311  # no secret
-    texts = [words(f"{article.title} {article.text}") for article in articles]
+    texts = [normalized_words(f"{article.title} {article.text}") for article in articles]
     frequency = Counter(word for text in texts for word in set(text) if word.isalpha())
     # What people search for is neither in every tenth article nor in one of all.
     known = [w for w, n in frequency.items() if len(w) > 3 and 2 <= n <= len(texts) // 20]  # noqa: PLR2004
@@ -127,9 +127,11 @@ def measure(count: int, articles: list[EnrichedArticle]) -> None:
     )
 
 
-def compare(percolator: Percolator, queries: dict[str, Query], articles: list[Facts]) -> float:
+def compare(
+    percolator: Percolator, queries: dict[str, Query], articles: list[ArticleFacts]
+) -> float:
     """Ask every search, check that the answers are the same; µs an article for that."""
-    checks = {name: compiled(query) for name, query in queries.items()}
+    checks = {name: compile_query(query) for name, query in queries.items()}
     spent = 0.0
     for facts in articles:
         started = time.thread_time()

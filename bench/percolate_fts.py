@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 
 from streams.records import EnrichedArticle, event_time
-from streams.route.query.ast import And, Clause, Not, Or, Query, QueryField
+from streams.route.query.ast import And, Not, Or, Query, QueryClause, QueryField
 
 COLUMNS = {
     QueryField.ANY: "{title text}",
@@ -60,7 +60,7 @@ class FullTextSearch:
 def is_foreign(query: Query) -> bool:
     """Whether FTS5 cannot say a query."""
     match query:
-        case Clause():
+        case QueryClause():
             return query.slop > 0 or (query.near is not None and query.near.value == query.value)
         case Not(part=part):
             return is_foreign(part)
@@ -77,9 +77,9 @@ def spelled(query: Query) -> str:
         '({title text} : "rate rise") NOT (title : "sport" *)'
     """
     match query:
-        case Clause(near=None):
+        case QueryClause(near=None):
             return f"{COLUMNS[query.field]} : {phrase(query.value, prefix=query.prefix)}"
-        case Clause(near=near) if near is not None:
+        case QueryClause(near=near) if near is not None:
             both = f"{phrase(query.value)} {phrase(near.value)}"
             return f"{COLUMNS[query.field]} : NEAR({both}, {near.within})"
         case Or(parts=parts):

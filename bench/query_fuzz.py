@@ -17,7 +17,7 @@ import time
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.search_query import parse_search
@@ -53,7 +53,7 @@ class Fuzz:
         if query is not None:
             self.n_read += 1
             facts = article_facts(article)  # type: ignore[arg-type]  # as the strategy makes them
-            assert compiled(query)(facts) is holds(query, article), text  # type: ignore[arg-type]
+            assert compile_query(query)(facts) is holds(query, article), text  # type: ignore[arg-type]
 
     def run(self, count: int) -> None:
         """Read so many strings."""

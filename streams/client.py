@@ -26,9 +26,9 @@ from aiokafka import AIOKafkaProducer
 from streams.broker.instance import require_broker
 from streams.errors import UsageError
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import kafka_trouble
+from streams.kafka.errors import translate_errors
 from streams.kafka.read import topics_with_prefix
-from streams.kafka.subscribe import Received, Start, follow
+from streams.kafka.subscribe import Received, Start, follow_topic
 from streams.records import (
     Alert,
     CleanArticle,
@@ -43,10 +43,10 @@ from streams.records import (
 )
 from streams.records.topics import RAW
 from streams.settings import Settings, load_settings
-from streams.sources.article import checked
 from streams.sources.article import raw_article as built_article
+from streams.sources.article import validate
 from streams.sources.event_time import raw_event_time
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 CLOCK_SKEW: Final = timedelta(minutes=10)
 """How far the clock of whoever sets event times may be ahead of the one that stamps messages."""
@@ -99,8 +99,8 @@ def raw_article(
         body=body,
         **{"content_type": content_type, **fields},
     )
-    sound = checked(article, place=url or title or source)
-    if isinstance(sound, SourceProblem):
+    sound = validate(article, place=url or title or source)
+    if isinstance(sound, Rejected):
         raise UsageError(f"raw_article: {sound.reason}: {sound.detail}")
     return sound
 
@@ -146,7 +146,7 @@ async def connect(settings: Settings | None = None) -> AsyncIterator[Producer]:
         BrokerError: If there is none, or it cannot be reached.
     """
     settings = _with_broker(settings)
-    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
+    async with translate_errors(f"sending to {RAW.name}"), producer(settings) as client:
         yield Producer(client, settings)
 
 
@@ -223,7 +223,7 @@ async def receive(
     start, wanted = from_, _any
     if isinstance(from_, datetime):
         start, wanted = from_ - CLOCK_SKEW, partial(_is_from, from_)
-    following = follow(
+    following = follow_topic(
         settings, topic, group=group, start=start, wanted=wanted, limit=limit, ready=ready
     )
     async with aclosing(following) as items:

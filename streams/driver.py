@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from streams.kafka.read import decode_one_of
-from streams.processors.build import build_step
-from streams.processors.dedupe import dedupe_step, empty_memories
-from streams.processors.message import Message, Step
+from streams.processors.build import build_processor
+from streams.processors.dedupe import dedupe_processor, empty_memory
+from streams.processors.message import Message, Processor
 from streams.records import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
 from streams.records.record import Origin
 from streams.records.topics import MEMORY, RAW
@@ -33,7 +33,7 @@ class Driver:
         topics: Topic name to the messages on it, in order.
     """
 
-    steps: dict[str, Step]
+    steps: dict[str, Processor]
     now: datetime = EPOCH
     topics: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     _queue: deque[Message] = field(default_factory=deque)
@@ -108,6 +108,6 @@ def create_driver(settings: Settings, *, now: datetime = EPOCH) -> Driver:
     Raises:
         UsageError: If the rules cannot be used.
     """
-    steps = {name: build_step(name, settings) for name in ("clean", "tag", "route")}
-    steps["dedupe"] = dedupe_step(empty_memories(settings))
+    steps = {name: build_processor(name, settings) for name in ("clean", "tag", "route")}
+    steps["dedupe"] = dedupe_processor(empty_memory(settings))
     return Driver(steps, now)

@@ -2,10 +2,10 @@
 
 import re
 
-from streams.alerts.policy import CATCH_UP_AGE, CATCH_UP_ALERTS, Form
+from streams.alerts.policy import CATCH_UP_AGE, CATCH_UP_ALERTS, MessageKind
 from streams.alerts.sample import sample_alert
 from streams.alerts.templates.filters import FILTERS
-from streams.alerts.templates.render import MAX_SHOWN, NAMES, check_templates, rendered
+from streams.alerts.templates.render import MAX_SHOWN, NAMES, check_templates, render_message
 from streams.records import Subscription
 from tests.conftest import ROOT
 
@@ -41,7 +41,7 @@ def test_everything_told_can_be_used() -> None:
 
 
 def test_the_example_renders() -> None:
-    found = rendered(
+    found = render_message(
         [sample_alert(SEARCH)],
         Subscription(id="bridges", query="bridge", name="Bridges", body_template=TEMPLATE),
     )
@@ -52,10 +52,10 @@ def test_the_example_renders() -> None:
 
 def test_the_numbers_are_those_of_the_source() -> None:
     assert (CATCH_UP_ALERTS, CATCH_UP_AGE.total_seconds() / 60, MAX_SHOWN) == (5, 15, 50)
-    assert {form.value for form in Form} <= {*re.findall(r"`(\w+)`", DOCUMENT)}
+    assert {form.value for form in MessageKind} <= {*re.findall(r"`(\w+)`", DOCUMENT)}
 
 
 def problem_of(template: str) -> str:
     """What is wrong with a template."""
     own = Subscription(id="bridges", query="bridge", title_template=template)
-    return rendered([sample_alert(own)], own).problem
+    return render_message([sample_alert(own)], own).problem

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
 from streams.route.query import grammar
-from streams.route.query.ast import Kind, QueryField
+from streams.route.query.ast import ArticleKind, QueryField
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import parse_query
 from streams.route.search_query import parse_search
@@ -44,12 +44,12 @@ def test_the_article_of_the_examples_is_the_one_of_the_tests() -> None:
 
 @pytest.mark.parametrize("query", lines("query", 0))
 def test_what_is_said_to_hold_holds(query: str) -> None:
-    assert compiled(parse_query(query))(ARTICLE)
+    assert compile_query(parse_query(query))(ARTICLE)
 
 
 @pytest.mark.parametrize("query", lines("query", 1))
 def test_what_is_said_not_to_hold_does_not(query: str) -> None:
-    assert not compiled(parse_query(query))(ARTICLE)
+    assert not compile_query(parse_query(query))(ARTICLE)
 
 
 @pytest.mark.parametrize("query", CLAUSES)
@@ -57,7 +57,7 @@ def test_every_clause_of_the_table_can_be_read(query: str) -> None:
     parse_query(query)
 
 
-@pytest.mark.parametrize("field", [*QueryField, *(f"kind:{kind}" for kind in Kind)])
+@pytest.mark.parametrize("field", [*QueryField, *(f"kind:{kind}" for kind in ArticleKind)])
 def test_every_field_and_kind_is_told_of(field: str) -> None:
     assert field == QueryField.ANY or any(clause.startswith(field) for clause in CLAUSES)
 

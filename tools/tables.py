@@ -10,11 +10,11 @@ import typer
 from streams.deliver.metrics import DeliverMetrics
 from streams.outcome import DropReason, RejectReason
 from streams.records.topics import TOPICS, Cleanup, Topic, routed_topic
-from streams.runtime.clock import WallClock
+from streams.runtime.clock import SystemClock
 from streams.serve.metrics import ServeMetrics
 from streams.settings import Settings
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.sources.feeds.polling.stats import Course
+from streams.sources.feeds.polling.stats import PollStats
 from streams.topology import STAGES, Stage
 from streams.worker.metrics import StageMetrics
 from tools.reading import first_line, log_events, member_texts
@@ -157,7 +157,7 @@ def metrics_table() -> str:
     """Draw the metrics as Prometheus sees them, by the processes that have them."""
     registries = {
         "stages": StageMetrics("clean").registry,
-        "sources": FeedMetrics(Course(), WallClock()).registry,
+        "sources": FeedMetrics(PollStats(), SystemClock()).registry,
         "serve": ServeMetrics().registry,
         "deliver": DeliverMetrics().registry,
     }

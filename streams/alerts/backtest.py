@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from streams.kafka.read import Progress, read_topics, record_in
+from streams.kafka.read import OnReadProgress, read_topics, record_in
 from streams.records import (
     Alert,
     DecodeError,
@@ -14,17 +14,17 @@ from streams.records import (
     event_time,
 )
 from streams.records.topics import DUPLICATES, ENRICHED
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import Article, article_facts, article_kind
-from streams.route.saved_searches import alert, search_of
+from streams.route.saved_searches import build_alert, build_search
 from streams.settings import Settings
 
-Moment = datetime | timedelta | None
+TimeBound = datetime | timedelta | None
 """A bound: absolute, so long before the newest article, or none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class BacktestAlert:
     """An alert that would have been sent.
 
     Attributes:
@@ -49,7 +49,7 @@ class Backtest:
         end: Its end: as asked for, else the newest article.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[BacktestAlert, ...]
     n_articles: int
     start: datetime | None
     end: datetime | None
@@ -59,9 +59,9 @@ async def backtest(
     settings: Settings,
     subscription: Subscription,
     *,
-    start: Moment = None,
-    end: Moment = None,
-    progress: Progress | None = None,
+    start: TimeBound = None,
+    end: TimeBound = None,
+    progress: OnReadProgress | None = None,
 ) -> Backtest:
     """Tell what a search would have been told.
 
@@ -79,9 +79,9 @@ async def backtest(
         QuerySyntaxError: If its query cannot be used.
         BrokerError: If the broker cannot be reached, or a topic is missing.
     """
-    search = search_of(subscription)
-    check = compiled(search.query)
-    hits: dict[str, Hit] = {}
+    search = build_search(subscription)
+    check = compile_query(search.query)
+    hits: dict[str, BacktestAlert] = {}
     times: list[datetime] = []
     async for article in _articles(settings, progress):
         time = event_time(article)
@@ -90,8 +90,8 @@ async def backtest(
             continue
         facts = article_facts(article)
         if check(facts):
-            told = alert(search, article, facts)
-            hits.setdefault(told.id, Hit(alert=told, article=article, time=time))
+            told = build_alert(search, article, facts)
+            hits.setdefault(told.id, BacktestAlert(alert=told, article=article, time=time))
     newest = max(times, default=None)
     first, last = _absolute(start, newest), _absolute(end, newest)
     within = [time for time in times if not _is_out(time, first, last)]
@@ -108,7 +108,7 @@ async def backtest(
     )
 
 
-async def _articles(settings: Settings, progress: Progress | None) -> AsyncIterator[Article]:
+async def _articles(settings: Settings, progress: OnReadProgress | None) -> AsyncIterator[Article]:
     async for message in read_topics(settings, ENRICHED.name, DUPLICATES.name, progress=progress):
         try:
             record = record_in(message, settings)
@@ -118,14 +118,14 @@ async def _articles(settings: Settings, progress: Progress | None) -> AsyncItera
             yield record
 
 
-def _is_out(time: datetime, start: Moment, end: Moment) -> bool:
+def _is_out(time: datetime, start: TimeBound, end: TimeBound) -> bool:
     """Whether a time is known to lie outside; relative bounds are not known yet."""
     return (isinstance(start, datetime) and time < start) or (
         isinstance(end, datetime) and time >= end
     )
 
 
-def _absolute(moment: Moment, newest: datetime | None) -> datetime | None:
+def _absolute(moment: TimeBound, newest: datetime | None) -> datetime | None:
     if isinstance(moment, timedelta):
         return None if newest is None else newest - moment
     return moment

@@ -6,19 +6,19 @@ from datetime import datetime
 
 import msgspec
 
-from streams.alerts.policy import HOUR, Group, Waiting, plan
+from streams.alerts.policy import HOUR, AlertGroup, PendingAlert, plan
 from streams.records import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class PlannedMessage:
     """A message, and when it goes out."""
 
     time: datetime
-    group: Group
+    group: AlertGroup
 
 
-def forecast(alerts: Iterable[Waiting], subscription: Subscription) -> list[Sending]:
+def forecast(alerts: Iterable[PendingAlert], subscription: Subscription) -> list[PlannedMessage]:
     """Tell what `streams.alerts.policy.plan` sends when nothing goes wrong.
 
     Asks for a plan whenever an alert comes and whenever the last plan said so, as a deliverer
@@ -34,7 +34,7 @@ def forecast(alerts: Iterable[Waiting], subscription: Subscription) -> list[Send
     Examples:
         >>> from datetime import UTC, timedelta
         >>> nine = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-        >>> alerts = [Waiting(str(n), nine + n * timedelta(minutes=4)) for n in range(5)]
+        >>> alerts = [PendingAlert(str(n), nine + n * timedelta(minutes=4)) for n in range(5)]
         >>> rates = Subscription(id="rates", query="rate", digest_minutes=10)
         >>> [(f"{one.time:%H:%M}", *one.group.ids) for one in forecast(alerts, rates)]
         [('09:10', '0', '1', '2'), ('09:22', '3', '4')]
@@ -56,19 +56,19 @@ class _Going:
 
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
-        self.waiting: list[Waiting] = []
-        self.sent: list[Sending] = []
+        self.waiting: list[PendingAlert] = []
+        self.sent: list[PlannedMessage] = []
         self.look_again: datetime | None = None
 
     def look(self, now: datetime) -> None:
         found = plan(self.waiting, _last_hour(self.sent, now), self.subscription, now=now)
-        self.sent += [Sending(now, group) for group in found.groups]
+        self.sent += [PlannedMessage(now, group) for group in found.groups]
         if found.groups:
             self.waiting = []
         self.look_again = found.look_again
 
 
-def _last_hour(sent: Sequence[Sending], now: datetime) -> list[datetime]:
+def _last_hour(sent: Sequence[PlannedMessage], now: datetime) -> list[datetime]:
     found: list[datetime] = []
     for one in reversed(sent):
         if one.time <= now - HOUR:

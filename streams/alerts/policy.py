@@ -2,9 +2,10 @@
 
 For one subscription and one of its channels. Whoever calls keeps the ledger and the clock:
 
-1. an alert that is made becomes `Waiting`, with the time at which it came in;
+1. an alert that is made becomes `PendingAlert`, with the time at which it came in;
 2. `plan` says what to send now, or when to look again;
-3. a group that is being sent waits no longer; one that must be sent again asks `free_from`.
+3. a group that is being sent waits no longer; one that is sent again asks
+   `earliest_send_time`.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ CATCH_UP_ALERTS = 5
 """More late ones than these come as one digest: some five can be taken in at a glance."""
 
 
-class Form(StrEnum):
+class MessageKind(StrEnum):
     """How the alerts of a group are told."""
 
     SINGLE = "single"
@@ -38,7 +39,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingAlert:
     """An alert that has not been sent.
 
     Attributes:
@@ -51,7 +52,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AlertGroup:
     """Alerts that are sent as one message; it counts once towards the limit.
 
     Attributes:
@@ -59,7 +60,7 @@ class Group:
         ids: Of its alerts, in the order in which they came.
     """
 
-    form: Form
+    form: MessageKind
     ids: tuple[str, ...]
 
 
@@ -73,12 +74,12 @@ class Plan:
             makes it no earlier. None: when something comes, or the subscription changes.
     """
 
-    groups: tuple[Group, ...] = ()
+    groups: tuple[AlertGroup, ...] = ()
     look_again: datetime | None = None
 
 
 def plan(
-    waiting: Sequence[Waiting],
+    waiting: Sequence[PendingAlert],
     sent: Sequence[datetime],
     subscription: Subscription,
     *,
@@ -103,27 +104,27 @@ def plan(
     Examples:
         >>> from datetime import UTC
         >>> nine = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-        >>> some = [Waiting("a", nine), Waiting("b", nine + timedelta(minutes=4))]
+        >>> some = [PendingAlert("a", nine), PendingAlert("b", nine + timedelta(minutes=4))]
         >>> rates = Subscription(id="rates", query="rate", digest_minutes=15)
         >>> plan(some, [], rates, now=nine + timedelta(minutes=5)).look_again.isoformat()
         '2026-03-02T09:15:00+00:00'
         >>> plan(some, [], rates, now=nine + timedelta(minutes=15)).groups
-        (Group(form=<Form.DIGEST: 'digest'>, ids=('a', 'b')),)
+        (AlertGroup(form=<MessageKind.DIGEST: 'digest'>, ids=('a', 'b')),)
     """
     if not waiting or subscription.paused:
         return Plan()
     first = min(waiting[0].time, now)  # a clock that runs ahead holds nothing up for long
     due = first + timedelta(minutes=subscription.digest_minutes)
-    at = free_from(sent, subscription, now=max(now, due))
+    at = earliest_send_time(sent, subscription, now=max(now, due))
     if at is None or at > now:
         return Plan(look_again=at)
     form = _form(waiting, sent, subscription, now)
-    if form is Form.SINGLE:
-        return Plan(tuple(Group(form, (one.id,)) for one in waiting))
-    return Plan((Group(form, tuple(one.id for one in waiting)),))
+    if form is MessageKind.SINGLE:
+        return Plan(tuple(AlertGroup(form, (one.id,)) for one in waiting))
+    return Plan((AlertGroup(form, tuple(one.id for one in waiting)),))
 
 
-def free_from(
+def earliest_send_time(
     sent: Sequence[datetime], subscription: Subscription, *, now: datetime
 ) -> datetime | None:
     """Give the first moment from ``now`` on at which a group may go out.
@@ -148,17 +149,17 @@ def free_from(
 
 
 def _form(
-    waiting: Sequence[Waiting],
+    waiting: Sequence[PendingAlert],
     sent: Sequence[datetime],
     subscription: Subscription,
     now: datetime,
-) -> Form:
-    """Tell how all that waits is sent; `Form.SINGLE` when each goes on its own."""
+) -> MessageKind:
+    """Tell how all that waits is sent; `MessageKind.SINGLE` when each goes on its own."""
     if len(waiting) == 1:
-        return Form.SINGLE
+        return MessageKind.SINGLE
     late = _are_late(waiting, subscription, now)
     if late and not _is_limited(sent, subscription, now):
-        return Form.CATCH_UP
+        return MessageKind.CATCH_UP
     free = subscription.max_per_hour - sum(time > now - HOUR for time in sent)
     together = (
         late
@@ -169,10 +170,10 @@ def _form(
             and any(is_quiet(one.time, subscription.quiet) for one in waiting)
         )
     )
-    return Form.DIGEST if together else Form.SINGLE
+    return MessageKind.DIGEST if together else MessageKind.SINGLE
 
 
-def _are_late(waiting: Sequence[Waiting], subscription: Subscription, now: datetime) -> bool:
+def _are_late(waiting: Sequence[PendingAlert], subscription: Subscription, now: datetime) -> bool:
     """Whether more than a few should have gone out long ago; what came first is the latest."""
     if len(waiting) <= CATCH_UP_ALERTS:
         return False

@@ -7,18 +7,18 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import kafka_words
+from streams.kafka.errors import describe_error
 from streams.kafka.table import read_table
 from streams.records import DecodeError, Subscription, decode, encode
 from streams.records.topics import SUBSCRIPTIONS
-from streams.route.query.normalize import words
+from streams.route.query.normalize import normalized_words
 from streams.settings import Settings
 
 SUBSCRIPTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 """What a saved search may be called: it is typed in shells and stands in ids of alerts."""
 
 
-async def read_subscriptions(settings: Settings) -> dict[str, Subscription]:
+async def read_searches(settings: Settings) -> dict[str, Subscription]:
     """Read all saved searches by id, sorted; what cannot be read is left out.
 
     Raises:
@@ -36,7 +36,7 @@ async def read_subscriptions(settings: Settings) -> dict[str, Subscription]:
     return dict(sorted(found.items()))
 
 
-async def write_subscription(
+async def write_search(
     settings: Settings, subscription_id: str, subscription: Subscription | None
 ) -> None:
     """Save a search, or delete it; returns when the broker has it.
@@ -51,7 +51,7 @@ async def write_subscription(
             await client.send_and_wait(topic, value, key=subscription_id.encode())
         except KafkaError as error:
             raise BrokerError(
-                f"saving {subscription_id} to {topic}: {kafka_words(error)}"
+                f"saving {subscription_id} to {topic}: {describe_error(error)}"
             ) from error
 
 
@@ -64,7 +64,7 @@ def free_id(text: str, taken: Collection[str]) -> str:
         >>> free_id("橋", ())
         'search'
     """
-    plain = [word for word in words(text) if word.isascii()]
+    plain = [word for word in normalized_words(text) if word.isascii()]
     base = "-".join(plain)[:40].strip("-") or "search"
     number, name = 1, base
     while name in taken:

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
-from streams.kafka.errors import kafka_words
+from streams.kafka.errors import describe_error
 from streams.kafka.read import partitions_of
 from streams.records import DecodeError, Subscription, decode
 from streams.records.topics import SUBSCRIPTIONS
@@ -65,7 +65,7 @@ class SubscriptionTable:
                     for message in messages:
                         changed.add(self._take(message))
         except KafkaError as error:
-            raise BrokerError(f"reading {SUBSCRIPTIONS.name}: {kafka_words(error)}") from error
+            raise BrokerError(f"reading {SUBSCRIPTIONS.name}: {describe_error(error)}") from error
         return changed
 
     def _take(self, message: object) -> str:

@@ -31,14 +31,14 @@ class Ports:
     controller: int
 
 
-def escaped(value: str) -> str:
+def escape_property(value: str) -> str:
     r"""Spell a value so that Java reads it back from a properties file.
 
     References:
         ``java.util.Properties.load``: ISO 8859-1, backslashes escape, the rest as \uXXXX.
 
     Examples:
-        >>> escaped("/home/Zoë/Kafka")
+        >>> escape_property("/home/Zoë/Kafka")
         '/home/Zo\\u00eb/Kafka'
     """
     units = value.replace("\\", "\\\\").encode("utf-16-be").hex(" ", 2).split()
@@ -54,7 +54,7 @@ def properties_text(settings: Mapping[str, object]) -> str:
         'node.id=1\ndelete.topic.enable=true\n'
     """
     lines = (
-        f"{key}={escaped(str(value).lower() if isinstance(value, bool) else str(value))}\n"
+        f"{key}={escape_property(str(value).lower() if isinstance(value, bool) else str(value))}\n"
         for key, value in settings.items()
     )
     return "".join(lines)

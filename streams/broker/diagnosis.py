@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Trouble(StrEnum):
+class FailureKind(StrEnum):
     """What kept Kafka from starting."""
 
     PORT_TAKEN = "port_taken"
@@ -17,7 +17,7 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Diagnosis:
     """A cause, in words.
 
     Attributes:
@@ -25,36 +25,36 @@ class Explanation:
         text: What a person reads: cause and remedy.
     """
 
-    trouble: Trouble
+    trouble: FailureKind
     text: str
 
 
 _KNOWN = (
     (
         re.compile(r"Address already in use|Socket server failed to bind"),
-        Trouble.PORT_TAKEN,
+        FailureKind.PORT_TAKEN,
         "another program has taken its port; choose another with --port",
     ),
     (
         re.compile(r"Failed to acquire lock on file"),
-        Trouble.OTHER,
+        FailureKind.OTHER,
         "another Kafka uses this folder; stop it, or choose another folder with --data",
     ),
     (
         re.compile(r"No space left on device"),
-        Trouble.OTHER,
+        FailureKind.OTHER,
         "the disk is full; make room, or choose a folder on another disk with --data",
     ),
     (
         re.compile(
             r"OutOfMemoryError|Could not reserve|insufficient memory|Too small maximum heap"
         ),
-        Trouble.OTHER,
+        FailureKind.OTHER,
         "there is not enough memory; close other programs, or give it another share with --heap",
     ),
     (
         re.compile(r"AccessDeniedException|Permission denied|Read-only file system"),
-        Trouble.OTHER,
+        FailureKind.OTHER,
         "it may not write into its folder; choose another with --data",
     ),
 )
@@ -64,23 +64,23 @@ _SEVERE = re.compile(r"^\[[^\]]*\] (?:ERROR|FATAL) (.*?)(?: \([\w.$]+\))?$", re.
 _THROWN = re.compile(r"^(?:Caused by: )?[\w.$]+(?:Exception|Error): (.+)$", re.MULTILINE)
 
 
-def explanation(said: str) -> Explanation:
+def diagnose(said: str) -> Diagnosis:
     """Say why Kafka ended.
 
     Args:
         said: Its log and its output since it was started.
 
     Examples:
-        >>> explanation("java.net.BindException: Address already in use").trouble.value
+        >>> diagnose("java.net.BindException: Address already in use").trouble.value
         'port_taken'
-        >>> explanation("[x] ERROR Exiting Kafka (kafka.Kafka$)").text
+        >>> diagnose("[x] ERROR Exiting Kafka (kafka.Kafka$)").text
         'it said: Exiting Kafka'
-        >>> explanation("").text
+        >>> diagnose("").text
         'it said nothing'
     """
     for pattern, trouble, text in _KNOWN:
         if pattern.search(said):
-            return Explanation(trouble, text)
+            return Diagnosis(trouble, text)
     found = _THROWN.findall(said) or _SEVERE.findall(said) or said.splitlines()
     last = found[-1].strip()[:300] if found else ""
-    return Explanation(Trouble.OTHER, f"it said: {last}" if last else "it said nothing")
+    return Diagnosis(FailureKind.OTHER, f"it said: {last}" if last else "it said nothing")

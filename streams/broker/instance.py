@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from streams.broker.config import HOST, broker_port
 from streams.broker.options import DataFolder
 from streams.broker.process import end_process, find_process, runs_broker, started_at
-from streams.broker.readiness import answering_cluster
+from streams.broker.readiness import fetch_metadata
 from streams.broker.state import read_state, write_state
 from streams.errors import BrokerError
-from streams.runtime.file_lock import locked
+from streams.runtime.file_lock import file_lock
 
 PATIENCE = timedelta(seconds=15)
 """How long Kafka may take to end when asked; 0.3-0.6 s measured, more with much to write."""
@@ -117,7 +117,7 @@ async def broker_status(data: Path) -> BrokerStatus:
     """Look how the broker of a folder stands."""
     broker = find_broker(data)
     if broker is not None:
-        answering = await answering_cluster(broker.port)
+        answering = await fetch_metadata(broker.port)
         return BrokerStatus(broker=broker, answers=answering is not None, died=None)
     state = read_state(DataFolder.at(data).state)
     died = None if state is None or state.stopped else state.pid
@@ -141,7 +141,7 @@ async def stop_broker(data: Path, *, patience: timedelta = PATIENCE) -> RunningB
     folder = DataFolder.at(data)
     if not folder.path.is_dir():
         return None
-    async with locked(folder.lock, within=ANOTHER_COMMAND):
+    async with file_lock(folder.lock, within=ANOTHER_COMMAND):
         broker = find_broker(data)
         _note(folder, stopped=True)  # first: whoever watches it is not to miss it
         if broker is not None:

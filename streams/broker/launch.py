@@ -6,11 +6,11 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from streams.broker.config import HOST, Ports, log4j2_properties, server_properties
-from streams.broker.diagnosis import Explanation, Trouble, explanation
+from streams.broker.diagnosis import Diagnosis, FailureKind, diagnose
 from streams.broker.instance import RunningBroker
 from streams.broker.options import KAFKA_VERSION, BrokerOptions, DataFolder
 from streams.broker.process import end_process, runs_broker, spawn, started_at
-from streams.broker.readiness import answers
+from streams.broker.readiness import wait_until_answering
 from streams.broker.state import BrokerState, Identity, write_state
 
 PATIENCE = timedelta(seconds=5)
@@ -39,7 +39,7 @@ async def launch(
     port: int,
     identity: Identity,
     options: BrokerOptions,
-) -> RunningBroker | Explanation:
+) -> RunningBroker | Diagnosis:
     """Start a broker and wait until it answers; if it does not, nothing of it is left running.
 
     Args:
@@ -73,16 +73,16 @@ async def launch(
     match await _came_up(broker, folder, identity, within=options.ready_within):
         case None:
             return broker
-        case Trouble.SLOW:
+        case FailureKind.SLOW:
             seconds = options.ready_within.total_seconds()
-            return Explanation(Trouble.SLOW, f"it did not answer within {seconds:.0f} s")
+            return Diagnosis(FailureKind.SLOW, f"it did not answer within {seconds:.0f} s")
         case _:
-            return explanation(_said(folder, said_before))
+            return diagnose(_said(folder, said_before))
 
 
 async def _came_up(
     broker: RunningBroker, folder: DataFolder, identity: Identity, *, within: timedelta
-) -> Trouble | None:
+) -> FailureKind | None:
     """Wait for the answer; if anything else happens, the process is ended."""
     state = BrokerState(
         bootstrap=broker.bootstrap,
@@ -96,7 +96,7 @@ async def _came_up(
     ready = slow = False
     try:
         write_state(folder.state, state)
-        ready = await answers(
+        ready = await wait_until_answering(
             broker.pid, folder, broker.port, cluster_id=identity.cluster_id, within=within
         )
     finally:
@@ -106,7 +106,7 @@ async def _came_up(
             write_state(folder.state, replace(state, pid=None))
     if ready:
         return None
-    return Trouble.SLOW if slow else Trouble.OTHER
+    return FailureKind.SLOW if slow else FailureKind.OTHER
 
 
 def _said(folder: DataFolder, since: int) -> str:

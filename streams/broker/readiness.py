@@ -15,7 +15,7 @@ PATIENCE = timedelta(seconds=2)
 POLL = timedelta(milliseconds=50)
 
 
-async def answers(
+async def wait_until_answering(
     pid: int, folder: DataFolder, port: int, *, cluster_id: str | None = None, within: timedelta
 ) -> bool:
     """Wait until a broker answers.
@@ -32,14 +32,14 @@ async def answers(
     """
     deadline = time.monotonic() + within.total_seconds()
     while runs_broker(pid, folder.properties) and time.monotonic() < deadline:
-        answering = await answering_cluster(port)
+        answering = await fetch_metadata(port)
         if answering is not None and cluster_id in (None, answering):
             return True
         await asyncio.sleep(POLL.total_seconds())
     return False
 
 
-async def answering_cluster(port: int, *, within: timedelta = PATIENCE) -> str | None:
+async def fetch_metadata(port: int, *, within: timedelta = PATIENCE) -> str | None:
     """Ask for metadata.
 
     Args:

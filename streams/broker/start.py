@@ -7,20 +7,20 @@ recognized and made good, or explained.
 from collections.abc import Callable
 
 from streams.broker.config import Ports
-from streams.broker.diagnosis import Trouble
-from streams.broker.install.prepare import Kafka, prepared_kafka
+from streams.broker.diagnosis import FailureKind
+from streams.broker.install.prepare import KafkaInstall, ensure_kafka
 from streams.broker.instance import RunningBroker, find_broker
 from streams.broker.launch import launch, write_settings
 from streams.broker.options import DEFAULT_PORT, BrokerOptions, DataFolder
 from streams.broker.process import java_environment
-from streams.broker.readiness import answers
+from streams.broker.readiness import wait_until_answering
 from streams.broker.state import BrokerState, read_state
 from streams.broker.storage import prepare_records
 from streams.errors import BrokerError
-from streams.runtime.file_lock import locked
+from streams.runtime.file_lock import file_lock
 from streams.runtime.ports import free_port, is_free
 
-Progress = Callable[[str], None]
+OnStartProgress = Callable[[str], None]
 """Told in a line what takes time, or what was chosen."""
 
 PORT_ATTEMPTS = 3
@@ -28,7 +28,7 @@ PORT_ATTEMPTS = 3
 
 
 async def start_broker(
-    options: BrokerOptions, *, progress: Progress | None = None
+    options: BrokerOptions, *, progress: OnStartProgress | None = None
 ) -> RunningBroker:
     """Start the broker of a folder, or find that it runs; return when it answers.
 
@@ -46,12 +46,12 @@ async def start_broker(
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
         if find_broker(folder.path) is None:  # before the lock: the first time takes long
-            await prepared_kafka(options.cache, report=report)
-        async with locked(folder.lock, within=2 * options.ready_within):
+            await ensure_kafka(options.cache, report=report)
+        async with file_lock(folder.lock, within=2 * options.ready_within):
             running = find_broker(folder.path)
             if running is not None:
                 return await _joined(running, options)
-            kafka = await prepared_kafka(options.cache, report=report)
+            kafka = await ensure_kafka(options.cache, report=report)
             return await _started(folder, options, kafka, report)
     except OSError as error:
         raise BrokerError(
@@ -66,7 +66,9 @@ async def _joined(running: RunningBroker, options: BrokerOptions) -> RunningBrok
             f"{running.bootstrap}; stop it first, or choose another folder with --data"
         )
     folder = DataFolder(running.data)
-    if not await answers(running.pid, folder, running.port, within=options.ready_within):
+    if not await wait_until_answering(
+        running.pid, folder, running.port, within=options.ready_within
+    ):
         raise BrokerError(
             f"waiting for Kafka in {running.data}: process {running.pid} does not answer at "
             f"{running.bootstrap}; `streams broker stop` ends it, {running.log} may tell why"
@@ -75,7 +77,7 @@ async def _joined(running: RunningBroker, options: BrokerOptions) -> RunningBrok
 
 
 async def _started(
-    folder: DataFolder, options: BrokerOptions, kafka: Kafka, report: Progress
+    folder: DataFolder, options: BrokerOptions, kafka: KafkaInstall, report: OnStartProgress
 ) -> RunningBroker:
     before = read_state(folder.state)
     known = before.identity if before else None
@@ -95,12 +97,12 @@ async def _started(
         )
         if isinstance(result, RunningBroker):
             return result
-        if result.trouble is not Trouble.PORT_TAKEN or options.port is not None:
+        if result.trouble is not FailureKind.PORT_TAKEN or options.port is not None:
             raise BrokerError(f"starting Kafka in {folder.path}: {result.text} ({folder.log})")
     raise BrokerError("starting Kafka: each port was taken again; name one with --port")
 
 
-def _ports(options: BrokerOptions, before: BrokerState | None, report: Progress) -> Ports:
+def _ports(options: BrokerOptions, before: BrokerState | None, report: OnStartProgress) -> Ports:
     """Choose the ports: the one that is wanted, the one it had, Kafka's own, or any."""
     if options.port is not None:
         if not is_free(options.port):

@@ -21,7 +21,7 @@ PARTITION = re.compile(r".+-\d+")
 
 
 @dataclass(frozen=True)
-class Keep:
+class KeepStorage:
     """The folder is sound.
 
     Attributes:
@@ -32,12 +32,12 @@ class Keep:
 
 
 @dataclass(frozen=True)
-class Format:
+class FormatStorage:
     """There is nothing in it yet: it can become anybody's."""
 
 
 @dataclass(frozen=True)
-class Restore:
+class RestoreStorage:
     """It has records but has lost its name, and we know the name.
 
     Attributes:
@@ -95,9 +95,9 @@ def parse_meta(text: str) -> Identity | None:
     return identity if fields.get("version") == "1" else None
 
 
-def judge(
+def inspect_storage(
     folder: Path, *, names: frozenset[str], meta: str | None, known: Identity | None
-) -> Keep | Format | Restore:
+) -> KeepStorage | FormatStorage | RestoreStorage:
     """Decide what a folder of records needs before Kafka can start in it.
 
     Args:
@@ -112,12 +112,12 @@ def judge(
     identity = parse_meta(meta or "")
     if identity is not None:
         _check_owner(folder, identity, known)
-        return Keep(identity)
+        return KeepStorage(identity)
     empty = not any(PARTITION.fullmatch(name) for name in names)
     if empty and not meta:
-        return Format()
+        return FormatStorage()
     if known is not None:
-        return Restore(known)
+        return RestoreStorage(known)
     raise BrokerError(
         f"starting Kafka in {folder}: {META} is "
         f"{'missing' if meta is None else 'not one that Kafka 4 can read'} and nothing else says "
@@ -147,11 +147,11 @@ def prepare_records(folder: Path, *, known: Identity | None, checkpoint: Path) -
         Whose records they are.
 
     Raises:
-        BrokerError: As `judge`.
+        BrokerError: As `inspect_storage`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     meta = folder / META
-    verdict = judge(
+    verdict = inspect_storage(
         folder,
         names=frozenset(path.name for path in folder.iterdir()),
         meta=meta.read_text(encoding="latin-1") if meta.is_file() else None,
@@ -159,11 +159,11 @@ def prepare_records(folder: Path, *, known: Identity | None, checkpoint: Path) -
     )
     if not (folder / CHECKPOINT).is_file():
         _whole(folder / CHECKPOINT, checkpoint.read_bytes())
-    if isinstance(verdict, Keep):
+    if isinstance(verdict, KeepStorage):
         return verdict.identity
     identity = (
         verdict.identity
-        if isinstance(verdict, Restore)
+        if isinstance(verdict, RestoreStorage)
         else Identity(cluster_id=new_id(), directory_id=new_id())
     )
     _whole(meta, meta_text(identity).encode("latin-1"))

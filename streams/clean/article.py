@@ -3,18 +3,18 @@
 import re
 from typing import Final
 
-from streams.clean.extract_fast import head_of
-from streams.clean.extract_page import page_reading
-from streams.clean.extract_text import text_reading
-from streams.clean.extraction import Reading
-from streams.clean.html.hostile import hostile_shape
-from streams.clean.html.page import looks_like_html, parsed_page
-from streams.clean.merge import composed
-from streams.clean.non_article import soft_failure
+from streams.clean.extract_fast import parse_head
+from streams.clean.extract_page import extract_page
+from streams.clean.extract_text import extract_text
+from streams.clean.extraction import Extraction
+from streams.clean.html.hostile import hostile_reason
+from streams.clean.html.page import looks_like_html, parse_page
+from streams.clean.merge import merge_fields
+from streams.clean.non_article import drop_reason_of
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.records.clean import CleanArticle
 from streams.records.raw import Encoding, RawArticle
-from streams.text.charset import TooLargeError, UnreadableError, decoded, unpacked
+from streams.text.charset import TooLargeError, UnreadableError, decode_text, unpacked
 from streams.text.urls import canonical_url
 
 MAX_CONTROL_SHARE: Final = 0.02
@@ -60,23 +60,23 @@ def clean_article(
         return Reject(RejectReason.UNREADABLE_BODY, str(error))
     except TooLargeError as error:
         return Reject(RejectReason.TOO_LARGE, str(error))
-    text = decoded(body, http_charset=raw.charset or _charset(raw.content_type))
+    text = decode_text(body, http_charset=raw.charset or _charset(raw.content_type))
     sample = text.text[:SAMPLE_CHARACTERS]
     if len(_CONTROL.findall(sample)) > MAX_CONTROL_SHARE * len(sample):
         return Reject(RejectReason.UNREADABLE_BODY, f"no text in {text.charset}")
     markup = _is_markup(raw, text.text)
-    hostile = hostile_shape(text.text) if markup else ""
+    hostile = hostile_reason(text.text) if markup else ""
     if hostile:
         return Reject(RejectReason.TOO_LARGE, hostile)
     reading = _reading(raw, text.text, url, markup=markup, cheaply=cheaply)
-    return _judged(raw, reading, composed(raw, reading, url=url, text=text))
+    return _judged(raw, reading, merge_fields(raw, reading, url=url, text=text))
 
 
-def _judged(raw: RawArticle, reading: Reading, article: CleanArticle) -> Outcome[CleanArticle]:
+def _judged(raw: RawArticle, reading: Extraction, article: CleanArticle) -> Outcome[CleanArticle]:
     """Let go of what is no article."""
     if not article.title and not article.text:
         return Drop(DropReason.EMPTY_ARTICLE, f"{len(raw.body)} bytes of {raw.content_type}")
-    failure = soft_failure(
+    failure = drop_reason_of(
         reading.around,
         title=article.title,
         text=article.text,
@@ -93,11 +93,11 @@ def _is_markup(raw: RawArticle, text: str) -> bool:
     return looks_like_html(text)
 
 
-def _reading(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Reading:
-    page = (head_of(text) if cheaply else parsed_page(text)) if markup else None
+def _reading(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Extraction:
+    page = (parse_head(text) if cheaply else parse_page(text)) if markup else None
     if page is None:
-        return text_reading(text, title=raw.title)
-    return page_reading(page, url=url, fetched=raw.fetched, cheaply_from=text if cheaply else "")
+        return extract_text(text, title=raw.title)
+    return extract_page(page, url=url, fetched=raw.fetched, cheaply_from=text if cheaply else "")
 
 
 def _mime(content_type: str) -> str:

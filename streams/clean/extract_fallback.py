@@ -12,10 +12,10 @@ from lxml import etree
 
 from streams.clean.body.blocks import Block
 from streams.clean.candidates import Candidate
-from streams.clean.html.page import Page, parsed_page
+from streams.clean.html.page import Page, parse_page
 from streams.records.clean import ParagraphKind
 from streams.text.characters import clean_line
-from streams.text.dates import Moment, read_moment
+from streams.text.dates import ParsedDate, parse_date
 
 EXTRACTOR = "trafilatura"
 """How the receipt names it."""
@@ -54,7 +54,9 @@ def trafilatura_blocks(page: Page) -> list[Block]:
     return blocks if enough else []
 
 
-def guessed_times(page: Page, *, url: str, fetched: datetime) -> Iterator[Candidate[Moment]]:
+def htmldate_candidates(
+    page: Page, *, url: str, fetched: datetime
+) -> Iterator[Candidate[ParsedDate]]:
     """Give the day that htmldate finds by its search through the whole page, if any.
 
     References:
@@ -71,7 +73,7 @@ def guessed_times(page: Page, *, url: str, fetched: datetime) -> Iterator[Candid
         min_date=OLDEST,
         max_date=fetched.strftime("%Y-%m-%d"),
     )
-    moment = read_moment(found) if found else None
+    moment = parse_date(found) if found else None
     if moment is not None:
         yield Candidate(moment, "page search", GUESS_TRUST)
 
@@ -82,9 +84,9 @@ def load_all() -> None:
     Two libraries, and the names of months and days in all their languages: 1.8 s (2026-11-22),
     1.1 of them until dateparser has tried a date that is none in each of its 205 languages.
     """
-    page = parsed_page(_ODD_PAGE)
+    page = parse_page(_ODD_PAGE)
     assert page is not None, "it is markup"  # noqa: S101
     trafilatura_blocks(page)
-    for _ in guessed_times(page, url="", fetched=datetime(2026, 1, 1, tzinfo=UTC)):
+    for _ in htmldate_candidates(page, url="", fetched=datetime(2026, 1, 1, tzinfo=UTC)):
         pass
-    read_moment("1 Nonth 2020")
+    parse_date("1 Nonth 2020")

@@ -5,30 +5,30 @@ from datetime import datetime
 from typing import Final
 
 from streams.clean.body.blocks import Block
-from streams.clean.body.extract import Body, body_of_page
-from streams.clean.body.main_content import Known
-from streams.clean.body.repetition import key_of
+from streams.clean.body.extract import ArticleBody, extract_body
+from streams.clean.body.main_content import KnownFields
+from streams.clean.body.repetition import comparison_key
 from streams.clean.candidates import Candidate
-from streams.clean.extract_fallback import EXTRACTOR, guessed_times, trafilatura_blocks
-from streams.clean.extract_fast import cheap_blocks
-from streams.clean.extraction import Reading
+from streams.clean.extract_fallback import EXTRACTOR, htmldate_candidates, trafilatura_blocks
+from streams.clean.extract_fast import fast_blocks
+from streams.clean.extraction import Extraction
 from streams.clean.html.json_ld import Node, article_node, text_of
 from streams.clean.html.page import Page
 from streams.clean.metadata.agency import agency_in_dateline, agency_signing
-from streams.clean.metadata.authors import authors_in, authors_in_page
-from streams.clean.metadata.byline import (
-    is_person_name,
-    printed_authors,
-    printed_times,
-    written_times,
+from streams.clean.metadata.authors import author_candidates, authors_in
+from streams.clean.metadata.byline import byline_authors, byline_days, byline_times, is_person_name
+from streams.clean.metadata.dates import modification_candidates, publication_candidates
+from streams.clean.metadata.headline import title_candidates
+from streams.clean.metadata.site import (
+    image_candidates,
+    paywall_candidates,
+    section_candidates,
+    site_name_candidates,
 )
-from streams.clean.metadata.dates import modified_in_page, published_in_page
-from streams.clean.metadata.headline import titles
-from streams.clean.metadata.site import images, paywalled, sections, site_names
-from streams.clean.non_article import Surroundings
+from streams.clean.non_article import PageSignals
 from streams.records.clean import Author, AuthorKind
 from streams.text.characters import clean_characters
-from streams.text.dates import Moment
+from streams.text.dates import ParsedDate
 from streams.text.urls import registrable_domain
 
 MAX_BYLINE_CHARACTERS: Final = 60
@@ -49,7 +49,7 @@ SITE_TRUST: Final = 0.3
 """Of a site that names itself as the author: everybody else who signs comes first."""
 
 
-def page_reading(page: Page, *, url: str, fetched: datetime, cheaply_from: str = "") -> Reading:
+def extract_page(page: Page, *, url: str, fetched: datetime, cheaply_from: str = "") -> Extraction:
     """Read every field of a page from its one tree.
 
     Args:
@@ -61,11 +61,11 @@ def page_reading(page: Page, *, url: str, fetched: datetime, cheaply_from: str =
     """
     node = article_node(page.nodes, url=url, title=page.title)
     canonical = page.links.get("canonical", "") or page.first("og:url")
-    named = tuple(titles(page, node))
-    sites = tuple(site_names(page, node))
+    named = tuple(title_candidates(page, node))
+    sites = tuple(site_name_candidates(page, node))
     authors = tuple(_authors(page, node, _own_names(sites, url or canonical)))
     times = tuple(_times(page, node, url or canonical))
-    known = Known(
+    known = KnownFields(
         titles=tuple(candidate.value for candidate in named),
         body=clean_characters(text_of(node.get("articleBody"))),
         descriptions=tuple(_descriptions(page, node)),
@@ -73,43 +73,43 @@ def page_reading(page: Page, *, url: str, fetched: datetime, cheaply_from: str =
     )
     if cheaply_from:
         beside = (*known.titles, *known.names)
-        body = Body(cheap_blocks(cheaply_from, beside=beside), "resiliparse", [])
+        body = ArticleBody(fast_blocks(cheaply_from, beside=beside), "resiliparse", [])
     else:
-        body = body_of_page(page, known)
+        body = extract_body(page, known)
         if not body.blocks and (others := trafilatura_blocks(page)):
-            body = Body(others, EXTRACTOR, body.lines)
+            body = ArticleBody(others, EXTRACTOR, body.lines)
     found = body.blocks
-    times = times or tuple(written_times(body.lines))
+    times = times or tuple(byline_days(body.lines))
     if not times and not cheaply_from:
-        times = tuple(guessed_times(page, url=url or canonical, fetched=fetched))
+        times = tuple(htmldate_candidates(page, url=url or canonical, fetched=fetched))
     if not any(_signs(candidate) for candidate in authors):
         found, signed = _byline_above(found)
         authors = (*authors, *signed)
     blocks, agency = _signed(tuple(found))
-    return Reading(
+    return Extraction(
         extractor=body.extractor,
         titles=named,
         site_names=sites,
         canonical=canonical,
         blocks=blocks,
         published=times,
-        modified=tuple(modified_in_page(page, node)),
+        modified=tuple(modification_candidates(page, node)),
         authors=authors,
         agency=agency,
-        section=tuple(sections(page, node)),
-        image=tuple(images(page, node, base=url or canonical)),
-        paywalled=paywalled(page, node),
+        section=tuple(section_candidates(page, node)),
+        image=tuple(image_candidates(page, node, base=url or canonical)),
+        paywalled=paywall_candidates(page, node),
         language=page.language,
         around=_surroundings(page, node, body),
     )
 
 
-def _surroundings(page: Page, node: Node, body: Body) -> Surroundings:
+def _surroundings(page: Page, node: Node, body: ArticleBody) -> PageSignals:
     """Gather what tells an article's page from another one."""
     kind = page.first("og:type").lower()
     linked = (line for line in body.lines if line.link_share > MOSTLY_LINKED)
     words = "\n".join(line.text for line in body.lines[:MAX_LINES_KEPT])
-    return Surroundings(
+    return PageSignals(
         words=f"{words[:MAX_WORDS]}\n{page.noscript[:MAX_WORDS]}",
         n_headlines=sum(len(line.text) >= MIN_HEADLINE_CHARACTERS for line in linked),
         is_marked=bool(node) or kind.endswith("article"),
@@ -120,7 +120,10 @@ def _surroundings(page: Page, node: Node, body: Body) -> Surroundings:
 def _own_names(sites: tuple[Candidate[str], ...], url: str) -> set[str]:
     """Give what the site is called: by itself, and its domain."""
     domain = registrable_domain(url)
-    return {key_of(name) for name in (*(s.value for s in sites), domain, domain.partition(".")[0])}
+    return {
+        comparison_key(name)
+        for name in (*(s.value for s in sites), domain, domain.partition(".")[0])
+    }
 
 
 def _signs(candidate: Candidate[tuple[Author, ...]]) -> bool:
@@ -142,22 +145,22 @@ def _byline_above(
 def _authors(page: Page, node: Node, names: set[str]) -> Iterator[Candidate[tuple[Author, ...]]]:
     """Give who signed; where that is only the site, what the page prints counts more."""
     people = False
-    for candidate in authors_in_page(page, node):
-        others = tuple(a for a in candidate.value if key_of(a.name) not in names)
+    for candidate in author_candidates(page, node):
+        others = tuple(a for a in candidate.value if comparison_key(a.name) not in names)
         signed = any(a.kind is AuthorKind.PERSON for a in others)
         people = people or signed
         trust = candidate.trust if signed else ORGANIZATION_TRUST if others else SITE_TRUST
         yield Candidate(candidate.value, candidate.source, trust)
     if not people:
-        yield from printed_authors(page)
+        yield from byline_authors(page)
 
 
-def _times(page: Page, node: Node, url: str) -> Iterator[Candidate[Moment]]:
+def _times(page: Page, node: Node, url: str) -> Iterator[Candidate[ParsedDate]]:
     """Give publication times; what the page prints only where its head says none."""
-    found = list(published_in_page(page, node, url=url))
+    found = list(publication_candidates(page, node, url=url))
     yield from found
     if all(candidate.source == "url" for candidate in found):
-        yield from printed_times(page)
+        yield from byline_times(page)
 
 
 def _descriptions(page: Page, node: Node) -> Iterator[str]:

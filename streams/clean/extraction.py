@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from streams.clean.body.blocks import Block
 from streams.clean.candidates import Candidate
-from streams.clean.non_article import NOTHING_AROUND, Surroundings
+from streams.clean.non_article import NOTHING_AROUND, PageSignals
 from streams.records.clean import Author
-from streams.text.dates import Moment
+from streams.text.dates import ParsedDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Extraction:
     """Candidates for each field, and the blocks of the text.
 
     Attributes:
@@ -35,12 +35,12 @@ class Reading:
     site_names: tuple[Candidate[str], ...] = ()
     canonical: str = ""
     blocks: tuple[Block, ...] = ()
-    published: tuple[Candidate[Moment], ...] = ()
-    modified: tuple[Candidate[Moment], ...] = ()
+    published: tuple[Candidate[ParsedDate], ...] = ()
+    modified: tuple[Candidate[ParsedDate], ...] = ()
     authors: tuple[Candidate[tuple[Author, ...]], ...] = ()
     agency: Candidate[str] | None = None
     section: tuple[Candidate[str], ...] = ()
     image: tuple[Candidate[str], ...] = ()
     paywalled: Candidate[bool] | None = None
     language: str = ""
-    around: Surroundings = NOTHING_AROUND
+    around: PageSignals = NOTHING_AROUND

@@ -2,14 +2,19 @@
 
 from typing import Final, TypeVar
 
-from streams.clean.body.blocks import Block, assembled, standfirst
+from streams.clean.body.blocks import Block, join_blocks, standfirst
 from streams.clean.candidates import Candidate, Choice, choose
-from streams.clean.extraction import Reading
+from streams.clean.extraction import Extraction
 from streams.clean.metadata.agency import agency_named
-from streams.clean.metadata.authors import authors_in, same_authors, spelled
-from streams.clean.metadata.dates import given_moments, is_possible, published_in_url, same_moment
-from streams.clean.metadata.headline import headline
-from streams.clean.metadata.language import language_of
+from streams.clean.metadata.authors import authors_in, authors_text, same_authors
+from streams.clean.metadata.dates import (
+    is_possible,
+    is_same_time,
+    supplied_time_candidates,
+    url_day_candidates,
+)
+from streams.clean.metadata.headline import choose_headline
+from streams.clean.metadata.language import detect_language
 from streams.records.clean import (
     Author,
     AuthorKind,
@@ -25,7 +30,7 @@ from streams.records.raw import RawArticle
 from streams.records.record import Receipt
 from streams.text.characters import clean_line, without_entities
 from streams.text.charset import DecodedText
-from streams.text.dates import Moment
+from streams.text.dates import ParsedDate
 from streams.text.urls import registrable_domain, trusted_canonical
 
 V = TypeVar("V")
@@ -36,7 +41,9 @@ LANGUAGE_DOUBT: Final = 0.3
 Provenances = dict[str, Provenance]
 
 
-def composed(raw: RawArticle, reading: Reading, *, url: str, text: DecodedText) -> CleanArticle:
+def merge_fields(
+    raw: RawArticle, reading: Extraction, *, url: str, text: DecodedText
+) -> CleanArticle:
     """Choose one value for every field and say where each came from.
 
     Args:
@@ -51,7 +58,7 @@ def composed(raw: RawArticle, reading: Reading, *, url: str, text: DecodedText) 
         kept["url"] = Provenance(source="canonical")
     site = _site(reading, canonical or url, kept)
     title = _title(raw, reading, site, kept)
-    content, paragraphs = assembled(reading.blocks or _summary_blocks(raw))
+    content, paragraphs = join_blocks(reading.blocks or _summary_blocks(raw))
     if paragraphs:
         kept["text"] = Provenance(source=reading.extractor if reading.blocks else "summary")
     authors = _value(_authors(raw, reading), "authors", kept) or ()
@@ -100,19 +107,19 @@ def _line(candidates: tuple[Candidate[str], ...]) -> Choice[str] | None:
     return choose(candidates, same=lambda one, other: one.casefold() == other.casefold())
 
 
-def _site(reading: Reading, url: str, kept: Provenances) -> Site:
+def _site(reading: Extraction, url: str, kept: Provenances) -> Site:
     name = _value(_line(reading.site_names), "site", kept) or ""
     return Site(name=name, domain=registrable_domain(url))
 
 
-def _title(raw: RawArticle, reading: Reading, site: Site, kept: Provenances) -> str:
+def _title(raw: RawArticle, reading: Extraction, site: Site, kept: Provenances) -> str:
     names = [c.value for c in reading.site_names] + [site.domain.partition(".")[0], site.domain]
     given = clean_line(without_entities(raw.title))
     candidates = list(reading.titles)
     if given:
         feed = Candidate(given, "feed" if raw.feed_url else "given", 0.9)
         candidates.insert(0 if reading.extractor == "plain-text" else len(candidates), feed)
-    return _value(headline(candidates, names), "title", kept) or ""
+    return _value(choose_headline(candidates, names), "title", kept) or ""
 
 
 def _summary_blocks(raw: RawArticle) -> list[Block]:
@@ -121,15 +128,15 @@ def _summary_blocks(raw: RawArticle) -> list[Block]:
     return [Block(summary, ParagraphKind.SUMMARY)] if summary else []
 
 
-def _published(raw: RawArticle, reading: Reading, kept: Provenances) -> PublicationTime:
+def _published(raw: RawArticle, reading: Extraction, kept: Provenances) -> PublicationTime:
     """Choose the publication time; one that lies after the fetch is refused, and said so."""
     source = "feed" if raw.feed_url else "given"
-    candidates = [*reading.published, *given_moments(raw.published, source)]
+    candidates = [*reading.published, *supplied_time_candidates(raw.published, source)]
     if reading.extractor == "plain-text":
-        candidates = [*candidates[::-1], *published_in_url(raw.url)]
+        candidates = [*candidates[::-1], *url_day_candidates(raw.url)]
     possible = [c for c in candidates if is_possible(c.value, fetched=raw.fetched)]
     refused = [c for c in candidates if c not in possible]
-    choice = choose(possible, same=same_moment, spell=_spelled)
+    choice = choose(possible, same=is_same_time, spell=_spelled)
     if choice is None:
         if refused:
             alternatives = tuple(f"{c.source}: {_spelled(c.value)}" for c in refused[:5])
@@ -143,19 +150,19 @@ def _published(raw: RawArticle, reading: Reading, kept: Provenances) -> Publicat
     return PublicationTime(time=time, precision=moment.precision, source=choice.provenance.source)
 
 
-def _spelled(moment: Moment) -> str:
+def _spelled(moment: ParsedDate) -> str:
     return f"{moment.time.isoformat()} ({moment.precision})"
 
 
-def _modified(raw: RawArticle, reading: Reading) -> Moment | None:
+def _modified(raw: RawArticle, reading: Extraction) -> ParsedDate | None:
     possible = (c for c in reading.modified if is_possible(c.value, fetched=raw.fetched))
-    choice = choose(possible, same=same_moment)
+    choice = choose(possible, same=is_same_time)
     return choice.value if choice else None
 
 
-def _language(reading: Reading, title: str, content: str, kept: Provenances) -> Language:
+def _language(reading: Extraction, title: str, content: str, kept: Provenances) -> Language:
     """Detect the language; where the detector is unsure, believe the page."""
-    detected = language_of(title, content)
+    detected = detect_language(title, content)
     declared = reading.language.replace("_", "-").partition("-")[0].lower()
     sound = 2 <= len(declared) <= 3 and declared.isascii() and declared.isalpha()  # noqa: PLR2004
     if sound and detected.confidence < LANGUAGE_DOUBT:
@@ -165,11 +172,11 @@ def _language(reading: Reading, title: str, content: str, kept: Provenances) -> 
     return detected
 
 
-def _authors(raw: RawArticle, reading: Reading) -> Choice[tuple[Author, ...]] | None:
+def _authors(raw: RawArticle, reading: Extraction) -> Choice[tuple[Author, ...]] | None:
     given = authors_in(raw.authors)
     source = "feed" if raw.feed_url else "given"
     feed = [Candidate(given, source, 0.7)] if given else []
-    return choose([*reading.authors, *feed], same=same_authors, spell=spelled)
+    return choose([*reading.authors, *feed], same=same_authors, spell=authors_text)
 
 
 def _agency_of(authors: tuple[Author, ...], kept: Provenances) -> str:
@@ -181,7 +188,7 @@ def _agency_of(authors: tuple[Author, ...], kept: Provenances) -> str:
     return agency
 
 
-def _receipt(raw: RawArticle, reading: Reading, text: DecodedText) -> Receipt:
+def _receipt(raw: RawArticle, reading: Extraction, text: DecodedText) -> Receipt:
     evidence = [f"{text.charset} by {text.source}"]
     if raw.replayed_from:
         evidence.append(f"replayed from {raw.replayed_from}")

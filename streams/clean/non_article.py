@@ -87,7 +87,7 @@ MIN_CONSENT_PHRASES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PageSignals:
     """What else a page says that tells an article from a page that is none.
 
     Attributes:
@@ -103,12 +103,12 @@ class Surroundings:
     is_page: bool = False
 
 
-NOTHING_AROUND: Final = Surroundings()
+NOTHING_AROUND: Final = PageSignals()
 """Of a plain text, or a fragment from a feed."""
 
 
-def soft_failure(
-    around: Surroundings, *, title: str, text: str, url: str, status: int = 200
+def drop_reason_of(
+    around: PageSignals, *, title: str, text: str, url: str, status: int = 200
 ) -> Drop | None:
     """Tell why what was fetched is no article although the server said it was fine.
 
@@ -125,8 +125,8 @@ def soft_failure(
         The reason and what it rests on; null for an article.
 
     Examples:
-        >>> page = Surroundings(is_page=True)
-        >>> soft_failure(page, title="Page not found", text="Sorry.", url="").reason.value
+        >>> page = PageSignals(is_page=True)
+        >>> drop_reason_of(page, title="Page not found", text="Sorry.", url="").reason.value
         'not_found'
     """
     if status in {404, 410}:
@@ -138,7 +138,7 @@ def soft_failure(
     return _by_words(around, title, text) or _by_shape(around, title, text, url)
 
 
-def _by_words(around: Surroundings, title: str, text: str) -> Drop | None:
+def _by_words(around: PageSignals, title: str, text: str) -> Drop | None:
     if len(text) <= MAX_TITLED_CHARACTERS:
         for reason, pattern in (
             (DropReason.NOT_FOUND, _NOT_FOUND_TITLE),
@@ -162,7 +162,7 @@ def _by_words(around: Surroundings, title: str, text: str) -> Drop | None:
     return None
 
 
-def _by_shape(around: Surroundings, title: str, text: str, url: str) -> Drop | None:
+def _by_shape(around: PageSignals, title: str, text: str, url: str) -> Drop | None:
     """Judge a page by what it has and lacks."""
     if url and not is_article_url(url) and not around.is_marked:
         return Drop(DropReason.SECTION_PAGE, "URL of a root or index page")

@@ -7,12 +7,7 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from streams.alerts.store import (
-    SUBSCRIPTION_ID,
-    free_id,
-    read_subscriptions,
-    write_subscription,
-)
+from streams.alerts.store import SUBSCRIPTION_ID, free_id, read_searches, write_search
 from streams.cli.alerts_shown import show_alert
 from streams.cli.alerts_wishes import Wishes, wished
 from streams.cli.context import out
@@ -24,7 +19,7 @@ from streams.records import Alert, AlertKind, Subscription, encode
 from streams.records.topics import ALERTS
 from streams.route.search_query import parse_search
 from streams.settings import Settings
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 
 async def run_add(
@@ -51,7 +46,7 @@ async def run_add(
         if wishes.query is None:
             raise UsageError("say what to look for: streams alerts add QUERY")
         parse_search(wishes.query)
-    there = await read_subscriptions(settings)
+    there = await read_searches(settings)
     if replace and id_ not in there:
         raise UsageError(f"--replace: no saved search {id_ or '(give its --id)'}")
     if id_ in there and not replace:
@@ -60,7 +55,7 @@ async def run_add(
     chosen = id_ or free_id(wishes.name or query, there)
     before = there[id_] if replace else Subscription(id=chosen, query=query)
     after = wished(before, wishes, channels)
-    await write_subscription(settings, chosen, after)
+    await write_search(settings, chosen, after)
     where = ", ".join(channel_label(one) for one in after.channels)
     delivered = f" and go to {where}" if where else ""
     return (
@@ -70,7 +65,7 @@ async def run_add(
 
 async def run_list(settings: Settings, *, json: bool) -> None:
     """Print the saved searches."""
-    found = (await read_subscriptions(settings)).values()
+    found = (await read_searches(settings)).values()
     if json:
         for subscription in found:
             sys.stdout.write(encode(subscription).decode() + "\n")
@@ -148,7 +143,7 @@ async def run_show(settings: Settings, id_: str, *, n: int, json: bool) -> None:
     out.print(f"    {printable(delivery)}\n", markup=False, highlight=False, soft_wrap=True)
     for alert in latest:
         show_alert(alert)
-    out.print(f"{counted(len(alerts), 'alert')} so far", highlight=False)
+    out.print(f"{plural(len(alerts), 'alert')} so far", highlight=False)
 
 
 async def alerts_of(settings: Settings, id_: str) -> list[Alert]:
@@ -169,7 +164,7 @@ async def run_pause(settings: Settings, id_: str, *, paused: bool) -> str:
         UsageError: If there is no such search.
     """
     subscription = await _found(settings, id_)
-    await write_subscription(settings, id_, msgspec.structs.replace(subscription, paused=paused))
+    await write_search(settings, id_, msgspec.structs.replace(subscription, paused=paused))
     return f"{'paused' if paused else 'resumed'} {id_}"
 
 
@@ -180,12 +175,12 @@ async def run_remove(settings: Settings, id_: str) -> str:
         UsageError: If there is no such search.
     """
     await _found(settings, id_)
-    await write_subscription(settings, id_, None)
+    await write_search(settings, id_, None)
     return f"removed {id_}"
 
 
 async def _found(settings: Settings, id_: str) -> Subscription:
-    there = await read_subscriptions(settings)
+    there = await read_searches(settings)
     if id_ not in there:
         known = f"; there are {', '.join(list(there)[:10])}" if there else "; there are none"
         raise UsageError(f"no saved search {id_}{known}")

@@ -36,14 +36,14 @@ def secret(
 
 async def _secrets(settings: object, subscription_id: str) -> dict[str, str]:
     """Give the secret of each webhook, by its label."""
-    from streams.alerts.store import read_subscriptions  # noqa: PLC0415
+    from streams.alerts.store import read_searches  # noqa: PLC0415
     from streams.config.channels import Channels, Webhook, channel_of  # noqa: PLC0415
     from streams.deliver.channels.signing import derived_secret, master_key  # noqa: PLC0415
     from streams.errors import UsageError  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
 
     assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
-    subscription = (await read_subscriptions(settings)).get(subscription_id)
+    subscription = (await read_searches(settings)).get(subscription_id)
     if subscription is None:
         raise UsageError(f"no saved search {subscription_id!r}: `streams alerts list` shows them")
     addresses = [text for text in subscription.channels if "://" in text]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from streams.cli.alerts_options import Json
-from streams.deliver.ledger.delivery import State
+from streams.deliver.ledger.delivery import DeliveryState
 
 
 def deliveries(
@@ -15,7 +15,8 @@ def deliveries(
     ] = "",
     *,
     states: Annotated[
-        list[State] | None, typer.Option("--state", help="Only these; give it again for more.")
+        list[DeliveryState] | None,
+        typer.Option("--state", help="Only these; give it again for more."),
     ] = None,
     channel: Annotated[str, typer.Option(help="Only to this channel.")] = "",
     since: Annotated[

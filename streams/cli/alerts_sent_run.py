@@ -12,17 +12,17 @@ from rich.table import Table
 from streams.cli.context import out
 from streams.cli.printable import printable, whole_width
 from streams.cli.times import point_in_time
-from streams.deliver.ledger.delivery import ENDED, Delivery, State
+from streams.deliver.ledger.delivery import ENDED, Delivery, DeliveryState
 from streams.deliver.ledger.open import open_ledger
 from streams.errors import UsageError
 from streams.settings import Settings
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 COLOURS = {
-    State.SENT: "green",
-    State.FAILED: "yellow",
-    State.GIVEN_UP: "red",
-    State.SKIPPED: "dim",
+    DeliveryState.SENT: "green",
+    DeliveryState.FAILED: "yellow",
+    DeliveryState.GIVEN_UP: "red",
+    DeliveryState.SKIPPED: "dim",
 }
 
 MAX_RESENT = 10_000
@@ -33,7 +33,7 @@ async def run_deliveries(
     settings: Settings,
     id_: str,
     *,
-    states: Collection[State],
+    states: Collection[DeliveryState],
     channel: str,
     since: str,
     n: int,
@@ -71,7 +71,9 @@ async def run_deliveries(
             markup=False,
         )
         return
-    told = ", ".join(f"{counts[state]:,} {state.value}" for state in State if counts.get(state))
+    told = ", ".join(
+        f"{counts[state]:,} {state.value}" for state in DeliveryState if counts.get(state)
+    )
     out.print(
         f"in the ledger: {told or 'nothing yet; is `streams deliver` running?'}", markup=False
     )
@@ -101,7 +103,7 @@ async def run_resend(
         if failed:
             found = await ledger.deliveries(
                 subscription_id=search,
-                states=[State.GIVEN_UP],
+                states=[DeliveryState.GIVEN_UP],
                 since=_since(since),
                 limit=MAX_RESENT,
             )
@@ -109,7 +111,7 @@ async def run_resend(
             ended = await ledger.deliveries(states=ENDED, limit=MAX_RESENT)
             found = _named(ended, names)
         n_sent = await ledger.resend(sorted(found, key=lambda one: one.number), now=now)
-    return f"{counted(n_sent, 'delivery', 'deliveries')} to be sent again"
+    return f"{plural(n_sent, 'delivery', 'deliveries')} to be sent again"
 
 
 def _named(deliveries: Sequence[Delivery], names: Sequence[str]) -> list[Delivery]:
@@ -148,7 +150,7 @@ def _table(deliveries: Sequence[Delivery]) -> Table:
         table.add_column(name, no_wrap=no_wrap, min_width=width, overflow="fold")
     for one in deliveries:
         colour = COLOURS.get(one.state, "cyan")
-        told = one.last_error if one.state is not State.SENT else ""
+        told = one.last_error if one.state is not DeliveryState.SENT else ""
         table.add_row(
             str(one.number),
             f"{one.arrived:%m-%d %H:%M}",

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from rich.table import Table
 
 from streams.alerts.backtest import Backtest, backtest
-from streams.alerts.forecast import Sending, forecast
-from streams.alerts.policy import HOUR, Waiting
-from streams.alerts.store import read_subscriptions
+from streams.alerts.forecast import PlannedMessage, forecast
+from streams.alerts.policy import HOUR, PendingAlert
+from streams.alerts.store import read_searches
 from streams.cli.alerts_shown import show_alert
 from streams.cli.alerts_wishes import Wishes, wished
 from streams.cli.context import err, interactive, out
@@ -18,7 +18,7 @@ from streams.config.channels import Channels
 from streams.errors import UsageError
 from streams.records import Subscription, encode
 from streams.settings import Settings
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 MAX_DAYS = 31
 """More days than these are not listed one by one."""
@@ -52,7 +52,7 @@ async def run_test(
     """
     before = Subscription(id="test", query=query or "none")
     if id_:
-        before = (await read_subscriptions(settings)).get(id_, before)
+        before = (await read_searches(settings)).get(id_, before)
         if before.id != id_:
             raise UsageError(f"--id {id_}: no such saved search, see `streams alerts list`")
     elif not query:
@@ -65,7 +65,7 @@ async def run_test(
         return
     for hit in found.hits[-n:] if n else found.hits:
         show_alert(hit.alert, hit.article)
-    alerts = [Waiting(hit.alert.id, hit.time) for hit in found.hits]
+    alerts = [PendingAlert(hit.alert.id, hit.time) for hit in found.hits]
     sent = forecast(alerts, subscription)
     days = Counter(f"{hit.time:%Y-%m-%d}" for hit in found.hits)
     sent_days = Counter(f"{one.time:%Y-%m-%d}" for one in sent)
@@ -106,31 +106,32 @@ def summary(found: Backtest) -> str:
     if found.start is None or found.end is None:
         return "no articles: is anything on the topics? (`streams doctor`)"
     return (
-        f"{counted(len(found.hits), 'alert')} of {counted(found.n_articles, 'article')} from "
+        f"{plural(len(found.hits), 'alert')} of {plural(found.n_articles, 'article')} from "
         f"{found.start:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC: "
         f"{len(found.hits) / _days(found):.1f} a day"
     )
 
 
-def messages_summary(sent: Sequence[Sending], found: Backtest) -> str:
+def messages_summary(sent: Sequence[PlannedMessage], found: Backtest) -> str:
     """Say how many messages that would have been, after digest, quiet hours and limit.
 
     Examples:
         >>> from datetime import UTC
         >>> day = datetime(2026, 3, 1, tzinfo=UTC)
         >>> nothing = Backtest(hits=(), n_articles=7, start=day, end=day + timedelta(days=2))
-        >>> from streams.alerts.policy import Form, Group
-        >>> some = [Sending(day + n * HOUR / 4, Group(Form.SINGLE, (str(n),))) for n in range(6)]
+        >>> from streams.alerts.policy import MessageKind, AlertGroup
+        >>> groups = [AlertGroup(MessageKind.SINGLE, (str(n),)) for n in range(6)]
+        >>> some = [PlannedMessage(day + n * HOUR / 4, group) for n, group in enumerate(groups)]
         >>> messages_summary(some, nothing)
         'would have sent 6 messages: 3.0 a day, busiest hour 4 (from 2026-03-01 00:00 UTC)'
     """
     if not sent:
         return "would have sent no message"
     n_together = sum(len(one.group.ids) > 1 for one in sent)
-    digests = f", {counted(n_together, 'digest')} among them" if n_together else ""
+    digests = f", {plural(n_together, 'digest')} among them" if n_together else ""
     most, start = busiest_hour([one.time for one in sent])
     return (
-        f"would have sent {counted(len(sent), 'message')}{digests}: "
+        f"would have sent {plural(len(sent), 'message')}{digests}: "
         f"{len(sent) / _days(found):.1f} a day, busiest hour {most} "
         f"(from {start:%Y-%m-%d %H:%M} UTC)"
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.alerts.templates.format import Format
+from streams.alerts.templates.format import BodyFormat
 from streams.cli.alerts_options import Body, Digest, Json, Kinds, MaxPerHour, Quiet, Title
 
 
@@ -60,7 +60,7 @@ def preview(
     *,
     channel: Annotated[str, typer.Option(help="As this channel of channels.toml shows it.")] = "",
     format_: Annotated[
-        Format | None, typer.Option("--format", help="As this format; a mail has two.")
+        BodyFormat | None, typer.Option("--format", help="As this format; a mail has two.")
     ] = None,
     n: Annotated[
         int, typer.Option("-n", min=1, max=1000, help="Alerts in it; a digest has several.")

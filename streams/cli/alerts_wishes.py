@@ -12,10 +12,10 @@ from yarl import URL
 from streams.alerts.quiet_hours import time_zone
 from streams.alerts.sample import sample_alert
 from streams.alerts.templates.render import check_templates
-from streams.alerts.templates.validate import TemplateProblemError
+from streams.alerts.templates.validate import InvalidTemplateError
 from streams.config.channels import ChannelError, Channels, Webhook, channel_of
 from streams.errors import UsageError
-from streams.fetch.address import RefusedAddressError, checked_literal
+from streams.fetch.address import RefusedAddressError, check_literal_address
 from streams.records import AlertKind, DecodeError, QuietHours, Subscription, decode, encode
 from streams.route.search_query import parse_search
 
@@ -174,7 +174,7 @@ def _check_host(host: str, channels: Channels) -> None:
     if host in channels.private_hosts:
         return
     try:
-        checked_literal("127.0.0.1" if host == "localhost" else host, ())
+        check_literal_address("127.0.0.1" if host == "localhost" else host, ())
     except RefusedAddressError:
         raise UsageError(
             f"--channel: {host} is no public address; if it is yours, put "
@@ -185,5 +185,5 @@ def _check_host(host: str, channels: Channels) -> None:
 def _check_templates(after: Subscription) -> None:
     try:
         check_templates(after.title_template, after.body_template, sample_alert(after))
-    except TemplateProblemError as error:
+    except InvalidTemplateError as error:
         raise UsageError(f"--{error}") from error

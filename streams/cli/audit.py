@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 
 def audit(
@@ -42,7 +42,7 @@ def audit(
         typer.echo(orjson.dumps(report))
     else:
         table = Table(
-            "topic", "articles", "records", title=f"{counted(found.origins, 'article')} came in"
+            "topic", "articles", "records", title=f"{plural(found.origins, 'article')} came in"
         )
         for name, count_ in found.ends.items():
             table.add_row(name, f"{count_:,}", f"{found.records[name]:,}")
@@ -50,6 +50,6 @@ def audit(
         verdict = "[green]every article is accounted for[/green]"
         if not found.conserved:
             verdict = f"[red]{len(found.missing):,} missing, {len(found.twice):,} ended twice[/red]"
-        redriven = f" · {counted(found.redriven, 'dead letter')} redriven" if found.redriven else ""
-        out.print(f"{verdict} · {counted(found.repeats, 'record')} repeated{redriven}")
+        redriven = f" · {plural(found.redriven, 'dead letter')} redriven" if found.redriven else ""
+        out.print(f"{verdict} · {plural(found.repeats, 'record')} repeated{redriven}")
     raise typer.Exit(0 if found.conserved else 1)

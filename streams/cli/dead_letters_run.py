@@ -11,7 +11,13 @@ from rich.text import Text
 
 from streams.cli.context import err, out
 from streams.cli.printable import printable
-from streams.inspect.dead_letters import Letter, Redriven, letter_named, read_letters, redrive
+from streams.inspect.dead_letters import (
+    RedriveResult,
+    StoredDeadLetter,
+    read_dead_letter,
+    read_dead_letters,
+    redrive,
+)
 from streams.settings import Settings
 
 HEX_BYTES = 32
@@ -20,9 +26,9 @@ HEX_BYTES = 32
 
 async def run_list(settings: Settings, *, reason: str, stage: str, n: int, json: bool) -> None:
     """Print the latest dead letters, or all of them."""
-    letters: deque[Letter] = deque(maxlen=n or None)
+    letters: deque[StoredDeadLetter] = deque(maxlen=n or None)
     n_letters = 0
-    async for letter in read_letters(settings, reason=reason, stage=stage):
+    async for letter in read_dead_letters(settings, reason=reason, stage=stage):
         letters.append(letter)
         n_letters += 1
     if json:
@@ -36,12 +42,12 @@ async def run_list(settings: Settings, *, reason: str, stage: str, n: int, json:
     err.print(f"{n_letters:,} {noun}{shown}", highlight=False)
 
 
-def _json(letter: Letter) -> str:
+def _json(letter: StoredDeadLetter) -> str:
     fields = msgspec.to_builtins(letter.record) | {"id": letter.id}
     return orjson.dumps(fields).decode()
 
 
-def _table(letters: deque[Letter]) -> Table:
+def _table(letters: deque[StoredDeadLetter]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "time", "stage", "reason", "attempt"):
         table.add_column(name, no_wrap=True)
@@ -65,7 +71,7 @@ async def run_show(settings: Settings, name: str, *, raw: bool, json: bool) -> N
     Raises:
         UsageError: If there is none of that id.
     """
-    letter = await letter_named(settings, name)
+    letter = await read_dead_letter(settings, name)
     value = letter.record.value
     if raw:
         sys.stdout.buffer.write(value or b"")
@@ -79,7 +85,7 @@ async def run_show(settings: Settings, name: str, *, raw: bool, json: bool) -> N
         out.print(Text(readable(value or b"")), soft_wrap=True)
 
 
-def _facts(letter: Letter) -> Table:
+def _facts(letter: StoredDeadLetter) -> Table:
     record = letter.record
     place = f"{record.topic}-{record.partition}-{record.offset}" if record.topic else "a source"
     table = Table.grid(padding=(0, 2))
@@ -129,9 +135,9 @@ async def run_redrive(
         UsageError: If there is none of that id.
     """
     if name:
-        letters = [await letter_named(settings, name)]
+        letters = [await read_dead_letter(settings, name)]
     else:
-        letters = [letter async for letter in read_letters(settings, reason=reason)]
+        letters = [letter async for letter in read_dead_letters(settings, reason=reason)]
     done = await redrive(settings, letters, value=value)
     for each in done:
         if json:
@@ -145,7 +151,7 @@ async def run_redrive(
     return 0 if n_sent == len(done) else 1
 
 
-def _redriven_json(each: Redriven) -> str:
+def _redriven_json(each: RedriveResult) -> str:
     fields = {
         "id": each.letter.id,
         "sent_to": each.place,

@@ -40,7 +40,7 @@ def deliver(
 async def _deliver(settings: object, instance: str, http_port: int) -> None:
     from streams.deliver.deliverer import Deliverer  # noqa: PLC0415
     from streams.runtime.health_server import http_server  # noqa: PLC0415
-    from streams.runtime.signals import stopped_by_signals  # noqa: PLC0415
+    from streams.runtime.signals import stop_on_signals  # noqa: PLC0415
     from streams.settings import Settings  # noqa: PLC0415
 
     assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
@@ -48,5 +48,5 @@ async def _deliver(settings: object, instance: str, http_port: int) -> None:
     registry, host = deliverer.metrics.registry, settings.http_host
     stop = asyncio.Event()
     async with http_server(registry, deliverer.health, host=host, port=http_port):
-        with stopped_by_signals(stop):
+        with stop_on_signals(stop):
             await deliverer.run(stop)

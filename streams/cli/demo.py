@@ -41,8 +41,8 @@ async def _demo(folder: Path, svg: Path | None) -> None:
 
     from streams.cli.context import err, out  # noqa: PLC0415
     from streams.demo.articles import seed_folder  # noqa: PLC0415
-    from streams.demo.report import faulty, show  # noqa: PLC0415
-    from streams.demo.run import play  # noqa: PLC0415
+    from streams.demo.report import is_internal_failure, print_report  # noqa: PLC0415
+    from streams.demo.run import run_demo  # noqa: PLC0415
     from streams.errors import NewsStreamsError  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
     from streams.supervisor.pipeline import Pipeline  # noqa: PLC0415
@@ -65,7 +65,7 @@ async def _demo(folder: Path, svg: Path | None) -> None:
             await pipeline.wait_ready()
             _step("one process for each stage: clean, dedupe, tag, route", started)
             status.update("sending the seeds and some articles of our own")
-            ways, received = await play(
+            ways, received = await run_demo(
                 pipeline.settings,
                 seed_folder(),
                 lambda n, total: status.update(f"{n} of {total} articles have arrived"),
@@ -75,8 +75,8 @@ async def _demo(folder: Path, svg: Path | None) -> None:
     _step("stopped", started)
     width = None if out.is_terminal else 150
     console = Console(record=svg is not None, width=width)
-    show(console, ways, received)
-    failed = [way.label for way in ways if faulty(way)]
+    print_report(console, ways, received)
+    failed = [way.label for way in ways if is_internal_failure(way)]
     if failed:
         raise NewsStreamsError(f"a stage failed on: {', '.join(failed)}; please report it")
     if svg is not None:

@@ -65,7 +65,9 @@ def list_(
 
 @app.command("import")
 def import_(
-    opml: Annotated[Path, typer.Argument(help="OPML of another reader.", callback=readable_file)],
+    opml_text: Annotated[
+        Path, typer.Argument(help="OPML of another reader.", callback=readable_file)
+    ],
     file: File = None,
 ) -> None:
     """Add the feeds of a subscription list in OPML; those that are there already stay as they are.
@@ -76,7 +78,7 @@ def import_(
     from streams.config.feeds import urls_in_opml  # noqa: PLC0415
 
     typer.echo(
-        added(chosen(file), urls_in_opml(opml.read_text(encoding="utf-8", errors="replace")))
+        added(chosen(file), urls_in_opml(opml_text.read_text(encoding="utf-8", errors="replace")))
     )
 
 
@@ -87,9 +89,9 @@ def export(file: File = None) -> None:
     **Example:** `streams feeds export > subscriptions.opml`
     """
     from streams.cli.feeds_run import chosen, load_feeds  # noqa: PLC0415  # start fast
-    from streams.config.feeds import opml  # noqa: PLC0415
+    from streams.config.feeds import opml_text  # noqa: PLC0415
 
-    typer.echo(opml((feed.name, feed.url) for feed in load_feeds(chosen(file)).feed), nl=False)
+    typer.echo(opml_text((feed.name, feed.url) for feed in load_feeds(chosen(file)).feed), nl=False)
 
 
 @app.command()

@@ -9,21 +9,15 @@ import orjson
 import typer
 
 from streams.cli.sources import FEEDS_FILE
-from streams.config.feeds import (
-    FeedEntry,
-    FeedFile,
-    parse_feeds,
-    urls_in_opml,
-    with_feeds,
-)
+from streams.config.feeds import FeedEntry, FeedFile, append_feeds, parse_feeds, urls_in_opml
 from streams.errors import UsageError
 from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, fetcher
 from streams.settings import load_settings
 from streams.sources.feeds.discover import feeds_in_page
 from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
-from streams.text.charset import decoded
-from streams.text.plural import counted
+from streams.text.charset import decode_text
+from streams.text.plural import plural
 
 
 def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:
@@ -41,7 +35,7 @@ def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"reading {file}: {error}") from error
     if file.suffix.lower() in {".opml", ".xml"}:
-        text, _ = with_feeds("", urls_in_opml(text))
+        text, _ = append_feeds("", urls_in_opml(text))
     return parse_feeds(text, file=str(file))
 
 
@@ -72,13 +66,13 @@ def added(file: Path, urls: Iterable[str]) -> str:
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     if text:
         parse_feeds(text, file=str(file))
-    changed, n_added = with_feeds(text, urls)
+    changed, n_added = append_feeds(text, urls)
     found = parse_feeds(changed, file=str(file))
     try:
         file.write_text(changed, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"writing {file}: {error.strerror}") from error
-    return f"{file}: {n_added} added, {counted(len(found.feed), 'feed')} now"
+    return f"{file}: {n_added} added, {plural(len(found.feed), 'feed')} now"
 
 
 async def find_feed(url: str, file: FeedFile) -> str:
@@ -94,7 +88,7 @@ async def find_feed(url: str, file: FeedFile) -> str:
     try:
         parse_feed(answer.body, url=answer.url, charset=answer.charset)
     except FeedError as error:
-        page = decoded(answer.body, http_charset=answer.charset).text
+        page = decode_text(answer.body, http_charset=answer.charset).text
         found = feeds_in_page(page, url=answer.url)
         announced = [feed for feed in found if feed.announced] or found
         if not announced:
@@ -147,5 +141,5 @@ def _print_look(feed: FeedEntry, found: Feed | str, *, json: bool) -> None:
     elif isinstance(found, str):
         typer.echo(f"{feed.name}: {found}")
     else:
-        entries = counted(len(found.entries), "entry", "entries")
+        entries = plural(len(found.entries), "entry", "entries")
         typer.echo(f"{feed.name}: {found.format}, {entries}, latest {latest or '?'}")

@@ -19,12 +19,12 @@ from streams.config.feeds import FeedEntry
 from streams.kafka.table import follow_table
 from streams.records import FeedHealth, FeedState, PushPhase
 from streams.records.topics import FEEDS
-from streams.runtime.signals import stopped_by_signals
+from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
 from streams.sources.feeds.health import TROUBLES, latency, with_health
-from streams.sources.feeds.state import read_states, state_of, take_state
+from streams.sources.feeds.state import apply_state, read_states, state_of
 from streams.sources.feeds.websub.subscription import phase_now
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 EVERY: Final = timedelta(seconds=2)
 
@@ -69,7 +69,7 @@ async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
 
     async def follow() -> None:
         async for message in follow_table(settings, FEEDS.name, caught_up=there.set):
-            take_state(states, message)
+            apply_state(states, message)
 
     def table() -> Table:
         shown = [state_of(feed, states) for feed in feeds]
@@ -78,7 +78,7 @@ async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
     following = asyncio.ensure_future(follow())
     stopping = asyncio.ensure_future(stop.wait())
     try:
-        with stopped_by_signals(stop), Live(console=out, auto_refresh=False) as live:
+        with stop_on_signals(stop), Live(console=out, auto_refresh=False) as live:
             while not stop.is_set() and not following.done():
                 every = EVERY.total_seconds() if there.is_set() else 0.1
                 await asyncio.wait(
@@ -137,7 +137,7 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
     counts = Counter(with_health(state, now=now).health for state in states)
     found = ", ".join(f"{counts[each]:,} {each.value}" for each in FeedHealth if counts[each])
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    table.title = f"{counted(len(states), 'feed')}: {found}" if states else "no feeds"
+    table.title = f"{plural(len(states), 'feed')}: {found}" if states else "no feeds"
     table.caption = "last: since it answered; next: until it is polled; p50, p95: found after"
     table.add_column("feed", min_width=16, overflow="fold")
     drawn = sorted(status_rows(states, now=now), key=_rank)

@@ -14,11 +14,11 @@ from streams.cli.context import out
 from streams.cli.course import Course, shown
 from streams.cli.replay_run import INTERRUPTED
 from streams.errors import UsageError
-from streams.runtime.signals import stopped_by_signals
+from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
 from streams.sources.files.files import find_files, utc_now
 from streams.sources.imports.importer import import_files
-from streams.sources.imports.journal import ImportTally
+from streams.sources.imports.journal import ImportCounts
 
 PASSED_OVER: Final = {
     "not_html": "no page: image, script, style, PDF …",
@@ -32,10 +32,10 @@ PASSED_OVER: Final = {
 
 
 @dataclass
-class _Course(Course[ImportTally]):
+class _Course(Course[ImportCounts]):
     """How far an import is, in bytes of files; and how many files are of other kinds."""
 
-    tally: ImportTally = field(default_factory=ImportTally)
+    tally: ImportCounts = field(default_factory=ImportCounts)
     n_others: int = 0
 
 
@@ -75,7 +75,7 @@ async def run_import(
     settings = settings_with_broker()
     stop = asyncio.Event()
     try:
-        with stopped_by_signals(stop):
+        with stop_on_signals(stop):
             async with shown(course):
                 await import_files(
                     settings,

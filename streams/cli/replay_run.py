@@ -15,18 +15,18 @@ from streams.cli.course import Course, shown
 from streams.cli.times import resolved
 from streams.errors import UsageError
 from streams.records import RawArticle
-from streams.runtime.signals import stopped_by_signals
+from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
-from streams.sources.files.files import Found, find_files, utc_now
+from streams.sources.files.files import FoundFiles, find_files, utc_now
 from streams.sources.replay.replay import (
-    Item,
-    Tally,
+    ReplayCounts,
+    ReplayItem,
     articles_in_files,
     articles_in_kafka,
     newest_event_time,
     replay,
 )
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
@@ -45,10 +45,10 @@ class Wish:
 
 
 @dataclass
-class _Course(Course[Tally]):
+class _Course(Course[ReplayCounts]):
     """How far a replay is, and the last article for the hint how to follow one."""
 
-    tally: Tally = field(default_factory=Tally)
+    tally: ReplayCounts = field(default_factory=ReplayCounts)
     last: RawArticle | None = None
 
 
@@ -76,7 +76,7 @@ async def run_replay(
     course.total = wish.loops * sum(file.stat().st_size for each in found for file in each.files)
     stop = asyncio.Event()
     try:
-        with stopped_by_signals(stop):
+        with stop_on_signals(stop):
             items = await _items(settings, wish, course)
             async with shown(course):
                 await replay(
@@ -94,13 +94,13 @@ async def run_replay(
     return 1 if course.tally.n_refused else 0
 
 
-def _require_files(wish: Wish, found: list[Found]) -> None:
+def _require_files(wish: Wish, found: list[FoundFiles]) -> None:
     for path, each in zip(wish.paths, found, strict=True):
         if not each.files:
             raise UsageError(f"{path}: holds no file that can be read")
 
 
-async def _items(settings: Settings, wish: Wish, course: _Course) -> AsyncIterator[Item]:
+async def _items(settings: Settings, wish: Wish, course: _Course) -> AsyncIterator[ReplayItem]:
     if wish.paths:
         return articles_in_files(
             wish.paths,
@@ -115,7 +115,7 @@ async def _items(settings: Settings, wish: Wish, course: _Course) -> AsyncIterat
     return _again(settings, wish, course, newest)
 
 
-async def _watched(items: AsyncIterator[Item], course: _Course) -> AsyncIterator[Item]:
+async def _watched(items: AsyncIterator[ReplayItem], course: _Course) -> AsyncIterator[ReplayItem]:
     """Pass articles on, and keep the last for the hint how to follow one."""
     async for item in items:
         if isinstance(item, RawArticle):
@@ -125,7 +125,7 @@ async def _watched(items: AsyncIterator[Item], course: _Course) -> AsyncIterator
 
 async def _again(
     settings: Settings, wish: Wish, course: _Course, newest: datetime | None
-) -> AsyncIterator[Item]:
+) -> AsyncIterator[ReplayItem]:
     for _ in range(wish.loops):
         async for item in articles_in_kafka(
             settings,
@@ -168,7 +168,7 @@ def _said(course: _Course, n_others: int, stop: asyncio.Event) -> list[Any]:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in tally.refused.items())
         lines.append(f"refused: {reasons}; see them with `streams dead-letters list`")
     if tally.n_unreadable:
-        lines.append(f"{counted(tally.n_unreadable, 'message')} of the topic could not be read")
+        lines.append(f"{plural(tally.n_unreadable, 'message')} of the topic could not be read")
     if n_others:
         files = "file of another kind was" if n_others == 1 else "files of other kinds were"
         lines.append(f"{n_others:,} {files} left alone")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 app = typer.Typer(help="Check and show the rules in routes.toml.", no_args_is_help=True)
 
@@ -79,7 +79,7 @@ def check_samples(file: File = None) -> None:
             said = "goes there, but is not to" if verdict.holds else "is to go there, but does not"
             place = f"{route_file(chosen)}:{sample.line}"
             typer.echo(f"{place}: {rule.name}: {sample.title!r} {said}: {verdict}")
-    typer.echo(f"{route_file(chosen)}: {n_tests - n_failed} of {counted(n_tests, 'test')} passed")
+    typer.echo(f"{route_file(chosen)}: {n_tests - n_failed} of {plural(n_tests, 'test')} passed")
     raise typer.Exit(1 if n_failed else 0)
 
 

@@ -10,8 +10,8 @@ from rich.markup import escape
 from streams.cli.context import err, interactive
 from streams.config.tokens_file import read_tokens
 from streams.runtime.logs import configure_logs
-from streams.runtime.signals import stopped_by_signals
-from streams.serve.app import whole_app
+from streams.runtime.signals import stop_on_signals
+from streams.serve.app import create_app
 from streams.serve.server import listening_socket, serve
 from streams.settings import Settings
 
@@ -30,7 +30,7 @@ async def run_serve(settings: Settings) -> None:
     configure_logs(settings)
     # What aiokafka says of a broker that is away, again and again, the outlet says once.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    app = whole_app(settings)
+    app = create_app(settings)
     listener = listening_socket(settings.http_host, settings.serve_port)
     host, port = listener.getsockname()[:2]
     stop = asyncio.Event()
@@ -42,7 +42,7 @@ async def run_serve(settings: Settings) -> None:
         else:
             log.info("serving", url=url, tokens=str(settings.tokens_file))
 
-    with stopped_by_signals(stop):
+    with stop_on_signals(stop):
         await serve(app, listener, stop, started=say)
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from streams.cli.context import out
 from streams.cli.printable import printable
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 COLOURS = {
     "new": "green",
@@ -33,7 +33,7 @@ def _text(report: dict[str, Any]) -> Text:
             text.stylize(colour, mention["start"], mention["end"])
     if len(text) > SHOWN_CHARACTERS:
         text.truncate(SHOWN_CHARACTERS)
-        text.append(f" … ({counted(len(report['text']), 'character')})", "dim")
+        text.append(f" … ({plural(len(report['text']), 'character')})", "dim")
     return text
 
 

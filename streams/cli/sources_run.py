@@ -16,15 +16,15 @@ from streams.cli.feeds_run import load_feeds
 from streams.config.feeds import FeedFile
 from streams.errors import UsageError
 from streams.records import FeedHealth
-from streams.runtime.clock import WallClock
+from streams.runtime.clock import SystemClock
 from streams.runtime.health_server import http_server
-from streams.runtime.signals import stopped_by_signals
+from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
 from streams.sources.feeds.health import TROUBLES
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.sources.feeds.polling.stats import Course, Polled
+from streams.sources.feeds.polling.stats import PollRecord, PollStats
 from streams.sources.feeds.run import run_feeds
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 log = structlog.get_logger()
 
@@ -44,10 +44,10 @@ async def run_sources(
     feeds = some_feeds(file)
     if not feeds.contact:
         log.warning("no contact: servers cannot tell you when you bother them", file=str(file))
-    course, stop, clock = Course(), asyncio.Event(), WallClock()
+    course, stop, clock = PollStats(), asyncio.Event(), SystemClock()
     metrics = FeedMetrics(course, clock)
 
-    def polled(poll: Polled) -> None:
+    def polled(poll: PollRecord) -> None:
         metrics.observe(poll)
         report(poll)
 
@@ -62,7 +62,7 @@ async def run_sources(
     server = http_server(metrics.registry, health, host=settings.http_host, port=http_port)
     try:
         async with server as port, AsyncExitStack() as stack:
-            stack.enter_context(stopped_by_signals(stop))
+            stack.enter_context(stop_on_signals(stop))
             taken = await stack.enter_async_context(aclosing(versions(file, feeds, stop)))
             log.info("polling feeds", file=str(file), feeds=len(feeds.feed), port=port)
             async for current, end in taken:
@@ -142,7 +142,7 @@ async def _changed(file: Path, feeds: FeedFile) -> FeedFile:
         await asyncio.sleep(LOOK_EVERY.total_seconds())
 
 
-def report(poll: Polled) -> None:
+def report(poll: PollRecord) -> None:
     """Log what somebody should know of a poll."""
     before, after = poll.before.health, poll.after.health
     if after is not before and after in TROUBLES:
@@ -159,7 +159,7 @@ def report(poll: Polled) -> None:
         log.info("poll failed", feed=poll.after.id, error=poll.after.last_error)
 
 
-def _summary(course: Course, *, json: bool) -> None:
+def _summary(course: PollStats, *, json: bool) -> None:
     if json:
         row = {
             "polls": course.n_polls,
@@ -170,8 +170,8 @@ def _summary(course: Course, *, json: bool) -> None:
         typer.echo(orjson.dumps(row))
         return
     out.print(
-        f"{counted(course.n_polls, 'poll')}, {course.n_failed:,} failed; "
-        f"{counted(course.n_sent, 'article')} sent, "
+        f"{plural(course.n_polls, 'poll')}, {course.n_failed:,} failed; "
+        f"{plural(course.n_sent, 'article')} sent, "
         f"{course.n_refused:,} refused",
         highlight=False,
     )

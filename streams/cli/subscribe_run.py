@@ -25,7 +25,7 @@ from streams.records import (
     TimePrecision,
     encode,
 )
-from streams.runtime.background import beside
+from streams.runtime.background import background_task
 from streams.settings import Settings
 
 N_ENTITIES = 6
@@ -65,7 +65,7 @@ async def run_subscribe(
         partial(kafka_answers, settings),
         lambda said: err.print(f"[yellow]{said}[/yellow]", highlight=False, soft_wrap=True),
     )
-    async with beside(watching), aclosing(receiving) as items:
+    async with background_task(watching), aclosing(receiving) as items:
         async for item in items:
             if json:
                 sys.stdout.write(encode(item.record).decode() + "\n")

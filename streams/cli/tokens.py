@@ -31,11 +31,11 @@ def add(
     import orjson  # noqa: PLC0415  # start fast
 
     from streams.cli.context import err  # noqa: PLC0415
-    from streams.config.tokens_file import added_token  # noqa: PLC0415
+    from streams.config.tokens_file import add_token  # noqa: PLC0415
     from streams.settings import load_settings  # noqa: PLC0415
 
     path = load_settings().tokens_file
-    secret, token = added_token(path, name, scopes, created=datetime.now(UTC))
+    secret, token = add_token(path, name, scopes, created=datetime.now(UTC))
     if json_:
         shown = {"name": token.name, "token": secret, "scopes": list(token.scopes)}
         typer.echo(orjson.dumps(shown))
@@ -85,8 +85,8 @@ def remove(name: Name) -> None:
 
     **Example:** `streams tokens remove wire`
     """
-    from streams.config.tokens_file import removed_token  # noqa: PLC0415  # start fast
+    from streams.config.tokens_file import remove_token  # noqa: PLC0415  # start fast
     from streams.settings import load_settings  # noqa: PLC0415
 
-    removed_token(load_settings().tokens_file, name)
+    remove_token(load_settings().tokens_file, name)
     typer.echo(f"removed {name}")

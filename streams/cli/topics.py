@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from streams.records.topics import Cleanup, Topic
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 app = typer.Typer(help="Create the topics, and see how they stand.", no_args_is_help=True)
 
@@ -27,7 +27,7 @@ def create() -> None:
     for name in created:
         typer.echo(f"created {name}")
     typer.echo(
-        f"{counted(len(created), 'topic')} created, {len(topics) - len(created)} there before"
+        f"{plural(len(created), 'topic')} created, {len(topics) - len(created)} there before"
     )
 
 

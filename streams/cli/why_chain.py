@@ -7,10 +7,10 @@ from typing import Any, Final
 from rich.text import Text
 
 from streams.cli.printable import printable
-from streams.dedupe.diff import Difference, Explanation
-from streams.inspect.duplicate_chain import Chain, Link
+from streams.dedupe.diff import ArticleDiff, Difference
+from streams.inspect.duplicate_chain import ChainLink, DuplicateChain
 from streams.records import CleanArticle, DuplicateArticle, event_time
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 MOST_SHOWN: Final = 12
 """So many differences are printed; ``--json`` has them all."""
@@ -19,7 +19,7 @@ _MOST_WORDS: Final = 16
 """So many words of a difference."""
 
 
-def chain_as_json(chain: Chain) -> dict[str, Any]:
+def chain_as_json(chain: DuplicateChain) -> dict[str, Any]:
     """Give a chain as plain values."""
     explained = None
     if chain.explanation is not None:
@@ -30,7 +30,7 @@ def chain_as_json(chain: Chain) -> dict[str, Any]:
     return {"chain": [_link_as_json(link) for link in chain.links], "compared": explained}
 
 
-def _link_as_json(link: Link) -> dict[str, Any]:
+def _link_as_json(link: ChainLink) -> dict[str, Any]:
     article = link.article
     if article is None:
         return {"article_id": link.article_id, "on_topic": False}
@@ -46,7 +46,7 @@ def _link_as_json(link: Link) -> dict[str, Any]:
     }
 
 
-def chain_lines(record: DuplicateArticle, chain: Chain) -> Iterator[Text]:
+def chain_lines(record: DuplicateArticle, chain: DuplicateChain) -> Iterator[Text]:
     """Say to a person what a duplicate repeats, and how it differs."""
     relation = {"near": "is near", "shortened": "shortens", "extended": "extends"}
     for number, link in enumerate(chain.links):
@@ -56,16 +56,16 @@ def chain_lines(record: DuplicateArticle, chain: Chain) -> Iterator[Text]:
         yield from _explained(record, chain.explanation)
     if record.group is not None:
         group = record.group
-        outlets = counted(group.outlets, "outlet")
+        outlets = plural(group.outlets, "outlet")
         yield _row(
             "group",
-            f"{record.group_id}: {counted(group.copies, 'copy', 'copies')} beside "
+            f"{record.group_id}: {plural(group.copies, 'copy', 'copies')} beside "
             f"the original, {outlets}, {group.independent_outlets} independent",
         )
         yield _row("first seen", f"{group.first_seen:%Y-%m-%d %H:%M} as {group.original}")
 
 
-def _link_lines(verb: str, link: Link) -> Iterator[Text]:
+def _link_lines(verb: str, link: ChainLink) -> Iterator[Text]:
     if link.article is None:
         yield _row(verb, f"{link.article_id}, which is no longer on any topic: nothing to compare")
         return
@@ -75,7 +75,7 @@ def _link_lines(verb: str, link: Link) -> Iterator[Text]:
     yield _row("", " · ".join(filter(None, (link.article_id, article.url))), style="dim")
 
 
-def _explained(record: DuplicateArticle, told: Explanation) -> Iterator[Text]:
+def _explained(record: DuplicateArticle, told: ArticleDiff) -> Iterator[Text]:
     if told.likeness is not None:
         like = told.likeness
         yield _row(
@@ -112,10 +112,10 @@ def _cut(words: str) -> str:
     split = printable(words).split(" ")
     if len(split) <= _MOST_WORDS:
         return " ".join(split)
-    return f"{' '.join(split[:_MOST_WORDS])} … {counted(len(split) - _MOST_WORDS, 'word')} more"
+    return f"{' '.join(split[:_MOST_WORDS])} … {plural(len(split) - _MOST_WORDS, 'word')} more"
 
 
-def _counts(told: Explanation) -> tuple[int, int]:
+def _counts(told: ArticleDiff) -> tuple[int, int]:
     removed = sum(len(item.left.split()) for item in told.differences)
     return removed, sum(len(item.right.split()) for item in told.differences)
 

@@ -9,10 +9,10 @@ import orjson
 from streams.cli.context import err, out
 from streams.cli.printable import printable
 from streams.cli.why_run import wanted_article
-from streams.inspect.trace import article_way
+from streams.inspect.trace import trace_article
 from streams.records import DuplicateArticle, EnrichedArticle
 from streams.records.topics import DUPLICATES, ENRICHED
-from streams.route.article import explain
+from streams.route.article import explain_rule
 from streams.route.rules import Rule
 from streams.settings import Settings
 
@@ -36,9 +36,9 @@ async def run_why_query(
     """
     wanted = wanted_article(article)
     rule = Rule.parse("query", query)
-    steps = await article_way(settings_with_broker(), **wanted, progress=None)
+    steps = await trace_article(settings_with_broker(), **wanted, progress=None)
     seen = {
-        step.origin: (step.record, explain(step.record, rule))
+        step.origin: (step.record, explain_rule(step.record, rule))
         for step in steps
         if step.topic in {ENRICHED.name, DUPLICATES.name}
         and isinstance(step.record, EnrichedArticle | DuplicateArticle)

@@ -17,10 +17,10 @@ from streams.cli.printable import printable
 from streams.cli.why_chain import chain_as_json, chain_lines
 from streams.cli.why_words import receipts_of, said, stage_of
 from streams.errors import UsageError
-from streams.inspect.duplicate_chain import Chain, chain_of
-from streams.inspect.trace import ROUTED, article_way
-from streams.inspect.trace_record import Step
-from streams.kafka.read import Progress
+from streams.inspect.duplicate_chain import DuplicateChain, trace_duplicates
+from streams.inspect.trace import ROUTED, trace_article
+from streams.inspect.trace_record import TraceRecord
+from streams.kafka.read import OnReadProgress
 from streams.records import DeadLetter, DroppedArticle, DuplicateArticle, article_id
 from streams.records.topics import DUPLICATES
 from streams.settings import Settings
@@ -50,7 +50,7 @@ async def run_why(settings_with_broker: Callable[[], Settings], article: str, *,
     wanted = wanted_article(article)
     settings = settings_with_broker()
     with _progress() as progress:
-        steps = await article_way(settings, **wanted, progress=progress)
+        steps = await trace_article(settings, **wanted, progress=progress)
         chains = await _chains(settings, steps, progress)
     if json:
         sys.stdout.write(orjson.dumps(way_as_json(steps, chains) | wanted).decode() + "\n")
@@ -63,12 +63,12 @@ async def run_why(settings_with_broker: Callable[[], Settings], article: str, *,
 
 
 async def _chains(
-    settings: Settings, steps: Iterable[Step], progress: Progress | None
-) -> dict[str, Chain]:
+    settings: Settings, steps: Iterable[TraceRecord], progress: OnReadProgress | None
+) -> dict[str, DuplicateChain]:
     """Follow the latest duplicates among the versions of an article, by origin."""
     repeats = [step for step in steps if step.topic == DUPLICATES.name]
     return {
-        step.origin: await chain_of(settings, step, progress=progress)
+        step.origin: await trace_duplicates(settings, step, progress=progress)
         for step in repeats[-MOST_CHAINS:]
     }
 
@@ -96,7 +96,9 @@ def wanted_article(given: str) -> dict[str, str]:
         ) from None
 
 
-def way_as_json(steps: Iterable[Step], chains: Mapping[str, Chain]) -> dict[str, Any]:
+def way_as_json(
+    steps: Iterable[TraceRecord], chains: Mapping[str, DuplicateChain]
+) -> dict[str, Any]:
     """Give the way of an article as plain values, version by version."""
     return {
         "versions": [
@@ -106,7 +108,7 @@ def way_as_json(steps: Iterable[Step], chains: Mapping[str, Chain]) -> dict[str,
     }
 
 
-def _step_as_json(step: Step, chains: Mapping[str, Chain]) -> dict[str, Any]:
+def _step_as_json(step: TraceRecord, chains: Mapping[str, DuplicateChain]) -> dict[str, Any]:
     is_duplicate = step.topic == DUPLICATES.name and step.origin in chains
     copied = chain_as_json(chains[step.origin]) if is_duplicate else {}
     return {
@@ -122,12 +124,12 @@ def _step_as_json(step: Step, chains: Mapping[str, Chain]) -> dict[str, Any]:
     }
 
 
-def _versions(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
+def _versions(steps: Iterable[TraceRecord]) -> Iterator[tuple[str, list[TraceRecord]]]:
     for origin, version in groupby(steps, key=lambda step: step.origin):
         yield origin, list(version)
 
 
-def _show(steps: list[Step], chains: Mapping[str, Chain]) -> None:
+def _show(steps: list[TraceRecord], chains: Mapping[str, DuplicateChain]) -> None:
     title = next(filter(None, (str(getattr(step.record, "title", "")) for step in steps[::-1])), "")
     url = next(filter(None, (str(getattr(step.record, "url", "")) for step in steps[::-1])), "")
     article = next((step.article for step in steps[::-1] if step.article), "")
@@ -138,7 +140,7 @@ def _show(steps: list[Step], chains: Mapping[str, Chain]) -> None:
         out.print(_table(version))
         for step in version:
             if isinstance(step.record, DuplicateArticle) and step.topic == DUPLICATES.name:
-                for line in chain_lines(step.record, chains.get(origin, Chain())):
+                for line in chain_lines(step.record, chains.get(origin, DuplicateChain())):
                     out.print(line, soft_wrap=True)
         if not _ended(version):
             out.print(
@@ -146,13 +148,13 @@ def _show(steps: list[Step], chains: Mapping[str, Chain]) -> None:
             )
 
 
-def _ended(version: list[Step]) -> bool:
+def _ended(version: list[TraceRecord]) -> bool:
     # A copy that no rule asks for stays where it is, labelled.
     ends = DroppedArticle | DeadLetter | DuplicateArticle
     return any(isinstance(step.record, ends) or step.topic.startswith(ROUTED) for step in version)
 
 
-def _table(version: list[Step]) -> Table:
+def _table(version: list[TraceRecord]) -> Table:
     table = Table.grid(padding=(0, 2))
     for step in version:
         repeats = f" (sent {step.n_repeats + 1} times)" if step.n_repeats else ""
@@ -169,7 +171,7 @@ def _table(version: list[Step]) -> Table:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
+def _progress() -> Iterator[OnReadProgress | None]:
     """Show how far the reading is, where a person watches."""
     if not interactive():
         yield None

@@ -4,7 +4,7 @@ from functools import singledispatch
 from typing import Final
 
 from streams.inspect.trace import ROUTED
-from streams.inspect.trace_record import Step
+from streams.inspect.trace_record import TraceRecord
 from streams.records import (
     CleanArticle,
     DeadLetter,
@@ -17,7 +17,7 @@ from streams.records import (
     UniqueArticle,
 )
 from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE, UNMATCHED
-from streams.text.plural import counted
+from streams.text.plural import plural
 
 N_ENTITIES: Final = 8
 """As many entities as fit on a line."""
@@ -31,14 +31,14 @@ _WRITERS: Final = {
 }
 
 
-def stage_of(step: Step) -> str:
+def stage_of(step: TraceRecord) -> str:
     """Name the stage that wrote a record."""
     if isinstance(step.record, DroppedArticle | DeadLetter):
         return step.record.stage
     return "route" if step.topic.startswith(ROUTED) else _WRITERS.get(step.topic, step.topic)
 
 
-def receipts_of(step: Step) -> tuple[Receipt, ...]:
+def receipts_of(step: TraceRecord) -> tuple[Receipt, ...]:
     """Give what the stage that wrote a record says of its own decision, of a route only its own."""
     given: tuple[Receipt, ...] = getattr(step.record, "receipts", ())
     return of_route(
@@ -65,7 +65,7 @@ def _route(topic: str) -> str:
     return topic.removeprefix(ROUTED).removesuffix(".v1")
 
 
-def said(step: Step) -> str:
+def said(step: TraceRecord) -> str:
     """Say in one line what the stage that wrote a record made of the article."""
     if step.topic.startswith(ROUTED):
         route = _route(step.topic)
@@ -88,7 +88,7 @@ def _(record: RawArticle) -> str:
 
 @_made.register
 def _(record: CleanArticle) -> str:
-    return f"{counted(len(record.text), 'character')}, language {record.language.code}"
+    return f"{plural(len(record.text), 'character')}, language {record.language.code}"
 
 
 @_made.register
@@ -98,7 +98,7 @@ def _(record: UniqueArticle) -> str:
         return "new article"
     return (
         f"revision {revision.number}: {', '.join(revision.kinds)}; "
-        f"{counted(revision.added, 'sentence')} added, {revision.removed:,} removed"
+        f"{plural(revision.added, 'sentence')} added, {revision.removed:,} removed"
     )
 
 

@@ -36,7 +36,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mail:
+class Email:
     """Mail through a server of the operator's.
 
     Attributes:
@@ -53,20 +53,20 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Apprise:
+class AppriseService:
     """Any service that apprise knows, by its URL."""
 
     url: SecretStr
 
 
 @dataclass(frozen=True, kw_only=True)
-class BusTopic:
+class KafkaTopic:
     """A topic of the operator's on the same Kafka."""
 
     topic: str
 
 
-Kind = Webhook | Mail | Apprise | BusTopic
+ChannelKind = Webhook | Email | AppriseService | KafkaTopic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ class Channel:
     """
 
     label: str
-    kind: Kind
+    kind: ChannelKind
     tokens: frozenset[str] = frozenset()
 
 
@@ -135,7 +135,7 @@ def channel_of(channels: Channels, text: str, *, owner: str) -> Channel:
         ChannelError: If there is none, or this owner may not use it.
     """
     if _is_address(text):
-        return Channel(label=channel_label(text), kind=Webhook(url=web_address(text)))
+        return Channel(label=channel_label(text), kind=Webhook(url=check_webhook_url(text)))
     channel = channels.named.get(text)
     if channel is None or not (not owner or channel.tokens & {owner, ANYBODY}):
         # The same words for both: a token learns nothing of channels that are not for it.
@@ -155,14 +155,14 @@ def _is_address(text: str) -> bool:
     return "://" in text
 
 
-def web_address(text: str) -> SecretStr:
+def check_webhook_url(text: str) -> SecretStr:
     """Check the address of a webhook; whether its host is public is seen when it is asked.
 
     Raises:
         ChannelError: If it is none, or names a user.
 
     Examples:
-        >>> web_address("ftp://news.test/")
+        >>> check_webhook_url("ftp://news.test/")
         Traceback (most recent call last):
         streams.config.channels.ChannelError: a webhook's address is https://HOST/… or http://HOST/…
     """

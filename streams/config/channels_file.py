@@ -12,15 +12,15 @@ from pydantic import SecretStr
 from yarl import URL
 
 from streams.config.channels import (
-    Apprise,
-    BusTopic,
+    AppriseService,
     Channel,
     ChannelError,
+    ChannelKind,
     Channels,
-    Kind,
-    Mail,
+    Email,
+    KafkaTopic,
     Webhook,
-    web_address,
+    check_webhook_url,
 )
 from streams.records.topics import TOPICS
 
@@ -70,7 +70,7 @@ def parse_channels(
     Examples:
         >>> found = parse_channels('[bus]\ntopic = "our.alerts"')
         >>> found.named["bus"].kind
-        BusTopic(topic='our.alerts')
+        KafkaTopic(topic='our.alerts')
     """
     try:
         tables = tomllib.loads(text)
@@ -144,7 +144,7 @@ class _Table:
 
 
 def _channel(table: _Table) -> Channel:
-    makers: dict[str, Callable[[_Table], Kind]] = {
+    makers: dict[str, Callable[[_Table], ChannelKind]] = {
         "webhook": _webhook,
         "email": _mail,
         "apprise": _apprise,
@@ -162,7 +162,7 @@ def _channel(table: _Table) -> Channel:
 def _webhook(table: _Table) -> Webhook:
     table.only("webhook", "secret", "tokens")
     try:
-        url = web_address(table.text("webhook"))
+        url = check_webhook_url(table.text("webhook"))
     except ChannelError as error:
         raise table.problem("webhook", str(error)) from None
     if not table.has("secret"):
@@ -182,7 +182,7 @@ def _is_secret(text: str) -> bool:
     return text.startswith("whsec_") and 24 <= len(key) <= 64  # noqa: PLR2004  # its limits
 
 
-def _mail(table: _Table) -> Mail:
+def _mail(table: _Table) -> Email:
     table.only("email", "from", "to", "starttls", "tokens")
     address = table.text("email")
     try:
@@ -200,21 +200,21 @@ def _mail(table: _Table) -> Mail:
     if not to:
         raise table.problem("to", "give at least one address")
     starttls = table.flag("starttls", default=True)
-    return Mail(url=SecretStr(address), sender=sender, to=to, starttls=starttls)
+    return Email(url=SecretStr(address), sender=sender, to=to, starttls=starttls)
 
 
-def _apprise(table: _Table) -> Apprise:
+def _apprise(table: _Table) -> AppriseService:
     table.only("apprise", "tokens")
     url = table.text("apprise")
     if "://" not in url:
         raise table.problem("apprise", "give a URL of apprise, such as slack://…")
-    return Apprise(url=SecretStr(url))
+    return AppriseService(url=SecretStr(url))
 
 
-def _topic(table: _Table) -> BusTopic:
+def _topic(table: _Table) -> KafkaTopic:
     table.only("topic", "tokens")
     topic = table.text("topic")
     ours = {one.name for one in TOPICS}
     if not TOPIC_NAME.fullmatch(topic) or topic in ours or topic.startswith("routed."):
         raise table.problem("topic", "give the name of a topic of yours, none of the pipeline's")
-    return BusTopic(topic=topic)
+    return KafkaTopic(topic=topic)

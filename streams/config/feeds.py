@@ -173,7 +173,7 @@ def feed_name(url: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", spelled).strip("-.")[:100].rstrip("-.") or "feed"
 
 
-def with_feeds(text: str, urls: Iterable[str]) -> tuple[str, int]:
+def append_feeds(text: str, urls: Iterable[str]) -> tuple[str, int]:
     """Add feeds to the text of a file, everything else left as it stands.
 
     Args:
@@ -237,11 +237,11 @@ def urls_in_opml(text: str) -> list[str]:
     return usable
 
 
-def opml(feeds: Iterable[tuple[str, str]]) -> str:
+def opml_text(feeds: Iterable[tuple[str, str]]) -> str:
     """Write titles and URLs as OPML 2.0.
 
     Examples:
-        >>> print(opml([("News", "https://news.test/rss?a=1&b=2")]).splitlines()[4].strip())
+        >>> print(opml_text([("News", "https://news.test/rss?a=1&b=2")]).splitlines()[4].strip())
         <outline type='rss' text="News" xmlUrl="https://news.test/rss?a=1&amp;b=2"/>
     """
     outlines = "".join(

@@ -8,7 +8,7 @@ from streams.errors import UsageError
 from streams.records.topics import ROUTE_NAME, UNMATCHED
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.rules import Rule
-from streams.route.sample import Sample, SampleError, sample
+from streams.route.sample import Sample, SampleError, parse_sample
 
 KEYS = ("name", "when", "about", "test")
 """Keys of a ``[[route]]`` table."""
@@ -36,7 +36,7 @@ def parse_routes(text: str, *, file: str) -> tuple[Rule, ...]:
 
     Args:
         text: TOML with one table ``[[route]]`` for each route: ``name``, ``when`` (the query)
-            and, if one likes, ``about`` and tables ``[[route.test]]``, see `sample`.
+            and, if one likes, ``about`` and tables ``[[route.test]]``, see `parse_sample`.
         file: Its path, for messages.
 
     Returns:
@@ -110,7 +110,7 @@ def _samples(table: dict[str, Any], *, text: str, file: str, line: int) -> tuple
     found = []
     for one, at in zip(given, sample_lines(text, line, len(given)), strict=True):
         try:
-            found.append(sample(one, line=at))
+            found.append(parse_sample(one, line=at))
         except SampleError as error:
             raise RouteFileError(file, key_line(text, at, error.key), str(error)) from error
     return tuple(found)

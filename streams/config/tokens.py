@@ -29,7 +29,7 @@ class Scope(StrEnum):
     """Read the feed of one search; its token may stand in a URL."""
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept of a token.
 
     Attributes:
@@ -58,12 +58,12 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def new_token(
     name: str, scopes: Iterable[Scope], *, created: datetime, search: str = ""
-) -> tuple[str, Token]:
+) -> tuple[str, ApiToken]:
     """Make a token: itself, to be shown once, and what is kept of it."""
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    kept = Token(
+    kept = ApiToken(
         name=name,
-        sha256=digest(secret),
+        sha256=token_digest(secret),
         scopes=tuple(dict.fromkeys(scopes)),
         created=created,
         search=search,
@@ -71,6 +71,6 @@ def new_token(
     return secret, kept
 
 
-def digest(secret: str) -> str:
+def token_digest(secret: str) -> str:
     """Give what is kept of a token."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

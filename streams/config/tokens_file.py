@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from streams.config.tokens import Scope, Token, new_token
+from streams.config.tokens import ApiToken, Scope, new_token
 from streams.errors import UsageError
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -26,10 +26,10 @@ GIVEN: Final = (Scope.PUSH, Scope.ALERTS, Scope.ADMIN)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    token: tuple[Token, ...] = ()
+    token: tuple[ApiToken, ...] = ()
 
 
-def parse_tokens(text: str, *, file: object) -> tuple[Token, ...]:
+def parse_tokens(text: str, *, file: object) -> tuple[ApiToken, ...]:
     """Read the text of a file of tokens.
 
     Raises:
@@ -48,7 +48,7 @@ def parse_tokens(text: str, *, file: object) -> tuple[Token, ...]:
     return tokens
 
 
-def tokens_text(tokens: Iterable[Token]) -> str:
+def tokens_text(tokens: Iterable[ApiToken]) -> str:
     """Write tokens as the text of their file; `parse_tokens` reads the same again."""
     blocks = []
     for token in tokens:
@@ -61,7 +61,7 @@ def tokens_text(tokens: Iterable[Token]) -> str:
     return HEAD + "".join(blocks)
 
 
-def read_tokens(path: Path) -> tuple[Token, ...]:
+def read_tokens(path: Path) -> tuple[ApiToken, ...]:
     """Read a file of tokens; one that is not there holds none.
 
     Raises:
@@ -78,8 +78,8 @@ def read_tokens(path: Path) -> tuple[Token, ...]:
 
 
 def change_tokens(
-    path: Path, change: Callable[[tuple[Token, ...]], Iterable[Token]]
-) -> tuple[Token, ...]:
+    path: Path, change: Callable[[tuple[ApiToken, ...]], Iterable[ApiToken]]
+) -> tuple[ApiToken, ...]:
     """Change a file of tokens, one process at a time; readers see the former or the new one.
 
     Args:
@@ -107,9 +107,9 @@ def change_tokens(
     return tokens
 
 
-def added_token(
+def add_token(
     path: Path, name: str, scopes: Iterable[str], *, created: datetime
-) -> tuple[str, Token]:
+) -> tuple[str, ApiToken]:
     """Make a token and keep its digest in a file.
 
     Raises:
@@ -123,7 +123,7 @@ def added_token(
         raise UsageError(f"--scope {wrong}: expected {', '.join(GIVEN)}")
     secret, fresh = new_token(name, map(Scope, given), created=created)
 
-    def with_it(tokens: tuple[Token, ...]) -> Iterable[Token]:
+    def with_it(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
         if any(token.name == name for token in tokens):
             raise UsageError(f"{name}: there is a token of that name: remove it, or choose another")
         return (*tokens, fresh)
@@ -132,14 +132,14 @@ def added_token(
     return secret, fresh
 
 
-def removed_token(path: Path, name: str) -> None:
+def remove_token(path: Path, name: str) -> None:
     """Remove a token from a file.
 
     Raises:
         UsageError: If there is none of that name.
     """
 
-    def without_it(tokens: tuple[Token, ...]) -> Iterable[Token]:
+    def without_it(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
         rest = tuple(token for token in tokens if token.name != name)
         if len(rest) == len(tokens):
             known = ", ".join(token.name for token in tokens) or "none"
@@ -149,7 +149,7 @@ def removed_token(path: Path, name: str) -> None:
     change_tokens(path, without_it)
 
 
-def feed_token(path: Path, search_id: str, *, created: datetime) -> str:
+def replace_feed_token(path: Path, search_id: str, *, created: datetime) -> str:
     """Make the token of a search's feed, in place of a former one; give it."""
     name = f"feed:{search_id}"
     secret, fresh = new_token(name, [Scope.FEED], created=created, search=search_id)
@@ -157,7 +157,7 @@ def feed_token(path: Path, search_id: str, *, created: datetime) -> str:
     return secret
 
 
-def without_feed_token(path: Path, search_id: str) -> None:
+def delete_feed_token(path: Path, search_id: str) -> None:
     """Remove the token of a search's feed, if there is one."""
     name = f"feed:{search_id}"
     if any(token.name == name for token in read_tokens(path)):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from streams.config.tokens import Token, digest
+from streams.config.tokens import ApiToken, token_digest
 from streams.config.tokens_file import read_tokens
 from streams.errors import UsageError
 
@@ -26,7 +26,7 @@ class WatchedTokens:
         """
         self.path = path
         self._seen: object = None
-        self._by_digest: dict[str, Token] = {}
+        self._by_digest: dict[str, ApiToken] = {}
         self._read()
 
     def __len__(self) -> int:
@@ -34,16 +34,16 @@ class WatchedTokens:
         self._renew()
         return len(self._by_digest)
 
-    def find(self, secret: str) -> Token | None:
+    def find(self, secret: str) -> ApiToken | None:
         """Give the token that a request shows; None if there is none such.
 
         Takes the same time for every wrong one: only digests are looked up, and whoever guesses
         does not choose the digest of a guess.
         """
         self._renew()
-        shown = digest(secret)
+        shown = token_digest(secret)
         token = self._by_digest.get(shown)
-        kept = token.sha256 if token else digest("")
+        kept = token.sha256 if token else token_digest("")
         return token if hmac.compare_digest(kept, shown) else None
 
     def knows(self, name: str) -> bool:
@@ -51,7 +51,7 @@ class WatchedTokens:
         self._renew()
         return any(token.name == name for token in self._by_digest.values())
 
-    def holds(self, token: Token) -> bool:
+    def holds(self, token: ApiToken) -> bool:
         """Whether a token that was found before is there still."""
         self._renew()
         return self._by_digest.get(token.sha256) == token

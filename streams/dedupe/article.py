@@ -3,18 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from streams.dedupe.compare import (
-    HEADLINE_HORIZON,
-    Verdict,
-    compare_exact,
-    compare_near,
-    within,
-)
+from streams.dedupe.compare import HEADLINE_HORIZON, Comparison, compare_exact, compare_near, within
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
 from streams.dedupe.group import group_with
-from streams.dedupe.idempotency import answer_to, answered
-from streams.dedupe.memory.memory import Memories
-from streams.dedupe.memory.record import remembered
+from streams.dedupe.idempotency import find_answer, label_as_answered
+from streams.dedupe.memory.memory import ArticleMemory
+from streams.dedupe.memory.record import memory_record
 from streams.dedupe.revision import next_revision
 from streams.outcome import Emit
 from streams.records import (
@@ -47,7 +41,7 @@ class Decision:
     forget: tuple[str, ...] = ()
 
 
-def dedupe_article(article: CleanArticle, memories: Memories, *, origin: Origin) -> Decision:
+def dedupe_article(article: CleanArticle, memories: ArticleMemory, *, origin: Origin) -> Decision:
     """Decide whether an article is new, a new version, or a copy, and remember it.
 
     Total. **Delivery**: if the process dies after this and before what it
@@ -68,21 +62,21 @@ def dedupe_article(article: CleanArticle, memories: Memories, *, origin: Origin)
     """
     gone = memories.settle()
     known = memories.get(article.id)
-    answer = answer_to(str(origin), known.answers) if known else None
+    answer = find_answer(str(origin), known.answers) if known else None
     if answer is not None:
-        return Decision(outcome=Emit(answered(article, answer)), forget=gone)
+        return Decision(outcome=Emit(label_as_answered(article, answer)), forget=gone)
     print_ = fingerprint(article)
     answer = _answer(article, print_, memories, known=known, origin=origin)
     latest = memories.latest_of_group(answer.group_id) if known or answer.group else None
-    record = memories.remember(remembered(article, print_, answer, known=known, latest=latest))
+    record = memories.remember(memory_record(article, print_, answer, known=known, latest=latest))
     gone += memories.settle()
-    return Decision(outcome=Emit(answered(article, answer)), remember=record, forget=gone)
+    return Decision(outcome=Emit(label_as_answered(article, answer)), remember=record, forget=gone)
 
 
 def _answer(
     article: CleanArticle,
     print_: Fingerprint,
-    memories: Memories,
+    memories: ArticleMemory,
     *,
     known: Memory | None,
     origin: Origin,
@@ -116,9 +110,9 @@ def _answer(
 def _copied(
     article: CleanArticle,
     other: Memory,
-    verdict: Verdict,
+    verdict: Comparison,
     *,
-    memories: Memories,
+    memories: ArticleMemory,
     known: Memory | None,
     origin: Origin,
 ) -> Answer:
@@ -164,8 +158,8 @@ def _is_older(article: CleanArticle, origin: Origin, known: Memory) -> bool:
 
 
 def _best_match(
-    article: CleanArticle, print_: Fingerprint, memories: Memories
-) -> tuple[Memory, Verdict] | None:
+    article: CleanArticle, print_: Fingerprint, memories: ArticleMemory
+) -> tuple[Memory, Comparison] | None:
     time = event_time(article)
     matches = [
         (known, compare_exact(print_, known))
@@ -199,7 +193,7 @@ def _is_same_flash(article: CleanArticle, known: Memory) -> bool:
     return not is_vague and within(event_time(article), known.time, HEADLINE_HORIZON)
 
 
-def _rank(match: tuple[Memory, Verdict]) -> tuple[bool, bool, float, float, str]:
+def _rank(match: tuple[Memory, Comparison]) -> tuple[bool, bool, float, float, str]:
     known, verdict = match
     return (
         verdict.method != "exact",

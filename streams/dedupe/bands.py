@@ -18,18 +18,18 @@ References:
     one of 32 bands of 4 values finds .994, one of 21 bands of 6 values .947. 2026-11-22.
 """
 
-Keys = npt.NDArray[np.uint32]
+BandKeys = npt.NDArray[np.uint32]
 
 
-def band_keys(signature: Signature) -> Keys:
+def band_keys(signature: Signature) -> BandKeys:
     """Hash each band of a signature to one key; no keys for an empty signature.
 
     References:
         Leskovec, Rajaraman, Ullman, "Mining of massive datasets", 3.4.
 
     Examples:
-        >>> from streams.dedupe.minhash import shingle_hashes, signature_of
-        >>> len(band_keys(signature_of(shingle_hashes("to be or not to be".split()))))
+        >>> from streams.dedupe.minhash import shingle_hashes, minhash_signature
+        >>> len(band_keys(minhash_signature(shingle_hashes("to be or not to be".split()))))
         42
     """
     if not len(signature):

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from streams.dedupe.features import shared_marks
+from streams.dedupe.features import shared_hashes
 from streams.dedupe.fingerprint import NAME_MARKS, NUMBER_MARKS, TITLE_MARKS, Fingerprint
 from streams.dedupe.minhash import SIG_VERSION, Hashes
-from streams.dedupe.sketch import Marks, Outline, marks_below
+from streams.dedupe.sketch import Marks, Sketch, sample_below
 from streams.records import Memory
 
 THRESHOLD: Final = 0.48
@@ -83,7 +83,7 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Comparison:
     """How an article stands to the remembered one that it repeats.
 
     Attributes:
@@ -100,13 +100,13 @@ class Verdict:
     evidence: str
 
 
-def compare_exact(article: Fingerprint, known: Memory) -> Verdict:
+def compare_exact(article: Fingerprint, known: Memory) -> Comparison:
     """Say how two articles with the same key are equal."""
     if not known.words:
-        return Verdict("same_headline", 1.0, 1.0, "same headline, neither has a text")
+        return Comparison("same_headline", 1.0, 1.0, "same headline, neither has a text")
     if article.title_hash == known.title_hash:
-        return Verdict("exact", 1.0, 1.0, f"same title and the same {known.words} words")
-    return Verdict("same_text", 1.0, 1.0, f"the same {known.words} words under another title")
+        return Comparison("exact", 1.0, 1.0, f"same title and the same {known.words} words")
+    return Comparison("same_text", 1.0, 1.0, f"the same {known.words} words under another title")
 
 
 def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
@@ -130,12 +130,12 @@ def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
     """
     if known.sig_version != SIG_VERSION or not known.signature or not len(article.shingles):
         return None
-    return likeness_to(article.shingles, Outline.from_bytes(known.signature))
+    return likeness_to_sketch(article.shingles, Sketch.from_bytes(known.signature))
 
 
-def likeness_to(shingles: Hashes, outline: Outline) -> Likeness | None:
+def likeness_to_sketch(shingles: Hashes, outline: Sketch) -> Likeness | None:
     """Measure how alike a text and an outlined one are; none when their samples are empty."""
-    mine, other = marks_below(shingles, outline.limit), outline.marks
+    mine, other = sample_below(shingles, outline.limit), outline.marks
     if not len(mine) or not len(other):
         return None
     shared_mine, shared_other = np.isin(mine, other), np.isin(other, mine)
@@ -150,7 +150,7 @@ def likeness_to(shingles: Hashes, outline: Outline) -> Likeness | None:
 
 def compare_near(
     article: Fingerprint, known: Memory, *, time: datetime, agency: str, threshold: float
-) -> Verdict | None:
+) -> Comparison | None:
     """Judge whether two texts are near; none when they are not.
 
     Args:
@@ -171,7 +171,7 @@ def compare_near(
         f"least shared passage {like.passage:.2f}), containment {like.containment:.2f}"
     )
     method = _kind(len(article.words), known.words, like.containment)
-    return Verdict(method, like.similarity, like.containment, evidence)
+    return Comparison(method, like.similarity, like.containment, evidence)
 
 
 def is_another_report(
@@ -194,7 +194,7 @@ def is_another_report(
         nor headline, numbers alone would reject 39 copies and 10 others.
     """
     numbers, names, title = (
-        shared_marks(mine, others, size=size)
+        shared_hashes(mine, others, size=size)
         for mine, others, size in (
             (article.number_marks, known.number_marks, NUMBER_MARKS),
             (article.name_marks, known.name_marks, NAME_MARKS),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, TypeVar
 
-from streams.dedupe.compare import Likeness, likeness_to
+from streams.dedupe.compare import Likeness, likeness_to_sketch
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
-from streams.dedupe.sketch import outline_of
+from streams.dedupe.sketch import sketch_of
 from streams.records import Change, CleanArticle, DuplicateArticle
 
 _MOST_WORDS: Final = 2_000
@@ -40,7 +40,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class ArticleDiff:
     """How two articles stand to each other.
 
     Attributes:
@@ -72,7 +72,7 @@ def compared_with(record: CleanArticle) -> str:
     return next(iter(_ID.findall(" ".join(evidence))[-1:]), "")
 
 
-def explain(one: CleanArticle, other: CleanArticle) -> Explanation:
+def diff_articles(one: CleanArticle, other: CleanArticle) -> ArticleDiff:
     """Say how two articles are alike and which words differ.
 
     Examples:
@@ -83,15 +83,15 @@ def explain(one: CleanArticle, other: CleanArticle) -> Explanation:
         ...     CleanArticle(id=id_, source="x", fetched=day, title="Rain", text=text)
         ...     for text in ("Rain fell on Paris.", "Rain fell on old Rome.")
         ... )
-        >>> explain(first, second).differences
+        >>> diff_articles(first, second).differences
         (Difference(same_before=3, before='rain fell on', left='paris', right='old rome'),)
     """
     first, second = fingerprint(one), fingerprint(other)
-    whole = outline_of(second.shingles, size=max(1, len(second.shingles)))
-    return Explanation(
+    whole = sketch_of(second.shingles, size=max(1, len(second.shingles)))
+    return ArticleDiff(
         same_title=first.title_words == second.title_words,
         same_text=first.words == second.words,
-        likeness=likeness_to(first.shingles, whole),
+        likeness=likeness_to_sketch(first.shingles, whole),
         differences=tuple(_differences(first, second)),
     )
 

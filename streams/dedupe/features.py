@@ -156,7 +156,7 @@ def text_digest(words: Iterable[str]) -> str:
     return xxhash.xxh3_64_hexdigest(joined.encode("utf-8", "surrogatepass")) if joined else ""
 
 
-def marks(words: Iterable[str], *, size: int) -> bytes:
+def smallest_hashes(words: Iterable[str], *, size: int) -> bytes:
     """Keep 16 bits of each different word, the smallest ones first.
 
     Args:
@@ -167,23 +167,24 @@ def marks(words: Iterable[str], *, size: int) -> bytes:
         Ascending, 2 bytes each, big endian.
 
     Examples:
-        >>> marks(["rain", "fell", "rain"], size=24) == marks(["fell", "rain"], size=24)
+        >>> words = ["rain", "fell"]
+        >>> smallest_hashes([*words, "rain"], size=24) == smallest_hashes(words, size=24)
         True
     """
     hashes = {xxhash.xxh3_64_digest(word.encode("utf-8", "surrogatepass"))[:2] for word in words}
     return b"".join(sorted(hashes)[:size])
 
 
-def shared_marks(one: bytes, other: bytes, *, size: int) -> tuple[int, int, int]:
-    """Compare two sets of words by their `marks`.
+def shared_hashes(one: bytes, other: bytes, *, size: int) -> tuple[int, int, int]:
+    """Compare two sets of words by their `smallest_hashes`.
 
     Returns:
         How many both have, how many the first and how many the second has; of
         a set that was cut, only the part is counted that can be compared.
 
     Examples:
-        >>> sets = marks(["1", "2", "3"], size=9), marks(["2", "3", "4", "5"], size=9)
-        >>> shared_marks(*sets, size=9)
+        >>> sets = smallest_hashes("123", size=9), smallest_hashes("2345", size=9)
+        >>> shared_hashes(*sets, size=9)
         (2, 3, 4)
     """
     last = min((data[-2:] for data in (one, other) if len(data) == 2 * size), default=b"\xff\xff")

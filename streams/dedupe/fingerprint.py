@@ -5,21 +5,21 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from streams.dedupe.bands import Keys, band_keys
+from streams.dedupe.bands import BandKeys, band_keys
 from streams.dedupe.features import (
     has_correction_notice,
     is_placeholder,
-    marks,
     names,
     numbers,
     plain,
     sentence_digests,
     sentences,
+    smallest_hashes,
     text_digest,
     tokens,
 )
-from streams.dedupe.minhash import Hashes, shingle_hashes, signature_of
-from streams.dedupe.sketch import outline_of
+from streams.dedupe.minhash import Hashes, minhash_signature, shingle_hashes
+from streams.dedupe.sketch import sketch_of
 from streams.records import CleanArticle, Memory
 
 SHORT_WORDS: Final = 40
@@ -80,14 +80,14 @@ class Fingerprint:
         return shingle_hashes(self.words if len(self.words) >= NEAR_WORDS else ())
 
     @cached_property
-    def bands(self) -> Keys:
+    def bands(self) -> BandKeys:
         """Under which near texts meet; none for a short text."""
-        return band_keys(signature_of(self.shingles))
+        return band_keys(minhash_signature(self.shingles))
 
     @cached_property
     def outline(self) -> bytes:
         """What a near text is compared with; empty for a short text."""
-        return outline_of(self.shingles).to_bytes() if len(self.shingles) else b""
+        return sketch_of(self.shingles).to_bytes() if len(self.shingles) else b""
 
     @cached_property
     def sentence_hashes(self) -> bytes:
@@ -117,17 +117,17 @@ class Fingerprint:
     @cached_property
     def number_marks(self) -> bytes:
         """Of the numbers in the text, to compare them with those of another one."""
-        return marks(self.numbers, size=NUMBER_MARKS)
+        return smallest_hashes(self.numbers, size=NUMBER_MARKS)
 
     @cached_property
     def name_marks(self) -> bytes:
         """Of the capitalized names in the text, to compare them with those of another one."""
-        return marks(self.names, size=NAME_MARKS)
+        return smallest_hashes(self.names, size=NAME_MARKS)
 
     @cached_property
     def title_marks(self) -> bytes:
         """Of the words of the title, to compare them with those of another one."""
-        return marks(self.title_words, size=TITLE_MARKS)
+        return smallest_hashes(self.title_words, size=TITLE_MARKS)
 
     @cached_property
     def names_hash(self) -> str:

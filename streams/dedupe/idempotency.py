@@ -13,12 +13,12 @@ LATEST_DUPLICATES: Final = 32
 """So many answers to the latest unchanged, outdated or copied versions are kept."""
 
 
-def answer_to(origin: str, answers: tuple[Answer, ...]) -> Answer | None:
+def find_answer(origin: str, answers: tuple[Answer, ...]) -> Answer | None:
     """Find what was answered to an origin; none when it was not, or too long ago."""
     return next((answer for answer in answers if answer.origin == origin), None)
 
 
-def kept_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+def retained_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     """Keep the answers to the first version, to the latest ones and to the latest duplicates."""
     emitted = [answer for answer in answers if answer.revision is not None]
     repeated = [answer for answer in answers if answer.revision is None]
@@ -27,7 +27,7 @@ def kept_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     return tuple(answer for answer in answers if answer.origin in keep)
 
 
-def answered(article: CleanArticle, answer: Answer) -> UniqueArticle | DuplicateArticle:
+def label_as_answered(article: CleanArticle, answer: Answer) -> UniqueArticle | DuplicateArticle:
     """Label an article as it was answered.
 
     Args:

@@ -78,7 +78,7 @@ def shingle_hashes(words: Sequence[str]) -> Hashes:
     return _mixed(combined)
 
 
-def signature_of(hashes: Hashes) -> Signature:
+def minhash_signature(hashes: Hashes) -> Signature:
     """Take the smallest value of every permutation over the shingles.
 
     Order and repetition of shingles do not matter. A union has the element-wise
@@ -97,7 +97,7 @@ def signature_of(hashes: Hashes) -> Signature:
 
     Examples:
         >>> words = "the harbor bridge opened to traffic".split()
-        >>> signature_of(shingle_hashes(words)).shape
+        >>> minhash_signature(shingle_hashes(words)).shape
         (128,)
     """
     if not len(hashes):

@@ -26,7 +26,7 @@ Marks = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class Sketch:
     """A sample of the shingles of a text.
 
     Attributes:
@@ -46,14 +46,14 @@ class Outline:
         return head + self.marks.astype("<u2").tobytes()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Outline":
+    def from_bytes(cls, data: bytes) -> "Sketch":
         """Read it; an empty outline from no bytes."""
         marks = np.frombuffer(data[12:], dtype="<u2")
         limit, shingles = data[:8], data[8:12]
         return cls(marks, int.from_bytes(limit, "little"), int.from_bytes(shingles, "little"))
 
 
-def outline_of(hashes: Hashes, *, size: int = OUTLINE_SHINGLES) -> Outline:
+def sketch_of(hashes: Hashes, *, size: int = OUTLINE_SHINGLES) -> Sketch:
     """Sample the shingles of a text: those with the smallest hashes, in the order of the text.
 
     Args:
@@ -66,23 +66,23 @@ def outline_of(hashes: Hashes, *, size: int = OUTLINE_SHINGLES) -> Outline:
 
     Examples:
         >>> hashes = np.arange(1000, dtype=np.uint64)
-        >>> len(outline_of(hashes).marks), len(outline_of(hashes[:300]).marks)
+        >>> len(sketch_of(hashes).marks), len(sketch_of(hashes[:300]).marks)
         (384, 300)
     """
     ranks = _ranks(hashes)
     if len(ranks) <= size:
-        return Outline(_marks(ranks), 0, len(ranks))
+        return Sketch(_marks(ranks), 0, len(ranks))
     limit = max(1, int(np.partition(ranks, size)[size]))
     sample = ranks[ranks < np.uint64(limit)]
-    return Outline(_marks(sample), limit, len(ranks))
+    return Sketch(_marks(sample), limit, len(ranks))
 
 
-def marks_below(hashes: Hashes, limit: int) -> Marks:
+def sample_below(hashes: Hashes, limit: int) -> Marks:
     """Sample a text as another one was sampled, to compare both.
 
     Args:
         hashes: Shingles of the text.
-        limit: `Outline.limit` of the other one.
+        limit: `Sketch.limit` of the other one.
     """
     ranks = _ranks(hashes)
     return _marks(ranks[ranks < np.uint64(limit)] if limit else ranks)

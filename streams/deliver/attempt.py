@@ -7,13 +7,13 @@ from traceback import extract_tb
 
 import structlog
 
-from streams.alerts.policy import Form
-from streams.alerts.templates.render import rendered
+from streams.alerts.policy import MessageKind
+from streams.alerts.templates.render import render_message
 from streams.config.channels import Channel, Channels
-from streams.deliver.channels.message import Outgoing, Sender
-from streams.deliver.channels.registry import Senders
-from streams.deliver.channels.result import Answer, Verdict
-from streams.deliver.ledger.delivery import Delivery, State
+from streams.deliver.channels.message import Notification, Sender
+from streams.deliver.channels.registry import ChannelRegistry
+from streams.deliver.channels.result import SendResult, SendStatus
+from streams.deliver.ledger.delivery import Delivery, DeliveryState
 from streams.deliver.metrics import DeliverMetrics
 from streams.records import Subscription
 
@@ -32,13 +32,13 @@ class Attempt:
 
     members: list[Delivery]
     group_id: str
-    form: Form
+    form: MessageKind
 
 
-class Sendings:
+class AttemptRunner:
     """Makes messages, sends them, and counts and logs what came of them."""
 
-    def __init__(self, senders: Senders, metrics: DeliverMetrics) -> None:
+    def __init__(self, senders: ChannelRegistry, metrics: DeliverMetrics) -> None:
         """Send by these."""
         self._senders = senders
         self._metrics = metrics
@@ -49,7 +49,7 @@ class Sendings:
         subscription: Subscription,
         channel: Channel,
         channels: Channels,
-    ) -> Answer:
+    ) -> SendResult:
         """Try once; whatever goes wrong is an answer."""
         kind = type(channel.kind).__name__.lower()
         try:
@@ -65,11 +65,11 @@ class Sendings:
                 error=type(error).__name__,
                 where=f"{place.filename}:{place.lineno}",
             )
-            answer = Answer(
-                verdict=Verdict.RETRY, detail=f"a fault of ours: {type(error).__name__}"
+            answer = SendResult(
+                verdict=SendStatus.RETRY, detail=f"a fault of ours: {type(error).__name__}"
             )
         self._metrics.attempts.labels(kind=kind, verdict=answer.verdict.value).inc()
-        if answer.verdict is not Verdict.ACCEPTED:
+        if answer.verdict is not SendStatus.ACCEPTED:
             log.warning(
                 "not delivered",
                 subscription=subscription.id,
@@ -81,15 +81,15 @@ class Sendings:
             )
         return answer
 
-    def ended(self, attempt: Attempt, state: State, now: datetime) -> None:
+    def ended(self, attempt: Attempt, state: DeliveryState, now: datetime) -> None:
         """Count alerts whose delivery came to an end."""
         self._metrics.ended.labels(state=state.value).inc(len(attempt.members))
-        if state is State.SENT:
+        if state is DeliveryState.SENT:
             for one in attempt.members:
                 self._metrics.duration.observe(max(0.0, (now - one.made).total_seconds()))
 
 
-async def _message(attempt: Attempt, subscription: Subscription, sender: Sender) -> Outgoing:
+async def _message(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
     """Write the message in the formats that its sender wants."""
     own = subscription.title_template or subscription.body_template
     # A stranger's template may take a second: not on the loop that all others wait for.
@@ -97,13 +97,13 @@ async def _message(attempt: Attempt, subscription: Subscription, sender: Sender)
     return made or _written(attempt, subscription, sender)
 
 
-def _written(attempt: Attempt, subscription: Subscription, sender: Sender) -> Outgoing:
+def _written(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
     alerts = tuple(one.alert for one in attempt.members)
     bodies = {
-        format_: rendered(alerts, subscription, form=attempt.form, format_=format_)
+        format_: render_message(alerts, subscription, form=attempt.form, format_=format_)
         for format_ in sender.formats
     }
-    return Outgoing(
+    return Notification(
         id=attempt.group_id,
         form=attempt.form,
         alerts=alerts,

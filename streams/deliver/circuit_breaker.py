@@ -16,7 +16,7 @@ PROBE_SECONDS = 0.1
 
 
 @dataclass
-class Breaker:
+class CircuitBreaker:
     """Says whether a target may be asked now; all times are seconds of one steady clock.
 
     Closed, everybody may ask. After `THRESHOLD` failures in a row it is open, and nobody may.
@@ -24,7 +24,7 @@ class Breaker:
     again for twice as long.
 
     Examples:
-        >>> breaker = Breaker()
+        >>> breaker = CircuitBreaker()
         >>> for _ in range(THRESHOLD):
         ...     breaker.failed(now=0.0)
         >>> breaker.wait(now=0.25)

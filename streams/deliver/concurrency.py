@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from streams.deliver.channels.result import Verdict
-from streams.deliver.circuit_breaker import Breaker
+from streams.deliver.channels.result import SendStatus
+from streams.deliver.circuit_breaker import CircuitBreaker
 
 AT_A_TIME: Final = 64
 """Messages being sent, in all."""
@@ -17,7 +17,7 @@ PER_TARGET: Final = 16
 """To one channel: what a small receiver bears."""
 
 
-class Targets:
+class TargetLimits:
     """The channels as receivers, by label; subscriptions that share one share its fate."""
 
     def __init__(self, *, at_a_time: int = AT_A_TIME, per_target: int = PER_TARGET) -> None:
@@ -26,7 +26,7 @@ class Targets:
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(per_target)
         )
-        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+        self._breakers: defaultdict[str, CircuitBreaker] = defaultdict(CircuitBreaker)
 
     @asynccontextmanager
     async def slot(self, label: str) -> AsyncIterator[None]:
@@ -42,15 +42,15 @@ class Targets:
         """Give about the same, without the right to send."""
         return self._breakers[label].rest(now=time.monotonic())
 
-    def note(self, label: str, verdict: Verdict | None) -> None:
+    def note(self, label: str, verdict: SendStatus | None) -> None:
         """Note what came of sending; None: nothing did, it was stopped."""
         breaker = self._breakers[label]
         match verdict:
             case None:
                 breaker.left()
-            case Verdict.RETRY:
+            case SendStatus.RETRY:
                 breaker.failed(now=time.monotonic())
-            case Verdict.ACCEPTED | Verdict.REFUSED | Verdict.GONE:
+            case SendStatus.ACCEPTED | SendStatus.REFUSED | SendStatus.GONE:
                 breaker.succeeded()
 
     @property

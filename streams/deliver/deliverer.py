@@ -17,18 +17,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from streams.alerts.subscription_table import SubscriptionTable, open_table
 from streams.config.watched_channels import WatchedChannels
-from streams.deliver.attempt import Sendings
-from streams.deliver.channels.registry import open_senders
-from streams.deliver.concurrency import AT_A_TIME, Targets
-from streams.deliver.delivery_queue import Surroundings
-from streams.deliver.dispatcher import Lanes
-from streams.deliver.fan_out import deliveries_of
+from streams.deliver.attempt import AttemptRunner
+from streams.deliver.channels.registry import open_channels
+from streams.deliver.concurrency import AT_A_TIME, TargetLimits
+from streams.deliver.delivery_queue import DeliveryContext
+from streams.deliver.dispatcher import Dispatcher
+from streams.deliver.fan_out import plan_deliveries
 from streams.deliver.ledger.ledger import Ledger
 from streams.deliver.ledger.open import open_ledger
 from streams.deliver.metrics import DeliverMetrics
 from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
-from streams.kafka.errors import kafka_words
+from streams.kafka.errors import describe_error
 from streams.records.topics import ALERTS
 from streams.settings import Settings
 
@@ -92,18 +92,18 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             self._table: SubscriptionTable = await stack.enter_async_context(
                 open_table(self.settings)
             )
-            senders = await stack.enter_async_context(open_senders(self.settings))
+            senders = await stack.enter_async_context(open_channels(self.settings))
             self._channels = WatchedChannels(self.settings.channels)
-            self._targets = Targets()
-            self._around = Surroundings(
+            self._targets = TargetLimits()
+            self._around = DeliveryContext(
                 ledger=self._ledger,
                 table=self._table,
                 channels=self._channels,
                 targets=self._targets,
-                sendings=Sendings(senders, self.metrics),
+                sendings=AttemptRunner(senders, self.metrics),
                 pauses=await self._ledger.pauses(),
             )
-            self._lanes = Lanes(self._around)
+            self._lanes = Dispatcher(self._around)
             self._client: AIOKafkaConsumer = await stack.enter_async_context(
                 consumer(self.settings, group=GROUP, **self._membership())
             )
@@ -147,7 +147,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             try:
                 batches = await self._client.getmany(timeout_ms=500, max_records=BATCH)
             except KafkaError as error:
-                raise BrokerError(f"reading {ALERTS.name}: {kafka_words(error)}") from error
+                raise BrokerError(f"reading {ALERTS.name}: {describe_error(error)}") from error
             if not batches:
                 continue
             await self._assigned.wait()
@@ -159,7 +159,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         batches = {place: found for place, found in batches.items() if place in mine}
         messages = [message for found in batches.values() for message in found]
         self._lanes.wake_those_of(await self._table.refresh())
-        new = list(deliveries_of(messages, self._table, now=datetime.now(UTC)))
+        new = list(plan_deliveries(messages, self._table, now=datetime.now(UTC)))
         await self._ledger.add(new)
         self.metrics.alerts.inc(len(messages))
         offsets = {place: found[-1].offset + 1 for place, found in batches.items() if found}

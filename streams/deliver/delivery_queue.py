@@ -8,16 +8,16 @@ from typing import Final
 
 import structlog
 
-from streams.alerts.policy import HOUR, Form, Waiting, free_from, plan
+from streams.alerts.policy import HOUR, MessageKind, PendingAlert, earliest_send_time, plan
 from streams.alerts.subscription_table import SubscriptionTable
 from streams.config.channels import Channel, ChannelError, channel_label, channel_of
 from streams.config.watched_channels import WatchedChannels
-from streams.deliver.attempt import Attempt, Sendings
-from streams.deliver.channels.result import Answer, Verdict
-from streams.deliver.concurrency import Targets
-from streams.deliver.ledger.delivery import Delivery, Lane, State, group_id
+from streams.deliver.attempt import Attempt, AttemptRunner
+from streams.deliver.channels.result import SendResult, SendStatus
+from streams.deliver.concurrency import TargetLimits
+from streams.deliver.ledger.delivery import Delivery, DeliveryState, QueueKey, group_id
 from streams.deliver.ledger.ledger import Ledger
-from streams.deliver.retry import outcome
+from streams.deliver.retry import outcome_of_attempt
 from streams.records import Subscription
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ FORGET: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class DeliveryContext:
     """What all lanes share.
 
     Attributes:
@@ -48,15 +48,15 @@ class Surroundings:
     ledger: Ledger
     table: SubscriptionTable
     channels: WatchedChannels
-    targets: Targets
-    sendings: Sendings
-    pauses: dict[Lane, tuple[datetime, str]]
+    targets: TargetLimits
+    sendings: AttemptRunner
+    pauses: dict[QueueKey, tuple[datetime, str]]
 
 
-class LaneRunner:
+class DeliveryQueue:
     """Delivers what is in a lane, until nothing is."""
 
-    def __init__(self, lane: Lane, around: Surroundings) -> None:
+    def __init__(self, lane: QueueKey, around: DeliveryContext) -> None:
         """Start with what the ledger has."""
         self.lane = lane
         self._around = around
@@ -124,13 +124,15 @@ class LaneRunner:
         if head.attempts:
             members = await self._group_of(head)
             due = max(now, head.next_try or now)
-            at = free_from(sent, subscription, now=due)
+            at = earliest_send_time(sent, subscription, now=due)
             if at is None or at > now:
                 return _seconds(at, now)
-            attempt = Attempt(members, head.group_id, Form(head.form or Form.SINGLE))
+            attempt = Attempt(members, head.group_id, MessageKind(head.form or MessageKind.SINGLE))
             return await self._send(attempt, subscription, channel)
         fresh = self._fresh()
-        found = plan([Waiting(one.key, one.made) for one in fresh], sent, subscription, now=now)
+        found = plan(
+            [PendingAlert(one.key, one.made) for one in fresh], sent, subscription, now=now
+        )
         if not found.groups:
             return await self._hold(found.look_again, "digest window, quiet hours, limit or pause")
         group = found.groups[0]
@@ -156,7 +158,7 @@ class LaneRunner:
             wait = targets.wait(label)
             if wait:
                 return wait
-            verdict: Verdict | None = None
+            verdict: SendStatus | None = None
             try:
                 now = datetime.now(UTC)
                 form = attempt.form.value
@@ -169,10 +171,10 @@ class LaneRunner:
                 targets.note(label, verdict)
         return await self._note(attempt, answer, now)
 
-    async def _note(self, attempt: Attempt, answer: Answer, begun: datetime) -> float:
+    async def _note(self, attempt: Attempt, answer: SendResult, begun: datetime) -> float:
         now = datetime.now(UTC)
         first = attempt.members[0]
-        state, at = outcome(
+        state, at = outcome_of_attempt(
             answer,
             first.attempts + 1,
             first.first_try or begun,
@@ -182,13 +184,13 @@ class LaneRunner:
         await self._around.ledger.end(
             attempt.members, attempt.group_id, state, now=now, error=answer.detail, next_try=at
         )
-        if answer.verdict is Verdict.GONE:
+        if answer.verdict is SendStatus.GONE:
             await self._pause(answer.detail, now)
-        if state is State.FAILED:
+        if state is DeliveryState.FAILED:
             await self._reload()
             return _seconds(at, now)
         self._around.sendings.ended(attempt, state, now)
-        self._done(attempt, now if state is State.SENT else None)
+        self._done(attempt, now if state is DeliveryState.SENT else None)
         return 0.0
 
     async def _pause(self, detail: str, now: datetime) -> None:
@@ -226,7 +228,7 @@ class LaneRunner:
         return _seconds(until, datetime.now(UTC))
 
 
-def _channel_text(subscription: Subscription | None, lane: Lane) -> str | None:
+def _channel_text(subscription: Subscription | None, lane: QueueKey) -> str | None:
     """Give what the subscription calls this channel; None: nothing, any more."""
     for text in subscription.channels if subscription else ():
         if channel_label(text) == lane.channel:

@@ -3,37 +3,37 @@
 import asyncio
 from collections.abc import Iterable
 
-from streams.deliver.delivery_queue import LaneRunner, Surroundings
-from streams.deliver.ledger.delivery import Lane
+from streams.deliver.delivery_queue import DeliveryContext, DeliveryQueue
+from streams.deliver.ledger.delivery import QueueKey
 
 
-class Lanes:
+class Dispatcher:
     """Runs a lane as long as something is in it.
 
     Attributes:
         broken: Done with an exception when a lane ended by one: the process cannot go on.
     """
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: DeliveryContext) -> None:
         """Start with none."""
         self._around = around
-        self._running: dict[Lane, tuple[LaneRunner, asyncio.Task[None]]] = {}
+        self._running: dict[QueueKey, tuple[DeliveryQueue, asyncio.Task[None]]] = {}
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def __len__(self) -> int:
         return len(self._running)
 
-    def wake(self, lanes: Iterable[Lane]) -> None:
+    def wake(self, lanes: Iterable[QueueKey]) -> None:
         """Let these lanes look at the ledger."""
         for lane in lanes:
             known = self._running.get(lane)
             if known is not None:
                 known[0].wake()
             else:
-                runner = LaneRunner(lane, self._around)
+                runner = DeliveryQueue(lane, self._around)
                 self._running[lane] = runner, asyncio.create_task(self._run(lane, runner))
 
-    def wake_idle(self, lanes: Iterable[Lane]) -> None:
+    def wake_idle(self, lanes: Iterable[QueueKey]) -> None:
         """Let those of these lanes look that are not running: somebody has put something in."""
         self.wake(lane for lane in lanes if lane not in self._running)
 
@@ -66,7 +66,7 @@ class Lanes:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._running.clear()
 
-    async def _run(self, lane: Lane, runner: LaneRunner) -> None:
+    async def _run(self, lane: QueueKey, runner: DeliveryQueue) -> None:
         try:
             await runner.run()
         except Exception as error:  # noqa: BLE001  # whatever it was, the deliverer ends by it

@@ -14,7 +14,7 @@ from streams.records import Alert, DecodeError, decode
 log = structlog.get_logger()
 
 
-def deliveries_of(
+def plan_deliveries(
     messages: Iterable[ConsumerRecord], table: SubscriptionTable, *, now: datetime
 ) -> Iterator[Delivery]:
     """Say what is to be delivered of what was read.

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from streams.deliver.ledger.delivery import State
+from streams.deliver.ledger.delivery import DeliveryState
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400)
 """Seconds: from a receiver on the same machine to one that was away for a day."""
@@ -58,5 +58,5 @@ class DeliverMetrics:
 
     def n_sent(self) -> int:
         """How many alerts this process has delivered."""
-        labels = {"state": State.SENT.value}
+        labels = {"state": DeliveryState.SENT.value}
         return int(self.registry.get_sample_value("news_deliveries_ended_total", labels) or 0)

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from streams.deliver.channels.result import Answer, Verdict
-from streams.deliver.ledger.delivery import State
+from streams.deliver.channels.result import SendResult, SendStatus
+from streams.deliver.ledger.delivery import DeliveryState
 
 FIRST: Final = timedelta(milliseconds=250)
 """Most of a first wait: a hiccup is over by then, and what comes behind waits as long."""
@@ -17,7 +17,7 @@ DEADLINE: Final = timedelta(hours=24)
 """So long after its first try a message is given up: a night's outage and the morning after."""
 
 
-def wait_before(attempt: int, chance: float, *, failing: timedelta) -> timedelta:
+def retry_delay(attempt: int, chance: float, *, failing: timedelta) -> timedelta:
     """Give the wait before the next attempt.
 
     Never longer than it has been failing, so that whoever was away for a minute waits for a
@@ -35,18 +35,18 @@ def wait_before(attempt: int, chance: float, *, failing: timedelta) -> timedelta
 
     Examples:
         >>> long = timedelta(hours=1)
-        >>> [wait_before(n, 0.5, failing=long).total_seconds() for n in (1, 2, 3, 99)]
+        >>> [retry_delay(n, 0.5, failing=long).total_seconds() for n in (1, 2, 3, 99)]
         [0.125, 0.25, 0.5, 30.0]
-        >>> wait_before(99, 0.5, failing=timedelta(seconds=10)).total_seconds()
+        >>> retry_delay(99, 0.5, failing=timedelta(seconds=10)).total_seconds()
         5.0
     """
     doublings: int = 2 ** min(attempt - 1, 20)
     return min(FIRST * doublings, max(failing, FIRST), LONGEST) * chance
 
 
-def outcome(
-    answer: Answer, attempts: int, first_try: datetime, *, chance: float, now: datetime
-) -> tuple[State, datetime | None]:
+def outcome_of_attempt(
+    answer: SendResult, attempts: int, first_try: datetime, *, chance: float, now: datetime
+) -> tuple[DeliveryState, datetime | None]:
     """Tell what becomes of a message after an attempt.
 
     Args:
@@ -63,18 +63,18 @@ def outcome(
     Examples:
         >>> from datetime import UTC
         >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-        >>> busy = Answer(verdict=Verdict.RETRY, wait=timedelta(minutes=5))
-        >>> state, at = outcome(busy, 1, noon, chance=0.5, now=noon)
+        >>> busy = SendResult(verdict=SendStatus.RETRY, wait=timedelta(minutes=5))
+        >>> state, at = outcome_of_attempt(busy, 1, noon, chance=0.5, now=noon)
         >>> state.value, f"{at:%H:%M}"
         ('failed', '12:05')
     """
     match answer.verdict:
-        case Verdict.ACCEPTED:
-            return State.SENT, None
-        case Verdict.REFUSED | Verdict.GONE:
-            return State.GIVEN_UP, None
-        case Verdict.RETRY:
-            wait = wait_before(attempts, chance, failing=now - first_try)
+        case SendStatus.ACCEPTED:
+            return DeliveryState.SENT, None
+        case SendStatus.REFUSED | SendStatus.GONE:
+            return DeliveryState.GIVEN_UP, None
+        case SendStatus.RETRY:
+            wait = retry_delay(attempts, chance, failing=now - first_try)
             at = now + max(wait, answer.wait)
             in_time = at <= first_try + DEADLINE
-            return (State.FAILED, at) if in_time else (State.GIVEN_UP, None)
+            return (DeliveryState.FAILED, at) if in_time else (DeliveryState.GIVEN_UP, None)

@@ -40,7 +40,7 @@ CORRECTED = "<p>Correction: an earlier version gave the number of stops as twelv
 
 
 @dataclass(frozen=True)
-class Sent:
+class DemoArticle:
     """One thing that the demonstration sends.
 
     Attributes:
@@ -60,11 +60,11 @@ def seed_folder() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "seeds"
 
 
-def _sent(label: str, article: RawArticle) -> Sent:
-    return Sent(label, article.id.encode(), encode(article))
+def _sent(label: str, article: RawArticle) -> DemoArticle:
+    return DemoArticle(label, article.id.encode(), encode(article))
 
 
-def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> Sent:
+def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> DemoArticle:
     return _sent(
         label,
         raw_article(
@@ -77,7 +77,7 @@ def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> Sent:
     )
 
 
-def _near_copy(seed: RawArticle) -> Sent:
+def _near_copy(seed: RawArticle) -> DemoArticle:
     """Print the first seed elsewhere, with a few words changed, as outlets do with wire copy."""
     body = seed.body.decode()
     for old, new in (
@@ -99,7 +99,7 @@ def _near_copy(seed: RawArticle) -> Sent:
     )
 
 
-def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[Sent]:
+def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[DemoArticle]:
     """Give what is sent, in order.
 
     Args:
@@ -129,4 +129,4 @@ def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[Sent]
     yield _sent(
         "empty article", raw_article(source="wire", fetched=FETCHED, external_id="w-8", body=b" ")
     )
-    yield Sent("broken record", b"broken", b'{"id": "not an article"')
+    yield DemoArticle("broken record", b"broken", b'{"id": "not an article"')

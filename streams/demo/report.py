@@ -14,7 +14,7 @@ from streams.topology import FAILED
 
 
 @dataclass
-class Way:
+class ArticleResult:
     """What became of one thing that was sent.
 
     Attributes:
@@ -62,12 +62,12 @@ def _entities(end: Record | None) -> Text:
     return Text(", ".join(entity.name for entity in named))
 
 
-def faulty(way: Way) -> bool:
+def is_internal_failure(way: ArticleResult) -> bool:
     """Whether an article was rejected by a fault of ours, not for what it is."""
     return isinstance(way.end, DeadLetter) and way.end.reason in FAILED
 
 
-def ways_table(ways: Sequence[Way]) -> Table:
+def results_table(ways: Sequence[ArticleResult]) -> Table:
     """Draw what became of each article."""
     table = Table(
         box=box.SIMPLE_HEAD,
@@ -125,9 +125,11 @@ def next_steps() -> Group:
     return Group(Text("How to go on", "bold"), Padding(table, (1, 2)))
 
 
-def show(console: Console, ways: Sequence[Way], received: Mapping[str, Sequence[str]]) -> None:
+def print_report(
+    console: Console, ways: Sequence[ArticleResult], received: Mapping[str, Sequence[str]]
+) -> None:
     """Print all of it."""
     console.print()
-    console.print(ways_table(ways))
+    console.print(results_table(ways))
     console.print(received_table(received))
     console.print(next_steps())

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streams.config.routes import load_routes
-from streams.demo.articles import Sent, demo_articles
-from streams.demo.report import Way
+from streams.demo.articles import DemoArticle, demo_articles
+from streams.demo.report import ArticleResult
 from streams.errors import NewsStreamsError
 from streams.inspect.audit import ENDS
 from streams.kafka.connection import consumer, logical_name, physical_name, producer
@@ -25,7 +25,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def send_all(settings: Settings, sent: Sequence[Sent]) -> list[str]:
+async def send_all(settings: Settings, sent: Sequence[DemoArticle]) -> list[str]:
     """Send in order, each acknowledged before the next; give the origins."""
     origins = []
     async with producer(settings) as client:
@@ -36,9 +36,9 @@ async def send_all(settings: Settings, sent: Sequence[Sent]) -> list[str]:
     return origins
 
 
-async def play(
+async def run_demo(
     settings: Settings, seeds: Path, on_end: Callable[[int, int], None]
-) -> tuple[list[Way], dict[str, list[str]]]:
+) -> tuple[list[ArticleResult], dict[str, list[str]]]:
     """Send the articles and follow them to their ends.
 
     Args:
@@ -56,7 +56,7 @@ async def play(
     routes = [*(rule.name for rule in load_routes(settings.routes)), UNMATCHED]
     topics = {routed_topic(route).name: route for route in routes}
     origins = await send_all(settings, sent)
-    ways = {origin: Way(item.label) for origin, item in zip(origins, sent, strict=True)}
+    ways = {origin: ArticleResult(item.label) for origin, item in zip(origins, sent, strict=True)}
     received: dict[str, list[str]] = {route: [] for route in routes}
     ends = {topic.name for topic in ENDS}
     deadline = asyncio.get_running_loop().time() + END_SECONDS
@@ -80,13 +80,15 @@ async def play(
     return list(ways.values()), received
 
 
-def _note_route(way: Way, route: str, record: Record, received: dict[str, list[str]]) -> None:
+def _note_route(
+    way: ArticleResult, route: str, record: Record, received: dict[str, list[str]]
+) -> None:
     if route not in way.routes:
         way.routes.append(route)
         received[route].append(getattr(record, "title", ""))
 
 
-def _complete(ways: dict[str, Way]) -> bool:
+def _complete(ways: dict[str, ArticleResult]) -> bool:
     """Whether each article ended, and each one that is to be routed was."""
     return all(
         way.end is not None and (way.routes or not _to_be_routed(way.end)) for way in ways.values()

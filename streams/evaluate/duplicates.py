@@ -10,7 +10,7 @@ from streams.dedupe.article import dedupe_article
 from streams.dedupe.compare import THRESHOLD, likeness
 from streams.dedupe.features import tokens
 from streams.dedupe.fingerprint import fingerprint
-from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.minhash import shingle_hashes
 from streams.errors import UsageError
 from streams.evaluate.jsonl import json_rows
@@ -87,7 +87,7 @@ def judge(pair: Pair, *, threshold: float = THRESHOLD) -> Judgement:
         )
         for side, t in (("a", pair.a), ("b", pair.b))
     )
-    memories = Memories(horizon=HORIZON, max_articles=1000, threshold=threshold)
+    memories = ArticleMemory(horizon=HORIZON, max_articles=1000, threshold=threshold)
     dedupe_article(first, memories, origin=Origin(_RAW, 0, 0))
     known = memories.get(first.id)
     assert known is not None  # noqa: S101  # it was just remembered

@@ -16,7 +16,7 @@ from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.diff import compared_with
 from streams.dedupe.features import tokens
 from streams.dedupe.fingerprint import NEAR_WORDS
-from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.memory import ArticleMemory
 from streams.errors import UsageError
 from streams.evaluate.duplicates import HORIZON
 from streams.evaluate.jsonl import json_rows
@@ -88,7 +88,7 @@ class Stream:
         """Start with nothing seen."""
         self.counts: Counter[str] = Counter()
         self.repeats: list[Repeat] = []
-        self._memories = Memories(horizon=HORIZON, max_articles=1_000_000, threshold=threshold)
+        self._memories = ArticleMemory(horizon=HORIZON, max_articles=1_000_000, threshold=threshold)
         self._seen: dict[str, CleanArticle] = {}
         self._sent = 0
 
@@ -118,7 +118,7 @@ class Stream:
 
 
 @dataclass(kw_only=True)
-class Again:
+class ResendReport:
     """What became of articles that came a second time, edited, under other ids.
 
     Attributes:
@@ -145,7 +145,9 @@ class Again:
         self.texts_recognized += is_text and is_right
 
 
-def send_again(stream: Stream, articles: Sequence[CleanArticle], *, share: float = EDITED) -> Again:
+def send_again(
+    stream: Stream, articles: Sequence[CleanArticle], *, share: float = EDITED
+) -> ResendReport:
     """Send articles a second time, each with a share of its words edited.
 
     Args:
@@ -155,15 +157,15 @@ def send_again(stream: Stream, articles: Sequence[CleanArticle], *, share: float
     """
     chance = random.Random(5)  # noqa: S311  # the same edits every time
     words = [word for article in articles for word in article.text.split()][:_WORDS] or [""]
-    again = Again()
+    again = ResendReport()
     for article in articles:
-        edited_ = edited(article, chance, words, share=share)
+        edited_ = edit_article(article, chance, words, share=share)
         group = stream.send(edited_)
         again.count(article, group=group, right=stream.group_of(article))
     return again
 
 
-def edited(
+def edit_article(
     article: CleanArticle, chance: random.Random, words: Sequence[str], *, share: float
 ) -> CleanArticle:
     """Replace a share of the words of a text, and give the article another id and source.
@@ -172,7 +174,7 @@ def edited(
         >>> text = "Rain fell on Paris."
         >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12
         >>> article = CleanArticle(id=id_, source="x", fetched=_EPOCH, text=text)
-        >>> edited(article, random.Random(1), ["Rome"], share=0.25).text
+        >>> edit_article(article, random.Random(1), ["Rome"], share=0.25).text
         'Rain Rome on Paris.'
     """
     parts = _WORD.split(article.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from streams.evaluate.conll import Sentence, tagged_spans
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-from streams.tag.recognize.spans import found_spans
+from streams.tag.recognize.spans import find_spans
 from streams.tag.recognize.tokens import Token, tokens
 
 TYPES = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC"}
@@ -21,7 +21,7 @@ _NO_SPACE_AFTER = frozenset(["(", "[", "{", "$", "£", "€", "“", "#"])
 
 
 @dataclass
-class Counts:
+class SpanCounts:
     """Right, wrong and missed spans of each type."""
 
     right: Counter[str] = field(default_factory=Counter)
@@ -64,7 +64,7 @@ def evaluate_entities(
         type, and over all from raw text (``raw``: the tokens are joined to a
         sentence and cut again); then each sentence's tokens with our tags.
     """
-    given, raw = Counts(), Counts()
+    given, raw = SpanCounts(), SpanCounts()
     saved = []
     for words, tags in sentences:
         gold = {
@@ -95,7 +95,7 @@ def found_in_tokens(words: Sequence[str], tagger: Tagger) -> set[Span]:
         at += len(word) + 1
     if not cut:
         return set()
-    spans = found_spans(text, tagger.gazetteer, tagger.recognizer, [cut])
+    spans = find_spans(text, tagger.gazetteer, tagger.recognizer, [cut])
     return {
         Span(starts[span.start], ends[span.end], _KINDS[span.kind])
         for span in spans
@@ -109,7 +109,7 @@ def _raw(words: Sequence[str], gold: set[Span], tagger: Tagger) -> tuple[set[Spa
     placed = {
         Span(starts[s.start], starts[s.end - 1] + len(words[s.end - 1]), s.kind) for s in gold
     }
-    spans = found_spans(text, tagger.gazetteer, tagger.recognizer)
+    spans = find_spans(text, tagger.gazetteer, tagger.recognizer)
     found = {Span(s.start, s.end, _KINDS[s.kind]) for s in spans if s.kind in _KINDS}
     return placed, found
 

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from streams.evaluate.extraction_pages import GoldPage, ReadPage
 from streams.records.clean import TimePrecision
-from streams.text.dates import read_moment
+from streams.text.dates import parse_date
 
 SHINGLE_TOKENS: Final = 4
 """As in scrapinghub/article-extraction-benchmark, whose scorer this is, written anew."""
@@ -114,7 +114,7 @@ def same_day(gold: str, read: str) -> bool:
     """
     if read[:10] == gold[:10] and len(read) == len("2026-01-18"):
         return True
-    there, found = read_moment(gold), read_moment(read)
+    there, found = parse_date(gold), parse_date(read)
     if there is None or found is None:
         return False
     if found.precision is TimePrecision.DAY:

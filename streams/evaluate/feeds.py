@@ -31,7 +31,7 @@ FIELDS: Final = ("title", "link", "id", "date")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class FeedComparison:
     """What two parsers made of one file.
 
     Attributes:
@@ -53,7 +53,7 @@ class Reading:
     their_seconds: float
 
 
-def evaluate_feeds(folder: Path) -> list[Reading]:
+def evaluate_feeds(folder: Path) -> list[FeedComparison]:
     """Parse every feed below a folder, by us and by feedparser.
 
     Args:
@@ -70,7 +70,7 @@ def evaluate_feeds(folder: Path) -> list[Reading]:
     return [_reading(path, folder) for path in paths]
 
 
-def differences(reading: Reading) -> Iterator[str]:
+def differences(reading: FeedComparison) -> Iterator[str]:
     """Say how the two differ on a file, a sentence each; nothing where they agree."""
     if len(reading.ours) != len(reading.theirs):
         why = f" ({reading.error})" if reading.error else ""
@@ -82,7 +82,7 @@ def differences(reading: Reading) -> Iterator[str]:
                 yield f"entry {number}, {name}: {our[:120]!r}, feedparser {their[:120]!r}"
 
 
-def summary(readings: Sequence[Reading]) -> dict[str, Any]:
+def summary(readings: Sequence[FeedComparison]) -> dict[str, Any]:
     """Count: files, errors, agreement, megabytes a second of CPU time, and who differs how."""
     differing = {reading.path: list(differences(reading)) for reading in readings}
     n_bytes = sum(reading.n_bytes for reading in readings)
@@ -97,7 +97,7 @@ def summary(readings: Sequence[Reading]) -> dict[str, Any]:
     }
 
 
-def rows(readings: Sequence[Reading]) -> bytes:
+def rows(readings: Sequence[FeedComparison]) -> bytes:
     """Write what we read of each file, a JSON line a file."""
     return b"".join(
         orjson.dumps(
@@ -112,7 +112,7 @@ def rows(readings: Sequence[Reading]) -> bytes:
     )
 
 
-def _reading(path: Path, folder: Path) -> Reading:
+def _reading(path: Path, folder: Path) -> FeedComparison:
     body = path.read_bytes()
     seconds, (ours, error) = _timed(_ours, body)
     their_seconds, theirs = _timed(lambda given: _theirs(given, resolving=False), body)
@@ -121,7 +121,7 @@ def _reading(path: Path, folder: Path) -> Reading:
         # spells tags anew: either of its readings is feedparser's, the faster one is timed.
         completed = _theirs(body, resolving=True)
         theirs = completed if ours == completed else theirs
-    return Reading(
+    return FeedComparison(
         path=str(path.relative_to(folder)),
         n_bytes=len(body),
         ours=ours,

@@ -10,8 +10,8 @@ import orjson
 from streams.records.enriched import Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span, without_overlap
-from streams.tag.link.linker import linked_names
-from streams.tag.recognize.spans import found_spans
+from streams.tag.link.linker import link_names
+from streams.tag.recognize.spans import find_spans
 
 _UNNAMED_TYPES = {"QUANTITY", "DATETIME"}
 _PRONOUNS = frozenset(
@@ -96,7 +96,7 @@ def _labels(row: dict[str, Any], start: int, end: int) -> Iterable[Label]:
 
 
 @dataclass
-class Tally:
+class LinkCounts:
     """Counts over all texts."""
 
     found: int = 0
@@ -119,7 +119,7 @@ def evaluate_links(
         id the knowledge base has; ``covered_accuracy``: the accuracy over those.
         Then for each text the links found.
     """
-    tally = Tally()
+    tally = LinkCounts()
     saved = []
     known_ids = tagger.knowledge.ids()
     for text in texts:
@@ -149,8 +149,8 @@ def evaluate_links(
 
 def _found(text: LinkedText, tagger: Tagger) -> set[tuple[int, int, str]]:
     """Give what the stage links by itself inside the evaluation span."""
-    spans = found_spans(text.text, tagger.gazetteer, tagger.recognizer)
-    names = linked_names({Field.TEXT: text.text}, {Field.TEXT: spans}, tagger.knowledge)
+    spans = find_spans(text.text, tagger.gazetteer, tagger.recognizer)
+    names = link_names({Field.TEXT: text.text}, {Field.TEXT: spans}, tagger.knowledge)
     return {
         (name.start, name.end, name.known.id)
         for name in names
@@ -159,14 +159,14 @@ def _found(text: LinkedText, tagger: Tagger) -> set[tuple[int, int, str]]:
 
 
 def _count_given(
-    text: LinkedText, tagger: Tagger, known_ids: AbstractSet[str], tally: Tally
+    text: LinkedText, tagger: Tagger, known_ids: AbstractSet[str], tally: LinkCounts
 ) -> None:
     """Link where the spans of the labels are given; the stage's own stay around them.
 
     Nested labels are alternatives: the outer ones are given first, then the
     inner ones, and a mention is right if one of its labels is.
     """
-    own = found_spans(text.text, tagger.gazetteer, tagger.recognizer)
+    own = find_spans(text.text, tagger.gazetteer, tagger.recognizer)
     kinds = {(span.start, span.end): span.kind for span in own}
     spans = [Span(a.start, a.end, kinds.get((a.start, a.end), "u")) for a in text.labels]
     outer = without_overlap(spans)
@@ -190,5 +190,5 @@ def _links(
 ) -> set[tuple[int, int, str]]:
     around = [s for s in own if not any(g.start < s.end and s.start < g.end for g in given)]
     spans = {Field.TEXT: sorted([*given, *around])}
-    names = linked_names({Field.TEXT: text.text}, spans, tagger.knowledge)
+    names = link_names({Field.TEXT: text.text}, spans, tagger.knowledge)
     return {(name.start, name.end, name.known.id) for name in names}

@@ -7,10 +7,10 @@ from streams.records.enriched import EntityType, Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import Knowledge
-from streams.tag.link.linker import linked_names
+from streams.tag.link.linker import link_names
 from streams.tag.names import fold
 from streams.tag.recognize.cues import TITLES
-from streams.tag.recognize.spans import found_spans
+from streams.tag.recognize.spans import find_spans
 
 SENTENCES = (
     "British Foreign Secretary {} met his Russian counterpart in Moscow on Tuesday.",
@@ -70,11 +70,11 @@ def wrongly_linked(names: Sequence[str], tagger: Tagger) -> list[tuple[str, str,
         frame = SENTENCES[index % len(SENTENCES)]
         text = frame.format(name)
         start = frame.index("{}")
-        spans = found_spans(text, tagger.gazetteer, tagger.recognizer)
+        spans = find_spans(text, tagger.gazetteer, tagger.recognizer)
         around = [s for s in spans if s.end <= start or s.start >= start + len(name)]
         given = sorted([*around, Span(start, start + len(name), "p")])
         for tried in (spans, given):
-            linked = linked_names({Field.TEXT: text}, {Field.TEXT: tried}, tagger.knowledge)
+            linked = link_names({Field.TEXT: text}, {Field.TEXT: tried}, tagger.knowledge)
             known = [
                 (name, found.known.id, found.method)
                 for found in linked

@@ -57,7 +57,7 @@ def _hidden(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def checked_literal(host: str, allowed: Collection[str]) -> None:
+def check_literal_address(host: str, allowed: Collection[str]) -> None:
     """Refuse a host that is itself an address of no public place; names pass.
 
     Raises:

@@ -11,7 +11,7 @@ MAX_RETRY: Final = timedelta(days=7)
 """Longest Retry-After that is believed: a mistaken one would end the feed."""
 
 
-def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta:
+def freshness(headers: Mapping[str, str], *, now: datetime) -> timedelta:
     """Say how long an answer stays fresh: nothing new can be had before.
 
     Args:
@@ -28,7 +28,7 @@ def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta:
     Examples:
         >>> from datetime import UTC
         >>> now = datetime(2026, 3, 2, tzinfo=UTC)
-        >>> fresh_for({"cache-control": "public, max-age=600", "age": "100"}, now=now).seconds
+        >>> freshness({"cache-control": "public, max-age=600", "age": "100"}, now=now).seconds
         500
     """
     directives = {

@@ -10,18 +10,12 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from streams.fetch.address import CheckedResolver, checked_literal
+from streams.fetch.address import CheckedResolver, check_literal_address
 from streams.fetch.body import BodyError
 from streams.fetch.failure import Failure
-from streams.fetch.politeness import Hosts
-from streams.fetch.request import (
-    NOT_MODIFIED,
-    REDIRECTS,
-    Ask,
-    Limits,
-    request_once,
-)
-from streams.fetch.response import Fetched, FetchProblem, RefusedError, problem_of
+from streams.fetch.politeness import HostLimiter
+from streams.fetch.request import NOT_MODIFIED, REDIRECTS, Limits, Request, request_once
+from streams.fetch.response import Fetched, FetchProblem, RefusedError, classify_error
 
 __all__ = [
     "NOT_MODIFIED",
@@ -75,7 +69,7 @@ class Fetcher:
         self,
         session: aiohttp.ClientSession,
         *,
-        hosts: Hosts,
+        hosts: HostLimiter,
         limits: Limits,
         allowed: frozenset[str],
     ) -> None:
@@ -86,7 +80,7 @@ class Fetcher:
         self._allowed = allowed
 
     @property
-    def hosts(self) -> Hosts:
+    def hosts(self) -> HostLimiter:
         """The turns of each host."""
         return self._hosts
 
@@ -106,11 +100,11 @@ class Fetcher:
             max_bytes: Smaller or larger bound of the body than the limits have.
             may_follow: Asked before each redirect is followed; None: all are.
         """
-        ask = Ask("GET", headers or {}, max_bytes or self._limits.max_bytes)
+        ask = Request("GET", headers or {}, max_bytes or self._limits.max_bytes)
         try:
             return await self._follow(url, ask, REDIRECTS, may_follow)
         except PROBLEMS as error:
-            return problem_of(error)
+            return classify_error(error)
 
     async def post(self, url: str, form: Mapping[str, str]) -> Fetched | FetchProblem:
         """Send a form, also to where 307 and 308 lead. Never raises for what a server does.
@@ -119,14 +113,14 @@ class Fetcher:
             url: Absolute, ``http`` or ``https``.
             form: Names and values.
         """
-        ask = Ask("POST", {}, MAX_SAID, form)
+        ask = Request("POST", {}, MAX_SAID, form)
         try:
             return await self._follow(url, ask, KEEP_METHOD, None)
         except PROBLEMS as error:
-            return problem_of(error)
+            return classify_error(error)
 
     async def _follow(
-        self, url: str, ask: Ask, redirects: frozenset[int], may_follow: MayFollow | None
+        self, url: str, ask: Request, redirects: frozenset[int], may_follow: MayFollow | None
     ) -> Fetched | FetchProblem:
         permanent = True
         for hop in range(self._limits.max_redirects + 1):
@@ -154,7 +148,7 @@ class Fetcher:
         place = URL(url)
         if place.scheme not in {"http", "https"} or not place.host:
             raise RefusedError(Failure.HARD, f"neither http nor https: {url[:80]}")
-        checked_literal(place.host, self._allowed)
+        check_literal_address(place.host, self._allowed)
         return place.with_user(None).with_fragment(None)
 
 
@@ -164,7 +158,7 @@ async def fetcher(
     contact: str = "",
     allowed: frozenset[str] = frozenset(),
     limits: Limits | None = None,
-    hosts: Hosts | None = None,
+    hosts: HostLimiter | None = None,
     resolver: AbstractResolver | None = None,
     connections: int = 100,
 ) -> AsyncIterator[Fetcher]:
@@ -198,4 +192,4 @@ async def fetcher(
         ),
         trust_env=False,
     ) as session:
-        yield Fetcher(session, hosts=hosts or Hosts(), limits=limits, allowed=allowed)
+        yield Fetcher(session, hosts=hosts or HostLimiter(), limits=limits, allowed=allowed)

@@ -22,7 +22,7 @@ BACKED_OFF: Final = timedelta(seconds=30)
 MAX_HOSTS: Final = 20_000
 
 
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
+class HostDelay(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a host.
 
     Attributes:
@@ -37,7 +37,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 
     def after(
         self, seconds: float, *, overloaded: bool = False, retry_after: timedelta = timedelta(0)
-    ) -> "Pace":
+    ) -> "HostDelay":
         """Give the pace after an answer.
 
         Args:
@@ -46,7 +46,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
             retry_after: How long the host wants to be left alone.
 
         Examples:
-            >>> Pace(least_seconds=1).after(4.0).delay_seconds
+            >>> HostDelay(least_seconds=1).after(4.0).delay_seconds
             2.0
         """
         mean = self.mean_seconds + WEIGHT * (seconds - self.mean_seconds)
@@ -55,18 +55,18 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
             delay = max(delay, 2 * self.delay_seconds, BACKED_OFF.total_seconds())
         delay = min(delay, max(MAX_DELAY.total_seconds(), self.least_seconds))
         delay = max(delay, retry_after.total_seconds())
-        return Pace(mean_seconds=mean, delay_seconds=delay, least_seconds=self.least_seconds)
+        return HostDelay(mean_seconds=mean, delay_seconds=delay, least_seconds=self.least_seconds)
 
 
 @dataclass
 class _Host:
     slots: asyncio.Semaphore
-    pace: Pace
+    pace: HostDelay
     next_start: float = 0.0
     n_waiting: int = field(default=0)
 
 
-class Hosts:
+class HostLimiter:
     """Gives each host its turns: never more at a time, nor closer together, than it bears."""
 
     def __init__(
@@ -114,7 +114,7 @@ class Hosts:
         overloaded: bool = False,
         retry_after: timedelta = timedelta(0),
     ) -> None:
-        """Learn from an answer; see `Pace.after`."""
+        """Learn from an answer; see `HostDelay.after`."""
         host = self._host(name)
         host.pace = host.pace.after(seconds, overloaded=overloaded, retry_after=retry_after)
         host.next_start = max(host.next_start, self._clock() + host.pace.delay_seconds)
@@ -138,7 +138,7 @@ class Hosts:
         if host is None:
             if len(self._hosts) >= MAX_HOSTS:
                 self._forget()
-            pace = Pace(delay_seconds=self._least, least_seconds=self._least)
+            pace = HostDelay(delay_seconds=self._least, least_seconds=self._least)
             host = _Host(asyncio.Semaphore(self._concurrency), pace)
             self._hosts[name] = host
         return host

@@ -13,8 +13,8 @@ from yarl import URL
 from streams.fetch.body import BodyError, bounded_body
 from streams.fetch.cache_headers import retry_after
 from streams.fetch.failure import failure_of_status
-from streams.fetch.politeness import Hosts
-from streams.fetch.response import Fetched, FetchProblem, headers_of
+from streams.fetch.politeness import HostLimiter
+from streams.fetch.response import Fetched, FetchProblem, lower_case_headers
 from streams.records.topics import MIB
 
 REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
@@ -40,7 +40,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """What is asked for, the same at each hop.
 
     Attributes:
@@ -57,7 +57,7 @@ class Ask:
 
 
 async def request_once(
-    session: aiohttp.ClientSession, hosts: Hosts, limits: Limits, place: URL, ask: Ask
+    session: aiohttp.ClientSession, hosts: HostLimiter, limits: Limits, place: URL, ask: Request
 ) -> Fetched | FetchProblem:
     """Ask one place when it is its turn, follow no redirect, and learn how quick it is.
 
@@ -77,7 +77,7 @@ async def request_once(
                     ask.method, place, headers=ask.headers, data=ask.form, allow_redirects=False
                 ) as response,
             ):
-                headers = headers_of(response)
+                headers = lower_case_headers(response)
                 wait = retry_after(headers, now=datetime.now(UTC))
                 overloaded = response.status in OVERLOADED
                 return await _answer(place, response, headers, wait, ask.max_bytes)

@@ -72,7 +72,7 @@ class RefusedError(Exception):
         self.problem = FetchProblem(failure=failure, detail=detail)
 
 
-def problem_of(error: Exception) -> FetchProblem:
+def classify_error(error: Exception) -> FetchProblem:
     """Grade what went wrong on the way."""
     cause: BaseException | None = error
     while cause is not None:
@@ -124,7 +124,7 @@ def _connection_words(error: Exception) -> str:
     return f"no connection: {said}"
 
 
-def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+def lower_case_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     """Give the headers by their names in lower case: of repeated ones the first.
 
     Links are joined: a server may name hub and feed in fields of their own.

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from streams.kafka.connection import logical_name
-from streams.kafka.read import Progress, read_topics
+from streams.kafka.read import OnReadProgress, read_topics
 from streams.processors.message import ATTEMPT_HEADER, attempt_of
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
@@ -51,7 +51,7 @@ class Audit:
         return sum(self.records.values()) - sum(self.ends.values())
 
 
-async def audit(settings: Settings, *, progress: Progress | None = None) -> Audit:
+async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -> Audit:
     """Read the raw topic and the four ends, and compare their origins.
 
     Args:
@@ -82,7 +82,7 @@ async def audit(settings: Settings, *, progress: Progress | None = None) -> Audi
     redriven = [origin for origin in letters if _ended_later(origin, attempts)]
     for origin in redriven:
         del letters[origin]
-    found = compared(origins, ends)
+    found = compare_origins(origins, ends)
     found.redriven = len(redriven)
     return found
 
@@ -97,7 +97,7 @@ def _ended_later(origin: str, attempts: dict[str, dict[str, int]]) -> bool:
     )
 
 
-def compared(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
+def compare_origins(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
     """Hold what went in against where it ended.
 
     Args:
@@ -105,7 +105,7 @@ def compared(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
         ends: By topic, how often each origin stands there.
 
     Examples:
-        >>> found = compared({"a", "b"}, {"articles.dropped.v1": Counter({"a": 1})})
+        >>> found = compare_origins({"a", "b"}, {"articles.dropped.v1": Counter({"a": 1})})
         >>> found.missing, found.twice
         (['b'], [])
     """

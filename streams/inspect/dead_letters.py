@@ -8,8 +8,8 @@ from aiokafka import ConsumerRecord
 
 from streams.errors import UsageError
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import kafka_trouble
-from streams.kafka.read import Progress, decode_one_of, message_at, read_topics
+from streams.kafka.errors import translate_errors
+from streams.kafka.read import OnReadProgress, decode_one_of, message_at, read_topics
 from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
 from streams.records import DeadLetter, DecodeError, RawArticle, decode, topic_named
 from streams.records.topics import DEAD_LETTER, RAW
@@ -17,7 +17,7 @@ from streams.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class StoredDeadLetter:
     """A dead letter and its place.
 
     Attributes:
@@ -37,7 +37,7 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Redriven:
+class RedriveResult:
     """What became of a dead letter that was to be sent again.
 
     Attributes:
@@ -47,15 +47,15 @@ class Redriven:
         problem: Why it was not sent; empty if it was.
     """
 
-    letter: Letter
+    letter: StoredDeadLetter
     place: str = ""
     attempt: int = 0
     problem: str = ""
 
 
-async def read_letters(
-    settings: Settings, *, reason: str = "", stage: str = "", progress: Progress | None = None
-) -> AsyncIterator[Letter]:
+async def read_dead_letters(
+    settings: Settings, *, reason: str = "", stage: str = "", progress: OnReadProgress | None = None
+) -> AsyncIterator[StoredDeadLetter]:
     """Read the dead letters there are, in the order they were sent.
 
     Args:
@@ -77,7 +77,7 @@ async def read_letters(
             yield letter
 
 
-async def letter_named(settings: Settings, name: str) -> Letter:
+async def read_dead_letter(settings: Settings, name: str) -> StoredDeadLetter:
     """Read one dead letter.
 
     Args:
@@ -100,17 +100,17 @@ async def letter_named(settings: Settings, name: str) -> Letter:
     return letter
 
 
-def _letter(message: ConsumerRecord) -> Letter | None:
+def _letter(message: ConsumerRecord) -> StoredDeadLetter | None:
     try:
         record = decode(message.value or b"", DeadLetter)
     except DecodeError:
         return None
-    return Letter(partition=message.partition, offset=message.offset, record=record)
+    return StoredDeadLetter(partition=message.partition, offset=message.offset, record=record)
 
 
 async def redrive(
-    settings: Settings, letters: Iterable[Letter], *, value: bytes | None = None
-) -> list[Redriven]:
+    settings: Settings, letters: Iterable[StoredDeadLetter], *, value: bytes | None = None
+) -> list[RedriveResult]:
     """Send dead letters again, with key and headers as they came, to where they were read.
 
     **Delivery.** Returns when the broker has acknowledged them. The dead
@@ -126,12 +126,12 @@ async def redrive(
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
     done = []
-    async with kafka_trouble("sending dead letters again"), producer(settings) as client:
+    async with translate_errors("sending dead letters again"), producer(settings) as client:
         for letter in letters:
             topic = letter.record.topic or RAW.name
             problem = _problem(letter.record, topic, value)
             if problem:
-                done.append(Redriven(letter=letter, problem=problem))
+                done.append(RedriveResult(letter=letter, problem=problem))
                 continue
             sent = await client.send_and_wait(
                 physical_name(settings, topic),
@@ -140,7 +140,9 @@ async def redrive(
                 headers=_headers(letter.record),
             )
             place = f"{topic}-{sent.partition}-{sent.offset}"
-            done.append(Redriven(letter=letter, place=place, attempt=letter.record.attempt + 1))
+            done.append(
+                RedriveResult(letter=letter, place=place, attempt=letter.record.attempt + 1)
+            )
     return done
 
 

@@ -17,11 +17,11 @@ from packaging.requirements import Requirement
 from streams.config.routes import load_routes, required_topics, route_file
 from streams.errors import NewsStreamsError, UsageError
 from streams.kafka.connection import connection_options, consumer
-from streams.kafka.errors import kafka_trouble, kafka_words
+from streams.kafka.errors import describe_error, translate_errors
 from streams.kafka.read import partitions_of
 from streams.kafka.topics import admin, topic_states
 from streams.settings import Settings
-from streams.text.plural import counted
+from streams.text.plural import plural
 from streams.topology import STAGES, Stage
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -90,7 +90,7 @@ def rules_check(path: Path | None) -> Check:
         remedy = "mend the file; `streams routes check` looks at it again"
         return Check(name="rules", sound=False, found=str(error), remedy=remedy)
     return Check(
-        name="rules", sound=True, found=f"{counted(len(rules), 'route')} in {route_file(path)}"
+        name="rules", sound=True, found=f"{plural(len(rules), 'route')} in {route_file(path)}"
     )
 
 
@@ -160,7 +160,7 @@ async def _broker(settings: Settings) -> tuple[Settings, Check]:
     try:
         fetch = await _fetch_version(settings)
     except (KafkaError, OSError, NewsStreamsError) as error:
-        said = str(error) if isinstance(error, NewsStreamsError) else kafka_words(error)
+        said = str(error) if isinstance(error, NewsStreamsError) else describe_error(error)
         found = f"{settings.broker} does not answer: {said}"
         remedy = (
             "start it, or correct NEWS_BROKER; behind TLS or a login see NEWS_SECURITY_PROTOCOL"
@@ -184,7 +184,7 @@ async def _fetch_version(settings: Settings) -> int:
 
 
 async def _topics(settings: Settings) -> Check:
-    async with kafka_trouble("listing the topics"):
+    async with translate_errors("listing the topics"):
         states = await topic_states(settings, required_topics(settings))
     missing = [state.topic.name for state in states if not state.partitions]
     wrong = [
@@ -211,7 +211,7 @@ async def _topics(settings: Settings) -> Check:
 async def _lag(settings: Settings, stage: Stage) -> Check:
     """Check that somebody works on what a stage has not read yet."""
     group = settings.topic_prefix + stage.app_id
-    async with kafka_trouble(f"asking for group {group}"), admin(settings) as client:
+    async with translate_errors(f"asking for group {group}"), admin(settings) as client:
         try:
             working = await _has_members(client, group)
             committed = await client.list_consumer_group_offsets(group)
@@ -239,7 +239,7 @@ async def _has_members(client: AIOKafkaAdminClient, group: str) -> bool:
 async def _behind(settings: Settings, stage: Stage, committed: dict[TopicPartition, int]) -> int:
     """Count the messages that a stage has not committed; all, where it never has."""
     topics = [topic.name for topic, _ in stage.reads]
-    async with kafka_trouble("asking for offsets"), consumer(settings) as client:
+    async with translate_errors("asking for offsets"), consumer(settings) as client:
         places = await partitions_of(client, settings, topics)
         firsts = await client.beginning_offsets(places)
         ends = await client.end_offsets(places)

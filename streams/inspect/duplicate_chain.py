@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from streams.dedupe.diff import Explanation, compared_with, explain
-from streams.inspect.trace_record import Step, step_of
-from streams.kafka.read import Progress, read_topics
+from streams.dedupe.diff import ArticleDiff, compared_with, diff_articles
+from streams.inspect.trace_record import TraceRecord, parse_trace_record
+from streams.kafka.read import OnReadProgress, read_topics
 from streams.records import Change, CleanArticle, DuplicateArticle
 from streams.records.topics import DUPLICATES, ENRICHED, UNIQUE
 from streams.settings import Settings
@@ -17,7 +17,7 @@ MOST_LINKS: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class ChainLink:
     """One article that a duplicate repeats.
 
     Attributes:
@@ -30,7 +30,7 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chain:
+class DuplicateChain:
     """What a duplicate repeats, what that one repeats, and so on to an article that was new.
 
     Attributes:
@@ -38,11 +38,13 @@ class Chain:
         explanation: How the duplicate stands to the first of them; none when that is gone.
     """
 
-    links: tuple[Link, ...] = ()
-    explanation: Explanation | None = None
+    links: tuple[ChainLink, ...] = ()
+    explanation: ArticleDiff | None = None
 
 
-async def chain_of(settings: Settings, step: Step, *, progress: Progress | None = None) -> Chain:
+async def trace_duplicates(
+    settings: Settings, step: TraceRecord, *, progress: OnReadProgress | None = None
+) -> DuplicateChain:
     """Follow a duplicate to the articles it repeats, and tell what differs.
 
     Args:
@@ -53,7 +55,7 @@ async def chain_of(settings: Settings, step: Step, *, progress: Progress | None 
     Raises:
         BrokerError: If the broker cannot be reached.
     """
-    links: list[Link] = []
+    links: list[ChainLink] = []
     record, sent = step.record, step.sent
     while isinstance(record, DuplicateArticle) and len(links) < MOST_LINKS:
         name = compared_with(record)
@@ -63,13 +65,15 @@ async def chain_of(settings: Settings, step: Step, *, progress: Progress | None 
             settings, name, record, sent=sent, but=step.origin, progress=progress
         )
         article = found.record if found and isinstance(found.record, CleanArticle) else None
-        links.append(Link(article_id=name, article=article))
+        links.append(ChainLink(article_id=name, article=article))
         if found is None:
             break
         record, sent = found.record, found.sent
     if not links or links[0].article is None or not isinstance(step.record, CleanArticle):
-        return Chain(links=tuple(links))
-    return Chain(links=tuple(links), explanation=explain(links[0].article, step.record))
+        return DuplicateChain(links=tuple(links))
+    return DuplicateChain(
+        links=tuple(links), explanation=diff_articles(links[0].article, step.record)
+    )
 
 
 async def _known_then(
@@ -79,8 +83,8 @@ async def _known_then(
     *,
     sent: datetime,
     but: str,
-    progress: Progress | None,
-) -> Step | None:
+    progress: OnReadProgress | None,
+) -> TraceRecord | None:
     """Find an article's version as it was when another, of the origin ``but``, was compared."""
     keys = {name.encode(), record.group_id.encode()}
     found = []
@@ -93,13 +97,13 @@ async def _known_then(
     ):
         if message.key not in keys or name.encode() not in (message.value or b""):
             continue
-        step = step_of(message, settings)
+        step = parse_trace_record(message, settings)
         if step is not None and step.article == name and step.origin != but:
             found.append(step)
-    return known_at(found, sent)
+    return version_at(found, sent)
 
 
-def known_at(steps: Iterable[Step], sent: datetime) -> Step | None:
+def version_at(steps: Iterable[TraceRecord], sent: datetime) -> TraceRecord | None:
     """Choose the version that was known at a time: the last sent by then, else the first.
 
     The same text fetched again will do where nothing else is left; an old version will not.
@@ -111,7 +115,7 @@ def known_at(steps: Iterable[Step], sent: datetime) -> Step | None:
     return earlier[-1] if earlier else next(iter(by_time), None)
 
 
-def _method(step: Step) -> str:
+def _method(step: TraceRecord) -> str:
     record = step.record
     if not isinstance(record, DuplicateArticle) or record.change is not Change.UNCHANGED:
         return ""

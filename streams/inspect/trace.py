@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from streams.inspect.trace_record import Step, in_order, origin_of, step_of, without_repeats
-from streams.kafka.read import (
-    Progress,
-    message_at,
-    read_topics,
-    sent_at,
-    topics_with_prefix,
+from streams.inspect.trace_record import (
+    TraceRecord,
+    drop_redelivered,
+    origin_of,
+    parse_trace_record,
+    sort_trace,
 )
+from streams.kafka.read import OnReadProgress, message_at, read_topics, sent_at, topics_with_prefix
 from streams.records import DeadLetter, DecodeError, Memory, Origin, decode
 from streams.records.topics import (
     CLEAN,
@@ -45,14 +45,14 @@ class _Search:
     ids: set[str] = field(default_factory=set)
     origins: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[TraceRecord] = field(default_factory=list)
     since: datetime | None = None
 
     @property
     def keys(self) -> set[bytes]:
         return {name.encode() for name in self.ids}
 
-    def add(self, step: Step) -> None:
+    def add(self, step: TraceRecord) -> None:
         self.steps.append(step)
         self.origins.add(step.origin)
         if not isinstance(step.record, DeadLetter):
@@ -65,13 +65,13 @@ class _Search:
         self.since = min(sent - SKEW, self.since or sent)
 
 
-async def article_way(
+async def trace_article(
     settings: Settings,
     *,
     id: str = "",  # noqa: A002  # the field's name
     origin: str = "",
-    progress: Progress | None = None,
-) -> list[Step]:
+    progress: OnReadProgress | None = None,
+) -> list[TraceRecord]:
     """Find every record that came of an article.
 
     Reads only partitions that can hold it, from the time it was first sent to
@@ -99,10 +99,12 @@ async def article_way(
     await _add_duplicates(settings, search, progress)
     await _add_dead_letters(settings, search, progress)
     steps = [step for step in search.steps if origin in ("", step.origin)]
-    return in_order(without_repeats(steps))
+    return sort_trace(drop_redelivered(steps))
 
 
-async def _add_entries(settings: Settings, search: _Search, progress: Progress | None) -> None:
+async def _add_entries(
+    settings: Settings, search: _Search, progress: OnReadProgress | None
+) -> None:
     """Find the raw records of the known origins, and of the known ids."""
     await _add_origins(settings, search)
     if not search.ids:
@@ -119,17 +121,17 @@ async def _add_origins(settings: Settings, search: _Search) -> None:
         message = await message_at(settings, RAW.name, place.partition, place.offset)
         if message is not None:
             search.entered(sent_at(message))
-            step = step_of(message, settings)
+            step = parse_trace_record(message, settings)
             if step is not None:
                 search.add(step)
 
 
-async def _add_clean(settings: Settings, search: _Search, progress: Progress | None) -> None:
+async def _add_clean(settings: Settings, search: _Search, progress: OnReadProgress | None) -> None:
     messages = read_topics(
         settings, CLEAN.name, since=search.since, missing_ok=True, progress=progress
     )
     found = [
-        step_of(message, settings)
+        parse_trace_record(message, settings)
         async for message in messages
         if message.key in search.keys or origin_of(message, settings) in search.origins
     ]
@@ -141,7 +143,7 @@ async def _add_clean(settings: Settings, search: _Search, progress: Progress | N
         search.add(step)
 
 
-async def _add_by_key(settings: Settings, search: _Search, progress: Progress | None) -> None:
+async def _add_by_key(settings: Settings, search: _Search, progress: OnReadProgress | None) -> None:
     if not search.ids:
         return
     routed = await topics_with_prefix(settings, ROUTED)
@@ -152,7 +154,9 @@ async def _add_by_key(settings: Settings, search: _Search, progress: Progress | 
             search.add(step)
 
 
-async def _add_duplicates(settings: Settings, search: _Search, progress: Progress | None) -> None:
+async def _add_duplicates(
+    settings: Settings, search: _Search, progress: OnReadProgress | None
+) -> None:
     """Find the article's records that are keyed by its group: dedupe remembers which."""
     if not search.ids:
         return
@@ -170,11 +174,13 @@ async def _add_duplicates(settings: Settings, search: _Search, progress: Progres
             search.add(step)
 
 
-async def _add_dead_letters(settings: Settings, search: _Search, progress: Progress | None) -> None:
+async def _add_dead_letters(
+    settings: Settings, search: _Search, progress: OnReadProgress | None
+) -> None:
     async for message in read_topics(
         settings, DEAD_LETTER.name, since=search.since, missing_ok=True, progress=progress
     ):
-        step = step_of(message, settings)
+        step = parse_trace_record(message, settings)
         if step is None or not isinstance(step.record, DeadLetter):
             continue
         if step.record.origin in search.origins or step.record.key in search.keys:
@@ -186,10 +192,10 @@ async def _steps(
     topics: list[str],
     keys: Iterable[bytes] | None,
     since: datetime | None,
-    progress: Progress | None,
+    progress: OnReadProgress | None,
     *,
     holds: Iterable[bytes] = (),
-) -> AsyncIterator[Step]:
+) -> AsyncIterator[TraceRecord]:
     """Read records under some keys; without keys, those whose bytes hold one of the ids."""
     wanted = None if keys is None else set(keys)
     async for message in read_topics(
@@ -200,6 +206,6 @@ async def _steps(
         else:
             candidate = any(name in (message.value or b"") for name in holds)
         if candidate:
-            step = step_of(message, settings)
+            step = parse_trace_record(message, settings)
             if step is not None:
                 yield step

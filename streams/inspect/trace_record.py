@@ -19,7 +19,7 @@ _ROUTED_RANK = 7
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class TraceRecord:
     """One record on the way of an article.
 
     Attributes:
@@ -51,7 +51,7 @@ class Step:
         return str(getattr(self.record, "id", ""))
 
 
-def step_of(message: ConsumerRecord, settings: Settings) -> Step | None:
+def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceRecord | None:
     """Decode a message of any topic; None if it is no record of that topic."""
     try:
         record = record_in(message, settings)
@@ -60,7 +60,7 @@ def step_of(message: ConsumerRecord, settings: Settings) -> Step | None:
     origin = origin_of(message, settings)
     if isinstance(record, DeadLetter):
         origin = record.origin
-    return Step(
+    return TraceRecord(
         topic=logical_name(settings, message.topic),
         partition=message.partition,
         offset=message.offset,
@@ -79,9 +79,9 @@ def origin_of(message: ConsumerRecord, settings: Settings) -> str:
     return f"{topic}-{message.partition}-{message.offset}"
 
 
-def without_repeats(steps: Iterable[Step]) -> list[Step]:
+def drop_redelivered(steps: Iterable[TraceRecord]) -> list[TraceRecord]:
     """Keep the first of what was sent more than once for one origin, and count the others."""
-    kept: dict[tuple[str, str, str], Step] = {}
+    kept: dict[tuple[str, str, str], TraceRecord] = {}
     for step in sorted(steps, key=lambda step: (step.sent, step.partition, step.offset)):
         # Dead letters of one origin can have different reasons, at different attempts.
         detail = ""
@@ -93,7 +93,7 @@ def without_repeats(steps: Iterable[Step]) -> list[Step]:
     return list(kept.values())
 
 
-def in_order(steps: Iterable[Step]) -> list[Step]:
+def sort_trace(steps: Iterable[TraceRecord]) -> list[TraceRecord]:
     """Sort by version as they came in, and within each by stage."""
     steps = list(steps)
     entered: dict[str, datetime] = {}

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
-from streams.kafka.errors import unreachable
+from streams.kafka.errors import unreachable_error
 from streams.records.topics import MIB
 from streams.settings import Settings
 
@@ -135,7 +135,7 @@ async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: Settings
         await _stop(client)  # a cancellation leaves connections behind, too
         if not isinstance(error, (KafkaError, OSError)):
             raise
-        raise unreachable(settings.broker, error) from error
+        raise unreachable_error(settings.broker, error) from error
 
 
 async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:

@@ -89,7 +89,7 @@ class Cursor:
             self._progress(done, total)
 
 
-async def as_they_come(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
+async def read_unordered(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
     """Give the messages up to the ends, in order within each partition."""
     await cursor.settle()
     while cursor.pending:
@@ -98,7 +98,7 @@ async def as_they_come(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
                 yield message
 
 
-async def merged(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
+async def read_in_time_order(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
     """Give the message sent first of the heads of all partitions, again and again."""
     await cursor.settle()
     waiting: dict[TopicPartition, deque[ConsumerRecord]] = {}

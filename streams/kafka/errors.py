@@ -9,7 +9,7 @@ from aiokafka.errors import BrokerResponseError, KafkaConnectionError, KafkaErro
 from streams.errors import BrokerError
 
 
-class kafka_trouble:  # noqa: N801  # read as a verb where it is used
+class _TranslateErrors:
     """Turn an error of Kafka's in the body into ours.
 
     A class, since one made of a generator breaks where an outer generator that
@@ -35,30 +35,35 @@ class kafka_trouble:  # noqa: N801  # read as a verb where it is used
     ) -> None:
         """End, an error of Kafka's as ours."""
         if isinstance(error, KafkaError):
-            raise BrokerError(f"{self._doing}: {kafka_words(error)}") from error
+            raise BrokerError(f"{self._doing}: {describe_error(error)}") from error
 
 
-def unreachable(broker: str, error: KafkaError | OSError) -> BrokerError:
+translate_errors = _TranslateErrors
+"""The context manager by the name under which it reads as a verb."""
+
+
+def unreachable_error(broker: str, error: KafkaError | OSError) -> BrokerError:
     """Say that no connection came about.
 
     Examples:
         >>> from aiokafka.errors import KafkaConnectionError
-        >>> str(unreachable("a:1", KafkaConnectionError("Unable to bootstrap from [...]")))
+        >>> str(unreachable_error("a:1", KafkaConnectionError("Unable to bootstrap from [...]")))
         'connecting to Kafka at a:1: nothing answers there; is it running? (`streams doctor`)'
     """
     return BrokerError(
-        f"connecting to Kafka at {broker}: {kafka_words(error)}; is it running? (`streams doctor`)"
+        f"connecting to Kafka at {broker}: {describe_error(error)}; "
+        "is it running? (`streams doctor`)"
     )
 
 
-def kafka_words(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Say for people what a client of Kafka, or a broker, complains of.
 
     Examples:
         >>> from aiokafka.errors import RecordListTooLargeError, KafkaTimeoutError
-        >>> kafka_words(RecordListTooLargeError())[:34]
+        >>> describe_error(RecordListTooLargeError())[:34]
         'if a message batch in a produce re'
-        >>> kafka_words(KafkaTimeoutError()), kafka_words(ConnectionRefusedError(111, "x"))
+        >>> describe_error(KafkaTimeoutError()), describe_error(ConnectionRefusedError(111, "x"))
         ('Kafka does not answer in time', 'connection refused')
     """
     if isinstance(error, KafkaConnectionError):

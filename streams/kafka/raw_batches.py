@@ -31,7 +31,7 @@ _WAIT_MS: Final = 500
 _RETRY_SECONDS: Final = 0.1
 
 
-class Message(Protocol):
+class RawMessage(Protocol):
     """One message of a batch."""
 
     offset: int
@@ -39,7 +39,7 @@ class Message(Protocol):
     value: bytes | None
 
 
-class Packed:
+class PackedBatches:
     """Messages of a partition, in order; each iteration unpacks them anew, some us each."""
 
     def __init__(self, place: TopicPartition, data: bytes, first: int, end: int) -> None:
@@ -56,7 +56,7 @@ class Packed:
         self._first = first
         self._end = end
 
-    def __iter__(self) -> Iterator[Message]:
+    def __iter__(self) -> Iterator[RawMessage]:
         """Unpack one message after the other.
 
         Raises:
@@ -108,7 +108,7 @@ async def packed_messages(
     first: int,
     end: int,
     stall: timedelta = STALL,
-) -> AsyncIterator[Packed]:
+) -> AsyncIterator[PackedBatches]:
     """Fetch a partition from one offset to another; control batches and gaps count as read.
 
     Args:
@@ -134,7 +134,9 @@ async def packed_messages(
             raise BrokerError(f"reading {place.topic}: nothing came for {stall}")
 
 
-async def _fetched(client: AIOKafkaClient, place: TopicPartition, first: int, end: int) -> Packed:
+async def _fetched(
+    client: AIOKafkaClient, place: TopicPartition, first: int, end: int
+) -> PackedBatches:
     """Fetch once; nothing when the partition has no leader now."""
     wanted = [(place.topic, [(place.partition, first, _FETCH_BYTES)])]
     try:
@@ -152,4 +154,4 @@ async def _fetched(client: AIOKafkaClient, place: TopicPartition, first: int, en
         await asyncio.sleep(_RETRY_SECONDS)
         await client.force_metadata_update()
         data = b""
-    return Packed(place, data or b"", first, end)
+    return PackedBatches(place, data or b"", first, end)

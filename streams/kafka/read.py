@@ -10,12 +10,12 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name, physical_name
-from streams.kafka.cursor import Cursor, as_they_come, merged
-from streams.kafka.errors import kafka_trouble
+from streams.kafka.cursor import Cursor, read_in_time_order, read_unordered
+from streams.kafka.errors import translate_errors
 from streams.records import DecodeError, Record, decode, topic_named
 from streams.settings import Settings
 
-Progress = Callable[[int, int], None]
+OnReadProgress = Callable[[int, int], None]
 """Told how many offsets of how many are behind; gaps of compaction count as read."""
 
 
@@ -26,7 +26,7 @@ async def read_topics(
     since: datetime | None = None,
     in_order: bool = False,
     missing_ok: bool = False,
-    progress: Progress | None = None,
+    progress: OnReadProgress | None = None,
 ) -> AsyncIterator[ConsumerRecord]:
     """Read topics from their beginning to the end that they have now, without a group.
 
@@ -48,7 +48,7 @@ async def read_topics(
         BrokerError: If the broker cannot be reached, a topic is missing, or a
             partition does not move for a minute.
     """
-    async with kafka_trouble(f"reading {', '.join(topics)}"), consumer(settings) as client:
+    async with translate_errors(f"reading {', '.join(topics)}"), consumer(settings) as client:
         partitions = await partitions_of(client, settings, topics, missing_ok=missing_ok)
         if keys is not None:
             partitions = _holding(partitions, tuple(keys))
@@ -58,7 +58,7 @@ async def read_topics(
         if since is not None:
             await seek_to_time(client, partitions, since)
         cursor = Cursor(client, await client.end_offsets(partitions), progress)
-        messages = merged(cursor) if in_order else as_they_come(cursor)
+        messages = read_in_time_order(cursor) if in_order else read_unordered(cursor)
         async for message in messages:
             yield message
 
@@ -71,7 +71,7 @@ async def message_at(
     Raises:
         BrokerError: If the broker cannot be reached, or the topic is missing.
     """
-    async with kafka_trouble(f"reading {topic}"), consumer(settings) as client:
+    async with translate_errors(f"reading {topic}"), consumer(settings) as client:
         place = TopicPartition(physical_name(settings, topic), partition)
         if place not in await partitions_of(client, settings, (topic,)):
             return None
@@ -82,7 +82,7 @@ async def message_at(
             return None
         client.seek(place, offset)
         cursor = Cursor(client, {place: offset + 1}, None)
-        async for message in as_they_come(cursor):
+        async for message in read_unordered(cursor):
             return message
     return None
 
@@ -101,7 +101,7 @@ async def partitions_of(
     Raises:
         BrokerError: If a topic is missing.
     """
-    there = await topics_there(client, settings, topics, missing_ok=missing_ok)
+    there = await existing_topics(client, settings, topics, missing_ok=missing_ok)
     firsts = [TopicPartition(name, 0) for name in there]
     client.assign(firsts)
     # Asking for an offset waits until the client knows the topic, which `assign` alone does not.
@@ -113,7 +113,7 @@ async def partitions_of(
     ]
 
 
-async def topics_there(
+async def existing_topics(
     client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
 ) -> list[str]:
     """Spell topics as Kafka knows them, those that are not there left out.
@@ -131,7 +131,7 @@ async def topics_there(
 
 async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:
     """List the topics on the broker whose logical names begin with ``prefix``, sorted."""
-    async with kafka_trouble("listing the topics"), consumer(settings) as client:
+    async with translate_errors("listing the topics"), consumer(settings) as client:
         there: set[str] = await client.topics()
     start = physical_name(settings, prefix)
     return sorted(logical_name(settings, name) for name in there if name.startswith(start))

@@ -10,13 +10,13 @@ REMEMBERED: Final = 100_000
 flight, some 1,400 records of 12,000 under five kills (reports/faust.md)."""
 
 
-class Repeats:
+class RedeliveryFilter:
     """Remembers which articles of which origin were handled, the latest of each partition.
 
     An origin alone is not enough: one that corrects another article sends two.
 
     Examples:
-        >>> repeats = Repeats(limit=2)
+        >>> repeats = RedeliveryFilter(limit=2)
         >>> repeats.add(0, "articles.raw.v1-3-17", "a")
         >>> [repeats.seen(0, "articles.raw.v1-3-17", article) for article in "ab"]
         [True, False]

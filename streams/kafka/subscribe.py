@@ -13,15 +13,9 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from streams.kafka.connection import consumer, logical_name
-from streams.kafka.errors import kafka_trouble
-from streams.kafka.read import (
-    partitions_of,
-    record_in,
-    seek_to_time,
-    sent_at,
-    topics_there,
-)
-from streams.kafka.redelivery import Repeats
+from streams.kafka.errors import translate_errors
+from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
+from streams.kafka.redelivery import RedeliveryFilter
 from streams.records import ORIGIN_HEADER, DecodeError, Record
 from streams.settings import Settings
 
@@ -56,7 +50,7 @@ class Received:
     sent: datetime
 
 
-async def follow(
+async def follow_topic(
     settings: Settings,
     topic: str,
     *,
@@ -71,7 +65,7 @@ async def follow(
     **Delivery.** At-least-once with a group: a message is committed after the
     caller has come back for the next one, so what it was working on when it
     died comes again. Repeats that the stages before caused are left out while
-    this process remembers them (`Repeats`); after a restart of this process,
+    this process remembers them (`RedeliveryFilter`); after a restart of this process,
     those that lie further apart than its last commit come again. A message
     that is no record of the topic is logged and left out.
 
@@ -88,9 +82,9 @@ async def follow(
     Raises:
         BrokerError: If the broker cannot be reached, or has no such topic.
     """
-    repeats = Repeats()
+    repeats = RedeliveryFilter()
     n_given = 0
-    async with kafka_trouble(f"reading {topic}"), consumer(settings, group=group) as client:
+    async with translate_errors(f"reading {topic}"), consumer(settings, group=group) as client:
         place = _Place(client, start)
         await place.take(settings, topic, group)
         if ready is not None:
@@ -132,7 +126,7 @@ def _name(received: Received) -> str:
     return str(getattr(received.record, "id", ""))
 
 
-def _repeated(received: Received, repeats: Repeats) -> bool:
+def _repeated(received: Received, repeats: RedeliveryFilter) -> bool:
     return repeats.seen(received.partition, received.origin, _name(received))
 
 
@@ -154,7 +148,7 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             self._client.assign(await partitions_of(self._client, settings, (topic,)))
         else:
             self._group = True
-            names = await topics_there(self._client, settings, (topic,))
+            names = await existing_topics(self._client, settings, (topic,))
             self._client.subscribe(names, listener=self)
             await self._assigned.wait()
         await self._settle()

@@ -7,14 +7,14 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
-from streams.kafka.errors import kafka_trouble, kafka_words
-from streams.kafka.raw_batches import Packed, fetching_client, packed_messages
-from streams.kafka.read import Progress, partitions_of, read_topics
+from streams.kafka.errors import describe_error, translate_errors
+from streams.kafka.raw_batches import PackedBatches, fetching_client, packed_messages
+from streams.kafka.read import OnReadProgress, partitions_of, read_topics
 from streams.settings import Settings
 
 
 async def read_table(
-    settings: Settings, topic: str, *, progress: Progress | None = None
+    settings: Settings, topic: str, *, progress: OnReadProgress | None = None
 ) -> AsyncIterator[ConsumerRecord]:
     """Read a table from its beginning to the end it has now, without a group.
 
@@ -41,8 +41,8 @@ async def read_table(
 
 
 async def read_table_batches(
-    settings: Settings, topic: str, *, progress: Progress | None = None
-) -> AsyncGenerator[Packed, None]:
+    settings: Settings, topic: str, *, progress: OnReadProgress | None = None
+) -> AsyncGenerator[PackedBatches, None]:
     """Read a table as `read_table` does, in batches that are yet to be unpacked.
 
     For tables of a million rows: let a thread iterate over a batch, while the next is fetched.
@@ -54,7 +54,7 @@ async def read_table_batches(
     Raises:
         BrokerError: As `read_table`; also when a batch is iterated over that is damaged.
     """
-    async with kafka_trouble(f"reading {topic}"):
+    async with translate_errors(f"reading {topic}"):
         async with consumer(settings) as client:
             partitions = await partitions_of(client, settings, (topic,))
             starts = await client.beginning_offsets(partitions)
@@ -109,4 +109,4 @@ async def follow_table(
                     if not behind:
                         caught_up()
         except KafkaError as error:
-            raise BrokerError(f"reading {topic}: {kafka_words(error)}") from error
+            raise BrokerError(f"reading {topic}: {describe_error(error)}") from error

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from streams.errors import BrokerError
 from streams.kafka.connection import connection_options, physical_name
-from streams.kafka.errors import kafka_words, unreachable
+from streams.kafka.errors import describe_error, unreachable_error
 from streams.records.topics import Cleanup, Topic
 from streams.settings import Settings
 
@@ -38,7 +38,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         await client.start()
     except (KafkaError, OSError) as error:
-        raise unreachable(settings.broker, error) from error
+        raise unreachable_error(settings.broker, error) from error
     try:
         yield client
     finally:
@@ -91,7 +91,7 @@ async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str
         if code == 0:
             created.append(topic.name)
         elif error is not TopicAlreadyExistsError:
-            raise BrokerError(f"creating topic {name}: {kafka_words(error())}")
+            raise BrokerError(f"creating topic {name}: {describe_error(error())}")
     return created
 
 

@@ -5,6 +5,6 @@ else, so they cannot differ. One file a stage, so that a process loads only
 what its stage needs.
 """
 
-from streams.processors.message import Message, Result, Sending, Step
+from streams.processors.message import Message, OutgoingMessage, Processor, Result
 
-__all__ = ["Message", "Result", "Sending", "Step"]
+__all__ = ["Message", "OutgoingMessage", "Processor", "Result"]

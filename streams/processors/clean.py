@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from streams.clean.article import clean_article
 from streams.outcome import Outcome
-from streams.processors.message import Message, Sending, Step, emit_one, step_of
+from streams.processors.message import Message, OutgoingMessage, Processor, emit_one, processor_for
 from streams.records import RawArticle, Record
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE
 
 
-def clean_step(settings: Settings, *, cheaply: bool = False) -> Step:
+def clean_processor(settings: Settings, *, cheaply: bool = False) -> Processor:
     """Run `clean_article` on raw records.
 
     Args:
@@ -18,8 +18,8 @@ def clean_step(settings: Settings, *, cheaply: bool = False) -> Step:
         cheaply: Whether to read pages by the cheap extractor.
     """
 
-    def decide(raw: Record, message: Message) -> Outcome[Iterable[Sending]]:  # noqa: ARG001
+    def decide(raw: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001
         assert isinstance(raw, RawArticle)  # noqa: S101  # what the topology reads here
         return emit_one(clean_article(raw, max_page_bytes=settings.max_page_bytes, cheaply=cheaply))
 
-    return step_of(CLEAN_STAGE, decide)
+    return processor_for(CLEAN_STAGE, decide)

@@ -137,7 +137,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class OutgoingMessage:
     """One message to send; without a value it is a tombstone."""
 
     topic: str
@@ -151,26 +151,26 @@ class Result:
 
     Attributes:
         sendings: What to send, in order.
-        decision: ``emitted``, ``dropped`` or ``rejected``.
+        decision: ``emitted``, ``dropped`` or ``dead_letter_of``.
         reason: Why, when it was not emitted.
     """
 
-    sendings: tuple[Sending, ...]
+    sendings: tuple[OutgoingMessage, ...]
     decision: str
     reason: str = ""
 
 
-Step = Callable[[Message, datetime], Result]
+Processor = Callable[[Message, datetime], Result]
 """What runs a stage on one message; the time is for dead letters only."""
 
 
-def sending(record: Record, topic: Topic | None = None) -> Sending:
+def outgoing_message(record: Record, topic: Topic | None = None) -> OutgoingMessage:
     """Address a record: its topic by its type, its key by the registry."""
     topic = topic or TOPIC_OF[type(record)]
-    return Sending(topic.name, getattr(record, topic.key).encode(), encode(record))
+    return OutgoingMessage(topic.name, getattr(record, topic.key).encode(), encode(record))
 
 
-def rejected(stage: Stage, message: Message, reject: Reject, now: datetime) -> Result:
+def dead_letter_of(stage: Stage, message: Message, reject: Reject, now: datetime) -> Result:
     """Make the dead letter of a message, with its bytes as they came.
 
     Only when Kafka would refuse so large a letter, each part of it is cut:
@@ -194,7 +194,9 @@ def rejected(stage: Stage, message: Message, reject: Reject, now: datetime) -> R
     value = encode(letter)
     if len(value) + len(message.key or b"") > DEAD_LETTER.max_bytes - ENVELOPE_BYTES:
         value = encode(_shortened(letter))
-    return Result((Sending(DEAD_LETTER.name, message.key, value),), "rejected", reject.reason)
+    return Result(
+        (OutgoingMessage(DEAD_LETTER.name, message.key, value),), "rejected", reject.reason
+    )
 
 
 def _shortened(letter: DeadLetter) -> DeadLetter:
@@ -222,10 +224,10 @@ def _settle(
     message: Message,
     now: datetime,
     article: Record,
-    outcome: Outcome[Iterable[Sending]],
+    outcome: Outcome[Iterable[OutgoingMessage]],
 ) -> Result:
     if isinstance(outcome, Reject):
-        return rejected(stage, message, outcome, now)
+        return dead_letter_of(stage, message, outcome, now)
     if isinstance(outcome, Drop):
         dropped = DroppedArticle(
             id=getattr(article, "id"),  # noqa: B009  # every record with a stage has one
@@ -237,31 +239,33 @@ def _settle(
             evidence=outcome.evidence,
             receipts=getattr(article, "receipts", ()),
         )
-        return Result((sending(dropped),), "dropped", outcome.reason)
+        return Result((outgoing_message(dropped),), "dropped", outcome.reason)
     sendings = tuple(outcome.record)
     for item in sendings:
         if item.value is not None and len(item.value) > CLEAN.max_bytes - ENVELOPE_BYTES:
             detail = f"its record for {item.topic} has {len(item.value)} bytes"
-            return rejected(stage, message, Reject(RejectReason.TOO_LARGE, detail), now)
+            return dead_letter_of(stage, message, Reject(RejectReason.TOO_LARGE, detail), now)
     return Result(sendings, "emitted")
 
 
-def step_of(stage: Stage, decide: Callable[[Record, Message], Outcome[Iterable[Sending]]]) -> Step:
+def processor_for(
+    stage: Stage, decide: Callable[[Record, Message], Outcome[Iterable[OutgoingMessage]]]
+) -> Processor:
     """Put a decision between bytes and bytes: read, decide, address, or say why not."""
 
     def step(message: Message, now: datetime) -> Result:
         article = _read(stage, message)
         if isinstance(article, Reject):
-            return rejected(stage, message, article, now)
+            return dead_letter_of(stage, message, article, now)
         try:
             return _settle(stage, message, now, article, decide(article, message))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not stop the stream
             detail = f"{type(error).__name__}: {error}"
-            return rejected(stage, message, Reject(RejectReason.STAGE_FAILED, detail), now)
+            return dead_letter_of(stage, message, Reject(RejectReason.STAGE_FAILED, detail), now)
 
     return step
 
 
-def emit_one(outcome: Outcome[R]) -> Outcome[Iterable[Sending]]:
+def emit_one(outcome: Outcome[R]) -> Outcome[Iterable[OutgoingMessage]]:
     """Address the one record of an outcome."""
-    return Emit((sending(outcome.record),)) if isinstance(outcome, Emit) else outcome
+    return Emit((outgoing_message(outcome.record),)) if isinstance(outcome, Emit) else outcome

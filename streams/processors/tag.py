@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterable
 
 from streams.outcome import Outcome
-from streams.processors.message import Message, Sending, Step, emit_one, step_of
+from streams.processors.message import Message, OutgoingMessage, Processor, emit_one, processor_for
 from streams.records import Record, UniqueArticle
 from streams.tag.article import Tagger, tag_article
 from streams.topology import TAG_STAGE
 
 
-def tag_step(tagger: Callable[[], Tagger]) -> Step:
+def tag_processor(tagger: Callable[[], Tagger]) -> Processor:
     """Run `tag_article` on unique records.
 
     Args:
         tagger: Gives the tagger as it is now: a user's own entities may change.
     """
 
-    def decide(article: Record, message: Message) -> Outcome[Iterable[Sending]]:  # noqa: ARG001
+    def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001
         assert isinstance(article, UniqueArticle)  # noqa: S101  # what the topology reads here
         return emit_one(tag_article(article, tagger()))
 
-    return step_of(TAG_STAGE, decide)
+    return processor_for(TAG_STAGE, decide)

@@ -63,7 +63,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         names_hash: Of the set of capitalized names in the text.
         corrected: Whether the text says that it was corrected.
         signature: Sample of the shingles of its text in their order
-            (`streams.dedupe.sketch.Outline`); empty when the text is too short.
+            (`streams.dedupe.sketch.Sketch`); empty when the text is too short.
         bands: Keys of the bands of its MinHash, 4 bytes each, little endian: where near texts meet.
         sig_version: Which scheme made the signature; signatures of two schemes are never compared.
         revision: Number of the latest version.

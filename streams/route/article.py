@@ -7,7 +7,7 @@ import msgspec
 from streams.outcome import Emit, Outcome
 from streams.records import Receipt
 from streams.records.topics import UNMATCHED
-from streams.route.match.facts import Article, Facts, article_facts
+from streams.route.match.facts import Article, ArticleFacts, article_facts
 from streams.route.rules import UNASKED_KINDS, Rule
 
 MAX_EVIDENCE = 2000
@@ -48,7 +48,7 @@ class Explanation:
 
 
 def route_article(
-    article: Article, rules: tuple[Rule, ...], facts: Facts | None = None
+    article: Article, rules: tuple[Rule, ...], facts: ArticleFacts | None = None
 ) -> Outcome[Routed]:
     """Name the routes that want an article: each one whose rule holds.
 
@@ -80,7 +80,7 @@ def route_article(
     return Emit(Routed(_with(article, (_receipt("unmatched", "", evidence),)), (UNMATCHED,)))
 
 
-def explain(article: Article, rule: Rule) -> Explanation:
+def explain_rule(article: Article, rule: Rule) -> Explanation:
     """Tell why a rule wants an article, or does not, by the fewest clauses that show it."""
     facts = article_facts(article)
     found = rule.verdict(facts)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from streams.route.query.ast import Clause, Query, QueryField, both, either
+from streams.route.query.ast import Query, QueryClause, QueryField, both, either
 from streams.route.query.implication import can_hold, covers
 from streams.route.rules import Rule
 
@@ -45,5 +45,5 @@ def lint_rules(rules: Sequence[Rule]) -> list[Finding]:
 
 def _with_kinds(rule: Rule) -> Query:
     """Say in a rule's query which kinds it sees."""
-    kinds = [Clause(QueryField.KIND, kind.value) for kind in sorted(rule.kinds)]
+    kinds = [QueryClause(QueryField.KIND, kind.value) for kind in sorted(rule.kinds)]
     return both([rule.query, either(kinds)])

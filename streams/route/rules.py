@@ -4,14 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
-from streams.route.match.clause import Check
-from streams.route.match.evaluate import Verdict, compiled, verdict
-from streams.route.match.facts import Facts
-from streams.route.query.ast import And, Clause, Kind, Not, Or, Query, QueryField, query_text
+from streams.route.match.clause import Predicate
+from streams.route.match.evaluate import Verdict, compile_query, evaluate_query
+from streams.route.match.facts import ArticleFacts
+from streams.route.query.ast import (
+    And,
+    ArticleKind,
+    Not,
+    Or,
+    Query,
+    QueryClause,
+    QueryField,
+    query_text,
+)
 from streams.route.query.grammar import parse_query
 from streams.route.sample import Sample
 
-UNASKED_KINDS = frozenset({Kind.NEW, Kind.REVISION})
+UNASKED_KINDS = frozenset({ArticleKind.NEW, ArticleKind.REVISION})
 """The kinds that every rule sees; of the others only those that it names."""
 
 
@@ -36,12 +45,12 @@ class Rule:
     query: Query
     about: str = ""
     tests: tuple[Sample, ...] = field(default=(), compare=False, repr=False)
-    kinds: frozenset[Kind] = field(init=False, compare=False, repr=False)
-    check: Check = field(init=False, compare=False, repr=False)
+    kinds: frozenset[ArticleKind] = field(init=False, compare=False, repr=False)
+    check: Predicate = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", UNASKED_KINDS | asked_kinds(self.query))
-        object.__setattr__(self, "check", compiled(self.query))
+        object.__setattr__(self, "kinds", UNASKED_KINDS | named_kinds(self.query))
+        object.__setattr__(self, "check", compile_query(self.query))
 
     @classmethod
     def parse(
@@ -53,8 +62,8 @@ class Rule:
             QuerySyntaxError: If ``when`` is no query.
 
         Examples:
-            >>> Rule.parse("sport", 'title:"sport*"').query
-            Clause(field=<QueryField.TITLE: 'title'>, value='sport', prefix=True, slop=0, near=None)
+            >>> Rule.parse("sport", 'title:"sport*"').when
+            'title:sport*'
         """
         return cls(name=name, query=parse_query(when), about=about, tests=tests)
 
@@ -63,15 +72,17 @@ class Rule:
         """Its query as text, in the one spelling."""
         return query_text(self.query)
 
-    def wants(self, facts: Facts) -> bool:
+    def wants(self, facts: ArticleFacts) -> bool:
         """Whether the article goes to this route."""
         return facts.kind in self.kinds and self.check(facts)
 
-    def verdict(self, facts: Facts) -> Verdict:
+    def verdict(self, facts: ArticleFacts) -> Verdict:
         """Tell whether the article goes to this route, and by which clauses."""
         if facts.kind in self.kinds:
-            return verdict(self.query, facts)
-        return Verdict(holds=False, clauses=((Clause(QueryField.KIND, facts.kind.value), True),))
+            return evaluate_query(self.query, facts)
+        return Verdict(
+            holds=False, clauses=((QueryClause(QueryField.KIND, facts.kind.value), True),)
+        )
 
     def failed_tests(self) -> list[tuple[Sample, Verdict]]:
         """List the samples that do not go where they are to go, and why."""
@@ -82,22 +93,22 @@ class Rule:
         ]
 
 
-def asked_kinds(query: Query) -> frozenset[Kind]:
+def named_kinds(query: Query) -> frozenset[ArticleKind]:
     """List the kinds that a query names other than behind a ``not``.
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
-        >>> sorted(asked_kinds(parse_query("kind:copy and not kind:new")))
-        [<Kind.COPY: 'copy'>]
+        >>> sorted(named_kinds(parse_query("kind:copy and not kind:new")))
+        [<ArticleKind.COPY: 'copy'>]
     """
     return frozenset(_asked(query, plain=True))
 
 
-def _asked(query: Query, *, plain: bool) -> Iterator[Kind]:
+def _asked(query: Query, *, plain: bool) -> Iterator[ArticleKind]:
     match query:
-        case Clause(field=QueryField.KIND) if plain:
-            yield Kind(query.value)
-        case Clause():
+        case QueryClause(field=QueryField.KIND) if plain:
+            yield ArticleKind(query.value)
+        case QueryClause():
             pass
         case Not(part=part):
             yield from _asked(part, plain=not plain)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from streams.route.match.facts import Facts, section_topics
-from streams.route.query.ast import Kind
-from streams.route.query.normalize import padded
-from streams.route.query.period import period
+from streams.route.match.facts import ArticleFacts, section_topics
+from streams.route.query.ast import ArticleKind
+from streams.route.query.normalize import padded_words
+from streams.route.query.period import parse_period
 
 TEXTS = ("title", "text", "source", "domain", "language", "kind", "section")
 """Keys whose value is a text."""
@@ -35,7 +35,7 @@ class Sample:
     """
 
     title: str
-    facts: Facts
+    facts: ArticleFacts
     wanted: bool
     line: int
 
@@ -53,7 +53,7 @@ class SampleError(ValueError):
         super().__init__(problem)
 
 
-def sample(table: Mapping[str, Any], *, line: int) -> Sample:
+def parse_sample(table: Mapping[str, Any], *, line: int) -> Sample:
     """Read a sample.
 
     Args:
@@ -64,7 +64,7 @@ def sample(table: Mapping[str, Any], *, line: int) -> Sample:
         SampleError: If a key is unknown, or its value is none.
 
     Examples:
-        >>> bridge = sample({"title": "Bridge opens", "entities": ["Q64"]}, line=4)
+        >>> bridge = parse_sample({"title": "Bridge opens", "entities": ["Q64"]}, line=4)
         >>> bridge.wanted, bridge.facts.title, bridge.facts.entity_ids
         (True, ' bridge opens ', frozenset({'q64'}))
     """
@@ -83,18 +83,18 @@ def sample(table: Mapping[str, Any], *, line: int) -> Sample:
     )
 
 
-def _facts(table: Mapping[str, Any]) -> Facts:
+def _facts(table: Mapping[str, Any]) -> ArticleFacts:
     entities = table.get("entities", ())
-    return Facts(
-        kind=Kind(table.get("kind", "new")),
+    return ArticleFacts(
+        kind=ArticleKind(table.get("kind", "new")),
         time=_moment(table.get("published")),
         language=table.get("language", "und"),
-        title=padded(table.get("title", "")),
-        text=padded(table.get("text", "")),
+        title=padded_words(table.get("title", "")),
+        text=padded_words(table.get("text", "")),
         entity_ids=frozenset(name.lower() for name in entities),
-        entity_names=tuple(padded(name) for name in entities),
+        entity_names=tuple(padded_words(name) for name in entities),
         entity_types=frozenset(table.get("types", ())),
-        sources=tuple(padded(name) for name in (table.get("source"),) if name),
+        sources=tuple(padded_words(name) for name in (table.get("source"),) if name),
         topics=section_topics(table.get("section", "")),
         hosts=tuple(f".{name.lower()}" for name in (table.get("domain"),) if name),
     )
@@ -109,7 +109,7 @@ def _moment(published: str | date | datetime | None) -> datetime:
         case date():
             return datetime.combine(published, time(), tzinfo=UTC)
         case str():
-            return period(published)[0]
+            return parse_period(published)[0]
 
 
 def _is_text(value: Any) -> bool:
@@ -124,14 +124,14 @@ def _is_time(value: Any) -> bool:
     if not isinstance(value, str):
         return isinstance(value, date)
     try:
-        return bool(period(value))
+        return bool(parse_period(value))
     except ValueError:
         return False
 
 
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(LISTS, _is_list),
-    "kind": lambda value: value in set(Kind),
+    "kind": lambda value: value in set(ArticleKind),
     "published": _is_time,
     "wanted": lambda value: isinstance(value, bool),
 }

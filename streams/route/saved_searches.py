@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from streams.records import Alert, AlertKind, EnrichedArticle, Field, Subscription
-from streams.records import Clause as MatchedClause
-from streams.route.match.evaluate import Verdict, matched
-from streams.route.match.facts import Article, Facts
-from streams.route.match.highlights import highlights
+from streams.records import Alert, AlertKind, Clause, EnrichedArticle, Field, Subscription
+from streams.route.match.evaluate import Verdict, matched_clauses
+from streams.route.match.facts import Article, ArticleFacts
+from streams.route.match.highlights import find_highlights
 from streams.route.match.percolator import Percolator
-from streams.route.match.snippet import passage
-from streams.route.query.ast import Kind, Query
-from streams.route.rules import asked_kinds
+from streams.route.match.snippet import cut_snippet
+from streams.route.query.ast import ArticleKind, Query
+from streams.route.rules import named_kinds
 from streams.route.search_query import parse_search
 
 MAX_CLAUSES = 10
@@ -24,7 +23,7 @@ SUMMARY_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class ActiveSearch:
     """A subscription that is in force.
 
     Attributes:
@@ -35,23 +34,23 @@ class Search:
 
     subscription: Subscription
     query: Query
-    asked: frozenset[Kind]
+    asked: frozenset[ArticleKind]
 
-    def sees(self, article: Article, kind: Kind) -> bool:
+    def sees(self, article: Article, kind: ArticleKind) -> bool:
         """Whether it looks at articles of this kind at all."""
         if kind in self.asked:
             return True
-        if kind is Kind.REVISION and isinstance(article, EnrichedArticle):
+        if kind is ArticleKind.REVISION and isinstance(article, EnrichedArticle):
             return AlertKind.REVISION in self.subscription.kinds and article.revision.material
         return kind.value in self.subscription.kinds
 
 
-class Searches:
+class ActiveSearches:
     """Holds the searches that are in force, by subscription."""
 
     def __init__(self) -> None:
         """Hold none."""
-        self._searches: dict[str, Search] = {}
+        self._searches: dict[str, ActiveSearch] = {}
         self._percolator = Percolator()
 
     def __len__(self) -> int:
@@ -67,7 +66,7 @@ class Searches:
         self.remove(subscription.id)
         if subscription.paused:
             return
-        search = search_of(subscription)
+        search = build_search(subscription)
         self._searches[subscription.id] = search
         self._percolator.put(subscription.id, search.query)
 
@@ -76,7 +75,7 @@ class Searches:
         if self._searches.pop(subscription_id, None):
             self._percolator.remove(subscription_id)
 
-    def alerts(self, article: Article, facts: Facts) -> list[Alert]:
+    def alerts(self, article: Article, facts: ArticleFacts) -> list[Alert]:
         """Make an alert for each search that wants an article, in the order of their ids.
 
         Args:
@@ -87,21 +86,23 @@ class Searches:
             return []
         wanting = (self._searches[name] for name in self._percolator.wanting(facts))
         return [
-            alert(search, article, facts) for search in wanting if search.sees(article, facts.kind)
+            build_alert(search, article, facts)
+            for search in wanting
+            if search.sees(article, facts.kind)
         ]
 
 
-def search_of(subscription: Subscription) -> Search:
+def build_search(subscription: Subscription) -> ActiveSearch:
     """Make ready what a subscription looks for.
 
     Raises:
         QuerySyntaxError: If its query cannot be used.
     """
     query = parse_search(subscription.query)
-    return Search(subscription, query, asked_kinds(query))
+    return ActiveSearch(subscription, query, named_kinds(query))
 
 
-def alert(search: Search, article: Article, facts: Facts) -> Alert:
+def build_alert(search: ActiveSearch, article: Article, facts: ArticleFacts) -> Alert:
     """Say that a search matched an article, by what and where.
 
     Args:
@@ -109,10 +110,10 @@ def alert(search: Search, article: Article, facts: Facts) -> Alert:
         article: What it matched.
         facts: Of this article.
     """
-    found = Verdict(holds=True, clauses=matched(search.query, facts))
-    places = highlights(article, facts, [one for one, holds in found.clauses if holds])
+    found = Verdict(holds=True, clauses=matched_clauses(search.query, facts))
+    places = find_highlights(article, facts, [one for one, holds in found.clauses if holds])
     in_text = next((one for one in places if one.field is Field.TEXT), None)
-    start, around = passage(article.text, in_text.start, in_text.end) if in_text else (0, "")
+    start, around = cut_snippet(article.text, in_text.start, in_text.end) if in_text else (0, "")
     enriched = article if isinstance(article, EnrichedArticle) else None
     revision = enriched.revision.number if enriched else 1
     version = revision if enriched else facts.kind.value
@@ -128,7 +129,7 @@ def alert(search: Search, article: Article, facts: Facts) -> Alert:
         source=article.source,
         language=article.language.code,
         summary=_beginning(article.text),
-        clauses=tuple(MatchedClause(text=text) for text in found.spelled[:MAX_CLAUSES]),
+        clauses=tuple(Clause(text=text) for text in found.spelled[:MAX_CLAUSES]),
         highlights=places,
         entities=enriched.entities[:MAX_ENTITIES] if enriched else (),
         passage=around,

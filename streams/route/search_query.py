@@ -1,6 +1,6 @@
 """A stranger's query: read within bounds, and refused when it would match nearly everything."""
 
-from streams.route.match.required_terms import cover
+from streams.route.match.required_terms import required_terms
 from streams.route.query.ast import Query, query_clauses
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import parse_query
@@ -67,7 +67,7 @@ def parse_search(text: str) -> Query:
     if n_clauses > MAX_SEARCH_CLAUSES:
         problem = f"{n_clauses} clauses; expected at most {MAX_SEARCH_CLAUSES}"
         raise QuerySyntaxError(text, 0, problem)
-    needed = cover(query, lambda feature: float(_is_broad(feature)))
+    needed = required_terms(query, lambda feature: float(_is_broad(feature)))
     if needed is None or any(map(_is_broad, needed)):
         raise QuerySyntaxError(
             text,

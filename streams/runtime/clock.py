@@ -23,7 +23,7 @@ class Clock(Protocol):
         ...
 
 
-class WallClock:
+class SystemClock:
     """The time that everybody has."""
 
     def now(self) -> datetime:

@@ -28,7 +28,7 @@ def _try_lock(path: Path) -> int | None:
 
 
 @asynccontextmanager
-async def locked(
+async def file_lock(
     path: Path, *, within: timedelta, waiting: Callable[[], None] | None = None
 ) -> AsyncIterator[None]:
     """Hold the lock on a file; the file itself stays.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
     """Let the first Ctrl-C or SIGTERM set an event; a second one ends the process as usual."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)

@@ -5,22 +5,22 @@ from collections.abc import Sequence
 from litestar import Litestar
 
 from streams.config.watched_channels import WatchedChannels
-from streams.serve.alerts.handlers import stream_part
+from streams.serve.alerts.handlers import stream_component
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
-from streams.serve.component import Part, create_app
-from streams.serve.feeds.handlers import feeds_part
-from streams.serve.producer import Outlet
-from streams.serve.push.handlers import push_part
-from streams.serve.push.sender import Intake
-from streams.serve.push.service import Desk
-from streams.serve.searches.backtest import trial_part
-from streams.serve.searches.handlers import searches_part
+from streams.serve.component import Component, assemble_app
+from streams.serve.feeds.handlers import feeds_component
+from streams.serve.producer import ReconnectingProducer
+from streams.serve.push.handlers import push_component
+from streams.serve.push.sender import ArticleSender
+from streams.serve.push.service import PushService
+from streams.serve.searches.backtest import backtest_component
+from streams.serve.searches.handlers import searches_component
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 
 
-def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
+def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litestar:
     """Build the application with everything that it serves.
 
     Args:
@@ -30,8 +30,8 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
     Raises:
         UsageError: If the file of tokens or that of channels cannot be used.
     """
-    outlet = Outlet(settings)
-    kafka = Part(
+    outlet = ReconnectingProducer(settings)
+    kafka = Component(
         handlers=(),
         running=[lambda _app: outlet.running()],
         facts=[lambda: {"kafka_ready": outlet.ready}],
@@ -40,10 +40,10 @@ def whole_app(settings: Settings, *, more: Sequence[Part] = ()) -> Litestar:
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     parts = [
         kafka,
-        push_part(outlet, Desk(Intake(outlet.send))),
-        searches_part(saved, WatchedChannels(settings.channels)),
-        trial_part(),
-        stream_part(log, reader),
-        feeds_part(log, reader),
+        push_component(outlet, PushService(ArticleSender(outlet.send))),
+        searches_component(saved, WatchedChannels(settings.channels)),
+        backtest_component(),
+        stream_component(log, reader),
+        feeds_component(log, reader),
     ]
-    return create_app(settings, parts=[*parts, *more])
+    return assemble_app(settings, parts=[*parts, *more])

@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
 
-from streams.config.tokens import Scope, Token
+from streams.config.tokens import ApiToken, Scope
 from streams.config.watched_tokens import WatchedTokens
 from streams.serve.problems import problem
 
@@ -27,7 +27,7 @@ COMPONENTS: Final = Components(
 )
 
 
-def needs(scope: Scope) -> Guard:
+def require_scope(scope: Scope) -> Guard:
     """Make the guard of a handler: only tokens that may do this come in.
 
     The handler finds the token in ``request.auth``.
@@ -42,14 +42,14 @@ def needs(scope: Scope) -> Guard:
         _handler: BaseRouteHandler,
     ) -> None:
         tokens: WatchedTokens = connection.app.state.tokens
-        connection.scope["auth"] = checked_token(
+        connection.scope["auth"] = authenticate(
             tokens, connection.headers.get("authorization"), scope
         )
 
     return guard
 
 
-def checked_token(tokens: WatchedTokens, header: str | None, scope: Scope) -> Token:
+def authenticate(tokens: WatchedTokens, header: str | None, scope: Scope) -> ApiToken:
     """Give the token of an ``Authorization`` header, if it may do this.
 
     Raises:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -15,13 +15,13 @@ from litestar.types import ControllerRouterHandler
 
 from streams.config.watched_tokens import WatchedTokens
 from streams.serve.auth import COMPONENTS
-from streams.serve.health import Facts, show_health, show_metrics
+from streams.serve.health import HealthFacts, show_health, show_metrics
 from streams.serve.metrics import CountRequests, ServeMetrics
 from streams.serve.problems import (
-    KafkaAwayError,
-    answer_away,
-    answer_fault,
-    answer_http_error,
+    KafkaUnavailableError,
+    handle_http_error,
+    handle_internal_error,
+    handle_kafka_unavailable,
 )
 from streams.settings import Settings
 
@@ -39,8 +39,25 @@ MAX_REQUEST_BYTES = 256 * 1024
 """Largest body of a request that is no article: a saved search has at most some 40 KB."""
 
 
+C = TypeVar("C", bound=type)
+
+
+def openapi_name(name: str) -> Callable[[C], C]:
+    """Keep the name that a class has in the OpenAPI document, whatever Python calls it.
+
+    Clients are generated from these names. litestar takes them from ``__qualname__``, so the
+    class cannot be pickled.
+    """
+
+    def rename(described: C) -> C:
+        described.__qualname__ = name
+        return described
+
+    return rename
+
+
 @dataclass(kw_only=True)
-class Part:
+class Component:
     """Something that the application serves, from its own module or another package.
 
     Attributes:
@@ -54,11 +71,11 @@ class Part:
     handlers: Sequence[ControllerRouterHandler]
     state: dict[str, Any] = field(default_factory=dict)
     running: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = ()
-    facts: Sequence[Facts] = ()
+    facts: Sequence[HealthFacts] = ()
     stopping: Sequence[Callable[[], None]] = ()
 
 
-def create_app(settings: Settings, *, parts: Sequence[Part] = ()) -> Litestar:
+def assemble_app(settings: Settings, *, parts: Sequence[Component] = ()) -> Litestar:
     """Build the application.
 
     Args:
@@ -84,9 +101,9 @@ def create_app(settings: Settings, *, parts: Sequence[Part] = ()) -> Litestar:
         lifespan=[context for part in parts for context in part.running],
         middleware=[CountRequests(metrics)],
         exception_handlers={
-            HTTPException: answer_http_error,
-            KafkaAwayError: answer_away,
-            Exception: answer_fault,
+            HTTPException: handle_http_error,
+            KafkaUnavailableError: handle_kafka_unavailable,
+            Exception: handle_internal_error,
         },
         request_max_body_size=MAX_REQUEST_BYTES,
         openapi_config=OpenAPIConfig(

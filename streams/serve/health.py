@@ -10,7 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from streams.serve.metrics import ServeMetrics
 
-Facts = Callable[[], dict[str, Any]]
+HealthFacts = Callable[[], dict[str, Any]]
 """What a part of the process says of itself; its ``ready`` counts."""
 
 

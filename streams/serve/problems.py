@@ -51,17 +51,17 @@ def try_again(status: int, detail: str, *, seconds: int) -> ProblemDetailsExcept
     return problem(status, detail, headers={"Retry-After": str(seconds)})
 
 
-class KafkaAwayError(Exception):
+class KafkaUnavailableError(Exception):
     """Kafka cannot be reached now; it is tried again all the time."""
 
 
-def answer_away(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+def handle_kafka_unavailable(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
     """Answer while Kafka is away."""
     detail = "Kafka does not answer; what was sent may have arrived, send it again"
     return try_again(503, detail, seconds=AWAY_SECONDS).to_response(request)
 
 
-def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+def handle_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Answer what litestar refuses: no such path, no such method, a field that is wrong."""
     if isinstance(error, ProblemDetailsException):
         return error.to_response(request)
@@ -71,7 +71,7 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
     return said.to_response(request)
 
 
-def answer_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def handle_internal_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer a fault of ours: logged whole, told without its inside."""
     log.error(
         "request failed", method=request.method, path=request.url.path, exc_info=error, fault=True

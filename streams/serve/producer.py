@@ -12,9 +12,9 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
-from streams.runtime.background import beside
+from streams.runtime.background import background_task
 from streams.runtime.backoff import Backoff
-from streams.serve.problems import KafkaAwayError
+from streams.serve.problems import KafkaUnavailableError
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ ANSWER_SECONDS: Final = 5.0
 """How long it may take to answer that."""
 
 
-class Outlet:
+class ReconnectingProducer:
     """A producer for the whole process.
 
     Attributes:
@@ -47,17 +47,17 @@ class Outlet:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the connection while the body runs; what was sent is sent to its end."""
-        async with beside(self._keep()):
+        async with background_task(self._keep()):
             yield
 
     def check(self) -> None:
         """Find out whether anything can be sent now.
 
         Raises:
-            KafkaAwayError: If not.
+            KafkaUnavailableError: If not.
         """
         if self._client is None or not self.ready:
-            raise KafkaAwayError
+            raise KafkaUnavailableError
 
     async def send(self, topic: str, value: bytes | None, key: bytes) -> "asyncio.Future[Any]":
         """Send a record.
@@ -71,7 +71,7 @@ class Outlet:
             What is done when the broker has it; it ends with an error if it does not take it.
 
         Raises:
-            KafkaAwayError: If it cannot be sent now.
+            KafkaUnavailableError: If it cannot be sent now.
         """
         self.check()
         assert self._client is not None  # noqa: S101  # checked
@@ -81,7 +81,7 @@ class Outlet:
             )
         except KafkaError as error:
             self._failed.set()
-            raise KafkaAwayError from error
+            raise KafkaUnavailableError from error
         sent.add_done_callback(self._look_at)
         return sent
 

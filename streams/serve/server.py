@@ -81,7 +81,7 @@ async def serve(
     """Serve until told to stop; requests under way have some seconds to end.
 
     Args:
-        app: As `streams.serve.component.create_app` builds it.
+        app: As `streams.serve.component.assemble_app` builds it.
         listener: From `listening_socket`.
         stop: Ends it.
         started: Called once requests are answered.

@@ -13,7 +13,7 @@ from streams.outcome import RejectReason
 from streams.records import DecodeError, Encoding, HttpInfo, RawArticle, article_id, decode, encode
 from streams.records.topics import RAW
 from streams.sources.bounded_reading import MAX_BODY_BYTES, body_within
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 from streams.text.urls import canonical_url
 
 PACKED_ABOVE_BYTES: Final = 64 * 1024
@@ -106,7 +106,7 @@ def unpacked_body(body: bytes, encoding: Encoding) -> bytes:
     return plain
 
 
-def checked(article: RawArticle, *, place: str) -> RawArticle | SourceProblem:
+def validate(article: RawArticle, *, place: str) -> RawArticle | Rejected:
     """Give the article back if Kafka and every reader will take it, else say why not.
 
     Args:
@@ -116,15 +116,15 @@ def checked(article: RawArticle, *, place: str) -> RawArticle | SourceProblem:
     try:
         data = encode(article)
     except (ValueError, TypeError, msgspec.MsgspecError) as error:
-        return SourceProblem(reason=RejectReason.NOT_THIS_RECORD, detail=f"{place}: {error}")
+        return Rejected(reason=RejectReason.NOT_THIS_RECORD, detail=f"{place}: {error}")
     if len(data) > RAW.max_bytes:
         detail = f"{place}: its record has {len(data)} bytes, more than {RAW.max_bytes}"
-        return SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail, value=data)
+        return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=data)
     try:
         return decode(data, RawArticle)
     except DecodeError as error:
         detail = f"{place}: {error.detail}"
-        return SourceProblem(reason=RejectReason(error.problem.value), detail=detail, value=data)
+        return Rejected(reason=RejectReason(error.problem.value), detail=detail, value=data)
 
 
 def _id(*, url: str, source: str, external_id: str, title: str, body: bytes) -> str:

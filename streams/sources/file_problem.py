@@ -4,22 +4,22 @@ from pathlib import Path
 
 from streams.outcome import RejectReason
 from streams.sources.bounded_reading import KEPT_BYTES, UNPACKING_ERRORS, file_digest, unpacked
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 
-def unreadable_file(path: Path, error: Exception) -> SourceProblem:
+def unreadable_file(path: Path, error: Exception) -> Rejected:
     """Say that a file cannot be read, or not to its end."""
     said = str(error) or type(error).__name__
     detail = f"{path}: cannot be read to its end: {said}"
     value = first_bytes(path)
-    return SourceProblem(reason=RejectReason.UNREADABLE_BODY, detail=detail, value=value)
+    return Rejected(reason=RejectReason.UNREADABLE_BODY, detail=detail, value=value)
 
 
-def large_file(path: Path, why: str) -> SourceProblem:
+def large_file(path: Path, why: str) -> Rejected:
     """Say that a file is too large, with what tells it from others."""
     n_bytes, sha256 = file_digest(path)
     detail = f"{path}: {why}; {n_bytes} bytes, sha256 {sha256}"
-    return SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail, value=first_bytes(path))
+    return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=first_bytes(path))
 
 
 def first_bytes(path: Path) -> bytes:

@@ -8,9 +8,9 @@ import msgspec
 
 from streams.outcome import RejectReason
 from streams.records import DecodeError, Encoding, HttpInfo, RawArticle, Record, decode
-from streams.sources.article import checked, raw_article, unpacked_body
+from streams.sources.article import raw_article, unpacked_body, validate
 from streams.sources.bounded_reading import KEPT_BYTES
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -18,7 +18,7 @@ MILLISECONDS_FROM: Final = 1e11
 """A number of this size is a time in milliseconds: in seconds it would be the year 5138."""
 
 
-class Line(Record, frozen=True, kw_only=True):
+class ArticleLine(Record, frozen=True, kw_only=True):
     """What a line may say; other fields are ignored.
 
     The fields are those of `streams.records.raw.RawArticle`, all optional, and:
@@ -53,11 +53,11 @@ class Line(Record, frozen=True, kw_only=True):
 
 def article_from_line(
     data: bytes, *, source: str, fetched: datetime, place: str
-) -> RawArticle | SourceProblem:
+) -> RawArticle | Rejected:
     """Read one line of a JSON lines file.
 
     Args:
-        data: A JSON object, see `Line`.
+        data: A JSON object, see `ArticleLine`.
         source: Who delivers it, where the line does not say so.
         fetched: When, where the line does not say so.
         place: Path and line, for people.
@@ -77,25 +77,25 @@ def article_from_line(
     """
     kept = data[:KEPT_BYTES]
     try:
-        line = decode(data, Line)
+        line = decode(data, ArticleLine)
     except DecodeError as error:
         detail = f"{place}: {error.detail}"
         reason = RejectReason(error.problem.value)
-        return SourceProblem(reason=reason, detail=detail, value=kept)
+        return Rejected(reason=reason, detail=detail, value=kept)
     if (line.title, line.summary, line.body, line.text, line.html) == (None,) * 5:
         detail = f"{place}: none of title, summary, text, html, body"
-        return SourceProblem(reason=RejectReason.NOT_THIS_RECORD, detail=detail, value=kept)
+        return Rejected(reason=RejectReason.NOT_THIS_RECORD, detail=detail, value=kept)
     try:
         body, content_type = _body(line)
     except ValueError as error:
         detail = f"{place}: {error}"
-        return SourceProblem(reason=RejectReason.UNREADABLE_BODY, detail=detail, value=kept)
+        return Rejected(reason=RejectReason.UNREADABLE_BODY, detail=detail, value=kept)
     article = _article(line, body, content_type, source=source, fetched=fetched)
-    return checked(article, place=place)
+    return validate(article, place=place)
 
 
 def _article(
-    line: Line, body: bytes, content_type: str, *, source: str, fetched: datetime
+    line: ArticleLine, body: bytes, content_type: str, *, source: str, fetched: datetime
 ) -> RawArticle:
     name = "" if line.id is None else str(line.id)
     known = _UUID.fullmatch(name) is not None
@@ -117,7 +117,7 @@ def _article(
     )
 
 
-def _body(line: Line) -> tuple[bytes, str]:
+def _body(line: ArticleLine) -> tuple[bytes, str]:
     """Give the unpacked body and its type.
 
     Raises:

@@ -12,7 +12,7 @@ STAGE = "sources"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceProblem:
+class Rejected:
     """Something a source found that is no article.
 
     Attributes:
@@ -26,7 +26,7 @@ class SourceProblem:
     value: bytes = b""
 
 
-def source_dead_letter(problem: SourceProblem, *, now: datetime) -> DeadLetter:
+def source_dead_letter(problem: Rejected, *, now: datetime) -> DeadLetter:
     """Make the dead letter of what never reached Kafka.
 
     Args:

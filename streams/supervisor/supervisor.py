@@ -35,7 +35,7 @@ STREAMS = (sys.executable, "-m", "streams.cli.main")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
+class TimeLimits:
     """How long a supervisor bears with a process.
 
     Attributes:
@@ -109,7 +109,7 @@ class Supervisor:
         environment: Mapping[str, str],
         *,
         program: Sequence[str] = STREAMS,
-        patience: Patience = Patience(),
+        patience: TimeLimits = TimeLimits(),
     ) -> None:
         """Take the processes to run.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from streams.records.enriched import EntityType
-from streams.tag.knowledge import KINDS, Known
+from streams.tag.knowledge import KINDS, EntityFacts
 from streams.tag.names import fold
 
 _FIELDS = {"id", "name", "type", "aliases", "note"}
@@ -20,10 +20,10 @@ class EntitiesError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedEntity:
     """An entity with all its names."""
 
-    known: Known
+    known: EntityFacts
     names: tuple[str, ...]
 
     @property
@@ -32,7 +32,7 @@ class Added:
         return KINDS[self.known.type or ""]
 
 
-def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[Added, ...]:
+def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEntity, ...]:
     """Read the entries of the file.
 
     Args:
@@ -66,7 +66,7 @@ def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[Added, ..
     return tuple(_added(entry, f"{file}: entity {n}") for n, entry in enumerate(entries, start=1))
 
 
-def _added(entry: dict[str, Any], where: str) -> Added:
+def _added(entry: dict[str, Any], where: str) -> AddedEntity:
     name, aliases = entry.get("name"), entry.get("aliases", [])
     if not isinstance(name, str) or not fold(name):
         raise EntitiesError(f"{where}: expected a name, got {name!r}")
@@ -88,5 +88,5 @@ def _added(entry: dict[str, Any], where: str) -> Added:
     note = entry.get("note", "")
     if not isinstance(note, str):
         raise EntitiesError(f"{where} ({name}): expected note as text")
-    known = Known(id_, (), name, type_, _PRIOR, " ".join(note.split()))
-    return Added(known, tuple(dict.fromkeys([name, *aliases])))
+    known = EntityFacts(id_, (), name, type_, _PRIOR, " ".join(note.split()))
+    return AddedEntity(known, tuple(dict.fromkeys([name, *aliases])))

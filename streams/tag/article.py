@@ -9,17 +9,17 @@ from streams.outcome import Emit, Outcome
 from streams.records.enriched import EnrichedArticle, EntityType, Field, Mention
 from streams.records.record import Receipt
 from streams.records.unique import UniqueArticle
-from streams.tag.additions import Added
+from streams.tag.additions import AddedEntity
 from streams.tag.gazetteer import Gazetteer
-from streams.tag.knowledge import Knowledge, Known
-from streams.tag.languages import NAMES, TRAINED, treatment
-from streams.tag.link.linker import linked_names
-from streams.tag.mentions import Found
+from streams.tag.knowledge import EntityFacts, Knowledge
+from streams.tag.languages import NAMES, TRAINED, language_support
+from streams.tag.link.linker import link_names
+from streams.tag.mentions import LinkedName
 from streams.tag.names import SAME_LENGTH, fold
 from streams.tag.recognize.crf import Recognizer
-from streams.tag.recognize.spans import found_spans
+from streams.tag.recognize.spans import find_spans
 from streams.tag.recognize.words import Words
-from streams.tag.salience import entities
+from streams.tag.salience import gather_entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,17 @@ def load_tagger(folder: Path | None = None, *, trained: bool = True) -> Tagger:
     )
 
 
-def with_entities(tagger: Tagger, added: Sequence[Added]) -> Tagger:
-    """Give a tagger that knows more entities: those of ``entities.toml``."""
-    names: dict[str, tuple[Known, ...]] = {}
+def with_entities(tagger: Tagger, added: Sequence[AddedEntity]) -> Tagger:
+    """Give a tagger that knows more entities: those of ``gather_entities.toml``."""
+    find_names: dict[str, tuple[EntityFacts, ...]] = {}
     patterns: dict[str, str] = {}
     for entity in added:
         for name in entity.names:
-            names[fold(name)] = (*names.get(fold(name), ()), entity.known)
+            find_names[fold(name)] = (*find_names.get(fold(name), ()), entity.known)
             patterns.setdefault(name.translate(SAME_LENGTH), entity.kind)
     return replace(
         tagger,
-        knowledge=tagger.knowledge.with_entities(names),
+        knowledge=tagger.knowledge.with_entities(find_names),
         gazetteer=Gazetteer(list(patterns), "".join(patterns.values()), more=tagger.gazetteer),
     )
 
@@ -96,7 +96,7 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
         The article with its mentions, in order of place and without overlap,
         and its entities, the most salient first.
     """
-    found = names(article, tagger)
+    found = find_names(article, tagger)
     texts = _texts(article)
     mentions = tuple(
         Mention(
@@ -112,8 +112,8 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
         )
         for name in found
     )
-    gathered = entities(found)
-    means = treatment(article.language.code) if tagger.recognizer else NAMES
+    gathered = gather_entities(found)
+    means = language_support(article.language.code) if tagger.recognizer else NAMES
     receipt = Receipt(
         stage="tag",
         decision="tagged",
@@ -125,16 +125,16 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
     return Emit(EnrichedArticle(**fields, mentions=mentions, entities=gathered))
 
 
-def names(article: UniqueArticle, tagger: Tagger) -> list[Found]:
+def find_names(article: UniqueArticle, tagger: Tagger) -> list[LinkedName]:
     """Find the names in title and text, linked, in order and without overlap."""
     texts = _texts(article)
     recognizer = tagger.recognizer if article.language.code in TRAINED else None
     first_names = tagger.words.first_names
     spans = {
-        field: found_spans(text, tagger.gazetteer, recognizer, first_names=first_names)
+        field: find_spans(text, tagger.gazetteer, recognizer, first_names=first_names)
         for field, text in texts.items()
     }
-    return linked_names(texts, spans, tagger.knowledge)
+    return link_names(texts, spans, tagger.knowledge)
 
 
 def _texts(article: UniqueArticle) -> Mapping[Field, str]:

@@ -28,7 +28,7 @@ _MOST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EntityFacts:
     """An entity of the knowledge base.
 
     Attributes:
@@ -73,7 +73,7 @@ class Knowledge:
         self,
         block: bytes,
         lines: "np.ndarray[Any, np.dtype[np.int64]]",
-        added: Mapping[str, tuple[Known, ...]] | None = None,
+        added: Mapping[str, tuple[EntityFacts, ...]] | None = None,
     ) -> None:
         """Take the unpacked file and where each of its lines starts, see `read`."""
         self._block = block
@@ -86,7 +86,7 @@ class Knowledge:
         self._owners = self._keys + header["keys"]
         self._patterns = self._owners + header["keys"]
         self.n_patterns: int = header["patterns"]
-        self._remembered: dict[str, tuple[Known, ...]] = {}
+        self._remembered: dict[str, tuple[EntityFacts, ...]] = {}
         self._added = added or {}
         self._overridden = {known.id for bearers in self._added.values() for known in bearers}
 
@@ -126,7 +126,7 @@ class Knowledge:
         names = self._block[first : last - 1].decode().split("\n") if self.n_patterns else []
         return names, self._line(self._patterns + self.n_patterns)
 
-    def with_entities(self, added: Mapping[str, tuple[Known, ...]]) -> "Knowledge":
+    def with_entities(self, added: Mapping[str, tuple[EntityFacts, ...]]) -> "Knowledge":
         """Give this knowledge base with more entities before its own.
 
         Args:
@@ -137,10 +137,10 @@ class Knowledge:
     def __len__(self) -> int:
         return self._n_entities
 
-    def entity(self, index: int) -> Known:
+    def entity(self, index: int) -> EntityFacts:
         """Give one entity by its number."""
         id_, also, name, type_, prior, note = self._line(1 + index).split("\t")
-        return Known(
+        return EntityFacts(
             id=id_,
             also=tuple(also.split()),
             name=name,
@@ -155,11 +155,11 @@ class Knowledge:
         lines = self._block[first:last].decode().splitlines()
         return frozenset(line.split("\t", 1)[0] for line in lines)
 
-    def country(self, code: str) -> Known | None:
+    def country(self, code: str) -> EntityFacts | None:
         """Give the country of a code, ``us``; None if there is none."""
         return next(iter(self.candidates_of("@" + code)), None)
 
-    def candidates(self, name: str) -> tuple[Known, ...]:
+    def candidates(self, name: str) -> tuple[EntityFacts, ...]:
         """Give the entities that bear a name, the likeliest first.
 
         Args:
@@ -167,7 +167,7 @@ class Knowledge:
         """
         return self.candidates_of(fold(name))
 
-    def candidates_of(self, key: str) -> tuple[Known, ...]:
+    def candidates_of(self, key: str) -> tuple[EntityFacts, ...]:
         """Give the entities under a folded name."""
         found = self._remembered.get(key)
         if found is None:
@@ -176,22 +176,22 @@ class Knowledge:
             found = self._remembered[key] = self._looked_up(key)
         return found
 
-    def _looked_up(self, key: str) -> tuple[Known, ...]:
+    def _looked_up(self, key: str) -> tuple[EntityFacts, ...]:
         wanted = key.encode("utf-8", "replace")
         at = bisect_left(range(self._keys, self._owners), wanted, key=self._bytes)
         number = self._keys + at
-        known: list[Known] = []
+        known: list[EntityFacts] = []
         if number < self._owners and self._bytes(number) == wanted:
             owners = self._line(number + self._owners - self._keys)
             known = [self.entity(int(owner)) for owner in owners.split(",")]
         added = self._added.get(key, ())
         return (*added, *(entity for entity in known if entity.id not in self._overridden))
 
-    def holders(self, surname: str) -> tuple[Known, ...]:
+    def holders(self, surname: str) -> tuple[EntityFacts, ...]:
         """Give the people with this last name who hold or held an executive office."""
         return self.candidates_of("~" + fold(surname))
 
-    def incumbents(self, office: str, country: str) -> tuple[Known, ...]:
+    def incumbents(self, office: str, country: str) -> tuple[EntityFacts, ...]:
         """Give the people who hold or held an office in a country.
 
         Args:

@@ -15,14 +15,14 @@ RULES = "known names and full names by rule"
 NAMES = "known names"
 
 
-def treatment(language: str) -> str:
+def language_support(language: str) -> str:
     """Say what a language gets, as the receipt of an article does.
 
     Args:
         language: Its ISO 639 code; ``und`` where it cannot be told.
 
     Examples:
-        >>> treatment("en"), treatment("it"), treatment("uk")
+        >>> language_support("en"), language_support("it"), language_support("uk")
         ('model and known names', 'known names and full names by rule', 'known names')
     """
     if language in TRAINED:

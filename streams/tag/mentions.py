@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.records.enriched import Field
-from streams.tag.knowledge import Known
+from streams.tag.knowledge import EntityFacts
 
 
-class Found(NamedTuple):
+class LinkedName(NamedTuple):
     """A name in the article with the entity it stands for.
 
     Attributes:
@@ -23,15 +23,15 @@ class Found(NamedTuple):
     field: Field
     start: int
     end: int
-    known: Known
+    known: EntityFacts
     score: float
     method: str
     evidence: str = ""
 
 
-def in_order(found: Sequence[Found]) -> list[Found]:
+def in_order(found: Sequence[LinkedName]) -> list[LinkedName]:
     """Sort by place, title first, and leave out what overlaps an earlier or longer one."""
-    kept: list[Found] = []
+    kept: list[LinkedName] = []
     for name in sorted(found, key=lambda name: (name.field is Field.TEXT, name.start, -name.end)):
         last = kept[-1] if kept else None
         if last is None or name.field is not last.field or name.start >= last.end:

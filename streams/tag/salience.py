@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from streams.records.enriched import Entity, EntityType, Field
-from streams.tag.mentions import Found
+from streams.tag.mentions import LinkedName
 
 _TITLE_WEIGHT = 3.0
 _LEAD_WEIGHT = 2.0
@@ -21,7 +21,7 @@ References:
 """
 
 
-def entities(found: Sequence[Found]) -> tuple[Entity, ...]:
+def gather_entities(found: Sequence[LinkedName]) -> tuple[Entity, ...]:
     """Gather the mentions of each entity.
 
     Args:
@@ -31,7 +31,7 @@ def entities(found: Sequence[Found]) -> tuple[Entity, ...]:
         Entities, the most salient first; the weightiest has salience near 1
         only if it has most of all mentions.
     """
-    groups: dict[str, list[Found]] = {}
+    groups: dict[str, list[LinkedName]] = {}
     for name in found:
         groups.setdefault(name.known.id, []).append(name)
     weights = {id_: sum(map(_weight, names)) for id_, names in groups.items()}
@@ -40,7 +40,7 @@ def entities(found: Sequence[Found]) -> tuple[Entity, ...]:
     return tuple(sorted(gathered, key=lambda e: (-e.salience, -e.count, e.first, e.id)))
 
 
-def _weight(name: Found) -> float:
+def _weight(name: LinkedName) -> float:
     if name.known.type in _BESIDE:
         return _BESIDE_WEIGHT
     if name.field is Field.TITLE:
@@ -48,7 +48,7 @@ def _weight(name: Found) -> float:
     return _LEAD_WEIGHT if name.start < _LEAD_CHARACTERS else 1.0
 
 
-def _entity(names: Sequence[Found], salience: float) -> Entity:
+def _entity(names: Sequence[LinkedName], salience: float) -> Entity:
     others = (name.known for name in names if name.known.type is not EntityType.NORP)
     # "British" links to the United Kingdom; where that is named too, it is a country.
     known = next(others, names[0].known)

@@ -143,7 +143,7 @@ def _gunzipped(body: bytes, max_bytes: int) -> bytes:
     return unpacked_body
 
 
-def decoded(body: bytes, *, http_charset: str = "") -> DecodedText:
+def decode_text(body: bytes, *, http_charset: str = "") -> DecodedText:
     """Read bytes as text by the best evidence: BOM, HTTP, meta, UTF-8, detection.
 
     Total. Bytes that are valid UTF-8 beyond ASCII are read so even where a
@@ -158,9 +158,9 @@ def decoded(body: bytes, *, http_charset: str = "") -> DecodedText:
         resiliparse's ``detect_encoding`` (uchardet) as the last resort.
 
     Examples:
-        >>> decoded("naïve".encode("latin-1"), http_charset="ISO-8859-1").text
+        >>> decode_text("naïve".encode("latin-1"), http_charset="ISO-8859-1").text
         'naïve'
-        >>> decoded("naïve".encode(), http_charset="ISO-8859-1").charset
+        >>> decode_text("naïve".encode(), http_charset="ISO-8859-1").charset
         'utf-8'
     """
     for mark, charset in _BOMS:

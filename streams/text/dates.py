@@ -62,7 +62,7 @@ _UNIX: Final = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ParsedDate:
     """A time as read.
 
     Attributes:
@@ -76,7 +76,7 @@ class Moment:
     zoned: bool
 
 
-def read_moment(text: str, *, month_first: bool | None = None) -> Moment | None:
+def parse_date(text: str, *, month_first: bool | None = None) -> ParsedDate | None:
     """Read a time in any spelling met in feeds, pages and wires.
 
     Total. What could be two days is none: ``03/04/2026``, unless the writer's
@@ -96,11 +96,11 @@ def read_moment(text: str, *, month_first: bool | None = None) -> Moment | None:
         way of babel.
 
     Examples:
-        >>> read_moment("20220118").precision.value
+        >>> parse_date("20220118").precision.value
         'day'
-        >>> read_moment("18 janvier 2022, 10h05").time.isoformat()
+        >>> parse_date("18 janvier 2022, 10h05").time.isoformat()
         '2022-01-18T10:05:00+00:00'
-        >>> read_moment("2022-02-30") is None
+        >>> parse_date("2022-02-30") is None
         True
     """
     text = text.strip()
@@ -118,15 +118,15 @@ def read_moment(text: str, *, month_first: bool | None = None) -> Moment | None:
         return None
 
 
-def _from_unix(text: str) -> Moment | None:
+def _from_unix(text: str) -> ParsedDate | None:
     if not _UNIX.fullmatch(text):
         return None
     seconds = float(text)
     time = datetime.fromtimestamp(seconds if seconds < 1e11 else seconds / 1000, UTC)  # noqa: PLR2004
-    return Moment(time, TimePrecision.SECOND, zoned=True) if _sound(time.year) else None
+    return ParsedDate(time, TimePrecision.SECOND, zoned=True) if _sound(time.year) else None
 
 
-def _from_iso(text: str) -> Moment | None:
+def _from_iso(text: str) -> ParsedDate | None:
     match = _ISO.search(text)
     if match is None or not _sound(int(match[1])):
         return None
@@ -135,7 +135,7 @@ def _from_iso(text: str) -> Moment | None:
     return _with_clock(int(match[1]), int(match[3]), int(match[4]), match["clock"] or "")
 
 
-def _from_cjk(text: str) -> Moment | None:
+def _from_cjk(text: str) -> ParsedDate | None:
     match = _CJK.search(text)
     if match is None or not _sound(int(match[1])):
         return None
@@ -144,7 +144,7 @@ def _from_cjk(text: str) -> Moment | None:
     return _with_clock(int(match[1]), int(match[2]), int(match[3]), rest)
 
 
-def _from_words(text: str) -> Moment | None:
+def _from_words(text: str) -> ParsedDate | None:
     """Read day, month and year around the name of a month."""
     tokens = list(_TOKEN.finditer(text))
     for index, token in enumerate(tokens):
@@ -171,7 +171,7 @@ def _blanked(text: str, tokens: list[re.Match[str]], used: set[int], day: int, y
     return text
 
 
-def _from_numbers(text: str, *, month_first: bool | None) -> Moment | None:
+def _from_numbers(text: str, *, month_first: bool | None) -> ParsedDate | None:
     match = _NUMERIC.search(text)
     if match is None:
         return None
@@ -190,13 +190,13 @@ def _from_numbers(text: str, *, month_first: bool | None) -> Moment | None:
     return _with_clock(year, month, day, rest) if _sound(year) else None
 
 
-def _with_clock(year: int, month: int, day: int, rest: str) -> Moment:
+def _with_clock(year: int, month: int, day: int, rest: str) -> ParsedDate:
     """Add the clock's time and the zone, where ``rest`` has them."""
     match = _CLOCK.search(rest)
     half_only = None if match else _HOUR_ONLY.search(rest)
     found = match or half_only
     if found is None:
-        return Moment(datetime(year, month, day, tzinfo=UTC), TimePrecision.DAY, zoned=False)
+        return ParsedDate(datetime(year, month, day, tzinfo=UTC), TimePrecision.DAY, zoned=False)
     parts = found.groupdict()
     hour = int(parts["hour"])
     if (parts["half"] or _half(rest)).lower() == "p" and hour < 12:  # noqa: PLR2004
@@ -211,7 +211,7 @@ def _with_clock(year: int, month: int, day: int, rest: str) -> Moment:
         tzinfo=zone or UTC,
     )  # fmt: skip
     precision = TimePrecision.SECOND if second else TimePrecision.MINUTE
-    return Moment(time, precision, zoned=zone is not None)
+    return ParsedDate(time, precision, zoned=zone is not None)
 
 
 def _half(rest: str) -> str:

@@ -1,7 +1,7 @@
 """Numbers of things, as people say them."""
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def plural(number: int, one: str, many: str = "") -> str:
     """Say how many there are.
 
     Args:
@@ -10,7 +10,7 @@ def counted(number: int, one: str, many: str = "") -> str:
         many: What several are called; empty: with an s.
 
     Examples:
-        >>> counted(1, "alert"), counted(1200, "alert"), counted(0, "entity", "entities")
+        >>> plural(1, "alert"), plural(1200, "alert"), plural(0, "entity", "entities")
         ('1 alert', '1,200 alerts', '0 entities')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"

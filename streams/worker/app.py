@@ -12,9 +12,9 @@ from mode import CrashingSupervisor
 from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES
 from streams.settings import Settings
 from streams.topology import Stage
-from streams.worker.faust_patches.commit import mend_commits
-from streams.worker.faust_patches.receive import mend_receiving
-from streams.worker.faust_patches.sleep import mend_waiting
+from streams.worker.faust_patches.commit import patch_commits
+from streams.worker.faust_patches.receive import patch_receive
+from streams.worker.faust_patches.sleep import patch_sleep
 
 COMMIT_INTERVAL = timedelta(seconds=1)
 """Bounds what a crash repeats; Faust's default is 2.8 s."""
@@ -71,9 +71,9 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
     References:
         faust.md, 2.6: why each of these differs from Faust's default.
     """
-    mend_commits()
-    mend_receiving()
-    mend_waiting()
+    patch_commits()
+    patch_receive()
+    patch_sleep()
     group = settings.topic_prefix + stage.app_id
     return StageApp(
         group,

@@ -14,7 +14,7 @@ _LENGTH_BYTES: Final = 4
 _PADDING: Final = bytes(BLOCK_BYTES)
 
 
-class FileShelf:
+class BlobFile:
     """Values under numbers, in a file without a name that goes with the process.
 
     It needs no recovery: the topic is the truth, and at the next start the
@@ -23,7 +23,7 @@ class FileShelf:
     The operating system keeps what is used often in its page cache.
 
     Examples:
-        >>> shelf = FileShelf()
+        >>> shelf = BlobFile()
         >>> shelf.get(shelf.put(b"rain"))
         b'rain'
     """

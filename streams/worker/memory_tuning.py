@@ -16,7 +16,7 @@ _MOST_SLACK_BYTES: Final = 16 << 20
 
 
 @contextmanager
-def without_collections() -> Iterator[None]:
+def pause_collections() -> Iterator[None]:
     """Take in bulk data that stays: no collections meanwhile, and what is free goes back after.
 
     From then on this process has one heap for all its threads, and what is
@@ -32,15 +32,15 @@ def without_collections() -> Iterator[None]:
         left out of later collections, each of which would look through all of it.
 
     Examples:
-        >>> with without_collections():
+        >>> with pause_collections():
         ...     gc.isenabled()
         False
         >>> gc.isenabled()
         True
     """
-    tell("mallopt", _M_MMAP_THRESHOLD, _LARGE_BYTES)
-    tell("mallopt", _M_TRIM_THRESHOLD, _MOST_SLACK_BYTES)
-    tell("mallopt", _M_ARENA_MAX, 1)
+    call_libc("mallopt", _M_MMAP_THRESHOLD, _LARGE_BYTES)
+    call_libc("mallopt", _M_TRIM_THRESHOLD, _MOST_SLACK_BYTES)
+    call_libc("mallopt", _M_ARENA_MAX, 1)
     gc.unfreeze()  # what an earlier load left may be garbage by now
     gc.collect()
     gc.disable()
@@ -48,12 +48,12 @@ def without_collections() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        tell("mallopt", _M_TRIM_THRESHOLD, _SLACK_BYTES)
+        call_libc("mallopt", _M_TRIM_THRESHOLD, _SLACK_BYTES)
     gc.freeze()
-    tell("malloc_trim", 0)
+    call_libc("malloc_trim", 0)
 
 
-def tell(name: str, *values: int) -> None:
+def call_libc(name: str, *values: int) -> None:
     """Call a function of the C library, where it has such a one: glibc has these, musl has not."""
     if sys.platform == "linux":
         function: Any = getattr(ctypes.CDLL(None), name, None)

@@ -12,19 +12,19 @@ from functools import partial
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from streams.outcome import Reject, RejectReason
-from streams.processors.build import build_step
-from streams.processors.message import Message, Result, rejected
+from streams.processors.build import build_processor
+from streams.processors.message import Message, Result, dead_letter_of
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE, Stage
 from streams.worker.pool_process import (
     CHEAPER,
     Build,
     is_ready,
-    packed,
+    pack,
     prepare,
-    unpacked_results,
+    unpack_results,
     work,
-    work_cheaply,
+    work_fast,
 )
 
 TASKS_PER_PROCESS = 20_000
@@ -48,11 +48,11 @@ Pending = tuple[Message, "asyncio.Future[Result]"]
 """A message, and the future of what comes of it."""
 
 
-def processes_for(stage: Stage, n_cores: int) -> int:
+def default_process_count(stage: Stage, n_cores: int) -> int:
     """Tell how many processes a stage gets where nobody says: half the cores.
 
     Examples:
-        >>> processes_for(CLEAN_STAGE, 2), processes_for(CLEAN_STAGE, 8)
+        >>> default_process_count(CLEAN_STAGE, 2), default_process_count(CLEAN_STAGE, 8)
         (2, 4)
     """
     return max(2 if stage == CLEAN_STAGE else 1, n_cores // 2)
@@ -67,7 +67,7 @@ class StagePool:
     tried alone, so that it alone pays for it.
     """
 
-    def __init__(self, stage: Stage, settings: Settings, *, build: Build = build_step) -> None:
+    def __init__(self, stage: Stage, settings: Settings, *, build: Build = build_processor) -> None:
         """Start the processes; they load the stage while the worker joins its group.
 
         Args:
@@ -79,7 +79,7 @@ class StagePool:
         self._build = build
         self._settings = settings
         self._seconds = settings.stage_seconds
-        n_processes = settings.pool_processes or processes_for(stage, os.cpu_count() or 1)
+        n_processes = settings.pool_processes or default_process_count(stage, os.cpu_count() or 1)
         self._limit = AHEAD * n_processes
         self._waiting: deque[Pending] = deque()
         self._behind: dict[bytes, list[Pending]] = {}
@@ -179,7 +179,7 @@ class StagePool:
         if message.topic in CHEAPER:
             more = (self._build, self._settings)
             try:
-                return (await self._within(self._seconds, work_cheaply, [message], now, *more))[0]
+                return (await self._within(self._seconds, work_fast, [message], now, *more))[0]
             except TimeoutError:
                 tries = "not done, nor read cheaply,"
         detail = f"{tries} after {self._seconds:g} s"
@@ -189,12 +189,12 @@ class StagePool:
         self, seconds: float, run: Callable[..., bytes], messages: list[Message], *more: object
     ) -> list[Result]:
         future: Future[bytes] = self._pool.schedule(
-            run, args=(packed(messages), *more), timeout=seconds
+            run, args=(pack(messages), *more), timeout=seconds
         )
-        return unpacked_results(await asyncio.wrap_future(future))
+        return unpack_results(await asyncio.wrap_future(future))
 
     def _rejected(self, message: Message, reason: RejectReason, detail: str) -> Result:
-        return rejected(self._stage, message, Reject(reason, detail), datetime.now(UTC))
+        return dead_letter_of(self._stage, message, Reject(reason, detail), datetime.now(UTC))
 
     async def ready(self) -> None:
         """Wait until a process has loaded the stage.

@@ -9,26 +9,26 @@ from datetime import datetime
 import msgspec
 
 from streams.processors.build import CHEAP_CLEAN
-from streams.processors.message import Message, Result, Step
+from streams.processors.message import Message, Processor, Result
 from streams.records.topics import RAW
 from streams.runtime.parent_death import die_with_parent
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE
 
-Build = Callable[[str, Settings], Step]
+Build = Callable[[str, Settings], Processor]
 """Makes a stage's step in a fresh process."""
 
 CHEAPER = {RAW.name: CHEAP_CLEAN}
 """What gets a second, cheaper try when it took too long: topic to the step that tries."""
 
-_step: Step | None = None
+_step: Processor | None = None
 
 _encoder = msgspec.msgpack.Encoder()
 _messages = msgspec.msgpack.Decoder(list[Message])
 _results = msgspec.msgpack.Decoder(list[Result])
 
 
-def packed(items: Sequence[Message] | Sequence[Result]) -> bytes:
+def pack(items: Sequence[Message] | Sequence[Result]) -> bytes:
     """Write messages or results for the way to another process.
 
     One call in C for all of them. Pickling them one by one calls back into Python for each of
@@ -37,11 +37,11 @@ def packed(items: Sequence[Message] | Sequence[Result]) -> bytes:
     return _encoder.encode(items)
 
 
-def unpacked_results(data: bytes) -> list[Result]:
+def unpack_results(data: bytes) -> list[Result]:
     """Read what `work` gave.
 
     Examples:
-        >>> unpacked_results(packed([Result((), "dropped", "empty_article")]))
+        >>> unpack_results(pack([Result((), "dropped", "empty_article")]))
         [Result(sendings=(), decision='dropped', reason='empty_article')]
     """
     return _results.decode(data)
@@ -75,14 +75,14 @@ def prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
 def work(messages: bytes, now: datetime) -> bytes:
     """Run the step on packed messages, in their order; give the packed results."""
     assert _step is not None, "the pool's initializer has not run"  # noqa: S101
-    return packed([_step(message, now) for message in _messages.decode(messages)])
+    return pack([_step(message, now) for message in _messages.decode(messages)])
 
 
-def work_cheaply(messages: bytes, now: datetime, build: Build, settings: Settings) -> bytes:
+def work_fast(messages: bytes, now: datetime, build: Build, settings: Settings) -> bytes:
     """Run the cheap step of their topic on packed messages."""
     given = _messages.decode(messages)
     step = build(CHEAPER[given[0].topic], settings)
-    return packed([step(message, now) for message in given])
+    return pack([step(message, now) for message in given])
 
 
 def is_ready() -> bool:

@@ -13,11 +13,11 @@ from streams.errors import BrokerError, UsageError
 from streams.kafka.table import follow_table
 from streams.kafka.topics import create_topics
 from streams.processors.message import Message, Result
-from streams.processors.route import route_step
+from streams.processors.route import route_processor
 from streams.records import DecodeError, Subscription, decode
 from streams.records.topics import SUBSCRIPTIONS, Topic, routed_topic
 from streams.route.rules import Rule
-from streams.route.saved_searches import Searches
+from streams.route.saved_searches import ActiveSearches
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -61,8 +61,8 @@ class RouteRunner:
         self._follow = follow
         self._look_every = look_every.total_seconds()
         self._routes = WatchedRoutes(settings.routes)
-        self._searches = Searches()
-        self._step = route_step(self._routes.rules, self._searches)
+        self._searches = ActiveSearches()
+        self._step = route_processor(self._routes.rules, self._searches)
         self._pending: tuple[Rule, ...] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._caught_up = asyncio.Event()
@@ -151,5 +151,5 @@ class RouteRunner:
         except BrokerError as error:
             log.warning("rules not taken over yet", problem=str(error))
             return
-        self._step, self._pending = route_step(self._pending, self._searches), None
+        self._step, self._pending = route_processor(self._pending, self._searches), None
         log.info("rules taken over", file=route_file(self._settings.routes), routes=names)

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 import structlog
 
 from streams.kafka.table import read_table_batches
-from streams.processors.message import Message, Result, Step
+from streams.processors.message import Message, Processor, Result
 from streams.records import DecodeError
 from streams.records.topics import MEMORY
 from streams.settings import Settings
 from streams.topology import Stage
-from streams.worker.blob_file import FileShelf
-from streams.worker.memory_tuning import without_collections
+from streams.worker.blob_file import BlobFile
+from streams.worker.memory_tuning import pause_collections
 from streams.worker.pool import StagePool
 
 log = structlog.get_logger()
@@ -106,7 +106,7 @@ class DedupeRunner:
         self._read = read
         self._on_progress = on_progress
         self._loading: asyncio.Task[None] | None = None
-        self._step: Step | None = None
+        self._step: Processor | None = None
         self._memories: Any = None
 
     async def ready(self) -> None:
@@ -121,16 +121,16 @@ class DedupeRunner:
         await self._loading
 
     async def _load(self) -> None:
-        from streams.processors.dedupe import dedupe_step, empty_memories  # noqa: PLC0415
+        from streams.processors.dedupe import dedupe_processor, empty_memory  # noqa: PLC0415
 
         self._settings.data.mkdir(parents=True, exist_ok=True)
-        memories = empty_memories(self._settings, FileShelf(self._settings.data))
-        with without_collections():
+        memories = empty_memory(self._settings, BlobFile(self._settings.data))
+        with pause_collections():
             await self._read_into(memories)
             # The first look-up makes the index ready, seconds for a million articles: not while
             # somebody waits for the health of this process.
             await asyncio.to_thread(lambda: memories.age)
-        self._memories, self._step = memories, dedupe_step(memories)
+        self._memories, self._step = memories, dedupe_processor(memories)
 
     async def _read_into(self, memories: Any) -> None:
         # Three batches are under way at a time: one is fetched, the one before is unpacked in a
@@ -169,7 +169,7 @@ class DedupeRunner:
             await asyncio.wait((loading,))
             if not loading.cancelled():
                 loading.result()
-        return done(self._step(message, datetime.now(UTC)))
+        return completed_future(self._step(message, datetime.now(UTC)))
 
     def remembered(self) -> int:
         """How many articles are remembered."""
@@ -209,7 +209,7 @@ def _take_in(batch: list[Any], memories: Any) -> None:
             log.critical("not a memory", offset=message.offset, error=error.detail)
 
 
-def done(result: Result) -> "asyncio.Future[Result]":
+def completed_future(result: Result) -> "asyncio.Future[Result]":
     """Wrap a result that is already there."""
     future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
     future.set_result(result)

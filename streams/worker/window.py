@@ -28,14 +28,14 @@ LONGEST_PAUSE = 0.5
 make an article at most twice as old as it was, and two seconds older."""
 
 
-async def gathering(enough: asyncio.Event, seconds: float) -> None:
+async def wait_for_batch(enough: asyncio.Event, seconds: float) -> None:
     """Wait until there is enough, or for so many seconds."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await enough.wait()
 
 
-async def sliding(
+async def slide_window(
     stream: Any,
     start: Callable[[Event], Awaitable["asyncio.Future[Any]"]],
     finish: Callable[[Event, "asyncio.Future[Any]"], Awaitable[list[Awaitable[Any]]]],
@@ -43,7 +43,7 @@ async def sliding(
     limit: int,
     group: int = 256,
     age: Callable[[Event], float] = lambda _event: 0.0,
-    pause: Callable[[asyncio.Event, float], Awaitable[None]] = gathering,
+    pause: Callable[[asyncio.Event, float], Awaitable[None]] = wait_for_batch,
 ) -> None:
     """Work on up to ``limit`` events at once; hand on what is done, acknowledge in order.
 

@@ -21,7 +21,7 @@ from streams.worker.lag import LagMeter
 from streams.worker.metrics import StageMetrics
 from streams.worker.reject_guard import RejectGuard
 from streams.worker.runners import Runner, runner_for
-from streams.worker.window import sliding
+from streams.worker.window import slide_window
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ class Worker:
 
         async def agent(stream: Any) -> None:
             window = self.settings.window
-            await sliding(stream, self._start, self._finish, limit=window, age=age_of)
+            await slide_window(stream, self._start, self._finish, limit=window, age=age_of)
 
         self.app.agent(source, name=f"{self.stage.name}-agent")(agent)
         # A strong reference: Faust's signals hold their receivers weakly.

@@ -16,12 +16,12 @@ from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
 from streams.records import ORIGIN_HEADER, REPLAY_HEADER
 from streams.records.describe import topic_schema
 from streams.records.topics import TOPICS, Topic, routed_topic
-from streams.runtime.clock import WallClock
-from streams.serve.app import whole_app
+from streams.runtime.clock import SystemClock
+from streams.serve.app import create_app
 from streams.serve.metrics import ServeMetrics
 from streams.settings import Settings
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.sources.feeds.polling.stats import Course
+from streams.sources.feeds.polling.stats import PollStats
 from streams.topology import STAGES
 from streams.worker.metrics import StageMetrics
 
@@ -89,7 +89,7 @@ def _setting_lines() -> Iterator[str]:
 def _metric_lines() -> Iterator[str]:
     registries = (
         StageMetrics("clean").registry,
-        FeedMetrics(Course(), WallClock()).registry,
+        FeedMetrics(PollStats(), SystemClock()).registry,
         ServeMetrics().registry,
         DeliverMetrics().registry,
     )
@@ -102,7 +102,7 @@ def _metric_lines() -> Iterator[str]:
 
 
 def _http_lines(data: Path) -> Iterator[str]:
-    app = whole_app(Settings(broker="127.0.0.1:1", data=data))
+    app = create_app(Settings(broker="127.0.0.1:1", data=data))
     document = app.openapi_schema.to_schema()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from streams.alerts.backtest import backtest
-from streams.alerts.store import read_subscriptions
+from streams.alerts.store import read_searches
 from streams.cli.alerts import app
 from streams.errors import UsageError
 from streams.kafka.read import read_topics
@@ -15,7 +15,7 @@ from streams.records import Alert, AlertKind, PublicationTime, Subscription, dec
 from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, SUBSCRIPTIONS
 from streams.route.match.facts import article_facts
 from streams.route.query.errors import QuerySyntaxError
-from streams.route.saved_searches import Searches
+from streams.route.saved_searches import ActiveSearches
 from streams.settings import Settings
 from tests.support.builders import duplicate_article, enriched_article
 from tests.support.commands import run_command
@@ -42,7 +42,7 @@ async def listed(live: Settings) -> list[dict[str, Any]]:
 async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
     said = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
     assert said == "saved storms: its alerts come on alerts.v1\n"
-    assert await read_subscriptions(live) == {
+    assert await read_searches(live) == {
         "storms": Subscription(id="storms", query="bridge and storm", name="Storms")
     }
 
@@ -50,7 +50,7 @@ async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings
     assert [one["paused"] for one in await listed(live)] == [True]
     assert await alerts("pause", "storms", "--resume", live=live) == "resumed storms\n"
     await alerts("add", "storm*", "--id", "storms", "--replace", "--kind", "copy", live=live)
-    assert await read_subscriptions(live) == {
+    assert await read_searches(live) == {
         "storms": Subscription(id="storms", query="storm*", name="Storms", kinds=(AlertKind.COPY,))
     }
     assert "storms" in await alerts("list", live=live)
@@ -95,7 +95,7 @@ async def test_what_cannot_be_done_is_said(live: Settings, words: list[str], err
 async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
     await alerts("add", "bridge", "--id", "bridges", live=live)
     article = enriched_article()
-    searches = Searches()
+    searches = ActiveSearches()
     searches.put(Subscription(id="bridges", query="bridge"))
     (alert,) = searches.alerts(article, article_facts(article))
     await send(live, ALERTS, alert, alert)
@@ -153,7 +153,7 @@ async def test_delivery_is_saved_shown_and_kept_when_something_else_changes(
         "together every 15 min · quiet 22:00–07:00 Europe/Berlin · at most 5 an hour · own title"
         in shown
     )
-    assert (await read_subscriptions(live))["bridge"].channels == (hook,)
+    assert (await read_searches(live))["bridge"].channels == (hook,)
 
 
 async def test_test_counts_messages_after_digest_and_limit(live: Settings) -> None:
@@ -183,7 +183,7 @@ async def test_a_backtest_predicts_what_the_stage_sends(live: Settings) -> None:
     await send(live, ENRICHED, *some)
     await send(live, DUPLICATES, copy)
     subscription = Subscription(id="s", query="bridge", kinds=tuple(AlertKind))
-    searches = Searches()
+    searches = ActiveSearches()
     searches.put(subscription)
 
     found = await backtest(live, subscription)
@@ -201,5 +201,5 @@ async def test_a_backtest_of_no_query_is_refused(live: Settings) -> None:
 async def test_searches_that_cannot_be_read_are_left_out(live: Settings) -> None:
     await send(live, SUBSCRIPTIONS, b"{", key=b"broken")
 
-    assert await read_subscriptions(live) == {}
+    assert await read_searches(live) == {}
     assert [m.key async for m in read_topics(live, SUBSCRIPTIONS.name)] == [b"broken"]

@@ -24,7 +24,7 @@ from streams.broker import (
 from streams.broker.config import HOST
 from streams.broker.options import KAFKA_VERSION, DataFolder
 from streams.broker.process import runs_broker
-from streams.broker.readiness import answering_cluster
+from streams.broker.readiness import fetch_metadata
 from streams.broker.storage import META
 from streams.errors import BrokerError
 from tests.support.waiting import eventually
@@ -84,7 +84,7 @@ async def test_a_port_that_is_taken_is_left_alone_and_another_one_used(
 
     assert elsewhere.port != before.port
     assert said == [f"Another program has port {before.port}; using {elsewhere.port}"]
-    assert await answering_cluster(elsewhere.port)
+    assert await fetch_metadata(elsewhere.port)
 
 
 async def test_a_killed_broker_is_noticed_and_comes_back_with_its_records(
@@ -169,7 +169,7 @@ async def test_a_folder_may_have_any_name_and_an_archive_may_be_broken(
 
     broker = await start_broker(options)
 
-    assert await answering_cluster(broker.port)
+    assert await fetch_metadata(broker.port)
     assert broker.log.stat().st_size > 0
     await broker.stop()
 

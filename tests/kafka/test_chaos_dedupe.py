@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.inspect.audit import audit
-from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.dedupe import dedupe_processor, empty_memory
 from streams.processors.message import Message
 from streams.records import ORIGIN_HEADER, RawArticle
 from streams.records.topics import CLEAN, DUPLICATES, UNIQUE
@@ -35,7 +35,7 @@ async def answers_on_the_topics(settings: Settings) -> list[tuple[str, str, byte
 
 async def undisturbed_answers(settings: Settings) -> Answers:
     """What one process that lives on answers to the same clean articles, in their order."""
-    step = dedupe_step(empty_memories(settings))
+    step = dedupe_processor(empty_memory(settings))
     answers: Answers = {}
     for message in await messages_on(settings, CLEAN):
         headers = tuple(message.headers)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from streams.deliver.ledger.delivery import State
+from streams.deliver.ledger.delivery import DeliveryState
 from streams.records.topics import ALERTS, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.deliver import postgresql_server
@@ -34,7 +34,7 @@ async def test_every_alert_is_accepted_once_and_in_order(live: Settings, tmp_pat
     )
 
     assert (found.lost, found.twice, found.in_order) == (0, 0, True)
-    assert found.states == {State.SENT: 300}
+    assert found.states == {DeliveryState.SENT: 300}
 
 
 @pytest.mark.chaos
@@ -55,7 +55,7 @@ async def test_twenty_thousand_alerts_three_kills_and_a_minute_without_a_receive
 
     print(f"{20_000 / found.seconds:.0f} alerts/s, {found}"[:300])  # noqa: T201
     assert (found.lost, found.twice, found.in_order) == (0, 0, True)
-    assert found.states == {State.SENT: 20_000}
+    assert found.states == {DeliveryState.SENT: 20_000}
 
 
 @pytest.mark.chaos
@@ -79,4 +79,4 @@ async def test_so_it_is_with_the_ledger_in_postgresql(
     )
 
     assert (found.lost, found.twice, found.in_order) == (0, 0, True)
-    assert found.states == {State.SENT: 2000}
+    assert found.states == {DeliveryState.SENT: 2000}

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from streams.config.channels import channel_label
 from streams.deliver.channels.signing import derived_secret, master_key
 from streams.deliver.deliverer import Deliverer
-from streams.deliver.ledger.delivery import Delivery, State
+from streams.deliver.ledger.delivery import Delivery, DeliveryState
 from streams.deliver.ledger.open import open_ledger
 from streams.kafka.connection import consumer
 from streams.records import Alert, QuietHours, Subscription, decode
@@ -63,7 +63,7 @@ class Scene:
         async with open_ledger(self.settings) as ledger:
             return sorted(await ledger.deliveries(limit=1000), key=lambda one: one.alert.article_id)
 
-    async def states(self, *wanted: State) -> bool:
+    async def states(self, *wanted: DeliveryState) -> bool:
         """Whether the ledger has deliveries in just these states."""
         return [one.state for one in await self.rows()] == list(wanted)
 
@@ -110,7 +110,7 @@ async def test_an_alert_reaches_the_webhook_of_a_search_that_was_just_saved(scen
         await scene.save(scene.search())
         await scene.alert(1, 2, 1)
 
-        await comes(lambda: scene.states(State.SENT, State.SENT))
+        await comes(lambda: scene.states(DeliveryState.SENT, DeliveryState.SENT))
         assert deliverer.health()["delivered"] == 2
     assert (scene.got(), scene.place.repeats) == (ids(1, 2), 0)
     assert scene.place.bodies["/rates"]["type"] == "news.alert"
@@ -121,7 +121,11 @@ async def test_failures_are_tried_again_in_order_and_refusals_are_not(scene: Sce
     await scene.save(scene.search())
     await scene.alert(1, 2, 3, 4)
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(State.SENT, State.GIVEN_UP, State.SENT, State.SENT))
+        await comes(
+            lambda: scene.states(
+                DeliveryState.SENT, DeliveryState.GIVEN_UP, DeliveryState.SENT, DeliveryState.SENT
+            )
+        )
 
     rows = await scene.rows()
     assert scene.got() == ids(1, 3, 4)
@@ -136,7 +140,7 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_the_search_is_saved(
     await scene.save(scene.search())
     await scene.alert(1, 2)
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(State.GIVEN_UP, State.HELD))
+        await comes(lambda: scene.states(DeliveryState.GIVEN_UP, DeliveryState.HELD))
         assert scene.place.requests == 1
 
         await scene.save(scene.search())
@@ -153,13 +157,17 @@ async def test_what_is_held_goes_when_its_search_changes_and_is_skipped_when_it_
     await scene.alert(1, 2)
     await scene.alert(3, of="gone")
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(State.HELD, State.HELD, State.HELD))
+        await comes(
+            lambda: scene.states(DeliveryState.HELD, DeliveryState.HELD, DeliveryState.HELD)
+        )
         assert scene.place.requests == 0
 
         await scene.save(scene.search())
         await send(scene.settings, SUBSCRIPTIONS, None, key=b"gone")
 
-        await comes(lambda: scene.states(State.SENT, State.SENT, State.SKIPPED))
+        await comes(
+            lambda: scene.states(DeliveryState.SENT, DeliveryState.SENT, DeliveryState.SKIPPED)
+        )
     assert scene.got() == ids(1, 2)
 
 
@@ -173,11 +181,11 @@ async def test_channels_come_into_force_while_it_runs(scene: Scene) -> None:
     await scene.alert(1)
     await scene.alert(2, of="theirs")
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(State.HELD, State.HELD))
+        await comes(lambda: scene.states(DeliveryState.HELD, DeliveryState.HELD))
         await make_topic(scene.settings, topic)
         file.write_text(f'{PRIVATE}[bus]\ntopic = "{topic}"\n')
 
-        await comes(lambda: scene.states(State.SENT, State.HELD))
+        await comes(lambda: scene.states(DeliveryState.SENT, DeliveryState.HELD))
     rows = await scene.rows()
     assert "no channel 'bus' for you" in rows[1].last_error
     (message,) = await messages(scene.settings, topic)
@@ -228,7 +236,7 @@ async def test_mail_has_what_the_search_says(scene: Scene) -> None:
         await scene.save(scene.search(channels=("mail",), title_template=title))
         await scene.alert(1)
         async with delivering(scene.settings):
-            await comes(lambda: scene.states(State.SENT))
+            await comes(lambda: scene.states(DeliveryState.SENT))
 
     (mail,) = box.got
     (row,) = await scene.rows()
@@ -241,7 +249,7 @@ async def test_what_is_sent_again_has_the_id_that_it_had(scene: Scene) -> None:
     await scene.save(scene.search())
     await scene.alert(1)
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(State.SENT))
+        await comes(lambda: scene.states(DeliveryState.SENT))
         async with open_ledger(scene.settings) as ledger:
             assert await ledger.resend(await scene.rows(), now=datetime.now(UTC)) == 1
 

@@ -9,11 +9,11 @@ import aiohttp
 import feedparser
 import pytest
 
-from streams.alerts.store import write_subscription
-from streams.config.tokens_file import read_tokens, removed_token
+from streams.alerts.store import write_search
+from streams.config.tokens_file import read_tokens, remove_token
 from streams.records import Alert, Subscription
 from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
-from streams.serve.app import whole_app
+from streams.serve.app import create_app
 from streams.settings import Settings
 from tests.support.live import send
 from tests.support.serving import client, said, serving, token, until_ready
@@ -41,7 +41,7 @@ def alert(number: int, search: str = "storms") -> Alert:
 @asynccontextmanager
 async def reading(settings: Settings, secret: str) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of a server that is ready."""
-    async with serving(whole_app(settings)) as url, client(url, secret) as session:
+    async with serving(create_app(settings)) as url, client(url, secret) as session:
         await until_ready(session)
         yield session
 
@@ -57,7 +57,7 @@ async def test_a_feed_has_the_latest_fifty_alerts_and_says_when_it_is_unchanged(
 ) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
-    await write_subscription(live, "storms", Subscription(id="storms", query="x", owner="me"))
+    await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
     some = [alert(number) for number in range(60)]
     await send(live, ALERTS, *some[:59], some[3], alert(1, "others"))
     async with reading(settings, secret) as session:
@@ -91,8 +91,8 @@ async def test_a_feed_is_opened_by_its_own_token_until_that_is_taken_back(
 ) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
-    await write_subscription(live, "storms", Subscription(id="storms", query="x", owner="me"))
-    await write_subscription(live, "others", Subscription(id="others", query="x", owner="you"))
+    await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
+    await write_search(live, "others", Subscription(id="others", query="x", owner="you"))
     async with reading(settings, secret) as session, client(str(session._base_url)) as anybody:
 
         async def made() -> dict[str, Any]:
@@ -121,7 +121,7 @@ async def test_a_feed_is_opened_by_its_own_token_until_that_is_taken_back(
         assert await status(path) == 401
 
         third = (await made())["atom"].removeprefix(str(session._base_url))
-        removed_token(settings.tokens_file, "me")
+        remove_token(settings.tokens_file, "me")
         assert await status(third) == 401
 
 
@@ -130,7 +130,7 @@ async def test_a_search_that_is_deleted_takes_its_feed_with_it(
 ) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
-    await write_subscription(live, "storms", Subscription(id="storms", query="x", owner="me"))
+    await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
     async with reading(settings, secret) as session:
         await said(await session.post("/v1/searches/storms/feed-token"))
         assert len(read_tokens(settings.tokens_file)) == 2

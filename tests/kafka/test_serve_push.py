@@ -16,13 +16,13 @@ from streams.broker import BrokerOptions, start_broker
 from streams.kafka.topics import create_topics
 from streams.records import RawArticle, decode
 from streams.records.topics import ALERTS, RAW, SUBSCRIPTIONS
-from streams.serve.app import whole_app
-from streams.serve.component import Part, create_app
-from streams.serve.producer import Outlet
-from streams.serve.push.handlers import push_part
+from streams.serve.app import create_app
+from streams.serve.component import Component, assemble_app
+from streams.serve.producer import ReconnectingProducer
+from streams.serve.push.handlers import push_component
 from streams.serve.push.limits import Budget
-from streams.serve.push.sender import Intake
-from streams.serve.push.service import Desk
+from streams.serve.push.sender import ArticleSender
+from streams.serve.push.service import PushService
 from streams.settings import Settings
 from tests.support.live import messages_on
 from tests.support.serving import client, said, serving, token, until_ready
@@ -41,7 +41,7 @@ async def pushing(live: Settings, data: Path) -> AsyncIterator[aiohttp.ClientSes
     """A client that may push, of a server that is ready."""
     settings = live.model_copy(update={"data": data})
     secret = token(settings, "desk", "push")
-    async with serving(whole_app(settings)) as url, client(url, secret) as session:
+    async with serving(create_app(settings)) as url, client(url, secret) as session:
         await until_ready(session)
         yield session
 
@@ -188,14 +188,14 @@ async def test_what_there_is_no_room_for_is_429_and_says_when_to_come_again(
     live: Settings, tmp_path: Path
 ) -> None:
     settings = live.model_copy(update={"data": tmp_path})
-    outlet = Outlet(settings)
-    kafka = Part(
+    outlet = ReconnectingProducer(settings)
+    kafka = Component(
         handlers=(),
         running=[lambda _: outlet.running()],
         facts=[lambda: {"kafka_ready": outlet.ready}],
     )
-    desk = Desk(Intake(outlet.send), budget=Budget(max_bytes=100))
-    app = create_app(settings, parts=[kafka, push_part(outlet, desk)])
+    desk = PushService(ArticleSender(outlet.send), budget=Budget(max_bytes=100))
+    app = assemble_app(settings, parts=[kafka, push_component(outlet, desk)])
     async with serving(app) as url, client(url, token(settings)) as session:
         await until_ready(session)
         refused = await session.post("/v1/articles", json=RAIN | {"text": "x" * 100})
@@ -210,7 +210,7 @@ async def test_what_there_is_no_room_for_is_429_and_says_when_to_come_again(
 
 
 def test_the_answers_are_what_openapi_says(tmp_path: Path) -> None:
-    schema = whole_app(Settings(data=tmp_path, broker="nowhere:1")).openapi_schema.to_schema()
+    schema = create_app(Settings(data=tmp_path, broker="nowhere:1")).openapi_schema.to_schema()
 
     operation = schema["paths"]["/v1/articles"]["post"]
     assert set(operation["responses"]) >= {"200", "202", "400"}

@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from streams.alerts.store import read_subscriptions
+from streams.alerts.store import read_searches
 from streams.records import Alert, PublicationTime
 from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
-from streams.serve.app import whole_app
+from streams.serve.app import create_app
 from streams.settings import Settings
 from tests.support.builders import enriched_article
 from tests.support.live import send
@@ -36,7 +36,7 @@ async def clients(
         '[desk]\ntopic = "desk.alerts"\ntokens = ["alerts-0"]\n[boss]\ntopic = "boss.alerts"\n'
     )
     secrets = [token(settings, f"{scope}-{n}", scope) for n, scope in enumerate(scopes)]
-    async with serving(whole_app(settings)) as url, client(url) as anybody:
+    async with serving(create_app(settings)) as url, client(url) as anybody:
         await until_ready(anybody)
         sessions = [
             aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {secret}"})
@@ -70,11 +70,11 @@ async def test_a_search_is_saved_shown_changed_paused_and_deleted(
         assert (changed["query"], changed["kinds"], changed["name"]) == ("flood", ["copy"], "")
         assert (await asked(me, "POST", "/storms/pause"))[1]["paused"] is True
         assert (await asked(me, "POST", "/storms/resume"))[1]["paused"] is False
-        there = (await read_subscriptions(live))["storms"]
+        there = (await read_searches(live))["storms"]
         assert (there.query, there.owner, there.paused) == ("flood", "alerts-0", False)
 
         assert await asked(me, "DELETE", "/storms") == (204, None)
-        assert await read_subscriptions(live) == {}
+        assert await read_searches(live) == {}
         assert (await asked(me, "GET", "/storms"))[0] == 404
 
 
@@ -172,4 +172,4 @@ async def test_a_trial_tells_what_would_have_been_sent(
     assert (found["articles"], found["alerts"], found["messages"]) == (3, 3, 2)
     assert [day["alerts"] for day in found["days"]] == [2, 1]
     assert {alert["article_id"] for alert in found["shown"]} == {one.id for one in some[1:]}
-    assert await read_subscriptions(live) == {}
+    assert await read_searches(live) == {}

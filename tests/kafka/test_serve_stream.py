@@ -11,16 +11,16 @@ from typing import NamedTuple
 import aiohttp
 import pytest
 
-from streams.alerts.store import write_subscription
-from streams.config.tokens_file import removed_token
+from streams.alerts.store import write_search
+from streams.config.tokens_file import remove_token
 from streams.kafka.connection import physical_name, producer
 from streams.records import Alert, Subscription, decode, encode
 from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.alerts.sse import alert_events
-from streams.serve.app import whole_app
-from streams.serve.producer import Outlet
+from streams.serve.app import create_app
+from streams.serve.producer import ReconnectingProducer
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 from tests.support.live import send
@@ -55,7 +55,7 @@ def alert(search: str, number: int) -> Alert:
 @asynccontextmanager
 async def streaming(settings: Settings, secret: str) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of a server that is ready."""
-    async with serving(whole_app(settings)) as url, client(url, secret) as session:
+    async with serving(create_app(settings)) as url, client(url, secret) as session:
         await until_ready(session)
         yield session
 
@@ -64,7 +64,7 @@ async def prepared(live: Settings, data: Path) -> tuple[Settings, str]:
     """Searches of mine and of somebody else; settings and my token."""
     settings = live.model_copy(update={"data": data})
     for name, owner in [*((name, "me") for name in MINE), ("yours", "you")]:
-        await write_subscription(live, name, Subscription(id=name, query="x", owner=owner))
+        await write_search(live, name, Subscription(id=name, query="x", owner=owner))
     return settings, token(settings, "me", "alerts")
 
 
@@ -164,7 +164,7 @@ async def test_a_client_slower_than_its_buffer_misses_nothing_and_gets_nothing_t
     live: Settings, tmp_path: Path
 ) -> None:
     settings, _ = await prepared(live, tmp_path)
-    saved = SavedSearches(settings, Outlet(settings))
+    saved = SavedSearches(settings, ReconnectingProducer(settings))
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     every = [alert(MINE[number % 8], number) for number in range(60)]
     async with saved.running(), log.running(), reader.running():
@@ -194,7 +194,7 @@ async def test_a_stream_is_refused_or_ended_with_a_reason(live: Settings, tmp_pa
         others = await said(await session.get("/v1/alerts/stream?search=yours"))
         async with session.get("/v1/alerts/stream") as answer:
             await answer.content.readuntil(b"\n\n")
-            removed_token(settings.tokens_file, "me")
+            remove_token(settings.tokens_file, "me")
             await send(live, ALERTS, alert("mine-1", 1))
             rest = await asyncio.wait_for(answer.content.read(), 10)
 

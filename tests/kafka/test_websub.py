@@ -13,7 +13,7 @@ from streams.records import PushPhase, RawArticle, decode
 from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.sources.feeds.polling.stats import Course
+from streams.sources.feeds.polling.stats import PollStats
 from streams.sources.feeds.run import run_feeds
 from streams.sources.feeds.state import read_states
 from tests.support.hub import hub
@@ -38,9 +38,9 @@ def rss(*names: str) -> bytes:
 
 
 @asynccontextmanager
-async def running(settings: Settings, file: FeedFile) -> AsyncIterator[Course]:
+async def running(settings: Settings, file: FeedFile) -> AsyncIterator[PollStats]:
     """The sources, until the body ends."""
-    stop, course = asyncio.Event(), Course()
+    stop, course = asyncio.Event(), PollStats()
     task = asyncio.create_task(run_feeds(settings, file, stop=stop, course=course))
     try:
         yield course

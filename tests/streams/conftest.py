@@ -3,19 +3,19 @@
 import pytest
 
 from streams.driver import Driver
-from streams.processors.build import build_step
-from streams.processors.dedupe import dedupe_step, empty_memories
-from streams.processors.message import Step
+from streams.processors.build import build_processor
+from streams.processors.dedupe import dedupe_processor, empty_memory
+from streams.processors.message import Processor
 from streams.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def steps() -> dict[str, Step]:
+def steps() -> dict[str, Processor]:
     """The stages that keep no state, with the shipped rules and knowledge."""
-    return {name: build_step(name, Settings()) for name in ("clean", "tag", "route")}
+    return {name: build_processor(name, Settings()) for name in ("clean", "tag", "route")}
 
 
 @pytest.fixture
-def driver(steps: dict[str, Step]) -> Driver:
+def driver(steps: dict[str, Processor]) -> Driver:
     """The whole way, remembering nothing yet."""
-    return Driver(steps | {"dedupe": dedupe_step(empty_memories(Settings()))})
+    return Driver(steps | {"dedupe": dedupe_processor(empty_memory(Settings()))})

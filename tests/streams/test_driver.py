@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streams.driver import Driver
-from streams.processors.dedupe import dedupe_step, empty_memories
-from streams.processors.message import Step
+from streams.processors.dedupe import dedupe_processor, empty_memory
+from streams.processors.message import Processor
 from streams.records import (
     Change,
     DuplicateArticle,
@@ -99,7 +99,7 @@ def test_driver_makes_a_dead_letter_of_what_no_stage_can_read(driver: Driver) ->
     assert (letter.value, letter.origin) == (b"{", str(origin))  # type: ignore[attr-defined]
 
 
-def test_driver_shows_its_clock_only_in_dead_letters(steps: dict[str, Step]) -> None:
+def test_driver_shows_its_clock_only_in_dead_letters(steps: dict[str, Processor]) -> None:
     driver = Driver(steps, now=NOW)
 
     [(_, letter)] = driver.results(driver.put_bytes(RAW, None, None))
@@ -198,6 +198,6 @@ def enriched(driver: Driver) -> list[Record]:
 
 
 @pytest.fixture(scope="session")
-def new_driver(steps: dict[str, Step]) -> Callable[[], Driver]:
+def new_driver(steps: dict[str, Processor]) -> Callable[[], Driver]:
     """Makes drivers that remember nothing, one for each example that hypothesis tries."""
-    return lambda: Driver(steps | {"dedupe": dedupe_step(empty_memories(Settings()))})
+    return lambda: Driver(steps | {"dedupe": dedupe_processor(empty_memory(Settings()))})

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from streams.broker import BrokerOptions, start_broker, stop_broker
-from streams.broker.install.prepare import prepared_kafka
+from streams.broker.install.prepare import ensure_kafka
 from streams.broker.options import default_cache
 from streams.errors import BrokerError
 from streams.runtime.ports import free_port
@@ -29,7 +29,7 @@ def kafka_cache() -> Path:
     """The folder in which Kafka is ready to be started."""
     cache = default_cache()
     try:
-        asyncio.run(prepared_kafka(cache, report=lambda _: None))
+        asyncio.run(ensure_kafka(cache, report=lambda _: None))
     except BrokerError as error:
         no_kafka(error)
     return cache

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
 
-from streams.inspect.audit import ENDS, REJECTED_BY_ROUTE, Audit, compared
+from streams.inspect.audit import ENDS, REJECTED_BY_ROUTE, Audit, compare_origins
 from streams.kafka.connection import consumer, logical_name
-from streams.kafka.cursor import Cursor, as_they_come
+from streams.kafka.cursor import Cursor, read_unordered
 from streams.kafka.read import partitions_of, topics_with_prefix
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import ENRICHED, RAW
@@ -48,7 +48,7 @@ async def ended(settings: Settings) -> Ended:
             seen[topic][origin] += 1
     routed = sum((seen.pop(name) for name in routes), Counter[str]())
     return Ended(
-        audit=compared(set(seen.pop(RAW.name)), seen),
+        audit=compare_origins(set(seen.pop(RAW.name)), seen),
         n_routed=routed.total(),
         unrouted=sorted(seen[ENRICHED.name].keys() - routed.keys()),
     )
@@ -59,7 +59,7 @@ async def _committed(settings: Settings, topics: Sequence[str]) -> AsyncIterator
         partitions = await partitions_of(client, settings, topics)
         client.assign(partitions)
         cursor = Cursor(client, await client.end_offsets(partitions), None)
-        async for message in as_they_come(cursor):
+        async for message in read_unordered(cursor):
             yield message
 
 

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 
-from streams.alerts.policy import Form
-from streams.alerts.templates.format import Format
-from streams.deliver.channels.message import Outgoing
+from streams.alerts.policy import MessageKind
+from streams.alerts.templates.format import BodyFormat
+from streams.deliver.channels.message import Notification
 from streams.deliver.ledger.delivery import Delivery
 from streams.deliver.ledger.ledger import Ledger
 from streams.deliver.ledger.open import open_ledger
@@ -50,15 +50,15 @@ def delivery(number: int = 1, subscription: str = "rates", **changes: Any) -> De
     return Delivery(**fields | changes)
 
 
-def message(n_alerts: int = 1) -> Outgoing:
+def message(n_alerts: int = 1) -> Notification:
     """A message about so many alerts."""
-    return Outgoing(
+    return Notification(
         id="msg_1",
-        form=Form.SINGLE if n_alerts == 1 else Form.DIGEST,
+        form=MessageKind.SINGLE if n_alerts == 1 else MessageKind.DIGEST,
         alerts=tuple(alert(n + 1) for n in range(n_alerts)),
         subscription=Subscription(id="rates", query="rate", name="German rates"),
         title="A title",
-        bodies={Format.TEXT: "A text"},
+        bodies={BodyFormat.TEXT: "A text"},
     )
 
 

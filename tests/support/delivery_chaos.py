@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from streams.deliver.channels.signing import derived_secret, master_key
-from streams.deliver.ledger.delivery import State
+from streams.deliver.ledger.delivery import DeliveryState
 from streams.deliver.ledger.open import open_ledger
 from streams.kafka.connection import physical_name, producer
 from streams.records import Subscription, encode
@@ -74,7 +74,7 @@ class Chaos:
     seconds: float = 0.0
     recovery: list[float] = field(default_factory=list)
     back: float = 0.0
-    states: dict[State, int] = field(default_factory=dict)
+    states: dict[DeliveryState, int] = field(default_factory=dict)
     memory_mb: float = 0.0
 
     @property

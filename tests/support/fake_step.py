@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from streams.processors.build import CHEAP_CLEAN
-from streams.processors.message import Message, Result, Sending, Step
+from streams.processors.message import Message, OutgoingMessage, Processor, Result
 from streams.settings import Settings
 
 
-def build_fake_step(stage: str, _settings: Settings) -> Step:
+def build_fake_step(stage: str, _settings: Settings) -> Processor:
     """Give a step that obeys its messages.
 
     ``b"sleep 0.5"`` takes so many seconds, ``b"hard 60"`` only when it is not
@@ -33,16 +33,16 @@ def build_fake_step(stage: str, _settings: Settings) -> Step:
                 time.sleep(float(seconds))
             case ["pid"]:
                 time.sleep(0.05)
-                return Result((Sending("done", None, b"%d" % os.getpid()),), "emitted")
+                return Result((OutgoingMessage("done", None, b"%d" % os.getpid()),), "emitted")
             case ["task"]:
                 # The time is taken once a hand-over, so it tells one from another.
                 name = f"{os.getpid()} {now.isoformat()}".encode()
-                return Result((Sending("done", None, name),), "emitted")
+                return Result((OutgoingMessage("done", None, name),), "emitted")
             case ["exit", "once", path] if not Path(path).exists():
                 Path(path).touch()
                 os._exit(1)
             case ["exit", code]:
                 os._exit(int(code))
-        return Result((Sending("done", message.key, message.value),), "emitted")
+        return Result((OutgoingMessage("done", message.key, message.value),), "emitted")
 
     return step

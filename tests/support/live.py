@@ -9,7 +9,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from streams.kafka.connection import connection_options, consumer, physical_name, producer
-from streams.kafka.read import partitions_of, read_topics, topics_there
+from streams.kafka.read import existing_topics, partitions_of, read_topics
 from streams.kafka.topics import create_topics
 from streams.records import TOPICS, Record, Topic, encode, routed_topic
 from streams.records.topics import UNMATCHED
@@ -42,7 +42,7 @@ async def _all_have_leaders(settings: Settings, topics: Sequence[Topic]) -> None
     async with consumer(settings) as client:
 
         async def there() -> bool:
-            found = await topics_there(client, settings, names, missing_ok=True)
+            found = await existing_topics(client, settings, names, missing_ok=True)
             return len(found) == len(names)
 
         await eventually(there, within=timedelta(seconds=30))

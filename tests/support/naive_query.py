@@ -9,9 +9,9 @@ from itertools import product
 from urllib.parse import urlsplit
 
 from streams.records import EnrichedArticle
-from streams.route.query.ast import And, Clause, Not, Or, Query, QueryField
-from streams.route.query.normalize import words
-from streams.route.query.period import period
+from streams.route.query.ast import And, Not, Or, Query, QueryClause, QueryField
+from streams.route.query.normalize import normalized_words
+from streams.route.query.period import parse_period
 
 LEVELS = "/>|;,·»›:"
 
@@ -19,7 +19,7 @@ LEVELS = "/>|;,·»›:"
 def holds(query: Query, article: EnrichedArticle) -> bool:
     """Whether an article meets a query."""
     match query:
-        case Clause():
+        case QueryClause():
             return clause_holds(query, article)
         case Not(part=part):
             return not holds(part, article)
@@ -29,7 +29,7 @@ def holds(query: Query, article: EnrichedArticle) -> bool:
             return any(holds(part, article) for part in parts)
 
 
-def clause_holds(clause: Clause, article: EnrichedArticle) -> bool:
+def clause_holds(clause: QueryClause, article: EnrichedArticle) -> bool:
     """Whether an article meets a clause."""
     match clause.field:
         case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
@@ -48,7 +48,7 @@ def clause_holds(clause: Clause, article: EnrichedArticle) -> bool:
             return label_holds(clause, article)
 
 
-def label_holds(clause: Clause, article: EnrichedArticle) -> bool:
+def label_holds(clause: QueryClause, article: EnrichedArticle) -> bool:
     """Whether an article has a label."""
     match clause.field:
         case QueryField.TYPE:
@@ -60,7 +60,7 @@ def label_holds(clause: Clause, article: EnrichedArticle) -> bool:
             wanted = clause.value.split(".")
             return any(host.split(".")[-len(wanted) :] == wanted for host in hosts)
         case QueryField.PUBLISHED:
-            start, end = period(clause.value)
+            start, end = parse_period(clause.value)
             return start <= (article.published.time or article.fetched) < end
         case _:
             return clause.value == ("new" if article.revision.number == 1 else "revision")
@@ -78,9 +78,9 @@ def levels(section: str) -> Iterator[str]:
             level += character
 
 
-def is_named(clause: Clause, name: str) -> bool:
+def is_named(clause: QueryClause, name: str) -> bool:
     """Whether a name is the clause's, or begins so."""
-    found, wanted = words(name), words(clause.value)
+    found, wanted = normalized_words(name), normalized_words(clause.value)
     if not clause.prefix:
         return found == wanted and bool(found)
     return len(found) >= len(wanted) and all(
@@ -93,14 +93,16 @@ def same(word: str, wanted: str, prefix: bool) -> bool:  # noqa: FBT001  # one o
     return word.startswith(wanted) if prefix else word == wanted
 
 
-def occurs(clause: Clause, text: str) -> bool:
+def occurs(clause: QueryClause, text: str) -> bool:
     """Whether a clause about words holds in a text."""
-    there = words(text)
-    spans = list(occurrences(there, words(clause.value), clause.slop, prefix=clause.prefix))
+    there = normalized_words(text)
+    spans = list(
+        occurrences(there, normalized_words(clause.value), clause.slop, prefix=clause.prefix)
+    )
     if clause.near is None:
         return bool(spans)
     near = clause.near
-    others = list(occurrences(there, words(near.value), 0, prefix=near.prefix))
+    others = list(occurrences(there, normalized_words(near.value), 0, prefix=near.prefix))
     return any(
         0 <= right[0] - left[1] - 1 <= near.within
         for one, other in product(spans, others)

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from litestar import Litestar
 
-from streams.config.tokens_file import added_token
+from streams.config.tokens_file import add_token
 from streams.serve.http_protocol import BoundedProtocol
 from streams.serve.server import listening_socket, serve
 from streams.settings import Settings
@@ -40,7 +40,7 @@ async def serving(
 def token(settings: Settings, name: str = "me", *scopes: str) -> str:
     """Make a token for a server that uses these settings; without scopes it may do the usual."""
     given = scopes or ("push", "alerts")
-    return added_token(settings.tokens_file, name, given, created=datetime.now(UTC))[0]
+    return add_token(settings.tokens_file, name, given, created=datetime.now(UTC))[0]
 
 
 @asynccontextmanager

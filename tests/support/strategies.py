@@ -12,10 +12,10 @@ import streams.records.record
 from streams.records import EnrichedArticle, Language, Record
 from streams.route.query.ast import (
     WORD_FIELDS,
-    Clause,
-    Kind,
+    ArticleKind,
     Near,
     Query,
+    QueryClause,
     QueryField,
     both,
     either,
@@ -93,40 +93,46 @@ _BY_TYPE: dict[type, Callable[[Any], st.SearchStrategy[Any]]] = {
 }
 
 
-def clauses() -> st.SearchStrategy[Clause]:
+def clauses() -> st.SearchStrategy[QueryClause]:
     """Clauses over the few words of `WORDS`, so that they often hold."""
     phrase = st.lists(WORDS, min_size=1, max_size=2).map(" ".join)
     fields = [QueryField.ANY, QueryField.TITLE, QueryField.TEXT, QueryField.ENTITY]
     return st.one_of(
         st.builds(
-            Clause,
+            QueryClause,
             st.sampled_from([*fields, QueryField.SOURCE, QueryField.TOPIC]),
             phrase,
             st.booleans(),
         ),
-        st.builds(Clause, st.just(QueryField.LANGUAGE), st.sampled_from(["en", "de"])),
+        st.builds(QueryClause, st.just(QueryField.LANGUAGE), st.sampled_from(["en", "de"])),
         st.builds(
-            Clause, st.just(QueryField.DOMAIN), st.sampled_from(["news.test", "test", "a.b"])
+            QueryClause, st.just(QueryField.DOMAIN), st.sampled_from(["news.test", "test", "a.b"])
         ),
         st.builds(
-            Clause,
+            QueryClause,
             st.sampled_from(sorted(WORD_FIELDS)),
             st.lists(WORDS, min_size=2, max_size=3).map(" ".join),
             st.booleans(),
             st.integers(1, 3),
         ),
         st.builds(
-            Clause,
+            QueryClause,
             st.sampled_from(sorted(WORD_FIELDS)),
             phrase,
             st.booleans(),
             near=st.builds(Near, phrase, st.booleans(), st.integers(0, 2)),
         ),
-        st.builds(Clause, st.just(QueryField.TYPE), st.sampled_from(["gpe", "person"])),
+        st.builds(QueryClause, st.just(QueryField.TYPE), st.sampled_from(["gpe", "person"])),
         st.builds(
-            Clause, st.just(QueryField.PUBLISHED), st.sampled_from(["2026", "2026-03-02..", "1987"])
+            QueryClause,
+            st.just(QueryField.PUBLISHED),
+            st.sampled_from(["2026", "2026-03-02..", "1987"]),
         ),
-        st.builds(Clause, st.just(QueryField.KIND), st.sampled_from([kind.value for kind in Kind])),
+        st.builds(
+            QueryClause,
+            st.just(QueryField.KIND),
+            st.sampled_from([kind.value for kind in ArticleKind]),
+        ),
     )
 
 

@@ -17,7 +17,7 @@ import psutil
 
 from bench.engines.articles import read_stream
 from bench.engines.jobs.stages import run_step, step_named
-from streams.processors.message import Sending, Step
+from streams.processors.message import OutgoingMessage, Processor
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE
 from streams.settings import Settings
@@ -35,7 +35,7 @@ Work = tuple[str, bytes, bytes | None, bytes]
 """Topic, key, value and origin."""
 
 _SETTINGS = Settings()
-_steps: dict[str, Step] = {}
+_steps: dict[str, Processor] = {}
 
 
 def _run(stage: str, work: Work) -> list[Work]:
@@ -55,7 +55,7 @@ def _run(stage: str, work: Work) -> list[Work]:
     return [_work(item, origin) for item in sendings]
 
 
-def _work(item: Sending, origin: bytes) -> Work:
+def _work(item: OutgoingMessage, origin: bytes) -> Work:
     return item.topic, item.key or b"", item.value, origin
 
 

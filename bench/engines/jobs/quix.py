@@ -25,7 +25,7 @@ from quixstreams.models import Serializer
 
 from bench.engines.jobs.stages import no_memories, run_step, step_named, topics_of
 from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
-from streams.processors.dedupe import dedupe_step
+from streams.processors.dedupe import dedupe_processor
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import MEMORY
 from streams.settings import Settings
@@ -93,7 +93,7 @@ def main(stage: str, guarantee: Any, reading: str = "bytes") -> None:
     settings = Settings()
     app = application(stage, guarantee, settings, reading)
     memories = no_memories(settings)  # for `dedupe` alone
-    step = dedupe_step(memories) if stage == "dedupe" else step_named(stage, settings)
+    step = dedupe_processor(memories) if stage == "dedupe" else step_named(stage, settings)
     outputs: dict[str, Any] = {}
 
     def output(item: Item, *_rest: object) -> Any:

@@ -4,28 +4,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 
-from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.memory import ArticleMemory
 from streams.kafka.connection import logical_name, physical_name
-from streams.processors.build import build_step
-from streams.processors.dedupe import dedupe_step, empty_memories
-from streams.processors.message import Message, Sending, Step
+from streams.processors.build import build_processor
+from streams.processors.dedupe import dedupe_processor, empty_memory
+from streams.processors.message import Message, OutgoingMessage, Processor
 from streams.settings import Settings
 from streams.topology import stage_named
-from streams.worker.blob_file import FileShelf
+from streams.worker.blob_file import BlobFile
 
 Headers = list[tuple[str, bytes]]
 
 
-def step_named(stage: str, settings: Settings) -> Step:
+def step_named(stage: str, settings: Settings) -> Processor:
     """Build a stage's step; `dedupe` gets an empty memory."""
     if stage == "dedupe":
-        return dedupe_step(no_memories(settings))
-    return build_step(stage, settings)
+        return dedupe_processor(no_memories(settings))
+    return build_processor(stage, settings)
 
 
-def no_memories(settings: Settings) -> Memories:
+def no_memories(settings: Settings) -> ArticleMemory:
     """Make an empty memory for `dedupe`, its bulk in a file as in the pipeline's worker."""
-    return empty_memories(settings, FileShelf(Path(gettempdir())))
+    return empty_memory(settings, BlobFile(Path(gettempdir())))
 
 
 def topics_of(stage: str, settings: Settings) -> list[str]:
@@ -34,7 +34,7 @@ def topics_of(stage: str, settings: Settings) -> list[str]:
 
 
 def run_step(
-    step: Step,
+    step: Processor,
     settings: Settings,
     *,
     topic: str,
@@ -43,7 +43,7 @@ def run_step(
     key: bytes | None,
     value: bytes | None,
     headers: Headers | None,
-) -> tuple[tuple[Sending, ...], bytes]:
+) -> tuple[tuple[OutgoingMessage, ...], bytes]:
     """Run a step on what a client read; give what to send, and the origin of all of it."""
     message = Message(
         topic=logical_name(settings, topic),

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from markupsafe import Markup, escape
 
-from streams.alerts.templates.format import Format, marked
+from streams.alerts.templates.format import BodyFormat, mark_matches
 
 MAX_TEXT_CHARS = 50_000
 """Longest text that a filter makes."""
@@ -90,9 +90,9 @@ def last(values: Any) -> Any:
     return _end(values, -1)
 
 
-def highlighted(text: Any, *, format_: Format) -> str:
+def highlighted(text: Any, *, format_: BodyFormat) -> str:
     """Show what of a text matched."""
-    return marked(text if isinstance(text, str) else _text(text), format_)
+    return mark_matches(text if isinstance(text, str) else _text(text), format_)
 
 
 highlighted.formatted = True  # type: ignore[attr-defined]  # is told the format by the sandbox

@@ -8,7 +8,7 @@ from typing import Self
 from markupsafe import Markup, escape
 
 
-class Format(StrEnum):
+class BodyFormat(StrEnum):
     """What a body is written in."""
 
     TEXT = "text"
@@ -19,8 +19,8 @@ class Format(StrEnum):
     """CommonMark, as chats and ntfy show it."""
 
 
-class Marked(str):
-    """Text with stretches that matched; printed as it is, see the filter ``marked``.
+class MarkedText(str):
+    """Text with stretches that matched; printed as it is, see the filter ``mark_matches``.
 
     Attributes:
         spans: First character and one past the last, in order, without overlap.
@@ -40,36 +40,36 @@ class Marked(str):
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|#]|&(?=#?\w{1,30};)")
 
 
-def escaped_markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     r"""Spell text so that Markdown shows it as it is, on one line.
 
     References:
         CommonMark 0.31, section 2.4: a backslash before ASCII punctuation.
 
     Examples:
-        >>> escaped_markdown("a*b [1]\n# x")
+        >>> escape_markdown("a*b [1]\n# x")
         'a\\*b \\[1\\] \\# x'
     """
     return _MARKDOWN.sub(lambda found: "\\" + found[0], " ".join(text.split()))
 
 
-def marked(text: str, format_: Format) -> str:
+def mark_matches(text: str, format_: BodyFormat) -> str:
     """Show the stretches of a text that matched: ``*so*``, ``<mark>so</mark>``, ``**so**``.
 
     Examples:
-        >>> marked(Marked("a <b>", [(0, 1)]), Format.HTML)
+        >>> mark_matches(MarkedText("a <b>", [(0, 1)]), BodyFormat.HTML)
         Markup('<mark>a</mark> &lt;b&gt;')
-        >>> marked(Marked("key rate", [(4, 8)]), Format.TEXT)
+        >>> mark_matches(MarkedText("key rate", [(4, 8)]), BodyFormat.TEXT)
         'key *rate*'
     """
     plain, before, after = _MARKS[format_]
     pieces, at = [], 0
-    for start, end in text.spans if isinstance(text, Marked) else ():
+    for start, end in text.spans if isinstance(text, MarkedText) else ():
         pieces += [plain(text[at:start]), before, plain(text[start:end]), after]
         at = end
     pieces.append(plain(text[at:]))
     joined = "".join(pieces)
-    return joined if format_ is Format.TEXT else Markup(joined)  # noqa: S704  # each piece is escaped
+    return joined if format_ is BodyFormat.TEXT else Markup(joined)  # noqa: S704  # each piece is escaped
 
 
 def _flat(text: str) -> str:
@@ -77,10 +77,10 @@ def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-_MARKS: dict[Format, tuple[Callable[[str], str], str, str]] = {
-    Format.TEXT: (_flat, "*", "*"),
-    Format.HTML: (lambda text: str(escape(_flat(text))), "<mark>", "</mark>"),
-    Format.MARKDOWN: (
+_MARKS: dict[BodyFormat, tuple[Callable[[str], str], str, str]] = {
+    BodyFormat.TEXT: (_flat, "*", "*"),
+    BodyFormat.HTML: (lambda text: str(escape(_flat(text))), "<mark>", "</mark>"),
+    BodyFormat.MARKDOWN: (
         lambda text: _MARKDOWN.sub(lambda found: "\\" + found[0], _flat(text)),
         "**",
         "**",

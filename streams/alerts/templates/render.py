@@ -7,12 +7,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from streams.alerts.policy import Form
+from streams.alerts.policy import MessageKind
 from streams.alerts.quiet_hours import time_zone
 from streams.alerts.templates.filters import WORDY_DATE
-from streams.alerts.templates.format import Format, Marked
-from streams.alerts.templates.sandbox import Fields, compiled_template
-from streams.alerts.templates.validate import TemplateProblemError
+from streams.alerts.templates.format import BodyFormat, MarkedText
+from streams.alerts.templates.sandbox import TemplateFields, compile_template
+from streams.alerts.templates.validate import InvalidTemplateError
 from streams.records import Alert, AlertKind, Field, Subscription
 
 MAX_SHOWN = 50
@@ -28,7 +28,7 @@ NAMES = frozenset({"search", "alert", "alerts", "count", "more", "form"})
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedMessage:
     """A message.
 
     Attributes:
@@ -41,17 +41,17 @@ class Rendered:
 
     title: str
     body: str
-    format: Format
+    format: BodyFormat
     problem: str = ""
 
 
-def rendered(
+def render_message(
     alerts: Sequence[Alert],
     subscription: Subscription,
     *,
-    form: Form = Form.SINGLE,
-    format_: Format = Format.TEXT,
-) -> Rendered:
+    form: MessageKind = MessageKind.SINGLE,
+    format_: BodyFormat = BodyFormat.TEXT,
+) -> RenderedMessage:
     """Write a message about alerts.
 
     Total: where a template of the subscriber fails, the default is taken, and the body ends
@@ -69,29 +69,29 @@ def rendered(
         >>> alert = Alert(id="rates/x/1", subscription_id="rates",
         ...     article_id="6b626991-d331-5668-91ea-aedb6407150e", title="Bank raises rates")
         >>> rates = Subscription(id="rates", query="rate*", name="German rates")
-        >>> rendered([alert], rates).title
+        >>> render_message([alert], rates).title
         'German rates: Bank raises rates'
-        >>> rendered([alert] * 3, rates, form=Form.DIGEST).title
+        >>> render_message([alert] * 3, rates, form=MessageKind.DIGEST).title
         '3 new: German rates'
     """
     variables = _variables(alerts, subscription, form)
     problems: list[str] = []
 
-    def filled(own: str, shipped: str, as_: Format) -> str:
+    def filled(own: str, shipped: str, as_: BodyFormat) -> str:
         if own:
             try:
-                return compiled_template(own, as_, NAMES).render(variables)
-            except TemplateProblemError as error:
+                return compile_template(own, as_, NAMES).render(variables)
+            except InvalidTemplateError as error:
                 problems.append(str(error))
-        return compiled_template(shipped, as_, NAMES).render(variables)
+        return compile_template(shipped, as_, NAMES).render(variables)
 
-    title = filled(subscription.title_template, _shipped("title"), Format.TEXT)
+    title = filled(subscription.title_template, _shipped("title"), BodyFormat.TEXT)
     own, as_ = _own_body(subscription.body_template, format_)
     body = filled(own, _shipped(f"body.{as_}"), as_)
     problem = "; ".join(problems)
-    if problem and as_ is Format.TEXT:
+    if problem and as_ is BodyFormat.TEXT:
         body += f"\n(The template of this search cannot be used: {problem}.)"
-    return Rendered(_line(title), body.strip() + "\n", as_, problem)
+    return RenderedMessage(_line(title), body.strip() + "\n", as_, problem)
 
 
 def check_templates(title: str, body: str, sample: Alert) -> None:
@@ -103,44 +103,44 @@ def check_templates(title: str, body: str, sample: Alert) -> None:
         sample: An alert with all that alerts have.
 
     Raises:
-        TemplateProblemError: If one fails; its message names template, line and remedy.
+        InvalidTemplateError: If one fails; its message names template, line and remedy.
     """
     subscription = Subscription(id=sample.subscription_id, query="sample")
     bare = Alert(id="s/bare/1", subscription_id="s", article_id=sample.article_id)
-    own, as_ = _own_body(body, Format.HTML)
-    for name, template, format_ in (("title", title, Format.TEXT), ("body", own, as_)):
+    own, as_ = _own_body(body, BodyFormat.HTML)
+    for name, template, format_ in (("title", title, BodyFormat.TEXT), ("body", own, as_)):
         for alerts, form in (
-            ([sample], Form.SINGLE),
-            ([bare], Form.SINGLE),
-            ([sample, bare], Form.DIGEST),
+            ([sample], MessageKind.SINGLE),
+            ([bare], MessageKind.SINGLE),
+            ([sample, bare], MessageKind.DIGEST),
         ):
             variables = _variables(alerts, subscription, form)
             try:
                 if template:
-                    compiled_template(template, format_, NAMES).render(variables)
-            except TemplateProblemError as error:
-                told = TemplateProblemError(error.line, error.problem)
+                    compile_template(template, format_, NAMES).render(variables)
+            except InvalidTemplateError as error:
+                told = InvalidTemplateError(error.line, error.problem)
                 told.args = (f"{name} template, {error}",)
                 raise told from error
 
 
-def _own_body(template: str, format_: Format) -> tuple[str, Format]:
+def _own_body(template: str, format_: BodyFormat) -> tuple[str, BodyFormat]:
     """Give what of a body template serves a format, and in which one it is then written."""
     if not template:
         return "", format_
     is_html = template.lstrip().startswith(_HTML_START)
-    if format_ is Format.HTML:
-        return template, Format.HTML if is_html else Format.TEXT
+    if format_ is BodyFormat.HTML:
+        return template, BodyFormat.HTML if is_html else BodyFormat.TEXT
     return "" if is_html else template, format_
 
 
 def _variables(
-    alerts: Sequence[Alert], subscription: Subscription, form: Form
+    alerts: Sequence[Alert], subscription: Subscription, form: MessageKind
 ) -> Mapping[str, Any]:
     zone = _zone(subscription)
     told = [_alert(alert, zone) for alert in alerts[:MAX_SHOWN]]
     return {
-        "search": Fields(
+        "search": TemplateFields(
             id=subscription.id,
             name=subscription.name or subscription.id,
             query=subscription.query,
@@ -153,19 +153,19 @@ def _variables(
     }
 
 
-def _alert(alert: Alert, zone: tzinfo) -> Fields:
+def _alert(alert: Alert, zone: tzinfo) -> TemplateFields:
     spans = {
         field: [(one.start, one.end) for one in alert.highlights if one.field is field]
         for field in Field
     }
     published = alert.published.astimezone(zone) if alert.published else None
     start = alert.passage_start
-    return Fields(
+    return TemplateFields(
         id=alert.id,
         article_id=alert.article_id,
         kind=alert.kind.value,
         revision=alert.revision,
-        title=Marked(alert.title, spans[Field.TITLE])
+        title=MarkedText(alert.title, spans[Field.TITLE])
         if alert.title
         else alert.summary[:80] or "(no title)",
         url=alert.url,
@@ -173,11 +173,13 @@ def _alert(alert: Alert, zone: tzinfo) -> Fields:
         source=alert.source,
         language=alert.language,
         summary=alert.summary,
-        passage=Marked(
+        passage=MarkedText(
             alert.passage, [(first - start, last - start) for first, last in spans[Field.TEXT]]
         ),
         clauses=[clause.text for clause in alert.clauses],
-        entities=[Fields(id=one.id, name=one.name, type=one.type.value) for one in alert.entities],
+        entities=[
+            TemplateFields(id=one.id, name=one.name, type=one.type.value) for one in alert.entities
+        ],
         facts=[
             fact
             for fact in (

@@ -18,8 +18,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from streams.alerts.templates.filters import FILTERS, date
-from streams.alerts.templates.format import Format, escaped_markdown
-from streams.alerts.templates.validate import TESTS, TemplateProblemError, check_tree
+from streams.alerts.templates.format import BodyFormat, escape_markdown
+from streams.alerts.templates.validate import TESTS, InvalidTemplateError, check_tree
 
 MAX_OUTPUT_CHARS = 200_000
 """Longest text that a template may make: fifty alerts of 4 KB; mail servers take it."""
@@ -35,7 +35,7 @@ BUDGET = "_budget"
 """The variable that holds it; templates cannot name what begins with an underscore."""
 
 
-class Fields(dict[str, Any]):
+class TemplateFields(dict[str, Any]):
     """Named values of a template, such as those of an alert; immutable by convention."""
 
 
@@ -49,10 +49,10 @@ class _Budget:
             raise TemplateError("it takes too long: fewer loops, please")
 
 
-class Compiled:
+class CompiledTemplate:
     """A template that can be rendered."""
 
-    def __init__(self, source: str, format_: Format, names: frozenset[str]) -> None:
+    def __init__(self, source: str, format_: BodyFormat, names: frozenset[str]) -> None:
         """Read a template.
 
         Args:
@@ -61,26 +61,26 @@ class Compiled:
             names: What it may name.
 
         Raises:
-            TemplateProblemError: If it cannot be used.
+            InvalidTemplateError: If it cannot be used.
         """
         environment = _environment(format_)
         try:
             tree = environment.parse(source)
             check_tree(tree, names)
             code = environment.compile(_paid(tree, environment), filename="<template>")
-        except TemplateProblemError:
+        except InvalidTemplateError:
             raise
         except TemplateError as error:
-            raise TemplateProblemError(getattr(error, "lineno", 1), _told(error)) from error
+            raise InvalidTemplateError(getattr(error, "lineno", 1), _told(error)) from error
         except (RecursionError, SyntaxError, MemoryError, ValueError, OverflowError) as error:
-            raise TemplateProblemError(1, "it cannot be read: too deep, or too large") from error
+            raise InvalidTemplateError(1, "it cannot be read: too deep, or too large") from error
         self._template = environment.template_class.from_code(environment, code, {})
 
     def render(self, variables: Mapping[str, Any]) -> str:
         """Fill it in.
 
         Raises:
-            TemplateProblemError: If that fails, takes too long or gets too long.
+            InvalidTemplateError: If that fails, takes too long or gets too long.
         """
         budget = _Budget()
         pieces: list[str] = []
@@ -92,17 +92,17 @@ class Compiled:
                 if length > MAX_OUTPUT_CHARS:
                     raise TemplateError(f"it makes more than {MAX_OUTPUT_CHARS:,} characters")  # noqa: TRY301  # told with its line
                 pieces.append(piece)
-        except TemplateProblemError:
+        except InvalidTemplateError:
             raise
         except Exception as error:  # a stranger's template: whatever it is, it is told
-            raise TemplateProblemError(_line(error), _told(error)) from error
+            raise InvalidTemplateError(_line(error), _told(error)) from error
         return "".join(pieces)
 
 
 @lru_cache(maxsize=1024)
-def compiled_template(source: str, format_: Format, names: frozenset[str]) -> Compiled:
-    """Give a template, read once; see `Compiled`."""
-    return Compiled(source, format_, names)
+def compile_template(source: str, format_: BodyFormat, names: frozenset[str]) -> CompiledTemplate:
+    """Give a template, read once; see `CompiledTemplate`."""
+    return CompiledTemplate(source, format_, names)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -116,7 +116,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, Undefined):
             return str(obj)  # raises, and says what is undefined
-        if isinstance(obj, Fields):
+        if isinstance(obj, TemplateFields):
             if argument in obj:
                 return obj[argument]
             known = ", ".join(obj)
@@ -132,9 +132,9 @@ class _Environment(ImmutableSandboxedEnvironment):
 _LOOP = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
 
 
-def _environment(format_: Format) -> _Environment:
+def _environment(format_: BodyFormat) -> _Environment:
     environment = _Environment(
-        autoescape=format_ is Format.HTML,
+        autoescape=format_ is BodyFormat.HTML,
         undefined=StrictUndefined,
         finalize=_finalized(format_),
         trim_blocks=True,
@@ -151,7 +151,7 @@ def _environment(format_: Format) -> _Environment:
     return environment
 
 
-def _finalized(format_: Format) -> Callable[[Any], Any]:
+def _finalized(format_: BodyFormat) -> Callable[[Any], Any]:
     def finalize(value: Any) -> Any:
         if value is None or isinstance(value, Undefined):
             return "" if value is None else value
@@ -159,14 +159,14 @@ def _finalized(format_: Format) -> Callable[[Any], Any]:
             value = date(value)
         if not isinstance(value, str | int | float):
             raise TemplateError("this is no text; name a part of it, or use a loop or `join`")
-        if format_ is Format.MARKDOWN and not isinstance(value, Markup):
-            return escaped_markdown(str(value))
+        if format_ is BodyFormat.MARKDOWN and not isinstance(value, Markup):
+            return escape_markdown(str(value))
         return value
 
     return finalize
 
 
-def _counted(plain: Callable[..., Any], format_: Format) -> Callable[..., Any]:
+def _counted(plain: Callable[..., Any], format_: BodyFormat) -> Callable[..., Any]:
     """Give a filter that is paid for by what it makes."""
 
     @pass_context

@@ -50,7 +50,7 @@ REMEDIES: dict[type[nodes.Node], str] = {
 }
 
 
-class TemplateProblemError(UsageError):
+class InvalidTemplateError(UsageError):
     """A template cannot be used; the message says where and what would do.
 
     Attributes:
@@ -69,7 +69,7 @@ def check_tree(tree: nodes.Template, names: frozenset[str]) -> None:
     """Refuse what is not on the lists, with its line.
 
     Raises:
-        TemplateProblemError: If there is such a thing.
+        InvalidTemplateError: If there is such a thing.
     """
     # Each with its depth, the loops around it, and what they have named.
     todo: list[tuple[nodes.Node, int, int, frozenset[str]]] = [(tree, 0, 0, names)]
@@ -82,25 +82,25 @@ def check_tree(tree: nodes.Template, names: frozenset[str]) -> None:
                 known |= {node.target.name}
         _check_node(node, known)
         if depth > MAX_DEPTH or n_loops > MAX_LOOPS:
-            raise TemplateProblemError(node.lineno, "it is nested too deeply")
+            raise InvalidTemplateError(node.lineno, "it is nested too deeply")
         todo += [(child, depth + 1, n_loops, known) for child in node.iter_child_nodes()]
 
 
 def _check_node(node: nodes.Node, known: frozenset[str]) -> None:
     if not isinstance(node, ALLOWED):
         remedy = REMEDIES.get(type(node), f"{type(node).__name__.lower()} is not available")
-        raise TemplateProblemError(node.lineno, f"{remedy}, see docs/alerts.md")
+        raise InvalidTemplateError(node.lineno, f"{remedy}, see docs/alerts.md")
     if isinstance(node, nodes.Name) and (node.name not in known or node.name.startswith("_")):
         listed = ", ".join(sorted(known))
-        raise TemplateProblemError(node.lineno, f"there is no `{node.name}`; there are {listed}")
+        raise InvalidTemplateError(node.lineno, f"there is no `{node.name}`; there are {listed}")
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         listed = ", ".join(sorted(FILTERS))
-        raise TemplateProblemError(
+        raise InvalidTemplateError(
             node.lineno, f"there is no filter `{node.name}`; there are {listed}"
         )
     if isinstance(node, nodes.Test) and node.name not in TESTS:
-        raise TemplateProblemError(
+        raise InvalidTemplateError(
             node.lineno, f"there is no test `{node.name}`; there are {', '.join(TESTS)}"
         )
     if isinstance(node, nodes.For) and node.recursive:
-        raise TemplateProblemError(node.lineno, "`recursive` is not available")
+        raise InvalidTemplateError(node.lineno, "`recursive` is not available")

@@ -85,7 +85,7 @@ def parse_pins(text: str) -> tuple[Jar, ...]:
 
 
 @cache
-def pinned_jars() -> tuple[Jar, ...]:
+def read_pinned_jars() -> tuple[Jar, ...]:
     """Give the jars that make up Kafka."""
     return parse_pins(PIN_FILE.read_text(encoding="utf-8"))
 

@@ -44,7 +44,7 @@ def fetch_artifact(coordinate: str, folder: Path) -> Path:
     return Path(maven_context(folder).create_dependency(coordinate).artifact.resolve())
 
 
-def closure(coordinate: str, folder: Path) -> list[str]:
+def resolve_closure(coordinate: str, folder: Path) -> list[str]:
     """Resolve a coordinate to all it needs at run time, itself included, sorted."""
     context = maven_context(folder)
     given, needed = context.resolver.resolve([context.create_dependency(coordinate)])

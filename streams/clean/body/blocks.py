@@ -23,7 +23,7 @@ class Block:
     kind: ParagraphKind = ParagraphKind.PARAGRAPH
 
 
-def assembled(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
+def join_blocks(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
     r"""Join blocks to a text, and say where each lies in it.
 
     Blocks without a visible character are left out. The paragraphs are in
@@ -36,7 +36,7 @@ def assembled(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
         The text and its paragraphs, offsets in characters.
 
     Examples:
-        >>> assembled([Block("One."), Block(" "), Block("Two.")])[0]
+        >>> join_blocks([Block("One."), Block(" "), Block("Two.")])[0]
         'One.\n\nTwo.'
     """
     texts: list[str] = []
@@ -56,7 +56,7 @@ def standfirst(text: str, paragraphs: tuple[Paragraph, ...]) -> str:
 
     Examples:
         >>> blocks = [Block("In short.", ParagraphKind.SUMMARY), Block("At length.")]
-        >>> standfirst(*assembled(blocks))
+        >>> standfirst(*join_blocks(blocks))
         'In short.'
     """
     end = 0

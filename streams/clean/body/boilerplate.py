@@ -164,8 +164,12 @@ _END: Final = re.compile(
 """Headings below which nothing is of the article any more."""
 
 
+SURELY_BOILERPLATE = 2
+"""The highest score of `boilerplate_score`."""
+
+
 @lru_cache(maxsize=16384)
-def suspicion(names: str) -> int:
+def boilerplate_score(names: str) -> int:
     """Judge a part of a page by its class names and id.
 
     Args:
@@ -175,8 +179,8 @@ def suspicion(names: str) -> int:
         2 if no part of an article is called so, 1 if seldom, 0 otherwise.
 
     Examples:
-        >>> suspicion("article-body"), suspicion("story__teaser"), suspicion("RelatedPosts")
-        (0, 1, 2)
+        >>> [boilerplate_score(n) for n in ("article-body", "story__teaser", "RelatedPosts")]
+        [0, 1, 2]
     """
     if _BODY.search(names):
         return 0
@@ -184,7 +188,7 @@ def suspicion(names: str) -> int:
     words = {word.lower() for word in _WORD.findall(names)}
     never = words & _NEVER
     if never and not (never <= _PLACES and words & _LAYOUT):
-        return 2
+        return SURELY_BOILERPLATE
     return 1 if words & _SELDOM else 0
 
 

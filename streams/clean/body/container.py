@@ -6,7 +6,7 @@ from typing import Final
 from lxml.etree import _Element as Element
 
 from streams.clean.body.boilerplate import leads_away
-from streams.clean.body.text_lines import Line
+from streams.clean.body.text_lines import TextLine
 
 MIN_RUNNING_CHARACTERS: Final = 40
 """A line of running text; shorter ones count only with a full stop."""
@@ -38,7 +38,7 @@ _BODY_NAME: Final = re.compile(
 _WIDE: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
-def weight(line: Line) -> float:
+def text_weight(line: TextLine) -> float:
     """Say how much running text a line is: its characters, those of ideographs for three.
 
     A line that is mostly links, or too short to be a sentence, is none.
@@ -55,7 +55,7 @@ def weight(line: Line) -> float:
     return size * (1 - line.link_share)
 
 
-def article_lines(lines: list[Line]) -> tuple[int, list[Line]]:
+def article_lines(lines: list[TextLine]) -> tuple[int, list[TextLine]]:
     """Find the lines that stand in the article's container, or look like those that do.
 
     Args:
@@ -71,13 +71,13 @@ def article_lines(lines: list[Line]) -> tuple[int, list[Line]]:
     return within.index(True), _widened(lines, within)
 
 
-def _container(lines: list[Line]) -> set[Element] | None:
+def _container(lines: list[TextLine]) -> set[Element] | None:
     """Find the smallest element, or the named ones, that hold the article's running text."""
     scores: dict[Element, float] = {}
     children: dict[Element, set[Element]] = {}
     root: Element | None = None
     for line in lines:
-        score = weight(line) * (LIST_DISCOUNT if "li" in line.within else 1)
+        score = text_weight(line) * (LIST_DISCOUNT if "li" in line.within else 1)
         if not score:
             continue
         child = line.parent
@@ -107,17 +107,19 @@ def _named(scores: dict[Element, float], total: float) -> set[Element]:
     return outer if sum(scores[e] for e in outer) >= MIN_NAMED_SHARE * total else set()
 
 
-def _is_within(line: Line, containers: set[Element]) -> bool:
+def _is_within(line: TextLine, containers: set[Element]) -> bool:
     if line.parent in containers:
         return True
     return any(ancestor in containers for ancestor in line.parent.iterancestors())
 
 
-def _widened(lines: list[Line], within: list[bool]) -> list[Line]:
+def _widened(lines: list[TextLine], within: list[bool]) -> list[TextLine]:
     """Add to the lines of a container their neighbors above and below that look like them."""
     first, last = within.index(True), len(within) - 1 - within[::-1].index(True)
-    running = (line for line, inside in zip(lines, within, strict=True) if inside and weight(line))
-    styles = {look(line) for line in running} - {""}
+    running = (
+        line for line, inside in zip(lines, within, strict=True) if inside and text_weight(line)
+    )
+    styles = {line_look(line) for line in running} - {""}
     while first > 0 and _extends(lines[first - 1], styles):
         first -= 1
     while last + 1 < len(lines) and _extends(lines[last + 1], styles):
@@ -125,16 +127,18 @@ def _widened(lines: list[Line], within: list[bool]) -> list[Line]:
     return [
         line
         for index, line in enumerate(lines)
-        if within[index] or (first <= index <= last and look(line) in styles)
+        if within[index] or (first <= index <= last and line_look(line) in styles)
     ]
 
 
-def _extends(line: Line, styles: set[str]) -> bool:
+def _extends(line: TextLine, styles: set[str]) -> bool:
     """Tell whether the article may go on at a line: it looks like its own, or says nothing."""
-    return look(line) in styles or (not weight(line) and line.link_share <= MAX_LINK_SHARE)
+    return line_look(line) in styles or (
+        not text_weight(line) and line.link_share <= MAX_LINK_SHARE
+    )
 
 
-def look(line: Line) -> str:
+def line_look(line: TextLine) -> str:
     """Name how a line looks: paragraphs of one article look alike, also outside of its container.
 
     Empty for a line without a class of its own or of its element's.

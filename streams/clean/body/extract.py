@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.clean.body.blocks import Block
-from streams.clean.body.main_content import Known, main_blocks
-from streams.clean.body.sentences import unglued
-from streams.clean.body.text_lines import Line, Outline, strip_unread
+from streams.clean.body.main_content import KnownFields, main_blocks
+from streams.clean.body.sentences import split_glued_sentences
+from streams.clean.body.text_lines import PageLines, TextLine, strip_unread
 from streams.clean.html.page import Page
 from streams.records.clean import ParagraphKind
 from streams.text.characters import clean_characters, clean_line, without_entities
@@ -22,7 +22,7 @@ MIN_GAIN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ArticleBody:
     """An article's text as it was found in a page.
 
     Attributes:
@@ -33,10 +33,10 @@ class Body:
 
     blocks: list[Block]
     extractor: str
-    lines: list[Line]
+    lines: list[TextLine]
 
 
-def body_of_page(page: Page, known: Known) -> Body:
+def extract_body(page: Page, known: KnownFields) -> ArticleBody:
     """Find the article's text in a page, changing its tree.
 
     Args:
@@ -44,16 +44,16 @@ def body_of_page(page: Page, known: Known) -> Body:
         known: What its head says about the text.
     """
     strip_unread(page.root)
-    outline = Outline(page.root)
+    outline = PageLines(page.root)
     blocks, source = main_blocks(outline.lines, known), "outline"
     if _size(blocks) < MIN_SHARE * outline.running:
-        more = main_blocks(Outline(page.root, lenient=True).lines, known)
+        more = main_blocks(PageLines(page.root, lenient=True).lines, known)
         if _size(more) > MIN_GAIN * _size(blocks):
             blocks, source = more, "lenient-outline"
     if len(known.body) > max(MIN_TEXT_CHARACTERS, MIN_GAIN * _size(blocks)):
         blocks, source = _told(known.body), "json-ld"
     cleaned = [Block(clean_line(block.text), block.kind) for block in blocks]
-    return Body(cleaned, source, outline.lines)
+    return ArticleBody(cleaned, source, outline.lines)
 
 
 def _size(blocks: list[Block]) -> int:
@@ -63,4 +63,6 @@ def _size(blocks: list[Block]) -> int:
 def _told(body: str) -> list[Block]:
     """Cut the text that a JSON-LD script carries: its breaks are lines, or lost."""
     lines = clean_characters(without_entities(body)).split("\n")
-    return [Block(piece) for line in lines for piece in unglued(" ".join(line.split()))]
+    return [
+        Block(piece) for line in lines for piece in split_glued_sentences(" ".join(line.split()))
+    ]

@@ -11,14 +11,14 @@ from streams.clean.body.container import (
     MIN_RUNNING_CHARACTERS,
     STOP,
     article_lines,
-    look,
-    weight,
+    line_look,
+    text_weight,
 )
-from streams.clean.body.repetition import key_of
-from streams.clean.body.standfirst import with_standfirst
-from streams.clean.body.text_lines import Line
+from streams.clean.body.repetition import comparison_key
+from streams.clean.body.standfirst import mark_standfirst
+from streams.clean.body.text_lines import TextLine
 from streams.records.clean import ParagraphKind
-from streams.text.dates import read_moment
+from streams.text.dates import parse_date
 
 MAX_END_CHARACTERS: Final = 60
 """The heading over what comes after an article is no longer."""
@@ -57,7 +57,7 @@ _PARTS: Final = frozenset({"li", "blockquote", "td", "th", "dd", "dt"})
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFields:
     """What the rest of the page says about the text.
 
     Attributes:
@@ -73,7 +73,7 @@ class Known:
     names: tuple[str, ...] = ()
 
 
-def main_blocks(lines: list[Line], known: Known) -> list[Block]:
+def main_blocks(lines: list[TextLine], known: KnownFields) -> list[Block]:
     """Find the lines of the article and say what each is.
 
     Args:
@@ -86,38 +86,38 @@ def main_blocks(lines: list[Line], known: Known) -> list[Block]:
     kept = _article(inside, known)
     blocks = [_block(line) for line in kept]
     above = below[:n_above] if start else []
-    return with_standfirst(blocks, kept, above, known.descriptions)
+    return mark_standfirst(blocks, kept, above, known.descriptions)
 
 
-def _below_title(lines: list[Line], known: Known) -> int:
+def _below_title(lines: list[TextLine], known: KnownFields) -> int:
     """Say where the text can begin: below the headline, unless most of the text is above it."""
-    keys = {key_of(title) for title in known.titles} - {""}
-    total = sum(map(weight, lines))
+    keys = {comparison_key(title) for title in known.titles} - {""}
+    total = sum(map(text_weight, lines))
     before = 0.0
     best = 0
     for index, line in enumerate(lines):
-        before += weight(line)
-        is_title = line.tag == "h1" or key_of(line.text) in keys
+        before += text_weight(line)
+        is_title = line.tag == "h1" or comparison_key(line.text) in keys
         if is_title and before <= total / 2:
             best = index + 1
-            if line.tag == "h1" and key_of(line.text) in keys:
+            if line.tag == "h1" and comparison_key(line.text) in keys:
                 return best
     return best
 
 
-def _article(lines: list[Line], known: Known) -> list[Line]:
+def _article(lines: list[TextLine], known: KnownFields) -> list[TextLine]:
     """Leave out what is not of the article among the lines of its container."""
-    beside = {key_of(text) for text in (*known.titles, *known.names)} | {""}
-    beside |= {key_of(text) for text in _labels(lines)}
+    beside = {comparison_key(text) for text in (*known.titles, *known.names)} | {""}
+    beside |= {comparison_key(text) for text in _labels(lines)}
     told = _told(lines, known.body)
-    kept: list[Line] = []
+    kept: list[TextLine] = []
     for line in lines[: _end(lines)]:
-        key = key_of(line.text)
+        key = comparison_key(line.text)
         if key in beside or not _is_content(line):
             continue
         if len(kept) < N_FIRST_LINES and _is_date(line.text):
             continue
-        short = weight(line) < MAX_JUDGED_WEIGHT and not _is_heading(line)
+        short = text_weight(line) < MAX_JUDGED_WEIGHT and not _is_heading(line)
         if told and short and key[:KEY_CHARACTERS] not in told:
             continue
         kept.append(line)
@@ -127,44 +127,46 @@ def _article(lines: list[Line], known: Known) -> list[Line]:
 def _is_date(text: str) -> bool:
     """Tell whether a line says nothing but a day and time."""
     short = len(text) <= MAX_DATE_CHARACTERS and len(text.split()) <= MAX_DATE_WORDS
-    return short and read_moment(text) is not None
+    return short and parse_date(text) is not None
 
 
-def _labels(lines: list[Line]) -> set[str]:
+def _labels(lines: list[TextLine]) -> set[str]:
     """Find short lines that come again and again: "New section", "Advertisement"."""
     counts = Counter(line.text for line in lines if len(line.text) <= MAX_END_CHARACTERS)
     return {text for text, n in counts.items() if n >= MIN_LABEL_REPEATS}
 
 
-def _told(lines: list[Line], body: str) -> str:
+def _told(lines: list[TextLine], body: str) -> str:
     """Give the key of the JSON-LD body where it is the text of these lines, else nothing."""
-    told = key_of(body) if len(body) >= MIN_BODY_CHARACTERS else ""
-    running = [line for line in lines if weight(line)]
-    n_found = sum(key_of(line.text)[:KEY_CHARACTERS] in told for line in running) if told else 0
+    told = comparison_key(body) if len(body) >= MIN_BODY_CHARACTERS else ""
+    running = [line for line in lines if text_weight(line)]
+    n_found = (
+        sum(comparison_key(line.text)[:KEY_CHARACTERS] in told for line in running) if told else 0
+    )
     return told if n_found >= MIN_BODY_SHARE * len(running) else ""
 
 
-def _end(lines: list[Line]) -> int:
+def _end(lines: list[TextLine]) -> int:
     """Say before which line the article ends: a heading such as "Related stories".
 
     Where paragraphs of the same look go on below it, it stands over a box
     within the article.
     """
-    total = sum(map(weight, lines))
+    total = sum(map(text_weight, lines))
     done = 0.0
     styles: set[str] = set()
     for index, line in enumerate(lines):
         if done > total / 3 and len(line.text) <= MAX_END_CHARACTERS and ends_article(line.text):
-            rest = {look(other) for other in lines[index:] if weight(other)}
+            rest = {line_look(other) for other in lines[index:] if text_weight(other)}
             if not rest & styles:
                 return index
-        if weight(line):
-            done += weight(line)
-            styles.add(look(line))
+        if text_weight(line):
+            done += text_weight(line)
+            styles.add(line_look(line))
     return len(lines)
 
 
-def _is_content(line: Line) -> bool:
+def _is_content(line: TextLine) -> bool:
     """Tell a line of an article from a label, pointer or credit."""
     if leads_away(line.text):
         return False
@@ -180,7 +182,7 @@ def _is_content(line: Line) -> bool:
     return long or sentence or line.tag in _PARAGRAPHS or not _PARTS.isdisjoint(line.within)
 
 
-def _is_heading(line: Line) -> bool:
+def _is_heading(line: TextLine) -> bool:
     if line.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
         return True
     bold = line.strong >= MAX_POINTER_SHARE * len(line.text)
@@ -192,17 +194,17 @@ def _is_heading(line: Line) -> bool:
     )
 
 
-def _without_loose_headings(lines: list[Line]) -> list[Line]:
+def _without_loose_headings(lines: list[TextLine]) -> list[TextLine]:
     """Leave out headings with nothing below them."""
-    kept: list[Line] = []
+    kept: list[TextLine] = []
     for line in reversed(lines):
-        if _is_heading(line) and (not kept or (line.tag == "h1" and not weight(kept[-1]))):
+        if _is_heading(line) and (not kept or (line.tag == "h1" and not text_weight(kept[-1]))):
             continue
         kept.append(line)
     return kept[::-1]
 
 
-def _block(line: Line) -> Block:
+def _block(line: TextLine) -> Block:
     if _is_heading(line):
         return Block(line.text, ParagraphKind.HEADING)
     if "blockquote" in line.within:

@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from streams.clean.body.sentences import parted_words, sentences, unglued
+from streams.clean.body.sentences import split_glued_sentences, split_glued_words, split_sentences
 
 MIN_REPEAT_CHARACTERS: Final = 40
 """Letters and digits a sentence needs for its repetition to be an accident (reports, 2026-11-22).
@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
 
 
-def without_repeats(paragraphs: list[str]) -> list[str]:
+def remove_repetition(paragraphs: list[str]) -> list[str]:
     """Give every sentence once, in the order of the fullest account.
 
     Where one paragraph is a concatenation of others, often glued together by
@@ -43,7 +43,7 @@ def without_repeats(paragraphs: list[str]) -> list[str]:
 
     Examples:
         >>> said = "It was late on Tuesday when the ministers met in the city."
-        >>> without_repeats([said, said]) == [said]
+        >>> remove_repetition([said, said]) == [said]
         True
     """
     distinct = _distinct(paragraphs, MIN_REPEAT_CHARACTERS)
@@ -56,11 +56,11 @@ def without_repeats(paragraphs: list[str]) -> list[str]:
     return _sentences_once(pieces, repeats_itself=repeats_itself)
 
 
-def key_of(text: str) -> str:
+def comparison_key(text: str) -> str:
     """Reduce a text to what two spellings of it share: letters and digits, case folded.
 
     Examples:
-        >>> key_of("“Yes” – he said") == key_of('"Yes" - He said')
+        >>> comparison_key("“Yes” – he said") == comparison_key('"Yes" - He said')
         True
     """
     return "".join(filter(str.isalnum, text.casefold()))
@@ -71,7 +71,7 @@ def _distinct(paragraphs: list[str], shortest: int) -> list[str]:
     seen: set[str] = set()
     kept: list[str] = []
     for paragraph in paragraphs:
-        key = key_of(paragraph)
+        key = comparison_key(paragraph)
         if key in seen and len(key) >= shortest:
             continue
         seen.add(key)
@@ -120,7 +120,7 @@ def _parts(whole: str, others: list[str]) -> tuple[list[str], set[str]]:
     pieces: list[str] = []
     for begin, end in pairwise(edges):
         piece = whole[begin:end].strip()
-        if pieces and not key_of(piece):
+        if pieces and not comparison_key(piece):
             pieces[-1] += piece  # The full stop that the part lacked.
         elif piece:
             pieces.append(piece)
@@ -135,15 +135,15 @@ def _compact(text: str) -> tuple[str, list[int]]:
 
 def _parted(text: str, vocabulary: frozenset[str]) -> list[str]:
     """Cut a paragraph where sentences are glued; words within only if sentences are, too."""
-    pieces = unglued(text)
+    pieces = split_glued_sentences(text)
     if len(pieces) == 1:
         return pieces
-    return [part.strip() for piece in pieces for part in parted_words(piece, vocabulary)]
+    return [part.strip() for piece in pieces for part in split_glued_words(piece, vocabulary)]
 
 
 def _sentences_once(paragraphs: list[str], *, repeats_itself: bool) -> list[str]:
-    cut = [sentences(paragraph) for paragraph in paragraphs]
-    counts = Counter(key_of(sentence) for parts in cut for sentence in parts)
+    cut = [split_sentences(paragraph) for paragraph in paragraphs]
+    counts = Counter(comparison_key(sentence) for parts in cut for sentence in parts)
     long_repeat = any(n > 1 and len(key) >= MIN_REPEAT_CHARACTERS for key, n in counts.items())
     shortest = (
         MIN_SHORT_REPEAT_CHARACTERS if repeats_itself or long_repeat else MIN_REPEAT_CHARACTERS
@@ -151,7 +151,7 @@ def _sentences_once(paragraphs: list[str], *, repeats_itself: bool) -> list[str]
     seen: set[str] = set()
     kept: list[str] = []
     for paragraph, parts in zip(paragraphs, cut, strict=True):
-        keys = [key_of(sentence) for sentence in parts]
+        keys = [comparison_key(sentence) for sentence in parts]
         fresh = [
             sentence
             for sentence, key in zip(parts, keys, strict=True)
@@ -160,6 +160,6 @@ def _sentences_once(paragraphs: list[str], *, repeats_itself: bool) -> list[str]
         seen.update(keys)
         if len(fresh) == len(parts):
             kept.append(paragraph)
-        elif any(key_of(sentence) for sentence in fresh):
+        elif any(comparison_key(sentence) for sentence in fresh):
             kept.append(" ".join(fresh))
     return kept

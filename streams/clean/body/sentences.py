@@ -48,7 +48,7 @@ _RUN_TOGETHER: Final = re.compile(
 )
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Cut a paragraph at the ends of its sentences.
 
     Cuts too seldom rather than too often: never after an initial or a known
@@ -62,7 +62,7 @@ def sentences(text: str) -> list[str]:
         again, up to white space.
 
     Examples:
-        >>> sentences("Gen. Lee of the U.S. Army left. Nobody asked why.")
+        >>> split_sentences("Gen. Lee of the U.S. Army left. Nobody asked why.")
         ['Gen. Lee of the U.S. Army left.', 'Nobody asked why.']
     """
     found: list[str] = []
@@ -93,7 +93,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return not (initial or last.lower() in ABBREVIATIONS)
 
 
-def unglued(text: str) -> list[str]:
+def split_glued_sentences(text: str) -> list[str]:
     """Cut a text where sentences stand together without a space.
 
     Args:
@@ -103,9 +103,9 @@ def unglued(text: str) -> list[str]:
         The pieces in order; one if nothing is glued.
 
     Examples:
-        >>> unglued('He left."Why?" she asked.Nobody knew.')
+        >>> split_glued_sentences('He left."Why?" she asked.Nobody knew.')
         ['He left.', '"Why?" she asked.', 'Nobody knew.']
-        >>> unglued("Booking.com and the U.S.Army")
+        >>> split_glued_sentences("Booking.com and the U.S.Army")
         ['Booking.com and the U.S.Army']
     """
     pieces: list[str] = []
@@ -146,7 +146,7 @@ def _begins_sentence(text: str, right: re.Match[str]) -> bool:
     return len(word) > 1 or text[right.end() : right.end() + 1].isspace()
 
 
-def parted_words(text: str, vocabulary: frozenset[str]) -> list[str]:
+def split_glued_words(text: str, vocabulary: frozenset[str]) -> list[str]:
     """Cut a text within words that are two: ``over UkraineTensions rose``.
 
     Only where both halves stand alone elsewhere in the article, so that
@@ -157,7 +157,7 @@ def parted_words(text: str, vocabulary: frozenset[str]) -> list[str]:
         vocabulary: Words of the whole article, in lower case.
 
     Examples:
-        >>> parted_words("talks over UkraineTensions rose", frozenset({"ukraine", "tensions"}))
+        >>> split_glued_words("talks over UkraineTensions rose", frozenset({"ukraine", "tensions"}))
         ['talks over Ukraine', 'Tensions rose']
     """
     pieces: list[str] = []

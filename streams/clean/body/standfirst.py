@@ -6,9 +6,9 @@ from typing import Final
 
 from streams.clean.body.blocks import Block
 from streams.clean.body.boilerplate import leads_away
-from streams.clean.body.container import weight
-from streams.clean.body.repetition import key_of
-from streams.clean.body.text_lines import Line
+from streams.clean.body.container import text_weight
+from streams.clean.body.repetition import comparison_key
+from streams.clean.body.text_lines import TextLine
 from streams.records.clean import ParagraphKind
 
 MIN_LEAD_CHARACTERS: Final = 20
@@ -32,8 +32,8 @@ _LEAD_NAME: Final = re.compile(
 """How the element of a standfirst is called, in the languages of the development pages."""
 
 
-def with_standfirst(
-    blocks: list[Block], kept: list[Line], above: list[Line], descriptions: Iterable[str]
+def mark_standfirst(
+    blocks: list[Block], kept: list[TextLine], above: list[TextLine], descriptions: Iterable[str]
 ) -> list[Block]:
     """Mark the standfirst as such, and put it before the text where it stands above it.
 
@@ -47,16 +47,18 @@ def with_standfirst(
     Returns:
         The blocks, those of the standfirst first and of its kind.
     """
-    said = [key_of(text)[:60] for text in descriptions if text]
+    said = [comparison_key(text)[:60] for text in descriptions if text]
     marked = _points(blocks)
     for index, line in enumerate(kept[:N_FIRST_LINES]):
         if _is_called_lead(line) or (_is_described(line, said) and _stands_apart(kept, index)):
             marked[index] = Block(line.text, ParagraphKind.SUMMARY)
             break
-        if weight(line):
+        if text_weight(line):
             break
-    texts = {key_of(block.text) for block in blocks}
-    leads = [line for line in above if key_of(line.text) not in texts and _is_lead(line, said)]
+    texts = {comparison_key(block.text) for block in blocks}
+    leads = [
+        line for line in above if comparison_key(line.text) not in texts and _is_lead(line, said)
+    ]
     return [*(Block(line.text, ParagraphKind.SUMMARY) for line in leads[:MAX_LEAD_LINES]), *marked]
 
 
@@ -68,29 +70,29 @@ def _points(blocks: list[Block]) -> list[Block]:
     return [*points, *blocks[n_items:]]
 
 
-def _is_lead(line: Line, said: list[str]) -> bool:
+def _is_lead(line: TextLine, said: list[str]) -> bool:
     """Tell whether a line above the text is of its standfirst: by name, words or length."""
     if leads_away(line.text):
         return False
     if _is_described(line, said) or _is_called_lead(line):
         return True
-    return weight(line) >= MIN_UNNAMED_WEIGHT and not line.linked
+    return text_weight(line) >= MIN_UNNAMED_WEIGHT and not line.linked
 
 
-def _is_described(line: Line, said: list[str]) -> bool:
+def _is_described(line: TextLine, said: list[str]) -> bool:
     """Tell whether a line is what the page's head gives as its description."""
-    key = key_of(line.text)
+    key = comparison_key(line.text)
     if len(key) < MIN_LEAD_CHARACTERS:
         return False
     return any(key.startswith(text) or text.startswith(key[:60]) for text in said if text)
 
 
-def _is_called_lead(line: Line) -> bool:
+def _is_called_lead(line: TextLine) -> bool:
     """Tell whether a line's element is named as the standfirst."""
-    return _LEAD_NAME.search(line.parent.get("class", "")) is not None and bool(weight(line))
+    return _LEAD_NAME.search(line.parent.get("class", "")) is not None and bool(text_weight(line))
 
 
-def _stands_apart(lines: list[Line], index: int) -> bool:
+def _stands_apart(lines: list[TextLine], index: int) -> bool:
     """Tell a standfirst from a first paragraph, which often is the description, too."""
     if index + 1 >= len(lines):
         return False

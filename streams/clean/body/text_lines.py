@@ -9,9 +9,9 @@ from lxml.etree import _Element as Element
 from streams.clean.body.boilerplate import (
     MAX_SELDOM_CHARACTERS,
     MAX_SELDOM_PARAGRAPH,
+    boilerplate_score,
     is_consent,
     is_discussion,
-    suspicion,
 )
 
 _UNREAD: Final = (
@@ -79,7 +79,7 @@ class _Place(NamedTuple):
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     """A run of text between two block boundaries.
 
     Attributes:
@@ -109,7 +109,7 @@ def strip_unread(root: Element) -> None:
     etree.strip_elements(root, *_UNREAD, with_tail=False)
 
 
-class Outline:
+class PageLines:
     """Walks a tree once and keeps its lines.
 
     Attributes:
@@ -128,7 +128,7 @@ class Outline:
         self._lenient = lenient
         self._read = 0
         self.running = 0
-        self.lines: list[Line] = []
+        self.lines: list[TextLine] = []
         self._parts: list[str] = []
         self._linked = 0
         self._strong = 0
@@ -183,7 +183,7 @@ class Outline:
         if is_consent(names) or is_discussion(names):
             most = _running(element) > MAX_DISCUSSION_SHARE * self.running
             return not most and not _has(element, "h1")
-        level = 0 if self._lenient else suspicion(names)
+        level = 0 if self._lenient else boilerplate_score(names)
         if level == 2:  # noqa: PLR2004 - never
             return self._is_small(element)
         if level == 1:
@@ -223,7 +223,7 @@ class Outline:
             self._read += len(text) if len(text) >= MIN_UNLINKED_CHARACTERS else 0
             block = place.block
             self.lines.append(
-                Line(text, str(block.tag), block, self._linked, self._strong, place.within)
+                TextLine(text, str(block.tag), block, self._linked, self._strong, place.within)
             )
         self._parts.clear()
         self._linked = self._strong = 0

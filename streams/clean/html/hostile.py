@@ -34,7 +34,7 @@ _VOID: Final = frozenset(
 """Elements that end by themselves (HTML, sections 13.1.2 and 13.1.2.4)."""
 
 
-def hostile_shape(text: str) -> str:
+def hostile_reason(text: str) -> str:
     """Tell what about a page would hang a parser; empty if nothing.
 
     A tag with an enormous number of attributes cannot be stopped from within
@@ -48,9 +48,9 @@ def hostile_shape(text: str) -> str:
         Measured 2026-11-22 (reports): lxml, lexbor and resiliparse alike.
 
     Examples:
-        >>> hostile_shape("<p>Rain.</p>")
+        >>> hostile_reason("<p>Rain.</p>")
         ''
-        >>> hostile_shape("<p " + "a=1 " * 5000 + ">")
+        >>> hostile_reason("<p " + "a=1 " * 5000 + ">")
         'a tag with more than 1000 attributes'
     """
     if _has_swollen_tag(text):

@@ -73,7 +73,7 @@ def looks_like_html(text: str) -> bool:
     return _MARKUP.search(text[:MARKUP_CHARACTERS]) is not None
 
 
-def parsed_page(text: str) -> Page | None:
+def parse_page(text: str) -> Page | None:
     """Parse a page once and gather what its head says.
 
     Total: null for what is no markup at all.

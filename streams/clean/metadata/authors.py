@@ -82,7 +82,7 @@ def authors_in(names: Iterable[str], *, kind: AuthorKind | None = None) -> tuple
     return tuple(found.values())[:MAX_AUTHORS]
 
 
-def authors_in_page(page: Page, node: Node) -> Iterator[Candidate[tuple[Author, ...]]]:
+def author_candidates(page: Page, node: Node) -> Iterator[Candidate[tuple[Author, ...]]]:
     """Give who signed a page, one candidate a place."""
     by_node = _authors_of_node(node)
     if by_node:
@@ -112,7 +112,7 @@ def same_authors(one: tuple[Author, ...], other: tuple[Author, ...]) -> bool:
     return {a.name.casefold() for a in one} == {a.name.casefold() for a in other}
 
 
-def spelled(authors: tuple[Author, ...]) -> str:
+def authors_text(authors: tuple[Author, ...]) -> str:
     """Write authors as an alternative."""
     return ", ".join(author.name for author in authors)
 

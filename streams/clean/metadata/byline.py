@@ -8,14 +8,14 @@ from typing import Final
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from streams.clean.body.boilerplate import suspicion
-from streams.clean.body.text_lines import Line
+from streams.clean.body.boilerplate import SURELY_BOILERPLATE, boilerplate_score
+from streams.clean.body.text_lines import TextLine
 from streams.clean.candidates import Candidate
 from streams.clean.html.page import Page
 from streams.clean.metadata.authors import authors_in
 from streams.clean.metadata.title import title_key
 from streams.records.clean import Author, AuthorKind
-from streams.text.dates import Moment, read_moment
+from streams.text.dates import ParsedDate, parse_date
 
 MAX_BYLINE_CHARACTERS: Final = 200
 """A longer element with such a name is a portrait of the author."""
@@ -81,7 +81,7 @@ _LABELS: Final = re.compile(
 )
 
 
-def printed_authors(page: Page) -> Iterator[Candidate[tuple[Author, ...]]]:
+def byline_authors(page: Page) -> Iterator[Candidate[tuple[Author, ...]]]:
     """Give who signs the article by what is printed near its headline."""
     found: list[Author] = []
     parent: Element | None = None
@@ -96,7 +96,7 @@ def printed_authors(page: Page) -> Iterator[Candidate[tuple[Author, ...]]]:
         yield Candidate(tuple(found), "byline", 0.75)
 
 
-def printed_times(page: Page) -> Iterator[Candidate[Moment]]:
+def byline_times(page: Page) -> Iterator[Candidate[ParsedDate]]:
     """Give when the article was published by what is marked up as a time near its headline."""
     month_first = page.language.lower().replace("_", "-") in {"en-us", "en_us"} or None
     for element in _near_headline(page, _TIMES):
@@ -105,14 +105,14 @@ def printed_times(page: Page) -> Iterator[Candidate[Moment]]:
         if len(text) > MAX_TIME_CHARACTERS or _CHANGED.search(names) or _CHANGED.search(text):
             continue
         marked = element.get("datetime") or element.get("content") or ""
-        moment = read_moment(marked) or read_moment(text, month_first=month_first)
+        moment = parse_date(marked) or parse_date(text, month_first=month_first)
         if moment is not None:
             trust = 0.85 if "datePublished" in names else 0.7
             yield Candidate(moment, "time", trust)
             return
 
 
-def written_times(lines: list[Line]) -> Iterator[Candidate[Moment]]:
+def byline_days(lines: list[TextLine]) -> Iterator[Candidate[ParsedDate]]:
     """Give the day that a short line near the headline says, where nothing marks a time up.
 
     Args:
@@ -123,7 +123,7 @@ def written_times(lines: list[Line]) -> Iterator[Candidate[Moment]]:
         return
     for line in (*lines[at + 1 : at + 1 + LINES_BELOW], *lines[max(0, at - LINES_ABOVE) : at]):
         if len(line.text) <= MAX_DATED_LINE and not _CHANGED.search(line.text):
-            moment = read_moment(line.text)
+            moment = parse_date(line.text)
             if moment is not None:
                 yield Candidate(moment, "text", 0.6)
                 return
@@ -177,7 +177,8 @@ def _is_beside(element: Element, other: Element) -> bool:
 
 def _names_in(element: Element) -> list[Author]:
     texts = [" ".join(text.split()) for text in element.itertext()]
-    if sum(map(len, texts)) > MAX_BYLINE_CHARACTERS or suspicion(element.get("class") or "") == 2:  # noqa: PLR2004
+    is_boilerplate = boilerplate_score(element.get("class") or "") == SURELY_BOILERPLATE
+    if is_boilerplate or sum(map(len, texts)) > MAX_BYLINE_CHARACTERS:
         return []
     names = authors_in(texts)
     return [a for a in names if a.kind is AuthorKind.ORGANIZATION or is_person_name(a.name)]

@@ -9,7 +9,7 @@ from streams.clean.candidates import Candidate
 from streams.clean.html.json_ld import Node, text_of
 from streams.clean.html.page import Page
 from streams.records.clean import TimePrecision
-from streams.text.dates import Moment, read_moment
+from streams.text.dates import ParsedDate, parse_date
 
 FUTURE_TOLERANCE: Final = timedelta(days=1)
 """A local time taken for UTC can be 14 hours ahead; a day has room for a clock that is off."""
@@ -36,20 +36,20 @@ _URL_DAY: Final = re.compile(
 )
 
 
-def published_in_page(page: Page, node: Node, *, url: str) -> Iterator[Candidate[Moment]]:
+def publication_candidates(page: Page, node: Node, *, url: str) -> Iterator[Candidate[ParsedDate]]:
     """Give when a page says that it was published, most trustworthy place first."""
     for key, trust in (("datePublished", 0.95), ("dateCreated", 0.6), ("uploadDate", 0.5)):
         yield from _read(text_of(node.get(key)), "json-ld", trust)
     for index, name in enumerate(_PUBLISHED_META):
         yield from _read(page.first(name), "meta", 0.9 if index < 2 else 0.8)  # noqa: PLR2004
-    yield from published_in_url(url)
+    yield from url_day_candidates(url)
 
 
-def published_in_url(url: str) -> Iterator[Candidate[Moment]]:
+def url_day_candidates(url: str) -> Iterator[Candidate[ParsedDate]]:
     """Give the day that a URL has in its path.
 
     Examples:
-        >>> [c.value.time.day for c in published_in_url("https://news.test/2026/01/18/rain")]
+        >>> [c.value.time.day for c in url_day_candidates("https://news.test/2026/01/18/rain")]
         [18]
     """
     match = _URL_DAY.search(url.partition("://")[2].partition("/")[2].partition("?")[0])
@@ -58,36 +58,36 @@ def published_in_url(url: str) -> Iterator[Candidate[Moment]]:
         yield from _read(f"{year}-{int(month):02}-{int(day):02}", "url", 0.7)
 
 
-def modified_in_page(page: Page, node: Node) -> Iterator[Candidate[Moment]]:
+def modification_candidates(page: Page, node: Node) -> Iterator[Candidate[ParsedDate]]:
     """Give when a page says that it was last changed."""
     yield from _read(text_of(node.get("dateModified")), "json-ld", 0.9)
     yield from _read(page.first(*_MODIFIED_META), "meta", 0.8)
 
 
-def given_moments(text: str, source: str) -> Iterator[Candidate[Moment]]:
+def supplied_time_candidates(text: str, source: str) -> Iterator[Candidate[ParsedDate]]:
     """Give the time that came beside the body, as a candidate, if it can be read."""
     yield from _read(text, source, 0.85)
 
 
-def is_possible(moment: Moment, *, fetched: datetime) -> bool:
+def is_possible(moment: ParsedDate, *, fetched: datetime) -> bool:
     """Tell whether something fetched at ``fetched`` can have been published then.
 
     Examples:
         >>> from datetime import UTC
-        >>> late = read_moment("2099-01-01")
+        >>> late = parse_date("2099-01-01")
         >>> is_possible(late, fetched=datetime(2026, 1, 1, tzinfo=UTC))
         False
     """
     return moment.time <= fetched + FUTURE_TOLERANCE
 
 
-def same_moment(one: Moment, other: Moment) -> bool:
+def is_same_time(one: ParsedDate, other: ParsedDate) -> bool:
     """Tell whether two places mean the same time: the day where only that is known, else 14 hours.
 
     Two spellings of one time differ by their zone when one of them left it out.
 
     Examples:
-        >>> same_moment(read_moment("2026-01-18"), read_moment("2026-01-18T09:00:00Z"))
+        >>> is_same_time(parse_date("2026-01-18"), parse_date("2026-01-18T09:00:00Z"))
         True
     """
     if TimePrecision.DAY in {one.precision, other.precision}:
@@ -97,7 +97,7 @@ def same_moment(one: Moment, other: Moment) -> bool:
     return abs(one.time - other.time) <= timedelta(hours=14)
 
 
-def _read(text: str, source: str, trust: float) -> Iterator[Candidate[Moment]]:
-    moment = read_moment(text) if text else None
+def _read(text: str, source: str, trust: float) -> Iterator[Candidate[ParsedDate]]:
+    moment = parse_date(text) if text else None
     if moment is not None:
         yield Candidate(moment, source, trust)

@@ -5,11 +5,11 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from streams.clean.body.repetition import key_of
+from streams.clean.body.repetition import comparison_key
 from streams.clean.candidates import Candidate, Choice, choose
 from streams.clean.html.json_ld import Node, text_of
 from streams.clean.html.page import Page
-from streams.clean.metadata.title import same_title, suffix_beyond, title_key, without_site
+from streams.clean.metadata.title import same_title, title_key, title_suffix, without_site
 from streams.text.characters import clean_line, without_entities
 
 MAX_TITLE_CHARACTERS: Final = 500
@@ -39,7 +39,7 @@ _TRUST: Final = {
 }
 
 
-def titles(page: Page, node: Node) -> Iterator[Candidate[str]]:
+def title_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
     """Give what may be the headline, the best spelled place first."""
     places = [
         ("og", page.first("og:title")),
@@ -59,16 +59,18 @@ def titles(page: Page, node: Node) -> Iterator[Candidate[str]]:
     yield from _printed(page, found)
 
 
-def headline(candidates: Iterable[Candidate[str]], sites: Iterable[str]) -> Choice[str] | None:
+def choose_headline(
+    candidates: Iterable[Candidate[str]], sites: Iterable[str]
+) -> Choice[str] | None:
     """Choose the headline that most places agree on, without the site's name.
 
     Args:
-        candidates: As `titles` gives them, and what the feed says.
+        candidates: As `title_candidates` gives them, and what the feed says.
         sites: Names of the site.
 
     Examples:
         >>> places = Candidate("Rain | Daily", "og", 0.8), Candidate("Rain", "h1", 0.6)
-        >>> headline(places, ["The Daily"]).value
+        >>> choose_headline(places, ["The Daily"]).value
         'Rain'
     """
     names = list(sites)
@@ -82,7 +84,7 @@ def headline(candidates: Iterable[Candidate[str]], sites: Iterable[str]) -> Choi
 
 def _without_learnt(title: str, group: list[Candidate[str]]) -> str:
     """Take off a suffix that the more trusted places, above all the heading, do without."""
-    shorter = [c for c in group if suffix_beyond(title, c.value)]
+    shorter = [c for c in group if title_suffix(title, c.value)]
     longer = [c for c in group if title_key(c.value) == title_key(title)]
     without = sum(c.trust for c in shorter) + any(c.source == "h1" for c in shorter) * HEADING_BONUS
     if shorter and without >= sum(c.trust for c in longer):
@@ -104,14 +106,14 @@ def _printed(page: Page, found: list[Candidate[str]]) -> Iterator[Candidate[str]
     another one, for search engines, to ``h1``.
     """
     heading = next((c.value for c in found if c.source == "h1"), "")
-    wanted = {key_of(c.value): c.value for c in found if c.source in {"og", "json-ld"}}
+    wanted = {comparison_key(c.value): c.value for c in found if c.source in {"og", "json-ld"}}
     wanted = {key: text for key, text in wanted.items() if not same_title(text, heading)}
     if not wanted or not heading:
         return
     longest = max(map(len, wanted.values())) + 20
     for element in page.root.iter(*_PRINTED):
         text = "".join(element.itertext()) if element.tag in _HEADED else element.text
-        key = key_of(text) if text and len(text) <= longest else ""
+        key = comparison_key(text) if text and len(text) <= longest else ""
         if key in wanted and not _is_linked(element):
             yield Candidate(wanted.pop(key), "headline", _TRUST["headline"])
 

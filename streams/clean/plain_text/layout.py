@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from streams.clean.body.blocks import Block
-from streams.clean.body.repetition import key_of, without_repeats
+from streams.clean.body.repetition import comparison_key, remove_repetition
 from streams.clean.metadata.agency import agency_in_dateline, agency_signing
-from streams.clean.metadata.title import same_title, suffix_beyond, title_key, without_site
+from streams.clean.metadata.title import same_title, title_key, title_suffix, without_site
 from streams.clean.plain_text.paragraphs import (
     is_bullet,
     is_perhaps_bullet,
@@ -96,7 +96,7 @@ class _Head:
     rest: list[str] = field(default_factory=list)
 
 
-def plain_text(text: str, *, title: str = "") -> PlainText:
+def parse_plain_text(text: str, *, title: str = "") -> PlainText:
     r"""Read an article from plain text, whatever program wrote it.
 
     Args:
@@ -105,7 +105,7 @@ def plain_text(text: str, *, title: str = "") -> PlainText:
             of the text.
 
     Examples:
-        >>> reading = plain_text("Rain ends\n\nRain ended on Monday. ANI")
+        >>> reading = parse_plain_text("Rain ends\n\nRain ended on Monday. ANI")
         >>> reading.title, reading.agency, reading.blocks[0].text
         ('Rain ends', 'ANI', 'Rain ended on Monday.')
     """
@@ -121,7 +121,7 @@ def plain_text(text: str, *, title: str = "") -> PlainText:
     return PlainText(
         title=head.title,
         site_name=head.site_name,
-        blocks=tuple(_blocks(without_repeats(signed))),
+        blocks=tuple(_blocks(remove_repetition(signed))),
         agency=agency,
         agency_source=source,
         authors=head.authors,
@@ -164,7 +164,7 @@ def _title_first(leading: list[str], lines: list[str]) -> _Head:
     site = _site_among(leading[:index], title=leading[index], repeated=repeated)
     kickers = [line for line in leading[:index] if line != site]
     shortest = min(twins, key=lambda line: len(title_key(line)), default=leading[index])
-    learnt = [suffix_beyond(line, shortest) for line in twins]
+    learnt = [title_suffix(line, shortest) for line in twins]
     names = [name for name in (site, *learnt) if name]
     title = without_site(leading[index], names)
     found = _Head(title=title, site_name=site, head=kickers, rest=lines[index + 1 :])
@@ -240,7 +240,7 @@ def _without_sign_offs(lines: list[str]) -> tuple[list[str], str]:
     for line in lines:
         rest, signed = agency_signing(line)
         agency = signed or agency
-        if not key_of(rest) or _BOILERPLATE.match(rest):
+        if not comparison_key(rest) or _BOILERPLATE.match(rest):
             continue
         kept.append(rest)
     while kept and _CONTINUED.fullmatch(kept[-1]):

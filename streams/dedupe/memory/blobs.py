@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Shelf(Protocol):
+class BlobStore(Protocol):
     """Keeps bytes under numbers of its own choice."""
 
     def put(self, value: bytes) -> int:
@@ -19,11 +19,11 @@ class Shelf(Protocol):
         """Forget the value with this number, which may then be given to another."""
 
 
-class MemoryShelf:
+class MemoryBlobStore:
     """A shelf in the memory of this process.
 
     Examples:
-        >>> shelf = MemoryShelf()
+        >>> shelf = MemoryBlobStore()
         >>> shelf.get(shelf.put(b"rain"))
         b'rain'
     """

@@ -12,7 +12,7 @@ AT_ONCE: Final = 2048
 Column = npt.NDArray[np.int64]
 
 
-class Entry(NamedTuple):
+class EvictionEntry(NamedTuple):
     """An article in line; ties are broken by its id, which no process chooses."""
 
     value: int
@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     sequence: int
 
 
-class Oldest:
+class EvictionQueue:
     """A line of articles, the smallest value first.
 
     Only those that `offer` was called for, or whose number lies at or below
@@ -42,7 +42,7 @@ class Oldest:
 
     def restart(self) -> None:
         """Forget the line; the next `first` makes another one."""
-        self._line: list[Entry] = []
+        self._line: list[EvictionEntry] = []
         self._served = 0
         self._limit: int | None = None
         self._is_whole = False
@@ -55,7 +55,7 @@ class Oldest:
             if len(self._line) - self._served > 4 * AT_ONCE:
                 self._cut()
 
-    def first(self, *, newest: int) -> Entry | None:
+    def first(self, *, newest: int) -> EvictionEntry | None:
         """Give the first in line; it stays there until its number changes.
 
         Args:
@@ -67,7 +67,7 @@ class Oldest:
             entry = self._valid()
         return entry
 
-    def _valid(self) -> Entry | None:
+    def _valid(self) -> EvictionEntry | None:
         while self._served < len(self._line):
             entry = self._line[self._served]
             if self._sequences[entry.place] == entry.sequence:
@@ -93,6 +93,6 @@ class Oldest:
             places = places[values <= self._limit]
         self._line = sorted(self._entry(place) for place in places.tolist())
 
-    def _entry(self, place: int) -> Entry:
+    def _entry(self, place: int) -> EvictionEntry:
         name = (int(self._names[0][place]), int(self._names[1][place]))
-        return Entry(int(self._values[place]), name, place, int(self._sequences[place]))
+        return EvictionEntry(int(self._values[place]), name, place, int(self._sequences[place]))

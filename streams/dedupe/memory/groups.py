@@ -11,11 +11,11 @@ _AT_ONCE: Final = 8192
 some milliseconds then, for 200,000 of them."""
 
 
-class Members:
+class Groups:
     """The places of the members of groups; a group is known by 64 bits.
 
     Examples:
-        >>> members = Members()
+        >>> members = Groups()
         >>> members.add(7, place=3)
         >>> members.add(7, place=1)
         >>> members.remove(7, place=3)

@@ -25,8 +25,8 @@ _AT_ONCE: Final = 1024
 _MOST_PROBES: Final = 256
 """A key that so many articles of the last segment share is not kept for more of them."""
 
-Keys = npt.NDArray[np.uint32]
-Places = npt.NDArray[np.int64]
+KeyArray = npt.NDArray[np.uint32]
+RowArray = npt.NDArray[np.int64]
 Slots = npt.NDArray[np.int64]
 
 
@@ -62,7 +62,7 @@ class KeyIndex:
         """Whether the last segment has no room: it has to be frozen."""
         return self._filled == self.segment
 
-    def extend(self, keys: Keys, has: npt.NDArray[np.bool_]) -> int:
+    def extend(self, keys: KeyArray, has: npt.NDArray[np.bool_]) -> int:
         """Take in articles, no more than the last segment has room for.
 
         Args:
@@ -109,7 +109,7 @@ class KeyIndex:
 
     def merge(
         self, segments: list[int], alive: Callable[[int], npt.NDArray[np.int64]]
-    ) -> tuple[int, Places]:
+    ) -> tuple[int, RowArray]:
         """Put what is alive of some sorted segments into a new one.
 
         Args:
@@ -136,7 +136,7 @@ class KeyIndex:
         places = [segment * self.segment + members for segment, members in alive_in.items()]
         return target, np.concatenate(places)
 
-    def find(self, keys: Keys, slots: Slots) -> Places:
+    def find(self, keys: KeyArray, slots: Slots) -> RowArray:
         """Find the places of those who share a key.
 
         Args:
@@ -151,7 +151,7 @@ class KeyIndex:
         self.enter()
         return np.concatenate((self._find_sorted(keys, slots), self._find_tail(keys, slots)))
 
-    def _find_sorted(self, keys: Keys, slots: Slots) -> Places:
+    def _find_sorted(self, keys: KeyArray, slots: Slots) -> RowArray:
         if not self._frozen:
             return np.empty(0, dtype=np.int64)
         segments = self._frozen_array[:, None]
@@ -164,12 +164,12 @@ class KeyIndex:
         at = np.repeat(rows * self.segment + starts - before, counts) + np.arange(counts.sum())
         wanted = np.repeat(np.tile(tags, len(self._frozen)), counts)
         at = at[self._tags.reshape(-1)[at] == wanted]
-        places: Places = (
+        places: RowArray = (
             at // (self.slots * self.segment) * self.segment + self._members.reshape(-1)[at]
         )
         return places
 
-    def _find_tail(self, keys: Keys, slots: Slots) -> Places:
+    def _find_tail(self, keys: KeyArray, slots: Slots) -> RowArray:
         found = []
         at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
         for _ in range(_MOST_PROBES):
@@ -213,7 +213,7 @@ class KeyIndex:
         packed = self._tail_has[first:end]
         return np.unpackbits(packed, axis=1, count=self.slots).astype(np.bool_)
 
-    def _sort(self, segment: int, slot: int, members: Places, keys: Keys) -> None:
+    def _sort(self, segment: int, slot: int, members: RowArray, keys: KeyArray) -> None:
         """Write a slot of a segment: who has a key in it, ascending, and which."""
         buckets = _bucket(keys)
         order = np.argsort(buckets.astype(np.uint16), kind="stable")
@@ -223,7 +223,7 @@ class KeyIndex:
         self._members[segment, slot, : len(members)] = members[order]
         self._tags[segment, slot, : len(members)] = _tag(keys)[order]
 
-    def _unsorted(self, segment: int, slot: int) -> tuple[Places, Keys]:
+    def _unsorted(self, segment: int, slot: int) -> tuple[RowArray, KeyArray]:
         """Give back who has a key in a slot of a sorted segment, and the kept bits of it."""
         starts = self._starts[segment, slot].astype(np.int64)
         members = self._members[segment, slot, : starts[-1]].astype(np.int64)
@@ -241,9 +241,9 @@ class KeyIndex:
         self._frozen_array = np.array(segments, dtype=np.int64)
 
 
-def _bucket(keys: Keys) -> npt.NDArray[np.int64]:
+def _bucket(keys: KeyArray) -> npt.NDArray[np.int64]:
     return (keys >> np.uint32(32 - _BUCKET_BITS)).astype(np.int64)
 
 
-def _tag(keys: Keys) -> npt.NDArray[np.uint8]:
+def _tag(keys: KeyArray) -> npt.NDArray[np.uint8]:
     return (keys >> np.uint32(24 - _BUCKET_BITS)).astype(np.uint8)

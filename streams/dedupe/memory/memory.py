@@ -31,11 +31,11 @@ import numpy as np
 from streams.dedupe.bands import HITS
 from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
-from streams.dedupe.memory.blobs import MemoryShelf, Shelf
-from streams.dedupe.memory.eviction import Entry, Oldest
-from streams.dedupe.memory.index import SEGMENT, Places
-from streams.dedupe.memory.recent import Latest
-from streams.dedupe.memory.table import Table, ticks, time_of
+from streams.dedupe.memory.blobs import BlobStore, MemoryBlobStore
+from streams.dedupe.memory.eviction import EvictionEntry, EvictionQueue
+from streams.dedupe.memory.index import SEGMENT, RowArray
+from streams.dedupe.memory.recent import RecentRows
+from streams.dedupe.memory.table import Table, microseconds, time_from_microseconds
 from streams.records import Memory, encode
 
 RECENT: Final = 4096
@@ -54,7 +54,7 @@ a backfill nine times as fast, and a wrong date is outvoted."""
 
 
 @dataclass(slots=True)
-class Figures:
+class MemoryCounts:
     """What a memory was asked so far.
 
     Attributes:
@@ -70,7 +70,7 @@ class Figures:
     forgotten: int = 0
 
 
-class Memories:
+class ArticleMemory:
     """The articles that dedupe remembers.
 
     Attributes:
@@ -88,7 +88,7 @@ class Memories:
         threshold: float = THRESHOLD,
         recent: int = RECENT,
         kept: int = KEPT,
-        shelf: Shelf | None = None,
+        shelf: BlobStore | None = None,
         segment: int = SEGMENT,
     ) -> None:
         """Start with nothing remembered.
@@ -105,18 +105,18 @@ class Memories:
         self.horizon = horizon
         self.max_articles = max_articles
         self.threshold = threshold
-        self.figures = Figures()
+        self.figures = MemoryCounts()
         self._recent_records = min(recent, max_articles)
         self._kept_records = max(self._recent_records, min(kept, max_articles))
         self._table = Table(
             max_articles=max_articles,
-            shelf=MemoryShelf() if shelf is None else shelf,
+            shelf=MemoryBlobStore() if shelf is None else shelf,
             segment=segment,
         )
-        self._by_time = Oldest(self._table.times, self._table.sequences, self._table.names)
-        self._by_clock = Oldest(self._table.clocks, self._table.sequences, self._table.names)
+        self._by_time = EvictionQueue(self._table.times, self._table.sequences, self._table.names)
+        self._by_clock = EvictionQueue(self._table.clocks, self._table.sequences, self._table.names)
         self._sequence = 0
-        self._latest = Latest(self._kept_records + 1)
+        self._latest = RecentRows(self._kept_records + 1)
         self._recent_times: list[int] = []
         self._gone: dict[str, int] = {}
         self._owed: list[str] = []
@@ -192,8 +192,8 @@ class Memories:
         before = self._table.place_of(memory.article_id)
         if before is not None:
             self._unprotect(before)
-        insort(self._recent_times, ticks(memory.time))
-        clock = max(memory.time, time_of(self._clock()))
+        insort(self._recent_times, microseconds(memory.time))
+        clock = max(memory.time, time_from_microseconds(self._clock()))
         numbered = msgspec.structs.replace(memory, sequence=self._sequence, clock=clock)
         place = self._table.write(numbered)
         self._latest.put(self._sequence, place=place)
@@ -231,13 +231,17 @@ class Memories:
         """How far the clock is ahead of the oldest event time that is remembered."""
         self._finish_loading()
         oldest = self._table.oldest
-        return timedelta() if oldest is None else time_of(self._clock()) - time_of(oldest)
+        return (
+            timedelta()
+            if oldest is None
+            else time_from_microseconds(self._clock()) - time_from_microseconds(oldest)
+        )
 
     def _within_horizon(
-        self, places: Places, time: datetime, *, most: int | None = None
+        self, places: RowArray, time: datetime, *, most: int | None = None
     ) -> list[Memory]:
         horizon = self.horizon // timedelta(microseconds=1)
-        is_near = np.abs(self._table.times[places] - ticks(time)) <= horizon
+        is_near = np.abs(self._table.times[places] - microseconds(time)) <= horizon
         found = self._table.by_age(places[is_near])[:most]
         return [self._table.read(place) for place in found.tolist()]
 
@@ -271,7 +275,7 @@ class Memories:
     def _forget_time(self, time: int) -> None:
         del self._recent_times[bisect_left(self._recent_times, time)]
 
-    def _erase(self, entry: Entry) -> str:
+    def _erase(self, entry: EvictionEntry) -> str:
         high, low = entry.name
         self._table.erase(entry.place)
         return str(UUID(int=(high << 64) | low))

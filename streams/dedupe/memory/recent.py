@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from streams.dedupe.memory.index import Places
+from streams.dedupe.memory.index import RowArray
 
 
-class Latest:
+class RecentRows:
     """The places of the records with the largest numbers.
 
     Examples:
-        >>> latest = Latest(2)
+        >>> latest = RecentRows(2)
         >>> for number in (1, 2, 3):
         ...     latest.put(number, place=10 * number)
         >>> latest.place_of(3), latest.place_of(2)
@@ -30,7 +30,7 @@ class Latest:
         """Give the place of a record; -1 for one that never was."""
         return int(self._places[number % len(self._places)])
 
-    def restart(self, numbers: Places, places: Places) -> None:
+    def restart(self, numbers: RowArray, places: RowArray) -> None:
         """Forget everything and take in some records."""
         self._places[:] = -1
         self._places[numbers % len(self._places)] = places

@@ -4,12 +4,12 @@ import msgspec
 
 from streams.dedupe.fingerprint import Fingerprint
 from streams.dedupe.group import group_with, outlet_of
-from streams.dedupe.idempotency import kept_answers
+from streams.dedupe.idempotency import retained_answers
 from streams.dedupe.minhash import SIG_VERSION
 from streams.records import Answer, Change, CleanArticle, Memory, TimePrecision, event_time
 
 
-def remembered(
+def memory_record(
     article: CleanArticle,
     print_: Fingerprint,
     answer: Answer,
@@ -27,9 +27,10 @@ def remembered(
         latest: Of the members of its group the one that was remembered last.
 
     Returns:
-        The record, but for its number and clock (`streams.dedupe.memory.memory.Memories.remember`).
+        The record without number and clock, which
+        `streams.dedupe.memory.memory.ArticleMemory.remember` sets.
     """
-    answers = kept_answers((*known.answers, answer) if known else (answer,))
+    answers = retained_answers((*known.answers, answer) if known else (answer,))
     group, outlets = (latest.group, latest.outlets) if latest else (None, ())
     if known is not None and answer.change is Change.UNCHANGED:
         return msgspec.structs.replace(

@@ -9,7 +9,7 @@ import xxhash
 
 from streams.dedupe.bands import BANDS
 from streams.dedupe.fingerprint import exact_key, memory_key
-from streams.dedupe.memory.index import Keys
+from streams.dedupe.memory.index import KeyArray
 from streams.dedupe.minhash import SIG_VERSION
 from streams.records import Memory, Record
 
@@ -25,7 +25,7 @@ _HALF: Final = (1 << 64) - 1
 _NO_BANDS: Final = bytes(4 * BANDS)
 
 
-class Glance(Record, frozen=True, kw_only=True):
+class IndexedRow(Record, frozen=True, kw_only=True):
     """The part of a `Memory` that the columns hold; the rest of it is not read at a start."""
 
     article_id: str
@@ -50,12 +50,12 @@ class Glance(Record, frozen=True, kw_only=True):
         return self.sig_version == SIG_VERSION and len(self.bands) == len(_NO_BANDS)
 
 
-def keys_of(items: list[Glance], names: Names) -> tuple[Keys, npt.NDArray[np.bool_]]:
+def keys_of(items: list[IndexedRow], names: Names) -> tuple[KeyArray, npt.NDArray[np.bool_]]:
     """Give the keys of articles, and which of them they have.
 
     Args:
         items: The articles.
-        names: Their ids, see `names_of`.
+        names: Their ids, see `id_columns`.
     """
     has = np.ones((len(items), SLOTS), dtype=np.bool_)
     has[:, FIRST_BAND:] = np.array([item.has_bands for item in items])[:, None]
@@ -67,7 +67,7 @@ def keys_of(items: list[Glance], names: Names) -> tuple[Keys, npt.NDArray[np.boo
     return keys, has
 
 
-def has_same_keys(one: Glance, other: Memory) -> bool:
+def has_same_keys(one: IndexedRow, other: Memory) -> bool:
     """Tell whether a record is found under the keys of the one before it."""
     return (
         one.bands == other.bands
@@ -82,17 +82,17 @@ def exact_slot_key(exact_key: str) -> int:
     return xxhash.xxh32_intdigest(exact_key.encode())
 
 
-def halves(article_id: str) -> tuple[int, int]:
+def id_halves(article_id: str) -> tuple[int, int]:
     """Give an id as two numbers of 64 bits."""
     number = int(article_id.replace("-", ""), 16)
     return number >> 64, number & _HALF
 
 
-def names_of(article_ids: list[str]) -> Names:
-    """Give ids as two columns of numbers of 64 bits, some ten times as fast as `halves`.
+def id_columns(article_ids: list[str]) -> Names:
+    """Give ids as two columns of numbers of 64 bits, some ten times as fast as `id_halves`.
 
     Examples:
-        >>> names_of(["00000000-0000-0001-0000-00000000000a"])
+        >>> id_columns(["00000000-0000-0001-0000-00000000000a"])
         (array([1], dtype=uint64), array([10], dtype=uint64))
     """
     if all(len(article_id) == _ID_LENGTH for article_id in article_ids):
@@ -100,5 +100,5 @@ def names_of(article_ids: list[str]) -> Names:
         if len(data) == 16 * len(article_ids):
             pairs = np.frombuffer(data, dtype=">u8").astype(np.uint64).reshape(-1, 2)
             return pairs[:, 0], pairs[:, 1]
-    pairs = np.array([halves(article_id) for article_id in article_ids], dtype=np.uint64)
+    pairs = np.array([id_halves(article_id) for article_id in article_ids], dtype=np.uint64)
     return pairs[:, 0], pairs[:, 1]

@@ -10,21 +10,21 @@ from typing import Final
 
 import numpy as np
 
-from streams.dedupe.memory.blobs import Shelf
-from streams.dedupe.memory.groups import Members
-from streams.dedupe.memory.index import SEGMENT, KeyIndex, Keys, Places
+from streams.dedupe.memory.blobs import BlobStore
+from streams.dedupe.memory.groups import Groups
+from streams.dedupe.memory.index import SEGMENT, KeyArray, KeyIndex, RowArray
 from streams.dedupe.memory.row import (
     EXACT_SLOT,
     FIRST_BAND,
     ID_SLOT,
     SLOTS,
-    Glance,
+    IndexedRow,
     Names,
     exact_slot_key,
-    halves,
     has_same_keys,
+    id_columns,
+    id_halves,
     keys_of,
-    names_of,
 )
 from streams.records import Memory, decode, encode
 
@@ -35,12 +35,12 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _BATCH: Final = 512
 
 
-def ticks(time: datetime) -> int:
+def microseconds(time: datetime) -> int:
     """Give a time as microseconds since 1970."""
     return (time - _EPOCH) // _MICROSECOND
 
 
-def time_of(ticks_: int) -> datetime:
+def time_from_microseconds(ticks_: int) -> datetime:
     """Give the time of so many microseconds since 1970."""
     return _EPOCH + ticks_ * _MICROSECOND
 
@@ -55,7 +55,7 @@ class Table:
         names: Both halves of its id.
     """
 
-    def __init__(self, *, max_articles: int, shelf: Shelf, segment: int = SEGMENT) -> None:
+    def __init__(self, *, max_articles: int, shelf: BlobStore, segment: int = SEGMENT) -> None:
         """Start empty.
 
         Room is for twice as many articles: a segment is emptied when half of it is gone.
@@ -71,9 +71,9 @@ class Table:
         self._alive = [0] * segments
         self._index = KeyIndex(slots=SLOTS, segments=segments, segment=segment)
         self._shelf = shelf
-        self._members = Members()
+        self._members = Groups()
         self._at_once = min(_BATCH, self._index.room)
-        self._waiting: list[Glance] = []
+        self._waiting: list[IndexedRow] = []
         self._waiting_values: list[bytes] = []
         self._erased = 0
         self._asked: tuple[str, int | None] | None = None
@@ -104,7 +104,7 @@ class Table:
         return self._asked[1]
 
     def _found(self, article_id: str) -> int | None:
-        high, low = halves(article_id)
+        high, low = id_halves(article_id)
         found = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
         for place in found.tolist():
             if (
@@ -115,21 +115,21 @@ class Table:
                 return int(place)
         return None
 
-    def places_with(self, exact_key: str) -> Places:
+    def places_with(self, exact_key: str) -> RowArray:
         """Find the places whose articles may have an equal text, title included if it is short."""
         found = self._index.find(
             np.array([exact_slot_key(exact_key)], dtype=np.uint32), np.array([EXACT_SLOT])
         )
         return self._living(found)
 
-    def places_near(self, bands: Keys, *, hits: int) -> Places:
+    def places_near(self, bands: KeyArray, *, hits: int) -> RowArray:
         """Find the places whose articles share so many bands with a text."""
         if not len(bands):
             return np.empty(0, dtype=np.int64)
         places, counts = np.unique(self._index.find(bands, _BAND_SLOTS), return_counts=True)
         return self._living(places[counts >= hits])
 
-    def by_age(self, places: Places) -> Places:
+    def by_age(self, places: RowArray) -> RowArray:
         """Sort places by event time, then by id."""
         keys = (self.names[1][places], self.names[0][places], self.times[places])
         return places[np.lexsort(keys)]
@@ -139,7 +139,7 @@ class Table:
         founder = self.place_of(group_id)
         if founder is not None:
             yield founder
-        yield from self._members.of(halves(group_id)[1])
+        yield from self._members.of(id_halves(group_id)[1])
 
     def write(self, memory: Memory) -> int:
         """Take in a record in the place of the one before.
@@ -148,12 +148,12 @@ class Table:
             Its place.
         """
         value = encode(memory)
-        item = decode(value, Glance)
+        item = decode(value, IndexedRow)
         before = self.place_of(memory.article_id)
         if before is not None:
             if has_same_keys(item, self.read(before)):
                 self._shelf.drop(int(self._shelved[before]))
-                self._fill(before, [item], names_of([item.article_id]), [self._shelf.put(value)])
+                self._fill(before, [item], id_columns([item.article_id]), [self._shelf.put(value)])
                 return before
             self.erase(before)
         return self._enter([item], [self._shelf.put(value)])
@@ -163,7 +163,7 @@ class Table:
         self._asked = None
         memory = self.read(place)
         if memory.group_id != memory.article_id:
-            self._members.remove(halves(memory.group_id)[1], place=place)
+            self._members.remove(id_halves(memory.group_id)[1], place=place)
         self.sequences[place] = 0
         self._shelf.drop(int(self._shelved[place]))
         self._erased += 1
@@ -183,7 +183,7 @@ class Table:
         Raises:
             schemas.DecodeError: If it is no such record.
         """
-        item = decode(value, Glance)
+        item = decode(value, IndexedRow)
         self._waiting.append(item)
         self._waiting_values.append(value)
         if len(self._waiting) == self._at_once:
@@ -209,7 +209,7 @@ class Table:
                 self.erase(place)
         self._index.enter()
 
-    def _repeated(self) -> Places:
+    def _repeated(self) -> RowArray:
         """Find the places of articles that may be there more than once: few of a million."""
         low = self.names[1][self.sequences > 0]
         low.sort()
@@ -254,7 +254,7 @@ class Table:
             self._alive[segment] = 0
         return dict(zip(former.tolist(), places.tolist(), strict=True))
 
-    def _numbers_alive(self, segment: int) -> Places:
+    def _numbers_alive(self, segment: int) -> RowArray:
         start = segment * self._segment
         return np.flatnonzero(self.sequences[start : start + self._segment])
 
@@ -265,28 +265,28 @@ class Table:
             self._enter(items, self._shelf.put_all(values))
         self._at_once = min(_BATCH, self._index.room)
 
-    def _enter(self, items: list[Glance], shelved: list[int]) -> int:
+    def _enter(self, items: list[IndexedRow], shelved: list[int]) -> int:
         """Take in articles at new places; give the first."""
         self._asked = None
-        names = names_of([item.article_id for item in items])
+        names = id_columns([item.article_id for item in items])
         first = self._index.extend(*keys_of(items, names))
         self._alive[self._index.tail] += len(items)
         self._fill(first, items, names, shelved)
         for place, item in enumerate(items, first):
             if item.group_id != item.article_id:
-                self._members.add(halves(item.group_id)[1], place=place)
+                self._members.add(id_halves(item.group_id)[1], place=place)
         if self._index.is_full:
             self._index.freeze()
         return first
 
-    def _fill(self, first: int, items: list[Glance], names: Names, shelved: list[int]) -> None:
+    def _fill(self, first: int, items: list[IndexedRow], names: Names, shelved: list[int]) -> None:
         """Write the columns from a place on."""
         places = slice(first, first + len(items))
-        self.times[places] = [ticks(item.time) for item in items]
-        self.clocks[places] = [ticks(item.clock) for item in items]
+        self.times[places] = [microseconds(item.time) for item in items]
+        self.clocks[places] = [microseconds(item.clock) for item in items]
         self.sequences[places] = [item.sequence for item in items]
         self.names[0][places], self.names[1][places] = names
         self._shelved[places] = shelved
 
-    def _living(self, places: Places) -> Places:
+    def _living(self, places: RowArray) -> RowArray:
         return places[self.sequences[places] > 0]

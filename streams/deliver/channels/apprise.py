@@ -4,10 +4,10 @@ import asyncio
 import logging
 from typing import Any, Final
 
-from streams.alerts.templates.format import Format
-from streams.config.channels import Apprise
-from streams.deliver.channels.message import Outgoing
-from streams.deliver.channels.result import ACCEPTED, Answer, Verdict
+from streams.alerts.templates.format import BodyFormat
+from streams.config.channels import AppriseService
+from streams.deliver.channels.message import Notification
+from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
 
 TOTAL_SECONDS: Final = 60.0
 """Of one message: apprise may make several requests of it."""
@@ -16,32 +16,36 @@ TOTAL_SECONDS: Final = 60.0
 class AppriseSender:
     """Sends through one URL of apprise; it is read when the first message goes out."""
 
-    formats = (Format.MARKDOWN,)
+    formats = (BodyFormat.MARKDOWN,)
 
-    def __init__(self, channel: Apprise) -> None:
+    def __init__(self, channel: AppriseService) -> None:
         """Send as a channel says."""
         self._url = channel.url
         self._service: Any = None
 
-    async def send(self, message: Outgoing) -> Answer:
+    async def send(self, message: Notification) -> SendResult:
         """Let apprise send it; it says no more than whether it did."""
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 service = await asyncio.to_thread(self._opened)
                 if not service:
-                    return Answer(verdict=Verdict.RETRY, detail="apprise does not know this URL")
+                    return SendResult(
+                        verdict=SendStatus.RETRY, detail="apprise does not know this URL"
+                    )
                 sent = await service.async_notify(
-                    body=message.bodies[Format.MARKDOWN],
+                    body=message.bodies[BodyFormat.MARKDOWN],
                     title=message.title,
                     body_format="markdown",
                 )
         except TimeoutError:
-            return Answer(verdict=Verdict.RETRY, detail="apprise did not end in 60 s")
+            return SendResult(verdict=SendStatus.RETRY, detail="apprise did not end in 60 s")
         except Exception as error:  # noqa: BLE001  # a hundred plugins; their texts may hold the URL
-            return Answer(verdict=Verdict.RETRY, detail=f"apprise failed: {type(error).__name__}")
+            return SendResult(
+                verdict=SendStatus.RETRY, detail=f"apprise failed: {type(error).__name__}"
+            )
         if sent:
             return ACCEPTED
-        return Answer(verdict=Verdict.RETRY, detail="apprise could not deliver")
+        return SendResult(verdict=SendStatus.RETRY, detail="apprise could not deliver")
 
     def _opened(self) -> Any:
         if self._service is None:

@@ -12,10 +12,10 @@ from typing import Final
 
 from yarl import URL
 
-from streams.alerts.templates.format import Format
-from streams.config.channels import Mail
-from streams.deliver.channels.message import Outgoing, masked
-from streams.deliver.channels.result import ACCEPTED, Answer, Verdict
+from streams.alerts.templates.format import BodyFormat
+from streams.config.channels import Email
+from streams.deliver.channels.message import Notification, mask_secrets
+from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
 
 SECONDS: Final = 15.0
 """Of one step of the conversation."""
@@ -30,7 +30,7 @@ SUBMISSION, IMPLICIT_TLS = 587, 465
 """Ports where none is given (RFC 6409, RFC 8314)."""
 
 
-def mail_of(message: Outgoing, channel: Mail, *, now: datetime) -> EmailMessage:
+def build_email(message: Notification, channel: Email, *, now: datetime) -> EmailMessage:
     """Write a message.
 
     Its Message-ID is that of the alert message, so that mail programs recognize a repeat.
@@ -51,42 +51,42 @@ def mail_of(message: Outgoing, channel: Mail, *, now: datetime) -> EmailMessage:
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.id}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.bodies[Format.TEXT])
-    if Format.HTML in message.bodies:
-        mail.add_alternative(message.bodies[Format.HTML], subtype="html")
+    mail.set_content(message.bodies[BodyFormat.TEXT])
+    if BodyFormat.HTML in message.bodies:
+        mail.add_alternative(message.bodies[BodyFormat.HTML], subtype="html")
     return mail
 
 
-class MailSender:
+class EmailSender:
     """Sends through one server, one connection a message."""
 
-    formats = (Format.TEXT, Format.HTML)
+    formats = (BodyFormat.TEXT, BodyFormat.HTML)
 
-    def __init__(self, channel: Mail) -> None:
+    def __init__(self, channel: Email) -> None:
         """Send as a channel says."""
         self._channel = channel
         self._url = URL(channel.url.get_secret_value())
 
-    async def send(self, message: Outgoing) -> Answer:
+    async def send(self, message: Notification) -> SendResult:
         """Hand the message to the server."""
         try:
-            mail = mail_of(message, self._channel, now=datetime.now(UTC))
+            mail = build_email(message, self._channel, now=datetime.now(UTC))
             async with asyncio.timeout(TOTAL_SECONDS):
                 return await asyncio.to_thread(self._hand_over, mail)
         except TimeoutError:
-            return self._answer(Verdict.RETRY, "the mail server did not answer in time")
+            return self._answer(SendStatus.RETRY, "the mail server did not answer in time")
         except ValueError as error:  # an address or a header that cannot be written
-            return self._answer(Verdict.REFUSED, f"the mail cannot be written: {error}")
+            return self._answer(SendStatus.REFUSED, f"the mail cannot be written: {error}")
         except (smtplib.SMTPException, OSError) as error:
             return self._answer(*_trouble(error))
 
-    def _hand_over(self, mail: EmailMessage) -> Answer:
+    def _hand_over(self, mail: EmailMessage) -> SendResult:
         with self._connected() as server:
             if self._url.user:
                 server.login(self._url.user, self._url.password or "")
             refused = server.send_message(mail)
         if refused:
-            return self._answer(Verdict.ACCEPTED, f"refused for {', '.join(sorted(refused))}")
+            return self._answer(SendStatus.ACCEPTED, f"refused for {', '.join(sorted(refused))}")
         return ACCEPTED
 
     def _connected(self) -> smtplib.SMTP:
@@ -104,12 +104,12 @@ class MailSender:
             raise
         return server
 
-    def _answer(self, verdict: Verdict, said: str) -> Answer:
+    def _answer(self, verdict: SendStatus, said: str) -> SendResult:
         secrets = (str(self._url), self._channel.url.get_secret_value(), self._url.password or "")
-        return Answer(verdict=verdict, detail=masked(said, *secrets))
+        return SendResult(verdict=verdict, detail=mask_secrets(said, *secrets))
 
 
-def _trouble(error: Exception) -> tuple[Verdict, str]:
+def _trouble(error: Exception) -> tuple[SendStatus, str]:
     """Tell what a failure of the conversation means."""
     match error:
         case smtplib.SMTPRecipientsRefused():
@@ -124,4 +124,4 @@ def _trouble(error: Exception) -> tuple[Verdict, str]:
             said = f"the mail server says {error.smtp_code} {error.smtp_error!r}"
         case _:
             final, said = False, f"{type(error).__name__}: {error}"
-    return Verdict.REFUSED if final else Verdict.RETRY, said
+    return SendStatus.REFUSED if final else SendStatus.RETRY, said

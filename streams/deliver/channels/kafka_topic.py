@@ -6,9 +6,9 @@ from typing import Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from streams.alerts.templates.format import Format
-from streams.deliver.channels.message import Outgoing
-from streams.deliver.channels.result import ACCEPTED, Answer, Verdict
+from streams.alerts.templates.format import BodyFormat
+from streams.deliver.channels.message import Notification
+from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
 from streams.records import encode
 
 TOTAL_SECONDS: Final = 15.0
@@ -20,14 +20,14 @@ MESSAGE_ID_HEADER: Final = "webhook-id"
 class TopicSender:
     """Sends to one topic."""
 
-    formats: tuple[Format, ...] = ()
+    formats: tuple[BodyFormat, ...] = ()
 
     def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
         """Send through a started producer."""
         self._producer = producer
         self._topic = topic
 
-    async def send(self, message: Outgoing) -> Answer:
+    async def send(self, message: Notification) -> SendResult:
         """Send the alerts; returns when the broker has them all."""
         headers = [(MESSAGE_ID_HEADER, message.id.encode())]
         key = message.subscription.id.encode()
@@ -40,8 +40,8 @@ class TopicSender:
                 await asyncio.gather(*sent)
         except TimeoutError:
             detail = f"topic {self._topic}: no acknowledgement in 15 s; is it there?"
-            return Answer(verdict=Verdict.RETRY, detail=detail)
+            return SendResult(verdict=SendStatus.RETRY, detail=detail)
         except KafkaError as error:
             detail = f"topic {self._topic}: {type(error).__name__}"
-            return Answer(verdict=Verdict.RETRY, detail=detail)
+            return SendResult(verdict=SendStatus.RETRY, detail=detail)
         return ACCEPTED

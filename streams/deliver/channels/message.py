@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from streams.alerts.policy import Form
-from streams.alerts.templates.format import Format
-from streams.deliver.channels.result import Answer
+from streams.alerts.policy import MessageKind
+from streams.alerts.templates.format import BodyFormat
+from streams.deliver.channels.result import SendResult
 from streams.records import Alert, Subscription
 
 MASK = "***"
@@ -14,7 +14,7 @@ MASK = "***"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Notification:
     """What a sender gets.
 
     Attributes:
@@ -27,11 +27,11 @@ class Outgoing:
     """
 
     id: str
-    form: Form
+    form: MessageKind
     alerts: tuple[Alert, ...]
     subscription: Subscription
     title: str
-    bodies: Mapping[Format, str]
+    bodies: Mapping[BodyFormat, str]
 
 
 class Sender(Protocol):
@@ -42,18 +42,18 @@ class Sender(Protocol):
     """
 
     @property
-    def formats(self) -> tuple[Format, ...]: ...  # noqa: D102  # above
+    def formats(self) -> tuple[BodyFormat, ...]: ...  # noqa: D102  # above
 
-    async def send(self, message: Outgoing) -> Answer:
+    async def send(self, message: Notification) -> SendResult:
         """Try once, in bounded time; whatever goes wrong is an answer."""
         ...
 
 
-def masked(text: str, *secrets: str) -> str:
+def mask_secrets(text: str, *secrets: str) -> str:
     r"""Take secrets out of what goes into a log or the ledger, and make it one short line.
 
     Examples:
-        >>> masked("cannot log in as bob with pa55\nword", "pa55", "")
+        >>> mask_secrets("cannot log in as bob with pa55\nword", "pa55", "")
         'cannot log in as bob with *** word'
     """
     for secret in sorted(filter(None, secrets), key=len, reverse=True):

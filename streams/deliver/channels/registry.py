@@ -7,9 +7,9 @@ import aiohttp
 from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 
-from streams.config.channels import Apprise, BusTopic, Channel, Channels, Mail, Webhook
+from streams.config.channels import AppriseService, Channel, Channels, Email, KafkaTopic, Webhook
 from streams.deliver.channels.apprise import AppriseSender
-from streams.deliver.channels.email import MailSender
+from streams.deliver.channels.email import EmailSender
 from streams.deliver.channels.kafka_topic import TopicSender
 from streams.deliver.channels.message import Sender
 from streams.deliver.channels.signing import derived_secret, master_key
@@ -19,8 +19,8 @@ from streams.records import Subscription
 from streams.settings import Settings
 
 
-class Senders:
-    """Opens what a channel needs when it is needed first; made by `open_senders`."""
+class ChannelRegistry:
+    """Opens what a channel needs when it is needed first; made by `open_channels`."""
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         """Keep what is opened on a stack."""
@@ -29,7 +29,7 @@ class Senders:
         self._master: SecretStr | None = None
         self._sessions: dict[frozenset[str], aiohttp.ClientSession] = {}
         self._producer: AIOKafkaProducer | None = None
-        self._services: dict[str, tuple[Apprise, AppriseSender]] = {}
+        self._services: dict[str, tuple[AppriseService, AppriseSender]] = {}
 
     async def sender_for(
         self, channel: Channel, channels: Channels, subscription: Subscription
@@ -38,11 +38,11 @@ class Senders:
         match channel.kind:
             case Webhook() as webhook:
                 return await self._webhook(webhook, channels, subscription)
-            case Mail() as mail:
-                return MailSender(mail)
-            case Apprise() as service:
+            case Email() as mail:
+                return EmailSender(mail)
+            case AppriseService() as service:
                 return self._apprise(channel.label, service)
-            case BusTopic(topic=topic):
+            case KafkaTopic(topic=topic):
                 if self._producer is None:
                     opening = producer(self._settings)
                     self._producer = await self._stack.enter_async_context(opening)
@@ -68,7 +68,7 @@ class Senders:
             url=webhook.url.get_secret_value(),
         )
 
-    def _apprise(self, label: str, service: Apprise) -> AppriseSender:
+    def _apprise(self, label: str, service: AppriseService) -> AppriseSender:
         known = self._services.get(label)
         if known is None or known[0] != service:  # first used, or changed in the file
             known = self._services[label] = (service, AppriseSender(service))
@@ -76,7 +76,7 @@ class Senders:
 
 
 @asynccontextmanager
-async def open_senders(settings: Settings) -> AsyncIterator[Senders]:
+async def open_channels(settings: Settings) -> AsyncIterator[ChannelRegistry]:
     """Keep connections to receivers while the body runs."""
     async with AsyncExitStack() as stack:
-        yield Senders(settings, stack)
+        yield ChannelRegistry(settings, stack)

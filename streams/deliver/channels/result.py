@@ -15,7 +15,7 @@ LONGEST_WAIT: Final = timedelta(hours=6)
 """A receiver may not put us off for longer: four tries still fit before the deadline."""
 
 
-class Verdict(StrEnum):
+class SendStatus(StrEnum):
     """What a receiver made of a message; stable for ever, since it is a metric label."""
 
     ACCEPTED = "accepted"
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SendResult:
     """What came of one attempt.
 
     Attributes:
@@ -38,15 +38,15 @@ class Answer:
         wait: How long the receiver wants to be left alone; 0 if it did not say.
     """
 
-    verdict: Verdict
+    verdict: SendStatus
     detail: str = ""
     wait: timedelta = timedelta(0)
 
 
-ACCEPTED: Final = Answer(verdict=Verdict.ACCEPTED)
+ACCEPTED: Final = SendResult(verdict=SendStatus.ACCEPTED)
 
 
-def answer_of_status(status: int, retry_after_header: str = "", *, now: datetime) -> Answer:
+def result_of_status(status: int, retry_after_header: str = "", *, now: datetime) -> SendResult:
     """Judge an HTTP status.
 
     Args:
@@ -62,22 +62,22 @@ def answer_of_status(status: int, retry_after_header: str = "", *, now: datetime
     Examples:
         >>> from datetime import UTC
         >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-        >>> [answer_of_status(one, now=noon).verdict.value for one in (204, 503, 404, 410)]
+        >>> [result_of_status(one, now=noon).verdict.value for one in (204, 503, 404, 410)]
         ['accepted', 'retry', 'refused', 'gone']
-        >>> answer_of_status(429, "7", now=noon).wait
+        >>> result_of_status(429, "7", now=noon).wait
         datetime.timedelta(seconds=7)
     """
     if 200 <= status < 300:  # noqa: PLR2004  # the class of success
         return ACCEPTED
     detail = f"status {_named(status)}"
     if status == HTTPStatus.GONE:
-        return Answer(verdict=Verdict.GONE, detail=detail)
+        return SendResult(verdict=SendStatus.GONE, detail=detail)
     if 400 <= status < 500 and status not in TRANSIENT:  # noqa: PLR2004  # the class of refusals
-        return Answer(verdict=Verdict.REFUSED, detail=detail)
+        return SendResult(verdict=SendStatus.REFUSED, detail=detail)
     if 300 <= status < 400:  # noqa: PLR2004  # the class of redirects
         detail += ": redirects are not followed"
     wait = min(retry_after({"retry-after": retry_after_header}, now=now), LONGEST_WAIT)
-    return Answer(verdict=Verdict.RETRY, detail=detail, wait=wait)
+    return SendResult(verdict=SendStatus.RETRY, detail=detail, wait=wait)
 
 
 def _named(status: int) -> str:

@@ -75,7 +75,7 @@ def derived_secret(master: SecretStr, *, owner: str, subscription_id: str, url: 
     return SecretStr("whsec_" + base64.b64encode(digest).decode())
 
 
-def signed_headers(
+def signature_headers(
     secret: SecretStr, *, message_id: str, now: datetime, body: str
 ) -> dict[str, str]:
     """Give the headers by which a receiver knows that a message is ours, whole and fresh.

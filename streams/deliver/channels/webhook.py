@@ -9,11 +9,11 @@ import msgspec
 from pydantic import SecretStr
 from yarl import URL
 
-from streams.alerts.templates.format import Format
-from streams.deliver.channels.message import Outgoing, masked
-from streams.deliver.channels.result import Answer, Verdict, answer_of_status
-from streams.deliver.channels.signing import signed_headers
-from streams.fetch.address import CheckedResolver, RefusedAddressError, checked_literal
+from streams.alerts.templates.format import BodyFormat
+from streams.deliver.channels.message import Notification, mask_secrets
+from streams.deliver.channels.result import SendResult, SendStatus, result_of_status
+from streams.deliver.channels.signing import signature_headers
+from streams.fetch.address import CheckedResolver, RefusedAddressError, check_literal_address
 from streams.records.topics import MIB
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
@@ -42,7 +42,7 @@ def webhook_session(
     )
 
 
-def webhook_body(message: Outgoing) -> str:
+def webhook_body(message: Notification) -> str:
     """Write what a receiver gets.
 
     Returns:
@@ -61,7 +61,7 @@ def webhook_body(message: Outgoing) -> str:
         },
         "form": message.form.value,
         "title": message.title,
-        "text": message.bodies[Format.TEXT],
+        "text": message.bodies[BodyFormat.TEXT],
         "alerts": message.alerts,
     }
     kind = "news.alert" if len(message.alerts) == 1 else "news.digest"
@@ -72,7 +72,7 @@ def webhook_body(message: Outgoing) -> str:
 class WebhookSender:
     """Sends to one address."""
 
-    formats = (Format.TEXT,)
+    formats = (BodyFormat.TEXT,)
 
     def __init__(
         self,
@@ -95,14 +95,14 @@ class WebhookSender:
         self._secret = secret
         self._private_hosts = private_hosts
 
-    async def send(self, message: Outgoing) -> Answer:
+    async def send(self, message: Notification) -> SendResult:
         """Ask once; redirects are not followed."""
         body = webhook_body(message)
         now = datetime.now(UTC)
-        headers = signed_headers(self._secret, message_id=message.id, now=now, body=body)
+        headers = signature_headers(self._secret, message_id=message.id, now=now, body=body)
         url = URL(self._url)
         try:
-            checked_literal(url.host or "", self._private_hosts)
+            check_literal_address(url.host or "", self._private_hosts)
             async with self._session.post(
                 url,
                 data=body.encode(),
@@ -111,9 +111,9 @@ class WebhookSender:
             ) as response:
                 await self._drain(response)
                 wait = response.headers.get("retry-after", "")
-                return answer_of_status(response.status, wait, now=now)
+                return result_of_status(response.status, wait, now=now)
         except TimeoutError:
-            return Answer(verdict=Verdict.RETRY, detail="no answer in time")
+            return SendResult(verdict=SendStatus.RETRY, detail="no answer in time")
         except (aiohttp.ClientError, OSError) as error:
             return self._trouble(error)
 
@@ -126,14 +126,16 @@ class WebhookSender:
             rest -= len(piece)
         response.close()
 
-    def _trouble(self, error: Exception) -> Answer:
+    def _trouble(self, error: Exception) -> SendResult:
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, RefusedAddressError):
-                return Answer(
-                    verdict=Verdict.RETRY,
+                return SendResult(
+                    verdict=SendStatus.RETRY,
                     detail=f"{cause}; allow_private_hosts in channels.toml can allow it",
                 )
             cause = cause.__cause__ or cause.__context__
         said = str(error) or type(error).__name__
-        return Answer(verdict=Verdict.RETRY, detail=masked(said, self._url, URL(self._url).path_qs))
+        return SendResult(
+            verdict=SendStatus.RETRY, detail=mask_secrets(said, self._url, URL(self._url).path_qs)
+        )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from streams.records import Alert
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """How far a delivery is; stable for ever, since they stand in ledgers."""
 
     WAITING = "waiting"
@@ -28,14 +28,14 @@ class State(StrEnum):
     """Never sent: its subscription went away, or may not use the channel any more."""
 
 
-OPEN = (State.WAITING, State.HELD, State.SENDING, State.FAILED)
+OPEN = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.FAILED)
 """Something is yet to be done."""
 
-ENDED = (State.SENT, State.GIVEN_UP, State.SKIPPED)
+ENDED = (DeliveryState.SENT, DeliveryState.GIVEN_UP, DeliveryState.SKIPPED)
 """Nothing more is done by itself."""
 
 
-class Lane(NamedTuple):
+class QueueKey(NamedTuple):
     """What keeps its order: the deliveries of one subscription to one channel.
 
     Attributes:
@@ -54,7 +54,7 @@ class Delivery:
 
     Attributes:
         number: In the order in which they came; 0 before the ledger has it.
-        channel: As in `Lane`.
+        channel: As in `QueueKey`.
         partition: Of alerts.v1: who has it delivers.
         alert: What is told.
         made: When the alert was sent to alerts.v1.
@@ -62,7 +62,7 @@ class Delivery:
         state: How far it is.
         group_id: Of the message that it is part of, the webhook-id; empty before the first
             attempt, the same for ever after it.
-        form: How its group is told (`streams.alerts.policy.Form`); empty as long.
+        form: How its group is told (`streams.alerts.policy.MessageKind`); empty as long.
         attempts: How often it was sent.
         first_try: When the first time.
         next_try: When it is looked at again; None: when its turn comes.
@@ -76,7 +76,7 @@ class Delivery:
     alert: Alert
     made: datetime
     arrived: datetime
-    state: State = State.WAITING
+    state: DeliveryState = DeliveryState.WAITING
     group_id: str = ""
     form: str = ""
     attempts: int = 0
@@ -86,9 +86,9 @@ class Delivery:
     last_error: str = ""
 
     @property
-    def lane(self) -> Lane:
+    def lane(self) -> QueueKey:
         """What it keeps its place in."""
-        return Lane(self.alert.subscription_id, self.channel)
+        return QueueKey(self.alert.subscription_id, self.channel)
 
     @property
     def key(self) -> str:

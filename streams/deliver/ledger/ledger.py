@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from streams.deliver.ledger.delivery import ENDED, Delivery, Lane, State
+from streams.deliver.ledger.delivery import ENDED, Delivery, DeliveryState, QueueKey
 from streams.deliver.ledger.statements import (
     BEGIN,
     END,
@@ -17,11 +17,11 @@ from streams.deliver.ledger.statements import (
     RESEND,
     SKIP,
     delivery_of,
-    in_lane,
+    in_queue,
     values_of,
 )
 from streams.deliver.ledger.tables import CLAIMS, DELIVERIES, PAUSES
-from streams.deliver.ledger.writer import Writer
+from streams.deliver.ledger.writer import LedgerWriter
 
 _D = DELIVERIES.c
 
@@ -35,7 +35,7 @@ class Ledger:
     def __init__(self, engine: AsyncEngine) -> None:
         """Use a database whose tables are there; see `streams.deliver.ledger.open.open_ledger`."""
         self._engine = engine
-        self._writer = Writer(engine, self._fence)
+        self._writer = LedgerWriter(engine, self._fence)
         self._owner = ""
         self._mine: frozenset[int] = frozenset()
         dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
@@ -57,18 +57,18 @@ class Ledger:
 
     # What is to be done
 
-    async def open_lanes(self, partitions: Collection[int]) -> list[Lane]:
+    async def open_lanes(self, partitions: Collection[int]) -> list[QueueKey]:
         """Give the lanes of these partitions in which something is to be done."""
         query = (
             select(_D.subscription_id, _D.channel)
             .where(IS_OPEN, _D.partition.in_(sorted(partitions)))
             .distinct()
         )
-        return [Lane(row.subscription_id, row.channel) for row in await self._rows(query)]
+        return [QueueKey(row.subscription_id, row.channel) for row in await self._rows(query)]
 
-    async def open_deliveries(self, lane: Lane, *, limit: int) -> list[Delivery]:
+    async def open_deliveries(self, lane: QueueKey, *, limit: int) -> list[Delivery]:
         """Give what is to be done in a lane, in its order."""
-        query = select(DELIVERIES).where(IS_OPEN, *in_lane(lane)).order_by(_D.number).limit(limit)
+        query = select(DELIVERIES).where(IS_OPEN, *in_queue(lane)).order_by(_D.number).limit(limit)
         return [delivery_of(row) for row in await self._rows(query)]
 
     async def group(self, group_id: str) -> list[Delivery]:
@@ -76,11 +76,11 @@ class Ledger:
         query = select(DELIVERIES).where(IS_OPEN, _D.group_id == group_id).order_by(_D.number)
         return [delivery_of(row) for row in await self._rows(query)]
 
-    async def sent_times(self, lane: Lane, *, since: datetime) -> list[datetime]:
+    async def sent_times(self, lane: QueueKey, *, since: datetime) -> list[datetime]:
         """Tell when messages were sent in a lane, each once, in order."""
         query = (
             select(func.max(_D.ended).label("ended"))
-            .where(*in_lane(lane), _D.state == State.SENT.value, _D.ended > since)
+            .where(*in_queue(lane), _D.state == DeliveryState.SENT.value, _D.ended > since)
             .group_by(_D.group_id)
         )
         return sorted(row.ended for row in await self._rows(query))
@@ -101,7 +101,7 @@ class Ledger:
         self,
         deliveries: Sequence[Delivery],
         group_id: str,
-        state: State,
+        state: DeliveryState,
         *,
         now: datetime,
         error: str = "",
@@ -128,7 +128,7 @@ class Ledger:
         ]
         await self._writer.write(HOLD, rows)
 
-    async def skip(self, lane: Lane, why: str, *, now: datetime) -> int:
+    async def skip(self, lane: QueueKey, why: str, *, now: datetime) -> int:
         """End whatever is to be done in a lane; give how much it was."""
         values = {"b_now": now, "b_why": why[:MAX_ERROR]}
         return await self._writer.write(
@@ -187,21 +187,21 @@ class Ledger:
 
     # Receivers that are gone
 
-    async def pause(self, lane: Lane, reason: str, *, now: datetime) -> None:
+    async def pause(self, lane: QueueKey, reason: str, *, now: datetime) -> None:
         """Send nothing more in a lane until `unpause`."""
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(PAUSES).on_conflict_do_nothing()
         row = {**lane._asdict(), "since": now, "reason": reason[:MAX_ERROR]}
         await self._writer.write(statement, [row])
 
-    async def pauses(self) -> dict[Lane, tuple[datetime, str]]:
+    async def pauses(self) -> dict[QueueKey, tuple[datetime, str]]:
         """Give the lanes in which nothing is sent, since when and why."""
         return {
-            Lane(row.subscription_id, row.channel): (row.since, row.reason)
+            QueueKey(row.subscription_id, row.channel): (row.since, row.reason)
             for row in await self._rows(select(PAUSES))
         }
 
-    async def unpause(self, lane: Lane) -> None:
+    async def unpause(self, lane: QueueKey) -> None:
         """Send in a lane again."""
         async with self._engine.begin() as connection:
             await connection.execute(
@@ -218,7 +218,7 @@ class Ledger:
         *,
         subscription_id: str = "",
         channel: str = "",
-        states: Collection[State] = (),
+        states: Collection[DeliveryState] = (),
         since: datetime | None = None,
         limit: int = 100,
     ) -> list[Delivery]:
@@ -226,7 +226,7 @@ class Ledger:
 
         Args:
             subscription_id: Only of this one; empty: of all.
-            channel: Only to this one, as in `Lane`; empty: to all.
+            channel: Only to this one, as in `QueueKey`; empty: to all.
             states: Only with one of these; none: with any.
             since: Only what came at this time or later.
             limit: At most so many.
@@ -256,10 +256,10 @@ class Ledger:
         rows = [{"b_number": one.number, "b_now": now} for one in deliveries]
         return await self._writer.write(RESEND, rows)
 
-    async def counts(self) -> dict[State, int]:
+    async def counts(self) -> dict[DeliveryState, int]:
         """Count the deliveries by state."""
         query = select(_D.state, func.count().label("n")).group_by(_D.state)
-        return {State(row.state): row.n for row in await self._rows(query)}
+        return {DeliveryState(row.state): row.n for row in await self._rows(query)}
 
     async def n_open(self) -> int:
         """Count what is yet to be done."""

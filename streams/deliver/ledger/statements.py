@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, update
 
-from streams.deliver.ledger.delivery import Delivery, Lane, State
+from streams.deliver.ledger.delivery import Delivery, DeliveryState, QueueKey
 from streams.deliver.ledger.tables import DELIVERIES
 from streams.records import Alert, decode, encode
 
@@ -16,7 +16,7 @@ BEGIN = (
     update(DELIVERIES)
     .where(_D.number == bindparam("b_number"))
     .values(
-        state=State.SENDING.value,
+        state=DeliveryState.SENDING.value,
         group_id=bindparam("b_group"),
         form=bindparam("b_form"),
         attempts=_D.attempts + 1,
@@ -37,13 +37,15 @@ END = (
 HOLD = (
     update(DELIVERIES)
     .where(_D.number == bindparam("b_number"), IS_OPEN, _D.attempts == 0)
-    .values(state=State.HELD.value, next_try=bindparam("b_until"), last_error=bindparam("b_why"))
+    .values(
+        state=DeliveryState.HELD.value, next_try=bindparam("b_until"), last_error=bindparam("b_why")
+    )
 )
 RESEND = (
     update(DELIVERIES)
     .where(HAS_ENDED, _D.number == bindparam("b_number"))
     .values(
-        state=State.WAITING.value,
+        state=DeliveryState.WAITING.value,
         group_id="",
         form="",
         attempts=0,
@@ -65,7 +67,7 @@ SKIP = (
         _D.channel == bindparam("b_channel"),
     )
     .values(
-        state=State.SKIPPED.value,
+        state=DeliveryState.SKIPPED.value,
         ended=bindparam("b_now"),
         next_try=None,
         last_error=bindparam("b_why"),
@@ -74,7 +76,7 @@ SKIP = (
 """Whatever is to be done in a lane is not done."""
 
 
-def in_lane(lane: Lane) -> tuple[Any, Any]:
+def in_queue(lane: QueueKey) -> tuple[Any, Any]:
     """Give the conditions that pick a lane."""
     return _D.subscription_id == lane.subscription_id, _D.channel == lane.channel
 
@@ -104,7 +106,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         alert=decode(row.record, Alert),
         made=row.made,
         arrived=row.arrived,
-        state=State(row.state),
+        state=DeliveryState(row.state),
         group_id=row.group_id,
         form=row.form,
         attempts=row.attempts,

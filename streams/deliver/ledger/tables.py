@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from streams.deliver.ledger.delivery import State
+from streams.deliver.ledger.delivery import DeliveryState
 
 VERSION: Final = 1
 """Of these tables; a ledger says which it has."""
@@ -63,7 +63,7 @@ DELIVERIES = Table(
     Column("record", LargeBinary, nullable=False),
     Column("made", UtcTime, nullable=False),
     Column("arrived", UtcTime, nullable=False),
-    Column("state", String(20), nullable=False, default=State.WAITING.value),
+    Column("state", String(20), nullable=False, default=DeliveryState.WAITING.value),
     Column("group_id", String(40), nullable=False, default=""),
     Column("form", String(20), nullable=False, default=""),
     Column("attempts", Integer, nullable=False, default=0),

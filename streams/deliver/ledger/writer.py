@@ -33,7 +33,7 @@ class _Asked:
     )
 
 
-class Writer:
+class LedgerWriter:
     """Writes in the order of asking, as much as there is in one transaction.
 
     A disk flush takes milliseconds and a row microseconds, so lanes that write at the same

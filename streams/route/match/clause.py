@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from streams.route.match.facts import Facts
+from streams.route.match.facts import ArticleFacts
 from streams.route.match.positions import clause_spans
-from streams.route.query.ast import Clause, QueryField
-from streams.route.query.normalize import padded
-from streams.route.query.period import period
+from streams.route.query.ast import QueryClause, QueryField
+from streams.route.query.normalize import padded_words
+from streams.route.query.period import parse_period
 
-Check = Callable[[Facts], bool]
+Predicate = Callable[[ArticleFacts], bool]
 """A query made ready to be asked of many articles."""
 
 
 @lru_cache(maxsize=10_000)
-def clause_check(clause: Clause) -> Check:
+def clause_predicate(clause: QueryClause) -> Predicate:
     """Make a clause ready to be asked: one search, or one comparison."""
     match clause.field:
         case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
@@ -31,13 +31,13 @@ def clause_check(clause: Clause) -> Check:
             return _label_check(clause)
 
 
-def _label_check(clause: Clause) -> Check:
+def _label_check(clause: QueryClause) -> Predicate:
     value = clause.value
     match clause.field:
         case QueryField.DOMAIN:
             return lambda facts: any(host.endswith(f".{value}") for host in facts.hosts)
         case QueryField.PUBLISHED:
-            start, end = period(value)
+            start, end = parse_period(value)
             return lambda facts: start <= facts.time < end
         case QueryField.TYPE:
             return lambda facts: value in facts.entity_types
@@ -47,8 +47,8 @@ def _label_check(clause: Clause) -> Check:
             return lambda facts: facts.kind == value
 
 
-def _words_check(clause: Clause) -> Check:
-    wanted = padded(clause.value)
+def _words_check(clause: QueryClause) -> Predicate:
+    wanted = padded_words(clause.value)
     if clause.field is QueryField.ANY and not clause.prefix and wanted.count(" ") == 2:  # noqa: PLR2004  # around the one word
         word = wanted.strip()
         return lambda facts: word in facts.words
@@ -62,7 +62,7 @@ def _words_check(clause: Clause) -> Check:
             return lambda facts: wanted in facts.title or wanted in facts.text
 
 
-def _places_check(clause: Clause) -> Check:
+def _places_check(clause: QueryClause) -> Predicate:
     """Ask for words at places; in title or in text, never from one into the other."""
     found = clause_spans(clause)
     in_title = clause.field in {QueryField.ANY, QueryField.TITLE}
@@ -72,7 +72,7 @@ def _places_check(clause: Clause) -> Check:
     )
 
 
-def _entity_check(clause: Clause) -> Check:
+def _entity_check(clause: QueryClause) -> Predicate:
     matches = _name_check(clause)
     wanted_id = clause.value.lower()
     if clause.prefix:
@@ -82,8 +82,8 @@ def _entity_check(clause: Clause) -> Check:
     )
 
 
-def _name_check(clause: Clause) -> Callable[[str], bool]:
-    wanted = padded(clause.value)
+def _name_check(clause: QueryClause) -> Callable[[str], bool]:
+    wanted = padded_words(clause.value)
     if clause.prefix:
         beginning = wanted.removesuffix(" ")
         return lambda name: name.startswith(beginning)

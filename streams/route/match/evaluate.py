@@ -3,22 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.route.match.clause import Check, clause_check
-from streams.route.match.facts import Facts
+from streams.route.match.clause import Predicate, clause_predicate
+from streams.route.match.facts import ArticleFacts
 from streams.route.query.ast import (
     WORD_FIELDS,
     And,
-    Clause,
     Not,
     Or,
     Query,
+    QueryClause,
     QueryField,
     query_clauses,
     query_text,
 )
 
 
-def compiled(query: Query) -> Check:
+def compile_query(query: Query) -> Predicate:
     """Make a query ready: values are prepared once, then each clause is one search or comparison.
 
     Nothing of the query's text is ever evaluated as code: it only becomes values that
@@ -29,23 +29,23 @@ def compiled(query: Query) -> Check:
         0.9 to 22, jmespath 19, rule-engine 49, CEL in Python 834.
     """
     match query:
-        case Clause():
-            return clause_check(query)
+        case QueryClause():
+            return clause_predicate(query)
         case Not(part=part):
-            check = compiled(part)
+            check = compile_query(part)
             return lambda facts: not check(facts)
         case And(parts=parts):
-            return _all_of([compiled(part) for part in sorted(parts, key=_cost)])
+            return _all_of([compile_query(part) for part in sorted(parts, key=_cost)])
         case Or(parts=parts):
-            return _any_of([compiled(part) for part in sorted(parts, key=_cost)])
+            return _any_of([compile_query(part) for part in sorted(parts, key=_cost)])
 
 
-def _all_of(checks: Sequence[Check]) -> Check:
+def _all_of(checks: Sequence[Predicate]) -> Predicate:
     if len(checks) == 2:  # noqa: PLR2004  # half of all; a quarter of the time of a loop
         first, second = checks
         return lambda facts: first(facts) and second(facts)
 
-    def check(facts: Facts) -> bool:
+    def check(facts: ArticleFacts) -> bool:
         for one in checks:  # noqa: SIM110  # `all` over a generator takes twice the time
             if not one(facts):
                 return False
@@ -54,12 +54,12 @@ def _all_of(checks: Sequence[Check]) -> Check:
     return check
 
 
-def _any_of(checks: Sequence[Check]) -> Check:
+def _any_of(checks: Sequence[Predicate]) -> Predicate:
     if len(checks) == 2:  # noqa: PLR2004  # the same
         first, second = checks
         return lambda facts: first(facts) or second(facts)
 
-    def check(facts: Facts) -> bool:
+    def check(facts: ArticleFacts) -> bool:
         for one in checks:  # noqa: SIM110  # the same
             if one(facts):
                 return True
@@ -89,7 +89,7 @@ class Verdict:
     """
 
     holds: bool
-    clauses: tuple[tuple[Clause, bool], ...]
+    clauses: tuple[tuple[QueryClause, bool], ...]
 
     @property
     def spelled(self) -> tuple[str, ...]:
@@ -100,28 +100,28 @@ class Verdict:
         return " and ".join(self.spelled)
 
 
-def verdict(query: Query, facts: Facts) -> Verdict:
+def evaluate_query(query: Query, facts: ArticleFacts) -> Verdict:
     """Ask a query of an article, and keep the clauses that decided.
 
-    Slower than `compiled`: for receipts and for `streams why`.
+    Slower than `compile_query`: for receipts and for `streams why`.
     """
     match query:
-        case Clause():
-            holds = clause_check(query)(facts)
+        case QueryClause():
+            holds = clause_predicate(query)(facts)
             return Verdict(holds, ((query, holds),))
         case Not(part=part):
-            inner = verdict(part, facts)
+            inner = evaluate_query(part, facts)
             return Verdict(not inner.holds, inner.clauses)
         case And(parts=parts):
-            return _joined([verdict(part, facts) for part in parts], decisive=False)
+            return _joined([evaluate_query(part, facts) for part in parts], decisive=False)
         case Or(parts=parts):
-            return _joined([verdict(part, facts) for part in parts], decisive=True)
+            return _joined([evaluate_query(part, facts) for part in parts], decisive=True)
 
 
-def matched(query: Query, facts: Facts) -> tuple[tuple[Clause, bool], ...]:
+def matched_clauses(query: Query, facts: ArticleFacts) -> tuple[tuple[QueryClause, bool], ...]:
     """List all that a query found in an article that it holds for.
 
-    More than `verdict`: of the alternatives each one that holds, not only the shortest.
+    More than `evaluate_query`: of the alternatives each one that holds, not only the shortest.
 
     Returns:
         Clauses in the order of the query, each with whether it holds; none twice.
@@ -134,18 +134,20 @@ def matched(query: Query, facts: Facts) -> tuple[tuple[Clause, bool], ...]:
         >>> time = datetime(2026, 3, 2, tzinfo=UTC)
         >>> article = EnrichedArticle(id=name, group_id=name, source="x", fetched=time, title="A b")
         >>> from streams.route.query.grammar import parse_query
-        >>> found = matched(parse_query("a or b or c"), article_facts(article))
+        >>> found = matched_clauses(parse_query("a or b or c"), article_facts(article))
         >>> [clause.value for clause, _ in found]
         ['a', 'b']
     """
     return tuple(dict.fromkeys(_all_of_it(query, facts, wanted=True)))
 
 
-def _all_of_it(query: Query, facts: Facts, *, wanted: bool) -> Iterator[tuple[Clause, bool]]:
+def _all_of_it(
+    query: Query, facts: ArticleFacts, *, wanted: bool
+) -> Iterator[tuple[QueryClause, bool]]:
     """Give the clauses by which a query holds, or does not, as is ``wanted``; else nothing."""
     match query:
-        case Clause():
-            if clause_check(query)(facts) is wanted:
+        case QueryClause():
+            if clause_predicate(query)(facts) is wanted:
                 yield query, wanted
         case Not(part=part):
             yield from _all_of_it(part, facts, wanted=not wanted)

@@ -5,10 +5,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from streams.records import EnrichedArticle, Field, Highlight
-from streams.route.match.facts import Article, Facts
-from streams.route.match.positions import Places, clause_spans
-from streams.route.query.ast import WORD_FIELDS, Clause, QueryField
-from streams.route.query.normalize import folded, padded, words
+from streams.route.match.facts import Article, ArticleFacts
+from streams.route.match.positions import WordPositions, clause_spans
+from streams.route.query.ast import WORD_FIELDS, QueryClause, QueryField
+from streams.route.query.normalize import normalize_text, normalized_words, padded_words
 
 MAX_HIGHLIGHTS = 20
 """As many as a reader can take in; an alert stays small."""
@@ -20,8 +20,8 @@ WordSpan = tuple[str, int, int]
 def word_spans(text: str) -> list[WordSpan]:
     """List the words of a text with their places in it.
 
-    The same words as `streams.route.query.normalize.words` gives; where several of them come of one
-    character, all have its place.
+    The same words as `streams.route.query.normalize.normalized_words` returns; where one
+    character becomes several words, all have its place.
 
     Examples:
         >>> word_spans("Über  Łódź!")
@@ -34,7 +34,9 @@ def word_spans(text: str) -> list[WordSpan]:
     ]
 
 
-def highlights(article: Article, facts: Facts, clauses: Iterable[Clause]) -> tuple[Highlight, ...]:
+def find_highlights(
+    article: Article, facts: ArticleFacts, clauses: Iterable[QueryClause]
+) -> tuple[Highlight, ...]:
     """Find where clauses match.
 
     Args:
@@ -61,7 +63,7 @@ def highlights(article: Article, facts: Facts, clauses: Iterable[Clause]) -> tup
 
 
 def _in_words(
-    text: str, places: Places, clauses: Sequence[Clause], field: QueryField
+    text: str, places: WordPositions, clauses: Sequence[QueryClause], field: QueryField
 ) -> list[tuple[int, int]]:
     found = [
         span
@@ -75,14 +77,14 @@ def _in_words(
     return [(spans[first][1], spans[last][2]) for first, last in found]
 
 
-def _mentions(article: EnrichedArticle, clause: Clause) -> Iterator[tuple[Field, int, int]]:
-    beginning = padded(clause.value).removesuffix(" ")
+def _mentions(article: EnrichedArticle, clause: QueryClause) -> Iterator[tuple[Field, int, int]]:
+    beginning = padded_words(clause.value).removesuffix(" ")
     meant = {
         entity.id
         for entity in article.entities
         if clause.value.lower() in {name.lower() for name in (entity.id, *entity.also)}
-        or padded(entity.name) == padded(clause.value)
-        or (clause.prefix and padded(entity.name).startswith(beginning))
+        or padded_words(entity.name) == padded_words(clause.value)
+        or (clause.prefix and padded_words(entity.name).startswith(beginning))
     }
     for mention in article.mentions:
         if mention.entity_id in meant:
@@ -110,8 +112,8 @@ def _chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _chunk_spans(chunk: str) -> Iterator[WordSpan]:
-    found = words(chunk)
-    plain = folded(chunk)
+    found = normalized_words(chunk)
+    plain = normalize_text(chunk)
     ends = _ends(chunk)
     if len(plain) != ends[-1]:  # folded as a whole it is another text: rare marks, Hangul parts
         yield from ((word, 0, len(chunk)) for word in found)
@@ -128,7 +130,7 @@ def _ends(chunk: str) -> list[int]:
     """Give, for each character, where its folded text ends when each is folded alone."""
     ends, total = [], 0
     for character in chunk:
-        total += len(folded(character))
+        total += len(normalize_text(character))
         ends.append(total)
     return ends
 

@@ -5,12 +5,12 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from streams.route.match.clause import Check
-from streams.route.match.evaluate import compiled
-from streams.route.match.facts import Facts
-from streams.route.match.required_terms import Cover, cover
-from streams.route.query.ast import Clause, Query, QueryField
-from streams.route.query.canonical import canonical
+from streams.route.match.clause import Predicate
+from streams.route.match.evaluate import compile_query
+from streams.route.match.facts import ArticleFacts
+from streams.route.match.required_terms import Cover, required_terms
+from streams.route.query.ast import Query, QueryClause, QueryField
+from streams.route.query.canonical import canonical_query
 
 LEARNED_ARTICLES = 1000
 """So many articles tell how frequent words are: what 1 in 100 has is then known to a tenth."""
@@ -36,7 +36,7 @@ class _Entry:
     """A search, for all who saved it."""
 
     query: Query
-    check: Check | None
+    check: Predicate | None
     names: set[str] = field(default_factory=set)
     cover: Cover | None = None
 
@@ -70,10 +70,10 @@ class Percolator:
 
     def put(self, name: str, query: Query) -> None:
         """Add a search, or change what one of that name looks for."""
-        key = canonical(query)
+        key = canonical_query(query)
         entry = self._entries.get(key)
         if entry is None:
-            entry = _Entry(key, None if _is_word(key) else compiled(key))
+            entry = _Entry(key, None if _is_word(key) else compile_query(key))
             self._entries[key] = entry
             self._file(entry)
         if self._named.get(name) is not entry:
@@ -91,7 +91,7 @@ class Percolator:
             del self._entries[entry.query]
             self._unfile(entry)
 
-    def wanting(self, facts: Facts) -> list[str]:
+    def wanting(self, facts: ArticleFacts) -> list[str]:
         """Name the searches that want an article, sorted."""
         found = article_features(facts)
         self._learn(found)
@@ -140,7 +140,7 @@ class Percolator:
                 self._file(entry)
 
     def _file(self, entry: _Entry) -> None:
-        entry.cover = cover(entry.query, self.share)
+        entry.cover = required_terms(entry.query, self.share)
         if entry.cover is None:
             self._always.add(entry)
             return
@@ -171,10 +171,10 @@ class Percolator:
             del self._beginnings[start]
 
 
-def article_features(facts: Facts) -> frozenset[str]:
+def article_features(facts: ArticleFacts) -> frozenset[str]:
     """List what an article may be found by.
 
-    The spelling is that of `streams.route.match.required_terms.cover`.
+    The spelling is that of `streams.route.match.required_terms.required_terms`.
     """
     labels = [f"id:{name}" for name in facts.entity_ids]
     labels += [f"name:{name.strip()}" for name in facts.entity_names]
@@ -197,7 +197,7 @@ def _start(feature: str) -> str:
 def _is_word(query: Query) -> bool:
     """Whether a query asks for one word anywhere: the index alone answers that."""
     return (
-        isinstance(query, Clause)
+        isinstance(query, QueryClause)
         and query.field is QueryField.ANY
         and not (query.prefix or query.near)
         and " " not in query.value

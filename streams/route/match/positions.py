@@ -3,24 +3,24 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from streams.route.query.ast import Clause
-from streams.route.query.normalize import words
+from streams.route.query.ast import QueryClause
+from streams.route.query.normalize import normalized_words
 
-Places = Mapping[str, Sequence[int]]
+WordPositions = Mapping[str, Sequence[int]]
 """Word to the places where it stands, rising; the first place is 0."""
 
-Span = tuple[int, int]
+WordSpan = tuple[int, int]
 """Place of the first and of the last word."""
 
 
-def places(padded: str) -> dict[str, list[int]]:
+def word_positions(padded: str) -> dict[str, list[int]]:
     """List where each word stands.
 
     Args:
-        padded: As `streams.route.query.normalize.padded` spells a text.
+        padded: As `streams.route.query.normalize.padded_words` spells a text.
 
     Examples:
-        >>> places(" to be or not to be ")
+        >>> word_positions(" to be or not to be ")
         {'to': [0, 4], 'be': [1, 5], 'or': [2], 'not': [3]}
     """
     found: dict[str, list[int]] = {}
@@ -29,7 +29,7 @@ def places(padded: str) -> dict[str, list[int]]:
     return found
 
 
-def clause_spans(clause: Clause) -> Callable[[Places], Iterator[Span]]:
+def clause_spans(clause: QueryClause) -> Callable[[WordPositions], Iterator[WordSpan]]:
     """Make ready to find where a clause about words holds.
 
     Returns:
@@ -39,15 +39,15 @@ def clause_spans(clause: Clause) -> Callable[[Places], Iterator[Span]]:
     Examples:
         >>> from streams.route.query.grammar import parse_query
         >>> spans = clause_spans(parse_query('"foreign minister"~2'))
-        >>> list(spans(places(" the foreign and prime minister ")))
+        >>> list(spans(word_positions(" the foreign and prime minister ")))
         [(1, 4)]
     """
-    wanted = tuple(words(clause.value))
+    wanted = tuple(normalized_words(clause.value))
     if clause.near is None:
         return lambda at: _spans(at, wanted, prefix=clause.prefix, slop=clause.slop)
-    near, other = clause.near, tuple(words(clause.near.value))
+    near, other = clause.near, tuple(normalized_words(clause.near.value))
 
-    def both(at: Places) -> Iterator[Span]:
+    def both(at: WordPositions) -> Iterator[WordSpan]:
         left = list(_spans(at, wanted, prefix=clause.prefix, slop=0))
         right = list(_spans(at, other, prefix=near.prefix, slop=0)) if left else []
         yield from _close(left, right, near.within)
@@ -56,7 +56,9 @@ def clause_spans(clause: Clause) -> Callable[[Places], Iterator[Span]]:
     return both
 
 
-def _spans(at: Places, wanted: Sequence[str], *, prefix: bool, slop: int) -> Iterator[Span]:
+def _spans(
+    at: WordPositions, wanted: Sequence[str], *, prefix: bool, slop: int
+) -> Iterator[WordSpan]:
     """Give, for each place of the first word, the shortest span, when it is short enough."""
     first, *rest = (
         _beginning(at, word) if prefix and place == len(wanted) - 1 else at.get(word, ())
@@ -73,11 +75,11 @@ def _spans(at: Places, wanted: Sequence[str], *, prefix: bool, slop: int) -> Ite
             yield start, end
 
 
-def _beginning(at: Places, start: str) -> list[int]:
+def _beginning(at: WordPositions, start: str) -> list[int]:
     return sorted(place for word, found in at.items() if word.startswith(start) for place in found)
 
 
-def _close(left: Sequence[Span], right: Sequence[Span], within: int) -> Iterator[Span]:
+def _close(left: Sequence[WordSpan], right: Sequence[WordSpan], within: int) -> Iterator[WordSpan]:
     """Give each pair of spans of which the left ends before the right begins, close to it."""
     starts = [start for start, _ in right]
     for span in left:

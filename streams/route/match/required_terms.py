@@ -6,17 +6,17 @@ value (``name:vladimir putin``); one that ends with ``*`` is the beginning of su
 
 from collections.abc import Callable, Iterable
 
-from streams.route.query.ast import WORD_FIELDS, And, Clause, Not, Or, Query, QueryField
-from streams.route.query.normalize import words
+from streams.route.query.ast import WORD_FIELDS, And, Not, Or, Query, QueryClause, QueryField
+from streams.route.query.normalize import normalized_words
 
 Cover = frozenset[str]
 """Features; a query that needs none of any is covered by nothing, spelled None."""
 
-Share = Callable[[str], float]
+FeatureShare = Callable[[str], float]
 """What share of the articles has a feature, 0 to 1: known, or guessed."""
 
 
-def cover(query: Query, share: Share) -> Cover | None:
+def required_terms(query: Query, share: FeatureShare) -> Cover | None:
     """Choose the rarest features of which a query needs one.
 
     Returns:
@@ -29,35 +29,36 @@ def cover(query: Query, share: Share) -> Cover | None:
     Examples:
         >>> from streams.route.query.grammar import parse_query
         >>> often = {"said": 0.9, "bridge": 0.01}
-        >>> cover(parse_query('"bridge said" and language:en'), lambda one: often.get(one, 0.5))
+        >>> query = parse_query('"bridge said" and language:en')
+        >>> required_terms(query, lambda feature: often.get(feature, 0.5))
         frozenset({'bridge'})
-        >>> cover(parse_query("published:2026"), lambda _: 0.5) is None
+        >>> required_terms(parse_query("published:2026"), lambda _: 0.5) is None
         True
     """
     match query:
-        case Clause():
+        case QueryClause():
             return _cheapest(_features(query), share)
         case Not(part=part):
             return _cover_of_not(part, share)
         case And(parts=parts):
-            return _cheapest((cover(part, share) for part in parts), share)
+            return _cheapest((required_terms(part, share) for part in parts), share)
         case Or(parts=parts):
-            return _union(cover(part, share) for part in parts)
+            return _union(required_terms(part, share) for part in parts)
 
 
-def _cover_of_not(query: Query, share: Share) -> Cover | None:
+def _cover_of_not(query: Query, share: FeatureShare) -> Cover | None:
     match query:
-        case Clause():
+        case QueryClause():
             return None
         case Not(part=part):
-            return cover(part, share)
+            return required_terms(part, share)
         case And(parts=parts):
             return _union(_cover_of_not(part, share) for part in parts)
         case Or(parts=parts):
             return _cheapest((_cover_of_not(part, share) for part in parts), share)
 
 
-def _cheapest(covers: Iterable[Cover | None], share: Share) -> Cover | None:
+def _cheapest(covers: Iterable[Cover | None], share: FeatureShare) -> Cover | None:
     known = [found for found in covers if found is not None]
     return min(
         known, key=lambda found: (sum(map(share, found)), len(found), sorted(found)), default=None
@@ -73,14 +74,14 @@ def _union(covers: Iterable[Cover | None]) -> Cover | None:
     return together
 
 
-def _features(clause: Clause) -> list[Cover]:
+def _features(clause: QueryClause) -> list[Cover]:
     """List covers of a clause: each alone would do."""
     if clause.field in WORD_FIELDS:
         found = _word_features(clause.value, prefix=clause.prefix)
         if clause.near is not None:
             found += _word_features(clause.near.value, prefix=clause.near.prefix)
         return [frozenset({feature}) for feature in found]
-    name = " ".join(words(clause.value)) + ("*" if clause.prefix else "")
+    name = " ".join(normalized_words(clause.value)) + ("*" if clause.prefix else "")
     match clause.field:
         case QueryField.PUBLISHED:
             return []
@@ -95,5 +96,5 @@ def _features(clause: Clause) -> list[Cover]:
 
 
 def _word_features(value: str, *, prefix: bool) -> list[str]:
-    found = words(value)
+    found = normalized_words(value)
     return [*found[:-1], f"{found[-1]}*"] if prefix else found

@@ -7,7 +7,7 @@ PASSAGE_CHARS = 300
 """Shown in all: two or three sentences."""
 
 
-def passage(text: str, start: int, end: int) -> tuple[int, str]:
+def cut_snippet(text: str, start: int, end: int) -> tuple[int, str]:
     r"""Cut out the paragraph around a place, or what fits of it, at spaces.
 
     Args:
@@ -19,7 +19,7 @@ def passage(text: str, start: int, end: int) -> tuple[int, str]:
         Where the passage begins, and the passage as it stands there.
 
     Examples:
-        >>> passage("First.\nThe bridge opened on Monday.\nLast.", 11, 17)
+        >>> cut_snippet("First.\nThe bridge opened on Monday.\nLast.", 11, 17)
         (7, 'The bridge opened on Monday.')
     """
     first = max(0, start - BEFORE_CHARS)

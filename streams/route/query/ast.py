@@ -31,10 +31,10 @@ class QueryField(StrEnum):
     PUBLISHED = "published"
     """Its time lies in this year, month, day, or between two; see `streams.route.query.period`."""
     KIND = "kind"
-    """What it is among the articles before it, see `Kind`."""
+    """What it is among the articles before it, see `ArticleKind`."""
 
 
-class Kind(StrEnum):
+class ArticleKind(StrEnum):
     """What an article is among the articles before it."""
 
     NEW = "new"
@@ -81,7 +81,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class QueryClause:
     """One question about an article.
 
     Attributes:
@@ -120,7 +120,7 @@ class Or:
     parts: tuple["Query", ...]
 
 
-Query = Clause | Not | And | Or
+Query = QueryClause | Not | And | Or
 """A query: a clause, or queries joined."""
 
 
@@ -149,10 +149,10 @@ def negated(query: Query) -> Query:
     return query.part if isinstance(query, Not) else Not(query)
 
 
-def query_clauses(query: Query) -> Iterator[Clause]:
+def query_clauses(query: Query) -> Iterator[QueryClause]:
     """Give all clauses of a query in order, repeated ones too."""
     match query:
-        case Clause():
+        case QueryClause():
             yield query
         case Not(part=part):
             yield from query_clauses(part)
@@ -165,12 +165,12 @@ def query_text(query: Query) -> str:
     """Spell a query so that reading it again gives the same query.
 
     Examples:
-        >>> sport = Clause(QueryField.TITLE, "sport", prefix=True)
-        >>> query_text(both([Clause(QueryField.ANY, "foreign minister"), negated(sport)]))
+        >>> sport = QueryClause(QueryField.TITLE, "sport", prefix=True)
+        >>> query_text(both([QueryClause(QueryField.ANY, "foreign minister"), negated(sport)]))
         '"foreign minister" and not title:sport*'
     """
     match query:
-        case Clause():
+        case QueryClause():
             return _clause_text(query)
         case Not(part=part):
             return f"not {_inner_text(part)}"
@@ -186,7 +186,7 @@ _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 _KEYWORDS = frozenset({"and", "or", "not", "near"})
 
 
-def _clause_text(clause: Clause) -> str:
+def _clause_text(clause: QueryClause) -> str:
     field = "" if clause.field is QueryField.ANY else f"{clause.field}:"
     slop = f"~{clause.slop}" if clause.slop else ""
     spelled = f"{field}{_value_text(clause.field, clause.value, prefix=clause.prefix)}{slop}"

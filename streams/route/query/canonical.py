@@ -5,20 +5,20 @@ from dataclasses import replace
 from streams.route.query.ast import (
     WORD_FIELDS,
     And,
-    Clause,
     Not,
     Or,
     Query,
+    QueryClause,
     QueryField,
     both,
     either,
     negated,
     query_text,
 )
-from streams.route.query.normalize import words
+from streams.route.query.normalize import normalized_words
 
 
-def canonical(query: Query) -> Query:
+def canonical_query(query: Query) -> Query:
     """Spell a query the one way that is equal for equal searches.
 
     Idempotent; the result holds for the same articles. Not complete: queries that mean the
@@ -26,18 +26,18 @@ def canonical(query: Query) -> Query:
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
-        >>> query_text(canonical(parse_query("Zürich and (BRIDGE and zurich)")))
+        >>> query_text(canonical_query(parse_query("Zürich and (BRIDGE and zurich)")))
         'bridge and zurich'
     """
     match query:
-        case Clause():
+        case QueryClause():
             return _clause(query)
         case Not(part=part):
-            return negated(canonical(part))
+            return negated(canonical_query(part))
         case And(parts=parts):
-            return both(_sorted(both(map(canonical, parts)), And))
+            return both(_sorted(both(map(canonical_query, parts)), And))
         case Or(parts=parts):
-            return either(_sorted(either(map(canonical, parts)), Or))
+            return either(_sorted(either(map(canonical_query, parts)), Or))
 
 
 def _sorted(joined: Query, kind: type[And] | type[Or]) -> list[Query]:
@@ -45,7 +45,7 @@ def _sorted(joined: Query, kind: type[And] | type[Or]) -> list[Query]:
     return sorted(set(parts), key=query_text)
 
 
-def _clause(clause: Clause) -> Clause:
+def _clause(clause: QueryClause) -> QueryClause:
     if clause.field in WORD_FIELDS:
         near = clause.near and replace(clause.near, value=_plain(clause.near.value))
         return replace(clause, value=_plain(clause.value), near=near)
@@ -62,4 +62,4 @@ _LOWER = frozenset({QueryField.ENTITY})
 
 
 def _plain(value: str) -> str:
-    return " ".join(words(value))
+    return " ".join(normalized_words(value))

@@ -1,9 +1,16 @@
 """Field and value in, a checked clause out: values that could never match are refused."""
 
 from streams.records import EntityType
-from streams.route.query.ast import PREFIX_FIELDS, WORD_FIELDS, Clause, Kind, Near, QueryField
-from streams.route.query.normalize import is_single, words
-from streams.route.query.period import period
+from streams.route.query.ast import (
+    PREFIX_FIELDS,
+    WORD_FIELDS,
+    ArticleKind,
+    Near,
+    QueryClause,
+    QueryField,
+)
+from streams.route.query.normalize import is_single, normalized_words
+from streams.route.query.period import parse_period
 
 MAX_BETWEEN = 50
 """Words that may stand between those of a phrase or of a pair: two or three sentences."""
@@ -12,36 +19,37 @@ SHORTEST_BEGINNING = 2
 """Letters before a star: one letter begins a tenth of all words."""
 
 
-def clause(field: QueryField, value: str) -> Clause:
+def build_clause(field: QueryField, value: str) -> QueryClause:
     """Make a clause of a value as written, with or without its closing star.
 
     Raises:
         ValueError: If the value cannot occur in this field; the message says what was expected.
 
     Examples:
-        >>> clause(QueryField.TITLE, "sport*")
-        Clause(field=<QueryField.TITLE: 'title'>, value='sport', prefix=True, slop=0, near=None)
-        >>> clause(QueryField.LANGUAGE, "English")
+        >>> clause = build_clause(QueryField.TITLE, "sport*")
+        >>> clause.value, clause.prefix
+        ('sport', True)
+        >>> build_clause(QueryField.LANGUAGE, "English")
         Traceback (most recent call last):
         ValueError: no language code `English`; expected two or three letters such as `en`
     """
     bare, prefix = _words_and_star(field, value)
-    return Clause(field, _checked(field, bare), prefix)
+    return QueryClause(field, _checked(field, bare), prefix)
 
 
-def sloppy(phrase: Clause, slop: int) -> Clause:
+def with_slop(phrase: QueryClause, slop: int) -> QueryClause:
     """Let other words stand between those of a phrase.
 
     Raises:
         ValueError: If that means nothing for this clause, or ``slop`` is too large.
     """
-    if phrase.field not in WORD_FIELDS or len(words(phrase.value)) == 1:
+    if phrase.field not in WORD_FIELDS or len(normalized_words(phrase.value)) == 1:
         raise ValueError(f"`~{slop}` has no meaning here; expected it after a phrase of two words")
     _check_between(slop, f"`~{slop}`")
-    return Clause(phrase.field, phrase.value, phrase.prefix, slop)
+    return QueryClause(phrase.field, phrase.value, phrase.prefix, slop)
 
 
-def near(first: Clause, value: str, within: int) -> Clause:
+def build_near(first: QueryClause, value: str, within: int) -> QueryClause:
     """Ask for two words or phrases that stand close to each other.
 
     Raises:
@@ -52,7 +60,7 @@ def near(first: Clause, value: str, within: int) -> Clause:
         raise ValueError(f"`near` has no meaning for {name}; expected words of title or text")
     _check_between(within, f"`near/{within}`")
     bare, prefix = _words_and_star(first.field, value)
-    return Clause(first.field, first.value, first.prefix, near=Near(bare, prefix, within))
+    return QueryClause(first.field, first.value, first.prefix, near=Near(bare, prefix, within))
 
 
 def _check_between(n_words: int, spelled: str) -> None:
@@ -67,7 +75,7 @@ def _words_and_star(field: QueryField, value: str) -> tuple[str, bool]:
         raise ValueError("`*` in the middle; expected it after the last word only")
     if prefix and field not in PREFIX_FIELDS:
         raise ValueError(f"`*` has no meaning for `{field}`; expected the whole value")
-    found = words(bare)
+    found = normalized_words(bare)
     if not found:
         raise ValueError(f"nothing to look for in `{value}`; expected a letter or a digit")
     if prefix and len(found[0]) < SHORTEST_BEGINNING and not (found[1:] or is_single(found[0])):
@@ -77,15 +85,15 @@ def _words_and_star(field: QueryField, value: str) -> tuple[str, bool]:
 
 def _checked(field: QueryField, value: str) -> str:
     if field is QueryField.KIND:
-        if value.lower() not in set(Kind):
-            raise ValueError(f"no kind `{value}`; expected {', '.join(Kind)}")
+        if value.lower() not in set(ArticleKind):
+            raise ValueError(f"no kind `{value}`; expected {', '.join(ArticleKind)}")
         return value.lower()
     if field is QueryField.TYPE:
         if value.lower() not in set(EntityType):
             raise ValueError(f"no type `{value}`; expected {', '.join(EntityType)}")
         return value.lower()
     if field is QueryField.PUBLISHED:
-        period(value)
+        parse_period(value)
         return value.upper()
     if field is QueryField.LANGUAGE:
         if not (value.isascii() and value.isalpha() and len(value) in {2, 3}):

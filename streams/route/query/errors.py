@@ -72,7 +72,7 @@ def _readable(text: str) -> str:
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def complaint(text: str, error: UnexpectedInput) -> tuple[int, str]:
+def describe_syntax_error(text: str, error: UnexpectedInput) -> tuple[int, str]:
     """Say where and in what way a text is no query, from what lark found.
 
     Returns:

@@ -24,9 +24,19 @@ from lark import Lark, Token, UnexpectedInput
 from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
 
-from streams.route.query.ast import And, Clause, Not, Or, Query, QueryField, both, either, negated
-from streams.route.query.clause import clause, near, sloppy
-from streams.route.query.errors import QuerySyntaxError, complaint
+from streams.route.query.ast import (
+    And,
+    Not,
+    Or,
+    Query,
+    QueryClause,
+    QueryField,
+    both,
+    either,
+    negated,
+)
+from streams.route.query.clause import build_clause, build_near, with_slop
+from streams.route.query.errors import QuerySyntaxError, describe_syntax_error
 
 MAX_CHARS = 10_000
 """Longest query: some 500 clauses. The worst of this length (2,000 clauses, 5,000 brackets) took
@@ -71,7 +81,7 @@ def parse_query(text: str) -> Query:
 
     Examples:
         >>> parse_query("kind:copy")
-        Clause(field=<QueryField.KIND: 'kind'>, value='copy', prefix=False, slop=0, near=None)
+        QueryClause(field=<QueryField.KIND: 'kind'>, value='copy', prefix=False, slop=0, near=None)
         >>> parse_query("bridge and titel:harbor")
         Traceback (most recent call last):
         streams.route.query.errors.QuerySyntaxError: column 12: no field `titel`; expected any, …
@@ -85,7 +95,7 @@ def parse_query(text: str) -> Query:
     try:
         query: Query = _Reader(text).transform(_parser().parse(text))
     except UnexpectedInput as error:
-        raise QuerySyntaxError(text, *complaint(text, error)) from None
+        raise QuerySyntaxError(text, *describe_syntax_error(text, error)) from None
     except VisitError as error:
         raise error.orig_exc from None
     if _depth(query) > MAX_DEPTH:
@@ -125,9 +135,9 @@ class _Reader(Transformer_NonRecursive[Token, Query]):
         field = self._field(tokens.pop(0)) if tokens[0].type == "FIELD" else QueryField.ANY
         value, *beside = tokens
         text, slop = _value(value)
-        made = self._at(value, lambda: clause(field, text))
+        made = self._at(value, lambda: build_clause(field, text))
         if slop is not None:
-            made = self._at(value, lambda: sloppy(made, slop) if slop else made)
+            made = self._at(value, lambda: with_slop(made, slop) if slop else made)
         if beside:
             sign, other = beside
             text, slop_of_other = _value(other)
@@ -135,7 +145,7 @@ class _Reader(Transformer_NonRecursive[Token, Query]):
                 problem = "`~` has no meaning beside `near`; expected the phrase alone"
                 raise QuerySyntaxError(self.text, other.start_pos or 0, problem)
             within = _number(sign.partition("/")[2]) if "/" in sign else NEAR_WORDS
-            return self._at(sign, lambda: near(made, text, within))
+            return self._at(sign, lambda: build_near(made, text, within))
         return made
 
     def _field(self, token: Token) -> QueryField:
@@ -145,7 +155,7 @@ class _Reader(Transformer_NonRecursive[Token, Query]):
             raise QuerySyntaxError(self.text, token.start_pos or 0, problem)
         return QueryField(name)
 
-    def _at(self, token: Token, make: Callable[[], Clause]) -> Clause:
+    def _at(self, token: Token, make: Callable[[], QueryClause]) -> QueryClause:
         try:
             return make()
         except ValueError as error:
@@ -189,7 +199,7 @@ def _depth(query: Query) -> int:
 def _holds_for_nothing(query: Query) -> bool:
     """Whether a query holds when none of its clauses does."""
     match query:
-        case Clause():
+        case QueryClause():
             return False
         case Not(part=part):
             return not _holds_for_nothing(part)

@@ -29,7 +29,7 @@ _SPECIAL = re.compile(rf"[{_SINGLES}{_SIGNS}]")
 _WORD = re.compile(rf"[{_SINGLES}]|(?:[^\W_{_SINGLES}]+|[{_SIGNS}]+)+")
 
 
-def folded(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Spell text so that case and accents make no difference.
 
     References:
@@ -38,9 +38,9 @@ def folded(text: str) -> str:
         decompose.
 
     Examples:
-        >>> folded("Łódź, STRASSE")
+        >>> normalize_text("Łódź, STRASSE")
         'lodz, strasse'
-        >>> folded("Straße") == folded("STRASSE")
+        >>> normalize_text("Straße") == normalize_text("STRASSE")
         True
     """
     if text.isascii():
@@ -61,7 +61,7 @@ def is_single(word: str) -> bool:
     return len(word) == 1 and _SINGLE.match(word) is not None
 
 
-def words(text: str) -> list[str]:
+def normalized_words(text: str) -> list[str]:
     """List the words of a text in order, as searching compares them.
 
     Everything but letters and digits parts words: ``U.S.`` is two, ``Russia's`` too.
@@ -71,29 +71,29 @@ def words(text: str) -> list[str]:
         than there, and the same for queries and articles.
 
     Examples:
-        >>> words("Baerbock’s e-mail: über 40 Seiten")
+        >>> normalized_words("Baerbock’s e-mail: über 40 Seiten")
         ['baerbock', 's', 'e', 'mail', 'uber', '40', 'seiten']
-        >>> words("日本政府")
+        >>> normalized_words("日本政府")
         ['日', '本', '政', '府']
     """
-    plain = folded(text)
+    plain = normalize_text(text)
     if plain.isascii():
         return _ASCII_WORD.findall(plain)
     pattern = _WORD if _SPECIAL.search(plain) else _PLAIN_WORD  # three times as fast
     return pattern.findall(plain)
 
 
-def padded(text: str) -> str:
+def padded_words(text: str) -> str:
     """Join the words of a text by single spaces, one before and one after.
 
     So ``" word "``, ``" two words "`` and ``" begin"`` are found in it by ``in``: a word, a
     phrase, a beginning. Empty when the text has no word.
 
     Examples:
-        >>> padded("Foreign Minister!")
+        >>> padded_words("Foreign Minister!")
         ' foreign minister '
-        >>> padded("…")
+        >>> padded_words("…")
         ''
     """
-    found = words(text)
+    found = normalized_words(text)
     return f" {' '.join(found)} " if found else ""

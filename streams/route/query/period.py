@@ -13,7 +13,7 @@ _POINT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[tT](\d\d):(\d\d)[zZ]?)?)?)?
 _LAST_MONTH = 12
 
 
-def period(text: str) -> tuple[datetime, datetime]:
+def parse_period(text: str) -> tuple[datetime, datetime]:
     """Read a period, in UTC.
 
     Args:
@@ -27,11 +27,11 @@ def period(text: str) -> tuple[datetime, datetime]:
         ValueError: If it is none, or ends before it begins.
 
     Examples:
-        >>> [time.isoformat() for time in period("2026-03")]
+        >>> [time.isoformat() for time in parse_period("2026-03")]
         ['2026-03-01T00:00:00+00:00', '2026-04-01T00:00:00+00:00']
-        >>> period("2026-03-01..2026-03-07")[1].isoformat()
+        >>> parse_period("2026-03-01..2026-03-07")[1].isoformat()
         '2026-03-08T00:00:00+00:00'
-        >>> period("..1987")[0] == EARLIEST
+        >>> parse_period("..1987")[0] == EARLIEST
         True
     """
     first, dots, last = text.partition("..")

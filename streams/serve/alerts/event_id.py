@@ -13,7 +13,7 @@ MAX_DIGITS: Final = 13
 
 
 def event_id(places: Sequence[int]) -> str:
-    """Spell where a client stands behind an event: `places_of` reads it again.
+    """Spell where a client stands behind an event: `parse_event_id` reads it again.
 
     Args:
         places: For each partition the offset that comes next.
@@ -25,14 +25,14 @@ def event_id(places: Sequence[int]) -> str:
     return ".".join(np.base_repr(place, 36).lower() for place in places)
 
 
-def places_of(text: str) -> list[int]:
+def parse_event_id(text: str) -> list[int]:
     """Read the id of an event.
 
     Raises:
         ValueError: If it is none.
 
     Examples:
-        >>> places_of("0.1z.1000")
+        >>> parse_event_id("0.1z.1000")
         [0, 71, 46656]
     """
     parts = text.strip().split(".")
@@ -45,7 +45,7 @@ def places_of(text: str) -> list[int]:
     return places
 
 
-def starting_places(wanted: Sequence[int], ends: Sequence[int]) -> list[int]:
+def starting_offsets(wanted: Sequence[int], ends: Sequence[int]) -> list[int]:
     """Fit where a client stood to the topic as it is now, so that nothing is missed.
 
     Args:
@@ -57,7 +57,7 @@ def starting_places(wanted: Sequence[int], ends: Sequence[int]) -> list[int]:
         was made anew.
 
     Examples:
-        >>> starting_places([3, 9], [5, 5, 5])
+        >>> starting_offsets([3, 9], [5, 5, 5])
         [3, 0, 0]
     """
     padded = [*wanted, *([0] * len(ends))]

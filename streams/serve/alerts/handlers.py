@@ -11,17 +11,17 @@ from litestar.datastructures import State
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 
-from streams.config.tokens import Scope, Token
-from streams.serve.alerts.event_id import places_of, starting_places
+from streams.config.tokens import ApiToken, Scope
+from streams.serve.alerts.event_id import parse_event_id, starting_offsets
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.alerts.sse import alert_events
-from streams.serve.auth import BEARER, needs
-from streams.serve.component import Part
+from streams.serve.auth import BEARER, require_scope
+from streams.serve.component import Component
 from streams.serve.metrics import ServeMetrics
-from streams.serve.problems import KafkaAwayError, problem, try_again
-from streams.serve.searches.handlers import own_search
-from streams.serve.searches.store import SavedSearches, sees
+from streams.serve.problems import KafkaUnavailableError, problem, try_again
+from streams.serve.searches.handlers import visible_search
+from streams.serve.searches.store import SavedSearches, can_see
 
 MAX_STREAMS: Final = 500
 """Streams at a time, of `server.MAX_CONNECTIONS`."""
@@ -33,7 +33,7 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """Nobody between us is to keep events back; the second is nginx's."""
 
 
-class Seats:
+class ConnectionLimit:
     """Counts the streams that are open."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Seats:
 
 @get(
     "/v1/alerts/stream",
-    guards=[needs(Scope.ALERTS)],
+    guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["alerts"],
     summary="Follow alerts",
@@ -91,20 +91,20 @@ async def stream_alerts(
     `gone` says how many messages were dropped by age (30 days) before they could be read. Lines
     with `:` are signs of life. A client that takes nothing for 30 s is cut off.
     """
-    token: Token = request.auth
+    token: ApiToken = request.auth
     saved: SavedSearches = state.saved
     log: AlertLog = state.alert_log
-    seats: Seats = state.seats
+    seats: ConnectionLimit = state.seats
     log.check()
     seats.check(token.name)
     if search is not None:
-        await own_search(saved, token, search)
+        await visible_search(saved, token, search)
     else:
         await saved.refresh()
 
     def wants(search_id: str) -> bool:
         found = saved.get(search_id)
-        return found is not None and sees(token, found) and search in {None, search_id}
+        return found is not None and can_see(token, found) and search in {None, search_id}
 
     def allowed() -> bool:
         return bool(state.tokens.holds(token))
@@ -121,7 +121,7 @@ def _start(log: AlertLog, start: str, last_event_id: str | None) -> list[int]:
     if not last_event_id:
         return list(log.places) if start == "now" else [0] * len(log.places)
     try:
-        return starting_places(places_of(last_event_id), log.places)
+        return starting_offsets(parse_event_id(last_event_id), log.places)
     except ValueError as error:
         raise problem(400, f"Last-Event-ID: {error}") from None
 
@@ -134,15 +134,15 @@ async def _seated(
             try:
                 async for event in events:
                     yield event
-            except KafkaAwayError:
+            except KafkaUnavailableError:
                 return  # the client comes again with the id of its last event
 
 
-def stream_part(log: AlertLog, reader: AlertReader) -> Part:
+def stream_component(log: AlertLog, reader: AlertReader) -> Component:
     """Make the part of the application that gives alerts as they come."""
-    return Part(
+    return Component(
         handlers=[stream_alerts],
-        state={"alert_log": log, "alert_reader": reader, "seats": Seats()},
+        state={"alert_log": log, "alert_reader": reader, "seats": ConnectionLimit()},
         running=[lambda _app: log.running(), lambda _app: reader.running()],
         facts=[lambda: {"alerts_ready": log.ready}],
         stopping=[log.close_listeners],

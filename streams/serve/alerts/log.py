@@ -19,9 +19,9 @@ from streams.errors import BrokerError
 from streams.kafka.connection import consumer
 from streams.kafka.read import partitions_of
 from streams.records.topics import ALERTS
-from streams.runtime.background import beside
+from streams.runtime.background import background_task
 from streams.runtime.backoff import Backoff
-from streams.serve.problems import KafkaAwayError
+from streams.serve.problems import KafkaUnavailableError
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 
@@ -43,7 +43,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LoggedAlert:
     """A message on alerts.v1 that is no repeat.
 
     Attributes:
@@ -62,7 +62,7 @@ class Told:
 class Listener(Protocol):
     """Somebody who is told of alerts as they come."""
 
-    def hear(self, told: Told) -> None:
+    def hear(self, told: LoggedAlert) -> None:
         """Take an alert; called in the order of each partition."""
 
     def close(self) -> None:
@@ -98,17 +98,17 @@ class AlertLog:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Read on while the body runs."""
-        async with beside(self._keep()):
+        async with background_task(self._keep()):
             yield
 
     def check(self) -> None:
         """Find out whether the log can be asked.
 
         Raises:
-            KafkaAwayError: If not yet, or not now.
+            KafkaUnavailableError: If not yet, or not now.
         """
         if not self.ready:
-            raise KafkaAwayError
+            raise KafkaUnavailableError
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
@@ -124,7 +124,7 @@ class AlertLog:
         for listener in tuple(self._listeners):
             listener.close()
 
-    def told(self, message: ConsumerRecord) -> Told | None:
+    def told(self, message: ConsumerRecord) -> LoggedAlert | None:
         """Give what a message tells, whenever it was sent; None for a repeat, or no alert."""
         head = _head(message)
         if head is None:
@@ -136,7 +136,7 @@ class AlertLog:
         """Give the ids of all searches that have alerts, deleted ones too.
 
         Raises:
-            KafkaAwayError: If they are not known yet, or not now.
+            KafkaUnavailableError: If they are not known yet, or not now.
         """
         self.check()
         return self._latest.keys()
@@ -152,7 +152,7 @@ class AlertLog:
             try:
                 async with consumer(self._settings) as client:
                     await self._follow(client)
-            except (BrokerError, KafkaError, KafkaAwayError) as error:
+            except (BrokerError, KafkaError, KafkaUnavailableError) as error:
                 log.warning("alerts not read", problem=str(error) or "Kafka away")
             finally:
                 self.ready = False
@@ -206,8 +206,8 @@ def _head(message: ConsumerRecord) -> _Head | None:
         return None
 
 
-def _told(message: ConsumerRecord, head: _Head) -> Told:
-    return Told(
+def _told(message: ConsumerRecord, head: _Head) -> LoggedAlert:
+    return LoggedAlert(
         partition=message.partition,
         offset=message.offset,
         search_id=head.subscription_id,

@@ -11,10 +11,10 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
-from streams.kafka.cursor import Cursor, as_they_come
+from streams.kafka.cursor import Cursor, read_unordered
 from streams.kafka.read import partitions_of
 from streams.records.topics import ALERTS
-from streams.serve.problems import KafkaAwayError
+from streams.serve.problems import KafkaUnavailableError
 from streams.settings import Settings
 
 FETCH_BYTES: Final = 1024 * 1024
@@ -34,7 +34,7 @@ MESSAGE_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AlertBatch:
     """What a read gave.
 
     Attributes:
@@ -86,7 +86,7 @@ class AlertReader:
         places: Sequence[int],
         ends: Sequence[int],
         wanted: Callable[[ConsumerRecord], bool],
-    ) -> Part:
+    ) -> AlertBatch:
         """Read from where a client stands towards where it is to stand.
 
         Args:
@@ -98,7 +98,7 @@ class AlertReader:
             A first part; the last one has ``places`` equal to ``ends``.
 
         Raises:
-            KafkaAwayError: If it cannot be read now.
+            KafkaUnavailableError: If it cannot be read now.
         """
         now = list(places)
         found: list[ConsumerRecord] = []
@@ -112,13 +112,13 @@ class AlertReader:
                 now[one.partition] = start
                 kafka.seek(one, start)
             cursor = Cursor(kafka, {one: ends[one.partition] for one in behind}, None)
-            async for message in as_they_come(cursor):
+            async for message in read_unordered(cursor):
                 now[message.partition] = message.offset + 1
                 if wanted(message):
                     found.append(message)
                 if len(found) >= PART:
-                    return Part(found, now, n_gone)
-        return Part(found, list(ends), n_gone)
+                    return AlertBatch(found, now, n_gone)
+        return AlertBatch(found, list(ends), n_gone)
 
     async def at(self, places: Sequence[tuple[int, int]]) -> list[ConsumerRecord]:
         """Read single messages; those that the topic has dropped are left out.
@@ -127,7 +127,7 @@ class AlertReader:
             places: Partition and offset of each.
 
         Raises:
-            KafkaAwayError: If they cannot be read now.
+            KafkaUnavailableError: If they cannot be read now.
         """
         found: list[ConsumerRecord] = []
         async with self._client() as (kafka, every):
@@ -150,7 +150,7 @@ class AlertReader:
         """Borrow a connection; one with which something went wrong is not kept.
 
         Raises:
-            KafkaAwayError: If there is none now, or the body fails.
+            KafkaUnavailableError: If there is none now, or the body fails.
         """
         async with self._readers:
             try:
@@ -162,7 +162,7 @@ class AlertReader:
                     await client.stack.aclose()
                     raise
             except (BrokerError, KafkaError, TimeoutError) as error:
-                raise KafkaAwayError from error
+                raise KafkaUnavailableError from error
             self._idle.append(client)
 
     async def _connected(self) -> _Client:

@@ -9,7 +9,7 @@ from aiokafka import ConsumerRecord
 
 from streams.records import Alert, DecodeError, decode, encode
 from streams.serve.alerts.event_id import event_id
-from streams.serve.alerts.log import AlertLog, Told
+from streams.serve.alerts.log import AlertLog, LoggedAlert
 from streams.serve.alerts.reader import AlertReader
 
 BUFFERED: Final = 500
@@ -22,7 +22,7 @@ RETRY_MILLISECONDS: Final = 1000
 """How long a client is asked to wait before it comes again."""
 
 
-class Waiting:
+class AlertBuffer:
     """The alerts that wait for one client.
 
     Attributes:
@@ -41,10 +41,10 @@ class Waiting:
         self.closed = False
         self._wants = wants
         self._buffered = buffered
-        self._waiting: deque[Told] = deque()
+        self._waiting: deque[LoggedAlert] = deque()
         self._news = asyncio.Event()
 
-    def hear(self, told: Told) -> None:
+    def hear(self, told: LoggedAlert) -> None:
         """Keep an alert for the client, if it wants it and there is room."""
         if self.full or not self._wants(told.search_id):
             return
@@ -65,7 +65,7 @@ class Waiting:
         self._waiting.clear()
         self.full = False
 
-    def next(self) -> Told | None:
+    def next(self) -> LoggedAlert | None:
         """Give the alert that came first; None if none waits."""
         return self._waiting.popleft() if self._waiting else None
 
@@ -105,7 +105,7 @@ async def alert_events(
     Raises:
         KafkaAwayError: If what lies behind cannot be read now; the client comes again.
     """
-    waiting = Waiting(wants, buffered=buffered)
+    waiting = AlertBuffer(wants, buffered=buffered)
     yield b"retry: %d\n" % RETRY_MILLISECONDS + _alive(places)
     with log.listening(waiting):
         while allowed() and not waiting.closed:

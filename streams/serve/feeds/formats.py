@@ -26,7 +26,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FeedItem:
     """An alert of a feed, and when it was sent."""
 
     alert: Alert
@@ -34,7 +34,7 @@ class Item:
 
 
 def atom_feed(
-    subscription: Subscription, items: Sequence[Item], *, url: str, changed: datetime
+    subscription: Subscription, items: Sequence[FeedItem], *, url: str, changed: datetime
 ) -> bytes:
     """Write a feed as Atom.
 
@@ -64,7 +64,7 @@ def atom_feed(
     return written
 
 
-def _entry(item: Item) -> Any:
+def _entry(item: FeedItem) -> Any:
     alert = item.alert
     entry = ATOM.entry(
         ATOM.id(_urn(f"alert:{alert.id}")),
@@ -83,7 +83,7 @@ def _entry(item: Item) -> Any:
     return entry
 
 
-def json_feed(subscription: Subscription, items: Sequence[Item], *, url: str) -> bytes:
+def json_feed(subscription: Subscription, items: Sequence[FeedItem], *, url: str) -> bytes:
     """Write a feed as JSON Feed.
 
     Args:
@@ -129,7 +129,7 @@ def _marked(alert: Alert) -> str:
     return "".join([*parts, escape(passage[at:])])
 
 
-def _json_item(item: Item) -> dict[str, Any]:
+def _json_item(item: FeedItem) -> dict[str, Any]:
     alert = item.alert
     found: dict[str, Any] = {
         "id": _urn(f"alert:{alert.id}"),

@@ -12,17 +12,17 @@ from litestar.datastructures import State
 from litestar.params import HeaderParameter, QueryParameter
 
 from streams.config.tokens import Scope
-from streams.config.tokens_file import feed_token, without_feed_token
+from streams.config.tokens_file import delete_feed_token, replace_feed_token
 from streams.config.watched_tokens import WatchedTokens
 from streams.kafka.read import sent_at
 from streams.records import Alert, DecodeError, Subscription, decode, encode
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
-from streams.serve.auth import BEARER, checked_token, needs
-from streams.serve.component import Part
-from streams.serve.feeds.formats import Item, atom_feed, json_feed
+from streams.serve.auth import BEARER, authenticate, require_scope
+from streams.serve.component import Component
+from streams.serve.feeds.formats import FeedItem, atom_feed, json_feed
 from streams.serve.problems import problem
-from streams.serve.searches.handlers import SearchId, own_search
+from streams.serve.searches.handlers import SearchId, visible_search
 from streams.serve.searches.store import SavedSearches
 
 ATOM: Final = "application/atom+xml"
@@ -59,7 +59,7 @@ class FeedAddresses(msgspec.Struct, frozen=True, kw_only=True):
     json: str
 
 
-class Feeds:
+class FeedCache:
     """Writes feeds, and keeps what was asked for last."""
 
     def __init__(self, log: AlertLog, reader: AlertReader) -> None:
@@ -101,7 +101,7 @@ class Feeds:
             self._kept.popitem(last=False)
         return feed
 
-    async def _items(self, search_id: str) -> list[Item]:
+    async def _items(self, search_id: str) -> list[FeedItem]:
         places = self._log.latest(search_id)
         order = {place: number for number, place in enumerate(places)}
         messages = await self._reader.at(places)
@@ -109,7 +109,7 @@ class Feeds:
         items = []
         for message in messages:
             try:
-                items.append(Item(decode(message.value or b"", Alert), sent_at(message)))
+                items.append(FeedItem(decode(message.value or b"", Alert), sent_at(message)))
             except DecodeError:
                 continue
         return items
@@ -153,7 +153,7 @@ async def show_json(
 
 @post(
     "/v1/searches/{search_id:str}/feed-token",
-    guards=[needs(Scope.ALERTS)],
+    guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["feeds"],
     summary="Make the address of a feed",
@@ -162,9 +162,11 @@ async def make_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> FeedAddresses:
     """Make a token that opens the feed of this search only; a former one holds no more."""
-    await own_search(state.saved, request.auth, search_id)
+    await visible_search(state.saved, request.auth, search_id)
     tokens: WatchedTokens = state.tokens
-    secret = await asyncio.to_thread(feed_token, tokens.path, search_id, created=datetime.now(UTC))
+    secret = await asyncio.to_thread(
+        replace_feed_token, tokens.path, search_id, created=datetime.now(UTC)
+    )
     base = f"{str(request.base_url).rstrip('/')}/v1/searches/{search_id}/feed"
     return FeedAddresses(
         token=secret, atom=f"{base}.atom?token={secret}", json=f"{base}.json?token={secret}"
@@ -173,7 +175,7 @@ async def make_feed_token(
 
 @delete(
     "/v1/searches/{search_id:str}/feed-token",
-    guards=[needs(Scope.ALERTS)],
+    guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["feeds"],
     summary="Close the address of a feed",
@@ -182,15 +184,15 @@ async def remove_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> None:
     """Take the token of the feed back; whoever has it reads no more."""
-    await own_search(state.saved, request.auth, search_id)
+    await visible_search(state.saved, request.auth, search_id)
     tokens: WatchedTokens = state.tokens
-    await asyncio.to_thread(without_feed_token, tokens.path, search_id)
+    await asyncio.to_thread(delete_feed_token, tokens.path, search_id)
 
 
-def feeds_part(log: AlertLog, reader: AlertReader) -> Part:
+def feeds_component(log: AlertLog, reader: AlertReader) -> Component:
     """Make the part of the application that writes feeds."""
     handlers = [show_atom, show_json, make_feed_token, remove_feed_token]
-    return Part(handlers=handlers, state={"feeds": Feeds(log, reader)})
+    return Component(handlers=handlers, state={"feeds": FeedCache(log, reader)})
 
 
 async def _feed(
@@ -203,7 +205,7 @@ async def _feed(
     saved: SavedSearches = state.saved
     subscription = await _readable(request, state, search_id, token)
     url = f"{str(request.base_url).rstrip('/')}{request.url.path}"
-    feeds: Feeds = state.feeds
+    feeds: FeedCache = state.feeds
     etag = feeds.etag(subscription, url)
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE_SECONDS}"}
     known = {one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")}
@@ -221,8 +223,8 @@ async def _readable(
     tokens: WatchedTokens = state.tokens
     saved: SavedSearches = state.saved
     if secret is None:
-        owner = checked_token(tokens, request.headers.get("authorization"), Scope.ALERTS)
-        return await own_search(saved, owner, search_id)
+        owner = authenticate(tokens, request.headers.get("authorization"), Scope.ALERTS)
+        return await visible_search(saved, owner, search_id)
     token = tokens.find(secret)
     await saved.refresh()
     found = saved.get(search_id)

@@ -106,7 +106,7 @@ async def read_body(
     return bytes(body)
 
 
-def checked_length(header: str | None, *, max_bytes: int = MAX_BODY_BYTES) -> None:
+def check_length(header: str | None, *, max_bytes: int = MAX_BODY_BYTES) -> None:
     """Refuse a body by its ``Content-Length``, before it is read.
 
     Raises:

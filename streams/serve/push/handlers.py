@@ -11,16 +11,16 @@ from litestar.openapi.spec import Operation
 from litestar.params import HeaderParameter
 
 from streams.config.tokens import Scope
-from streams.serve.auth import BEARER, needs
-from streams.serve.component import Part
+from streams.serve.auth import BEARER, require_scope
+from streams.serve.component import Component
 from streams.serve.problems import problem, try_again
-from streams.serve.producer import Outlet
-from streams.serve.push.body import checked_length
-from streams.serve.push.idempotency import checked_key
+from streams.serve.producer import ReconnectingProducer
+from streams.serve.push.body import check_length
+from streams.serve.push.idempotency import check_key
 from streams.serve.push.limits import BudgetSpentError
-from streams.serve.push.response import PartlyTaken, Taken
-from streams.serve.push.service import Desk
-from streams.sources.json_article import Line
+from streams.serve.push.response import Accepted, PartiallyAccepted
+from streams.serve.push.service import PushService
+from streams.sources.json_article import ArticleLine
 
 LINES: Final = frozenset({"application/x-ndjson", "application/jsonl", "application/x-jsonlines"})
 """Types of JSON lines; `application/x-ndjson` is the usual one."""
@@ -30,9 +30,9 @@ BUSY_SECONDS: Final = 1
 
 
 def _line_schema() -> dict[str, Any]:
-    """Describe a line; the names of types that only `Line` uses are left out."""
-    _, parts = msgspec.json.schema_components([Line], ref_template="{name}")
-    schema = dict(parts["Line"])
+    """Describe a line; the names of types that only `ArticleLine` uses are left out."""
+    _, parts = msgspec.json.schema_components([ArticleLine], ref_template="{name}")
+    schema = dict(parts["ArticleLine"])
     schema["properties"] = {
         name: {} if "$ref" in str(value) else value for name, value in schema["properties"].items()
     }
@@ -64,19 +64,19 @@ class PushOperation(Operation):
         }
 
 
-def push_part(outlet: Outlet, desk: Desk) -> Part:
+def push_component(outlet: ReconnectingProducer, desk: PushService) -> Component:
     """Make the part of the application that takes articles.
 
     Args:
         outlet: Tells whether Kafka is there; runs elsewhere.
         desk: Takes the pushes.
     """
-    return Part(handlers=[push_articles], state={"desk": desk, "outlet": outlet})
+    return Component(handlers=[push_articles], state={"desk": desk, "outlet": outlet})
 
 
 @post(
     "/v1/articles",
-    guards=[needs(Scope.PUSH)],
+    guards=[require_scope(Scope.PUSH)],
     security=BEARER,
     tags=["articles"],
     summary="Push articles",
@@ -84,8 +84,8 @@ def push_part(outlet: Outlet, desk: Desk) -> Part:
     request_max_body_size=None,
     status_code=202,
     responses={
-        200: ResponseSpec(Taken, description="All were pushed before; nothing was sent."),
-        400: ResponseSpec(PartlyTaken, description="Some lines are no articles."),
+        200: ResponseSpec(Accepted, description="All were pushed before; nothing was sent."),
+        400: ResponseSpec(PartiallyAccepted, description="Some lines are no articles."),
     },
 )
 async def push_articles(
@@ -99,7 +99,7 @@ async def push_articles(
             "the same answer.",
         ),
     ] = None,
-) -> Response[Taken]:
+) -> Response[Accepted]:
     """Push one article, or JSON lines of them; the answer comes when Kafka has them all.
 
     An article needs one of title, summary, text, html, body. Its id is made of `url`, else of
@@ -111,8 +111,8 @@ async def push_articles(
     have arrived, send it again. Both say `Retry-After`.
     """
     lines = _is_lines(request.content_type[0])
-    checked_length(request.headers.get("content-length"))
-    desk: Desk = state.desk
+    check_length(request.headers.get("content-length"))
+    desk: PushService = state.desk
     try:
         state.outlet.check()
         answer = await desk.take(
@@ -121,7 +121,7 @@ async def push_articles(
             encoding=request.headers.get("content-encoding", ""),
             lines=lines,
             owner=request.auth.name,
-            key=checked_key(idempotency_key),
+            key=check_key(idempotency_key),
         )
     except BudgetSpentError:
         raise try_again(429, "too much is on its way to Kafka", seconds=BUSY_SECONDS) from None

@@ -18,7 +18,7 @@ MAX_KEY_CHARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedAnswer:
     """An answer that was given.
 
     Attributes:
@@ -30,7 +30,7 @@ class Answer:
     body: bytes
 
 
-class Answers:
+class IdempotencyCache:
     """Remembers answers by owner and key, the latest so many bytes of them.
 
     References:
@@ -42,10 +42,10 @@ class Answers:
         """Remember none."""
         self._max_bytes = max_bytes
         self._n_bytes = 0
-        self._kept: OrderedDict[tuple[str, str], tuple[bytes, Answer]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[bytes, CachedAnswer]] = OrderedDict()
         self._open: set[tuple[str, str]] = set()
 
-    def find(self, owner: str, key: str, body: bytes) -> Answer | None:
+    def find(self, owner: str, key: str, body: bytes) -> CachedAnswer | None:
         """Give the answer to the first request of this key.
 
         Raises:
@@ -67,7 +67,7 @@ class Answers:
         finally:
             self._open.discard((owner, key))
 
-    def keep(self, owner: str, key: str, body: bytes, answer: Answer) -> None:
+    def keep(self, owner: str, key: str, body: bytes, answer: CachedAnswer) -> None:
         """Remember an answer; the oldest may be forgotten."""
         self._kept[owner, key] = (_digest(body), answer)
         self._n_bytes += len(answer.body)
@@ -76,7 +76,7 @@ class Answers:
             self._n_bytes -= len(oldest.body)
 
 
-def checked_key(header: str | None) -> str:
+def check_key(header: str | None) -> str:
     """Give the key of a request; empty if it has none.
 
     Raises:

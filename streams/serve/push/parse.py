@@ -10,9 +10,9 @@ import msgspec
 from streams.outcome import RejectReason
 from streams.records import Encoding, RawArticle
 from streams.records.topics import MIB
-from streams.sources.json_article import Line, article_from_line
-from streams.sources.rejection import SourceProblem
-from streams.text.dates import read_moment
+from streams.sources.json_article import ArticleLine, article_from_line
+from streams.sources.rejection import Rejected
+from streams.text.dates import parse_date
 
 MAX_LINES: Final = 10_000
 """Articles of one request: their answers fit into 1 MB."""
@@ -96,7 +96,7 @@ def articles_in(
             )
             break
         found = article_from_line(line, source=source, fetched=fetched, place="")
-        if isinstance(found, SourceProblem):
+        if isinstance(found, Rejected):
             problems += _problems(line, number, found, hint="" if lines else _HINT)
         elif doubts := list(_doubts(line, found)):
             reason = RejectReason.NOT_THIS_RECORD
@@ -113,7 +113,7 @@ def _numbered(body: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _problems(line: bytes, number: int, found: SourceProblem, *, hint: str) -> list[LineProblem]:
+def _problems(line: bytes, number: int, found: Rejected, *, hint: str) -> list[LineProblem]:
     """Name every field that is wrong; what read the line stops at the first."""
     details = [found.detail.removeprefix(": ")]
     if found.reason is RejectReason.NOT_THIS_RECORD:
@@ -136,7 +136,7 @@ def _problem(detail: str, number: int, reason: RejectReason) -> LineProblem:
 def _doubts(line: bytes, article: RawArticle) -> Iterator[str]:
     """Name what a file may hold, and a push may not: its sender is there to be told."""
     yield from _unknown_fields(line)
-    if article.published and read_moment(article.published) is None:
+    if article.published and parse_date(article.published) is None:
         yield f"no time that can be read: `{article.published[:100]}` - at `$.published`"
 
 
@@ -145,7 +145,7 @@ def _unknown_fields(line: bytes) -> Iterator[str]:
         given = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError):  # said before
         return
-    known = [field.encode_name for field in msgspec.structs.fields(Line)]
+    known = [field.encode_name for field in msgspec.structs.fields(ArticleLine)]
     for name in [name for name in given if name not in known][:MAX_UNKNOWN]:
         # A grave accent would end the name where the place is read.
         yield f"unknown; known are {', '.join(known)} - at `$.{name[:100].replace('`', chr(39))}`"
@@ -159,7 +159,7 @@ def _wrong_fields(line: bytes) -> Iterator[str]:
         return
     if not isinstance(given, dict):
         return
-    for field in msgspec.structs.fields(Line):
+    for field in msgspec.structs.fields(ArticleLine):
         if field.encode_name in given:
             try:
                 msgspec.convert(given[field.encode_name], field.type)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from streams.serve.push.idempotency import Answer
+from streams.serve.component import openapi_name
+from streams.serve.push.idempotency import CachedAnswer
 from streams.serve.push.parse import LineProblem, ReadLine
-from streams.serve.push.sender import Sent
+from streams.serve.push.sender import SendOutcome
 
 
-class TakenLine(msgspec.Struct, frozen=True, kw_only=True):
+@openapi_name("TakenLine")
+class AcceptedLine(msgspec.Struct, frozen=True, kw_only=True):
     """An article that Kafka has.
 
     Attributes:
@@ -23,7 +25,8 @@ class TakenLine(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
+@openapi_name("Taken")
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a push.
 
     Attributes:
@@ -34,10 +37,11 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
     accepted: int
     repeated: int
-    articles: list[TakenLine]
+    articles: list[AcceptedLine]
 
 
-class PartlyTaken(msgspec.Struct, frozen=True, kw_only=True):
+@openapi_name("PartlyTaken")
+class PartiallyAccepted(msgspec.Struct, frozen=True, kw_only=True):
     """A push of which lines were refused; the others are with Kafka.
 
     Attributes:
@@ -56,12 +60,12 @@ class PartlyTaken(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int
     repeated: int
     problems: list[LineProblem]
-    articles: list[TakenLine]
+    articles: list[AcceptedLine]
 
 
 def push_answer(
-    read: Sequence[ReadLine], problems: Sequence[LineProblem], sent: Sequence[Sent]
-) -> Answer:
+    read: Sequence[ReadLine], problems: Sequence[LineProblem], sent: Sequence[SendOutcome]
+) -> CachedAnswer:
     """Say what became of each line.
 
     Args:
@@ -78,20 +82,20 @@ def push_answer(
         400
     """
     articles = [
-        TakenLine(line=line.line, id=one.id, repeated=one.repeated)
+        AcceptedLine(line=line.line, id=one.id, repeated=one.repeated)
         for line, one in zip(read, sent, strict=True)
     ]
     repeated = sum(one.repeated for one in sent)
     accepted = len(sent) - repeated
     if problems or not articles:
         n_lines = len({one.line for one in problems})
-        said = PartlyTaken(
+        said = PartiallyAccepted(
             detail=f"{n_lines} refused, {len(articles)} taken" if problems else "no article in it",
             accepted=accepted,
             repeated=repeated,
             problems=list(problems),
             articles=articles,
         )
-        return Answer(400, msgspec.json.encode(said))
-    taken = Taken(accepted=accepted, repeated=repeated, articles=articles)
-    return Answer(202 if accepted else 200, msgspec.json.encode(taken))
+        return CachedAnswer(400, msgspec.json.encode(said))
+    taken = Accepted(accepted=accepted, repeated=repeated, articles=articles)
+    return CachedAnswer(202 if accepted else 200, msgspec.json.encode(taken))

@@ -11,7 +11,7 @@ import msgspec
 
 from streams.records import RawArticle, encode
 from streams.records.topics import RAW
-from streams.serve.problems import KafkaAwayError
+from streams.serve.problems import KafkaUnavailableError
 
 REMEMBERED: Final = 100_000
 """Articles that are known again: some 20 MB. What comes later again, dedupe finds unchanged."""
@@ -25,7 +25,7 @@ Send = Callable[[str, bytes, bytes], Awaitable["asyncio.Future[Any]"]]
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
+class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an article.
 
     Attributes:
@@ -37,7 +37,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool
 
 
-class Intake:
+class ArticleSender:
     """Sends articles, each once as far as it remembers.
 
     **Delivery.** What is answered is on the raw topic, acknowledged by all replicas. What is
@@ -60,27 +60,27 @@ class Intake:
         self._ack_seconds = ack_seconds
         self._sent: OrderedDict[bytes, asyncio.Future[bool]] = OrderedDict()
 
-    async def send(self, articles: Sequence[RawArticle]) -> list[Sent]:
+    async def send(self, articles: Sequence[RawArticle]) -> list[SendOutcome]:
         """Send articles in their order, and wait until the broker has them all.
 
         Raises:
-            KafkaAwayError: If it does not take all of them in time; some it may have.
+            KafkaUnavailableError: If it does not take all of them in time; some it may have.
         """
-        answers: list[Sent] = []
+        answers: list[SendOutcome] = []
         waiting: list[asyncio.Future[bool]] = []
         try:
             async with asyncio.timeout(self._ack_seconds):
                 for article in articles:
                     key = content_key(article)
                     known = self._sent.get(key)
-                    answers.append(Sent(id=article.id, repeated=known is not None))
+                    answers.append(SendOutcome(id=article.id, repeated=known is not None))
                     waiting.append(known or await self._send(key, article))
                 if waiting:
                     await asyncio.wait(waiting)
         except TimeoutError:
-            raise KafkaAwayError from None
+            raise KafkaUnavailableError from None
         if not all(one.result() for one in waiting):
-            raise KafkaAwayError
+            raise KafkaUnavailableError
         return answers
 
     async def _send(self, key: bytes, article: RawArticle) -> "asyncio.Future[bool]":

@@ -9,11 +9,11 @@ from typing import Final
 
 from streams.serve.metrics import ServeMetrics
 from streams.serve.push.body import read_body
-from streams.serve.push.idempotency import Answer, Answers
+from streams.serve.push.idempotency import CachedAnswer, IdempotencyCache
 from streams.serve.push.limits import Budget
 from streams.serve.push.parse import LineProblem, ReadLine, articles_in
 from streams.serve.push.response import push_answer
-from streams.serve.push.sender import Intake
+from streams.serve.push.sender import ArticleSender
 
 IN_PLACE_BYTES: Final = 64 * 1024
 """Larger bodies are read in a thread, since the others wait meanwhile: 32 MiB take a second."""
@@ -22,11 +22,15 @@ THREADS: Final = 2
 """Large bodies that are read at a time."""
 
 
-class Desk:
+class PushService:
     """Takes pushes."""
 
     def __init__(
-        self, intake: Intake, *, budget: Budget | None = None, answers: Answers | None = None
+        self,
+        intake: ArticleSender,
+        *,
+        budget: Budget | None = None,
+        answers: IdempotencyCache | None = None,
     ) -> None:
         """Hand them to an intake.
 
@@ -37,7 +41,7 @@ class Desk:
         """
         self._intake = intake
         self._budget = budget or Budget()
-        self._answers = answers or Answers()
+        self._answers = answers or IdempotencyCache()
         self._reading = asyncio.Semaphore(THREADS)
 
     async def take(
@@ -49,7 +53,7 @@ class Desk:
         lines: bool,
         owner: str,
         key: str,
-    ) -> Answer:
+    ) -> CachedAnswer:
         """Read a body, send its articles and say what became of them.
 
         Args:
@@ -80,7 +84,9 @@ class Desk:
                 self._answers.keep(owner, key, body, answer)
                 return answer
 
-    async def _send(self, body: bytes, metrics: ServeMetrics, *, lines: bool, owner: str) -> Answer:
+    async def _send(
+        self, body: bytes, metrics: ServeMetrics, *, lines: bool, owner: str
+    ) -> CachedAnswer:
         read, problems = await self._read(body, lines=lines, owner=owner)
         sent = await self._intake.send([line.article for line in read])
         repeated = sum(one.repeated for one in sent)

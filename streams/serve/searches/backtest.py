@@ -12,15 +12,15 @@ from litestar.params import JSONBody, QueryParameter
 
 from streams.alerts.backtest import Backtest, backtest
 from streams.alerts.forecast import forecast
-from streams.alerts.policy import Waiting
+from streams.alerts.policy import PendingAlert
 from streams.config.tokens import Scope
 from streams.config.watched_channels import WatchedChannels
 from streams.errors import BrokerError
 from streams.records import Alert
-from streams.serve.auth import BEARER, needs
-from streams.serve.component import Part
-from streams.serve.problems import KafkaAwayError, problem, try_again
-from streams.serve.searches.form import SearchForm, subscription_of
+from streams.serve.auth import BEARER, require_scope
+from streams.serve.component import Component, openapi_name
+from streams.serve.problems import KafkaUnavailableError, problem, try_again
+from streams.serve.searches.form import SearchForm, build_subscription
 
 TRIAL_SECONDS: Final = 30.0
 """How long a trial may read: some 100,000 articles."""
@@ -32,7 +32,8 @@ MAX_SHOWN: Final = 20
 """Alerts that are shown."""
 
 
-class Day(msgspec.Struct, frozen=True, kw_only=True):
+@openapi_name("Day")
+class BacktestDay(msgspec.Struct, frozen=True, kw_only=True):
     """A day of a trial: its date (UTC), alerts of that event time, messages after all limits."""
 
     day: str
@@ -40,7 +41,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
+@openapi_name("Trial")
+class BacktestReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a search would have been told.
 
     Attributes:
@@ -58,7 +60,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     messages: int = 0
     start: datetime | None = None
     end: datetime | None = None
-    days: list[Day] = []
+    days: list[BacktestDay] = []
     shown: list[Alert] = []
 
 
@@ -74,15 +76,15 @@ Days = Annotated[
 
 @post(
     "/v1/searches/test",
-    guards=[needs(Scope.ALERTS)],
+    guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["saved searches"],
     summary="Try a search",
     status_code=200,
 )
-async def try_search(
+async def backtest_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm], days: Days = 7
-) -> Trial:
+) -> BacktestReport:
     """Check a search as if it were saved, and tell what it would have sent in the last days.
 
     Nothing is saved or sent. 400 names the field that cannot be used, and for a query the place.
@@ -91,7 +93,7 @@ async def try_search(
     channels: WatchedChannels = state.channels
     channels.renew()
     subscription = await asyncio.to_thread(
-        subscription_of,
+        build_subscription,
         data,
         id_="test",
         owner=request.auth.name,
@@ -99,7 +101,7 @@ async def try_search(
         before=None,
     )
     if days == 0:
-        return Trial()
+        return BacktestReport()
     trying: asyncio.Lock = state.trying
     if trying.locked():
         raise try_again(429, "another trial is under way", seconds=5)
@@ -112,12 +114,12 @@ async def try_search(
             detail = "too much to read: try `streams alerts test` on the command line"
             raise problem(504, detail) from None
         except BrokerError as error:
-            raise KafkaAwayError from error
-    sent = forecast([Waiting(hit.alert.id, hit.time) for hit in found.hits], subscription)
-    return trial(found, [one.time for one in sent])
+            raise KafkaUnavailableError from error
+    sent = forecast([PendingAlert(hit.alert.id, hit.time) for hit in found.hits], subscription)
+    return summarize_backtest(found, [one.time for one in sent])
 
 
-def trial(found: Backtest, sent: list[datetime]) -> Trial:
+def summarize_backtest(found: Backtest, sent: list[datetime]) -> BacktestReport:
     """Sum up a backtest.
 
     Args:
@@ -126,20 +128,20 @@ def trial(found: Backtest, sent: list[datetime]) -> Trial:
     """
     alerts = Counter(f"{hit.time:%Y-%m-%d}" for hit in found.hits)
     messages = Counter(f"{time:%Y-%m-%d}" for time in sent)
-    return Trial(
+    return BacktestReport(
         articles=found.n_articles,
         alerts=len(found.hits),
         messages=len(sent),
         start=found.start,
         end=found.end,
         days=[
-            Day(day=day, alerts=alerts[day], messages=messages[day])
+            BacktestDay(day=day, alerts=alerts[day], messages=messages[day])
             for day in sorted(alerts.keys() | messages.keys())
         ],
         shown=[hit.alert for hit in found.hits[-MAX_SHOWN:]],
     )
 
 
-def trial_part() -> Part:
+def backtest_component() -> Component:
     """Make the part of the application that tries searches."""
-    return Part(handlers=[try_search], state={"trying": asyncio.Lock()})
+    return Component(handlers=[backtest_search], state={"trying": asyncio.Lock()})

@@ -9,7 +9,7 @@ from streams.alerts.quiet_hours import time_zone
 from streams.alerts.sample import sample_alert
 from streams.alerts.store import SUBSCRIPTION_ID
 from streams.alerts.templates.render import check_templates
-from streams.alerts.templates.validate import TemplateProblemError
+from streams.alerts.templates.validate import InvalidTemplateError
 from streams.config.channels import ChannelError, Channels, channel_of
 from streams.records import Subscription
 from streams.route.query.errors import QuerySyntaxError
@@ -29,7 +29,7 @@ class SearchForm(Subscription, frozen=True, kw_only=True, forbid_unknown_fields=
     id: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
-def subscription_of(
+def build_subscription(
     form: SearchForm, *, id_: str, owner: str, channels: Channels, before: Subscription | None
 ) -> Subscription:
     """Make the subscription that a client wants.
@@ -55,7 +55,7 @@ def subscription_of(
     _check_hours(made)
     try:
         check_templates(made.title_template, made.body_template, sample_alert(made))
-    except TemplateProblemError as error:
+    except InvalidTemplateError as error:
         raise _wrong("title_template or body_template", str(error)) from None
     return made
 

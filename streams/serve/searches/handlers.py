@@ -9,15 +9,15 @@ from litestar.datastructures import State
 from litestar.params import JSONBody, PathParameter
 
 from streams.alerts.store import free_id
-from streams.config.tokens import Scope, Token
-from streams.config.tokens_file import without_feed_token
+from streams.config.tokens import ApiToken, Scope
+from streams.config.tokens_file import delete_feed_token
 from streams.config.watched_channels import WatchedChannels
 from streams.records import Subscription
-from streams.serve.auth import BEARER, needs
-from streams.serve.component import Part
+from streams.serve.auth import BEARER, require_scope
+from streams.serve.component import Component
 from streams.serve.problems import problem
-from streams.serve.searches.form import SearchForm, subscription_of
-from streams.serve.searches.store import SavedSearches, sees
+from streams.serve.searches.form import SearchForm, build_subscription
+from streams.serve.searches.store import SavedSearches, can_see
 
 MAX_SEARCHES: Final = 1000
 """Searches of one token; one that needs more is better served by a route."""
@@ -38,7 +38,7 @@ class SearchList(msgspec.Struct, frozen=True, kw_only=True):
     searches: list[Subscription]
 
 
-async def own_search(saved: SavedSearches, token: Token, search_id: str) -> Subscription:
+async def visible_search(saved: SavedSearches, token: ApiToken, search_id: str) -> Subscription:
     """Give a search that a token sees.
 
     Raises:
@@ -47,7 +47,7 @@ async def own_search(saved: SavedSearches, token: Token, search_id: str) -> Subs
     """
     await saved.refresh()
     found = saved.get(search_id)
-    if found is None or not sees(token, found):
+    if found is None or not can_see(token, found):
         raise problem(404, f"there is no saved search {search_id} of yours")
     return found
 
@@ -93,7 +93,7 @@ async def show_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
     """Show a saved search."""
-    return await own_search(state.saved, request.auth, search_id)
+    return await visible_search(state.saved, request.auth, search_id)
 
 
 @put("/{search_id:str}", summary="Change a saved search")
@@ -103,7 +103,7 @@ async def change_search(
     """Change a saved search to what is sent; what is not said gets its default."""
     saved: SavedSearches = state.saved
     async with saved.writing:
-        before = await own_search(saved, request.auth, search_id)
+        before = await visible_search(saved, request.auth, search_id)
         if data.id not in {"", search_id}:
             raise problem(400, f"id: {data.id} is not the {search_id} of the address")
         owner = _owner(request.auth, data.owner or before.owner)
@@ -117,9 +117,9 @@ async def delete_search(request: Request[Any, Any, Any], state: State, search_id
     """Delete a saved search, and with it the token of its feed."""
     saved: SavedSearches = state.saved
     async with saved.writing:
-        await own_search(saved, request.auth, search_id)
+        await visible_search(saved, request.auth, search_id)
         await saved.write(search_id, None)
-    await asyncio.to_thread(without_feed_token, state.tokens.path, search_id)
+    await asyncio.to_thread(delete_feed_token, state.tokens.path, search_id)
 
 
 @post("/{search_id:str}/pause", summary="Pause a saved search", status_code=200)
@@ -138,7 +138,7 @@ async def resume_search(
     return await _paused(request.auth, state.saved, search_id, paused=False)
 
 
-def searches_part(saved: SavedSearches, channels: WatchedChannels) -> Part:
+def searches_component(saved: SavedSearches, channels: WatchedChannels) -> Component:
     """Make the part of the application that keeps saved searches."""
     router = Router(
         "/v1/searches",
@@ -151,11 +151,11 @@ def searches_part(saved: SavedSearches, channels: WatchedChannels) -> Part:
             pause_search,
             resume_search,
         ],
-        guards=[needs(Scope.ALERTS)],
+        guards=[require_scope(Scope.ALERTS)],
         security=BEARER,
         tags=["saved searches"],
     )
-    return Part(
+    return Component(
         handlers=[router],
         state={"saved": saved, "channels": channels},
         running=[lambda _app: saved.running()],
@@ -164,16 +164,16 @@ def searches_part(saved: SavedSearches, channels: WatchedChannels) -> Part:
 
 
 async def _paused(
-    token: Token, saved: SavedSearches, search_id: str, *, paused: bool
+    token: ApiToken, saved: SavedSearches, search_id: str, *, paused: bool
 ) -> Subscription:
     async with saved.writing:
-        before = await own_search(saved, token, search_id)
+        before = await visible_search(saved, token, search_id)
         made = msgspec.structs.replace(before, paused=paused)
         await saved.write(search_id, made)
     return made
 
 
-def _owner(token: Token, wanted: str) -> str:
+def _owner(token: ApiToken, wanted: str) -> str:
     if wanted != token.name and not token.sees_all:
         raise problem(403, f"owner: {token.name} saves searches for itself only")
     return wanted
@@ -185,7 +185,7 @@ async def _made(
     channels: WatchedChannels = state.channels
     channels.renew()
     return await asyncio.to_thread(  # a template may take a second to be tried
-        subscription_of,
+        build_subscription,
         form,
         id_=id_,
         owner=owner,

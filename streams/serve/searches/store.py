@@ -11,14 +11,14 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from streams.alerts.subscription_table import SubscriptionTable, open_table
-from streams.config.tokens import Token
+from streams.config.tokens import ApiToken
 from streams.errors import BrokerError
 from streams.records import Subscription, encode
 from streams.records.topics import SUBSCRIPTIONS
-from streams.runtime.background import beside
+from streams.runtime.background import background_task
 from streams.runtime.backoff import Backoff
-from streams.serve.problems import KafkaAwayError
-from streams.serve.producer import Outlet
+from streams.serve.problems import KafkaUnavailableError
+from streams.serve.producer import ReconnectingProducer
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -35,7 +35,7 @@ class SavedSearches:
         writing: Held while it is looked whether an id is free, and taken.
     """
 
-    def __init__(self, settings: Settings, outlet: Outlet) -> None:
+    def __init__(self, settings: Settings, outlet: ReconnectingProducer) -> None:
         """Read nothing yet.
 
         Args:
@@ -53,24 +53,24 @@ class SavedSearches:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep them at hand while the body runs."""
-        async with beside(self._keep()):
+        async with background_task(self._keep()):
             yield
 
     async def refresh(self) -> None:
         """Read what was written up to now, by whomever.
 
         Raises:
-            KafkaAwayError: If they cannot be read now.
+            KafkaUnavailableError: If they cannot be read now.
         """
         async with self._reading:
             if self._table is None:
-                raise KafkaAwayError
+                raise KafkaUnavailableError
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await self._table.refresh()
             except (BrokerError, TimeoutError) as error:
                 self._failed.set()
-                raise KafkaAwayError from error
+                raise KafkaUnavailableError from error
 
     def get(self, search_id: str) -> Subscription | None:
         """Give a search as of the last refresh; None if there is none."""
@@ -84,22 +84,22 @@ class SavedSearches:
         """Give all searches by id as of the last refresh, sorted."""
         return dict(sorted(self._table.all().items())) if self._table else {}
 
-    def seen_by(self, token: Token) -> dict[str, Subscription]:
+    def seen_by(self, token: ApiToken) -> dict[str, Subscription]:
         """Give the searches that a token sees."""
-        return {name: one for name, one in self.all().items() if sees(token, one)}
+        return {name: one for name, one in self.all().items() if can_see(token, one)}
 
     async def write(self, search_id: str, subscription: Subscription | None) -> None:
         """Save a search, or delete it; returns when the broker has it.
 
         Raises:
-            KafkaAwayError: If it does not take it in time.
+            KafkaUnavailableError: If it does not take it in time.
         """
         value = None if subscription is None else encode(subscription)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await (await self._outlet.send(SUBSCRIPTIONS.name, value, search_id.encode()))
         except (KafkaError, TimeoutError) as error:
-            raise KafkaAwayError from error
+            raise KafkaUnavailableError from error
 
     async def _keep(self) -> None:
         backoff = Backoff()
@@ -117,6 +117,6 @@ class SavedSearches:
             await asyncio.sleep(backoff.after(lived_seconds=time.monotonic() - started))
 
 
-def sees(token: Token, subscription: Subscription) -> bool:
+def can_see(token: ApiToken, subscription: Subscription) -> bool:
     """Whether a search is for the eyes of a token: its own, or any for an administrator's."""
     return token.sees_all or subscription.owner == token.name

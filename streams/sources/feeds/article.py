@@ -42,7 +42,7 @@ def has_full_text(entry: Entry) -> bool:
     longest = entry.content or entry.summary
     if len(longest) < MIN_FULL_TEXT:
         return False
-    text = plain_text(longest)
+    text = strip_markup(longest)
     return len(text) >= MIN_FULL_TEXT and not _CUT_OFF.search(text[-TAIL:])
 
 
@@ -91,7 +91,7 @@ def article_from_entry(
         url=entry.link,
         external_id=entry.id,
         published=entry.published or entry.updated,
-        title=plain_text(entry.title) if entry.markup else entry.title,
+        title=strip_markup(entry.title) if entry.markup else entry.title,
         summary=_summary(entry) if entry.content else "",
         authors=entry.authors,
         body=text.encode("utf-8", "replace"),
@@ -133,7 +133,7 @@ def article_from_page(
         url=entry.link,
         external_id=entry.id,
         published=entry.published or entry.updated,
-        title=plain_text(entry.title) if entry.markup else entry.title,
+        title=strip_markup(entry.title) if entry.markup else entry.title,
         summary=_summary(entry),
         authors=entry.authors,
         body=body,
@@ -145,14 +145,14 @@ def article_from_page(
 
 
 def _summary(entry: Entry) -> str:
-    return plain_text(entry.summary) if entry.markup else entry.summary
+    return strip_markup(entry.summary) if entry.markup else entry.summary
 
 
-def plain_text(markup: str) -> str:
+def strip_markup(markup: str) -> str:
     """Take the tags out of a short text, and write its entities as characters.
 
     Examples:
-        >>> plain_text("<b>Rain</b> &amp; wind: 3 < 4")
+        >>> strip_markup("<b>Rain</b> &amp; wind: 3 < 4")
         'Rain & wind: 3 < 4'
     """
     text = _TAG.sub(" ", markup) if "<" in markup else markup

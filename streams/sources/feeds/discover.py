@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from streams.sources.feeds.parsing.model import absolute
+from streams.sources.feeds.parsing.model import absolute_url
 
 TYPES: Final = (
     "application/rss+xml",
@@ -70,7 +70,7 @@ def feeds_in_page(page: str, *, url: str) -> list[FoundFeed]:
     found: dict[str, FoundFeed] = {}
     for match in _ELEMENT.finditer(page, 0, MAX_PAGE):
         attributes = {key.lower(): _value(value) for key, value in _ATTRIBUTE.findall(match[2])}
-        href = absolute(attributes.get("href", ""), url)
+        href = absolute_url(attributes.get("href", ""), url)
         if not href.lower().startswith(("http://", "https://")):
             continue
         announced = match[1].lower() == "link"

@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from streams.records import FeedHealth, PushPhase
 from streams.runtime.clock import Clock
 from streams.sources.feeds.health import with_health
-from streams.sources.feeds.polling.stats import PUSH_RESULTS, Course, Polled
-from streams.sources.feeds.schedule import Answer
+from streams.sources.feeds.polling.stats import PUSH_RESULTS, PollRecord, PollStats
+from streams.sources.feeds.schedule import PollResult
 from streams.sources.feeds.websub.subscription import phase_now
 
 LATENCY_BUCKETS: Final = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
@@ -25,7 +25,7 @@ POLL_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 class FeedMetrics:
     """The counters and gauges of one process, in a registry of their own."""
 
-    def __init__(self, course: Course, clock: Clock) -> None:
+    def __init__(self, course: PollStats, clock: Clock) -> None:
         """Create the metrics of a run.
 
         Args:
@@ -89,7 +89,7 @@ class FeedMetrics:
             buckets=POLL_BUCKETS,
         )
 
-    def observe(self, poll: Polled) -> None:
+    def observe(self, poll: PollRecord) -> None:
         """Count a poll; of a push only what it discovered."""
         if not poll.pushed:
             self._polls.labels(result=result_of(poll.answer)).inc()
@@ -110,11 +110,11 @@ class FeedMetrics:
         return Counts(with_health(state, now=now).health for state in states)
 
 
-def result_of(answer: Answer) -> str:
+def result_of(answer: PollResult) -> str:
     """Say in a word what a poll gave.
 
     Examples:
-        >>> result_of(Answer(unchanged=True)), result_of(Answer(n_new=2))
+        >>> result_of(PollResult(unchanged=True)), result_of(PollResult(n_new=2))
         ('unchanged', 'news')
     """
     if answer.failure is not None:
@@ -124,6 +124,6 @@ def result_of(answer: Answer) -> str:
     return "news" if answer.n_new else "nothing_new"
 
 
-def discoveries(poll: Polled) -> Iterable[float]:
+def discoveries(poll: PollRecord) -> Iterable[float]:
     """Give the discovery latencies of a poll; a first one discovers nothing."""
     return poll.answer.latencies if poll.before.last_success else ()

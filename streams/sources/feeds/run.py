@@ -9,18 +9,18 @@ from aiohttp.abc import AbstractResolver
 
 from streams.config.feeds import FeedFile
 from streams.fetch.fetcher import fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.kafka.connection import producer
-from streams.runtime.clock import Clock, WallClock
+from streams.runtime.clock import Clock, SystemClock
 from streams.settings import Settings
 from streams.sources.feeds.polling.poller import Poller
-from streams.sources.feeds.polling.scheduler import Polling
-from streams.sources.feeds.polling.sharding import Shares, member
-from streams.sources.feeds.polling.sink import KafkaOutlet
-from streams.sources.feeds.polling.stats import Course, Polled
+from streams.sources.feeds.polling.scheduler import PollScheduler
+from streams.sources.feeds.polling.sharding import ShardAssignment, join_group
+from streams.sources.feeds.polling.sink import KafkaSink
+from streams.sources.feeds.polling.stats import PollRecord, PollStats
 from streams.sources.feeds.state import read_states, state_of
-from streams.sources.feeds.websub.callback import listening
+from streams.sources.feeds.websub.callback import serve_callbacks
 from streams.sources.feeds.websub.subscriber import Subscriber
 
 
@@ -29,14 +29,14 @@ async def run_feeds(
     file: FeedFile,
     *,
     stop: asyncio.Event,
-    course: Course,
+    course: PollStats,
     instance: str = "",
     clock: Clock | None = None,
     chance: Callable[[], float] = random.random,
-    hosts: Hosts | None = None,
+    hosts: HostLimiter | None = None,
     resolver: AbstractResolver | None = None,
     once: bool = False,
-    polled: Callable[[Polled], None] = lambda _: None,
+    polled: Callable[[PollRecord], None] = lambda _: None,
 ) -> None:
     """Poll feeds as they become due, and send what is new.
 
@@ -55,7 +55,7 @@ async def run_feeds(
         file: Which feeds, and how.
         stop: Once set, no poll begins, and those in progress end within a second or two.
         course: Counts.
-        instance: Name of this process among those who share; see `member`.
+        instance: Name of this process among those who share; see `join_group`.
         clock: None: the wall's.
         chance: From 0 up to 1, for the schedule.
         hosts: Turns of each host; None: the usual.
@@ -67,7 +67,7 @@ async def run_feeds(
         BrokerError: If the broker cannot be reached, or does not acknowledge.
         SettingsError: If hubs shall push, and nothing can listen for them.
     """
-    clock = clock or WallClock()
+    clock = clock or SystemClock()
     allowed = frozenset(file.allow_private_hosts)
     async with (
         producer(settings) as client,
@@ -77,9 +77,9 @@ async def run_feeds(
         if settings.websub_url:
             names = frozenset(feed.name for feed in file.feed)
             hubs = Subscriber(fetch, course, settings=settings, names=names, now=clock.now)
-        polling = Polling(
+        polling = PollScheduler(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
-            KafkaOutlet(client, settings, clock.now),
+            KafkaSink(client, settings, clock.now),
             course,
             clock=clock,
             chance=chance,
@@ -87,8 +87,8 @@ async def run_feeds(
             beside=hubs,
         )
         async with (
-            member(settings, instance=instance, lost=polling.release) as shares,
-            listening(hubs, polling, settings),
+            join_group(settings, instance=instance, lost=polling.release) as shares,
+            serve_callbacks(hubs, polling, settings),
         ):
             taken = asyncio.Event()
             await _first_to_end(
@@ -99,14 +99,20 @@ async def run_feeds(
             )
 
 
-async def _poll(polling: Polling, taken: asyncio.Event, stop: asyncio.Event, *, once: bool) -> None:
+async def _poll(
+    polling: PollScheduler, taken: asyncio.Event, stop: asyncio.Event, *, once: bool
+) -> None:
     await _first_to_end(taken.wait(), stop.wait())
     if not stop.is_set():
         await polling.go(stop, once=once)
 
 
 async def _take(
-    settings: Settings, file: FeedFile, shares: Shares, polling: Polling, taken: asyncio.Event
+    settings: Settings,
+    file: FeedFile,
+    shares: ShardAssignment,
+    polling: PollScheduler,
+    taken: asyncio.Event,
 ) -> None:
     """Take the feeds of each share that this process is given, as others have left them."""
     while True:

@@ -46,7 +46,7 @@ N_LATENCIES: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class PollResult:
     """What a poll gave, as far as the schedule is concerned.
 
     Attributes:
@@ -96,7 +96,7 @@ def may_be_conditional(state: FeedState, *, now: datetime) -> bool:
 
 
 def after_poll(
-    state: FeedState, answer: Answer, *, now: datetime, bounds: PollBounds, chance: float
+    state: FeedState, answer: PollResult, *, now: datetime, bounds: PollBounds, chance: float
 ) -> FeedState:
     """Give the state of a feed after a poll, with the time of its next one.
 
@@ -121,7 +121,7 @@ def after_poll(
 
 
 def _after_success(
-    state: FeedState, answer: Answer, *, now: datetime, bounds: PollBounds, chance: float
+    state: FeedState, answer: PollResult, *, now: datetime, bounds: PollBounds, chance: float
 ) -> FeedState:
     # The first answer holds what was published before anyone looked: no discovery.
     latencies = answer.latencies if state.last_success else ()
@@ -157,7 +157,7 @@ def _after_success(
 
 
 def _after_failure(
-    state: FeedState, answer: Answer, *, now: datetime, bounds: PollBounds, chance: float
+    state: FeedState, answer: PollResult, *, now: datetime, bounds: PollBounds, chance: float
 ) -> FeedState:
     failure = answer.failure or Failure.TEMPORARY
     score = state.failure_score + WEIGHTS[failure]
@@ -176,7 +176,7 @@ def _after_failure(
     )
 
 
-def _lied(state: FeedState, answer: Answer) -> bool:
+def _lied(state: FeedState, answer: PollResult) -> bool:
     """Whether a body changed under a validator that says it did not."""
     if answer.unchanged or not state.body_hash or answer.body_hash == state.body_hash:
         return False
@@ -185,7 +185,7 @@ def _lied(state: FeedState, answer: Answer) -> bool:
     return bool(state.last_modified) and state.last_modified == answer.last_modified
 
 
-def _with_rates(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+def _with_rates(state: FeedState, answer: PollResult, now: datetime) -> FeedState:
     since = state.last_success
     if since is None:
         rate = _first_rate(answer.latencies)
@@ -209,7 +209,7 @@ def _first_rate(ages: tuple[float, ...]) -> float:
     return len(week) / max(week[-1] / 86400, 1 / 24) if week else 0.0
 
 
-def _interval(state: FeedState, answer: Answer, bounds: PollBounds) -> timedelta:
+def _interval(state: FeedState, answer: PollResult, bounds: PollBounds) -> timedelta:
     if not answer.overlaps:
         return bounds.least
     wanted = bounds.most.total_seconds()

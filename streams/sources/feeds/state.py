@@ -19,11 +19,11 @@ async def read_states(settings: Settings) -> dict[str, FeedState]:
     """
     states: dict[str, FeedState] = {}
     async for message in read_table(settings, FEEDS.name):
-        take_state(states, message)
+        apply_state(states, message)
     return states
 
 
-def take_state(states: MutableMapping[str, FeedState], message: ConsumerRecord) -> None:
+def apply_state(states: MutableMapping[str, FeedState], message: ConsumerRecord) -> None:
     """Take a message of the table: a feed's new state, or none that can be read."""
     name = (message.key or b"").decode("utf-8", "replace")
     try:

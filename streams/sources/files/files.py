@@ -12,11 +12,11 @@ from streams.records import RawArticle
 from streams.sources.bounded_reading import UNPACKING_ERRORS, Meter
 from streams.sources.file_problem import unreadable_file
 from streams.sources.files.jsonl import pieces_of_lines
-from streams.sources.files.page import Indexes, article_from_file
+from streams.sources.files.page import PageIndexes, article_from_file
 from streams.sources.files.piece import START, Piece, Position
 from streams.sources.files.warc.articles import pieces_of_warc
 from streams.sources.files.warc.stream import BombError
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 SUFFIXES: Final = {
     ".txt": "text",
@@ -35,7 +35,7 @@ SUFFIXES: Final = {
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFiles:
     """The files under a path.
 
     Attributes:
@@ -47,7 +47,7 @@ class Found:
     n_others: int = 0
 
 
-def find_files(path: Path) -> Found:
+def find_files(path: Path) -> FoundFiles:
     """List the files to read: the path itself, or all under the folder, hidden ones left out.
 
     Raises:
@@ -56,12 +56,12 @@ def find_files(path: Path) -> Found:
     if path.is_dir():
         inside = sorted(entry for entry in path.rglob("*") if _is_visible_file(entry, path))
         files = tuple(entry for entry in inside if kind_of(entry))
-        return Found(files, len(inside) - len(files))
+        return FoundFiles(files, len(inside) - len(files))
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
     if not kind_of(path):
         raise UsageError(f"{path}: its name must end in {', '.join(SUFFIXES)}")
-    return Found((path,))
+    return FoundFiles((path,))
 
 
 def utc_now() -> datetime:
@@ -75,7 +75,7 @@ def pieces_of_file(
     now: Callable[[], datetime] = utc_now,
     source: str = "",
     meter: Meter | None = None,
-    indexes: Indexes | None = None,
+    indexes: PageIndexes | None = None,
     start: Position = START,
 ) -> Generator[Piece, None, None]:
     """Read one file, from a position on, with the position after each piece.
@@ -115,14 +115,14 @@ def pieces_of_file(
                 source=source or path.resolve().parent.name or "files",
                 now=now,
                 meter=meter,
-                listed=(indexes or Indexes(path.parent)).find(path),
+                listed=(indexes or PageIndexes(path.parent)).find(path),
             )
             yield Piece(item=item, position=Position(offset=path.stat().st_size, number=1))
     except UNPACKING_ERRORS as error:
         yield Piece(item=unreadable_file(path, error), position=latest)
     except BombError as error:
         detail = f"{path}: record {latest.number + 1}: {error}; the rest was not read"
-        bomb = SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail)
+        bomb = Rejected(reason=RejectReason.TOO_LARGE, detail=detail)
         yield Piece(item=bomb, position=latest)
 
 
@@ -136,13 +136,13 @@ def read_articles(
     now: Callable[[], datetime] = utc_now,
     source: str = "",
     meter: Meter | None = None,
-) -> Iterator[RawArticle | SourceProblem]:
+) -> Iterator[RawArticle | Rejected]:
     """Read a file, or every file under a folder in the order of their paths (`pieces_of_file`).
 
     Raises:
         UsageError: If there is no such path, or its name does not say what it holds.
     """
-    indexes = Indexes(path)
+    indexes = PageIndexes(path)
     for file in find_files(path).files:
         pieces = pieces_of_file(file, now=now, source=source, meter=meter, indexes=indexes)
         yield from (piece.item for piece in pieces if piece.item is not None)

@@ -16,7 +16,7 @@ from streams.sources.bounded_reading import (
 )
 from streams.sources.files.piece import START, Piece, Position
 from streams.sources.json_article import article_from_line
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 PACKED: Final = frozenset((".gz", ".xz"))
 
@@ -62,7 +62,7 @@ def pieces_of_lines(
                 yield Piece(passed_over="empty_line", position=where)
             else:
                 item = article_from_line(line, source=source, fetched=now(), place=place)
-                if isinstance(item, SourceProblem) and not line.endswith(b"\n"):
+                if isinstance(item, Rejected) and not line.endswith(b"\n"):
                     where = _position(n_bytes - len(line), number - 1, packed=packed)
                 yield Piece(item=item, position=where)
 
@@ -81,11 +81,11 @@ def _skip(read: Callable[[int], bytes], n_bytes: int) -> None:
         n_bytes -= len(part)
 
 
-def _oversized(line: Oversized, place: str) -> SourceProblem:
+def _oversized(line: Oversized, place: str) -> Rejected:
     detail = f"{place}: the line has {line.n_bytes} bytes, sha256 {line.sha256}"
     if line.given_up:
         detail = (
             f"{place}: the line unpacks to more than {line.n_bytes} bytes, sha256 of these "
             f"{line.sha256}; the rest of the file was not read"
         )
-    return SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail, value=line.start)
+    return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=line.start)

@@ -6,24 +6,24 @@ from pathlib import Path
 
 from streams.outcome import RejectReason
 from streams.records import RawArticle
-from streams.sources.article import checked, raw_article
+from streams.sources.article import raw_article, validate
 from streams.sources.bounded_reading import MAX_BODY_BYTES, Meter, body_within, unpacked
 from streams.sources.file_problem import large_file
-from streams.sources.files.page_index import Listed, read_index
+from streams.sources.files.page_index import PageIndexEntry, read_index
 from streams.sources.files.saved_page import own_url
 from streams.sources.files.text import article_from_text
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 
-class Indexes:
+class PageIndexes:
     """What the indexes beside saved pages say, each read once."""
 
     def __init__(self, root: Path) -> None:
         """Look for them in a folder and below."""
         self._root = root
-        self._read: dict[Path, dict[str, Listed]] = {}
+        self._read: dict[Path, dict[str, PageIndexEntry]] = {}
 
-    def find(self, path: Path) -> Listed:
+    def find(self, path: Path) -> PageIndexEntry:
         """Say what is listed of a file: in its own folder, else in one above up to the root.
 
         Raises:
@@ -37,7 +37,7 @@ class Indexes:
                 return listed
             if folder in (self._root, self._root.parent):
                 break
-        return Listed()
+        return PageIndexEntry()
 
 
 def article_from_file(
@@ -47,8 +47,8 @@ def article_from_file(
     source: str,
     now: Callable[[], datetime],
     meter: Meter,
-    listed: Listed,
-) -> RawArticle | SourceProblem:
+    listed: PageIndexEntry,
+) -> RawArticle | Rejected:
     """Read a file whole, up to 16 MiB.
 
     A page was fetched when its file was last written, and is published where
@@ -82,7 +82,7 @@ def article_from_file(
         )
     else:
         article = article_from_text(body, source=source, fetched=now())
-    sound = checked(article, place=str(path))
-    if isinstance(sound, SourceProblem) and sound.reason is RejectReason.TOO_LARGE:
+    sound = validate(article, place=str(path))
+    if isinstance(sound, Rejected) and sound.reason is RejectReason.TOO_LARGE:
         return large_file(path, "its record would be larger than 4 MiB")
     return sound

@@ -15,7 +15,7 @@ INDEX: Final = "index.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class PageIndexEntry:
     """What an index says of a page.
 
     Attributes:
@@ -27,7 +27,7 @@ class Listed:
     fetched: datetime | None = None
 
 
-def read_index(folder: Path) -> dict[str, Listed]:
+def read_index(folder: Path) -> dict[str, PageIndexEntry]:
     """Read the index of a folder: a first line ``file,url`` (and ``fetched``), then a page a line.
 
     Returns:
@@ -53,7 +53,7 @@ def read_index(folder: Path) -> dict[str, Listed]:
         raise UsageError(f"{path}: cannot be read: {error}") from error
 
 
-def _listed(path: Path, rows: "csv.DictReader[str]") -> dict[str, Listed]:
+def _listed(path: Path, rows: "csv.DictReader[str]") -> dict[str, PageIndexEntry]:
     if not {"file", "url"} <= set(rows.fieldnames or ()):
         raise UsageError(f"{path}: its first line must be file,url or file,url,fetched")
     found = {}
@@ -67,5 +67,5 @@ def _listed(path: Path, rows: "csv.DictReader[str]") -> dict[str, Listed]:
         if time and not time.tzinfo:
             time = time.replace(tzinfo=UTC)
         name = (row["file"] or "").strip().removeprefix("./")
-        found[name] = Listed(url=(row["url"] or "").strip(), fetched=time)
+        found[name] = PageIndexEntry(url=(row["url"] or "").strip(), fetched=time)
     return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from streams.records import RawArticle
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,6 @@ class Piece:
         passed_over: What it was, if nothing comes of it: ``revisit``, ``not_html``.
     """
 
-    item: RawArticle | SourceProblem | None = None
+    item: RawArticle | Rejected | None = None
     position: Position
     passed_over: str = ""

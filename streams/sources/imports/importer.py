@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Final
 
 from streams.kafka.connection import producer
-from streams.kafka.errors import kafka_trouble
+from streams.kafka.errors import translate_errors
 from streams.records import ImportPosition, RawArticle
 from streams.records.topics import RAW
 from streams.settings import Settings
 from streams.sources.bounded_reading import Meter
 from streams.sources.file_problem import unreadable_file
 from streams.sources.files.files import pieces_of_file
-from streams.sources.files.page import Indexes
+from streams.sources.files.page import PageIndexes
 from streams.sources.files.piece import START, Piece
-from streams.sources.imports.journal import FileTally, ImportJournal, ImportTally
-from streams.sources.imports.position import identity_of, read_positions, where_to_begin
+from streams.sources.imports.journal import FileCounts, ImportCounts, ImportJournal
+from streams.sources.imports.position import file_identity, read_positions, resume_position
 
 BATCH_PIECES: Final = 64
 """Pieces read before the event loop is asked for again."""
@@ -33,7 +33,7 @@ async def import_files(
     roots: Mapping[Path, Iterable[Path]],
     *,
     now: Callable[[], datetime],
-    tally: ImportTally,
+    tally: ImportCounts,
     meter: Meter,
     stop: asyncio.Event,
     source: str = "",
@@ -59,7 +59,7 @@ async def import_files(
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
     known = {} if again else await read_positions(settings)
-    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
+    async with translate_errors(f"sending to {RAW.name}"), producer(settings) as client:
         journal = ImportJournal(client, settings, tally, now=now)
         run = _Import(journal, tally, meter, now, stop, source)
         try:
@@ -72,33 +72,33 @@ async def import_files(
 @dataclass
 class _Import:
     journal: ImportJournal
-    tally: ImportTally
+    tally: ImportCounts
     meter: Meter
     now: Callable[[], datetime]
     stop: asyncio.Event
     source: str
-    latest: FileTally | None = None
+    latest: FileCounts | None = None
 
     async def go_through(
         self, root: Path, files: Iterable[Path], known: Mapping[str, ImportPosition]
     ) -> None:
-        indexes = Indexes(root)
+        indexes = PageIndexes(root)
         for file in files:
             if self.stop.is_set():
                 return
             await self._import(file, known, indexes)
 
     async def _import(
-        self, path: Path, known: Mapping[str, ImportPosition], indexes: Indexes
+        self, path: Path, known: Mapping[str, ImportPosition], indexes: PageIndexes
     ) -> None:
         try:
-            file = identity_of(path)
+            file = file_identity(path)
             before = known.get(file.id)
-            start = where_to_begin(path, file, before)
+            start = resume_position(path, file, before)
         except OSError as error:
             # Nothing is remembered of it: it may be readable the next time.
             piece = Piece(item=unreadable_file(path, error), position=START)
-            await self.journal.add(FileTally(None, START), piece)
+            await self.journal.add(FileCounts(None, START), piece)
             return
         if start is None:
             self.tally.n_files_known += 1
@@ -107,7 +107,7 @@ class _Import:
         self.tally.n_files += 1
         self.meter.n_bytes += start.offset
         goes_on = before if before and start != START else None
-        tally = FileTally(
+        tally = FileCounts(
             file,
             start,
             n_articles=goes_on.n_articles if goes_on else 0,

@@ -15,7 +15,7 @@ from streams.records.topics import DEAD_LETTER, IMPORTS, RAW
 from streams.settings import Settings
 from streams.sources.files.piece import Piece, Position
 from streams.sources.imports.position import FileIdentity, position_record
-from streams.sources.rejection import SourceProblem, source_dead_letter
+from streams.sources.rejection import Rejected, source_dead_letter
 
 IN_FLIGHT: Final = 500
 """Messages that the broker has not yet acknowledged."""
@@ -25,7 +25,7 @@ KEPT_EVERY: Final = 500
 
 
 @dataclass
-class FileTally:
+class FileCounts:
     """What came of one file; only what the broker has acknowledged counts.
 
     Attributes:
@@ -46,7 +46,7 @@ class FileTally:
 
 
 @dataclass
-class ImportTally:
+class ImportCounts:
     """What an import did so far; valid also when it ends early.
 
     Attributes:
@@ -71,7 +71,7 @@ class ImportTally:
 
 @dataclass
 class _Entry:
-    tally: FileTally
+    tally: FileCounts
     piece: Piece | None
     answer: "asyncio.Future[Any] | None"
 
@@ -88,7 +88,7 @@ class ImportJournal:
         self,
         client: AIOKafkaProducer,
         settings: Settings,
-        tally: ImportTally,
+        tally: ImportCounts,
         *,
         now: Callable[[], datetime],
     ) -> None:
@@ -108,7 +108,7 @@ class ImportJournal:
         self._n_open = 0
         self._positions: set[asyncio.Future[Any]] = set()
 
-    async def add(self, tally: FileTally, piece: Piece) -> None:
+    async def add(self, tally: FileCounts, piece: Piece) -> None:
         """Send what a piece holds; its position is kept later.
 
         Raises:
@@ -124,12 +124,12 @@ class ImportJournal:
         self._entries.append(_Entry(tally, piece, answer))
         await self._advance(most_open=IN_FLIGHT)
 
-    async def end(self, tally: FileTally) -> None:
+    async def end(self, tally: FileCounts) -> None:
         """Note that a file has no more pieces."""
         self._entries.append(_Entry(tally, None, None))
         await self._advance(most_open=IN_FLIGHT)
 
-    async def settle(self, latest: FileTally | None) -> None:
+    async def settle(self, latest: FileCounts | None) -> None:
         """Wait for every answer, and keep the last position.
 
         Raises:
@@ -167,7 +167,7 @@ class ImportJournal:
             if isinstance(piece.item, RawArticle):
                 self._tally.n_sent += 1
                 tally.n_articles += 1
-            elif isinstance(piece.item, SourceProblem):
+            elif isinstance(piece.item, Rejected):
                 self._tally.refused[piece.item.reason.value] += 1
                 tally.n_refused += 1
             else:
@@ -175,7 +175,7 @@ class ImportJournal:
         if piece is None or tally.n_since_kept >= KEPT_EVERY:
             await self._keep(tally)
 
-    async def _keep(self, tally: FileTally) -> None:
+    async def _keep(self, tally: FileCounts) -> None:
         tally.n_since_kept = 0
         if tally.file is None:
             return

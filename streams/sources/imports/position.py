@@ -42,7 +42,7 @@ class FileIdentity:
         return hashlib.sha256(self.path.encode()).hexdigest()[:32]
 
 
-def identity_of(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
+def file_identity(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
     """Look at a file.
 
     Raises:
@@ -60,7 +60,9 @@ def identity_of(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
     )
 
 
-def where_to_begin(path: Path, file: FileIdentity, known: ImportPosition | None) -> Position | None:
+def resume_position(
+    path: Path, file: FileIdentity, known: ImportPosition | None
+) -> Position | None:
     """Say where to go on in a file.
 
     A file that has only grown is gone on with where it ended, if it is one to
@@ -79,7 +81,7 @@ def where_to_begin(path: Path, file: FileIdentity, known: ImportPosition | None)
     """
     if known is None or file.n_bytes < known.n_bytes:
         return START
-    if identity_of(path, head_bytes=known.head_bytes).head_sha256 != known.head_sha256:
+    if file_identity(path, head_bytes=known.head_bytes).head_sha256 != known.head_sha256:
         return START
     if file.n_bytes > known.n_bytes and kind_of(path) not in GROWING:
         return START

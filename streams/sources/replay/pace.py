@@ -6,7 +6,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class ReplaySpeed:
     """How far a replay has come in event time and in its own time.
 
     Gaps between publication times are kept, divided by the factor. A time that
@@ -19,7 +19,7 @@ class Pace:
 
     Examples:
         >>> from datetime import UTC
-        >>> pace = Pace(factor=60).after(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+        >>> pace = ReplaySpeed(factor=60).after(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
         >>> pace.after(datetime(2026, 3, 2, 9, 5, tzinfo=UTC)).due
         datetime.timedelta(seconds=5)
     """

@@ -12,24 +12,24 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import kafka_trouble
-from streams.kafka.read import Progress, read_topics
+from streams.kafka.errors import translate_errors
+from streams.kafka.read import OnReadProgress, read_topics
 from streams.records import REPLAY_HEADER, DecodeError, Origin, RawArticle, decode, encode
 from streams.records.topics import DEAD_LETTER, RAW
 from streams.settings import Settings
-from streams.sources.article import checked
+from streams.sources.article import validate
 from streams.sources.bounded_reading import Meter
 from streams.sources.event_time import publication_time, raw_event_time
 from streams.sources.files.files import read_articles
-from streams.sources.rejection import SourceProblem, source_dead_letter
-from streams.sources.replay.pace import Pace
+from streams.sources.rejection import Rejected, source_dead_letter
+from streams.sources.replay.pace import ReplaySpeed
 
-Item = RawArticle | SourceProblem
+ReplayItem = RawArticle | Rejected
 """What a source gives."""
 
 
 @dataclass
-class Tally:
+class ReplayCounts:
     """What was sent so far; valid also when a replay ends early.
 
     Attributes:
@@ -50,10 +50,10 @@ class Tally:
 
 async def replay(
     settings: Settings,
-    items: AsyncIterator[Item],
+    items: AsyncIterator[ReplayItem],
     *,
     now: Callable[[], datetime],
-    tally: Tally,
+    tally: ReplayCounts,
     stop: asyncio.Event,
     factor: float | None = None,
 ) -> None:
@@ -73,10 +73,10 @@ async def replay(
     Raises:
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
-    async with kafka_trouble(f"sending to {RAW.name}"), producer(settings) as client:
+    async with translate_errors(f"sending to {RAW.name}"), producer(settings) as client:
         sender = _Sender(client, settings, tally)
         async for item in _paced(items, stop, factor):
-            if isinstance(item, SourceProblem):
+            if isinstance(item, Rejected):
                 await sender.refuse(item, now())
             else:
                 await sender.send(item)
@@ -90,7 +90,7 @@ async def articles_in_files(
     source: str = "",
     loops: int = 1,
     meter: Meter | None = None,
-) -> AsyncIterator[Item]:
+) -> AsyncIterator[ReplayItem]:
     """Read files and folders in turn, several times over if asked (`read_articles`)."""
     paths = tuple(paths)
     for _ in range(loops):
@@ -104,11 +104,11 @@ async def articles_in_files(
 async def articles_in_kafka(
     settings: Settings,
     *,
-    tally: Tally,
+    tally: ReplayCounts,
     start: datetime | None = None,
     end: datetime | None = None,
-    progress: Progress | None = None,
-) -> AsyncIterator[Item]:
+    progress: OnReadProgress | None = None,
+) -> AsyncIterator[ReplayItem]:
     """Read again what the raw topic holds now, in the order it was sent.
 
     Args:
@@ -125,22 +125,22 @@ async def articles_in_kafka(
         time = raw_event_time(article)
         if (start is None or time >= start) and (end is None or time < end):
             copy = msgspec.structs.replace(article, replayed_from=str(origin))
-            yield checked(copy, place=str(origin))
+            yield validate(copy, place=str(origin))
 
 
 async def newest_event_time(
-    settings: Settings, *, progress: Progress | None = None
+    settings: Settings, *, progress: OnReadProgress | None = None
 ) -> datetime | None:
     """Give the latest event time in the raw topic; None when it is empty. Reads it whole."""
     newest = None
-    async for _, article in _raw_articles(settings, Tally(), progress):
+    async for _, article in _raw_articles(settings, ReplayCounts(), progress):
         time = raw_event_time(article)
         newest = time if newest is None else max(newest, time)
     return newest
 
 
 async def _raw_articles(
-    settings: Settings, tally: Tally, progress: Progress | None
+    settings: Settings, tally: ReplayCounts, progress: OnReadProgress | None
 ) -> AsyncIterator[tuple[Origin, RawArticle]]:
     async for message in read_topics(settings, RAW.name, in_order=True, progress=progress):
         try:
@@ -152,9 +152,9 @@ async def _raw_articles(
 
 
 async def _paced(
-    items: AsyncIterator[Item], stop: asyncio.Event, factor: float | None
-) -> AsyncIterator[Item]:
-    pace = Pace(factor=factor or 1)
+    items: AsyncIterator[ReplayItem], stop: asyncio.Event, factor: float | None
+) -> AsyncIterator[ReplayItem]:
+    pace = ReplaySpeed(factor=factor or 1)
     start = asyncio.get_running_loop().time()
     async for item in items:
         if factor is not None and isinstance(item, RawArticle):
@@ -177,7 +177,7 @@ async def _wait(due: float, stop: asyncio.Event) -> None:
 class _Sender:
     """Sends without waiting for each answer, and counts the answers."""
 
-    def __init__(self, client: AIOKafkaProducer, settings: Settings, tally: Tally) -> None:
+    def __init__(self, client: AIOKafkaProducer, settings: Settings, tally: ReplayCounts) -> None:
         self._client = client
         self._raw = physical_name(settings, RAW.name)
         self._dead = physical_name(settings, DEAD_LETTER.name)
@@ -194,7 +194,7 @@ class _Sender:
         )
         await self._send(sending, self._count_sent)
 
-    async def refuse(self, problem: SourceProblem, now: datetime) -> None:
+    async def refuse(self, problem: Rejected, now: datetime) -> None:
         letter = encode(source_dead_letter(problem, now=now))
 
         def count() -> None:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from streams.records.enriched import EntityType, Field
 from streams.tag.gazetteer import Span
-from streams.tag.knowledge import Knowledge, Known
-from streams.tag.link.context import Document
-from streams.tag.link.countries import in_country, of_people
-from streams.tag.link.forms import forms, is_county
+from streams.tag.knowledge import EntityFacts, Knowledge
+from streams.tag.link.context import ArticleContext
+from streams.tag.link.countries import country_of_people, institution_in_country
+from streams.tag.link.forms import is_county, name_forms
 from streams.tag.link.sports import SPORTS
 from streams.tag.names import fold, without_title
 from streams.tag.patterns import is_general
@@ -72,7 +72,7 @@ _UNTYPED = 15
 _AFTER = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z]\w+)?)")
 
 
-class Name(NamedTuple):
+class NameInText(NamedTuple):
     """A name in the article: where it stands and a letter of `streams.tag.knowledge.KINDS`."""
 
     field: Field
@@ -81,15 +81,15 @@ class Name(NamedTuple):
     kind: str
 
 
-class Exact:
+class AliasLinker:
     """Finds the entity a name is an exact alias of."""
 
-    def __init__(self, knowledge: Knowledge, document: Document) -> None:
+    def __init__(self, knowledge: Knowledge, document: ArticleContext) -> None:
         """Take the knowledge base and the article's countries."""
         self._knowledge = knowledge
         self._document = document
 
-    def linked(self, name: Name) -> tuple[Known, float, str] | None:
+    def linked(self, name: NameInText) -> tuple[EntityFacts, float, str] | None:
         """Give the entity, how sure, and on what evidence; None when nothing is sure enough."""
         surface, candidates = self._bearers(name)
         general = self._institution(surface, name) or self._team(surface, name)
@@ -116,7 +116,7 @@ class Exact:
             return others[0], 0.7, "known as no other"
         return None
 
-    def _not_of_another_sport(self, surface: str, bearers: list[Known]) -> list[Known]:
+    def _not_of_another_sport(self, surface: str, bearers: list[EntityFacts]) -> list[EntityFacts]:
         """Leave out a country's teams of other sports than the article's."""
         playing = self._document.sport
         others = {
@@ -127,7 +127,7 @@ class Exact:
         }
         return [known for known in bearers if known.id not in others]
 
-    def _not_of_elsewhere(self, bearers: list[Known]) -> list[Known]:
+    def _not_of_elsewhere(self, bearers: list[EntityFacts]) -> list[EntityFacts]:
         """Leave out organizations of countries not spoken of, where several share the name."""
         here = set(self._document.countries)
         if not here or sum(known.type is EntityType.ORG for known in bearers) < 2:  # noqa: PLR2004
@@ -140,48 +140,48 @@ class Exact:
             or here & set(known.countries)
         ]
 
-    def _least(self, known: Known, kind: str) -> int:
+    def _least(self, known: EntityFacts, kind: str) -> int:
         """Give the prior from which a name holds against the tagger's type."""
         return _MISTAKEN if kind in "gl" and known.type is EntityType.ORG else _KNOWN
 
-    def _institution(self, surface: str, name: Name) -> tuple[Known, float, str] | None:
+    def _institution(self, surface: str, name: NameInText) -> tuple[EntityFacts, float, str] | None:
         """Link a general name, such as Senate, by the country that is spoken of."""
         if name.kind not in "onu":
             return None
         span = Span(name.start, name.end, name.kind)
-        found = in_country(surface, (name.field, span), self._document, self._knowledge)
+        found = institution_in_country(surface, (name.field, span), self._document, self._knowledge)
         if found is None:
             return None
         known, code = found
         known = replace(known, type=EntityType.NORP) if name.kind == "n" else known
         return known, 0.8, f"in {code}"
 
-    def _team(self, surface: str, name: Name) -> tuple[Known, float, str] | None:
+    def _team(self, surface: str, name: NameInText) -> tuple[EntityFacts, float, str] | None:
         """Link a country that plays, by the article's sport."""
         if name.kind != "o" or not (sport := self._document.sport):
             return None
         teams = self._knowledge.candidates_of(f"{fold(surface)}@{sport}")
         return (teams[0], 0.7, sport) if teams else None
 
-    def _resolved(self, known: Known, kind: str) -> Known:
+    def _resolved(self, known: EntityFacts, kind: str) -> EntityFacts:
         """Give what is of unknown type the tagger's, and a nationality its country."""
         if known.type is None:
             return replace(known, type=TYPES[kind])
-        return of_people(known, self._knowledge)
+        return country_of_people(known, self._knowledge)
 
-    def _bearers(self, name: Name) -> tuple[str, tuple[Known, ...]]:
+    def _bearers(self, name: NameInText) -> tuple[str, tuple[EntityFacts, ...]]:
         """Give who bears a name, or the name without what stands before it."""
         text = self._document.texts[name.field]
         surface = text[name.start : name.end]
         if name.kind in "glou" and is_county(text, name.end):
             return surface, self._knowledge.candidates(f"{surface} County")
-        for form in forms(surface, name.kind):
+        for form in name_forms(surface, name.kind):
             candidates = self._knowledge.candidates(form)
             if candidates:
                 return form, candidates
         return surface, ()
 
-    def _weight(self, known: Known, name: Name) -> float:
+    def _weight(self, known: EntityFacts, name: NameInText) -> float:
         """Fame, and more for what the article's countries and the next words speak for."""
         weight = float(known.prior) - (_UNTYPED if known.type is None else 0)
         countries = set(known.countries)
@@ -195,7 +195,7 @@ class Exact:
             weight += 15
         return weight
 
-    def _country_after(self, name: Name) -> str:
+    def _country_after(self, name: NameInText) -> str:
         """Give the country that stands after a comma: Birmingham, *England*."""
         match = _AFTER.match(self._document.texts[name.field], name.end)
         if not match:
@@ -206,11 +206,11 @@ class Exact:
                     return known.countries[0]
         return ""
 
-    def _has_office(self, known: Known, name: Name) -> bool:
+    def _has_office(self, known: EntityFacts, name: NameInText) -> bool:
         nearby = self._document.before(name.field, name.start)
         return any(office == "*" or office in known.offices for office in nearby.offices)
 
-    def _evidence(self, known: Known, name: Name, surface: str) -> str | None:
+    def _evidence(self, known: EntityFacts, name: NameInText, surface: str) -> str | None:
         """Say what makes a link sure; None when nothing does."""
         single = " " not in surface.strip()
         if known.type is EntityType.PERSON:
@@ -224,7 +224,7 @@ class Exact:
             return "known by one name" if known.prior >= least else None
         return None if single and known.prior < _BRAND else ""
 
-    def _of_person(self, known: Known, name: Name, surface: str) -> str | None:
+    def _of_person(self, known: EntityFacts, name: NameInText, surface: str) -> str | None:
         if " " not in surface.strip():
             least = _FAMOUS - _whole_name(known, surface)
             return "famous by one name" if known.prior >= least else None
@@ -235,7 +235,7 @@ class Exact:
         named = sorted(set(known.countries) & set(self._document.countries))
         return f"article names {named[0]}" if named else None
 
-    def _of_place(self, known: Known, name: Name) -> str | None:
+    def _of_place(self, known: EntityFacts, name: NameInText) -> str | None:
         after = self._country_after(name)
         if after in known.countries:
             return f"article names {after}"
@@ -243,22 +243,24 @@ class Exact:
         return f"article names {named[0]}" if named else None
 
 
-def _is_country(known: Known) -> bool:
+def _is_country(known: EntityFacts) -> bool:
     """Whether a name's likeliest bearer is a country: that it acts makes it no organization."""
     return known.type is EntityType.GPE and known.prior >= _COUNTRY
 
 
-def _whole_name(known: Known, surface: str) -> int:
+def _whole_name(known: EntityFacts, surface: str) -> int:
     return _NAMESAKE if fold(known.name) == fold(surface) else 0
 
 
-def unlinked(surface: str, kind: str) -> Known:
+def local_entity(surface: str, kind: str) -> EntityFacts:
     """Give the local entity of an unknown name: the same in every article.
 
     Examples:
-        >>> unlinked("Acme  Corp.", "o").id
+        >>> local_entity("Acme  Corp.", "o").id
         'local:org:acme-corp'
     """
     type_ = TYPES[kind]
     key = fold(surface).replace(" ", "-") or "-".join(f"{ord(c):x}" for c in surface[:40])
-    return Known(f"local:{type_.value}:{key[:200]}", (), " ".join(surface.split()), type_, 0, "")
+    return EntityFacts(
+        f"local:{type_.value}:{key[:200]}", (), " ".join(surface.split()), type_, 0, ""
+    )

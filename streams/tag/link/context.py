@@ -71,7 +71,7 @@ class Nearby:
     countries: frozenset[str]
 
 
-class Document:
+class ArticleContext:
     """The texts of an article with the countries that they name."""
 
     def __init__(

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from streams.records.enriched import EntityType, Field
 from streams.tag.gazetteer import Span
-from streams.tag.knowledge import Knowledge, Known
-from streams.tag.link.context import Document
+from streams.tag.knowledge import EntityFacts, Knowledge
+from streams.tag.link.context import ArticleContext
 from streams.tag.names import fold
 
 _CODE_LENGTH = 2
@@ -17,7 +17,7 @@ _LONGEST_COUNTRY = 3
 """Words of a country's name that may stand before an institution's: Papua New Guinean."""
 
 
-def of_people(known: Known, knowledge: Knowledge) -> Known:
+def country_of_people(known: EntityFacts, knowledge: Knowledge) -> EntityFacts:
     """Give the country or people that a nationality stands for; it stays a nationality.
 
     British means the United Kingdom, Britons means the British people, as gold
@@ -29,9 +29,9 @@ def of_people(known: Known, knowledge: Knowledge) -> Known:
     return known if meant is None else replace(meant, type=EntityType.NORP)
 
 
-def in_country(
-    surface: str, field_span: tuple[Field, Span], document: Document, knowledge: Knowledge
-) -> tuple[Known, str] | None:
+def institution_in_country(
+    surface: str, field_span: tuple[Field, Span], document: ArticleContext, knowledge: Knowledge
+) -> tuple[EntityFacts, str] | None:
     """Find the institution that a general name means in the country spoken of.
 
     The country stands in the name (Ukrainian Foreign Ministry, Parliament of
@@ -48,7 +48,7 @@ def in_country(
 
 
 def _readings(
-    surface: str, field_span: tuple[Field, Span], document: Document, knowledge: Knowledge
+    surface: str, field_span: tuple[Field, Span], document: ArticleContext, knowledge: Knowledge
 ) -> Iterator[tuple[str, str]]:
     words = surface.split()
     for count in range(1, min(_LONGEST_COUNTRY, len(words) - 1) + 1):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from streams.tag.gazetteer import Span
 from streams.tag.names import without_title
-from streams.tag.recognize.spans import trimmed
+from streams.tag.recognize.spans import trim_span
 
 _AMERICAN = re.compile(r"(?:U\.S\.|US|American|federal|Federal)\s+([A-Z].+)")
 _STATES = {
@@ -33,7 +33,7 @@ _COUNTIES = re.compile(
 """What follows the name of a county, or of several in a row."""
 
 
-def forms(surface: str, kind: str) -> Iterator[str]:
+def name_forms(surface: str, kind: str) -> Iterator[str]:
     """Give a name as it stands, then without article, title, office, legal form, country.
 
     Args:
@@ -41,11 +41,11 @@ def forms(surface: str, kind: str) -> Iterator[str]:
         kind: A letter of `streams.tag.knowledge.KINDS`.
 
     Examples:
-        >>> list(forms("the Acme Corp.", "o"))
+        >>> list(name_forms("the Acme Corp.", "o"))
         ['the Acme Corp.', 'Acme Corp.', 'Acme']
-        >>> list(forms("US Navy", "o"))
+        >>> list(name_forms("US Navy", "o"))
         ['US Navy', 'United States Navy', 'Navy']
-        >>> list(forms("Calif. Highway Patrol", "o"))[-1]
+        >>> list(name_forms("Calif. Highway Patrol", "o"))[-1]
         'California Highway Patrol'
     """
     yield surface
@@ -53,7 +53,7 @@ def forms(surface: str, kind: str) -> Iterator[str]:
     if plain != surface:
         yield plain
     if kind in "pu":
-        bare = trimmed(surface, Span(0, len(surface), "p"))
+        bare = trim_span(surface, Span(0, len(surface), "p"))
         if bare and bare.start:
             yield surface[bare.start : bare.end]
     short = _SHORT_STATE.match(plain) if kind != "p" else None

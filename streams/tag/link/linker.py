@@ -5,24 +5,24 @@ from collections.abc import Mapping, Sequence
 
 from streams.records.enriched import EntityType, Field
 from streams.tag.gazetteer import Span
-from streams.tag.knowledge import Knowledge, Known
-from streams.tag.link.alias import Exact, Name, unlinked
-from streams.tag.link.context import Document
-from streams.tag.link.people import Bearers, famous, office_holder
-from streams.tag.mentions import Found, in_order
+from streams.tag.knowledge import EntityFacts, Knowledge
+from streams.tag.link.alias import AliasLinker, NameInText, local_entity
+from streams.tag.link.context import ArticleContext
+from streams.tag.link.people import SurnameIndex, famous_bearer, office_holder
+from streams.tag.mentions import LinkedName, in_order
 from streams.tag.names import fold, is_whole
 
 _ABBREVIATION = re.compile(r"\s\(([A-Z][A-Za-z0-9&.-]{1,9})\)")
 _DEFINED = re.compile(r"((?:[\w'’-]+ ){2,6})\(([A-Z]{2,6})\)")
 _SHORTEST_SURNAME = 3
 
-Link = tuple[Known, float, str, str]
+LinkTuple = tuple[EntityFacts, float, str, str]
 """Entity, score, method, evidence."""
 
 
-def linked_names(
+def link_names(
     texts: Mapping[Field, str], spans: Mapping[Field, Sequence[Span]], knowledge: Knowledge
-) -> list[Found]:
+) -> list[LinkedName]:
     """Link the names of an article.
 
     Args:
@@ -49,19 +49,21 @@ class _Linker:
         self._texts = texts
         self._spans = [(field, span) for field, found in spans.items() for span in found]
         self._knowledge = knowledge
-        self._document = Document(texts, spans, knowledge)
-        self._exact = Exact(knowledge, self._document)
-        self._bearers = Bearers()
-        self._links: dict[int, Link] = {}
-        self._short: dict[str, Link] = {}
-        self._defined = {k: v for text in texts.values() for k, v in defined(text).items()}
+        self._document = ArticleContext(texts, spans, knowledge)
+        self._exact = AliasLinker(knowledge, self._document)
+        self._bearers = SurnameIndex()
+        self._links: dict[int, LinkTuple] = {}
+        self._short: dict[str, LinkTuple] = {}
+        self._defined = {
+            k: v for text in texts.values() for k, v in defined_abbreviations(text).items()
+        }
 
-    def found(self) -> list[Found]:
+    def found(self) -> list[LinkedName]:
         """Go from the surest evidence to none."""
         for step in (self._full_names, self._officers, self._single_words, self._unknown):
             step()
         names = [
-            Found(field, span.start, span.end, *self._links[index])
+            LinkedName(field, span.start, span.end, *self._links[index])
             for index, (field, span) in enumerate(self._spans)
         ]
         return in_order([*names, *self._bare_surnames(names)])
@@ -70,7 +72,9 @@ class _Linker:
         field, span = self._spans[index]
         return self._texts[field][span.start : span.end]
 
-    def _keep(self, index: int, known: Known, score: float, method: str, evidence: str) -> None:
+    def _keep(
+        self, index: int, known: EntityFacts, score: float, method: str, evidence: str
+    ) -> None:
         self._links[index] = (known, score, method, evidence)
         self._bearers.add(self._surface(index), known)
         field, span = self._spans[index]
@@ -88,14 +92,14 @@ class _Linker:
     def _by_alias(self, index: int, field: Field, span: Span) -> bool:
         """What is called exactly so, unless the article says that the letters stand for another."""
         surface = self._surface(index)
-        exact = self._exact.linked(Name(field, span.start, span.end, span.kind))
+        exact = self._exact.linked(NameInText(field, span.start, span.end, span.kind))
         if exact is None or self._stands_for_another(surface, exact[0]):
             return False
         known, score, evidence = exact
         self._keep(index, known, score, "alias", evidence)
         return True
 
-    def _stands_for_another(self, surface: str, known: Known) -> bool:
+    def _stands_for_another(self, surface: str, known: EntityFacts) -> bool:
         words = self._defined.get(surface)
         return words is not None and known.id not in {
             bearer.id for bearer in self._knowledge.candidates(words)
@@ -139,7 +143,7 @@ class _Linker:
 
     def _by_fame(self, index: int) -> None:
         """A rare surname that nothing in the article explains."""
-        person = famous(self._surface(index), self._knowledge)
+        person = famous_bearer(self._surface(index), self._knowledge)
         if person:
             known, score, evidence = person
             self._keep(index, known, score, "fame", evidence)
@@ -149,7 +153,7 @@ class _Linker:
             if index not in self._links:
                 self._links[index] = _local(self._surface(index), span.kind)
 
-    def _bare_surnames(self, names: Sequence[Found]) -> list[Found]:
+    def _bare_surnames(self, names: Sequence[LinkedName]) -> list[LinkedName]:
         """Find further mentions of people by surname that no span covers."""
         wanted = {
             word
@@ -171,15 +175,15 @@ class _Linker:
                 named = self._bearers.named(match[0])
                 if named and fold(match[0]) in self._bearers.surnames:
                     known, score, evidence = named
-                    further.append(Found(field, start, end, known, score, "surname", evidence))
+                    further.append(LinkedName(field, start, end, known, score, "surname", evidence))
         return further
 
 
-def defined(text: str) -> dict[str, str]:
+def defined_abbreviations(text: str) -> dict[str, str]:
     """Give the abbreviations that a text defines in brackets, and the words they stand for.
 
     Examples:
-        >>> defined("an artificial pancreas (AP) and the Associated Press (AAP)")
+        >>> defined_abbreviations("an artificial pancreas (AP) and the Associated Press (AAP)")
         {'AP': 'artificial pancreas'}
     """
     found = {}
@@ -190,7 +194,7 @@ def defined(text: str) -> dict[str, str]:
     return found
 
 
-def _local(surface: str, kind: str) -> Link:
+def _local(surface: str, kind: str) -> LinkTuple:
     if kind in "dq":
-        return unlinked(surface, kind), 0.95, "pattern", ""
-    return unlinked(surface, kind), 0.5, "unlinked", ""
+        return local_entity(surface, kind), 0.95, "pattern", ""
+    return local_entity(surface, kind), 0.5, "unlinked", ""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rapidfuzz.distance import JaroWinkler
 
 from streams.records.enriched import EntityType, Field
-from streams.tag.knowledge import Knowledge, Known
-from streams.tag.link.context import Document, Nearby
+from streams.tag.knowledge import EntityFacts, Knowledge
+from streams.tag.link.context import ArticleContext, Nearby
 from streams.tag.names import fold, without_title
 
 _SAME = 0.84
@@ -33,8 +33,8 @@ _FAMOUS = 65
 
 
 def office_holder(
-    document: Document, knowledge: Knowledge, field: Field, start: int, end: int
-) -> tuple[Known, float, str] | None:
+    document: ArticleContext, knowledge: Knowledge, field: Field, start: int, end: int
+) -> tuple[EntityFacts, float, str] | None:
     """Link a name that its exact spelling does not, by the office and country before it.
 
     A bare surname must be that of the one holder; a full name must resemble
@@ -49,7 +49,7 @@ def office_holder(
     return _by_likeness(words, nearby, knowledge)
 
 
-def _fits(known: Known, nearby: Nearby) -> bool:
+def _fits(known: EntityFacts, nearby: Nearby) -> bool:
     """Whether somebody's offices and countries are those near by."""
     office = any(office == "*" or office in known.offices for office in nearby.offices)
     return office and (not nearby.countries or bool(nearby.countries & set(known.countries)))
@@ -57,7 +57,7 @@ def _fits(known: Known, nearby: Nearby) -> bool:
 
 def _by_surname(
     surname: str, nearby: Nearby, knowledge: Knowledge
-) -> tuple[Known, float, str] | None:
+) -> tuple[EntityFacts, float, str] | None:
     holders = [known for known in knowledge.holders(surname) if _fits(known, nearby)]
     if not nearby.countries:
         holders = [known for known in holders if known.prior >= _HEAD]
@@ -70,7 +70,7 @@ def _by_surname(
 
 def _by_likeness(
     words: Sequence[str], nearby: Nearby, knowledge: Knowledge
-) -> tuple[Known, float, str] | None:
+) -> tuple[EntityFacts, float, str] | None:
     if any(len(word) < _SHORTEST for word in words):
         return None
     holders = {known.id: known for known in knowledge.holders(words[-1])}
@@ -108,7 +108,7 @@ _GAP = 8
 """How much better known than the next the bearer of a bare surname must be: 2.5 times as read."""
 
 
-def famous(surname: str, knowledge: Knowledge) -> tuple[Known, float, str] | None:
+def famous_bearer(surname: str, knowledge: Knowledge) -> tuple[EntityFacts, float, str] | None:
     """Link a bare surname that the article explains nowhere to its one famous bearer.
 
     Merkel is somebody, Johnson and Brown are too many.
@@ -161,15 +161,15 @@ _PARTICLES = frozenset(
 """Words that belong to a surname: el-Sissi, von der Leyen."""
 
 
-class Bearers:
+class SurnameIndex:
     """Who bears which name in one article."""
 
     def __init__(self) -> None:
         """Start with nobody."""
-        self._surnames: dict[str, dict[str, Known]] = {}
-        self._first_names: dict[str, dict[str, Known]] = {}
+        self._surnames: dict[str, dict[str, EntityFacts]] = {}
+        self._first_names: dict[str, dict[str, EntityFacts]] = {}
 
-    def add(self, surface: str, known: Known) -> None:
+    def add(self, surface: str, known: EntityFacts) -> None:
         """Remember somebody by the words of a name that the article gives."""
         if known.type is not EntityType.PERSON:
             return
@@ -185,7 +185,7 @@ class Bearers:
         """Folded surnames."""
         return list(self._surnames)
 
-    def named(self, surface: str) -> tuple[Known, float, str] | None:
+    def named(self, surface: str) -> tuple[EntityFacts, float, str] | None:
         """Give the one whom a single word can mean in this article."""
         words = fold(without_title(surface)).split() or [""]
         word = words[-1]

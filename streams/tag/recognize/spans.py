@@ -46,7 +46,7 @@ _LETTERS = re.compile(r"[A-Z]{3,4}\s+(?=[A-Z][a-z])")
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])$")
 
 
-def found_spans(
+def find_spans(
     text: str,
     gazetteer: Gazetteer,
     recognizer: Recognizer | None,
@@ -87,7 +87,7 @@ def found_spans(
                 text[span.start : span.end], first=span.start <= _first_word(sentence)
             )
         ]
-    return merged(text, learned, known)
+    return merge_spans(text, learned, known)
 
 
 def known_spans(text: str, gazetteer: Gazetteer) -> list[Span]:
@@ -130,14 +130,14 @@ def _first_word(sentence: Sequence[Token]) -> int:
     return next(words, sentence[0].start)
 
 
-def merged(text: str, learned: Sequence[Span], known: Sequence[Span]) -> list[Span]:
+def merge_spans(text: str, learned: Sequence[Span], known: Sequence[Span]) -> list[Span]:
     """Join what the model found with known names and what is told by its form.
 
     A known name is added where the model saw none, and takes the place of what
     the model found inside it; so does an institution with its country.
     """
     peoples = {(span.start, span.end) for span in known if span.kind == "n"}
-    clean = (trimmed(text, span) for span in learned)
+    clean = (trim_span(text, span) for span in learned)
     kept = [span for span in clean if span and (span.start, span.end) not in peoples]
     result = _laid_over(kept, known)
     result = _laid_over(result, institutions(text, [s for s in known if s.kind in "ng"]))
@@ -159,13 +159,13 @@ def _laid_over(spans: Sequence[Span], over: Sequence[Span]) -> list[Span]:
     return without_overlap(kept)
 
 
-def trimmed(text: str, span: Span) -> Span | None:
+def trim_span(text: str, span: Span) -> Span | None:
     """Take article, titles and possessive off a name; None when nothing stays.
 
     Examples:
-        >>> trimmed("President Joe Biden's", Span(0, 21, "p"))
+        >>> trim_span("President Joe Biden's", Span(0, 21, "p"))
         Span(start=10, end=19, kind='p')
-        >>> trimmed("the United Nations", Span(0, 18, "o"))
+        >>> trim_span("the United Nations", Span(0, 18, "o"))
         Span(start=4, end=18, kind='o')
     """
     start, end = span.start + _lead(text[span.start : span.end], span.kind), span.end

@@ -59,7 +59,7 @@ def _below_floor(original: Any) -> Any:
     return _new_offset
 
 
-def mend_commits(installed: str | None = None) -> None:
+def patch_commits(installed: str | None = None) -> None:
     """Patch Faust's consumer, once.
 
     Args:

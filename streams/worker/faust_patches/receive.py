@@ -59,7 +59,7 @@ def _task(started: Coroutine[Any, Any, Any], waits_for: Any) -> "asyncio.Task[An
     return asyncio.ensure_future(rest())
 
 
-def mend_receiving(installed: str | None = None) -> None:
+def patch_receive(installed: str | None = None) -> None:
     """Mend Faust's consumer; a second call changes nothing.
 
     Args:

@@ -91,7 +91,7 @@ class _NoTables:
         return ""
 
 
-def mend_waiting(installed: str | None = None) -> None:
+def patch_sleep(installed: str | None = None) -> None:
     """Mend Faust's services; a second call changes nothing.
 
     Args:

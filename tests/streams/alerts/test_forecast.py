@@ -6,8 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.alerts.forecast import Sending, forecast
-from streams.alerts.policy import HOUR, Form, Waiting
+from streams.alerts.forecast import PlannedMessage, forecast
+from streams.alerts.policy import HOUR, MessageKind, PendingAlert
 from streams.alerts.quiet_hours import is_quiet
 from streams.records import QuietHours, Subscription
 
@@ -16,7 +16,9 @@ MINUTE = timedelta(minutes=1)
 ALERTS = (
     st.lists(st.integers(0, 3 * 1440), max_size=60)
     .map(sorted)
-    .map(lambda minutes: [Waiting(f"a{n}", START + at * MINUTE) for n, at in enumerate(minutes)])
+    .map(
+        lambda minutes: [PendingAlert(f"a{n}", START + at * MINUTE) for n, at in enumerate(minutes)]
+    )
 )
 TIMES = st.times().map(lambda time: f"{time:%H:%M}")
 WISHES = st.builds(
@@ -27,17 +29,19 @@ WISHES = st.builds(
 )
 
 
-def told(sendings: list[Sending]) -> list[str]:
+def told(sendings: list[PlannedMessage]) -> list[str]:
     return [id_ for one in sendings for id_ in one.group.ids]
 
 
 @given(ALERTS, WISHES)
-def test_every_alert_is_sent_once_and_in_order(alerts: list[Waiting], wish: Subscription) -> None:
+def test_every_alert_is_sent_once_and_in_order(
+    alerts: list[PendingAlert], wish: Subscription
+) -> None:
     assert told(forecast(alerts, wish)) == [alert.id for alert in alerts]
 
 
 @given(ALERTS, WISHES)
-def test_no_alert_is_sent_before_it_came(alerts: list[Waiting], wish: Subscription) -> None:
+def test_no_alert_is_sent_before_it_came(alerts: list[PendingAlert], wish: Subscription) -> None:
     came = {alert.id: alert.time for alert in alerts}
 
     found = forecast(alerts, wish)
@@ -47,7 +51,9 @@ def test_no_alert_is_sent_before_it_came(alerts: list[Waiting], wish: Subscripti
 
 
 @given(ALERTS, WISHES)
-def test_no_hour_holds_more_messages_than_wanted(alerts: list[Waiting], wish: Subscription) -> None:
+def test_no_hour_holds_more_messages_than_wanted(
+    alerts: list[PendingAlert], wish: Subscription
+) -> None:
     times = [one.time for one in forecast(alerts, wish)]
 
     fullest = max((sum(at <= time < at + HOUR for time in times) for at in times), default=0)
@@ -55,13 +61,13 @@ def test_no_hour_holds_more_messages_than_wanted(alerts: list[Waiting], wish: Su
 
 
 @given(ALERTS, WISHES)
-def test_nothing_is_sent_in_quiet_hours(alerts: list[Waiting], wish: Subscription) -> None:
+def test_nothing_is_sent_in_quiet_hours(alerts: list[PendingAlert], wish: Subscription) -> None:
     assert not any(is_quiet(one.time, wish.quiet) for one in forecast(alerts, wish))
 
 
 @given(ALERTS, WISHES)
 def test_no_alert_waits_longer_than_its_wishes_make_it(
-    alerts: list[Waiting], wish: Subscription
+    alerts: list[PendingAlert], wish: Subscription
 ) -> None:
     came = {alert.id: alert.time for alert in alerts}
     # The window, a hour for the limit, and a quiet day that may follow each of them.
@@ -74,12 +80,12 @@ def test_no_alert_waits_longer_than_its_wishes_make_it(
 
 @given(ALERTS, WISHES)
 def test_when_nothing_goes_wrong_nothing_has_to_be_caught_up(
-    alerts: list[Waiting], wish: Subscription
+    alerts: list[PendingAlert], wish: Subscription
 ) -> None:
-    assert Form.CATCH_UP not in {one.group.form for one in forecast(alerts, wish)}
+    assert MessageKind.CATCH_UP not in {one.group.form for one in forecast(alerts, wish)}
 
 
 def test_a_pause_plays_no_part() -> None:
     wish = Subscription(id="rates", query="rate", paused=True)
 
-    assert told(forecast([Waiting("a", START)], wish)) == ["a"]
+    assert told(forecast([PendingAlert("a", START)], wish)) == ["a"]

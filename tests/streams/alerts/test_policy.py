@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.alerts.policy import Form, Plan, Waiting, free_from, plan
+from streams.alerts.policy import MessageKind, PendingAlert, Plan, earliest_send_time, plan
 from streams.records import QuietHours, Subscription
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -19,9 +19,9 @@ def subscription(**changes: object) -> Subscription:
     return msgspec.structs.replace(Subscription(id="rates", query="rate"), **changes)
 
 
-def waiting(*minutes: float) -> list[Waiting]:
+def waiting(*minutes: float) -> list[PendingAlert]:
     """Alerts that came so many minutes after nine."""
-    return [Waiting(f"a{n}", NINE + minute * MINUTE) for n, minute in enumerate(minutes)]
+    return [PendingAlert(f"a{n}", NINE + minute * MINUTE) for n, minute in enumerate(minutes)]
 
 
 def sent(*minutes: float) -> list[datetime]:
@@ -32,8 +32,8 @@ def test_alerts_go_out_at_once_each_on_its_own() -> None:
     found = plan(waiting(0, 1), [], subscription(), now=NINE + MINUTE)
 
     assert [(group.form, group.ids) for group in found.groups] == [
-        (Form.SINGLE, ("a0",)),
-        (Form.SINGLE, ("a1",)),
+        (MessageKind.SINGLE, ("a0",)),
+        (MessageKind.SINGLE, ("a1",)),
     ]
     assert found.look_again is None
 
@@ -53,13 +53,15 @@ def test_a_digest_goes_out_when_its_window_is_over() -> None:
     due = plan(waiting(0, 3, 14), [], wish, now=NINE + 15 * MINUTE)
 
     assert early == Plan(look_again=NINE + 15 * MINUTE)
-    assert [(group.form, group.ids) for group in due.groups] == [(Form.DIGEST, ("a0", "a1", "a2"))]
+    assert [(group.form, group.ids) for group in due.groups] == [
+        (MessageKind.DIGEST, ("a0", "a1", "a2"))
+    ]
 
 
 def test_a_digest_of_one_is_told_as_that_one() -> None:
     found = plan(waiting(0), [], subscription(digest_minutes=15), now=NINE + 15 * MINUTE)
 
-    assert [group.form for group in found.groups] == [Form.SINGLE]
+    assert [group.form for group in found.groups] == [MessageKind.SINGLE]
 
 
 def test_in_quiet_hours_nothing_goes_out() -> None:
@@ -70,12 +72,12 @@ def test_in_quiet_hours_nothing_goes_out() -> None:
 
 def test_what_came_in_quiet_hours_comes_as_one_digest() -> None:
     morning = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
-    some = [Waiting(f"a{n}", morning - n * timedelta(hours=1)) for n in (9, 3, 2, 1)]
+    some = [PendingAlert(f"a{n}", morning - n * timedelta(hours=1)) for n in (9, 3, 2, 1)]
 
     found = plan(some, [], subscription(quiet=NIGHT), now=morning)
 
     assert [(group.form, group.ids) for group in found.groups] == [
-        (Form.DIGEST, ("a9", "a3", "a2", "a1"))
+        (MessageKind.DIGEST, ("a9", "a3", "a2", "a1"))
     ]
 
 
@@ -88,19 +90,23 @@ def test_beyond_the_limit_alerts_wait_until_the_hour_has_room() -> None:
 def test_what_would_go_beyond_the_limit_comes_as_one_digest() -> None:
     found = plan(waiting(20, 21), sent(0), subscription(max_per_hour=2), now=NINE + 21 * MINUTE)
 
-    assert [(group.form, group.ids) for group in found.groups] == [(Form.DIGEST, ("a0", "a1"))]
+    assert [(group.form, group.ids) for group in found.groups] == [
+        (MessageKind.DIGEST, ("a0", "a1"))
+    ]
 
 
 def test_a_limit_of_none_lets_everything_through() -> None:
     found = plan(waiting(*range(100)), [], subscription(max_per_hour=0), now=NINE + 100 * MINUTE)
 
-    assert [group.form for group in found.groups] == [Form.CATCH_UP]
+    assert [group.form for group in found.groups] == [MessageKind.CATCH_UP]
     assert len(plan(waiting(*[0] * 500), [], subscription(max_per_hour=0), now=NINE).groups) == 500
 
 
-@pytest.mark.parametrize(("n_late", "forms"), [(5, [Form.SINGLE] * 6), (6, [Form.CATCH_UP])])
+@pytest.mark.parametrize(
+    ("n_late", "forms"), [(5, [MessageKind.SINGLE] * 6), (6, [MessageKind.CATCH_UP])]
+)
 def test_after_an_outage_many_late_alerts_come_as_one_digest(
-    n_late: int, forms: list[Form]
+    n_late: int, forms: list[MessageKind]
 ) -> None:
     found = plan(waiting(*range(n_late), 60), [], subscription(), now=NINE + 60 * MINUTE)
 
@@ -113,7 +119,7 @@ def test_a_night_of_quiet_is_no_outage() -> None:
 
     found = plan(some, [], subscription(quiet=NIGHT), now=morning)
 
-    assert [group.form for group in found.groups] == [Form.DIGEST]
+    assert [group.form for group in found.groups] == [MessageKind.DIGEST]
 
 
 def test_a_limit_is_no_outage() -> None:
@@ -121,7 +127,7 @@ def test_a_limit_is_no_outage() -> None:
         waiting(*range(5, 25)), sent(0), subscription(max_per_hour=1), now=NINE + 60 * MINUTE
     )
 
-    assert [group.form for group in found.groups] == [Form.DIGEST]
+    assert [group.form for group in found.groups] == [MessageKind.DIGEST]
 
 
 def test_a_clock_that_runs_ahead_holds_nothing_up() -> None:
@@ -131,10 +137,12 @@ def test_a_clock_that_runs_ahead_holds_nothing_up() -> None:
 
 
 def test_what_is_sent_again_keeps_to_quiet_hours_and_limit() -> None:
-    assert free_from([], subscription(), now=NINE) == NINE
-    assert free_from(sent(-5), subscription(max_per_hour=1), now=NINE) == NINE + 55 * MINUTE
-    assert free_from([], subscription(paused=True), now=NINE) is None
-    assert free_from([], subscription(quiet=NIGHT), now=NINE.replace(hour=23)) == datetime(
+    assert earliest_send_time([], subscription(), now=NINE) == NINE
+    assert (
+        earliest_send_time(sent(-5), subscription(max_per_hour=1), now=NINE) == NINE + 55 * MINUTE
+    )
+    assert earliest_send_time([], subscription(paused=True), now=NINE) is None
+    assert earliest_send_time([], subscription(quiet=NIGHT), now=NINE.replace(hour=23)) == datetime(
         2026, 3, 3, 7, 0, tzinfo=UTC
     )
 

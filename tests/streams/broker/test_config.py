@@ -8,7 +8,7 @@ from streams.broker.config import (
     Ports,
     archive_flags,
     broker_port,
-    escaped,
+    escape_property,
     java_flags,
     log4j2_properties,
     server_properties,
@@ -59,7 +59,7 @@ def test_a_comma_in_the_folder_is_refused_because_kafka_would_see_two_folders() 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))
 def test_escaped_text_is_printable_ascii_and_means_the_same_to_java(value: str) -> None:
-    text = escaped(value)
+    text = escape_property(value)
 
     assert text.isascii()
     assert text.isprintable()

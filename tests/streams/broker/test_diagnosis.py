@@ -1,6 +1,6 @@
 import pytest
 
-from streams.broker.diagnosis import Trouble, explanation
+from streams.broker.diagnosis import FailureKind, diagnose
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ from streams.broker.diagnosis import Trouble, explanation
     ],
 )  # fmt: skip
 def test_what_kafka_said_is_explained(said: str, text: str) -> None:
-    found = explanation(said)
+    found = diagnose(said)
 
     assert text in found.text
-    assert found.trouble is Trouble.OTHER
+    assert found.trouble is FailureKind.OTHER
 
 
 def test_a_port_that_was_taken_meanwhile_can_be_reacted_to() -> None:
     said = "Socket server failed to bind to 127.0.0.1:9092: Address already in use."
 
-    assert explanation(said).trouble is Trouble.PORT_TAKEN
+    assert diagnose(said).trouble is FailureKind.PORT_TAKEN

@@ -3,7 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from streams.broker.config import MAIN_CLASS
-from streams.broker.diagnosis import Explanation, Trouble
+from streams.broker.diagnosis import Diagnosis, FailureKind
 from streams.broker.instance import RunningBroker
 from streams.broker.launch import launch
 from streams.broker.options import BrokerOptions, DataFolder
@@ -14,7 +14,7 @@ from streams.runtime.ports import free_port
 OURS = Identity(cluster_id="A" * 22, directory_id="B" * 22)
 
 
-async def launched(folder: DataFolder, code: str, **options: object) -> RunningBroker | Explanation:
+async def launched(folder: DataFolder, code: str, **options: object) -> RunningBroker | Diagnosis:
     """What becomes of a program that is no Kafka."""
     return await launch(
         folder,
@@ -32,7 +32,7 @@ async def test_a_broker_that_ends_is_explained_by_what_it_said_this_time(tmp_pat
 
     result = await launched(folder, "raise SystemExit('[x] ERROR no luck today (a.B)')")
 
-    assert result == Explanation(Trouble.OTHER, "it said: no luck today")
+    assert result == Diagnosis(FailureKind.OTHER, "it said: no luck today")
     state = read_state(folder.state)
     assert state is not None
     assert (state.pid, state.stopped, state.identity) == (None, False, OURS)
@@ -45,6 +45,6 @@ async def test_a_broker_that_does_not_answer_in_time_is_ended(tmp_path: Path) ->
         folder, "import time; time.sleep(60)", ready_within=timedelta(milliseconds=200)
     )
 
-    assert isinstance(result, Explanation)
-    assert result.trouble is Trouble.SLOW
+    assert isinstance(result, Diagnosis)
+    assert result.trouble is FailureKind.SLOW
     assert find_process(folder.properties) is None

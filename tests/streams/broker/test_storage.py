@@ -6,10 +6,10 @@ from streams.broker.state import Identity
 from streams.broker.storage import (
     CHECKPOINT,
     META,
-    Format,
-    Keep,
-    Restore,
-    judge,
+    FormatStorage,
+    KeepStorage,
+    RestoreStorage,
+    inspect_storage,
     meta_text,
     new_id,
     parse_meta,
@@ -28,23 +28,23 @@ FOLDER = Path("/data/records")
 @pytest.mark.parametrize(
     ("names", "meta", "known", "verdict"),
     [
-        (EMPTY, None, None, Format()),
-        (EMPTY, None, OURS, Format()),
-        (HALF, None, None, Format()),
-        (HALF, "", None, Format()),
-        (frozenset({".lock", "log-start-offset-checkpoint"}), None, None, Format()),
-        (USED, meta_text(OURS), None, Keep(OURS)),
-        (USED, meta_text(OURS), OURS, Keep(OURS)),
-        (USED, meta_text(THEIRS), None, Keep(THEIRS)),
-        (USED, None, OURS, Restore(OURS)),
-        (USED, "", OURS, Restore(OURS)),
-        (USED, "version=1\ncluster.id=half a fi", OURS, Restore(OURS)),
+        (EMPTY, None, None, FormatStorage()),
+        (EMPTY, None, OURS, FormatStorage()),
+        (HALF, None, None, FormatStorage()),
+        (HALF, "", None, FormatStorage()),
+        (frozenset({".lock", "log-start-offset-checkpoint"}), None, None, FormatStorage()),
+        (USED, meta_text(OURS), None, KeepStorage(OURS)),
+        (USED, meta_text(OURS), OURS, KeepStorage(OURS)),
+        (USED, meta_text(THEIRS), None, KeepStorage(THEIRS)),
+        (USED, None, OURS, RestoreStorage(OURS)),
+        (USED, "", OURS, RestoreStorage(OURS)),
+        (USED, "version=1\ncluster.id=half a fi", OURS, RestoreStorage(OURS)),
     ],
 )
 def test_a_folder_is_judged(
     names: frozenset[str], meta: str | None, known: Identity | None, verdict: object
 ) -> None:
-    assert judge(FOLDER, names=names, meta=meta, known=known) == verdict
+    assert inspect_storage(FOLDER, names=names, meta=meta, known=known) == verdict
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_folder_that_is_not_ours_to_repair_is_refused(
     names: frozenset[str], meta: str | None, known: Identity | None, message: str
 ) -> None:
     with pytest.raises(BrokerError, match=message):
-        judge(FOLDER, names=names, meta=meta, known=known)
+        inspect_storage(FOLDER, names=names, meta=meta, known=known)
 
 
 def test_meta_properties_survive_writing_and_reading() -> None:

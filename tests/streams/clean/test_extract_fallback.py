@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from streams.clean.extract_fallback import guessed_times, trafilatura_blocks
-from streams.clean.html.page import Page, parsed_page
+from streams.clean.extract_fallback import htmldate_candidates, trafilatura_blocks
+from streams.clean.html.page import Page, parse_page
 
 FETCHED = datetime(2026, 3, 2, tzinfo=UTC)
 SENTENCE = "The harbor bridge opened to traffic on Monday, three months after a storm damaged it. "
@@ -15,7 +15,7 @@ SENTENCE = "The harbor bridge opened to traffic on Monday, three months after a 
 
 def page(body: str) -> Page:
     """A page with nothing in its head."""
-    found = parsed_page(f"<html><body>{body}</body></html>")
+    found = parse_page(f"<html><body>{body}</body></html>")
     assert found is not None
     return found
 
@@ -38,7 +38,8 @@ def test_trafilatura_blocks_takes_a_notice_for_no_text() -> None:
 )
 def test_guessed_times_finds_the_day_that_stands_on_the_page(body: str, day: str | None) -> None:
     found = [
-        c.value.time.date().isoformat() for c in guessed_times(page(body), url="", fetched=FETCHED)
+        c.value.time.date().isoformat()
+        for c in htmldate_candidates(page(body), url="", fetched=FETCHED)
     ]
 
     assert found == ([day] if day else [])
@@ -47,7 +48,7 @@ def test_guessed_times_finds_the_day_that_stands_on_the_page(body: str, day: str
 def test_guessed_times_finds_nothing_after_the_fetch() -> None:
     body = "<div>Posted on 14 January 2027 by the desk</div>"
 
-    assert list(guessed_times(page(body), url="", fetched=FETCHED)) == []
+    assert list(htmldate_candidates(page(body), url="", fetched=FETCHED)) == []
 
 
 def test_load_all_leaves_nothing_to_be_loaded_by_a_page() -> None:

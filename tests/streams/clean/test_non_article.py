@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.clean.non_article import Surroundings, soft_failure
+from streams.clean.non_article import PageSignals, drop_reason_of
 from streams.outcome import DropReason
 
 URL = "https://news.test/world/bridge-17"
@@ -13,11 +13,11 @@ ARTICLE = (
 
 def _reason(**changes: object) -> DropReason | None:
     changes = {"is_page": True} | changes
-    around = Surroundings(
-        **{name: changes.pop(name) for name in list(changes) if name in Surroundings.__slots__}  # type: ignore[arg-type]
+    around = PageSignals(
+        **{name: changes.pop(name) for name in list(changes) if name in PageSignals.__slots__}  # type: ignore[arg-type]
     )
     given = {"title": "Bridge reopens", "text": "", "url": URL} | changes
-    drop = soft_failure(around, **given)  # type: ignore[arg-type]
+    drop = drop_reason_of(around, **given)  # type: ignore[arg-type]
     return drop.reason if drop else None
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from streams.alerts.sample import sample_alert
 from streams.cli.alerts_sent_run import run_deliveries, run_resend
-from streams.deliver.ledger.delivery import Delivery, State
+from streams.deliver.ledger.delivery import Delivery, DeliveryState
 from streams.deliver.ledger.open import open_ledger
 from streams.errors import UsageError
 from streams.records import Alert, Subscription
@@ -30,7 +30,11 @@ async def settings(tmp_path: Path) -> Settings:
     settings = Settings(data=tmp_path)
     async with open_ledger(settings) as ledger:
         await ledger.add([delivery("sent"), delivery("lost"), delivery("old", hours_ago=48)])
-        states = {"sent": State.SENT, "lost": State.GIVEN_UP, "old": State.GIVEN_UP}
+        states = {
+            "sent": DeliveryState.SENT,
+            "lost": DeliveryState.GIVEN_UP,
+            "old": DeliveryState.GIVEN_UP,
+        }
         for one in await ledger.deliveries():
             name = one.alert.subscription_id
             await ledger.begin([one], f"msg_{name}", "single", now=NOW)
@@ -44,7 +48,7 @@ async def shown(settings: Settings, capsys: pytest.CaptureFixture[str], **change
     return capsys.readouterr().out
 
 
-async def states(settings: Settings) -> dict[str, State]:
+async def states(settings: Settings) -> dict[str, DeliveryState]:
     async with open_ledger(settings) as ledger:
         return {one.alert.subscription_id: one.state for one in await ledger.deliveries()}
 
@@ -78,7 +82,12 @@ async def test_deliveries_can_be_narrowed_down(
 ) -> None:
     lines = [
         orjson.loads(line)["subscription_id"]
-        for asked in ({"id_": "old"}, {"states": [State.SENT]}, {"since": "2h"}, {"channel": "x"})
+        for asked in (
+            {"id_": "old"},
+            {"states": [DeliveryState.SENT]},
+            {"since": "2h"},
+            {"channel": "x"},
+        )
         for line in (await shown(settings, capsys, json=True, **asked)).splitlines()
     ]
 
@@ -90,8 +99,8 @@ async def test_what_was_given_up_since_a_time_is_sent_again(settings: Settings) 
 
     assert said == "1 delivery to be sent again"
     found = await states(settings)
-    assert (found["sent"], found["old"]) == (State.SENT, State.GIVEN_UP)
-    assert found["lost"] not in (State.SENT, State.GIVEN_UP)
+    assert (found["sent"], found["old"]) == (DeliveryState.SENT, DeliveryState.GIVEN_UP)
+    assert found["lost"] not in (DeliveryState.SENT, DeliveryState.GIVEN_UP)
 
 
 async def test_deliveries_are_sent_again_by_number_or_alert(settings: Settings) -> None:

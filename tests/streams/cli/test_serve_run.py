@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from streams.cli.serve_run import welcome
-from streams.config.tokens_file import added_token
+from streams.config.tokens_file import add_token
 from streams.settings import Settings
 
 
@@ -20,7 +20,7 @@ def test_welcome_says_how_to_make_a_token_when_there_is_none(tmp_path: Path) -> 
 
 def test_welcome_has_a_line_that_can_be_typed(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
-    secret, _ = added_token(settings.tokens_file, "wire", ["push"], created=datetime.now(UTC))
+    secret, _ = add_token(settings.tokens_file, "wire", ["push"], created=datetime.now(UTC))
 
     shown = Text.from_markup(welcome(settings, "http://127.0.0.1:8080")).plain
 

@@ -11,8 +11,8 @@ from streams.config.feeds import PollBounds
 from streams.errors import UsageError
 from streams.fetch.failure import Failure
 from streams.records import FeedState
-from streams.sources.feeds.polling.stats import Polled
-from streams.sources.feeds.schedule import Answer, after_poll
+from streams.sources.feeds.polling.stats import PollRecord
+from streams.sources.feeds.schedule import PollResult, after_poll
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -20,12 +20,17 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 def test_report_tells_when_a_feed_breaks_and_when_it_is_back_but_not_each_time() -> None:
     state = FeedState(id="a", url="https://news.test/rss")
-    answers = [Answer(), *[Answer(failure=Failure.SOFT, error="HTTP 500")] * 4, Answer(), Answer()]
+    answers = [
+        PollResult(),
+        *[PollResult(failure=Failure.SOFT, error="HTTP 500")] * 4,
+        PollResult(),
+        PollResult(),
+    ]
     with capture_logs() as logs:
         for number, answer in enumerate(answers):
             now = NOW + number * timedelta(hours=1)
             after = after_poll(state, answer, now=now, bounds=PollBounds(), chance=0)
-            report(Polled(before=state, after=after, answer=answer, seconds=1))
+            report(PollRecord(before=state, after=after, answer=answer, seconds=1))
             state = after
 
     assert [(log["event"], log["log_level"]) for log in logs] == [

@@ -1,8 +1,8 @@
 from typing import Any
 
 from streams.cli.why_chain import chain_as_json, chain_lines
-from streams.dedupe.diff import explain
-from streams.inspect.duplicate_chain import Chain, Link
+from streams.dedupe.diff import diff_articles
+from streams.inspect.duplicate_chain import ChainLink, DuplicateChain
 from streams.records import CopyGroup
 from tests.support.builders import FETCHED, duplicate_article, unique_article
 
@@ -12,8 +12,8 @@ TEXT = " ".join(f"Word{n} stands in its place." for n in range(20))
 def told(text: str, other: str = TEXT, **changes: Any) -> str:
     """What a person reads of a copy with a text and what it repeats."""
     copy, original = duplicate_article(text=text, **changes), unique_article(text=other)
-    links = (Link(article_id=original.id, article=original),)
-    chain = Chain(links=links, explanation=explain(original, copy))
+    links = (ChainLink(article_id=original.id, article=original),)
+    chain = DuplicateChain(links=links, explanation=diff_articles(original, copy))
     return "\n".join(line.plain for line in chain_lines(copy, chain))
 
 
@@ -50,14 +50,14 @@ def test_the_group_is_told_with_its_copies_and_outlets() -> None:
 
 def test_control_characters_of_a_headline_do_not_reach_the_terminal() -> None:
     original = unique_article(title="Red \x1b[31m")
-    chain = Chain(links=(Link(article_id=original.id, article=original),))
+    chain = DuplicateChain(links=(ChainLink(article_id=original.id, article=original),))
 
     assert "\x1b" not in "".join(line.plain for line in chain_lines(duplicate_article(), chain))
 
 
 def test_an_article_that_is_gone_is_said_to_be_gone() -> None:
     copy = duplicate_article()
-    chain = Chain(links=(Link(article_id=copy.duplicate_of, article=None),))
+    chain = DuplicateChain(links=(ChainLink(article_id=copy.duplicate_of, article=None),))
 
     assert "no longer on any topic" in "".join(line.plain for line in chain_lines(copy, chain))
     assert chain_as_json(chain) == {
@@ -68,9 +68,11 @@ def test_an_article_that_is_gone_is_said_to_be_gone() -> None:
 
 def test_json_has_the_likeness_and_every_difference() -> None:
     original, copy = unique_article(text=TEXT), duplicate_article(text=TEXT.replace("in", "on"))
-    links = (Link(article_id=original.id, article=original),)
+    links = (ChainLink(article_id=original.id, article=original),)
 
-    compared = chain_as_json(Chain(links=links, explanation=explain(original, copy)))["compared"]
+    compared = chain_as_json(
+        DuplicateChain(links=links, explanation=diff_articles(original, copy))
+    )["compared"]
 
     assert compared["likeness"].keys() >= {"similarity", "whole", "containment"}
     assert [item["right"] for item in compared["differences"]] == ["on"] * 20

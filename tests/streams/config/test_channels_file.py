@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from streams.config.channels import Apprise, BusTopic, ChannelError, Channels, Mail, Webhook
+from streams.config.channels import (
+    AppriseService,
+    ChannelError,
+    Channels,
+    Email,
+    KafkaTopic,
+    Webhook,
+)
 from streams.config.channels_file import load_channels, parse_channels
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -34,7 +41,7 @@ def test_every_kind_can_be_said() -> None:
     found = parse_channels(WHOLE, environment={"CHAT": "slack://a/b/c"})
     kinds = [channel.kind for channel in found.named.values()]
 
-    assert [type(kind) for kind in kinds] == [Webhook, Mail, Apprise, BusTopic]
+    assert [type(kind) for kind in kinds] == [Webhook, Email, AppriseService, KafkaTopic]
     assert found.private_hosts == {"127.0.0.1"}
     assert found.named["desk"].tokens == {"desk"}
 
@@ -102,4 +109,4 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     file = tmp_path / "channels.toml"
     file.write_text('[bus]\ntopic = "our.alerts"')
 
-    assert load_channels(file).named["bus"].kind == BusTopic(topic="our.alerts")
+    assert load_channels(file).named["bus"].kind == KafkaTopic(topic="our.alerts")

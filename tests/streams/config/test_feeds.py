@@ -7,11 +7,11 @@ from hypothesis.provisional import urls
 
 from streams.config.feeds import (
     TextFrom,
+    append_feeds,
     feed_name,
-    opml,
+    opml_text,
     parse_feeds,
     urls_in_opml,
-    with_feeds,
 )
 from streams.errors import UsageError
 
@@ -65,15 +65,15 @@ def test_parse_feeds_says_what_is_wrong(text: str, why: str) -> None:
 
 @given(st.lists(urls().filter(lambda url: url.startswith("http")), max_size=6))
 def test_with_feeds_adds_each_url_once_and_the_second_time_nothing(given_: list[str]) -> None:
-    text, n_added = with_feeds("", given_)
+    text, n_added = append_feeds("", given_)
 
     assert [feed.url for feed in parse_feeds(text, file="x").feed] == list(dict.fromkeys(given_))
     assert n_added == len(set(given_))
-    assert with_feeds(text, given_) == (text, 0)
+    assert append_feeds(text, given_) == (text, 0)
 
 
 def test_with_feeds_leaves_what_is_there_as_it_stands() -> None:
-    text, n_added = with_feeds(FILE, ["https://news.test/rss", "https://new.test/"])
+    text, n_added = append_feeds(FILE, ["https://news.test/rss", "https://new.test/"])
 
     assert text.startswith(FILE)
     assert n_added == 1
@@ -89,7 +89,7 @@ def test_feed_name_is_one_that_the_file_bears(url: str) -> None:
 def test_opml_that_we_write_is_read_again() -> None:
     feeds = [("A & <b>", "https://a.test/?x=1&y='2'"), ("B", 'https://b.test/"')]
 
-    assert urls_in_opml(opml(feeds)) == [url for _, url in feeds]
+    assert urls_in_opml(opml_text(feeds)) == [url for _, url in feeds]
 
 
 def test_opml_of_others_is_read_through_its_folders() -> None:

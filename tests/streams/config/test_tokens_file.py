@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.config.tokens import Scope, Token
+from streams.config.tokens import ApiToken, Scope
 from streams.config.tokens_file import (
-    added_token,
+    add_token,
     change_tokens,
     parse_tokens,
     read_tokens,
-    removed_token,
+    remove_token,
     tokens_text,
 )
 from streams.config.watched_tokens import WatchedTokens
@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 def added(path: Path, name: str = "me", *scopes: str) -> str:
     """Make a token; the token itself."""
-    return added_token(path, name, scopes or ("push",), created=NOW)[0]
+    return add_token(path, name, scopes or ("push",), created=NOW)[0]
 
 
 def test_a_token_is_kept_by_its_digest_only_and_for_its_owner_only(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_what_is_added_and_removed_is_in_force_at_once(tmp_path: Path) -> None:
     first, second = added(path, "first"), added(path, "second")
     assert [tokens.find(one) is not None for one in (first, second)] == [True, True]
 
-    removed_token(path, "first")
+    remove_token(path, "first")
     assert [tokens.find(one) is not None for one in (first, second)] == [False, True]
 
     path.unlink()
@@ -127,7 +127,7 @@ def test_a_name_is_given_once_and_removed_only_if_it_is_there(tmp_path: Path) ->
     with pytest.raises(UsageError, match="there is a token of that name"):
         added(path)
     with pytest.raises(UsageError, match="there are: me"):
-        removed_token(path, "you")
+        remove_token(path, "you")
 
 
 def test_an_error_while_changing_leaves_the_file_as_it_was(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_an_error_while_changing_leaves_the_file_as_it_was(tmp_path: Path) -> No
 LETTERS = "abcxyz0189"
 
 tokens_of_any_kind = st.builds(
-    Token,
+    ApiToken,
     name=st.text(LETTERS, min_size=1, max_size=80),
     sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
     scopes=st.lists(st.sampled_from(list(Scope)), min_size=1, unique=True).map(tuple),
@@ -154,7 +154,7 @@ tokens_of_any_kind = st.builds(
 
 
 @given(st.lists(tokens_of_any_kind, max_size=5, unique_by=lambda token: token.name))
-def test_what_is_written_is_read_again(tokens: list[Token]) -> None:
+def test_what_is_written_is_read_again(tokens: list[ApiToken]) -> None:
     assert parse_tokens(tokens_text(tokens), file="t") == tuple(tokens)
 
 
@@ -169,6 +169,6 @@ def test_what_is_written_is_read_again(tokens: list[Token]) -> None:
 def test_a_token_may_do_what_its_scopes_say(
     tmp_path: Path, scopes: list[str], may: set[Scope]
 ) -> None:
-    _, token = added_token(tmp_path / "tokens.toml", "me", scopes, created=NOW)
+    _, token = add_token(tmp_path / "tokens.toml", "me", scopes, created=NOW)
 
     assert {scope for scope in Scope if token.may(scope)} == may

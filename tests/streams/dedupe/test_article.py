@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedupe.article import Decision, dedupe_article
-from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.memory import ArticleMemory
 from streams.records import (
     Change,
     CleanArticle,
@@ -30,14 +30,14 @@ LONG = " ".join(f"word{n} and" for n in range(100))
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def memories(**changes: Any) -> Memories:
+def memories(**changes: Any) -> ArticleMemory:
     bounds = {
         "horizon": timedelta(days=14),
         "max_articles": 1000,
         "recent": 100,
         "kept": 100,
     } | changes
-    return Memories(**bounds)
+    return ArticleMemory(**bounds)
 
 
 def article(url: str = "a", *, days: float = 0, **changes: Any) -> CleanArticle:
@@ -55,7 +55,7 @@ def origin(offset: int) -> Origin:
     return Origin("articles.raw.v1", 0, offset)
 
 
-def run(*articles: CleanArticle, state: Memories | None = None) -> list[Decision]:
+def run(*articles: CleanArticle, state: ArticleMemory | None = None) -> list[Decision]:
     state = memories() if state is None else state
     return [
         dedupe_article(item, state, origin=origin(offset)) for offset, item in enumerate(articles)
@@ -338,7 +338,7 @@ class Stage:
     stream: list[CleanArticle]
     log: list[tuple[str, bytes | None]] = field(default_factory=list)
     answers: dict[int, set[bytes]] = field(default_factory=dict)
-    state: Memories = field(
+    state: ArticleMemory = field(
         default_factory=lambda: memories(max_articles=4, recent=2, kept=3, segment=2)
     )
 

@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedupe.bands import BANDS, HITS, ROWS, band_keys
-from streams.dedupe.memory.index import Keys
-from streams.dedupe.minhash import shingle_hashes, signature_of
+from streams.dedupe.memory.index import KeyArray
+from streams.dedupe.minhash import minhash_signature, shingle_hashes
 
 
-def keys_of(words: list[str]) -> Keys:
-    return band_keys(signature_of(shingle_hashes(words)))
+def keys_of(words: list[str]) -> KeyArray:
+    return band_keys(minhash_signature(shingle_hashes(words)))
 
 
 def test_the_same_values_in_another_band_are_another_key() -> None:

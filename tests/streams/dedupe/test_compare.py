@@ -12,7 +12,7 @@ from streams.dedupe.compare import (
     within,
 )
 from streams.dedupe.fingerprint import Fingerprint, fingerprint
-from streams.dedupe.sketch import outline_of
+from streams.dedupe.sketch import sketch_of
 from streams.records import Memory
 from tests.support.builders import FETCHED, clean_article
 
@@ -159,7 +159,7 @@ def test_likeness_of_long_texts_is_near_that_of_their_whole() -> None:
 
 
 def whole_outline(words: list[str]) -> bytes:
-    return outline_of(of_words(words).shingles, size=10_000).to_bytes()
+    return sketch_of(of_words(words).shingles, size=10_000).to_bytes()
 
 
 def test_is_another_report_of_another_company_in_the_same_words() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.diff import compared_with, explain
+from streams.dedupe.diff import compared_with, diff_articles
 from streams.dedupe.fingerprint import fingerprint
 from streams.records import Change, DuplicateArticle, Receipt
 from tests.support.builders import clean_article, duplicate_article
@@ -18,7 +18,7 @@ TEXTS = st.lists(
 def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: str) -> None:
     first, second = clean_article(text=one), clean_article(text=other)
 
-    differences = explain(first, second).differences
+    differences = diff_articles(first, second).differences
 
     for article, side in ((first, "left"), (second, "right")):
         differing = sum(len(getattr(item, side).split()) for item in differences)
@@ -27,7 +27,7 @@ def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: s
 
 
 def test_explain_has_nothing_to_say_about_equal_articles() -> None:
-    told = explain(clean_article(), clean_article())
+    told = diff_articles(clean_article(), clean_article())
 
     assert (told.same_title, told.same_text, told.differences) == (True, True, ())
     assert told.likeness is not None
@@ -37,7 +37,7 @@ def test_explain_has_nothing_to_say_about_equal_articles() -> None:
 def test_explain_names_the_words_of_a_sentence_that_was_changed() -> None:
     text = "The bridge opened on Monday. Engineers replaced forty cables. Ferries will run."
 
-    told = explain(
+    told = diff_articles(
         clean_article(text=text), clean_article(text=text.replace("forty", "thirty new"))
     )
 
@@ -49,7 +49,7 @@ def test_explain_names_the_words_of_a_sentence_that_was_changed() -> None:
 def test_explain_is_quick_for_long_texts_that_share_nothing() -> None:
     one, other = (" ".join(f"{side}{n}" for n in range(5000)) for side in "ab")
 
-    assert len(explain(clean_article(text=one), clean_article(text=other)).differences) == 1
+    assert len(diff_articles(clean_article(text=one), clean_article(text=other)).differences) == 1
 
 
 OTHER = "18f2a9ae-d07a-554a-963e-20010757bc23"

@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 from streams.dedupe.features import (
     has_correction_notice,
     is_placeholder,
-    marks,
     names,
     numbers,
     plain,
     sentence_digests,
     sentences,
-    shared_marks,
+    shared_hashes,
+    smallest_hashes,
     text_digest,
     tokens,
 )
@@ -89,9 +89,9 @@ def test_names_leave_out_how_a_sentence_begins() -> None:
 
 @given(st.sets(st.text()), st.sets(st.text()), st.integers(1, 20))
 def test_shared_marks_are_symmetric_and_no_more_than_either_has(one, other, size) -> None:
-    first, second = marks(one, size=size), marks(other, size=size)
+    first, second = smallest_hashes(one, size=size), smallest_hashes(other, size=size)
 
-    common, mine, others = shared_marks(first, second, size=size)
+    common, mine, others = shared_hashes(first, second, size=size)
 
-    assert (common, others, mine) == shared_marks(second, first, size=size)
+    assert (common, others, mine) == shared_hashes(second, first, size=size)
     assert common <= min(mine, others) <= size

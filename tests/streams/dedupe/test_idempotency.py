@@ -1,4 +1,4 @@
-from streams.dedupe.idempotency import answer_to, answered, kept_answers
+from streams.dedupe.idempotency import find_answer, label_as_answered, retained_answers
 from streams.records import Answer, Change, Revision, UniqueArticle
 from tests.support.builders import clean_article
 
@@ -20,7 +20,7 @@ def unchanged(number: int) -> Answer:
 def test_kept_answers_are_the_first_and_the_latest_of_both_kinds_in_order() -> None:
     answers = tuple((new if n % 2 else unchanged)(n) for n in range(100))
 
-    kept = kept_answers(answers)
+    kept = retained_answers(answers)
 
     revisions = [answer.origin for answer in kept if answer.revision]
     assert revisions == [f"t-0-{n}" for n in (1, *range(85, 100, 2))]
@@ -29,14 +29,14 @@ def test_kept_answers_are_the_first_and_the_latest_of_both_kinds_in_order() -> N
 
 
 def test_answer_to_finds_an_origin_and_no_other() -> None:
-    assert answer_to("t-0-1", (new(0), new(1))) == new(1)
-    assert answer_to("t-0-2", (new(0), new(1))) is None
+    assert find_answer("t-0-1", (new(0), new(1))) == new(1)
+    assert find_answer("t-0-2", (new(0), new(1))) is None
 
 
 def test_answered_keeps_the_receipts_of_the_stages_before() -> None:
     article = clean_article()
 
-    record = answered(article, new(1))
+    record = label_as_answered(article, new(1))
 
     assert isinstance(record, UniqueArticle)
     assert record.receipts[:-1] == article.receipts

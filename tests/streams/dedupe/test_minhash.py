@@ -6,17 +6,13 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.minhash import (
-    PERMUTATIONS,
-    shingle_hashes,
-    signature_of,
-)
+from streams.dedupe.minhash import PERMUTATIONS, minhash_signature, shingle_hashes
 
 WORDS = st.lists(st.sampled_from([f"w{n}" for n in range(30)]), min_size=3, max_size=60)
 
 
 def estimate(one: Sequence[str], other: Sequence[str]) -> float:
-    signatures = [signature_of(shingle_hashes(text)) for text in (one, other)]
+    signatures = [minhash_signature(shingle_hashes(text)) for text in (one, other)]
     return float(np.mean(signatures[0] == signatures[1]))
 
 
@@ -33,16 +29,18 @@ def edited(words: list[str], share: float, chance: random.Random) -> list[str]:
 def test_signature_of_is_the_same_whatever_the_order_and_repetition(words: list[str]) -> None:
     hashes = shingle_hashes(words)
 
-    assert (signature_of(np.concatenate([hashes[::-1], hashes])) == signature_of(hashes)).all()
+    assert (
+        minhash_signature(np.concatenate([hashes[::-1], hashes])) == minhash_signature(hashes)
+    ).all()
 
 
 @given(WORDS, WORDS)
 def test_signature_of_a_union_is_the_smaller_of_both(one: list[str], other: list[str]) -> None:
     first, second = shingle_hashes(one), shingle_hashes(other)
 
-    union = signature_of(np.concatenate([first, second]))
+    union = minhash_signature(np.concatenate([first, second]))
 
-    assert (union == np.minimum(signature_of(first), signature_of(second))).all()
+    assert (union == np.minimum(minhash_signature(first), minhash_signature(second))).all()
 
 
 @given(WORDS, WORDS)
@@ -57,13 +55,13 @@ def test_shingle_hashes_differ_where_the_shingles_do(one: list[str], other: list
 def test_a_long_text_is_signed_in_parts_as_if_it_were_one() -> None:
     hashes = shingle_hashes([f"w{n}" for n in range(10_000)])
 
-    parts = [signature_of(hashes[start : start + 3000]) for start in range(0, 10_000, 3000)]
+    parts = [minhash_signature(hashes[start : start + 3000]) for start in range(0, 10_000, 3000)]
 
-    assert (np.minimum.reduce(parts) == signature_of(hashes)).all()
+    assert (np.minimum.reduce(parts) == minhash_signature(hashes)).all()
 
 
 def test_signatures_stay_what_they_were_since_they_lie_in_a_log() -> None:
-    signature = signature_of(shingle_hashes(["the", "harbor", "bridge", "opened"]))
+    signature = minhash_signature(shingle_hashes(["the", "harbor", "bridge", "opened"]))
 
     assert signature[:4].tolist() == [177617275, 1338661016, 1163305740, 1035647916]
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedupe.minhash import Hashes
-from streams.dedupe.sketch import Outline, marks_below, outline_of
+from streams.dedupe.sketch import Sketch, sample_below, sketch_of
 
 HASHES = st.lists(st.integers(1, 2**64 - 1), min_size=1, max_size=300).map(
     lambda values: np.array(values, dtype=np.uint64)
@@ -12,21 +12,21 @@ HASHES = st.lists(st.integers(1, 2**64 - 1), min_size=1, max_size=300).map(
 
 @given(HASHES, st.integers(1, 100))
 def test_outline_of_holds_at_most_its_size(hashes: Hashes, size: int) -> None:
-    assert len(outline_of(hashes, size=size).marks) <= size
+    assert len(sketch_of(hashes, size=size).marks) <= size
 
 
 @given(HASHES, st.integers(1, 100))
 def test_marks_below_the_limit_of_a_text_are_its_outline(hashes: Hashes, size: int) -> None:
-    outline = outline_of(hashes, size=size)
+    outline = sketch_of(hashes, size=size)
 
-    assert marks_below(hashes, outline.limit).tolist() == outline.marks.tolist()
+    assert sample_below(hashes, outline.limit).tolist() == outline.marks.tolist()
 
 
 @given(HASHES)
 def test_a_text_that_fits_is_kept_whole_and_in_order(hashes: Hashes) -> None:
-    outline = outline_of(hashes, size=300)
+    outline = sketch_of(hashes, size=300)
 
-    parts = [outline_of(part, size=300).marks.tolist() for part in np.split(hashes, 2 * [1])[::2]]
+    parts = [sketch_of(part, size=300).marks.tolist() for part in np.split(hashes, 2 * [1])[::2]]
 
     assert outline.marks.tolist() == parts[0] + parts[1]
     assert outline.limit == 0
@@ -34,9 +34,9 @@ def test_a_text_that_fits_is_kept_whole_and_in_order(hashes: Hashes) -> None:
 
 @given(HASHES, st.integers(1, 100))
 def test_an_outline_comes_back_from_its_bytes(hashes: Hashes, size: int) -> None:
-    outline = outline_of(hashes, size=size)
+    outline = sketch_of(hashes, size=size)
 
-    again = Outline.from_bytes(outline.to_bytes())
+    again = Sketch.from_bytes(outline.to_bytes())
 
     assert again.marks.tolist() == outline.marks.tolist()
     assert (again.limit, again.shingles) == (outline.limit, outline.shingles)

@@ -3,19 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.deliver.circuit_breaker import LIMIT_SECONDS, THRESHOLD, Breaker
+from streams.deliver.circuit_breaker import LIMIT_SECONDS, THRESHOLD, CircuitBreaker
 
 
-def tripped(now: float = 0.0) -> Breaker:
+def tripped(now: float = 0.0) -> CircuitBreaker:
     """A breaker that has just opened."""
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(THRESHOLD):
         breaker.failed(now=now)
     return breaker
 
 
 def test_a_few_failures_leave_it_closed() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(THRESHOLD - 1):
         breaker.failed(now=0.0)
 
@@ -23,7 +23,7 @@ def test_a_few_failures_leave_it_closed() -> None:
 
 
 def test_a_success_between_failures_counts_anew() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for n in range(3 * THRESHOLD):
         breaker.succeeded() if n % 5 == 0 else breaker.failed(now=0.0)
 
@@ -64,7 +64,7 @@ def test_each_probe_that_fails_doubles_the_rest_up_to_the_limit() -> None:
 
 @given(st.lists(st.sampled_from(["ok", "fail", "stop", "later"]), max_size=200))
 def test_whoever_waits_long_enough_may_ask(history: list[str]) -> None:
-    breaker, now = Breaker(), 0.0
+    breaker, now = CircuitBreaker(), 0.0
     for what in history:
         now += breaker.rest(now=now)
         breaker.wait(now=now)

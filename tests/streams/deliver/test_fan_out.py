@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.deliver.fan_out import deliveries_of
-from streams.deliver.ledger.delivery import Lane
+from streams.deliver.fan_out import plan_deliveries
+from streams.deliver.ledger.delivery import QueueKey
 from streams.records import Subscription, encode
 from tests.support.deliver import NOON, alert
 
@@ -31,16 +31,16 @@ class Table:
         return self._found.get(name)
 
 
-def lanes(*messages: Message, table: Any, now: datetime = NOON) -> list[Lane]:
-    return [one.lane for one in deliveries_of(messages, table, now=now)]
+def lanes(*messages: Message, table: Any, now: datetime = NOON) -> list[QueueKey]:
+    return [one.lane for one in plan_deliveries(messages, table, now=now)]
 
 
 def test_each_channel_gets_the_alert_once() -> None:
     table = Table(Subscription(id="rates", query="rate", channels=("desk", "mail", "desk")))
 
     assert lanes(Message(encode(alert(1))), table=table) == [
-        Lane("rates", "desk"),
-        Lane("rates", "mail"),
+        QueueKey("rates", "desk"),
+        QueueKey("rates", "mail"),
     ]
 
 
@@ -55,15 +55,15 @@ def test_what_is_no_alert_is_left_out_and_the_rest_goes_on() -> None:
     table = Table(Subscription(id="rates", query="rate", channels=("desk",)))
 
     messages = [Message(b"{"), Message(None), Message(encode(alert(1)))]
-    assert lanes(*messages, table=table) == [Lane("rates", "desk")]
+    assert lanes(*messages, table=table) == [QueueKey("rates", "desk")]
 
 
 def test_it_is_known_when_the_alert_was_made_and_when_it_came() -> None:
     table: Any = Table(Subscription(id="rates", query="rate", channels=("desk",)))
     now = NOON + timedelta(hours=1)
 
-    (late,) = deliveries_of([Message(encode(alert(1)))], table, now=now)
-    (ahead,) = deliveries_of([Message(encode(alert(1)), timestamp=2**42)], table, now=now)
+    (late,) = plan_deliveries([Message(encode(alert(1)))], table, now=now)
+    (ahead,) = plan_deliveries([Message(encode(alert(1)), timestamp=2**42)], table, now=now)
 
     assert (late.made, late.arrived, late.partition) == (NOON.astimezone(UTC), now, 3)
     assert ahead.made == now

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.deliver.channels.result import ACCEPTED, Answer, Verdict
-from streams.deliver.ledger.delivery import State
-from streams.deliver.retry import DEADLINE, FIRST, LONGEST, outcome, wait_before
+from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
+from streams.deliver.ledger.delivery import DeliveryState
+from streams.deliver.retry import DEADLINE, FIRST, LONGEST, outcome_of_attempt, retry_delay
 from tests.support.deliver import NOON
 
-TROUBLE = Answer(verdict=Verdict.RETRY)
+TROUBLE = SendResult(verdict=SendStatus.RETRY)
 
 
 FAILING = st.timedeltas(timedelta(0), 2 * DEADLINE)
@@ -21,9 +21,9 @@ FAILING = st.timedeltas(timedelta(0), 2 * DEADLINE)
 def test_waits_grow_with_the_attempts_and_are_bounded_by_the_time_of_trouble(
     attempt: int, chance: float, failing: timedelta
 ) -> None:
-    wait = wait_before(attempt, chance, failing=failing)
+    wait = retry_delay(attempt, chance, failing=failing)
 
-    assert timedelta(0) <= wait <= wait_before(attempt + 1, chance, failing=failing)
+    assert timedelta(0) <= wait <= retry_delay(attempt + 1, chance, failing=failing)
     assert wait <= min(max(failing, FIRST), LONGEST)
 
 
@@ -33,7 +33,7 @@ def test_a_receiver_is_asked_again_within_twice_the_time_that_it_was_away(
 ) -> None:
     asked = timedelta(0)
     for attempt, chance in enumerate(chances, 1):
-        asked += wait_before(attempt, chance, failing=asked)
+        asked += retry_delay(attempt, chance, failing=asked)
         if asked >= away:
             break
 
@@ -44,27 +44,27 @@ def test_a_receiver_is_asked_again_within_twice_the_time_that_it_was_away(
 def test_a_retry_is_in_time_or_is_not(attempts: int, chance: float, gone: timedelta) -> None:
     gone = min(gone, 2 * DEADLINE)
 
-    state, at = outcome(TROUBLE, attempts, NOON, chance=chance, now=NOON + gone)
+    state, at = outcome_of_attempt(TROUBLE, attempts, NOON, chance=chance, now=NOON + gone)
 
-    assert (state is State.FAILED) == (at is not None and at <= NOON + DEADLINE)
+    assert (state is DeliveryState.FAILED) == (at is not None and at <= NOON + DEADLINE)
 
 
 @pytest.mark.parametrize(
     ("answer", "state"),
     [
-        (ACCEPTED, State.SENT),
-        (Answer(verdict=Verdict.REFUSED), State.GIVEN_UP),
-        (Answer(verdict=Verdict.GONE), State.GIVEN_UP),
+        (ACCEPTED, DeliveryState.SENT),
+        (SendResult(verdict=SendStatus.REFUSED), DeliveryState.GIVEN_UP),
+        (SendResult(verdict=SendStatus.GONE), DeliveryState.GIVEN_UP),
     ],
 )
-def test_other_answers_are_final(answer: Answer, state: State) -> None:
-    assert outcome(answer, 1, NOON, chance=0.5, now=NOON) == (state, None)
+def test_other_answers_are_final(answer: SendResult, state: DeliveryState) -> None:
+    assert outcome_of_attempt(answer, 1, NOON, chance=0.5, now=NOON) == (state, None)
 
 
 def test_a_receiver_that_asks_for_time_gets_it() -> None:
-    answer = Answer(verdict=Verdict.RETRY, wait=timedelta(minutes=7))
+    answer = SendResult(verdict=SendStatus.RETRY, wait=timedelta(minutes=7))
 
-    assert outcome(answer, 1, NOON, chance=0.9, now=NOON) == (
-        State.FAILED,
+    assert outcome_of_attempt(answer, 1, NOON, chance=0.9, now=NOON) == (
+        DeliveryState.FAILED,
         NOON + timedelta(minutes=7),
     )

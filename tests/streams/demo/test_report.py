@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from streams.demo.report import Way, received_table, show, ways_table
+from streams.demo.report import ArticleResult, print_report, received_table, results_table
 from streams.records import Change, DeadLetter, DroppedArticle, Record, Revision, RevisionKind
 from tests.support.builders import FETCHED, duplicate_article, enriched_article, entity
 
@@ -41,7 +41,7 @@ def drawn(table: Table) -> str:
     ids=["new", "revision", "copy", "unchanged", "dropped", "dead letter", "none"],
 )
 def test_ways_table_tells_the_end_of_an_article(end: Record | None, told: str) -> None:
-    assert told in drawn(ways_table([Way("ours", end)]))
+    assert told in drawn(results_table([ArticleResult("ours", end)]))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_ways_table_tells_the_end_of_an_article(end: Record | None, told: str) -
     ids=["title", "entities", "bytes", "nothing"],
 )
 def test_ways_table_shows_texts_as_they_are(end: Record | None, told: list[str]) -> None:
-    text = drawn(ways_table([Way("ours", end, ["germany", "updates"])]))
+    text = drawn(results_table([ArticleResult("ours", end, ["germany", "updates"])]))
 
     assert [word for word in [*told, "germany, updates"] if word not in text] == []
 
@@ -74,6 +74,6 @@ def test_received_table_lists_routes_and_titles() -> None:
 def test_show_says_how_to_go_on() -> None:
     console = Console(width=200)
     with console.capture() as captured:
-        show(console, [Way("ours", enriched_article())], {"a": []})
+        print_report(console, [ArticleResult("ours", enriched_article())], {"a": []})
 
     assert "streams run" in captured.get()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from streams.demo.report import Way
+from streams.demo.report import ArticleResult
 from streams.demo.run import _complete, _note_route
 from streams.records import Change
 from tests.support.builders import duplicate_article, enriched_article
@@ -25,13 +25,16 @@ from tests.support.builders import duplicate_article, enriched_article
 def test_demonstration_is_complete_when_all_has_arrived(
     end: Any, routes: list[str], *, complete: bool
 ) -> None:
-    ways = {"a": Way("done", duplicate_article(), ["copies"]), "b": Way("it", end, routes)}
+    ways = {
+        "a": ArticleResult("done", duplicate_article(), ["copies"]),
+        "b": ArticleResult("it", end, routes),
+    }
 
     assert _complete(ways) is complete
 
 
 def test_demonstration_counts_a_repeated_record_once() -> None:
-    way, received = Way("it"), {"a": list[str]()}
+    way, received = ArticleResult("it"), {"a": list[str]()}
 
     for _ in range(2):
         _note_route(way, "a", enriched_article(title="Rain"), received)

@@ -7,7 +7,7 @@ import pytest
 from streams.errors import UsageError
 from streams.evaluate.duplicates_stream import (
     Stream,
-    edited,
+    edit_article,
     merges_of,
     read_stream,
     send_again,
@@ -85,7 +85,7 @@ def test_what_comes_again_with_some_words_edited_is_recognized() -> None:
 def test_editing_changes_its_share_of_the_words_and_no_white_space() -> None:
     given = article("1", "  One two\n\nthree four ")
 
-    changed = edited(given, random.Random(1), ["x"], share=0.5)  # noqa: S311  # of a test
+    changed = edit_article(given, random.Random(1), ["x"], share=0.5)  # noqa: S311  # of a test
 
     assert changed.text.count("x") == 2
     assert (changed.text[:2], changed.text[-1], "\n\n" in changed.text) == ("  ", " ", True)

@@ -1,6 +1,6 @@
 import pytest
 
-from streams.evaluate.entities import Counts, evaluate_entities, joined
+from streams.evaluate.entities import SpanCounts, evaluate_entities, joined
 from streams.tag.article import Tagger, load_tagger
 from streams.tag.gazetteer import Span
 
@@ -11,7 +11,7 @@ def tagger() -> Tagger:
 
 
 def test_scores_count_exact_spans_of_the_right_type() -> None:
-    counts = Counts()
+    counts = SpanCounts()
     counts.add({Span(0, 1, "PER"), Span(2, 3, "LOC")}, {Span(0, 1, "PER"), Span(2, 4, "LOC")})
 
     assert counts.scores() == {"precision": 0.5, "recall": 0.5, "f1": 0.5}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.fetch.cache_headers import MAX_RETRY, fresh_for, retry_after
+from streams.fetch.cache_headers import MAX_RETRY, freshness, retry_after
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ RETRY = [
 
 @pytest.mark.parametrize(("headers", "seconds"), FRESH)
 def test_fresh_for_reads_what_servers_say(headers: dict[str, str], seconds: int) -> None:
-    assert fresh_for(headers, now=NOW) == timedelta(seconds=seconds)
+    assert freshness(headers, now=NOW) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(("headers", "expected"), RETRY)
@@ -47,5 +47,5 @@ def test_no_header_breaks_them(text: str) -> None:
     names = ("cache-control", "expires", "age", "date", "retry-after")
     headers = dict.fromkeys(names, text)
 
-    assert fresh_for(headers, now=NOW) >= timedelta(0)
+    assert freshness(headers, now=NOW) >= timedelta(0)
     assert timedelta(0) <= retry_after(headers, now=NOW) <= MAX_RETRY

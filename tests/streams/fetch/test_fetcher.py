@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, Limits, fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from tests.support.web import Request, Web, http, web
 
 LIMITS = Limits(
@@ -19,9 +19,9 @@ LIMITS = Limits(
 LOOPBACK = frozenset({"127.0.0.1"})
 
 
-def hosts() -> Hosts:
+def hosts() -> HostLimiter:
     """Turns without delay."""
-    return Hosts(least_delay=timedelta(0))
+    return HostLimiter(least_delay=timedelta(0))
 
 
 @pytest.fixture
@@ -329,7 +329,7 @@ async def test_a_host_is_asked_no_more_often_at_a_time_than_it_bears(site: Web) 
         writer.write(http(b"Rain"))
 
     site.replies["/a"] = slow
-    turns = Hosts(concurrency=2, least_delay=timedelta(0))
+    turns = HostLimiter(concurrency=2, least_delay=timedelta(0))
     async with fetcher(allowed=LOOPBACK, limits=LIMITS, hosts=turns) as fetch:
         await asyncio.gather(*(fetch.fetch(site.base + "/a") for _ in range(6)))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.fetch.politeness import MAX_DELAY, Hosts, Pace
+from streams.fetch.politeness import MAX_DELAY, HostDelay, HostLimiter
 
 seconds = st.floats(min_value=0, max_value=1000)
 
@@ -13,7 +13,7 @@ seconds = st.floats(min_value=0, max_value=1000)
 def test_a_pace_keeps_what_was_asked_for(
     answers: list[tuple[float, bool, float]], least: float
 ) -> None:
-    pace = Pace(least_seconds=least)
+    pace = HostDelay(least_seconds=least)
     for took, overloaded, wait in answers:
         pace = pace.after(took, overloaded=overloaded, retry_after=timedelta(seconds=wait))
 
@@ -23,7 +23,7 @@ def test_a_pace_keeps_what_was_asked_for(
 
 
 def test_a_slow_host_is_asked_less_often_and_a_fast_one_more() -> None:
-    slow = fast = Pace(least_seconds=1)
+    slow = fast = HostDelay(least_seconds=1)
     for _ in range(20):
         slow, fast = slow.after(4), fast.after(0.1)
 
@@ -32,7 +32,7 @@ def test_a_slow_host_is_asked_less_often_and_a_fast_one_more() -> None:
 
 
 def test_an_overloaded_host_is_left_alone_longer_each_time() -> None:
-    once = Pace(least_seconds=1).after(0.1, overloaded=True)
+    once = HostDelay(least_seconds=1).after(0.1, overloaded=True)
 
     assert once.delay_seconds == 30
     assert once.after(0.1, overloaded=True).delay_seconds == 60
@@ -51,9 +51,9 @@ class Clock:
         self.now += duration
 
 
-def hosts(clock: Clock, **changes: int) -> Hosts:
+def hosts(clock: Clock, **changes: int) -> HostLimiter:
     """Hosts on a clock by hand."""
-    return Hosts(
+    return HostLimiter(
         least_delay=timedelta(seconds=5), clock=lambda: clock.now, sleep=clock.sleep, **changes
     )
 
@@ -104,7 +104,7 @@ async def test_the_request_behind_one_that_waited_already_keeps_the_new_delay() 
 
 
 async def test_no_more_than_so_many_are_inside_at_a_time() -> None:
-    turns = Hosts(concurrency=2, least_delay=timedelta(0))
+    turns = HostLimiter(concurrency=2, least_delay=timedelta(0))
     inside = most = 0
 
     async def ask() -> None:

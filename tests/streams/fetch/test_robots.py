@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from streams.fetch.fetcher import fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import KEPT, Robots
 from tests.support.web import Web, http, web
 
@@ -43,7 +43,7 @@ async def site() -> AsyncIterator[Web]:
 @pytest.fixture
 async def robots(clock: Clock) -> AsyncIterator[Robots]:
     """Robots that may ask loopback."""
-    hosts = Hosts(least_delay=timedelta(0))
+    hosts = HostLimiter(least_delay=timedelta(0))
     async with fetcher(allowed=frozenset({"127.0.0.1"}), hosts=hosts) as fetch:
         yield Robots(fetch, now=clock)
 

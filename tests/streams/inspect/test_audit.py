@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.inspect.audit import ENDS, Audit, compared
+from streams.inspect.audit import ENDS, Audit, compare_origins
 
 ENDED, ALSO = ENDS[0].name, ENDS[1].name
 
@@ -16,7 +16,7 @@ def audited(origins: set[str], **ends: dict[str, int]) -> Audit:
     found = {topic.name: Counter[str]() for topic in ENDS}
     for name, counts in ends.items():
         found[{"enriched": ENDED, "duplicates": ALSO}[name]].update(counts)
-    return compared(origins, found)
+    return compare_origins(origins, found)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_audit_accounts_for_every_origin_once(ends: dict[str, list[str]]) -> Non
         for topic in topics:
             found[topic][origin] += 1
 
-    audit = compared(set(ends), found)
+    audit = compare_origins(set(ends), found)
 
     once = {origin for origin, topics in ends.items() if len(set(topics)) == 1}
     assert once | {*audit.missing, *audit.twice} == set(ends)

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from streams.inspect.duplicate_chain import known_at
-from streams.inspect.trace_record import Step
+from streams.inspect.duplicate_chain import version_at
+from streams.inspect.trace_record import TraceRecord
 from streams.records import Change, DuplicateArticle
 from streams.records.topics import DUPLICATES, UNIQUE
 from tests.support.builders import FETCHED, duplicate_article, unique_article
@@ -15,9 +15,9 @@ def own_id(**changes: object) -> DuplicateArticle:
     return duplicate_article(**changes, duplicate_of=copy.id)
 
 
-def step(n: int, record: object) -> Step:
+def step(n: int, record: object) -> TraceRecord:
     topic = DUPLICATES if isinstance(record, DuplicateArticle) else UNIQUE
-    return Step(
+    return TraceRecord(
         topic=topic.name,
         partition=0,
         offset=n,
@@ -46,6 +46,6 @@ def test_what_was_known_is_the_latest_version_sent_by_then(
 ) -> None:
     steps = [step(n, record) for n, record in enumerate(records)]
 
-    found = known_at(reversed(steps), FETCHED + timedelta(seconds=1))
+    found = version_at(reversed(steps), FETCHED + timedelta(seconds=1))
 
     assert (found.offset if found else None) == chosen

@@ -4,7 +4,7 @@ import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 
 from streams.errors import BrokerError
-from streams.kafka.cursor import Cursor, as_they_come
+from streams.kafka.cursor import Cursor, read_unordered
 
 PLACE = TopicPartition("alerts.v1", 0)
 
@@ -26,7 +26,7 @@ class SilentConsumer:
 
 async def read(end: int) -> list[ConsumerRecord]:
     cursor = Cursor(SilentConsumer(), {PLACE: end}, None, stall=timedelta(0))
-    return [message async for message in as_they_come(cursor)]
+    return [message async for message in read_unordered(cursor)]
 
 
 async def test_as_they_come_fails_rather_than_end_before_the_end() -> None:

@@ -9,14 +9,14 @@ from aiokafka.errors import (
 )
 
 from streams.errors import BrokerError
-from streams.kafka.errors import kafka_trouble, kafka_words
+from streams.kafka.errors import describe_error, translate_errors
 
 
 async def test_kafka_trouble_says_what_we_were_doing_and_keeps_the_cause() -> None:
     with pytest.raises(
         BrokerError, match=r"^reading alerts\.v1: this error is thrown if the client"
     ) as caught:
-        async with kafka_trouble("reading alerts.v1"):
+        async with translate_errors("reading alerts.v1"):
             raise NotLeaderForPartitionError
 
     assert isinstance(caught.value.__cause__, KafkaError)
@@ -33,10 +33,10 @@ async def test_kafka_trouble_says_what_we_were_doing_and_keeps_the_cause() -> No
     ids=["no connection", "another of the client", "no such host", "no answer"],
 )
 def test_kafka_words_are_those_of_people(error: Exception, words: str) -> None:
-    assert kafka_words(error) == words
+    assert describe_error(error) == words
 
 
 async def test_kafka_trouble_leaves_other_errors_alone() -> None:
     with pytest.raises(ZeroDivisionError):
-        async with kafka_trouble("reading alerts.v1"):
+        async with translate_errors("reading alerts.v1"):
             raise ZeroDivisionError

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.errors import BrokerError
-from streams.kafka.raw_batches import Packed, packed_messages
+from streams.kafka.raw_batches import PackedBatches, packed_messages
 
 PLACE = TopicPartition("articles.memory.v1", 0)
 
@@ -109,11 +109,11 @@ def test_a_damaged_batch_is_an_error() -> None:
     data[-1] ^= 1
 
     with pytest.raises(BrokerError, match="damaged"):
-        list(Packed(PLACE, bytes(data), 0, 3))
+        list(PackedBatches(PLACE, bytes(data), 0, 3))
 
 
 def test_packed_messages_can_be_unpacked_again() -> None:
-    packed = Packed(PLACE, batch(0, 3), 0, 3)
+    packed = PackedBatches(PLACE, batch(0, 3), 0, 3)
 
     assert [message.offset for message in packed] == [message.offset for message in packed]
     assert packed.next_offset == 3

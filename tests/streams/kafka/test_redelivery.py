@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.kafka.redelivery import Repeats
+from streams.kafka.redelivery import RedeliveryFilter
 
 HANDLED = st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abc"), st.sampled_from("xyz")))
 
 
 @given(HANDLED)
 def test_repeats_remembers_exactly_what_was_handled(handled: list[tuple[int, str, str]]) -> None:
-    repeats = Repeats()
+    repeats = RedeliveryFilter()
     for each in handled:
         repeats.add(*each)
 
@@ -17,7 +17,7 @@ def test_repeats_remembers_exactly_what_was_handled(handled: list[tuple[int, str
 
 
 def test_repeats_forgets_the_oldest_of_the_same_partition_only() -> None:
-    repeats = Repeats(limit=2)
+    repeats = RedeliveryFilter(limit=2)
     repeats.add(1, "other", "a")
     for origin in ("first", "second", "third"):
         repeats.add(0, origin, "a")

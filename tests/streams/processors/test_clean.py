@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from streams.processors.clean import clean_step
+from streams.processors.clean import clean_processor
 from streams.processors.message import Message, Result
 from streams.records import CleanArticle, Encoding, RawArticle, decode, encode
 from streams.records.topics import CLEAN, RAW
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def cleaned(raw: RawArticle, settings: Settings | None = None) -> Result:
     """Run the step on an article."""
     message = Message(topic=RAW.name, partition=0, offset=0, key=raw.id.encode(), value=encode(raw))
-    return clean_step(settings or Settings())(message, NOW)
+    return clean_processor(settings or Settings())(message, NOW)
 
 
 def test_clean_step_sends_the_clean_article_under_its_id() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from streams.dedupe.compare import THRESHOLD
-from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.dedupe import dedupe_processor, empty_memory
 from streams.processors.message import Message, Result
 from streams.records import ORIGIN_HEADER, CleanArticle, encode
 from streams.records.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
@@ -21,7 +21,7 @@ Deduped = Callable[..., Result]
 @pytest.fixture
 def deduped() -> Deduped:
     """Run the step on an article, with one memory for all calls."""
-    step = dedupe_step(empty_memories(Settings()))
+    step = dedupe_processor(empty_memory(Settings()))
 
     def run(article: CleanArticle, *, offset: int, origin: int | None = None) -> Result:
         headers = ((ORIGIN_HEADER, f"articles.raw.v1-0-{origin or offset}".encode()),)
@@ -80,8 +80,8 @@ def test_dedupe_step_answers_a_refetch_otherwise_than_a_redelivery(deduped: Dedu
 
 
 def test_dedupe_step_sends_tombstones_for_what_it_forgets() -> None:
-    memories = empty_memories(Settings(dedupe_max_articles=1000))
-    step = dedupe_step(memories)
+    memories = empty_memory(Settings(dedupe_max_articles=1000))
+    step = dedupe_processor(memories)
     articles = [
         clean_article(url=f"https://news.test/{n}", title=f"Headline {n}", text="")
         for n in range(1001)
@@ -99,4 +99,4 @@ def test_dedupe_step_sends_tombstones_for_what_it_forgets() -> None:
 
 def test_the_threshold_of_the_settings_is_the_one_that_was_measured() -> None:
     assert Settings().dedupe_threshold == THRESHOLD
-    assert empty_memories(Settings(dedupe_threshold=0.6)).threshold == 0.6
+    assert empty_memory(Settings(dedupe_threshold=0.6)).threshold == 0.6

@@ -16,12 +16,12 @@ from streams.processors.message import (
     TAKEN_HEADER,
     TOPIC_OF,
     Message,
+    OutgoingMessage,
+    Processor,
     Result,
-    Sending,
-    Step,
     emit_one,
-    sending,
-    step_of,
+    outgoing_message,
+    processor_for,
 )
 from streams.records import (
     ORIGIN_HEADER,
@@ -64,12 +64,12 @@ def sound_message(**changes: Any) -> Message:
     return message(encode(raw_article()), **changes)
 
 
-def step(answer: Callable[[Record, Message], Outcome[Iterable[Sending]]]) -> Step:
+def step(answer: Callable[[Record, Message], Outcome[Iterable[OutgoingMessage]]]) -> Processor:
     """The step of `clean` with another decision."""
-    return step_of(CLEAN_STAGE, answer)
+    return processor_for(CLEAN_STAGE, answer)
 
 
-def never(_record: Record, _message: Message) -> Outcome[Iterable[Sending]]:
+def never(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
     """A decision that must not be asked."""
     raise AssertionError("asked about what could not be read")
 
@@ -108,11 +108,13 @@ def test_step_sends_what_is_emitted_under_the_keys_of_the_registry() -> None:
 
     result = step(lambda *_: emit_one(Emit(article)))(sound_message(), NOW)
 
-    assert result == Result((Sending(CLEAN.name, article.id.encode(), encode(article)),), "emitted")
+    assert result == Result(
+        (OutgoingMessage(CLEAN.name, article.id.encode(), encode(article)),), "emitted"
+    )
 
 
 def test_step_sends_a_tombstone_as_it_is() -> None:
-    tombstone = Sending(MEMORY.name, b"gone", None)
+    tombstone = OutgoingMessage(MEMORY.name, b"gone", None)
 
     assert step(lambda *_: Emit([tombstone]))(sound_message(), NOW).sendings == (tombstone,)
 
@@ -162,7 +164,7 @@ def test_step_makes_a_complete_dead_letter_of_a_reject() -> None:
 
 @pytest.mark.parametrize("error", [ValueError("a fault of ours"), AssertionError(), OSError("x")])
 def test_step_rejects_when_the_stage_raises(error: Exception) -> None:
-    def fail(_record: Record, _message: Message) -> Outcome[Iterable[Sending]]:
+    def fail(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
         raise error
 
     result = step(fail)(sound_message(), NOW)
@@ -172,7 +174,7 @@ def test_step_rejects_when_the_stage_raises(error: Exception) -> None:
 
 
 def test_step_rejects_when_an_exception_quotes_a_lone_surrogate() -> None:
-    def fail(_record: Record, _message: Message) -> Outcome[Iterable[Sending]]:
+    def fail(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
         raise ValueError("\ud800")
 
     assert letter(step(fail)(sound_message(), NOW)).detail == "ValueError: \\ud800"
@@ -184,7 +186,7 @@ def test_step_rejects_when_an_exception_quotes_a_lone_surrogate() -> None:
 def test_step_rejects_what_kafka_would_refuse_as_too_large(spare_bytes: int, decision: str) -> None:
     value = bytes(CLEAN.max_bytes - ENVELOPE_BYTES + spare_bytes)
 
-    result = step(lambda *_: Emit([Sending(CLEAN.name, b"k", value)]))(sound_message(), NOW)
+    result = step(lambda *_: Emit([OutgoingMessage(CLEAN.name, b"k", value)]))(sound_message(), NOW)
 
     assert (result.decision, result.reason) == (
         decision,
@@ -270,11 +272,11 @@ def test_sending_takes_the_topic_of_the_record_and_the_key_of_the_topic() -> Non
     duplicate = duplicate_article()
 
     assert [
-        sending(duplicate),
-        sending(duplicate, UNIQUE),
+        outgoing_message(duplicate),
+        outgoing_message(duplicate, UNIQUE),
     ] == [
-        Sending(DUPLICATES.name, duplicate.group_id.encode(), encode(duplicate)),
-        Sending(UNIQUE.name, duplicate.id.encode(), encode(duplicate)),
+        OutgoingMessage(DUPLICATES.name, duplicate.group_id.encode(), encode(duplicate)),
+        OutgoingMessage(UNIQUE.name, duplicate.id.encode(), encode(duplicate)),
     ]
 
 
@@ -292,4 +294,4 @@ def test_emit_one_leaves_the_other_outcomes_as_they_are(outcome: Drop | Reject) 
 def test_emit_one_addresses_the_record() -> None:
     unique = unique_article()
 
-    assert emit_one(Emit(unique)) == Emit((sending(unique),))
+    assert emit_one(Emit(unique)) == Emit((outgoing_message(unique),))

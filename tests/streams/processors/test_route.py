@@ -6,10 +6,10 @@ import pytest
 
 from streams.config.routes_file import parse_routes
 from streams.processors.message import Message
-from streams.processors.route import route_step
+from streams.processors.route import route_processor
 from streams.records import Alert, DuplicateArticle, EnrichedArticle, Subscription, decode, encode
 from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, Topic
-from streams.route.saved_searches import Searches
+from streams.route.saved_searches import ActiveSearches
 from tests.support.builders import duplicate_article, enriched_article
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ when = "kind:copy"
 def test_route_step_sends_an_article_to_each_of_its_routes(
     topic: Topic, article: EnrichedArticle | DuplicateArticle, routes: list[str]
 ) -> None:
-    step = route_step(parse_routes(RULES, file="rules.toml"))
+    step = route_processor(parse_routes(RULES, file="rules.toml"))
     message = Message(topic=topic.name, partition=0, offset=0, key=b"k", value=encode(article))
 
     result = step(message, NOW)
@@ -49,10 +49,10 @@ def test_route_step_sends_an_article_to_each_of_its_routes(
 
 
 def test_route_step_sends_an_alert_to_each_subscription_under_its_id() -> None:
-    searches = Searches()
+    searches = ActiveSearches()
     for name in ("a", "b"):
         searches.put(Subscription(id=name, query="bridge"))
-    step = route_step(parse_routes(RULES, file="rules.toml"), searches)
+    step = route_processor(parse_routes(RULES, file="rules.toml"), searches)
     value = encode(enriched_article())
 
     result = step(Message(topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=value), NOW)
@@ -63,7 +63,7 @@ def test_route_step_sends_an_alert_to_each_subscription_under_its_id() -> None:
 
 
 def test_route_step_reads_each_topic_as_its_own_record() -> None:
-    step = route_step(parse_routes(RULES, file="rules.toml"))
+    step = route_processor(parse_routes(RULES, file="rules.toml"))
     value = encode(enriched_article())
     message = Message(topic=DUPLICATES.name, partition=0, offset=0, key=b"k", value=value)
 

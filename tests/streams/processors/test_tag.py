@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from streams.processors.message import Message, Step
+from streams.processors.message import Message, Processor
 from streams.records import EnrichedArticle, decode, encode
 from streams.records.topics import ENRICHED, UNIQUE
 from tests.support.builders import unique_article
@@ -10,7 +10,7 @@ from tests.support.builders import unique_article
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def test_tag_step_sends_the_enriched_article_under_its_id(steps: dict[str, Step]) -> None:
+def test_tag_step_sends_the_enriched_article_under_its_id(steps: dict[str, Processor]) -> None:
     article = unique_article(text="The ministers met in Berlin on Monday, in the old city hall.")
     message = Message(topic=UNIQUE.name, partition=0, offset=0, key=b"k", value=encode(article))
 

@@ -7,7 +7,7 @@ from streams.config.routes_file import parse_routes
 from streams.outcome import Emit
 from streams.records import Change, DuplicateArticle, EnrichedArticle, Receipt, Revision
 from streams.records.topics import UNMATCHED
-from streams.route.article import MAX_EVIDENCE, Routed, explain, route_article
+from streams.route.article import MAX_EVIDENCE, Routed, explain_rule, route_article
 from streams.route.match.facts import article_facts
 from streams.route.rules import Rule
 from tests.support.builders import duplicate_article, enriched_article
@@ -101,13 +101,13 @@ def test_every_route_gets_the_article_if_and_only_if_its_rule_wants_it(article, 
 
 @given(ANY_ARTICLE, ANY_RULES)
 def test_explain_agrees_with_where_the_article_goes(article, rules) -> None:
-    explained = tuple(rule.name for rule in rules if explain(article, rule).wanted)
+    explained = tuple(rule.name for rule in rules if explain_rule(article, rule).wanted)
 
     assert set(routed(article, *rules).routes) - {UNMATCHED} == set(explained)
 
 
 def test_explain_names_the_clauses_that_decided() -> None:
-    explanation = explain(enriched_article(), BRIDGE)
+    explanation = explain_rule(enriched_article(), BRIDGE)
 
     assert (explanation.rule, explanation.wanted) == ("bridges", True)
     assert explanation.clauses == ("bridge", "not title:sport*")
@@ -115,11 +115,11 @@ def test_explain_names_the_clauses_that_decided() -> None:
 
 
 def test_explain_names_the_clause_that_did_not_hold() -> None:
-    assert explain(enriched_article(), SPORT).reason == "not wanted, since not title:sport*"
+    assert explain_rule(enriched_article(), SPORT).reason == "not wanted, since not title:sport*"
 
 
 def test_explain_says_that_a_rule_did_not_ask_for_copies() -> None:
-    assert explain(duplicate_article(), BRIDGE).reason == (
+    assert explain_rule(duplicate_article(), BRIDGE).reason == (
         "not wanted, since it is kind:copy and the rule does not ask for that"
     )
 

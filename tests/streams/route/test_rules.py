@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from streams.config.routes_file import RouteFileError, parse_routes
 from streams.records import Change
 from streams.route.match.facts import article_facts
-from streams.route.query.ast import Kind
+from streams.route.query.ast import ArticleKind
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import parse_query
-from streams.route.rules import Rule, asked_kinds
+from streams.route.rules import Rule, named_kinds
 from tests.support.builders import duplicate_article, enriched_article
 
 
@@ -107,14 +107,14 @@ def test_parse_routes_answers_any_text_with_its_error(text: str) -> None:
     ("query", "expected"),
     [
         ("a", []),
-        ("kind:copy or a", [Kind.COPY]),
+        ("kind:copy or a", [ArticleKind.COPY]),
         ("a and not kind:copy", []),
-        ("a and not (b and not kind:copy)", [Kind.COPY]),
-        ("kind:copy or kind:new", [Kind.COPY, Kind.NEW]),
+        ("a and not (b and not kind:copy)", [ArticleKind.COPY]),
+        ("kind:copy or kind:new", [ArticleKind.COPY, ArticleKind.NEW]),
     ],
 )
 def test_asked_kinds_are_those_named_other_than_behind_not(query: str, expected) -> None:
-    assert sorted(asked_kinds(parse_query(query))) == expected
+    assert sorted(named_kinds(parse_query(query))) == expected
 
 
 @pytest.mark.parametrize("change", list(Change))

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from streams.route.query.ast import Kind
-from streams.route.sample import SampleError, sample
+from streams.route.query.ast import ArticleKind
+from streams.route.sample import SampleError, parse_sample
 
 
 def test_sample_says_what_a_query_may_ask() -> None:
-    found = sample(
+    found = parse_sample(
         {
             "text": "Über die Brücke",
             "source": "ANI",
@@ -28,7 +28,7 @@ def test_sample_says_what_a_query_may_ask() -> None:
 
     assert (found.title, found.wanted, found.line) == ("Über die Brücke", False, 7)
     assert found.facts.text == " uber die brucke "
-    assert (found.facts.kind, found.facts.language) == (Kind.COPY, "de")
+    assert (found.facts.kind, found.facts.language) == (ArticleKind.COPY, "de")
     assert found.facts.entity_ids == {"q64", "vladimir putin"}
     assert found.facts.entity_names == (" q64 ", " vladimir putin ")
     assert (found.facts.sources, found.facts.hosts) == ((" ani ",), (".news.test",))
@@ -38,7 +38,7 @@ def test_sample_says_what_a_query_may_ask() -> None:
 
 @pytest.mark.parametrize("given", [date(2026, 3, 2), datetime(2026, 3, 2), "2026-03-02"])  # noqa: DTZ001  # as TOML gives them
 def test_sample_takes_times_as_toml_has_them(given: Any) -> None:
-    assert sample({"title": "a", "published": given}, line=1).facts.time == datetime(
+    assert parse_sample({"title": "a", "published": given}, line=1).facts.time == datetime(
         2026, 3, 2, tzinfo=UTC
     )
 
@@ -58,6 +58,6 @@ def test_sample_takes_times_as_toml_has_them(given: Any) -> None:
 )
 def test_sample_refuses(table: dict[str, Any], key: str) -> None:
     with pytest.raises(SampleError) as caught:
-        sample(table, line=1)
+        parse_sample(table, line=1)
 
     assert caught.value.key == key

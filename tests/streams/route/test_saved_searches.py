@@ -8,6 +8,7 @@ from streams.records import (
     Alert,
     AlertKind,
     Change,
+    Clause,
     DuplicateArticle,
     EnrichedArticle,
     Field,
@@ -16,18 +17,23 @@ from streams.records import (
     decode,
     encode,
 )
-from streams.records import Clause as MatchedClause
 from streams.route.match.facts import Article, article_facts
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import parse_query
-from streams.route.saved_searches import MAX_CLAUSES, SUMMARY_CHARS, Search, Searches, alert
+from streams.route.saved_searches import (
+    MAX_CLAUSES,
+    SUMMARY_CHARS,
+    ActiveSearch,
+    ActiveSearches,
+    build_alert,
+)
 from tests.support.builders import TEXT, duplicate_article, enriched_article, entity
 from tests.support.strategies import records
 
 
 def told(article: Article, *subscriptions: Subscription) -> list[Alert]:
     """What these subscribers are told."""
-    searches = Searches()
+    searches = ActiveSearches()
     for subscription in subscriptions:
         searches.put(subscription)
     return searches.alerts(article, article_facts(article))
@@ -48,9 +54,9 @@ def test_an_alert_says_what_matched_where_and_the_key_facts() -> None:
     assert (found.title, found.url, found.source) == (article.title, article.url, "test-feed")
     assert (found.published, found.language) == (article.published.time, "en")
     assert found.clauses == (
-        MatchedClause(text="bridge"),
-        MatchedClause(text="not title:sport*"),
-        MatchedClause(text="language:en"),
+        Clause(text="bridge"),
+        Clause(text="not title:sport*"),
+        Clause(text="language:en"),
     )
     assert [
         (one.field, getattr(article, one.field)[one.start : one.end]) for one in found.highlights
@@ -99,7 +105,7 @@ def test_a_search_is_told_of_the_kinds_that_it_sees(article, changes, version) -
 
 
 def test_put_changes_a_search_and_remove_ends_it() -> None:
-    article, searches = enriched_article(), Searches()
+    article, searches = enriched_article(), ActiveSearches()
     searches.put(search("bridge"))
     searches.put(search("tunnel"))
     assert (len(searches), searches.alerts(article, article_facts(article))) == (1, [])
@@ -110,7 +116,7 @@ def test_put_changes_a_search_and_remove_ends_it() -> None:
 
 
 def test_a_search_whose_change_cannot_be_used_is_not_in_force() -> None:
-    searches = Searches()
+    searches = ActiveSearches()
     searches.put(search("bridge"))
 
     with pytest.raises(QuerySyntaxError):
@@ -136,8 +142,8 @@ def test_an_alert_is_bounded() -> None:
 @given(st.one_of(records(EnrichedArticle), records(DuplicateArticle)))
 def test_any_article_gives_an_alert_that_can_be_read(article: Article) -> None:
     facts = article_facts(article)
-    found = alert(
-        Search(search("a"), parse_query(f"kind:{facts.kind}"), frozenset()), article, facts
+    found = build_alert(
+        ActiveSearch(search("a"), parse_query(f"kind:{facts.kind}"), frozenset()), article, facts
     )
 
     assert decode(encode(found), Alert) == found

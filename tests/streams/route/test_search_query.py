@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import parse_query
@@ -97,4 +97,4 @@ def test_any_text_is_a_search_or_is_told_why_not_within_10_ms(text: str, article
     # Not the 10 ms that bench/query_fuzz.py shows: a collection of garbage may come between.
     assert taken < 0.1
     assert problem is None or is_readable(problem, text)
-    assert query is None or compiled(query)(article_facts(article)) is holds(query, article)
+    assert query is None or compile_query(query)(article_facts(article)) is holds(query, article)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from streams.runtime.background import beside
+from streams.runtime.background import background_task
 
 
 async def test_work_runs_beside_the_body_and_is_gone_after_it() -> None:
@@ -15,7 +15,7 @@ async def test_work_runs_beside_the_body_and_is_gone_after_it() -> None:
         finally:
             ended.set()
 
-    async with beside(work()):
+    async with background_task(work()):
         await begun.wait()
         assert not ended.is_set()
 

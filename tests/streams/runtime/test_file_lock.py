@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from streams.errors import BrokerError
-from streams.runtime.file_lock import locked
+from streams.runtime.file_lock import file_lock
 
 LONG = timedelta(seconds=10)
 
@@ -15,10 +15,10 @@ async def test_one_holder_at_a_time_and_the_next_is_told_that_it_waits(tmp_path:
     path = tmp_path / "new" / "lock"
 
     async def second() -> None:
-        async with locked(path, within=LONG, waiting=lambda: said.append("waiting")):
+        async with file_lock(path, within=LONG, waiting=lambda: said.append("waiting")):
             said.append("second")
 
-    async with locked(path, within=LONG, waiting=lambda: said.append("never")):
+    async with file_lock(path, within=LONG, waiting=lambda: said.append("never")):
         waiter = asyncio.create_task(second())
         await asyncio.sleep(0)
         said.append("first")
@@ -29,17 +29,17 @@ async def test_one_holder_at_a_time_and_the_next_is_told_that_it_waits(tmp_path:
 
 async def test_a_holder_that_hangs_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    async with locked(path, within=LONG):
+    async with file_lock(path, within=LONG):
         with pytest.raises(BrokerError, match="did not let go"):
-            async with locked(path, within=timedelta(0)):
+            async with file_lock(path, within=timedelta(0)):
                 pass
 
 
 async def test_a_holder_that_fails_lets_go(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with pytest.raises(RuntimeError, match="no"):
-        async with locked(path, within=LONG):
+        async with file_lock(path, within=LONG):
             raise RuntimeError("no")
 
-    async with locked(path, within=timedelta(0)):
+    async with file_lock(path, within=timedelta(0)):
         pass

@@ -7,14 +7,14 @@ import pytest
 from litestar import Request, get
 
 from streams.config.tokens import Scope
-from streams.config.tokens_file import removed_token
-from streams.serve.auth import BEARER, needs
-from streams.serve.component import Part, create_app
+from streams.config.tokens_file import remove_token
+from streams.serve.auth import BEARER, require_scope
+from streams.serve.component import Component, assemble_app
 from streams.settings import Settings
 from tests.support.serving import client, said, serving, token
 
 
-@get("/thing", guards=[needs(Scope.PUSH)], security=BEARER)
+@get("/thing", guards=[require_scope(Scope.PUSH)], security=BEARER)
 async def thing(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Say whose token it is."""
     return {"token": request.auth.name}
@@ -33,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def test_health_metrics_and_schema_need_no_token(settings: Settings) -> None:
-    async with serving(create_app(settings)) as url, client(url) as session:
+    async with serving(assemble_app(settings)) as url, client(url) as session:
         assert await said(await session.get("/health")) == {"ready": True}
         assert "news_http_requests_total" in await (await session.get("/metrics")).text()
         schema = await said(await session.get("/schema"))
@@ -44,9 +44,9 @@ async def test_health_metrics_and_schema_need_no_token(settings: Settings) -> No
 
 
 async def test_health_is_503_while_a_part_is_not_ready(settings: Settings) -> None:
-    part = Part(handlers=(), facts=[lambda: {"kafka_ready": False, "n": 3}])
+    part = Component(handlers=(), facts=[lambda: {"kafka_ready": False, "n": 3}])
 
-    async with serving(create_app(settings, parts=[part])) as url, client(url) as session:
+    async with serving(assemble_app(settings, parts=[part])) as url, client(url) as session:
         answer = await session.get("/health")
 
     assert (answer.status, await said(answer)) == (
@@ -72,7 +72,7 @@ async def test_a_request_needs_a_token_that_may(
 ) -> None:
     secrets = {"push": token(settings, "p", "push"), "alerts": token(settings, "a", "alerts")}
     headers = {} if header is None else {"Authorization": header.format(**secrets)}
-    app = create_app(settings, parts=[Part(handlers=[thing])])
+    app = assemble_app(settings, parts=[Component(handlers=[thing])])
 
     async with serving(app) as url, client(url) as session:
         answer = await session.get("/thing", headers=headers)
@@ -87,11 +87,11 @@ async def test_a_request_needs_a_token_that_may(
 async def test_a_token_that_is_removed_is_refused_with_the_next_request(
     settings: Settings,
 ) -> None:
-    app = create_app(settings, parts=[Part(handlers=[thing])])
+    app = assemble_app(settings, parts=[Component(handlers=[thing])])
 
     async with serving(app) as url, client(url, token(settings)) as session:
         assert await said(await session.get("/thing")) == {"token": "me"}
-        removed_token(settings.tokens_file, "me")
+        remove_token(settings.tokens_file, "me")
         assert (await said(await session.get("/thing")))["status"] == 401
 
 
@@ -101,7 +101,7 @@ async def test_a_token_that_is_removed_is_refused_with_the_next_request(
 async def test_what_there_is_not_is_answered_as_a_problem(
     settings: Settings, method: str, path: str, status: int
 ) -> None:
-    async with serving(create_app(settings)) as url, client(url) as session:
+    async with serving(assemble_app(settings)) as url, client(url) as session:
         answer = await session.request(method, path)
 
         assert (answer.status, answer.content_type) == (status, "application/problem+json")
@@ -109,7 +109,7 @@ async def test_what_there_is_not_is_answered_as_a_problem(
 
 
 async def test_a_fault_is_told_without_its_inside(settings: Settings) -> None:
-    app = create_app(settings, parts=[Part(handlers=[broken])])
+    app = assemble_app(settings, parts=[Component(handlers=[broken])])
 
     async with serving(app) as url, client(url) as session:
         answer = await session.get("/broken")

@@ -9,7 +9,7 @@ import pytest
 from litestar import get
 from litestar.response import Stream
 
-from streams.serve.component import Part, create_app
+from streams.serve.component import Component, assemble_app
 from streams.serve.http_protocol import BoundedProtocol
 from streams.settings import Settings
 from tests.support.serving import serving
@@ -37,7 +37,7 @@ async def connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
 
 @pytest.mark.parametrize("sent", [b"", b"GET /health HTTP/1.1\r\nHost: x\r\n", b"G"])
 async def test_a_head_that_does_not_end_is_cut_off(settings: Settings, sent: bytes) -> None:
-    async with serving(create_app(settings), protocol=Impatient) as url:
+    async with serving(assemble_app(settings), protocol=Impatient) as url:
         reader, writer = await connected(url)
         writer.write(sent)
 
@@ -46,7 +46,7 @@ async def test_a_head_that_does_not_end_is_cut_off(settings: Settings, sent: byt
 
 
 async def test_a_second_head_that_does_not_end_is_cut_off(settings: Settings) -> None:
-    async with serving(create_app(settings), protocol=Impatient) as url:
+    async with serving(assemble_app(settings), protocol=Impatient) as url:
         reader, writer = await connected(url)
         writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
         assert b"200 OK" in await reader.readuntil(b"}")
@@ -64,7 +64,7 @@ async def test_a_slow_answer_is_not_cut_off(settings: Settings) -> None:
         await released.wait()
         return "done"
 
-    app = create_app(settings, parts=[Part(handlers=[slow])])
+    app = assemble_app(settings, parts=[Component(handlers=[slow])])
     async with serving(app, protocol=Impatient) as url:
         reader, writer = await connected(url)
         writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -89,7 +89,7 @@ async def test_a_client_that_takes_nothing_is_cut_off(settings: Settings) -> Non
     async def flooded() -> Stream:
         return Stream(flood())
 
-    app = create_app(settings, parts=[Part(handlers=[flooded])])
+    app = assemble_app(settings, parts=[Component(handlers=[flooded])])
     async with serving(app, protocol=Impatient) as url:
         _, writer = await connected(url)
         writer.write(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")

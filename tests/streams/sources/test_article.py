@@ -7,8 +7,8 @@ import pytest
 from streams.outcome import RejectReason
 from streams.records import Encoding, RawArticle, article_id, encode
 from streams.records.topics import MIB, RAW
-from streams.sources.article import PACKED_ABOVE_BYTES, checked, raw_article, unpacked_body
-from streams.sources.rejection import SourceProblem
+from streams.sources.article import PACKED_ABOVE_BYTES, raw_article, unpacked_body, validate
+from streams.sources.rejection import Rejected
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -73,7 +73,7 @@ def test_unpacked_body_refuses_what_is_no_gzip_or_a_bomb(body: bytes) -> None:
 def test_checked_lets_a_sound_article_pass() -> None:
     sound = article(title="Rain")
 
-    assert checked(sound, place="a.txt") == sound
+    assert validate(sound, place="a.txt") == sound
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_checked_lets_a_sound_article_pass() -> None:
 def test_checked_says_why_kafka_or_a_reader_would_refuse(
     changes: dict[str, Any], reason: RejectReason
 ) -> None:
-    problem = checked(article(**changes), place="a.txt")
+    problem = validate(article(**changes), place="a.txt")
 
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     assert problem.reason is reason
     assert problem.detail.startswith("a.txt: ")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from streams.outcome import RejectReason
 from streams.records import RawArticle, article_id, encode
 from streams.sources.json_article import article_from_line
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 from tests.support.builders import raw_article
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def read(fields: Any) -> RawArticle | SourceProblem:
+def read(fields: Any) -> RawArticle | Rejected:
     data = fields if isinstance(fields, bytes) else orjson.dumps(fields)
     return article_from_line(data, source="wire", fetched=NOW, place="a.jsonl:3")
 
@@ -115,7 +115,7 @@ def test_article_from_line_takes_one_author_as_text() -> None:
 def test_article_from_line_says_what_is_wrong_and_where(line: Any, reason: RejectReason) -> None:
     problem = read(line)
 
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     assert problem.reason is reason
     assert problem.detail.startswith("a.jsonl:3: ")
     assert problem.value
@@ -123,4 +123,4 @@ def test_article_from_line_says_what_is_wrong_and_where(line: Any, reason: Rejec
 
 @given(st.binary(max_size=60))
 def test_article_from_line_answers_whatever_the_bytes(data: bytes) -> None:
-    assert isinstance(read(data), RawArticle | SourceProblem)
+    assert isinstance(read(data), RawArticle | Rejected)

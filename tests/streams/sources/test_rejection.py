@@ -3,12 +3,12 @@ from datetime import UTC, datetime
 from streams.outcome import RejectReason
 from streams.records import DeadLetter, decode, encode
 from streams.sources.bounded_reading import KEPT_BYTES
-from streams.sources.rejection import SourceProblem, source_dead_letter
+from streams.sources.rejection import Rejected, source_dead_letter
 
 
 def test_source_dead_letter_keeps_64_kib_and_says_who_refused_it_and_why() -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
-    problem = SourceProblem(
+    problem = Rejected(
         reason=RejectReason.TOO_LARGE, detail="a.html: large", value=b"x" * (KEPT_BYTES + 1)
     )
 

@@ -13,20 +13,20 @@ import pytest
 
 from streams.errors import NewsStreamsError
 from streams.runtime.ports import free_port
-from streams.supervisor.supervisor import Child, Patience, Supervisor, Wait
+from streams.supervisor.supervisor import Child, Supervisor, TimeLimits, Wait
 from streams.worker.worker import Exit
 from tests.support import fake_worker
 from tests.support.waiting import eventually
 
 PROGRAM = (sys.executable, "-I", "-S", fake_worker.__file__)
 
-QUICK = Patience(hang_seconds=5.0, stop_seconds=5.0, first_pause_seconds=0.05)
+QUICK = TimeLimits(hang_seconds=5.0, stop_seconds=5.0, first_pause_seconds=0.05)
 """So that a test need not wait half a minute."""
 
 
 @asynccontextmanager
 async def supervised(
-    *children: Child, patience: Patience = QUICK
+    *children: Child, patience: TimeLimits = QUICK
 ) -> AsyncIterator[tuple[Supervisor, "asyncio.Future[int]"]]:
     """Run children as fake workers until the body ends."""
     supervisor = Supervisor(
@@ -123,7 +123,7 @@ async def test_supervisor_pauses_longer_with_each_quick_death() -> None:
 
 async def test_supervisor_stops_during_a_pause() -> None:
     child = Child("clean-1", ("ends", "1"))
-    patience = Patience(first_pause_seconds=20)
+    patience = TimeLimits(first_pause_seconds=20)
 
     async with supervised(child, patience=patience) as (supervisor, running):
         await eventually(lambda: child.restarts == 1)
@@ -153,7 +153,7 @@ async def test_supervisor_gives_up_where_a_person_must_look() -> None:
 async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: tuple[str, ...]) -> None:
     child = Child("clean-1", behavior)
 
-    async with supervised(child, patience=Patience(hang_seconds=0.8, first_pause_seconds=0.05)):
+    async with supervised(child, patience=TimeLimits(hang_seconds=0.8, first_pause_seconds=0.05)):
         await eventually(lambda: child.process is not None)
         former = pid(child)
         await eventually(lambda: child.restarts > 0)
@@ -163,7 +163,7 @@ async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: tuple[s
 
 async def test_supervisor_kills_what_does_not_stop_in_time() -> None:
     child = Child("clean-1", ("stubborn",))
-    patience = Patience(stop_seconds=0.3)
+    patience = TimeLimits(stop_seconds=0.3)
 
     async with supervised(child, patience=patience) as (supervisor, running):
         await supervisor.wait_ready()

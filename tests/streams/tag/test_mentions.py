@@ -1,14 +1,14 @@
 from streams.records.enriched import EntityType, Field
-from streams.tag.knowledge import Known
-from streams.tag.mentions import Found, in_order
+from streams.tag.knowledge import EntityFacts
+from streams.tag.mentions import LinkedName, in_order
 
 
-def known(prior: int) -> Known:
-    return Known("Q1", (), "Paris", EntityType.GPE, prior, "")
+def known(prior: int) -> EntityFacts:
+    return EntityFacts("Q1", (), "Paris", EntityType.GPE, prior, "")
 
 
-def found(field: Field, start: int, end: int) -> Found:
-    return Found(field, start, end, known(50), 0.9, "alias")
+def found(field: Field, start: int, end: int) -> LinkedName:
+    return LinkedName(field, start, end, known(50), 0.9, "alias")
 
 
 def test_the_title_comes_first_and_the_longer_of_two_that_start_together_stays() -> None:

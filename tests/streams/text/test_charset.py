@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.text.charset import TooLargeError, UnreadableError, decoded, unpacked
+from streams.text.charset import TooLargeError, UnreadableError, decode_text, unpacked
 
 RUSSIAN = "Министры встретились в Женеве и говорили о безопасности в Европе. " * 20
 
 
 @given(st.binary(), st.text())
 def test_decoded_answers_whatever_comes(body: bytes, charset: str) -> None:
-    assert isinstance(decoded(body, http_charset=charset).text, str)
+    assert isinstance(decode_text(body, http_charset=charset).text, str)
 
 
 @given(st.text())
 def test_decoded_reads_utf_8_as_it_was_written(text: str) -> None:
     body = text.encode("utf-8")
 
-    assert decoded(b"\xef\xbb\xbf" + body).text == text
+    assert decode_text(b"\xef\xbb\xbf" + body).text == text
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_decoded_reads_utf_8_as_it_was_written(text: str) -> None:
 def test_decoded_follows_the_best_evidence(
     body: bytes, http: str, text: str | None, charset: str, source: str
 ) -> None:
-    found = decoded(body, http_charset=http)
+    found = decode_text(body, http_charset=http)
 
     assert found.source == source
     assert found.charset == (charset or found.charset)

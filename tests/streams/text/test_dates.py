@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.text.dates import read_moment
+from streams.text.dates import parse_date
 
 
 @given(st.text())
 def test_read_moment_answers_whatever_comes(text: str) -> None:
-    moment = read_moment(text)
+    moment = parse_date(text)
 
     assert moment is None or moment.time.tzinfo is not None
 
 
 @given(st.datetimes(datetime(1900, 1, 2), datetime(2199, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
 def test_read_moment_reads_what_python_writes(time: datetime) -> None:
-    moment = read_moment(time.astimezone(UTC).isoformat())
+    moment = parse_date(time.astimezone(UTC).isoformat())
 
     assert moment is not None
     assert moment.time == time.astimezone(UTC)
@@ -52,7 +52,7 @@ def test_read_moment_reads_what_python_writes(time: datetime) -> None:
     ],
 )
 def test_read_moment_reads(text: str, iso: str, precision: str) -> None:
-    moment = read_moment(text)
+    moment = parse_date(text)
 
     assert moment is not None
     assert (moment.time.isoformat(), moment.precision) == (iso, precision)
@@ -64,12 +64,12 @@ def test_read_moment_reads(text: str, iso: str, precision: str) -> None:
      "99999999999999", "0000-00-00", "x" * 300, "2022-13-01T10:00:00"],
 )  # fmt: skip
 def test_read_moment_finds_none(text: str) -> None:
-    assert read_moment(text) is None
+    assert parse_date(text) is None
 
 
 @pytest.mark.parametrize(("month_first", "month"), [(True, 3), (False, 4)])
 def test_read_moment_knows_the_writers_habit(month_first: bool, month: int) -> None:  # noqa: FBT001
-    moment = read_moment("03/04/2026", month_first=month_first)
+    moment = parse_date("03/04/2026", month_first=month_first)
 
     assert moment is not None
     assert moment.time.month == month

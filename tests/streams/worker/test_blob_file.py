@@ -3,14 +3,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.worker.blob_file import FileShelf
+from streams.worker.blob_file import BlobFile
 
 ACTIONS = st.lists(st.one_of(st.binary(max_size=300), st.integers(0, 20)), max_size=40)
 
 
 @given(ACTIONS)
 def test_a_shelf_gives_back_what_was_put_until_it_is_dropped(actions: list[bytes | int]) -> None:
-    shelf, expected = FileShelf(), {}
+    shelf, expected = BlobFile(), {}
     for action in actions:
         if isinstance(action, bytes):
             expected[shelf.put(action)] = action
@@ -23,7 +23,7 @@ def test_a_shelf_gives_back_what_was_put_until_it_is_dropped(actions: list[bytes
 
 
 def test_room_that_was_given_up_is_used_again(tmp_path: Path) -> None:
-    shelf = FileShelf(tmp_path)
+    shelf = BlobFile(tmp_path)
     number = shelf.put(b"x" * 100)
     shelf.drop(number)
 
@@ -35,7 +35,7 @@ def test_room_that_was_given_up_is_used_again(tmp_path: Path) -> None:
 def test_values_that_are_put_together_are_given_back(
     before: list[bytes], values: list[bytes], dropped: int
 ) -> None:
-    shelf = FileShelf()
+    shelf = BlobFile()
     expected = {shelf.put(value): value for value in before}
     left = dict(list(expected.items())[dropped:])
     for number in expected.keys() - left.keys():

@@ -1,7 +1,7 @@
 """What goes to a killable process and comes back: as it was."""
 
-from streams.processors.message import Message, Result, Sending
-from streams.worker.pool_process import _messages, packed, unpacked_results
+from streams.processors.message import Message, OutgoingMessage, Result
+from streams.worker.pool_process import _messages, pack, unpack_results
 
 
 def test_packed_messages_come_back_as_they_were() -> None:
@@ -12,13 +12,13 @@ def test_packed_messages_come_back_as_they_were() -> None:
         ),
     ]
 
-    assert _messages.decode(packed(messages)) == messages
+    assert _messages.decode(pack(messages)) == messages
 
 
 def test_packed_results_come_back_as_they_were() -> None:
     results = [
-        Result((Sending("t", b"k", b"\xff"), Sending("u", None, None)), "emitted"),
+        Result((OutgoingMessage("t", b"k", b"\xff"), OutgoingMessage("u", None, None)), "emitted"),
         Result((), "dropped", "empty_article"),
     ]
 
-    assert unpacked_results(packed(results)) == results
+    assert unpack_results(pack(results)) == results

@@ -13,7 +13,7 @@ import structlog
 from structlog.typing import EventDict
 
 from streams.errors import BrokerError
-from streams.processors.message import Message, Sending
+from streams.processors.message import Message, OutgoingMessage
 from streams.records import Subscription, Topic, encode
 from streams.records.topics import ALERTS, ENRICHED, SUBSCRIPTIONS
 from streams.settings import Settings
@@ -104,7 +104,7 @@ async def alerted(runner: RouteRunner) -> list[str]:
     ]
 
 
-async def sent_by(runner: RouteRunner) -> tuple[Sending, ...]:
+async def sent_by(runner: RouteRunner) -> tuple[OutgoingMessage, ...]:
     """All that comes of the article."""
     return (await (await runner.start(MESSAGE))).sendings
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from streams.errors import BrokerError
-from streams.processors.dedupe import dedupe_step, empty_memories
+from streams.processors.dedupe import dedupe_processor, empty_memory
 from streams.processors.message import Message
 from streams.records import Memory, decode, encode
 from streams.records.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
@@ -53,7 +53,7 @@ def message(article: Any, *, offset: int) -> Message:
 
 def remembered(article: Any) -> tuple[bytes, bytes]:
     """The row by which `dedupe` remembers an article."""
-    step = dedupe_step(empty_memories(Settings()))
+    step = dedupe_processor(empty_memory(Settings()))
     [row] = [
         sent
         for sent in step(message(article, offset=0), FIRST.fetched).sendings

@@ -13,8 +13,8 @@ from streams.worker.window import (
     BACKLOG_SECONDS,
     BEHIND,
     LONGEST_PAUSE,
-    gathering,
-    sliding,
+    slide_window,
+    wait_for_batch,
 )
 
 
@@ -102,7 +102,7 @@ async def settled() -> None:
 async def test_sliding_waits_for_more_when_all_is_done(n_events: int) -> None:
     stream = FakeStream(n_events)
     work = Work(stream)
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=2))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=2))
     await settled()
     work.complete(*range(n_events))
     await settled()
@@ -120,7 +120,7 @@ def test_sliding_acknowledges_in_order_and_finishes_each_once_whatever_is_done_f
         stream = FakeStream(12)
         work = Work(stream)
         loop = asyncio.ensure_future(
-            sliding(stream, work.start, work.finish, limit=limit, group=group)
+            slide_window(stream, work.start, work.finish, limit=limit, group=group)
         )
         await work.complete_all(order)
         await asyncio.wait_for(stream.all_acked.wait(), 5)
@@ -138,7 +138,7 @@ def test_sliding_acknowledges_in_order_and_finishes_each_once_whatever_is_done_f
 async def test_sliding_has_as_many_in_flight_as_it_may() -> None:
     stream = FakeStream(10)
     work = Work(stream)
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=4))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=4))
 
     await settled()
 
@@ -150,7 +150,7 @@ async def test_sliding_has_as_many_in_flight_as_it_may() -> None:
 async def test_sliding_hands_on_what_is_done_past_a_slow_head_and_acknowledges_neither() -> None:
     stream = FakeStream(3)
     work = Work(stream)
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=3))
     await settled()
 
     work.complete(2, 1)
@@ -168,7 +168,7 @@ async def test_sliding_hands_on_what_is_done_past_a_slow_head_and_acknowledges_n
 async def test_sliding_holds_its_window_behind_a_slow_head() -> None:
     stream = FakeStream(5)
     work = Work(stream)
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=3))
     await settled()
 
     work.complete(1, 2)
@@ -184,7 +184,7 @@ async def test_sliding_acknowledges_only_what_the_broker_has() -> None:
     work = Work(stream)
     sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     work.sends[1] = sent
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=2))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=2))
     await settled()
 
     work.complete(0, 1)
@@ -203,7 +203,7 @@ async def test_sliding_bounds_what_is_sent_before_it_is_acknowledged() -> None:
     stream = FakeStream(3)
     work = Work(stream)
     work.sends[2] = asyncio.get_running_loop().create_future()
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=3, group=2))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=3, group=2))
     await settled()
 
     work.complete(0, 1, 2)
@@ -220,7 +220,7 @@ async def test_sliding_acknowledges_nothing_when_a_send_fails() -> None:
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     failed.set_exception(ConnectionError("broker gone"))
     work.sends[2] = failed
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=4, group=1))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=4, group=1))
     await settled()
     work.complete(0, 1, 2, 3)
 
@@ -234,7 +234,7 @@ async def test_sliding_stops_reading_when_finishing_fails() -> None:
     stream = FakeStream(4)
     work = Work(stream)
     work.faults[1] = ConnectionError("broker gone")
-    loop = asyncio.ensure_future(sliding(stream, work.start, work.finish, limit=2))
+    loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=2))
     await settled()
     work.complete(0, 1)
 
@@ -251,7 +251,7 @@ async def test_sliding_stops_when_starting_fails() -> None:
         raise ConnectionError("no memory")
 
     with pytest.RaisesGroup(pytest.RaisesExc(ConnectionError)):
-        await asyncio.wait_for(sliding(stream, start, Work(stream).finish, limit=1), 5)
+        await asyncio.wait_for(slide_window(stream, start, Work(stream).finish, limit=1), 5)
 
     assert stream.acked == []
 
@@ -265,7 +265,7 @@ async def pauses_of(n_events: int, *, age: float) -> list[float]:
         pauses.append(round(seconds, 3))
 
     loop = asyncio.ensure_future(
-        sliding(
+        slide_window(
             stream,
             work.start,
             work.finish,
@@ -309,7 +309,7 @@ async def test_sliding_gathers_no_longer_than_until_half_its_window_is_done() ->
         enough.append(reached.is_set())
 
     loop = asyncio.ensure_future(
-        sliding(stream, work.start, work.finish, limit=20, age=lambda _event: 9.0, pause=pause)
+        slide_window(stream, work.start, work.finish, limit=20, age=lambda _event: 9.0, pause=pause)
     )
     await settled()
     work.complete(*range(9))
@@ -331,7 +331,9 @@ async def test_sliding_pauses_once_for_all_that_is_done() -> None:
         pauses.append(seconds)
 
     loop = asyncio.ensure_future(
-        sliding(stream, work.start, work.finish, limit=4096, age=lambda _event: 9.0, pause=pause)
+        slide_window(
+            stream, work.start, work.finish, limit=4096, age=lambda _event: 9.0, pause=pause
+        )
     )
     await settled()
     work.complete(*range(1200))
@@ -345,6 +347,6 @@ async def test_sliding_pauses_once_for_all_that_is_done() -> None:
 async def test_gathering_ends_with_the_time_or_when_there_is_enough() -> None:
     enough = asyncio.Event()
 
-    await gathering(enough, 0.001)
+    await wait_for_batch(enough, 0.001)
     enough.set()
-    await asyncio.wait_for(gathering(enough, 60), 5)
+    await asyncio.wait_for(wait_for_batch(enough, 60), 5)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER, Message, Result
-from streams.processors.route import route_step
+from streams.processors.route import route_processor
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
 from streams.topology import ROUTE_STAGE
 from streams.worker.reject_guard import RECENT
-from streams.worker.runners import done
+from streams.worker.runners import completed_future
 from streams.worker.worker import Exit, Worker, age_of, message_of
 
 PREFIX = "test."
@@ -76,7 +76,7 @@ class InPlace:
 
     def __init__(self) -> None:
         """Build the step."""
-        self._step = route_step(())
+        self._step = route_processor(())
 
     async def ready(self) -> None:
         """Ready as it is."""
@@ -86,7 +86,7 @@ class InPlace:
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
         """Work on it now."""
-        return done(self._step(message, datetime.now(UTC)))
+        return completed_future(self._step(message, datetime.now(UTC)))
 
     def remembered(self) -> int:
         """Nothing."""

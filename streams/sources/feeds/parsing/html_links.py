@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from streams.sources.feeds.parsing.model import absolute
+from streams.sources.feeds.parsing.model import absolute_url
 
 MAX_LINK: Final = 4096
 """Characters of the longest link that is completed, and of the longest base."""
@@ -60,5 +60,5 @@ def with_absolute_links(markup: str, base: str) -> str:
 
 
 def _absolute(link: re.Match[str], base: str) -> str:
-    whole = absolute(link[1] or link[2] or link[3], base)
+    whole = absolute_url(link[1] or link[2] or link[3], base)
     return f'="{whole.replace(chr(34), "%22")}"'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from streams.sources.feeds.parsing.model import Feed, absolute
+from streams.sources.feeds.parsing.model import Feed, absolute_url
 
 MAX_LINKS: Final = 50
 """Links looked at in a header."""
@@ -43,8 +43,8 @@ def hub_and_topic(headers: Mapping[str, str], feed: Feed, *, url: str) -> tuple[
         ('https://hub.test/', 'https://a.test/b')
     """
     linked = _links(headers.get("link", ""))
-    hub = absolute(linked.get("hub", "") or feed.hub, url)
-    topic = absolute(linked.get("self", "") or feed.self_url, url)
+    hub = absolute_url(linked.get("hub", "") or feed.hub, url)
+    topic = absolute_url(linked.get("self", "") or feed.self_url, url)
     if not _is_web(hub):
         return "", ""
     return hub, topic if _is_web(topic) else url

@@ -3,7 +3,7 @@
 from typing import Any
 
 from streams.sources.feeds.parsing.dates import entry_time
-from streams.sources.feeds.parsing.model import Entry, Feed, absolute
+from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
 
 
 def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed | None:
@@ -50,7 +50,7 @@ def _entry(item: dict[str, Any], base: str) -> Entry:
     html, text = _text(item, "content_html"), _text(item, "content_text")
     return Entry(
         id=name,
-        link=absolute(link, base),
+        link=absolute_url(link, base),
         title=_text(item, "title"),
         summary=_text(item, "summary"),
         content=html or text,

@@ -69,11 +69,11 @@ class Feed:
     self_url: str = ""
 
 
-def absolute(link: str, base: str) -> str:
+def absolute_url(link: str, base: str) -> str:
     """Complete a link by where it stands; what cannot be completed stays as it is.
 
     Examples:
-        >>> absolute("/a", "https://news.test/feed"), absolute("http://[", "https://news.test/")
+        >>> absolute_url("/a", "https://news.test/feed"), absolute_url("http://[", "https://news.test/")
         ('https://news.test/a', 'http://[')
     """
     link = link.strip()

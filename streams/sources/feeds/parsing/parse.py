@@ -10,8 +10,8 @@ from streams.sources.feeds.parsing.json_feed import feed_from_json
 from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.sitemap import feed_from_sitemap
 from streams.sources.feeds.parsing.xml_feed import feed_from_xml
-from streams.sources.feeds.parsing.xml_repair import parsed_xml
-from streams.text.charset import decoded
+from streams.sources.feeds.parsing.xml_repair import parse_xml
+from streams.text.charset import decode_text
 
 MAX_ENTRIES: Final = 2000
 """Entries read of one feed; Media Cloud's limit (rss-fetcher, MAX_STORIES_PER_FEED)."""
@@ -62,7 +62,7 @@ def parse_feed(
         return _json(start, url, max_entries)
     if _PAGE.match(start):
         raise FeedError("a web page, not a feed")
-    root = parsed_xml(start)
+    root = parse_xml(start)
     feed = None
     if root is not None:
         feed = feed_from_sitemap(root, max_entries=max_entries)
@@ -83,7 +83,7 @@ def _text(body: bytes, charset: str) -> str:
             return body.decode("utf-8")
         except UnicodeDecodeError:
             pass
-    return decoded(body, http_charset=charset).text
+    return decode_text(body, http_charset=charset).text
 
 
 def _json(text: str, url: str, max_entries: int) -> Feed:

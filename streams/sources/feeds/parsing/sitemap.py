@@ -13,7 +13,7 @@ def feed_from_sitemap(root: etree._Element, *, max_entries: int) -> Feed | None:
     """Read a news sitemap; None where the root is that of no sitemap.
 
     Args:
-        root: As `streams.sources.feeds.parsing.xml_repair.parsed_xml` gives it.
+        root: As `streams.sources.feeds.parsing.xml_repair.parse_xml` gives it.
         max_entries: More than these are left out.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from streams.sources.feeds.parsing.html_links import has_relative_links, with_absolute_links
-from streams.sources.feeds.parsing.model import absolute
+from streams.sources.feeds.parsing.model import absolute_url
 from streams.sources.feeds.parsing.xml_repair import inner_xml
 
 NAMESPACES: Final = {
@@ -58,12 +58,12 @@ MAX_CHILDREN: Final = 50_000
 
 MAX_NAME: Final = 120
 
-Fields = dict[str, list[etree._Element]]  # noqa: SLF001  # lxml names its class so
+ChildrenByName = dict[str, list[etree._Element]]  # noqa: SLF001  # lxml names its class so
 
 
-def children_by_name(node: etree._Element) -> Fields:
+def children_by_name(node: etree._Element) -> ChildrenByName:
     """Give the children of a node by their names, in the document's order."""
-    fields: Fields = {}
+    fields: ChildrenByName = {}
     known = _NAMES.get
     for child in islice(node, MAX_CHILDREN):
         tag = child.tag
@@ -109,7 +109,7 @@ def text_of(node: etree._Element) -> str:
     return (("".join(node.itertext()) if len(node) else node.text) or "").strip()
 
 
-def first_text(fields: Fields, *names: str) -> str:
+def first_text(fields: ChildrenByName, *names: str) -> str:
     """Give the text of the first that has any."""
     for name in names:
         if name in fields:
@@ -119,7 +119,7 @@ def first_text(fields: Fields, *names: str) -> str:
     return ""
 
 
-def first_markup(fields: Fields, *names: str, url: str) -> str:
+def first_markup(fields: ChildrenByName, *names: str, url: str) -> str:
     """Give the first of these texts, with its markup where it has some.
 
     Args:
@@ -137,7 +137,7 @@ def first_markup(fields: Fields, *names: str, url: str) -> str:
     return ""
 
 
-def longest_content(fields: Fields, *, url: str) -> str:
+def longest_content(fields: ChildrenByName, *, url: str) -> str:
     """Give the longest of what may hold the article whole."""
     longest = ""
     for name in CONTENT & fields.keys():
@@ -156,7 +156,7 @@ def markup_of(node: etree._Element, *, url: str) -> str:
     text = (_inner_markup(node) if len(node) else _decoded(node)).strip()
     # What says that it is plain text may speak of links, but has none.
     if "=" in text and has_relative_links(text) and node.get("type") not in PLAIN_TYPES:
-        return with_absolute_links(text, absolute(node.base or url, url))
+        return with_absolute_links(text, absolute_url(node.base or url, url))
     return text
 
 

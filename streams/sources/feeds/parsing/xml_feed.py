@@ -7,10 +7,10 @@ from typing import Final
 from lxml import etree
 
 from streams.sources.feeds.parsing.dates import entry_time
-from streams.sources.feeds.parsing.model import Entry, Feed, absolute
+from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
 from streams.sources.feeds.parsing.xml_element import (
     PLAIN_TYPES,
-    Fields,
+    ChildrenByName,
     children_by_name,
     element_name,
     first_markup,
@@ -49,7 +49,7 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     """Read a feed from its root; None where the root is that of no feed.
 
     Args:
-        root: As `streams.sources.feeds.parsing.xml_repair.parsed_xml` gives it.
+        root: As `streams.sources.feeds.parsing.xml_repair.parse_xml` gives it.
         url: Where it was fetched: what relative links start from.
         max_entries: More than these are left out.
 
@@ -66,7 +66,7 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
         for node in root.iter("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
         if element_name(node.tag) in {"item", "entry"}
     ]
-    base = absolute(root.get(_XML_BASE, url), url)
+    base = absolute_url(root.get(_XML_BASE, url), url)
     fields = children_by_name(root)
     if "channel" in fields:
         fields = children_by_name(fields["channel"][0])
@@ -75,7 +75,7 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     return Feed(
         format=kind,
         title=first_markup(fields, "title", "dc:title", url=url),
-        link=_page(links) or absolute(first_text(fields, "link"), base),
+        link=_page(links) or absolute_url(first_text(fields, "link"), base),
         language=language.replace("_", "-"),
         entries=tuple(_entry(node, base, url) for node in entries[:max_entries]),
         n_left_out=max(0, len(entries) - max_entries),
@@ -88,7 +88,7 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
 def _entry(node: etree._Element, base: str, url: str) -> Entry:
     fields = children_by_name(node)
     if _XML_BASE in node.attrib:
-        base = absolute(node.attrib[_XML_BASE], base)
+        base = absolute_url(node.attrib[_XML_BASE], base)
     published = first_text(fields, *PUBLISHED)
     updated = first_text(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
     both = _both_texts(fields)
@@ -98,7 +98,7 @@ def _entry(node: etree._Element, base: str, url: str) -> Entry:
     link = _page(_links(fields, base))
     return Entry(
         id=name,
-        link=link or absolute(_own_link(node, fields, name), base),
+        link=link or absolute_url(_own_link(node, fields, name), base),
         title=first_markup(fields, "title", "dc:title", "media:title", url=url),
         summary=summary or first_text(fields, "media:description"),
         content=content,
@@ -110,14 +110,14 @@ def _entry(node: etree._Element, base: str, url: str) -> Entry:
     )
 
 
-def _both_texts(fields: Fields) -> tuple[str, ...]:
+def _both_texts(fields: ChildrenByName) -> tuple[str, ...]:
     """Name description and summary, if an item has both: the first is a teaser of the second."""
     if "description" in fields and "summary" in fields:
         return tuple(name for name in fields if name in {"description", "summary"})
     return ()
 
 
-def _id(fields: Fields) -> str:
+def _id(fields: ChildrenByName) -> str:
     """Give what an entry is called.
 
     A relative one is completed by the document itself, not by where it was fetched: it must not
@@ -125,7 +125,7 @@ def _id(fields: Fields) -> str:
     """
     if name := first_text(fields, "id"):
         base = "" if ":" in name else fields["id"][0].base
-        return absolute(name, base) if base and "://" in base else name
+        return absolute_url(name, base) if base and "://" in base else name
     for node in fields.get("guid", ()):
         # A string, "no rules for the syntax" (RSS 2.0): tags within it tell two of them apart.
         text: str = (inner_xml(node) if len(node) else node.text or "").strip()
@@ -134,7 +134,7 @@ def _id(fields: Fields) -> str:
     return ""
 
 
-def _own_link(node: etree._Element, fields: Fields, name: str) -> str:
+def _own_link(node: etree._Element, fields: ChildrenByName, name: str) -> str:
     """Give the link of an entry that has no element for it: an attribute, or its permanent id."""
     own: str = node.get("HREF", node.get("href", ""))
     if own or "://" not in name:
@@ -144,7 +144,7 @@ def _own_link(node: etree._Element, fields: Fields, name: str) -> str:
     return name if is_link else ""
 
 
-def _is_plain(fields: Fields) -> bool:
+def _is_plain(fields: ChildrenByName) -> bool:
     """Whether an Atom entry says that its content is text; RSS never says, and has HTML."""
     if "id" not in fields:
         return False
@@ -154,11 +154,11 @@ def _is_plain(fields: Fields) -> bool:
     )
 
 
-Link = tuple[str, str, str]
+FeedLink = tuple[str, str, str]
 """Relation, type, absolute URL."""
 
 
-def _links(fields: Fields, base: str) -> Iterator[Link]:
+def _links(fields: ChildrenByName, base: str) -> Iterator[FeedLink]:
     own = fields.get("link", ())
     # Of several links of RSS the last one counts: feedparser and gofeed agree on that.
     ordered = own if len(own) < 2 or own[0].get("href") else own[::-1]  # noqa: PLR2004
@@ -167,13 +167,13 @@ def _links(fields: Fields, base: str) -> Iterator[Link]:
         if href is not None:
             kind = node.get("type", "").partition(";")[0].strip().lower()
             own_base = node.get(_XML_BASE)
-            inside = absolute(own_base, base) if own_base else base
-            yield node.get("rel", "alternate").lower(), kind, absolute(href, inside)
+            inside = absolute_url(own_base, base) if own_base else base
+            yield node.get("rel", "alternate").lower(), kind, absolute_url(href, inside)
         elif text := text_of(node):
-            yield node.get("rel", "alternate").lower(), "", absolute(text, base)
+            yield node.get("rel", "alternate").lower(), "", absolute_url(text, base)
 
 
-def _page(links: Iterable[Link]) -> str:
+def _page(links: Iterable[FeedLink]) -> str:
     """Give the link to the page: the first alternate of a page's type."""
     for rel, kind, href in links:
         if rel == "alternate" and href and kind in PAGE_TYPES:
@@ -181,7 +181,7 @@ def _page(links: Iterable[Link]) -> str:
     return ""
 
 
-def _authors(fields: Fields) -> Iterator[str]:
+def _authors(fields: ChildrenByName) -> Iterator[str]:
     for name in ("author", "dc:creator", "dc:author", "itunes:author"):
         if name not in fields or (
             name == "itunes:author" and ("author" in fields or "dc:creator" in fields)
@@ -199,7 +199,7 @@ def _person(text: str) -> str:
     return rest.rstrip(") ").strip() or text if bracket and "@" in mail else text
 
 
-def _least_interval(fields: Fields) -> timedelta | None:
+def _least_interval(fields: ChildrenByName) -> timedelta | None:
     asked = [
         timedelta(minutes=minutes) for minutes in (_number(first_text(fields, "ttl")),) if minutes
     ]

@@ -31,7 +31,7 @@ MAX_DOCTYPE: Final = 65536
 """How far a document type declaration is followed; RSS 0.91's own has 120 characters."""
 
 
-def parsed_xml(text: str) -> etree._Element | None:
+def parse_xml(text: str) -> etree._Element | None:
     """Parse XML by its letter, and what is none by its intention.
 
     A document type declaration is cut out before the parser sees it, so that

@@ -10,8 +10,8 @@ import msgspec
 
 from streams.errors import BrokerError
 from streams.records import FeedState, RawArticle
-from streams.sources.feeds.polling.sink import Outlet
-from streams.sources.feeds.polling.stats import Course
+from streams.sources.feeds.polling.sink import Sink
+from streams.sources.feeds.polling.stats import PollStats
 
 KEPT_EVERY: Final = 5
 """Articles of one poll after which its state is written: so many pages are fetched twice at most
@@ -22,7 +22,7 @@ LAST_WORDS: Final = timedelta(seconds=1)
 
 
 @dataclass
-class Delivery:
+class EntryDelivery:
     """Sends the articles of one poll, and keeps what is known as it goes.
 
     Attributes:
@@ -31,9 +31,9 @@ class Delivery:
         course: Kept up to date as they go.
     """
 
-    outlet: Outlet
+    outlet: Sink
     state: FeedState
-    course: Course
+    course: PollStats
     _n_unkept: int = 0
 
     async def deliver(self, article: RawArticle, mark: bytes) -> None:
@@ -70,7 +70,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherFeedsEntries:
     """The entries that other feeds have brought; a feed's own are none of them.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import Final
 import xxhash
 
 from streams.config.feeds import FeedEntry
-from streams.fetch.cache_headers import fresh_for
+from streams.fetch.cache_headers import freshness
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import NOT_MODIFIED, Fetched, Fetcher
 from streams.fetch.robots import Robots
@@ -23,12 +23,12 @@ from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.seen_entries import (
     KEY_BYTES,
     SIZE,
-    News,
+    NewEntries,
     entry_key,
     entry_mark,
-    news_of,
+    new_entries,
 )
-from streams.sources.feeds.schedule import Answer, may_be_conditional
+from streams.sources.feeds.schedule import PollResult, may_be_conditional
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -73,7 +73,7 @@ class Poller:
         *,
         deliver: Deliver,
         elsewhere: Container[bytes] = frozenset(),
-    ) -> Answer:
+    ) -> PollResult:
         """Ask a feed for news, and fetch the pages of what is new, oldest first.
 
         A page that cannot be had for a while is asked for again at the next
@@ -88,13 +88,13 @@ class Poller:
         conditional = may_be_conditional(state, now=self._now())
         answer = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
         if not isinstance(answer, Fetched):
-            return Answer(
+            return PollResult(
                 failure=answer.failure, error=answer.detail, retry_after=answer.retry_after
             )
-        floor = fresh_for(answer.headers, now=self._now())
+        floor = freshness(answer.headers, now=self._now())
         if answer.status == NOT_MODIFIED:
             etag = answer.headers.get("etag", "")
-            return Answer(unchanged=True, conditional=conditional, etag=etag, floor=floor)
+            return PollResult(unchanged=True, conditional=conditional, etag=etag, floor=floor)
         body_hash = xxhash.xxh3_128_hexdigest(answer.body)
         if body_hash == state.body_hash:
             return _answer(answer, body_hash, floor)
@@ -111,7 +111,7 @@ class Poller:
         body_hash: str = "",
         deliver: Deliver,
         elsewhere: Container[bytes] = frozenset(),
-    ) -> Answer:
+    ) -> PollResult:
         """Take the news out of what came from a feed or, for it, from its hub.
 
         Args:
@@ -125,13 +125,13 @@ class Poller:
         try:
             read = await self._parsed(answer)
         except FeedError as error:
-            return Answer(failure=Failure.HARD, error=f"no feed: {error}")
-        news = news_of(read.entries, state.known)
+            return PollResult(failure=Failure.HARD, error=f"no feed: {error}")
+        news = new_entries(read.entries, state.known)
         new = [entry for entry in news.new if entry_key(entry) not in elsewhere]
         later = await self._bring(feed, state, (*new, *news.changed), deliver)
         brought = [entry for entry in new if entry_key(entry) not in later]
         hub, topic = hub_and_topic(answer.headers, read, url=answer.url)
-        given = _answer(answer, body_hash, fresh_for(answer.headers, now=self._now()))
+        given = _answer(answer, body_hash, freshness(answer.headers, now=self._now()))
         given = _answer_with(
             given,
             state=state,
@@ -198,8 +198,8 @@ def _headers(state: FeedState, conditional: bool) -> dict[str, str]:  # noqa: FB
     return headers
 
 
-def _answer(answer: Fetched, body_hash: str, floor: timedelta) -> Answer:
-    return Answer(
+def _answer(answer: Fetched, body_hash: str, floor: timedelta) -> PollResult:
+    return PollResult(
         url=answer.moved_to,
         etag=answer.headers.get("etag", ""),
         last_modified=answer.headers.get("last-modified", ""),
@@ -216,17 +216,17 @@ def _without(known: bytes, keys: Collection[bytes]) -> bytes:
 
 
 def _answer_with(
-    given: Answer,
+    given: PollResult,
     *,
     state: FeedState,
     read: Feed,
-    news: News,
+    news: NewEntries,
     brought: list[Entry],
     later: set[bytes],
     now: datetime,
-) -> Answer:
+) -> PollResult:
     ages = [(now - entry.time).total_seconds() for entry in brought if entry.time]
-    return Answer(
+    return PollResult(
         url=given.url,
         # With them the feed would be "unchanged", and its pages never asked for again.
         etag="" if later else given.etag,

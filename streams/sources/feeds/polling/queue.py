@@ -13,12 +13,12 @@ OF_A_HOST: Final = 2
 only wait, and a host of a thousand feeds would keep all others waiting with them."""
 
 
-class Due:
+class PollQueue:
     """The feeds that wait to be polled, each with one time.
 
     Examples:
         >>> from datetime import UTC
-        >>> due, noon = Due(), datetime(2026, 3, 2, 12, tzinfo=UTC)
+        >>> due, noon = PollQueue(), datetime(2026, 3, 2, 12, tzinfo=UTC)
         >>> due.plan("news", noon)
         >>> due.take(noon, lambda name: "news.test")
         ('news', 'news.test')

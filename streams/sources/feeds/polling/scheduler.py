@@ -13,14 +13,14 @@ import msgspec
 from streams.config.feeds import FeedEntry
 from streams.fetch.fetcher import Fetched
 from streams.records import FeedState
-from streams.runtime.clock import Clock, WallClock
-from streams.sources.feeds.polling.delivery import Delivery, Elsewhere
+from streams.runtime.clock import Clock, SystemClock
+from streams.sources.feeds.polling.delivery import EntryDelivery, OtherFeedsEntries
 from streams.sources.feeds.polling.poller import Poller
-from streams.sources.feeds.polling.queue import Due
+from streams.sources.feeds.polling.queue import PollQueue
 from streams.sources.feeds.polling.seen_entries import KEY_BYTES, SIZE
-from streams.sources.feeds.polling.sink import Outlet
-from streams.sources.feeds.polling.stats import NEVER, Course, Polled
-from streams.sources.feeds.schedule import Answer, after_poll
+from streams.sources.feeds.polling.sink import Sink
+from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats
+from streams.sources.feeds.schedule import PollResult, after_poll
 
 AT_A_TIME: Final = 128
 """Feeds polled at a time: with answers of a second, 128 feeds/s, far more than thousands need."""
@@ -30,31 +30,31 @@ GRACE: Final = timedelta(seconds=1)
 delivered is kept."""
 
 
-class Beside(Protocol):
+class PushHooks(Protocol):
     """Who else has a say in a feed's state: the subscription at its hub."""
 
-    def after_poll(self, feed: FeedEntry, state: FeedState, answer: Answer) -> FeedState:
+    def after_poll(self, feed: FeedEntry, state: FeedState, answer: PollResult) -> FeedState:
         """Give the state after a poll, with what follows from it."""
         ...
 
-    def after_push(self, feed: FeedEntry, state: FeedState, answer: Answer) -> FeedState:
+    def after_push(self, feed: FeedEntry, state: FeedState, answer: PollResult) -> FeedState:
         """The same after a push."""
         ...
 
 
-class Polling:
+class PollScheduler:
     """Polls the feeds that it was given."""
 
     def __init__(
         self,
         poller: Poller,
-        outlet: Outlet,
-        course: Course,
+        outlet: Sink,
+        course: PollStats,
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
-        polled: Callable[[Polled], None] = lambda _: None,
-        beside: Beside | None = None,
+        polled: Callable[[PollRecord], None] = lambda _: None,
+        beside: PushHooks | None = None,
     ) -> None:
         """Begin without feeds.
 
@@ -72,11 +72,11 @@ class Polling:
         self._poller = poller
         self._outlet = outlet
         self._course = course
-        self._clock = clock or WallClock()
+        self._clock = clock or SystemClock()
         self._chance = chance
         self._polled = polled
         self._feeds: dict[str, FeedEntry] = {}
-        self._due = Due()
+        self._due = PollQueue()
         self._owners: dict[bytes, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -186,7 +186,7 @@ class Polling:
             after = self._after(feed, before, answer, pushed=False)
             await self._keep(after, again=again)
         seconds = time.monotonic() - started
-        self._polled(Polled(before=before, after=after, answer=answer, seconds=seconds))
+        self._polled(PollRecord(before=before, after=after, answer=answer, seconds=seconds))
 
     def push(self, name: str, body: Fetched) -> "asyncio.Task[None]":
         """Take what a feed's hub has pushed, as if a poll had brought it; returns at once.
@@ -227,11 +227,11 @@ class Polling:
             after = self._after(feed, before, _as_unchanged(answer), pushed=True)
             await self._keep(after, again=name in self._due)
         seconds = time.monotonic() - started
-        done = Polled(before=before, after=after, answer=answer, seconds=seconds, pushed=True)
+        done = PollRecord(before=before, after=after, answer=answer, seconds=seconds, pushed=True)
         self._polled(done)
 
     def _after(
-        self, feed: FeedEntry, before: FeedState, answer: Answer, *, pushed: bool
+        self, feed: FeedEntry, before: FeedState, answer: PollResult, *, pushed: bool
     ) -> FeedState:
         """Give the state after a poll or push; the hub may have spoken meanwhile."""
         push = self._course.states.get(feed.name, before).push
@@ -261,9 +261,9 @@ class Polling:
 
     async def _answer(
         self, feed: FeedEntry, state: FeedState, pushed: Fetched | None = None
-    ) -> Answer:
-        delivery = Delivery(self._outlet, state, self._course)
-        elsewhere = Elsewhere(self._owners, feed.name)
+    ) -> PollResult:
+        delivery = EntryDelivery(self._outlet, state, self._course)
+        elsewhere = OtherFeedsEntries(self._owners, feed.name)
         deliver = delivery.deliver
         try:
             if pushed is not None:
@@ -281,8 +281,8 @@ class Polling:
             self._owners.setdefault(known[start : start + KEY_BYTES], state.id)
 
 
-def _as_unchanged(answer: Answer) -> Answer:
+def _as_unchanged(answer: PollResult) -> PollResult:
     """Give what a push brought; what the feed's own server last said of it still holds."""
-    return Answer(
+    return PollResult(
         unchanged=True, n_new=answer.n_new, latencies=answer.latencies, known=answer.known
     )

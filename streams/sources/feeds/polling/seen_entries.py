@@ -19,7 +19,7 @@ MAX_KNOWN: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewEntries:
     """What an answer has that the last ones had not.
 
     Attributes:
@@ -69,11 +69,11 @@ def entry_version(entry: Entry) -> bytes:
 
 
 def entry_mark(entry: Entry) -> bytes:
-    """Write an entry as `news_of` remembers it."""
+    """Write an entry as `new_entries` remembers it."""
     return entry_key(entry) + entry_version(entry)
 
 
-def news_of(entries: Iterable[Entry], known: bytes) -> News:
+def new_entries(entries: Iterable[Entry], known: bytes) -> NewEntries:
     """Tell what is new.
 
     Idempotent: with the ``known`` that it gives, the same entries are no news.
@@ -97,7 +97,7 @@ def news_of(entries: Iterable[Entry], known: bytes) -> News:
         elif before != version:
             changed.append(entry)
     latest = list(versions.items())[-MAX_KNOWN:]
-    return News(
+    return NewEntries(
         new=tuple(reversed(new)),
         changed=tuple(changed),
         known=b"".join(key + version for key, version in latest),

@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 
 from streams.kafka.connection import consumer
-from streams.kafka.errors import kafka_trouble
-from streams.kafka.read import topics_there
+from streams.kafka.errors import translate_errors
+from streams.kafka.read import existing_topics
 from streams.records.topics import FEEDS
 from streams.settings import Settings
 from streams.text.urls import registrable_domain
@@ -20,7 +20,7 @@ GROUP: Final = "news-sources"
 """The consumer group; fixed for life."""
 
 
-def share_of(url: str, n_shares: int) -> int:
+def shard_of(url: str, n_shares: int) -> int:
     """Say to which share a feed belongs: all feeds of a site to one.
 
     So no site is asked by two processes, and what it bears at a time holds
@@ -31,14 +31,14 @@ def share_of(url: str, n_shares: int) -> int:
         n_shares: How many there are.
 
     Examples:
-        >>> share_of("https://news.test/rss", 8) == share_of("https://www.news.test/sport", 8)
+        >>> shard_of("https://news.test/rss", 8) == shard_of("https://www.news.test/sport", 8)
         True
     """
     return xxhash.xxh3_64_intdigest((registrable_domain(url) or url).encode()) % n_shares
 
 
-class Shares(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """The shares that this process has now; made by `member`.
+class ShardAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """The shares that this process has now; made by `join_group`.
 
     Attributes:
         number: How many there are; 0 before the first are given.
@@ -56,7 +56,7 @@ class Shares(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         Args:
             client: Connected, without a subscription.
             topic: Physical name of the one whose partitions are the shares.
-            lost: See `member`.
+            lost: See `join_group`.
         """
         self._client = client
         self._topic = topic
@@ -70,7 +70,7 @@ class Shares(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     def has(self, url: str) -> bool:
         """Tell whether a feed is this process's to poll."""
-        return share_of(url, self.number) in self.owned
+        return shard_of(url, self.number) in self.owned
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002
         """Let go of all; whoever has them next begins when this is done."""
@@ -89,16 +89,16 @@ class Shares(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self.changed.set()
 
     async def _stay(self) -> None:
-        async with kafka_trouble(f"sharing {FEEDS.name}"):
+        async with translate_errors(f"sharing {FEEDS.name}"):
             while True:
                 # Whoever never asks for messages is taken for dead after five minutes.
                 await self._client.getmany(timeout_ms=1000)
 
 
 @asynccontextmanager
-async def member(
+async def join_group(
     settings: Settings, *, instance: str, lost: Callable[[], Awaitable[None]]
-) -> AsyncIterator[Shares]:
+) -> AsyncIterator[ShardAssignment]:
     """Be one of those who share the feeds while the body runs.
 
     Args:
@@ -116,8 +116,8 @@ async def member(
         "heartbeat_interval_ms": int(min(3.0, settings.session_seconds / 3) * 1000),
     }
     async with consumer(settings, group=GROUP, **options) as client:
-        (topic,) = await topics_there(client, settings, (FEEDS.name,))
-        shares = Shares(client, topic, lost)
+        (topic,) = await existing_topics(client, settings, (FEEDS.name,))
+        shares = ShardAssignment(client, topic, lost)
         try:
             yield shares
         finally:

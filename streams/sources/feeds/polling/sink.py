@@ -10,15 +10,15 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name
-from streams.kafka.errors import kafka_words
+from streams.kafka.errors import describe_error
 from streams.records import FeedState, RawArticle, encode
 from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.settings import Settings
-from streams.sources.article import checked
-from streams.sources.rejection import SourceProblem, source_dead_letter
+from streams.sources.article import validate
+from streams.sources.rejection import Rejected, source_dead_letter
 
 
-class Outlet(Protocol):
+class Sink(Protocol):
     """Takes what polls found."""
 
     async def keep(self, state: FeedState) -> None:
@@ -39,7 +39,7 @@ class Outlet(Protocol):
 
 
 @dataclass(frozen=True)
-class KafkaOutlet:
+class KafkaSink:
     """Puts them on their topics.
 
     Attributes:
@@ -53,13 +53,13 @@ class KafkaOutlet:
     now: Callable[[], datetime]
 
     async def keep(self, state: FeedState) -> None:
-        """Write the state of a feed, and wait until the broker has it; see `Outlet.keep`."""
+        """Write the state of a feed, and wait until the broker has it; see `Sink.keep`."""
         await self._acknowledged(FEEDS.name, encode(state), state.id.encode())
 
     async def send(self, article: RawArticle) -> bool:
-        """Send an article; one that is none, as a dead letter; see `Outlet.send`."""
-        item = checked(article, place=f"{article.source}: {article.url or article.external_id}")
-        if isinstance(item, SourceProblem):
+        """Send an article; one that is none, as a dead letter; see `Sink.send`."""
+        item = validate(article, place=f"{article.source}: {article.url or article.external_id}")
+        if isinstance(item, Rejected):
             letter = source_dead_letter(item, now=self.now())
             await self._acknowledged(DEAD_LETTER.name, encode(letter), None)
             return False
@@ -70,4 +70,6 @@ class KafkaOutlet:
         try:
             await self.client.send_and_wait(physical_name(self.settings, topic), value, key=key)
         except KafkaError as error:
-            raise BrokerError(f"sending to {self.settings.broker}: {kafka_words(error)}") from error
+            raise BrokerError(
+                f"sending to {self.settings.broker}: {describe_error(error)}"
+            ) from error

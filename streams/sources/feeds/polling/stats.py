@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from streams.records import FeedState
-from streams.sources.feeds.schedule import Answer
+from streams.sources.feeds.schedule import PollResult
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 """Before all time: when a feed is due that was never polled."""
@@ -17,7 +17,7 @@ PUSH_RESULTS: Final = ("received", "badly_signed", "unwanted", "too_many")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Polled:
+class PollRecord:
     """One poll.
 
     Attributes:
@@ -30,13 +30,13 @@ class Polled:
 
     before: FeedState
     after: FeedState
-    answer: Answer
+    answer: PollResult
     seconds: float
     pushed: bool = False
 
 
 @dataclass
-class Course:
+class PollStats:
     """What a run has done so far.
 
     Attributes:

@@ -12,7 +12,7 @@ from aiohttp import web
 from streams.errors import BrokerError, SettingsError
 from streams.records.topics import MIB
 from streams.settings import Settings
-from streams.sources.feeds.websub.subscriber import Feeds, Subscriber
+from streams.sources.feeds.websub.subscriber import FeedStates, Subscriber
 
 log = structlog.get_logger()
 
@@ -29,8 +29,8 @@ SAFE: Final = {"X-Content-Type-Options": "nosniff"}
 
 
 @asynccontextmanager
-async def listening(
-    subscriber: Subscriber | None, feeds: Feeds, settings: Settings
+async def serve_callbacks(
+    subscriber: Subscriber | None, feeds: FeedStates, settings: Settings
 ) -> AsyncIterator[int | None]:
     """Answer hubs while the body runs.
 

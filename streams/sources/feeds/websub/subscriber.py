@@ -15,8 +15,8 @@ from streams.config.feeds import FeedEntry
 from streams.fetch.fetcher import Fetched, Fetcher
 from streams.records import FeedState, Push
 from streams.settings import Settings
-from streams.sources.feeds.polling.stats import Course
-from streams.sources.feeds.schedule import Answer
+from streams.sources.feeds.polling.stats import PollStats
+from streams.sources.feeds.schedule import PollResult
 from streams.sources.feeds.websub import subscription as websub
 from streams.sources.feeds.websub.key import websub_key
 
@@ -32,7 +32,7 @@ MAX_OPEN: Final = 64
 """Pushes taken and not yet sent on; more are refused for a while, and hubs come again."""
 
 
-class Feeds(Protocol):
+class FeedStates(Protocol):
     """Who holds the feeds: `polling.Polling`."""
 
     async def change(self, name: str, change: Callable[[FeedState], FeedState]) -> None:
@@ -51,12 +51,12 @@ class Subscriber:
         feeds: Set before anything is asked of it.
     """
 
-    feeds: Feeds
+    feeds: FeedStates
 
     def __init__(
         self,
         fetch: Fetcher,
-        course: Course,
+        course: PollStats,
         *,
         settings: Settings,
         names: Collection[str],
@@ -84,7 +84,7 @@ class Subscriber:
         self._open: set[asyncio.Task[None]] = set()
         self._callback = hashlib.sha256(self._key + self._url.encode()).hexdigest()[:16]
 
-    def after_poll(self, feed: FeedEntry, state: FeedState, answer: Answer) -> FeedState:
+    def after_poll(self, feed: FeedEntry, state: FeedState, answer: PollResult) -> FeedState:
         """Bring the subscription in line with what a poll found; see `polling.Beside`."""
         push = state.push
         if answer.known is not None:  # the feed itself was read
@@ -95,7 +95,7 @@ class Subscriber:
         state = msgspec.structs.replace(state, push=push)
         return state if answer.failure is not None else self._stretched(feed, state)
 
-    def after_push(self, feed: FeedEntry, state: FeedState, answer: Answer) -> FeedState:
+    def after_push(self, feed: FeedEntry, state: FeedState, answer: PollResult) -> FeedState:
         """Note a push, after which the feed need not be polled for a while."""
         if state.push is None:
             return state

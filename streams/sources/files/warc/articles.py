@@ -15,7 +15,7 @@ from streams.sources.bounded_reading import CHUNK_BYTES, UNPACKING_ERRORS, Meter
 from streams.sources.files.piece import START, Piece, Position
 from streams.sources.files.warc.record import page_of_record
 from streams.sources.files.warc.stream import BombError, LongLineError, WarcStream
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 _BROKEN: Final = (ArchiveLoadFailed, StatusAndHeadersParserException, LongLineError, EOFError)
 
@@ -57,7 +57,7 @@ def pieces_of_warc(
             before, number = stream.place(number), number + 1
             place = f"{path}:{number}"
             broken = False
-            found: RawArticle | SourceProblem | str
+            found: RawArticle | Rejected | str
             try:
                 found = _read_record(stream, place, source=source, now=now)
             except _BROKEN as error:
@@ -74,7 +74,7 @@ def pieces_of_warc(
             yield _piece(found, before if broken and not more else stream.place(number))
 
 
-def _piece(found: RawArticle | SourceProblem | str, position: Position) -> Piece:
+def _piece(found: RawArticle | Rejected | str, position: Position) -> Piece:
     if isinstance(found, str):
         return Piece(passed_over=found, position=position)
     return Piece(item=found, position=position)
@@ -82,7 +82,7 @@ def _piece(found: RawArticle | SourceProblem | str, position: Position) -> Piece
 
 def _read_record(
     stream: WarcStream, place: str, *, source: str, now: Callable[[], datetime]
-) -> RawArticle | SourceProblem | str:
+) -> RawArticle | Rejected | str:
     """Read one record to its end."""
     record = ArcWarcRecordLoader().parse_record_stream(
         stream, known_format="warc", no_record_parse=True
@@ -99,7 +99,7 @@ def _read_record(
             raise EOFError(f"the record is {block.limit} bytes shorter than it says")
 
 
-def _no_record(place: str, error: Exception) -> SourceProblem:
+def _no_record(place: str, error: Exception) -> Rejected:
     said = str(error).strip() or type(error).__name__
     detail = f"{place}: no sound WARC record: {said[:500]}"
-    return SourceProblem(reason=RejectReason.UNREADABLE_BODY, detail=detail)
+    return Rejected(reason=RejectReason.UNREADABLE_BODY, detail=detail)

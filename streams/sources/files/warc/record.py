@@ -13,9 +13,9 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from streams.fetch.body import BodyError, BoundedBody
 from streams.outcome import RejectReason
 from streams.records import HttpInfo, RawArticle
-from streams.sources.article import checked, raw_article
+from streams.sources.article import raw_article, validate
 from streams.sources.bounded_reading import CHUNK_BYTES, KEPT_BYTES, MAX_BODY_BYTES
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 from streams.text.content_type import PAGE_TYPES, declared_charset, looks_like_page, mime_type
 
 GOOD: Final = frozenset((200, 203))
@@ -39,7 +39,7 @@ class _Said:
 
 def page_of_record(
     record: Any, place: str, *, source: str, now: datetime
-) -> RawArticle | SourceProblem | str:
+) -> RawArticle | Rejected | str:
     """Read the page out of a record.
 
     Args:
@@ -86,13 +86,13 @@ def page_of_record(
 
 def _article(
     block: bytes, said: _Said, place: str, *, source: str, url: str, fetched: datetime
-) -> RawArticle | SourceProblem | str:
+) -> RawArticle | Rejected | str:
     try:
         body = _body(block, said)
     except BodyError as error:
         detail = f"{place}: {url[:200]}: {error}"
         reason = RejectReason.UNREADABLE_BODY
-        return SourceProblem(reason=reason, detail=detail, value=block[:KEPT_BYTES])
+        return Rejected(reason=reason, detail=detail, value=block[:KEPT_BYTES])
     if not body.strip():
         return "empty"
     if not said.content_type and not looks_like_page(body):
@@ -106,7 +106,7 @@ def _article(
         charset=declared_charset(said.content_type),
         http=said.http,
     )
-    return checked(article, place=place)
+    return validate(article, place=place)
 
 
 def _said(headers: StatusAndHeaders) -> _Said:
@@ -152,11 +152,11 @@ def _time(text: str) -> datetime | None:
     return None
 
 
-def _too_large(block: Any, place: str, n_bytes: int) -> SourceProblem:
+def _too_large(block: Any, place: str, n_bytes: int) -> Rejected:
     digest = hashlib.sha256()
     start = b""
     while part := block.read(CHUNK_BYTES):
         start = start or part[:KEPT_BYTES]
         digest.update(part)
     detail = f"{place}: its block has {n_bytes} bytes, sha256 of the body {digest.hexdigest()}"
-    return SourceProblem(reason=RejectReason.TOO_LARGE, detail=detail, value=start)
+    return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=start)

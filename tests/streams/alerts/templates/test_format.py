@@ -8,33 +8,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from streams.alerts.templates.format import Format, Marked, escaped_markdown, marked
+from streams.alerts.templates.format import BodyFormat, MarkedText, escape_markdown, mark_matches
 from tests.support.strategies import TEXT
 
 
 @pytest.mark.parametrize(
     ("format_", "shown"),
     [
-        (Format.TEXT, "*a<b>* & _c_"),
-        (Format.HTML, "<mark>a&lt;b&gt;</mark> &amp; _c_"),
-        (Format.MARKDOWN, r"**a\<b\>** & \_c\_"),
+        (BodyFormat.TEXT, "*a<b>* & _c_"),
+        (BodyFormat.HTML, "<mark>a&lt;b&gt;</mark> &amp; _c_"),
+        (BodyFormat.MARKDOWN, r"**a\<b\>** & \_c\_"),
     ],
 )
-def test_marked_escapes_for_its_format_and_shows_what_matched(format_: Format, shown: str) -> None:
-    assert marked(Marked("a<b> & _c_", [(0, 4)]), format_) == shown
+def test_marked_escapes_for_its_format_and_shows_what_matched(
+    format_: BodyFormat, shown: str
+) -> None:
+    assert mark_matches(MarkedText("a<b> & _c_", [(0, 4)]), format_) == shown
 
 
 def test_marked_keeps_only_stretches_that_lie_in_the_text() -> None:
-    assert Marked("abc", [(-5, -1), (0, 1), (2, 2), (2, 9)]).spans == ((0, 1),)
+    assert MarkedText("abc", [(-5, -1), (0, 1), (2, 2), (2, 9)]).spans == ((0, 1),)
 
 
 def test_plain_text_has_nothing_to_mark() -> None:
-    assert marked("a <b>", Format.HTML) == Markup("a &lt;b&gt;")
+    assert mark_matches("a <b>", BodyFormat.HTML) == Markup("a &lt;b&gt;")
 
 
 @given(TEXT)
 def test_escaped_markdown_says_the_same_when_it_is_read(text: str) -> None:
-    escaped = escaped_markdown(text)
+    escaped = escape_markdown(text)
 
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == " ".join(text.split())
     assert "\n" not in escaped
@@ -42,7 +44,7 @@ def test_escaped_markdown_says_the_same_when_it_is_read(text: str) -> None:
 
 @given(TEXT, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=1))
 def test_marks_change_no_text(text: str, spans: list[tuple[int, int]]) -> None:
-    shown = marked(Marked(text, spans), Format.HTML)
+    shown = mark_matches(MarkedText(text, spans), BodyFormat.HTML)
 
     plain = unescape(shown.replace("<mark>", "").replace("</mark>", ""))
     assert plain == re.sub(r"\s+", " ", text)

@@ -7,10 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.alerts.policy import Form
-from streams.alerts.templates.format import Format
-from streams.alerts.templates.render import MAX_SHOWN, MAX_TITLE_CHARS, check_templates, rendered
-from streams.alerts.templates.validate import TemplateProblemError
+from streams.alerts.policy import MessageKind
+from streams.alerts.templates.format import BodyFormat
+from streams.alerts.templates.render import (
+    MAX_SHOWN,
+    MAX_TITLE_CHARS,
+    check_templates,
+    render_message,
+)
+from streams.alerts.templates.validate import InvalidTemplateError
 from streams.records import Alert, AlertKind, Clause, Field, Highlight, QuietHours, Subscription
 from tests.support.builders import entity
 from tests.support.strategies import TEXT, records
@@ -45,7 +50,7 @@ def with_templates(title: str = "", body: str = "", **changes: object) -> Subscr
 
 
 def test_one_alert_as_plain_text() -> None:
-    found = rendered([ALERT], RATES)
+    found = render_message([ALERT], RATES)
 
     assert found.title == "German rates: Bundesbank <raises> rates"
     assert found.body == (
@@ -65,7 +70,7 @@ def test_one_alert_as_plain_text() -> None:
 def test_a_digest_counts_and_numbers_its_alerts() -> None:
     other = changed(title="Rates again", kind=AlertKind.REVISION, revision=3, url="", passage="")
 
-    found = rendered([ALERT, other], RATES, form=Form.DIGEST)
+    found = render_message([ALERT, other], RATES, form=MessageKind.DIGEST)
 
     assert found.title == "2 new: German rates"
     assert (
@@ -75,13 +80,13 @@ def test_a_digest_counts_and_numbers_its_alerts() -> None:
 
 
 def test_what_is_caught_up_says_so() -> None:
-    found = rendered([ALERT] * 9, RATES, form=Form.CATCH_UP)
+    found = render_message([ALERT] * 9, RATES, form=MessageKind.CATCH_UP)
 
     assert found.body.startswith("These 9 could not be delivered when they came;")
 
 
 def test_a_mail_is_html_with_what_matched_marked_and_everything_escaped() -> None:
-    found = rendered([ALERT], RATES, format_=Format.HTML)
+    found = render_message([ALERT], RATES, format_=BodyFormat.HTML)
 
     assert "Bundesbank &lt;raises&gt; <mark>rates</mark></a>" in found.body
     assert 'href="https://news.test/rates?a=1&amp;b=2"' in found.body or (
@@ -91,7 +96,7 @@ def test_a_mail_is_html_with_what_matched_marked_and_everything_escaped() -> Non
 
 
 def test_markdown_links_the_headline_and_marks_what_matched() -> None:
-    found = rendered([ALERT], RATES, format_=Format.MARKDOWN)
+    found = render_message([ALERT], RATES, format_=BodyFormat.MARKDOWN)
 
     assert found.body.startswith(
         "[Bundesbank \\<raises\\> **rates**](https://news.test/rates?a=1&b=2)\n\n"
@@ -99,13 +104,13 @@ def test_markdown_links_the_headline_and_marks_what_matched() -> None:
 
 
 def test_a_script_for_a_link_is_none() -> None:
-    found = rendered([changed(url="javascript:alert(1)")], RATES, format_=Format.HTML)
+    found = render_message([changed(url="javascript:alert(1)")], RATES, format_=BodyFormat.HTML)
 
     assert "javascript" not in found.body
 
 
 def test_of_many_alerts_the_first_are_told_and_the_rest_counted() -> None:
-    found = rendered([ALERT] * (MAX_SHOWN + 7), RATES, form=Form.DIGEST)
+    found = render_message([ALERT] * (MAX_SHOWN + 7), RATES, form=MessageKind.DIGEST)
 
     assert found.title == "57 new: German rates"
     assert f"\n{MAX_SHOWN}. " in found.body
@@ -116,18 +121,20 @@ def test_of_many_alerts_the_first_are_told_and_the_rest_counted() -> None:
 def test_times_are_those_of_the_subscriber() -> None:
     berlin = with_templates(quiet=QuietHours(start="22:00", end="07:00", zone="Europe/Berlin"))
 
-    assert "2 July 2026, 10:15 CEST" in rendered([ALERT], berlin).body
+    assert "2 July 2026, 10:15 CEST" in render_message([ALERT], berlin).body
 
 
 def test_an_alert_without_a_title_is_named_by_what_it_says() -> None:
-    assert rendered([changed(title="")], RATES).title == "German rates: The bank met."
-    assert rendered([changed(title="", summary="")], RATES).title == "German rates: (no title)"
+    assert render_message([changed(title="")], RATES).title == "German rates: The bank met."
+    assert (
+        render_message([changed(title="", summary="")], RATES).title == "German rates: (no title)"
+    )
 
 
 def test_own_templates_are_taken() -> None:
     own = with_templates("{{ count }}× {{ search.id }}", "{{ alert.title|marked }}")
 
-    found = rendered([ALERT], own)
+    found = render_message([ALERT], own)
 
     assert (found.title, found.body) == ("1× rates", "Bundesbank <raises> *rates*\n")
 
@@ -135,16 +142,31 @@ def test_own_templates_are_taken() -> None:
 @pytest.mark.parametrize(
     ("body", "format_", "written", "starts"),
     [
-        ("<p>{{ alert.title }}</p>", Format.HTML, Format.HTML, "<p>Bundesbank &lt;raises&gt;"),
-        ("<p>{{ alert.title }}</p>", Format.TEXT, Format.TEXT, "Bundesbank <raises> rates\nTest"),
-        ("# {{ alert.title }}", Format.HTML, Format.TEXT, "# Bundesbank <raises>"),
-        ("# {{ alert.title }}", Format.MARKDOWN, Format.MARKDOWN, r"# Bundesbank \<raises\>"),
+        (
+            "<p>{{ alert.title }}</p>",
+            BodyFormat.HTML,
+            BodyFormat.HTML,
+            "<p>Bundesbank &lt;raises&gt;",
+        ),
+        (
+            "<p>{{ alert.title }}</p>",
+            BodyFormat.TEXT,
+            BodyFormat.TEXT,
+            "Bundesbank <raises> rates\nTest",
+        ),
+        ("# {{ alert.title }}", BodyFormat.HTML, BodyFormat.TEXT, "# Bundesbank <raises>"),
+        (
+            "# {{ alert.title }}",
+            BodyFormat.MARKDOWN,
+            BodyFormat.MARKDOWN,
+            r"# Bundesbank \<raises\>",
+        ),
     ],
 )
 def test_a_body_of_ones_own_is_for_the_channels_that_show_it(
-    body: str, format_: Format, written: Format, starts: str
+    body: str, format_: BodyFormat, written: BodyFormat, starts: str
 ) -> None:
-    found = rendered([ALERT], with_templates(body=body), format_=format_)
+    found = render_message([ALERT], with_templates(body=body), format_=format_)
 
     assert found.format is written
     assert found.body.startswith(starts)
@@ -153,7 +175,7 @@ def test_a_body_of_ones_own_is_for_the_channels_that_show_it(
 def test_where_a_template_fails_the_default_is_taken_and_says_so() -> None:
     own = with_templates("{{ alert.entities[5].name }}", "{{ alert.entities[7].name }}")
 
-    found = rendered([ALERT], own)
+    found = render_message([ALERT], own)
 
     assert found.title == "German rates: Bundesbank <raises> rates"
     assert "there is no number 7" in found.problem
@@ -163,7 +185,7 @@ def test_where_a_template_fails_the_default_is_taken_and_says_so() -> None:
 def test_a_title_is_one_short_line_of_what_can_be_seen() -> None:
     own = with_templates("a\r\nBcc: x\x00y\u202e" + "z" * 400)
 
-    title = rendered([ALERT], own).title
+    title = render_message([ALERT], own).title
 
     assert title.startswith("a Bcc: x y zzz")
     assert len(title) == MAX_TITLE_CHARS
@@ -171,14 +193,16 @@ def test_a_title_is_one_short_line_of_what_can_be_seen() -> None:
 
 @given(
     st.lists(records(Alert), min_size=1, max_size=3),
-    st.sampled_from(Form),
-    st.sampled_from(Format),
+    st.sampled_from(MessageKind),
+    st.sampled_from(BodyFormat),
     TEXT,
 )
 def test_any_alerts_can_be_told(
-    alerts: list[Alert], form: Form, format_: Format, name: str
+    alerts: list[Alert], form: MessageKind, format_: BodyFormat, name: str
 ) -> None:
-    found = rendered(alerts, Subscription(id="s", query="x", name=name), form=form, format_=format_)
+    found = render_message(
+        alerts, Subscription(id="s", query="x", name=name), form=form, format_=format_
+    )
 
     assert not found.problem
     assert found.title.isprintable()
@@ -196,7 +220,7 @@ def test_any_alerts_can_be_told(
 def test_check_templates_tells_which_line_of_which_template(
     title: str, body: str, told: str
 ) -> None:
-    with pytest.raises(TemplateProblemError) as caught:
+    with pytest.raises(InvalidTemplateError) as caught:
         check_templates(title, body, ALERT)
 
     assert str(caught.value).startswith(told)

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.alerts.templates.format import Format, Marked
+from streams.alerts.templates.format import BodyFormat, MarkedText
 from streams.alerts.templates.sandbox import (
     MAX_OUTPUT_CHARS,
-    Compiled,
-    Fields,
-    compiled_template,
+    CompiledTemplate,
+    TemplateFields,
+    compile_template,
 )
-from streams.alerts.templates.validate import TemplateProblemError
+from streams.alerts.templates.validate import InvalidTemplateError
 
-ALERT = Fields(
-    title=Marked("Bank & rates", [(0, 4)]),
+ALERT = TemplateFields(
+    title=MarkedText("Bank & rates", [(0, 4)]),
     url="https://news.test/1",
     passage="x" * 300,
     clauses=["rate*", "bank"] * 5,
-    entities=[Fields(id="Q1", name="Bank")] * 10,
+    entities=[TemplateFields(id="Q1", name="Bank")] * 10,
     published=None,
     seen=datetime(2026, 3, 2, 8, 15, tzinfo=UTC),
 )
@@ -29,8 +29,8 @@ VARIABLES = {"alert": ALERT, "alerts": [ALERT] * 50, "count": 50}
 NAMES = frozenset(VARIABLES)
 
 
-def render(source: str, format_: Format = Format.TEXT) -> str:
-    return Compiled(source, format_, NAMES).render(VARIABLES)
+def render(source: str, format_: BodyFormat = BodyFormat.TEXT) -> str:
+    return CompiledTemplate(source, format_, NAMES).render(VARIABLES)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_templates_can_say(source: str, text: str) -> None:
 
 
 def test_values_are_escaped_for_the_format() -> None:
-    assert render("<b>{{ alert.title }}</b>", Format.HTML) == "<b>Bank &amp; rates</b>"
-    assert render("{{ '[x]' }}", Format.MARKDOWN) == r"\[x\]"
-    assert render("{{ alert.title|marked }}", Format.MARKDOWN) == "**Bank** & rates"
+    assert render("<b>{{ alert.title }}</b>", BodyFormat.HTML) == "<b>Bank &amp; rates</b>"
+    assert render("{{ '[x]' }}", BodyFormat.MARKDOWN) == r"\[x\]"
+    assert render("{{ alert.title|marked }}", BodyFormat.MARKDOWN) == "**Bank** & rates"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_values_are_escaped_for_the_format() -> None:
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_line(source: str, line: int, problem: str) -> None:
-    with pytest.raises(TemplateProblemError) as caught:
+    with pytest.raises(InvalidTemplateError) as caught:
         render(source)
 
     assert caught.value.line == line
@@ -135,7 +135,7 @@ HOSTILE = {
 def test_hostile_templates_are_refused_within_a_second(name: str) -> None:
     started = time.thread_time()
 
-    with pytest.raises(TemplateProblemError):
+    with pytest.raises(InvalidTemplateError):
         render(HOSTILE[name])
 
     assert time.thread_time() - started < 1
@@ -147,13 +147,13 @@ count |length |default('') |marked |url |date |truncate(5) == + - ~ and or not i
 PIECES = st.sampled_from(WORDS.split())
 
 
-@given(st.lists(PIECES, max_size=30).map(" ".join), st.sampled_from(Format))
-def test_any_template_renders_bounded_text_or_is_refused(source: str, format_: Format) -> None:
+@given(st.lists(PIECES, max_size=30).map(" ".join), st.sampled_from(BodyFormat))
+def test_any_template_renders_bounded_text_or_is_refused(source: str, format_: BodyFormat) -> None:
     started = time.thread_time()
 
     try:
-        text = Compiled(source, format_, NAMES).render(VARIABLES)
-    except TemplateProblemError as error:
+        text = CompiledTemplate(source, format_, NAMES).render(VARIABLES)
+    except InvalidTemplateError as error:
         text = error.problem
 
     assert len(text) <= MAX_OUTPUT_CHARS
@@ -161,6 +161,6 @@ def test_any_template_renders_bounded_text_or_is_refused(source: str, format_: F
 
 
 def test_a_template_is_read_once() -> None:
-    first = compiled_template("{{ count }}", Format.TEXT, NAMES)
+    first = compile_template("{{ count }}", BodyFormat.TEXT, NAMES)
 
-    assert compiled_template("{{ count }}", Format.TEXT, NAMES) is first
+    assert compile_template("{{ count }}", BodyFormat.TEXT, NAMES) is first

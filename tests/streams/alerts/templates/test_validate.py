@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import Environment
 
-from streams.alerts.templates.validate import MAX_DEPTH, TemplateProblemError, check_tree
+from streams.alerts.templates.validate import MAX_DEPTH, InvalidTemplateError, check_tree
 
 
 def check(source: str) -> None:
@@ -23,12 +23,12 @@ def test_what_is_on_the_lists_may_stand(source: str) -> None:
     ["{{ loop.index }}", "{{ a }}{% for a in alert %}{% endfor %}", "{{ _x }}", "{{ 2 * 2 }}"],
 )
 def test_everything_else_is_refused(source: str) -> None:
-    with pytest.raises(TemplateProblemError):
+    with pytest.raises(InvalidTemplateError):
         check(source)
 
 
 def test_depth_is_bounded() -> None:
     check("{{ 1" + "+1" * (MAX_DEPTH - 3) + "}}")
 
-    with pytest.raises(TemplateProblemError, match="nested too deeply"):
+    with pytest.raises(InvalidTemplateError, match="nested too deeply"):
         check("{{ 1" + "+1" * MAX_DEPTH + "}}")

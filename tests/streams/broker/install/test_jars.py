@@ -11,7 +11,7 @@ from streams.broker.install.jars import (
     fetch_jars,
     parse_pins,
     pin_text,
-    pinned_jars,
+    read_pinned_jars,
 )
 from streams.broker.options import KAFKA_VERSION
 from streams.errors import BrokerError
@@ -114,7 +114,7 @@ def test_progress_is_told_and_ends_at_all_of_it(tmp_path: Path) -> None:
 
 
 def test_the_pins_are_whole_and_of_the_version_that_is_named() -> None:
-    jars = pinned_jars()
+    jars = read_pinned_jars()
     names = [jar.name for jar in jars]
 
     assert f"kafka_2.13-{KAFKA_VERSION}.jar" in names

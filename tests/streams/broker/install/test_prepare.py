@@ -2,12 +2,12 @@ from pathlib import Path
 from typing import Literal
 
 from streams.broker.config import MAIN_CLASS
-from streams.broker.install.prepare import Kafka
+from streams.broker.install.prepare import KafkaInstall
 from streams.broker.options import DataFolder
 
 
 def command(home: Path, archive: Literal["use", "write"] = "use") -> list[str]:
-    kafka = Kafka((home / "a.jar",), home / "checkpoint", home / "java.classes")
+    kafka = KafkaInstall((home / "a.jar",), home / "checkpoint", home / "java.classes")
     return kafka.command(DataFolder(home / "data"), heap_mib=200, archive=archive)
 
 

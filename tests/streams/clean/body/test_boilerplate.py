@@ -3,11 +3,11 @@
 import pytest
 
 from streams.clean.body.boilerplate import (
+    boilerplate_score,
     ends_article,
     is_consent,
     is_discussion,
     leads_away,
-    suspicion,
 )
 
 
@@ -30,7 +30,7 @@ from streams.clean.body.boilerplate import (
     ],
 )
 def test_suspicion_judges(names: str, level: int) -> None:
-    assert suspicion(names) == level
+    assert boilerplate_score(names) == level
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.clean.body.blocks import Block
-from streams.clean.body.extract import body_of_page
-from streams.clean.body.main_content import Known
-from streams.clean.html.page import parsed_page
+from streams.clean.body.extract import extract_body
+from streams.clean.body.main_content import KnownFields
+from streams.clean.html.page import parse_page
 from streams.records.clean import ParagraphKind
 from tests.support.pages import PARAGRAPHS, page
 
 LONG = "The mayor of the harbor city spoke for an hour about the storm and what came after it. "
 
 
-def _blocks(html: str, known: Known | None = None) -> list[Block]:
-    found = parsed_page(html)
+def _blocks(html: str, known: KnownFields | None = None) -> list[Block]:
+    found = parse_page(html)
     assert found is not None
-    return body_of_page(found, known or Known(titles=found.h1)).blocks
+    return extract_body(found, known or KnownFields(titles=found.h1)).blocks
 
 
-def _texts(html: str, known: Known | None = None) -> list[str]:
+def _texts(html: str, known: KnownFields | None = None) -> list[str]:
     return [block.text for block in _blocks(html, known)]
 
 
@@ -110,14 +110,14 @@ def test_the_standfirst_is_the_summary(lead: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     html = f"<h1>Bridge</h1><header>{lead}</header><div class='article-body'>{text}</div>"
 
-    blocks = _blocks(html, Known(titles=("Bridge",), descriptions=(LONG,)))
+    blocks = _blocks(html, KnownFields(titles=("Bridge",), descriptions=(LONG,)))
 
     assert blocks[0] == Block(LONG.strip(), ParagraphKind.SUMMARY)
     assert [block.text for block in blocks[1:]] == list(PARAGRAPHS)
 
 
 def test_a_first_paragraph_that_is_the_description_is_no_summary() -> None:
-    blocks = _blocks(page(), Known(descriptions=(PARAGRAPHS[0],)))
+    blocks = _blocks(page(), KnownFields(descriptions=(PARAGRAPHS[0],)))
 
     assert blocks[0].kind is ParagraphKind.PARAGRAPH
 
@@ -142,14 +142,14 @@ def test_the_pages_own_copy_is_taken_where_the_tree_has_little() -> None:
     html = page().replace("<p>", "<template>").replace("</p>", "</template>")
     told = "\n".join(PARAGRAPHS)
 
-    assert _texts(html, Known(body=told)) == list(PARAGRAPHS)
+    assert _texts(html, KnownFields(body=told)) == list(PARAGRAPHS)
 
 
 def test_the_pages_own_copy_judges_short_lines() -> None:
     told = json.loads(json.dumps(" ".join((*PARAGRAPHS, LONG * 3))))
     html = page(f"<p>Nothing to see here.</p><p>{LONG * 3}</p>")
 
-    assert "Nothing to see here." not in _texts(html, Known(body=told))
+    assert "Nothing to see here." not in _texts(html, KnownFields(body=told))
 
 
 def test_labels_that_come_again_and_again_go() -> None:

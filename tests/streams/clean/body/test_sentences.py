@@ -4,22 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.clean.body.sentences import parted_words, sentences, unglued
+from streams.clean.body.sentences import split_glued_sentences, split_glued_words, split_sentences
 
 
 @given(st.text())
 def test_sentences_lose_nothing_but_white_space(text: str) -> None:
-    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
 
 
 @given(st.text(st.sampled_from('aB. "”(1')))
 def test_unglued_loses_nothing_but_white_space(text: str) -> None:
-    assert "".join("".join(unglued(text)).split()) == "".join(text.split())
+    assert "".join("".join(split_glued_sentences(text)).split()) == "".join(text.split())
 
 
 @given(st.text(st.sampled_from('aB. "”(1')))
 def test_unglued_is_idempotent(text: str) -> None:
-    assert [again for piece in unglued(text) for again in unglued(piece)] == unglued(text)
+    assert [
+        again for piece in split_glued_sentences(text) for again in split_glued_sentences(piece)
+    ] == split_glued_sentences(text)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +36,8 @@ def test_unglued_is_idempotent(text: str) -> None:
     ],
 )
 def test_sentences_are(text: str, expected: list[str] | None) -> None:
-    assert sentences("") == []
-    assert sentences(text) == (expected or [text[: -len(" He left.")], "He left."])
+    assert split_sentences("") == []
+    assert split_sentences(text) == (expected or [text[: -len(" He left.")], "He left."])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_sentences_are(text: str, expected: list[str] | None) -> None:
     ],
 )
 def test_unglued_cuts_only_between_sentences(text: str, pieces: int) -> None:
-    assert len(unglued(text)) == pieces
+    assert len(split_glued_sentences(text)) == pieces
 
 
 @pytest.mark.parametrize(
@@ -76,4 +78,4 @@ def test_unglued_cuts_only_between_sentences(text: str, pieces: int) -> None:
 def test_parted_words_cuts_only_what_is_two_words_elsewhere(
     text: str, vocabulary: set[str], pieces: int
 ) -> None:
-    assert len(parted_words(text, frozenset(vocabulary))) == pieces
+    assert len(split_glued_words(text, frozenset(vocabulary))) == pieces

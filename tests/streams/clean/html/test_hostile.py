@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.clean.html.hostile import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, hostile_shape
+from streams.clean.html.hostile import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, hostile_reason
 from tests.support.pages import page
 
 
 @given(st.text())
 def test_hostile_shape_answers_whatever_comes(text: str) -> None:
-    assert hostile_shape(text) == ""
+    assert hostile_reason(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_hostile_shape_answers_whatever_comes(text: str) -> None:
     ],
 )
 def test_hostile_shape_is_seen(text: str, problem: str) -> None:
-    assert problem in hostile_shape(text)
+    assert problem in hostile_reason(text)
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,5 @@ def test_hostile_shape_is_seen(text: str, problem: str) -> None:
     ],
 )
 def test_an_ordinary_page_is_not_hostile(text: str) -> None:
-    assert hostile_shape(text) in {"", f"a tag with more than {MAX_ATTRIBUTES} attributes"}
-    assert hostile_shape(page()) == ""
+    assert hostile_reason(text) in {"", f"a tag with more than {MAX_ATTRIBUTES} attributes"}
+    assert hostile_reason(page()) == ""

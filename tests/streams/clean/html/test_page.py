@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.clean.html.page import looks_like_html, parsed_page
+from streams.clean.html.page import looks_like_html, parse_page
 from tests.support.pages import page
 
 
 @given(st.text())
 def test_parsed_page_answers_whatever_comes(text: str) -> None:
-    found = parsed_page(text)
+    found = parse_page(text)
 
     assert found is None or found.root.tag == "html"
 
 
 def test_parsed_page_gathers_the_head() -> None:
-    found = parsed_page(
+    found = parse_page(
         page(
             head='<meta property="og:title" content=" A \n b "><meta name="author" content="Ann">'
             '<meta name="author" content="Bob"><link rel="canonical amphtml" href="/a">'
@@ -37,7 +37,7 @@ def test_parsed_page_gathers_the_head() -> None:
 
 @pytest.mark.parametrize("name", ["og:site_name", "og:site:name", "og.site-name", "OG:SITE_NAME"])
 def test_the_punctuation_of_a_meta_name_does_not_matter(name: str) -> None:
-    found = parsed_page(page(head=f'<meta property="{name}" content="Harbor Times">'))
+    found = parse_page(page(head=f'<meta property="{name}" content="Harbor Times">'))
 
     assert found is not None
     assert found.first("og:site_name") == "Harbor Times"
@@ -53,14 +53,14 @@ def test_the_punctuation_of_a_meta_name_does_not_matter(name: str) -> None:
     ],
 )
 def test_what_a_page_says_of_its_bytes_no_longer_matters(text: str) -> None:
-    found = parsed_page(text)
+    found = parse_page(text)
 
     assert found is not None
     assert found.h1[0].rstrip("?") == "Grüße"
 
 
 def test_text_after_a_lone_surrogate_is_not_lost() -> None:
-    found = parsed_page("<p>before \ud800 after</p>")
+    found = parse_page("<p>before \ud800 after</p>")
 
     assert found is not None
     assert "after" in "".join(found.root.itertext())

@@ -2,27 +2,22 @@
 
 import pytest
 
-from streams.clean.body.text_lines import Outline
-from streams.clean.html.page import parsed_page
-from streams.clean.metadata.byline import (
-    is_person_name,
-    printed_authors,
-    printed_times,
-    written_times,
-)
+from streams.clean.body.text_lines import PageLines
+from streams.clean.html.page import parse_page
+from streams.clean.metadata.byline import byline_authors, byline_days, byline_times, is_person_name
 from tests.support.pages import page
 
 
 def _authors(body: str) -> list[str]:
-    found = parsed_page(page(body))
+    found = parse_page(page(body))
     assert found is not None
-    return [author.name for candidate in printed_authors(found) for author in candidate.value]
+    return [author.name for candidate in byline_authors(found) for author in candidate.value]
 
 
 def _times(body: str) -> list[str]:
-    found = parsed_page(page(body))
+    found = parse_page(page(body))
     assert found is not None
-    return [candidate.value.time.isoformat() for candidate in printed_times(found)]
+    return [candidate.value.time.isoformat() for candidate in byline_times(found)]
 
 
 @pytest.mark.parametrize(
@@ -76,9 +71,9 @@ def test_is_person_name_tells(text: str, person: bool) -> None:  # noqa: FBT001
 
 def test_a_date_on_a_short_line_below_the_headline_is_found() -> None:
     html = page().replace("</h1>", "</h1><div>Ann Example | 2 March 2026</div>")
-    found = parsed_page(html)
+    found = parse_page(html)
     assert found is not None
 
-    (time,) = written_times(Outline(found.root).lines)
+    (time,) = byline_days(PageLines(found.root).lines)
 
     assert time.value.time.date().isoformat() == "2026-03-02"

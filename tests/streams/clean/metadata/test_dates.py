@@ -4,19 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from streams.clean.html.page import parsed_page
+from streams.clean.html.page import parse_page
 from streams.clean.metadata.dates import (
     is_possible,
-    published_in_page,
-    published_in_url,
-    same_moment,
+    is_same_time,
+    publication_candidates,
+    url_day_candidates,
 )
-from streams.text.dates import Moment, read_moment
+from streams.text.dates import ParsedDate, parse_date
 from tests.support.builders import FETCHED
 
 
-def _moment(text: str) -> Moment:
-    moment = read_moment(text)
+def _moment(text: str) -> ParsedDate:
+    moment = parse_date(text)
     assert moment is not None
     return moment
 
@@ -34,7 +34,7 @@ def _moment(text: str) -> Moment:
     ],
 )
 def test_published_in_url_reads_a_day(url: str, day: str) -> None:
-    assert [str(c.value.time.date()) for c in published_in_url(url)] == ([day] if day else [])
+    assert [str(c.value.time.date()) for c in url_day_candidates(url)] == ([day] if day else [])
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_published_in_url_reads_a_day(url: str, day: str) -> None:
     ],
 )
 def test_same_moment_tells(one: str, other: str, same: bool) -> None:  # noqa: FBT001
-    assert same_moment(_moment(one), _moment(other)) is same
+    assert is_same_time(_moment(one), _moment(other)) is same
 
 
 @pytest.mark.parametrize(("hours", "possible"), [(-99, True), (0, True), (23, True), (25, False)])
@@ -60,11 +60,13 @@ def test_nothing_is_published_a_day_after_its_fetch(hours: int, possible: bool) 
 
 
 def test_the_best_place_comes_first() -> None:
-    page = parsed_page('<meta name="date" content="2026-01-02"><p>x')
+    page = parse_page('<meta name="date" content="2026-01-02"><p>x')
     assert page is not None
 
     found = list(
-        published_in_page(page, {"datePublished": "2026-01-01"}, url="https://n.test/2026/01/03/x")
+        publication_candidates(
+            page, {"datePublished": "2026-01-01"}, url="https://n.test/2026/01/03/x"
+        )
     )
 
     assert [candidate.source for candidate in found] == ["json-ld", "meta", "url"]

@@ -3,15 +3,15 @@
 import pytest
 
 from streams.clean.html.json_ld import article_node
-from streams.clean.html.page import parsed_page
-from streams.clean.metadata.headline import headline, titles
+from streams.clean.html.page import parse_page
+from streams.clean.metadata.headline import choose_headline, title_candidates
 from tests.support.pages import page
 
 
 def _headline(html: str, *sites: str) -> str:
-    found = parsed_page(html)
+    found = parse_page(html)
     assert found is not None
-    choice = headline(titles(found, article_node(found.nodes)), sites)
+    choice = choose_headline(title_candidates(found, article_node(found.nodes)), sites)
     return choice.value if choice else ""
 
 

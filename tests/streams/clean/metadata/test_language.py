@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.clean.metadata.language import language_of
+from streams.clean.metadata.language import detect_language
 
 
 @given(st.text(), st.text())
 def test_language_of_answers_whatever_comes(title: str, text: str) -> None:
-    assert 0 <= language_of(title, text).confidence <= 1
+    assert 0 <= detect_language(title, text).confidence <= 1
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def test_language_of_answers_whatever_comes(title: str, text: str) -> None:
     ],
 )
 def test_language_of_tells(text: str, code: str) -> None:
-    assert language_of("", text).code == code
+    assert detect_language("", text).code == code
 
 
 def test_a_title_in_capitals_does_not_mislead() -> None:
-    assert language_of("HARBOR BRIDGE REOPENS TO TRAFFIC ON MONDAY", "").code == "en"
+    assert detect_language("HARBOR BRIDGE REOPENS TO TRAFFIC ON MONDAY", "").code == "en"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.clean.metadata.title import same_title, suffix_beyond, without_site
+from streams.clean.metadata.title import same_title, title_suffix, without_site
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_same_title_tells(one: str, other: str, same: bool) -> None:  # noqa: FB
 
 
 def test_suffix_beyond_needs_the_whole_title() -> None:
-    assert suffix_beyond("Rain in May - Harbor", "Rain in") == ""
+    assert title_suffix("Rain in May - Harbor", "Rain in") == ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.clean.plain_text.layout import plain_text
+from streams.clean.plain_text.layout import parse_plain_text
 from streams.records.clean import ParagraphKind
 
 BODY = (
@@ -17,7 +17,7 @@ BODY = (
 
 @given(st.text(), st.text(max_size=20))
 def test_plain_text_answers_whatever_comes(text: str, title: str) -> None:
-    reading = plain_text(text, title=title)
+    reading = parse_plain_text(text, title=title)
 
     assert all(block.text.strip() for block in reading.blocks)
 
@@ -46,18 +46,20 @@ def test_plain_text_answers_whatever_comes(text: str, title: str) -> None:
     ],
 )
 def test_plain_text_finds_title_and_site_above_the_text(head: str, title: str, site: str) -> None:
-    reading = plain_text(f"{head}\n\n{BODY}")
+    reading = parse_plain_text(f"{head}\n\n{BODY}")
 
     assert (reading.title, reading.site_name) == (title, site)
     assert "\n\n".join(block.text for block in reading.blocks) == BODY
 
 
 def test_a_text_without_a_headline_has_none() -> None:
-    assert plain_text(BODY).title == ""
+    assert parse_plain_text(BODY).title == ""
 
 
 def test_a_known_title_goes_from_the_text() -> None:
-    reading = plain_text(f"BRIDGE REOPENS AFTER STORM\n{BODY}", title="Bridge reopens after storm")
+    reading = parse_plain_text(
+        f"BRIDGE REOPENS AFTER STORM\n{BODY}", title="Bridge reopens after storm"
+    )
 
     assert reading.blocks[0].text.startswith("The harbor bridge")
 
@@ -66,14 +68,14 @@ def test_a_known_title_goes_from_the_text() -> None:
 def test_bullets_below_the_title_are_the_summary(mark: str) -> None:
     text = f"Bridge reopens\n\n{mark} It took long.\n\n{mark} It was dear.\n\n{BODY}"
 
-    kinds = [block.kind for block in plain_text(text).blocks]
+    kinds = [block.kind for block in parse_plain_text(text).blocks]
 
     assert kinds[:2] == [ParagraphKind.SUMMARY] * 2
     assert kinds[2] is ParagraphKind.PARAGRAPH
 
 
 def test_bullets_within_the_text_are_items_without_their_marks() -> None:
-    blocks = plain_text(f"{BODY}\n\n• One thing\n• Another thing", title="Bridge").blocks
+    blocks = parse_plain_text(f"{BODY}\n\n• One thing\n• Another thing", title="Bridge").blocks
 
     assert [(b.kind, b.text) for b in blocks[2:]] == [
         (ParagraphKind.LIST_ITEM, "One thing"),
@@ -82,7 +84,7 @@ def test_bullets_within_the_text_are_items_without_their_marks() -> None:
 
 
 def test_a_single_dash_is_speech_not_a_list() -> None:
-    blocks = plain_text(f"{BODY}\n\n– We are glad, the mayor said.", title="Bridge").blocks
+    blocks = parse_plain_text(f"{BODY}\n\n– We are glad, the mayor said.", title="Bridge").blocks
 
     assert blocks[-1].text.startswith("– We")
 
@@ -101,19 +103,19 @@ def test_a_single_dash_is_speech_not_a_list() -> None:
 def test_a_short_open_line_above_running_text_is_a_heading(line: str, kind: ParagraphKind) -> None:
     first, second = BODY.split("\n\n")
 
-    assert plain_text(f"{first}\n\n{line}\n\n{second}", title="T").blocks[1].kind is kind
+    assert parse_plain_text(f"{first}\n\n{line}\n\n{second}", title="T").blocks[1].kind is kind
 
 
 @pytest.mark.parametrize("body", ["******Blah blah blah.", "n/a", "N/A.", "None", "Blah blah", ""])
 def test_a_placeholder_is_no_text(body: str) -> None:
-    assert plain_text(body, title="Bridge").blocks == ()
+    assert parse_plain_text(body, title="Bridge").blocks == ()
 
 
 @pytest.mark.parametrize(
     "end", ["\n Reuter", "\n\nREUTER", " (Reuters)", "\n REUTER...", "\n\n- MORE -"]
 )
 def test_what_signs_off_is_not_of_the_text(end: str) -> None:
-    reading = plain_text(BODY + end, title="Bridge")
+    reading = parse_plain_text(BODY + end, title="Bridge")
 
     assert reading.blocks[-1].text.endswith("statement.")
 
@@ -121,13 +123,13 @@ def test_what_signs_off_is_not_of_the_text(end: str) -> None:
 def test_boilerplate_is_not_of_the_text() -> None:
     text = f"{BODY}\n\n(This story has not been edited by our staff.)\n\n© Harbor Times"
 
-    assert len(plain_text(text, title="Bridge").blocks) == 2
+    assert len(parse_plain_text(text, title="Bridge").blocks) == 2
 
 
 def test_a_paragraph_a_line_stays_a_paragraph() -> None:
     lines = [f"{n} people crossed the harbor bridge on the first day of the week." for n in "123"]
 
-    assert [b.text for b in plain_text("\n".join(lines), title="Bridge").blocks] == lines
+    assert [b.text for b in parse_plain_text("\n".join(lines), title="Bridge").blocks] == lines
 
 
 def test_every_wire_item_reads(shared: Path) -> None:
@@ -137,7 +139,9 @@ def test_every_wire_item_reads(shared: Path) -> None:
 
     with lzma.open(shared / "evals/replay/reuters-21578.jsonl.xz") as lines:
         items = [json.loads(line) for line in islice(lines, 300)]
-    readings = [plain_text(f"{i['dateline']} {i['text']}", title=i["title"] or "") for i in items]
+    readings = [
+        parse_plain_text(f"{i['dateline']} {i['text']}", title=i["title"] or "") for i in items
+    ]
 
     assert sum(reading.agency == "Reuters" for reading in readings) > 250
     assert not any("\n" in block.text for reading in readings for block in reading.blocks)

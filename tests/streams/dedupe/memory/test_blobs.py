@@ -1,8 +1,8 @@
-from streams.dedupe.memory.blobs import MemoryShelf
+from streams.dedupe.memory.blobs import MemoryBlobStore
 
 
 def test_a_shelf_gives_back_each_value_under_its_own_number() -> None:
-    shelf = MemoryShelf()
+    shelf = MemoryBlobStore()
     numbers = [shelf.put(b"rain"), *shelf.put_all([b"", b"rain"])]
     shelf.drop(numbers[0])
 

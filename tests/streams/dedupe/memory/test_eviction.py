@@ -2,17 +2,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.memory.eviction import AT_ONCE, Oldest
+from streams.dedupe.memory.eviction import AT_ONCE, EvictionQueue
 
 
-def line_of(values: list[int]) -> tuple[Oldest, np.ndarray, np.ndarray]:
+def line_of(values: list[int]) -> tuple[EvictionQueue, np.ndarray, np.ndarray]:
     column = np.array(values, dtype=np.int64)
     sequences = np.arange(1, len(values) + 1)
     names = np.arange(len(values), dtype=np.uint64)
-    return Oldest(column, sequences, (names, names)), column, sequences
+    return EvictionQueue(column, sequences, (names, names)), column, sequences
 
 
-def taken(line: Oldest, sequences: np.ndarray) -> list[int]:
+def taken(line: EvictionQueue, sequences: np.ndarray) -> list[int]:
     places = []
     while (entry := line.first(newest=10**9)) is not None:
         places.append(entry.place)

@@ -3,7 +3,7 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.memory.groups import Members
+from streams.dedupe.memory.groups import Groups
 
 DEEDS = st.lists(
     st.tuples(st.sampled_from(["add", "remove", "move"]), st.integers(0, 3), st.integers(0, 9)),
@@ -15,7 +15,7 @@ DEEDS = st.lists(
 def test_members_are_those_who_joined_and_did_not_leave_wherever_they_were_moved(
     deeds: list[tuple[str, int, int]], at_once: int
 ) -> None:
-    members = Members(at_once=at_once)
+    members = Groups(at_once=at_once)
     expected: defaultdict[int, list[int]] = defaultdict(list)
     free = 0
     for deed, group, number in deeds:
@@ -37,7 +37,7 @@ def test_members_are_those_who_joined_and_did_not_leave_wherever_they_were_moved
 
 
 def test_nobody_moves_when_nothing_was_moved() -> None:
-    members = Members()
+    members = Groups()
     members.add(2**64 - 1, place=3)
     members.move({})
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.memory.index import SEGMENT, KeyIndex, Keys, Slots
+from streams.dedupe.memory.index import SEGMENT, KeyArray, KeyIndex, Slots
 
 SLOTS = 3
 ROWS: Slots = np.arange(SLOTS)
@@ -21,7 +21,7 @@ def index() -> KeyIndex:
     return KeyIndex(slots=SLOTS, segments=6)
 
 
-def keys(*values: int) -> Keys:
+def keys(*values: int) -> KeyArray:
     return np.array(values, dtype=np.uint32)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.memory.memory import Memories
+from streams.dedupe.memory.memory import ArticleMemory
 from streams.records import Memory
 
 HORIZON = timedelta(days=14)
@@ -31,13 +31,13 @@ def memory(number: int, days: float = 0, **changes) -> Memory:
     return Memory(**(fields | changes))
 
 
-def memories(**changes) -> Memories:
-    return Memories(
+def memories(**changes) -> ArticleMemory:
+    return ArticleMemory(
         **({"horizon": HORIZON, "max_articles": 100, "recent": 10, "kept": 10} | changes)
     )
 
 
-def remember(state: Memories, days: list[float], first: int = 0) -> list[str]:
+def remember(state: ArticleMemory, days: list[float], first: int = 0) -> list[str]:
     gone: list[str] = []
     for number, day in enumerate(days, first):
         state.remember(memory(number, day))
@@ -45,7 +45,7 @@ def remember(state: Memories, days: list[float], first: int = 0) -> list[str]:
     return gone
 
 
-def ids(state: Memories) -> set[str]:
+def ids(state: ArticleMemory) -> set[str]:
     return {name(number) for number in (*range(60), *range(500, 560)) if state.get(name(number))}
 
 

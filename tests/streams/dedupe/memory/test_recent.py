@@ -1,14 +1,14 @@
 import numpy as np
 
-from streams.dedupe.memory.recent import Latest
+from streams.dedupe.memory.recent import RecentRows
 
 
 def test_latest_knows_nothing_of_records_that_never_were() -> None:
-    assert Latest(3).place_of(1) == -1
+    assert RecentRows(3).place_of(1) == -1
 
 
 def test_restart_and_move_change_where_records_lie() -> None:
-    latest = Latest(3)
+    latest = RecentRows(3)
     latest.put(1, place=10)
     latest.restart(np.array([2, 3]), np.array([20, 30]))
     latest.move({30: 31})

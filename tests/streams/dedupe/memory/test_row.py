@@ -10,12 +10,12 @@ from streams.dedupe.memory.row import (
     EXACT_SLOT,
     FIRST_BAND,
     ID_SLOT,
-    Glance,
+    IndexedRow,
     exact_slot_key,
-    halves,
     has_same_keys,
+    id_columns,
+    id_halves,
     keys_of,
-    names_of,
 )
 from streams.dedupe.minhash import SIG_VERSION
 from streams.records import Memory, decode, encode
@@ -32,34 +32,34 @@ def memory(**changes: Any) -> Memory:
     return msgspec.structs.replace(sound, **{"sig_version": SIG_VERSION, **fields, **changes})
 
 
-def glance(**changes: Any) -> Glance:
-    return decode(encode(memory(**changes)), Glance)
+def glance(**changes: Any) -> IndexedRow:
+    return decode(encode(memory(**changes)), IndexedRow)
 
 
 def test_the_halves_of_an_id_make_up_the_id() -> None:
-    high, low = halves(ID)
+    high, low = id_halves(ID)
 
     assert f"{high:016x}{low:016x}" == ID.replace("-", "")
 
 
 @given(st.lists(st.uuids().map(str)))
 def test_names_of_ids_are_their_halves(article_ids: list[str]) -> None:
-    high, low = names_of(article_ids)
+    high, low = id_columns(article_ids)
 
     assert list(zip(high.tolist(), low.tolist(), strict=True)) == [
-        halves(id_) for id_ in article_ids
+        id_halves(id_) for id_ in article_ids
     ]
 
 
 def test_names_of_other_ids_are_their_halves_too() -> None:
-    high, low = names_of(["1", ID])
+    high, low = id_columns(["1", ID])
 
     assert (high[0], low[0]) == (0, 1)
-    assert (high[1], low[1]) == halves(ID)
+    assert (high[1], low[1]) == id_halves(ID)
 
 
 def test_a_record_has_a_key_for_its_id_its_text_and_each_band() -> None:
-    keys, has = keys_of([glance(), glance(bands=b"")], names_of([ID, ID]))
+    keys, has = keys_of([glance(), glance(bands=b"")], id_columns([ID, ID]))
 
     assert keys[0, ID_SLOT] == int(ID[-8:], 16)
     assert keys[0, EXACT_SLOT] == exact_slot_key("ab")

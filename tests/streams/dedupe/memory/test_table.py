@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedupe.bands import BANDS
-from streams.dedupe.memory.blobs import MemoryShelf
-from streams.dedupe.memory.table import Table, ticks, time_of
+from streams.dedupe.memory.blobs import MemoryBlobStore
+from streams.dedupe.memory.table import Table, microseconds, time_from_microseconds
 from streams.records import Memory, encode
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -34,7 +34,7 @@ def memory(number: int, *, sequence: int = 1, text: int | None = None, group: in
 
 
 def table() -> Table:
-    return Table(max_articles=100, shelf=MemoryShelf())
+    return Table(max_articles=100, shelf=MemoryBlobStore())
 
 
 def bands(item: Memory) -> np.ndarray:
@@ -43,7 +43,7 @@ def bands(item: Memory) -> np.ndarray:
 
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_time_of_ticks_is_the_time(time: datetime) -> None:
-    assert time_of(ticks(time)) == time
+    assert time_from_microseconds(microseconds(time)) == time
 
 
 def test_an_article_is_found_by_id_by_text_and_by_bands() -> None:

@@ -6,12 +6,12 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from streams.alerts.policy import Form
-from streams.alerts.templates.format import Format
-from streams.config.channels import Apprise
+from streams.alerts.policy import MessageKind
+from streams.alerts.templates.format import BodyFormat
+from streams.config.channels import AppriseService
 from streams.deliver.channels.apprise import AppriseSender
-from streams.deliver.channels.message import Outgoing
-from streams.deliver.channels.result import Verdict
+from streams.deliver.channels.message import Notification
+from streams.deliver.channels.result import SendStatus
 from streams.records import Subscription
 from streams.runtime.ports import free_port
 from tests.support.deliver import alert
@@ -19,13 +19,13 @@ from tests.support.deliver import alert
 # Of what apprise imports.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-MESSAGE = Outgoing(
+MESSAGE = Notification(
     id="msg_1",
-    form=Form.SINGLE,
+    form=MessageKind.SINGLE,
     alerts=(alert(1),),
     subscription=Subscription(id="rates", query="rate"),
     title="Bridge 1 reopens",
-    bodies={Format.MARKDOWN: "[Bridge 1 reopens](https://news.test/1)"},
+    bodies={BodyFormat.MARKDOWN: "[Bridge 1 reopens](https://news.test/1)"},
 )
 
 
@@ -45,14 +45,16 @@ async def serve(status: int, got: list[Any]) -> tuple[web.AppRunner, int]:
     return runner, port
 
 
-@pytest.mark.parametrize(("status", "verdict"), [(200, Verdict.ACCEPTED), (500, Verdict.RETRY)])
-async def test_apprise_sends_and_says_whether_it_did(status: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("status", "verdict"), [(200, SendStatus.ACCEPTED), (500, SendStatus.RETRY)]
+)
+async def test_apprise_sends_and_says_whether_it_did(status: int, verdict: SendStatus) -> None:
     got: list[Any] = []
     runner, port = await serve(status, got)
 
-    answer = await AppriseSender(Apprise(url=SecretStr(f"json://127.0.0.1:{port}/s3cret"))).send(
-        MESSAGE
-    )
+    answer = await AppriseSender(
+        AppriseService(url=SecretStr(f"json://127.0.0.1:{port}/s3cret"))
+    ).send(MESSAGE)
     await runner.cleanup()
 
     assert answer.verdict is verdict
@@ -62,6 +64,6 @@ async def test_apprise_sends_and_says_whether_it_did(status: int, verdict: Verdi
 
 
 async def test_a_url_that_apprise_does_not_know_is_no_crash() -> None:
-    answer = await AppriseSender(Apprise(url=SecretStr("nosuch://s3cret"))).send(MESSAGE)
+    answer = await AppriseSender(AppriseService(url=SecretStr("nosuch://s3cret"))).send(MESSAGE)
 
-    assert (answer.verdict, answer.detail) == (Verdict.RETRY, "apprise does not know this URL")
+    assert (answer.verdict, answer.detail) == (SendStatus.RETRY, "apprise does not know this URL")

@@ -6,36 +6,36 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
-from streams.alerts.policy import Form
-from streams.alerts.templates.format import Format
-from streams.config.channels import Mail
-from streams.deliver.channels.email import MailSender
-from streams.deliver.channels.message import Outgoing
-from streams.deliver.channels.result import Answer, Verdict
+from streams.alerts.policy import MessageKind
+from streams.alerts.templates.format import BodyFormat
+from streams.config.channels import Email
+from streams.deliver.channels.email import EmailSender
+from streams.deliver.channels.message import Notification
+from streams.deliver.channels.result import SendResult, SendStatus
 from streams.records import Subscription
 from streams.runtime.ports import free_port
 from tests.support.deliver import alert
 from tests.support.mail import Box, mail_server
 
-MESSAGE = Outgoing(
+MESSAGE = Notification(
     id="msg_1",
-    form=Form.SINGLE,
+    form=MessageKind.SINGLE,
     alerts=(alert(1),),
     subscription=Subscription(id="rates", query="rate"),
     title="Łódź: Bridge 1 reopens",
-    bodies={Format.TEXT: "Plain\n.\ntext", Format.HTML: "<p>Rich text</p>"},
+    bodies={BodyFormat.TEXT: "Plain\n.\ntext", BodyFormat.HTML: "<p>Rich text</p>"},
 )
 
 
-async def sent(port: int, *, login: str = "", starttls: bool = False) -> Answer:
+async def sent(port: int, *, login: str = "", starttls: bool = False) -> SendResult:
     """Send the message to two people."""
-    channel = Mail(
+    channel = Email(
         url=SecretStr(f"smtp://{login}127.0.0.1:{port}"),
         sender="news@news.test",
         to=("a@news.test", "b@news.test"),
         starttls=starttls,
     )
-    return await MailSender(channel).send(MESSAGE)
+    return await EmailSender(channel).send(MESSAGE)
 
 
 async def test_a_mail_has_both_bodies_and_an_id_that_stays() -> None:
@@ -44,7 +44,7 @@ async def test_a_mail_has_both_bodies_and_an_id_that_stays() -> None:
         answers = [await sent(port), await sent(port)]
 
     (text, html) = box.got[0].get_payload()
-    assert [one.verdict for one in answers] == [Verdict.ACCEPTED] * 2
+    assert [one.verdict for one in answers] == [SendStatus.ACCEPTED] * 2
     assert [one["Message-ID"] for one in box.got] == ["<msg_1@news.test>"] * 2
     assert box.recipients == ["a@news.test", "b@news.test"]
     assert "Plain" in text.get_payload(decode=True).decode()
@@ -54,9 +54,13 @@ async def test_a_mail_has_both_bodies_and_an_id_that_stays() -> None:
 
 @pytest.mark.parametrize(
     ("data", "verdict"),
-    [("550 never", Verdict.REFUSED), ("451 later", Verdict.RETRY), ("250 OK", Verdict.ACCEPTED)],
+    [
+        ("550 never", SendStatus.REFUSED),
+        ("451 later", SendStatus.RETRY),
+        ("250 OK", SendStatus.ACCEPTED),
+    ],
 )
-async def test_replies_decide(data: str, verdict: Verdict) -> None:
+async def test_replies_decide(data: str, verdict: SendStatus) -> None:
     with mail_server(Box(data=data)) as port:
         assert (await sent(port)).verdict is verdict
 
@@ -66,12 +70,14 @@ async def test_one_recipient_of_two_is_enough() -> None:
     with mail_server(box) as port:
         answer = await sent(port)
 
-    assert (answer.verdict, answer.detail) == (Verdict.ACCEPTED, "refused for a@news.test")
+    assert (answer.verdict, answer.detail) == (SendStatus.ACCEPTED, "refused for a@news.test")
     assert box.recipients == ["b@news.test"]
 
 
-@pytest.mark.parametrize(("code", "verdict"), [("550", Verdict.REFUSED), ("451", Verdict.RETRY)])
-async def test_no_recipient_is_not_enough(code: str, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("code", "verdict"), [("550", SendStatus.REFUSED), ("451", SendStatus.RETRY)]
+)
+async def test_no_recipient_is_not_enough(code: str, verdict: SendStatus) -> None:
     refusal = f"{code} no"
     with mail_server(Box(rcpt={"a@news.test": refusal, "b@news.test": refusal})) as port:
         assert (await sent(port)).verdict is verdict
@@ -82,7 +88,7 @@ async def test_nothing_is_said_where_encryption_is_wanted_and_not_offered() -> N
     with mail_server(box) as port:
         answer = await sent(port, starttls=True)
 
-    assert (answer.verdict, box.got) == (Verdict.RETRY, [])
+    assert (answer.verdict, box.got) == (SendStatus.RETRY, [])
     assert "STARTTLS" in answer.detail
 
 
@@ -99,10 +105,10 @@ async def test_a_login_is_used_and_its_password_is_in_no_error() -> None:
         good = await sent(port, login="me:right@")
         bad = await sent(port, login="me:s3cret@")
 
-    assert (good.verdict, len(box.got)) == (Verdict.ACCEPTED, 1)
-    assert (bad.verdict, bad.detail) == (Verdict.RETRY, "the mail server refuses the login: 535")
+    assert (good.verdict, len(box.got)) == (SendStatus.ACCEPTED, 1)
+    assert (bad.verdict, bad.detail) == (SendStatus.RETRY, "the mail server refuses the login: 535")
     assert "s3cret" not in bad.detail
 
 
 async def test_a_server_that_is_away_is_tried_again() -> None:
-    assert (await sent(free_port())).verdict is Verdict.RETRY
+    assert (await sent(free_port())).verdict is SendStatus.RETRY

@@ -4,22 +4,22 @@ from datetime import timedelta
 
 import pytest
 
-from streams.deliver.channels.result import LONGEST_WAIT, Verdict, answer_of_status
+from streams.deliver.channels.result import LONGEST_WAIT, SendStatus, result_of_status
 from tests.support.deliver import NOON
 
 
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [
-        *((status, Verdict.ACCEPTED) for status in (200, 201, 202, 204, 299)),
-        *((status, Verdict.RETRY) for status in (302, 408, 425, 429, 500, 502, 503, 504, 599)),
-        *((status, Verdict.REFUSED) for status in (400, 401, 403, 404, 413, 422, 499)),
-        (410, Verdict.GONE),
-        (100, Verdict.RETRY),
+        *((status, SendStatus.ACCEPTED) for status in (200, 201, 202, 204, 299)),
+        *((status, SendStatus.RETRY) for status in (302, 408, 425, 429, 500, 502, 503, 504, 599)),
+        *((status, SendStatus.REFUSED) for status in (400, 401, 403, 404, 413, 422, 499)),
+        (410, SendStatus.GONE),
+        (100, SendStatus.RETRY),
     ],
 )
-def test_a_status_decides(status: int, verdict: Verdict) -> None:
-    assert answer_of_status(status, now=NOON).verdict is verdict
+def test_a_status_decides(status: int, verdict: SendStatus) -> None:
+    assert result_of_status(status, now=NOON).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_a_status_decides(status: int, verdict: Verdict) -> None:
     ],
 )
 def test_retry_after_is_seconds_or_a_date_and_bounded(header: str, wait: timedelta) -> None:
-    assert answer_of_status(503, header, now=NOON).wait == wait
+    assert result_of_status(503, header, now=NOON).wait == wait

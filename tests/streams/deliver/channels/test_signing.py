@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from streams.deliver.channels.signing import FILE, derived_secret, master_key, signed_headers
+from streams.deliver.channels.signing import FILE, derived_secret, master_key, signature_headers
 from streams.errors import UsageError
 from streams.settings import Settings
 
@@ -47,7 +47,7 @@ def test_each_owner_search_and_address_has_a_secret_of_its_own() -> None:
 def test_what_is_signed_is_verified_and_what_was_changed_is_not() -> None:
     secret = derived_secret(KEY, owner="", subscription_id="a", url="https://b.test/")
     body = '{"title": "Łódź"}'
-    headers = signed_headers(secret, message_id="msg_1", now=datetime.now(UTC), body=body)
+    headers = signature_headers(secret, message_id="msg_1", now=datetime.now(UTC), body=body)
     receiver = Webhook(secret.get_secret_value())
 
     assert receiver.verify(body, headers) == {"title": "Łódź"}

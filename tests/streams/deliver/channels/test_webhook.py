@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from streams.deliver.channels.result import Answer, Verdict
+from streams.deliver.channels.result import SendResult, SendStatus
 from streams.deliver.channels.webhook import WebhookSender, webhook_session
 from tests.support.deliver import message
 from tests.support.receiver import receiver
@@ -23,7 +23,7 @@ async def sent(
     n_alerts: int = 1,
     hosts: frozenset[str] = LOOPBACK,
     within: timedelta = timedelta(seconds=15),
-) -> Answer:
+) -> SendResult:
     """Send a message to an address; give what came of it."""
     timeout = aiohttp.ClientTimeout(total=within.total_seconds())
     async with webhook_session(hosts, timeout=timeout) as session:
@@ -36,7 +36,7 @@ async def test_what_arrives_is_signed_and_says_what_it_is() -> None:
         answer = await sent(f"{place.base}/in", n_alerts=2)
 
     body = place.bodies["/in"]
-    assert answer.verdict is Verdict.ACCEPTED
+    assert answer.verdict is SendStatus.ACCEPTED
     assert place.headers["webhook-id"] == "msg_1"
     assert place.headers["content-type"] == "application/json"
     assert (body["type"], body["data"]["form"]) == ("news.digest", "digest")
@@ -53,7 +53,7 @@ async def test_private_addresses_are_not_asked(host: str) -> None:
     async with receiver(lambda _: SECRET) as place:
         answer = await sent(f"http://{host}:{place.port}/in", hosts=frozenset())
 
-    assert (place.requests, answer.verdict) == (0, Verdict.RETRY)
+    assert (place.requests, answer.verdict) == (0, SendStatus.RETRY)
 
 
 async def test_a_refusal_of_an_address_says_who_can_allow_it() -> None:
@@ -70,7 +70,7 @@ async def test_redirects_are_not_followed() -> None:
 
     assert place.paths == ["/in"]
     assert (answer.verdict, answer.detail) == (
-        Verdict.RETRY,
+        SendStatus.RETRY,
         "status 302 Found: redirects are not followed",
     )
 
@@ -90,7 +90,7 @@ async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
         place.replies = {"/in": endless}
         answer = await sent(f"{place.base}/in")
 
-    assert answer.verdict is Verdict.ACCEPTED
+    assert answer.verdict is SendStatus.ACCEPTED
     assert written < 64 * 2**20
 
 
@@ -102,14 +102,14 @@ async def test_who_does_not_answer_in_time_is_tried_again() -> None:
         place.replies = {"/in": silent}
         answer = await sent(f"{place.base}/in", within=timedelta(seconds=0.2))
 
-    assert (answer.verdict, answer.detail) == (Verdict.RETRY, "no answer in time")
+    assert (answer.verdict, answer.detail) == (SendStatus.RETRY, "no answer in time")
 
 
 async def test_a_connection_that_is_cut_is_tried_again() -> None:
     async with receiver(lambda _: SECRET, hang_up_share=1.0) as place:
         answer = await sent(f"{place.base}/in")
 
-    assert answer.verdict is Verdict.RETRY
+    assert answer.verdict is SendStatus.RETRY
 
 
 async def test_retry_after_is_handed_on() -> None:
@@ -123,6 +123,6 @@ async def test_retry_after_is_handed_on() -> None:
 async def test_nothing_secret_is_in_what_went_wrong() -> None:
     answer = await sent("http://127.0.0.1:1/hidden/path?token=t0ken")
 
-    assert answer.verdict is Verdict.RETRY
+    assert answer.verdict is SendStatus.RETRY
     assert not {"hidden", "t0ken", "whsec"} & set(answer.detail.replace("/", " ").split())
     assert "t0ken" not in answer.detail

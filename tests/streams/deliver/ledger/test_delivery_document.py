@@ -9,7 +9,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from streams.config.channels_file import parse_channels
-from streams.deliver.channels.result import Verdict
+from streams.deliver.channels.result import SendStatus
 from streams.deliver.channels.webhook import WebhookSender, webhook_session
 from streams.runtime.ports import free_port
 from tests.conftest import ROOT
@@ -50,12 +50,12 @@ async def test_its_receiver_takes_what_is_signed_once_and_nothing_else() -> None
         bad = WebhookSender(session, url, other, private_hosts=HOSTS)
 
         async def accepted() -> bool:
-            return (await good.send(message())).verdict is Verdict.ACCEPTED
+            return (await good.send(message())).verdict is SendStatus.ACCEPTED
 
         await eventually(accepted, within=timedelta(seconds=20))
         answers = [await good.send(message()), await bad.send(message())]
     process.terminate()
     printed, _ = await process.communicate()
 
-    assert [one.verdict for one in answers] == [Verdict.ACCEPTED, Verdict.REFUSED]
+    assert [one.verdict for one in answers] == [SendStatus.ACCEPTED, SendStatus.REFUSED]
     assert printed.decode() == "Bridge 1 reopens https://news.test/1\n"

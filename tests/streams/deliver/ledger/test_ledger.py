@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from streams.deliver.ledger.delivery import Delivery, Lane, State
+from streams.deliver.ledger.delivery import Delivery, DeliveryState, QueueKey
 from streams.deliver.ledger.ledger import Ledger
 from streams.deliver.ledger.open import open_ledger
 from streams.deliver.ledger.writer import LostClaimError
 from streams.settings import Settings
 from tests.support.deliver import NOON, delivery
 
-DESK = Lane("rates", "desk")
+DESK = QueueKey("rates", "desk")
 LEASE = timedelta(seconds=30)
 
 
@@ -51,7 +51,7 @@ async def test_open_deliveries_keep_their_order_and_lane(ledger: Ledger) -> None
         "Bridge 3 reopens",
         "Bridge 1 reopens",
     ]
-    assert sorted(await ledger.open_lanes([0])) == [Lane("bridges", "desk"), DESK]
+    assert sorted(await ledger.open_lanes([0])) == [QueueKey("bridges", "desk"), DESK]
     assert await ledger.open_lanes([1]) == []
 
 
@@ -62,7 +62,7 @@ async def test_a_group_that_was_begun_is_known_by_its_id(ledger: Ledger) -> None
 
     (found,) = await ledger.open_deliveries(DESK, limit=10)
 
-    assert (found.state, found.group_id, found.form) == (State.SENDING, "msg_1", "single")
+    assert (found.state, found.group_id, found.form) == (DeliveryState.SENDING, "msg_1", "single")
     assert (found.attempts, found.first_try) == (2, NOON)
 
 
@@ -70,25 +70,25 @@ async def test_what_was_sent_is_open_no_more_and_counts(ledger: Ledger) -> None:
     await ledger.add([delivery(1), delivery(2), delivery(3)])
     some = await ledger.open_deliveries(DESK, limit=10)
     await ledger.begin(some[:2], "msg_1", "digest", now=NOON)
-    await ledger.end(some[:2], "msg_1", State.SENT, now=NOON)
+    await ledger.end(some[:2], "msg_1", DeliveryState.SENT, now=NOON)
 
     assert about(await ledger.open_deliveries(DESK, limit=10)) == ["Bridge 3 reopens"]
     assert await ledger.sent_times(DESK, since=NOON - LEASE) == [NOON]
     assert await ledger.sent_times(DESK, since=NOON) == []
-    assert await ledger.counts() == {State.SENT: 2, State.WAITING: 1}
+    assert await ledger.counts() == {DeliveryState.SENT: 2, DeliveryState.WAITING: 1}
 
 
 async def test_what_failed_says_why_and_when_it_is_tried_again(ledger: Ledger) -> None:
     one = await first_of(ledger, delivery(1))
     await ledger.begin([one], "msg_1", "single", now=NOON)
     await ledger.end(
-        [one], "msg_1", State.FAILED, now=NOON, error="status 500", next_try=NOON + LEASE
+        [one], "msg_1", DeliveryState.FAILED, now=NOON, error="status 500", next_try=NOON + LEASE
     )
 
     (found,) = await ledger.open_deliveries(DESK, limit=10)
 
     assert (found.state, found.last_error, found.next_try) == (
-        State.FAILED,
+        DeliveryState.FAILED,
         "status 500",
         NOON + LEASE,
     )
@@ -102,7 +102,7 @@ async def test_only_what_was_never_tried_is_held(ledger: Ledger) -> None:
 
     found = await ledger.open_deliveries(DESK, limit=10)
 
-    assert [one.state for one in found] == [State.SENDING, State.HELD]
+    assert [one.state for one in found] == [DeliveryState.SENDING, DeliveryState.HELD]
     assert found[1].last_error == "quiet hours"
 
 
@@ -110,18 +110,18 @@ async def test_a_lane_that_went_away_is_skipped_whole(ledger: Ledger) -> None:
     await ledger.add([delivery(1), delivery(2), delivery(3, "bridges")])
 
     assert await ledger.skip(DESK, "no such subscription", now=NOON) == 2
-    assert await ledger.counts() == {State.SKIPPED: 2, State.WAITING: 1}
+    assert await ledger.counts() == {DeliveryState.SKIPPED: 2, DeliveryState.WAITING: 1}
 
 
 async def test_what_ended_can_be_sent_again_and_its_lane_goes_on(ledger: Ledger) -> None:
     one = await first_of(ledger, delivery(1))
     await ledger.pause(DESK, "410", now=NOON)
     await ledger.begin([one], "msg_1", "single", now=NOON)
-    await ledger.end([one], "msg_1", State.GIVEN_UP, now=NOON, error="410")
+    await ledger.end([one], "msg_1", DeliveryState.GIVEN_UP, now=NOON, error="410")
 
     assert await ledger.resend([one], now=NOON + LEASE) == 1
     (found,) = await ledger.open_deliveries(DESK, limit=10)
-    assert (found.state, found.attempts, found.arrived) == (State.WAITING, 0, NOON + LEASE)
+    assert (found.state, found.attempts, found.arrived) == (DeliveryState.WAITING, 0, NOON + LEASE)
     assert await ledger.pauses() == {}
 
 
@@ -177,7 +177,7 @@ async def test_people_see_the_latest_first_and_pick(ledger: Ledger) -> None:
         "Bridge 2 reopens",
     ]
     assert about(await ledger.deliveries(since=NOON + timedelta(seconds=9))) == ["Bridge 9 reopens"]
-    assert await ledger.deliveries(states=[State.SENT]) == []
+    assert await ledger.deliveries(states=[DeliveryState.SENT]) == []
     assert await ledger.deliveries(channel="mail") == []
 
 

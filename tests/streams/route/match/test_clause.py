@@ -1,13 +1,13 @@
 """Single clauses; what they mean inside queries is in test_matching."""
 
-from streams.route.match.clause import clause_check
+from streams.route.match.clause import clause_predicate
 from streams.route.match.facts import article_facts
-from streams.route.query.ast import Clause, QueryField
+from streams.route.query.ast import QueryClause, QueryField
 from tests.support.builders import enriched_article
 
 
 def test_clause_check_is_made_once_for_equal_clauses() -> None:
-    one, same = (Clause(QueryField.ANY, "bridge") for _ in range(2))
+    one, same = (QueryClause(QueryField.ANY, "bridge") for _ in range(2))
 
-    assert clause_check(one) is clause_check(same)
-    assert clause_check(one)(article_facts(enriched_article()))
+    assert clause_predicate(one) is clause_predicate(same)
+    assert clause_predicate(one)(article_facts(enriched_article()))

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.records import Change, Language, Site
-from streams.route.match.evaluate import compiled, matched, verdict
+from streams.route.match.evaluate import compile_query, evaluate_query, matched_clauses
 from streams.route.match.facts import article_facts
-from streams.route.query.ast import And, Clause, Not, Or, Query, negated, query_text
+from streams.route.query.ast import And, Not, Or, Query, QueryClause, negated, query_text
 from streams.route.query.grammar import parse_query
 from tests.support.builders import duplicate_article, enriched_article, entity
 from tests.support.naive_query import holds
@@ -91,14 +91,14 @@ ARTICLE = enriched_article(
     ],
 )
 def test_compiled_holds(query: str, expected: bool) -> None:  # noqa: FBT001  # a table's column
-    assert compiled(parse_query(query))(article_facts(ARTICLE)) is expected
+    assert compile_query(parse_query(query))(article_facts(ARTICLE)) is expected
 
 
 @pytest.mark.parametrize("change", list(Change))
 def test_compiled_tells_kinds_of_duplicates(change: Change) -> None:
     facts = article_facts(duplicate_article(change=change))
 
-    assert compiled(parse_query(f"kind:{change}"))(facts)
+    assert compile_query(parse_query(f"kind:{change}"))(facts)
 
 
 @given(queries(), articles())
@@ -107,15 +107,15 @@ def test_compiled_and_verdict_agree_with_a_naive_evaluator(query, article) -> No
 
     expected = holds(query, article)
 
-    assert compiled(query)(facts) is expected
-    assert verdict(query, facts).holds is expected
+    assert compile_query(query)(facts) is expected
+    assert evaluate_query(query, facts).holds is expected
 
 
 @given(queries(), articles())
 def test_compiled_of_a_negated_query_says_the_opposite(query, article) -> None:
     facts = article_facts(article)
 
-    assert compiled(negated(query))(facts) is not compiled(query)(facts)
+    assert compile_query(negated(query))(facts) is not compile_query(query)(facts)
 
 
 @given(queries(), articles(), st.sampled_from([str.upper, str.lower, str.swapcase]))
@@ -130,12 +130,14 @@ def test_compiled_makes_case_no_difference(query, article, respelled) -> None:
         section=respelled(article.section),
     )
 
-    assert compiled(query)(article_facts(article)) == compiled(query)(article_facts(shouted))
+    assert compile_query(query)(article_facts(article)) == compile_query(query)(
+        article_facts(shouted)
+    )
 
 
 @given(queries(), articles(), st.data())
 def test_verdict_names_clauses_that_suffice(query, article, data) -> None:
-    found = verdict(query, article_facts(article))
+    found = evaluate_query(query, article_facts(article))
 
     decided = dict(found.clauses)
     others = data.draw(st.dictionaries(st.sampled_from(leaves(query)), st.booleans()))
@@ -143,10 +145,10 @@ def test_verdict_names_clauses_that_suffice(query, article, data) -> None:
     assert settled(query, others | decided) == found.holds
 
 
-def leaves(query: Query) -> list[Clause]:
+def leaves(query: Query) -> list[QueryClause]:
     """All clauses of a query."""
     match query:
-        case Clause():
+        case QueryClause():
             return [query]
         case Not(part=part):
             return leaves(part)
@@ -154,10 +156,10 @@ def leaves(query: Query) -> list[Clause]:
             return [leaf for part in parts for leaf in leaves(part)]
 
 
-def settled(query: Query, answers: dict[Clause, bool]) -> bool:
+def settled(query: Query, answers: dict[QueryClause, bool]) -> bool:
     """The query's answer when its clauses have these; those without one do not hold."""
     match query:
-        case Clause():
+        case QueryClause():
             return answers.get(query, False)
         case Not(part=part):
             return not settled(part, answers)
@@ -179,7 +181,7 @@ def settled(query: Query, answers: dict[Clause, bool]) -> bool:
     ],
 )
 def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> None:
-    assert str(verdict(parse_query(query), article_facts(ARTICLE))) == expected
+    assert str(evaluate_query(parse_query(query), article_facts(ARTICLE))) == expected
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> N
     ],
 )
 def test_matched_spells_all_that_was_found(query: str, expected: list[str]) -> None:
-    found = matched(parse_query(query), article_facts(ARTICLE))
+    found = matched_clauses(parse_query(query), article_facts(ARTICLE))
 
     assert [query_text(one if holds else negated(one)) for one, holds in found] == expected
 
@@ -202,8 +204,8 @@ def test_matched_spells_all_that_was_found(query: str, expected: list[str]) -> N
 @given(queries(), articles())
 def test_matched_shows_that_a_query_holds_and_is_empty_when_it_does_not(query, article) -> None:
     facts = article_facts(article)
-    found = matched(query, facts)
+    found = matched_clauses(query, facts)
 
-    assert bool(found) is compiled(query)(facts)
-    assert all(compiled(one)(facts) is holds for one, holds in found)
+    assert bool(found) is compile_query(query)(facts)
+    assert all(compile_query(one)(facts) is holds for one, holds in found)
     assert not found or settled(query, dict(found))

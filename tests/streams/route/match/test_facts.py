@@ -4,21 +4,21 @@ import pytest
 
 from streams.records import Change, Language, Revision, Site
 from streams.route.match.facts import article_facts, article_kind
-from streams.route.query.ast import Kind
+from streams.route.query.ast import ArticleKind
 from tests.support.builders import duplicate_article, enriched_article, entity
 
 
 @pytest.mark.parametrize(
     ("article", "expected"),
     [
-        (enriched_article(), Kind.NEW),
-        (enriched_article(revision=Revision(number=2)), Kind.REVISION),
-        (duplicate_article(change=Change.COPY), Kind.COPY),
-        (duplicate_article(change=Change.UNCHANGED), Kind.UNCHANGED),
-        (duplicate_article(change=Change.CORRECTION), Kind.CORRECTION),
+        (enriched_article(), ArticleKind.NEW),
+        (enriched_article(revision=Revision(number=2)), ArticleKind.REVISION),
+        (duplicate_article(change=Change.COPY), ArticleKind.COPY),
+        (duplicate_article(change=Change.UNCHANGED), ArticleKind.UNCHANGED),
+        (duplicate_article(change=Change.CORRECTION), ArticleKind.CORRECTION),
     ],
 )
-def test_article_kind_tells_versions_and_duplicates_apart(article, expected: Kind) -> None:
+def test_article_kind_tells_versions_and_duplicates_apart(article, expected: ArticleKind) -> None:
     assert article_kind(article) is expected
 
 
@@ -37,7 +37,7 @@ def test_article_facts_hold_all_that_a_query_may_ask() -> None:
 
     facts = article_facts(article)
 
-    assert (facts.kind, facts.language) == (Kind.NEW, "de")
+    assert (facts.kind, facts.language) == (ArticleKind.NEW, "de")
     assert (facts.title, facts.text) == (" uber geneva ", " talks failed ")
     assert (facts.entity_ids, facts.entity_names) == (
         frozenset({"q71", "geonames:2660646"}),

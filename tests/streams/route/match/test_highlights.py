@@ -7,12 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.records import EnrichedArticle, Field, Highlight
-from streams.route.match.evaluate import verdict
+from streams.route.match.evaluate import evaluate_query
 from streams.route.match.facts import article_facts
-from streams.route.match.highlights import MAX_HIGHLIGHTS, highlights, word_spans
+from streams.route.match.highlights import MAX_HIGHLIGHTS, find_highlights, word_spans
 from streams.route.query.ast import query_clauses
 from streams.route.query.grammar import parse_query
-from streams.route.query.normalize import words
+from streams.route.query.normalize import normalized_words
 from tests.support.builders import duplicate_article, enriched_article, entity, mention
 from tests.support.strategies import TEXT, articles, queries
 
@@ -32,7 +32,7 @@ def shown(query: str, article: EnrichedArticle = ARTICLE) -> list[str]:
     clauses = query_clauses(parse_query(query))
     return [
         getattr(article, one.field)[one.start : one.end]
-        for one in highlights(article, article_facts(article), clauses)
+        for one in find_highlights(article, article_facts(article), clauses)
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_duplicate_has_highlights_too() -> None:
     article = duplicate_article(title="A bridge")
     clauses = [*query_clauses(parse_query("title:bridge or entity:Q1"))]
 
-    assert highlights(article, article_facts(article), clauses) == (
+    assert find_highlights(article, article_facts(article), clauses) == (
         Highlight(field=Field.TITLE, start=2, end=8),
     )
 
@@ -74,15 +74,15 @@ def test_a_duplicate_has_highlights_too() -> None:
 def test_word_spans_are_the_words_with_their_places(text: str) -> None:
     spans = word_spans(text)
 
-    assert [word for word, _, _ in spans] == words(text)
+    assert [word for word, _, _ in spans] == normalized_words(text)
     assert all(0 <= start < end <= len(text) for _, start, end in spans)
 
 
 @given(queries(), articles())
 def test_highlights_lie_in_their_field_without_overlap(query, article) -> None:
     facts = article_facts(article)
-    clauses = [clause for clause, holds in verdict(query, facts).clauses if holds]
-    found = highlights(article, facts, clauses)
+    clauses = [clause for clause, holds in evaluate_query(query, facts).clauses if holds]
+    found = find_highlights(article, facts, clauses)
 
     assert list(found) == sorted(found, key=lambda one: (one.field is Field.TEXT, one.start))
     assert all(one.end <= len(getattr(article, one.field)) for one in found)

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from streams.route.match.evaluate import compiled
-from streams.route.match.facts import Facts, article_facts
+from streams.route.match.evaluate import compile_query
+from streams.route.match.facts import ArticleFacts, article_facts
 from streams.route.match.percolator import LEARNED_ARTICLES, Percolator
 from streams.route.query.ast import Query
 from streams.route.query.grammar import parse_query
@@ -16,9 +16,9 @@ BRIDGE = article_facts(enriched_article(entities=(entity("Vladimir Putin", id="Q
 NAMES = st.sampled_from(["one", "two", "three", "four"])
 
 
-def asked(searches: dict[str, Query], facts: Facts) -> list[str]:
+def asked(searches: dict[str, Query], facts: ArticleFacts) -> list[str]:
     """What asking each search says."""
-    return sorted(name for name, query in searches.items() if compiled(query)(facts))
+    return sorted(name for name, query in searches.items() if compile_query(query)(facts))
 
 
 def holding(**searches: str) -> Percolator:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.route.match.positions import clause_spans, places
-from streams.route.query.ast import Clause, Near, QueryField
+from streams.route.match.positions import clause_spans, word_positions
+from streams.route.query.ast import Near, QueryClause, QueryField
 from streams.route.query.grammar import parse_query
 
 WORD = st.sampled_from("abc")
@@ -18,8 +18,8 @@ TEXT = st.lists(WORD, max_size=8)
 def spans(query: str, text: str) -> list[tuple[int, int]]:
     """Where a query of one clause holds in a text of small letters and spaces."""
     clause = parse_query(query)
-    assert isinstance(clause, Clause)
-    return list(clause_spans(clause)(places(f" {text} ")))
+    assert isinstance(clause, QueryClause)
+    return list(clause_spans(clause)(word_positions(f" {text} ")))
 
 
 @pytest.mark.parametrize(
@@ -41,23 +41,23 @@ def test_clause_spans_finds(query: str, text: str, expected: list[tuple[int, int
 
 @given(PHRASE, st.integers(0, 3), TEXT)
 def test_clause_spans_of_a_phrase_are_as_its_definition_says(phrase, slop, text) -> None:
-    clause = Clause(QueryField.ANY, " ".join(phrase), slop=slop)
+    clause = QueryClause(QueryField.ANY, " ".join(phrase), slop=slop)
     at = [[place for place, word in enumerate(text) if word == one] for one in phrase]
     rising = [chosen for chosen in product(*at) if list(chosen) == sorted(set(chosen))]
     short = any(chosen[-1] - chosen[0] - len(phrase) + 1 <= slop for chosen in rising)
 
-    assert any(clause_spans(clause)(places(" ".join(text)))) is short
+    assert any(clause_spans(clause)(word_positions(" ".join(text)))) is short
 
 
 @given(PHRASE, PHRASE, st.integers(0, 3), TEXT)
 def test_clause_spans_of_near_words_are_as_its_definition_says(left, right, within, text) -> None:
-    clause = Clause(QueryField.ANY, " ".join(left), near=Near(" ".join(right), within=within))
+    clause = QueryClause(QueryField.ANY, " ".join(left), near=Near(" ".join(right), within=within))
     gaps = [
         max(second - first - len(left), first - second - len(right))
         for first, second in product(range(len(text)), repeat=2)
         if text[first : first + len(left)] == left and text[second : second + len(right)] == right
     ]
 
-    found = any(clause_spans(clause)(places(" ".join(text))))
+    found = any(clause_spans(clause)(word_positions(" ".join(text))))
 
     assert found is any(0 <= gap <= within for gap in gaps)

@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
 from streams.route.match.percolator import article_features
-from streams.route.match.required_terms import cover
+from streams.route.match.required_terms import required_terms
 from streams.route.query.grammar import parse_query
 from tests.support.strategies import articles, queries
 
@@ -43,18 +43,18 @@ def share(feature: str) -> float:
     ],
 )
 def test_cover_is_the_rarest_that_a_query_needs(query: str, expected: set[str]) -> None:
-    assert cover(parse_query(query), share) == expected
+    assert required_terms(parse_query(query), share) == expected
 
 
 @pytest.mark.parametrize("query", ["published:2026", "rare or published:2026"])
 def test_cover_is_none_where_nothing_is_needed(query: str) -> None:
-    assert cover(parse_query(query), share) is None
+    assert required_terms(parse_query(query), share) is None
 
 
 @given(queries(), articles())
 def test_an_article_that_is_wanted_has_a_feature_of_the_cover(query, article) -> None:
     facts = article_facts(article)
-    needed = cover(query, share)
+    needed = required_terms(query, share)
     had = article_features(facts)
 
     hit = needed is None or any(
@@ -63,4 +63,4 @@ def test_an_article_that_is_wanted_has_a_feature_of_the_cover(query, article) ->
         for one in had
     )
 
-    assert hit or not compiled(query)(facts)
+    assert hit or not compile_query(query)(facts)

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.route.match.snippet import PASSAGE_CHARS, passage
+from streams.route.match.snippet import PASSAGE_CHARS, cut_snippet
 from tests.support.strategies import TEXT
 
 
 def test_a_long_paragraph_is_cut_at_spaces() -> None:
     text = "word " * 100 + "bridge" + " word" * 100
 
-    start, found = passage(text, 500, 506)
+    start, found = cut_snippet(text, 500, 506)
 
     assert found.split().count("word") == len(found.split()) - 1
     assert text[start - 1] == " "
@@ -24,7 +24,7 @@ def test_a_passage_is_a_bounded_piece_of_the_text_with_the_place_in_it(
     start = min(start, len(text))
     end = min(start + length, len(text))
 
-    first, found = passage(text, start, end)
+    first, found = cut_snippet(text, start, end)
 
     assert text[first : first + len(found)] == found
     assert len(found) <= PASSAGE_CHARS

@@ -5,9 +5,9 @@ from hypothesis import given
 
 from streams.route.query.ast import (
     And,
-    Clause,
     Not,
     Or,
+    QueryClause,
     QueryField,
     both,
     either,
@@ -16,7 +16,7 @@ from streams.route.query.ast import (
 )
 from tests.support.strategies import queries
 
-A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
+A, B, C = (QueryClause(QueryField.ANY, value) for value in "abc")
 
 
 def test_both_lays_nested_ands_flat() -> None:
@@ -51,11 +51,11 @@ def test_negated_twice_is_the_query_itself(query) -> None:
     ("query", "expected"),
     [
         (A, "a"),
-        (Clause(QueryField.TITLE, "sport", prefix=True), "title:sport*"),
-        (Clause(QueryField.ANY, "two words", prefix=True), '"two words*"'),
-        (Clause(QueryField.ANY, "and"), '"and"'),
-        (Clause(QueryField.ANY, 'a "b" \\'), r'"a \"b\" \\"'),
-        (Clause(QueryField.ENTITY, "geonames:12"), 'entity:"geonames:12"'),
+        (QueryClause(QueryField.TITLE, "sport", prefix=True), "title:sport*"),
+        (QueryClause(QueryField.ANY, "two words", prefix=True), '"two words*"'),
+        (QueryClause(QueryField.ANY, "and"), '"and"'),
+        (QueryClause(QueryField.ANY, 'a "b" \\'), r'"a \"b\" \\"'),
+        (QueryClause(QueryField.ENTITY, "geonames:12"), 'entity:"geonames:12"'),
         (Not(A), "not a"),
         (Not(And((A, B))), "not (a and b)"),
         (Or((And((A, B)), C)), "(a and b) or c"),

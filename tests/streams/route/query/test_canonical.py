@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
 from streams.route.query.ast import Not, negated, query_text
-from streams.route.query.canonical import canonical
+from streams.route.query.canonical import canonical_query
 from streams.route.query.grammar import parse_query
 from tests.support.strategies import articles, queries
 
@@ -25,20 +25,20 @@ from tests.support.strategies import articles, queries
     ],
 )
 def test_canonical_is_equal_for_equal_searches(query: str, same: str) -> None:
-    assert canonical(parse_query(query)) == canonical(parse_query(same))
+    assert canonical_query(parse_query(query)) == canonical_query(parse_query(same))
 
 
 @pytest.mark.parametrize(("query", "other"), [("a near/2 b", "a near/3 b"), ("title:a", "a")])
 def test_canonical_differs_for_other_searches(query: str, other: str) -> None:
-    assert canonical(parse_query(query)) != canonical(parse_query(other))
+    assert canonical_query(parse_query(query)) != canonical_query(parse_query(other))
 
 
 @given(queries())
 def test_canonical_is_idempotent_and_readable(query) -> None:
-    once = canonical(query)
+    once = canonical_query(query)
     readable = once.part if isinstance(once, Not) else once
 
-    assert canonical(once) == once
+    assert canonical_query(once) == once
     assert query_text(negated(negated(readable))) == query_text(readable)
 
 
@@ -46,4 +46,4 @@ def test_canonical_is_idempotent_and_readable(query) -> None:
 def test_canonical_holds_for_the_same_articles(query, article) -> None:
     facts = article_facts(article)
 
-    assert compiled(canonical(query))(facts) == compiled(query)(facts)
+    assert compile_query(canonical_query(query))(facts) == compile_query(query)(facts)

@@ -2,22 +2,22 @@
 
 import pytest
 
-from streams.route.query.ast import Clause, QueryField
-from streams.route.query.clause import clause
+from streams.route.query.ast import QueryClause, QueryField
+from streams.route.query.clause import build_clause
 
 
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
-        (QueryField.ANY, " two  words ", Clause(QueryField.ANY, "two  words")),
-        (QueryField.TITLE, "sport *", Clause(QueryField.TITLE, "sport", prefix=True)),
-        (QueryField.KIND, "NEW", Clause(QueryField.KIND, "new")),
-        (QueryField.LANGUAGE, "Deu", Clause(QueryField.LANGUAGE, "deu")),
-        (QueryField.DOMAIN, ".Example.org.", Clause(QueryField.DOMAIN, "example.org")),
+        (QueryField.ANY, " two  words ", QueryClause(QueryField.ANY, "two  words")),
+        (QueryField.TITLE, "sport *", QueryClause(QueryField.TITLE, "sport", prefix=True)),
+        (QueryField.KIND, "NEW", QueryClause(QueryField.KIND, "new")),
+        (QueryField.LANGUAGE, "Deu", QueryClause(QueryField.LANGUAGE, "deu")),
+        (QueryField.DOMAIN, ".Example.org.", QueryClause(QueryField.DOMAIN, "example.org")),
     ],
 )
-def test_clause_keeps_what_matters(field: QueryField, value: str, expected: Clause) -> None:
-    assert clause(field, value) == expected
+def test_clause_keeps_what_matters(field: QueryField, value: str, expected: QueryClause) -> None:
+    assert build_clause(field, value) == expected
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_clause_keeps_what_matters(field: QueryField, value: str, expected: Clau
 )
 def test_clause_refuses_what_cannot_occur(field: QueryField, value: str) -> None:
     with pytest.raises(ValueError, match="expected"):
-        clause(field, value)
+        build_clause(field, value)

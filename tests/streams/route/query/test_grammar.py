@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from streams.route.query.ast import (
     And,
-    Clause,
     Near,
     Not,
     Or,
+    QueryClause,
     QueryField,
     both,
     negated,
@@ -19,7 +19,7 @@ from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import MAX_CHARS, parse_query
 from tests.support.strategies import queries
 
-A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
+A, B, C = (QueryClause(QueryField.ANY, value) for value in "abc")
 
 
 @pytest.mark.parametrize(
@@ -34,36 +34,36 @@ A, B, C = (Clause(QueryField.ANY, value) for value in "abc")
         ("a AND Not(b or c)", And((A, Not(Or((B, C)))))),
         ("not not a", A),
         ("a\n  or\tb", Or((A, B))),
-        ('"foreign minister"', Clause(QueryField.ANY, "foreign minister")),
-        (r'"say \"no\""', Clause(QueryField.ANY, 'say "no"')),
-        ('TITLE:"sport*"', Clause(QueryField.TITLE, "sport", prefix=True)),
-        ("text:sport*", Clause(QueryField.TEXT, "sport", prefix=True)),
+        ('"foreign minister"', QueryClause(QueryField.ANY, "foreign minister")),
+        (r'"say \"no\""', QueryClause(QueryField.ANY, 'say "no"')),
+        ('TITLE:"sport*"', QueryClause(QueryField.TITLE, "sport", prefix=True)),
+        ("text:sport*", QueryClause(QueryField.TEXT, "sport", prefix=True)),
         ("any:a", A),
-        ("entity:Q159", Clause(QueryField.ENTITY, "Q159")),
-        ("entity:geonames:12", Clause(QueryField.ENTITY, "geonames:12")),
-        ("language:EN", Clause(QueryField.LANGUAGE, "en")),
-        ("domain:Münster.DE", Clause(QueryField.DOMAIN, "xn--mnster-3ya.de")),
-        ("kind:Copy", Clause(QueryField.KIND, "copy")),
-        ("type:Person", Clause(QueryField.TYPE, "person")),
-        ("published:2026-03", Clause(QueryField.PUBLISHED, "2026-03")),
-        ("published:2026-03-01t08:00..", Clause(QueryField.PUBLISHED, "2026-03-01T08:00..")),
-        ('"foreign minister"~3', Clause(QueryField.ANY, "foreign minister", slop=3)),
-        ('title:"prime min*"~1', Clause(QueryField.TITLE, "prime min", prefix=True, slop=1)),
-        ('"foreign minister"~0', Clause(QueryField.ANY, "foreign minister")),
-        ("a near b", Clause(QueryField.ANY, "a", near=Near("b", within=10))),
-        ("a near/3 bc*", Clause(QueryField.ANY, "a", near=Near("bc", prefix=True, within=3))),
+        ("entity:Q159", QueryClause(QueryField.ENTITY, "Q159")),
+        ("entity:geonames:12", QueryClause(QueryField.ENTITY, "geonames:12")),
+        ("language:EN", QueryClause(QueryField.LANGUAGE, "en")),
+        ("domain:Münster.DE", QueryClause(QueryField.DOMAIN, "xn--mnster-3ya.de")),
+        ("kind:Copy", QueryClause(QueryField.KIND, "copy")),
+        ("type:Person", QueryClause(QueryField.TYPE, "person")),
+        ("published:2026-03", QueryClause(QueryField.PUBLISHED, "2026-03")),
+        ("published:2026-03-01t08:00..", QueryClause(QueryField.PUBLISHED, "2026-03-01T08:00..")),
+        ('"foreign minister"~3', QueryClause(QueryField.ANY, "foreign minister", slop=3)),
+        ('title:"prime min*"~1', QueryClause(QueryField.TITLE, "prime min", prefix=True, slop=1)),
+        ('"foreign minister"~0', QueryClause(QueryField.ANY, "foreign minister")),
+        ("a near b", QueryClause(QueryField.ANY, "a", near=Near("b", within=10))),
+        ("a near/3 bc*", QueryClause(QueryField.ANY, "a", near=Near("bc", prefix=True, within=3))),
         (
             'c and text:"a b" NEAR/0 "c d"',
-            And((C, Clause(QueryField.TEXT, "a b", near=Near("c d", within=0)))),
+            And((C, QueryClause(QueryField.TEXT, "a b", near=Near("c d", within=0)))),
         ),
-        ("a and not b near c", And((A, Not(Clause(QueryField.ANY, "b", near=Near("c")))))),
-        ("nearby", Clause(QueryField.ANY, "nearby")),
-        ("title:near", Clause(QueryField.TITLE, "near")),
-        ('a and "near"', And((A, Clause(QueryField.ANY, "near")))),
+        ("a and not b near c", And((A, Not(QueryClause(QueryField.ANY, "b", near=Near("c")))))),
+        ("nearby", QueryClause(QueryField.ANY, "nearby")),
+        ("title:near", QueryClause(QueryField.TITLE, "near")),
+        ('a and "near"', And((A, QueryClause(QueryField.ANY, "near")))),
         ("nothing or order or android", parse_query('"nothing" or "order" or "android"')),
         ("e-mail or don't or R.E.M.", parse_query('"e-mail" or "don\'t" or "R.E.M."')),
-        ('"not"', Clause(QueryField.ANY, "not")),
-        ("title:not", Clause(QueryField.TITLE, "not")),
+        ('"not"', QueryClause(QueryField.ANY, "not")),
+        ("title:not", QueryClause(QueryField.TITLE, "not")),
     ],
 )
 def test_parse_query_reads(text: str, expected) -> None:

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 
-from streams.route.match.evaluate import compiled
+from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
-from streams.route.query.canonical import canonical
+from streams.route.query.canonical import canonical_query
 from streams.route.query.grammar import parse_query
 from streams.route.query.implication import can_hold, covers, implies
 from tests.support.strategies import articles, clauses, queries
@@ -65,11 +65,11 @@ def test_covers_knows_brackets() -> None:
 @given(clauses(), clauses(), articles())
 def test_what_implies_another_holds_only_with_it(one, other, article) -> None:
     facts = article_facts(article)
-    one, other = canonical(one), canonical(other)
+    one, other = canonical_query(one), canonical_query(other)
 
-    assert not (implies(one, other) and compiled(one)(facts)) or compiled(other)(facts)
+    assert not (implies(one, other) and compile_query(one)(facts)) or compile_query(other)(facts)
 
 
 @given(queries(), articles())
 def test_what_an_article_meets_can_hold(query, article) -> None:
-    assert can_hold(query) or not compiled(query)(article_facts(article))
+    assert can_hold(query) or not compile_query(query)(article_facts(article))

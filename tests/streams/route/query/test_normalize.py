@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.route.query.normalize import folded, padded, words
+from streams.route.query.normalize import normalize_text, normalized_words, padded_words
 
 
 @pytest.mark.parametrize(
@@ -28,28 +28,30 @@ from streams.route.query.normalize import folded, padded, words
     ],
 )
 def test_words_are_what_a_searcher_would_type(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    assert normalized_words(text) == expected
 
 
 @given(st.text())
 @example("ﬀ ß ǰ ΐ ŉ K Å ℡")
 def test_folded_makes_capitals_no_difference(text: str) -> None:
-    assert folded(text.upper().lower()) == folded(text.lower().upper())
-    assert folded(folded(text)) == folded(text)
+    assert normalize_text(text.upper().lower()) == normalize_text(text.lower().upper())
+    assert normalize_text(normalize_text(text)) == normalize_text(text)
 
 
 @given(st.text(st.sampled_from("abcxyzäöüéèñçåőřž .-"), max_size=30))
 def test_words_make_accents_no_difference(text: str) -> None:
     plain = text.translate(str.maketrans("äöüéèñçåőřž", "aoueencaorz"))
 
-    assert words(text) == words(plain)
+    assert normalized_words(text) == normalized_words(plain)
 
 
 @given(st.text())
 def test_padded_holds_every_word_between_spaces(text: str) -> None:
-    assert all(f" {word} " in padded(text) for word in words(text))
+    assert all(f" {word} " in padded_words(text) for word in normalized_words(text))
 
 
 @given(st.text(), st.text())
 def test_words_of_two_texts_are_the_words_of_each(first: str, second: str) -> None:
-    assert words(f"{first}\n{second}") == words(first) + words(second)
+    assert normalized_words(f"{first}\n{second}") == normalized_words(first) + normalized_words(
+        second
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.route.query.period import EARLIEST, LATEST, period
+from streams.route.query.period import EARLIEST, LATEST, parse_period
 
 
 def utc(*parts: int) -> datetime:
@@ -28,17 +28,17 @@ def utc(*parts: int) -> datetime:
     ],
 )
 def test_period_reads(text: str, start: datetime, end: datetime) -> None:
-    assert period(text) == (start, end)
+    assert parse_period(text) == (start, end)
 
 
 @pytest.mark.parametrize("text", ["", "..", "26", "2026-3", "2026-13", "0000", "2026/03", "٢٠٢٦"])
 def test_period_refuses(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected|calendar"):
-        period(text)
+        parse_period(text)
 
 
 @given(st.dates(max_value=datetime(9998, 1, 1).date()))  # noqa: DTZ001  # a day has no zone
 def test_a_day_lies_in_its_month_and_year(day) -> None:
-    (year, month, own) = (period(day.isoformat()[:length]) for length in (4, 7, 10))
+    (year, month, own) = (parse_period(day.isoformat()[:length]) for length in (4, 7, 10))
 
     assert year[0] <= month[0] <= own[0] < own[1] <= month[1] <= year[1]

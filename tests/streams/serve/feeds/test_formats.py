@@ -20,7 +20,7 @@ from streams.records import (
     Highlight,
     Subscription,
 )
-from streams.serve.feeds.formats import Item, atom_feed, content_html, json_feed
+from streams.serve.feeds.formats import FeedItem, atom_feed, content_html, json_feed
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 SEARCH = Subscription(id="storms", query='"storm" and bridge', name="Storms & <bridges>")
@@ -43,9 +43,9 @@ def alert(number: int = 1, **changes: Any) -> Alert:
     return Alert(**(fields | changes))
 
 
-def items(*alerts: Alert) -> list[Item]:
+def items(*alerts: Alert) -> list[FeedItem]:
     """Items of a feed, the newest first."""
-    return [Item(one, NOW - timedelta(minutes=n)) for n, one in enumerate(alerts)]
+    return [FeedItem(one, NOW - timedelta(minutes=n)) for n, one in enumerate(alerts)]
 
 
 def atom(*alerts: Alert) -> bytes:

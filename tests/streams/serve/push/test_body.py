@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar.plugins.problem_details import ProblemDetailsException
 
-from streams.serve.push.body import checked_length, read_body
+from streams.serve.push.body import check_length, read_body
 from streams.serve.push.limits import Budget, BudgetSpentError
 
 
@@ -107,9 +107,9 @@ def test_a_body_for_which_there_is_no_room_is_not_kept() -> None:
 
 @pytest.mark.parametrize("header", [None, "10", "", "x", "-5", "²"])
 def test_a_length_within_the_bound_or_none_passes(header: str | None) -> None:
-    checked_length(header, max_bytes=10)
+    check_length(header, max_bytes=10)
 
 
 def test_a_length_beyond_the_bound_is_refused_before_reading() -> None:
     with pytest.raises(ProblemDetailsException, match="413"):
-        checked_length("11", max_bytes=10)
+        check_length("11", max_bytes=10)

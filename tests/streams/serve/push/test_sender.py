@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.serve.problems import KafkaAwayError
-from streams.serve.push.sender import Intake, Sent, content_key
+from streams.serve.problems import KafkaUnavailableError
+from streams.serve.push.sender import ArticleSender, SendOutcome, content_key
 from tests.support.builders import raw_article
 
 RAIN = raw_article(url="https://news.test/rain", body=b"Rain.")
@@ -35,38 +35,38 @@ class SlowBroker:
 
 async def test_what_waits_for_a_slow_broker_is_not_sent_again() -> None:
     broker = SlowBroker()
-    intake = Intake(broker.send, ack_seconds=0.05)
+    intake = ArticleSender(broker.send, ack_seconds=0.05)
 
-    with pytest.raises(KafkaAwayError):
+    with pytest.raises(KafkaUnavailableError):
         await intake.send([RAIN, SNOW])
     asyncio.get_running_loop().call_soon(broker.has_all)
 
     assert await intake.send([RAIN, SNOW]) == [
-        Sent(id=RAIN.id, repeated=True),
-        Sent(id=SNOW.id, repeated=True),
+        SendOutcome(id=RAIN.id, repeated=True),
+        SendOutcome(id=SNOW.id, repeated=True),
     ]
     assert len(broker.sent) == 2
 
 
 async def test_what_the_broker_did_not_take_is_sent_again() -> None:
     broker = SlowBroker()
-    intake = Intake(broker.send)
+    intake = ArticleSender(broker.send)
     first = asyncio.ensure_future(intake.send([RAIN]))
     await asyncio.sleep(0)
     broker.sent[0].set_exception(OSError("gone"))
-    with pytest.raises(KafkaAwayError):
+    with pytest.raises(KafkaUnavailableError):
         await first
 
     second = asyncio.ensure_future(intake.send([RAIN]))
     await asyncio.sleep(0)
     broker.sent[1].set_result(None)
 
-    assert await second == [Sent(id=RAIN.id, repeated=False)]
+    assert await second == [SendOutcome(id=RAIN.id, repeated=False)]
 
 
 async def test_the_same_twice_in_one_push_is_sent_once() -> None:
     broker = SlowBroker()
-    intake = Intake(broker.send)
+    intake = ArticleSender(broker.send)
     sending = asyncio.ensure_future(intake.send([RAIN, RAIN]))
     await asyncio.sleep(0)
     broker.has_all()
@@ -76,9 +76,9 @@ async def test_the_same_twice_in_one_push_is_sent_once() -> None:
 
 async def test_only_so_many_are_remembered() -> None:
     broker = SlowBroker()
-    intake = Intake(broker.send, remembered=1, ack_seconds=0.01)
+    intake = ArticleSender(broker.send, remembered=1, ack_seconds=0.01)
     for article in (RAIN, SNOW, RAIN):
-        with pytest.raises(KafkaAwayError):
+        with pytest.raises(KafkaUnavailableError):
             await intake.send([article])
 
     assert len(broker.sent) == 3

@@ -9,7 +9,7 @@ from litestar.plugins.problem_details import ProblemDetailsException
 
 from streams.config.channels_file import parse_channels
 from streams.records import AlertKind, Subscription
-from streams.serve.searches.form import SearchForm, check_query, subscription_of
+from streams.serve.searches.form import SearchForm, build_subscription, check_query
 
 CHANNELS = parse_channels(
     '[desk]\ntopic = "desk.alerts"\ntokens = ["me"]\n[boss]\ntopic = "boss.alerts"\n'
@@ -23,7 +23,7 @@ def form(**said: Any) -> SearchForm:
 
 def made(before: Subscription | None = None, /, **said: Any) -> Subscription:
     """The subscription of a form."""
-    return subscription_of(form(**said), id_="s", owner="me", channels=CHANNELS, before=before)
+    return build_subscription(form(**said), id_="s", owner="me", channels=CHANNELS, before=before)
 
 
 def test_what_is_not_said_has_its_default() -> None:
@@ -83,7 +83,7 @@ def test_what_is_no_form_is_refused_with_its_field(said: dict[str, Any], says: s
 @pytest.mark.parametrize("id_", ["", "Ü", "-a", "A", "a" * 61])
 def test_an_id_that_cannot_be_used_is_refused(id_: str) -> None:
     with pytest.raises(ProblemDetailsException, match="400"):
-        subscription_of(form(), id_=id_, owner="me", channels=CHANNELS, before=None)
+        build_subscription(form(), id_=id_, owner="me", channels=CHANNELS, before=None)
 
 
 def test_a_query_is_refused_with_its_place() -> None:

@@ -9,7 +9,7 @@ from streams.sources.feeds.article import (
     article_from_page,
     has_full_text,
     needs_page,
-    plain_text,
+    strip_markup,
 )
 from streams.sources.feeds.parsing.model import Entry
 from tests.support.builders import FETCHED, TEXT, URL
@@ -92,4 +92,4 @@ def test_article_from_page_is_the_same_article_as_the_one_from_the_feed() -> Non
     [("a <b>b</b>", "a b"), ("a < b", "a < b"), ("&lt;b&gt;", "<b>"), ("a\n b", "a b")],
 )
 def test_plain_text_takes_tags_and_entities_out(markup: str, expected: str) -> None:
-    assert plain_text(markup) == expected
+    assert strip_markup(markup) == expected

@@ -6,19 +6,19 @@ import pytest
 from streams.config.feeds import PollBounds
 from streams.fetch.failure import Failure
 from streams.records import FeedState, Push, PushPhase
-from streams.runtime.clock import WallClock
+from streams.runtime.clock import SystemClock
 from streams.sources.feeds.metrics import FeedMetrics
-from streams.sources.feeds.polling.stats import Course, Polled
-from streams.sources.feeds.schedule import Answer, after_poll
+from streams.sources.feeds.polling.stats import PollRecord, PollStats
+from streams.sources.feeds.schedule import PollResult, after_poll
 
 NOW = datetime.now(UTC)
 NEW = FeedState(id="a", url="https://news.test/rss")
 
 
-def poll(before: FeedState, answer: Answer) -> Polled:
+def poll(before: FeedState, answer: PollResult) -> PollRecord:
     """A poll that gave this."""
     after = after_poll(before, answer, now=NOW, bounds=PollBounds(), chance=0)
-    return Polled(before=before, after=after, answer=answer, seconds=0.2)
+    return PollRecord(before=before, after=after, answer=answer, seconds=0.2)
 
 
 def value(metrics: FeedMetrics, name: str, **labels: str) -> float | None:
@@ -34,9 +34,9 @@ def test_feeds_are_counted_by_how_they_are_now() -> None:
         last_new=NOW - timedelta(days=3),
     )
     due = FeedState(id="c", url="", last_success=NOW, next_poll=NOW - timedelta(seconds=1))
-    course = Course(n_sent=7, n_refused=1, states={"a": NEW, "b": silent, "c": due})
+    course = PollStats(n_sent=7, n_refused=1, states={"a": NEW, "b": silent, "c": due})
 
-    metrics = FeedMetrics(course, WallClock())
+    metrics = FeedMetrics(course, SystemClock())
 
     healths = ("new", "ok", "silent", "broken", "retired")
     assert [value(metrics, "news_feeds", health=one) for one in healths] == [1, 1, 1, 0, 0]
@@ -51,9 +51,9 @@ def test_pushes_and_subscriptions_are_counted_as_they_are_now() -> None:
     states = {
         name: FeedState(id=name, url="", push=push) for name, push in (("a", active), ("b", over))
     }
-    course = Course(states={**states, "c": NEW}, pushes=Counter(received=3, badly_signed=1))
+    course = PollStats(states={**states, "c": NEW}, pushes=Counter(received=3, badly_signed=1))
 
-    metrics = FeedMetrics(course, WallClock())
+    metrics = FeedMetrics(course, SystemClock())
 
     phases = ("asked", "active", "denied", "failed")
     found = [value(metrics, "news_feed_subscriptions", phase=phase) for phase in phases]
@@ -65,14 +65,14 @@ def test_pushes_and_subscriptions_are_counted_as_they_are_now() -> None:
 @pytest.mark.parametrize(
     ("answer", "result"),
     [
-        (Answer(n_new=2), "news"),
-        (Answer(), "nothing_new"),
-        (Answer(unchanged=True), "unchanged"),
-        (Answer(failure=Failure.HARD), "failed"),
+        (PollResult(n_new=2), "news"),
+        (PollResult(), "nothing_new"),
+        (PollResult(unchanged=True), "unchanged"),
+        (PollResult(failure=Failure.HARD), "failed"),
     ],
 )
-def test_polls_are_counted_by_what_they_gave(answer: Answer, result: str) -> None:
-    metrics = FeedMetrics(Course(), WallClock())
+def test_polls_are_counted_by_what_they_gave(answer: PollResult, result: str) -> None:
+    metrics = FeedMetrics(PollStats(), SystemClock())
 
     metrics.observe(poll(NEW, answer))
 
@@ -81,11 +81,11 @@ def test_polls_are_counted_by_what_they_gave(answer: Answer, result: str) -> Non
 
 
 def test_a_first_answer_discovers_nothing() -> None:
-    metrics = FeedMetrics(Course(), WallClock())
-    first = poll(NEW, Answer(n_new=2, latencies=(1e6, 2e6)))
+    metrics = FeedMetrics(PollStats(), SystemClock())
+    first = poll(NEW, PollResult(n_new=2, latencies=(1e6, 2e6)))
 
     metrics.observe(first)
-    metrics.observe(poll(first.after, Answer(n_new=1, latencies=(90.0,))))
+    metrics.observe(poll(first.after, PollResult(n_new=1, latencies=(90.0,))))
 
     assert value(metrics, "news_feed_discovery_latency_seconds_count") == 1
     assert value(metrics, "news_feed_discovery_latency_seconds_sum") == 90

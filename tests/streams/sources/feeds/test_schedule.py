@@ -15,7 +15,7 @@ from streams.sources.feeds.schedule import (
     FULL_EVERY,
     JITTER,
     MAX_BACKOFF,
-    Answer,
+    PollResult,
     after_poll,
     may_be_conditional,
 )
@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 chances = st.floats(min_value=0, max_value=1, exclude_max=True)
 waits = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9))
 answers = st.builds(
-    Answer,
+    PollResult,
     failure=st.none() | st.sampled_from(Failure),
     unchanged=st.booleans(),
     etag=st.sampled_from(["", '"1"', '"2"']),
@@ -46,7 +46,7 @@ bounds_ = st.tuples(
 
 
 def polled(
-    *given_: Answer, state: FeedState = NEW, every: timedelta = timedelta(hours=1)
+    *given_: PollResult, state: FeedState = NEW, every: timedelta = timedelta(hours=1)
 ) -> FeedState:
     """The state after answers, an hour apart, the last one now."""
     for number, answer in enumerate(given_, 1 - len(given_)):
@@ -62,7 +62,7 @@ def wait(state: FeedState) -> timedelta:
 
 @given(st.lists(answers, min_size=1, max_size=8), bounds_, chances)
 def test_after_poll_keeps_every_bound(
-    given_: list[Answer], bounds: PollBounds, chance: float
+    given_: list[PollResult], bounds: PollBounds, chance: float
 ) -> None:
     state, now = NEW, NOW
     for answer in given_:
@@ -80,7 +80,7 @@ def test_after_poll_keeps_every_bound(
 
 
 @given(answers, chances)
-def test_after_poll_gives_the_same_for_the_same(answer: Answer, chance: float) -> None:
+def test_after_poll_gives_the_same_for_the_same(answer: PollResult, chance: float) -> None:
     first = after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance)
 
     assert first == after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance)
@@ -88,7 +88,7 @@ def test_after_poll_gives_the_same_for_the_same(answer: Answer, chance: float) -
 
 @given(answers, chances, chances)
 def test_after_poll_waits_no_shorter_with_more_chance(
-    answer: Answer, one: float, other: float
+    answer: PollResult, one: float, other: float
 ) -> None:
     less, more = (
         wait(after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance))
@@ -99,9 +99,9 @@ def test_after_poll_waits_no_shorter_with_more_chance(
 
 
 def test_busy_feeds_are_polled_more_often_than_quiet_ones() -> None:
-    quiet = polled(Answer(), *[Answer(n_new=0)] * 30)
-    some = polled(Answer(), *[Answer(n_new=1)] * 30)
-    busy = polled(Answer(), *[Answer(n_new=10)] * 30)
+    quiet = polled(PollResult(), *[PollResult(n_new=0)] * 30)
+    some = polled(PollResult(), *[PollResult(n_new=1)] * 30)
+    busy = polled(PollResult(), *[PollResult(n_new=10)] * 30)
 
     assert wait(quiet) == BOUNDS.most
     assert wait(busy) == BOUNDS.least
@@ -109,7 +109,7 @@ def test_busy_feeds_are_polled_more_often_than_quiet_ones() -> None:
 
 
 def test_a_first_answer_gives_the_rate_by_the_age_of_its_entries_and_a_short_wait() -> None:
-    hourly = Answer(n_new=24, latencies=tuple(3600.0 * hour for hour in range(1, 25)))
+    hourly = PollResult(n_new=24, latencies=tuple(3600.0 * hour for hour in range(1, 25)))
 
     state = polled(hourly)
 
@@ -118,27 +118,27 @@ def test_a_first_answer_gives_the_rate_by_the_age_of_its_entries_and_a_short_wai
 
 
 def test_an_interval_grows_no_faster_than_twofold() -> None:
-    busy = polled(Answer(), *[Answer(n_new=10)] * 30)
+    busy = polled(PollResult(), *[PollResult(n_new=10)] * 30)
 
-    later = after_poll(busy, Answer(), now=NOW + timedelta(days=9), bounds=BOUNDS, chance=0)
+    later = after_poll(busy, PollResult(), now=NOW + timedelta(days=9), bounds=BOUNDS, chance=0)
 
     assert later.interval_seconds == 2 * busy.interval_seconds
 
 
 def test_an_answer_that_shares_nothing_with_the_last_one_is_a_gap() -> None:
-    state = polled(Answer(n_new=3), Answer(n_new=20, overlaps=False))
+    state = polled(PollResult(n_new=3), PollResult(n_new=20, overlaps=False))
 
     assert (state.n_gaps, wait(state)) == (1, BOUNDS.least)
 
 
 def test_failures_are_graded_and_forgotten_at_the_first_success() -> None:
-    sound = polled(Answer(n_new=3), Answer(n_new=1))
+    sound = polled(PollResult(n_new=3), PollResult(n_new=1))
     temporary, hard = (
-        polled(*[Answer(failure=failure, error="x")] * 4, state=sound, every=timedelta(0))
+        polled(*[PollResult(failure=failure, error="x")] * 4, state=sound, every=timedelta(0))
         for failure in (Failure.TEMPORARY, Failure.HARD)
     )
 
-    back = after_poll(hard, Answer(), now=NOW, bounds=BOUNDS, chance=0)
+    back = after_poll(hard, PollResult(), now=NOW, bounds=BOUNDS, chance=0)
 
     assert wait(sound) < wait(temporary) < wait(hard)
     assert (hard.failures, hard.last_error, hard.retired) == (4, "x", False)
@@ -147,29 +147,29 @@ def test_failures_are_graded_and_forgotten_at_the_first_success() -> None:
 
 
 def test_a_feed_that_is_gone_retires_and_one_that_answers_is_back() -> None:
-    gone = polled(Answer(n_new=1), Answer(failure=Failure.GONE, error="410"))
+    gone = polled(PollResult(n_new=1), PollResult(failure=Failure.GONE, error="410"))
 
     assert gone.retired
-    assert not after_poll(gone, Answer(), now=NOW, bounds=BOUNDS, chance=0).retired
+    assert not after_poll(gone, PollResult(), now=NOW, bounds=BOUNDS, chance=0).retired
 
 
 def test_a_failure_keeps_what_is_known() -> None:
-    sound = polled(Answer(etag='"1"', body_hash="aa", known=b"x" * 12, title="News"))
+    sound = polled(PollResult(etag='"1"', body_hash="aa", known=b"x" * 12, title="News"))
 
-    failed = polled(Answer(failure=Failure.SOFT), state=sound)
+    failed = polled(PollResult(failure=Failure.SOFT), state=sound)
 
     kept = ("etag", "body_hash", "known", "title", "rate_per_day", "url")
     assert [getattr(failed, name) for name in kept] == [getattr(sound, name) for name in kept]
 
 
 def test_a_permanent_redirect_is_remembered() -> None:
-    state = polled(Answer(url="https://new.test/rss"))
+    state = polled(PollResult(url="https://new.test/rss"))
 
-    assert (state.url, polled(Answer(), state=state).url) == ("https://new.test/rss",) * 2
+    assert (state.url, polled(PollResult(), state=state).url) == ("https://new.test/rss",) * 2
 
 
 def test_validators_are_sent_for_a_day_and_then_the_body_is_asked_for() -> None:
-    state = polled(Answer(etag='"1"', body_hash="aa"))
+    state = polled(PollResult(etag='"1"', body_hash="aa"))
 
     assert may_be_conditional(state, now=NOW)
     assert not may_be_conditional(state, now=NOW + FULL_EVERY)
@@ -179,16 +179,20 @@ def test_validators_are_sent_for_a_day_and_then_the_body_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "lies"),
     [
-        (Answer(etag='"1"', body_hash="aa"), Answer(etag='"1"', body_hash="bb"), True),
-        (Answer(etag='"1"', body_hash="aa"), Answer(etag='"2"', body_hash="bb"), False),
-        (Answer(etag='"1"', body_hash="aa"), Answer(etag='"1"', body_hash="aa"), False),
-        (Answer(last_modified="x", body_hash="a"), Answer(last_modified="x", body_hash="b"), True),
-        (Answer(body_hash="aa"), Answer(body_hash="bb"), False),
-        (Answer(etag='"1"', body_hash="aa"), Answer(unchanged=True), False),
+        (PollResult(etag='"1"', body_hash="aa"), PollResult(etag='"1"', body_hash="bb"), True),
+        (PollResult(etag='"1"', body_hash="aa"), PollResult(etag='"2"', body_hash="bb"), False),
+        (PollResult(etag='"1"', body_hash="aa"), PollResult(etag='"1"', body_hash="aa"), False),
+        (
+            PollResult(last_modified="x", body_hash="a"),
+            PollResult(last_modified="x", body_hash="b"),
+            True,
+        ),
+        (PollResult(body_hash="aa"), PollResult(body_hash="bb"), False),
+        (PollResult(etag='"1"', body_hash="aa"), PollResult(unchanged=True), False),
     ],
 )
 def test_a_validator_lies_if_another_body_comes_under_it(
-    before: Answer, after: Answer, *, lies: bool
+    before: PollResult, after: PollResult, *, lies: bool
 ) -> None:
     state = polled(before, after)
 
@@ -197,16 +201,20 @@ def test_a_validator_lies_if_another_body_comes_under_it(
 
 
 def test_an_unchanged_answer_keeps_validators_hash_and_the_time_of_the_last_body() -> None:
-    full = polled(Answer(etag='"1"', last_modified="m", body_hash="aa", hub="https://hub.test/"))
+    full = polled(
+        PollResult(etag='"1"', last_modified="m", body_hash="aa", hub="https://hub.test/")
+    )
 
-    again = after_poll(full, Answer(unchanged=True), now=NOW, bounds=BOUNDS, chance=0)
+    again = after_poll(full, PollResult(unchanged=True), now=NOW, bounds=BOUNDS, chance=0)
 
     kept = ("etag", "last_modified", "body_hash", "last_full", "hub")
     assert [getattr(again, name) for name in kept] == [getattr(full, name) for name in kept]
 
 
 def test_the_first_answer_is_no_discovery() -> None:
-    state = polled(Answer(n_new=2, latencies=(9e5, 1e6)), Answer(n_new=1, latencies=(60.0,)))
+    state = polled(
+        PollResult(n_new=2, latencies=(9e5, 1e6)), PollResult(n_new=1, latencies=(60.0,))
+    )
 
     assert state.latencies == (60.0,)
 
@@ -235,7 +243,7 @@ def week_of(random: Random, per_day: float, window: int) -> tuple[int, int, list
         ages = tuple((now - time).total_seconds() for time in times[first:out])
         latencies += ages
         overlaps = seen in (0, first)
-        answer = Answer(n_new=out - first, latencies=ages, overlaps=overlaps)
+        answer = PollResult(n_new=out - first, latencies=ages, overlaps=overlaps)
         state = after_poll(state, answer, now=now, bounds=BOUNDS, chance=random.random())
         seen = out
         assert state.next_poll is not None

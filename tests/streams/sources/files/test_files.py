@@ -13,19 +13,19 @@ from streams.records import RawArticle
 from streams.records.topics import MIB
 from streams.sources.bounded_reading import KEPT_BYTES, MAX_LINE_BYTES, Meter
 from streams.sources.files.files import find_files, read_articles
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LINES = b'{"title": "One"}\n\n{"title": "Two"}\n'
 
 
-def read(path: Path, source: str = "") -> list[RawArticle | SourceProblem]:
+def read(path: Path, source: str = "") -> list[RawArticle | Rejected]:
     return list(read_articles(path, now=lambda: NOW, source=source))
 
 
-def problem_in(path: Path) -> SourceProblem:
+def problem_in(path: Path) -> Rejected:
     [problem] = read(path)
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     return problem
 
 
@@ -98,7 +98,7 @@ def test_read_articles_reports_a_bad_line_and_goes_on(tmp_path: Path) -> None:
 
     one, problem, three = read(path)
 
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     assert (problem.reason, problem.value) == (RejectReason.NOT_JSON, b"{\n")
     assert problem.detail.startswith(f"{path}:2: ")
     assert isinstance(one, RawArticle)
@@ -157,7 +157,7 @@ def test_read_articles_reports_a_line_that_is_too_long_and_goes_on(tmp_path: Pat
 
     problem, two = read(path)
 
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     assert problem.reason is RejectReason.TOO_LARGE
     assert hashlib.sha256(long).hexdigest() in problem.detail
     assert isinstance(two, RawArticle)
@@ -184,7 +184,7 @@ def test_read_articles_gives_the_lines_before_the_cut_of_a_packed_file(tmp_path:
         "One",
         "Two",
     ]
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     assert problem.reason is RejectReason.UNREADABLE_BODY
 
 

@@ -8,7 +8,7 @@ import pytest
 from streams.records import RawArticle
 from streams.sources.files.files import pieces_of_file
 from streams.sources.files.piece import START, Piece, Position
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LINES = b'{"title": "One"}\n\n{"title": "Two"}\n{\n{"title": "Three"}\n'
@@ -44,7 +44,7 @@ def test_a_line_keeps_its_number_when_reading_goes_on(tmp_path: Path) -> None:
 
     problem = read(path, read(path)[1].position)[1].item
 
-    assert isinstance(problem, SourceProblem)
+    assert isinstance(problem, Rejected)
     assert problem.detail.startswith(f"{path}:4: ")
 
 
@@ -76,5 +76,5 @@ def test_a_file_that_has_become_shorter_cannot_be_gone_on_with(tmp_path: Path) -
 
     [problem] = read(path, Position(inner=1000))
 
-    assert isinstance(problem.item, SourceProblem)
+    assert isinstance(problem.item, Rejected)
     assert "become shorter" in problem.item.detail

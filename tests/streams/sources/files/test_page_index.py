@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from streams.errors import UsageError
-from streams.sources.files.page_index import Listed, read_index
+from streams.sources.files.page_index import PageIndexEntry, read_index
 
 
 def test_read_index_gives_url_and_time_of_each_file(tmp_path: Path) -> None:
@@ -16,11 +16,13 @@ def test_read_index_gives_url_and_time_of_each_file(tmp_path: Path) -> None:
     )
 
     assert read_index(tmp_path) == {
-        "a.html": Listed(url="https://news.test/a,b", fetched=datetime(2026, 3, 1, 8, tzinfo=UTC)),
-        "sub/b.html": Listed(
+        "a.html": PageIndexEntry(
+            url="https://news.test/a,b", fetched=datetime(2026, 3, 1, 8, tzinfo=UTC)
+        ),
+        "sub/b.html": PageIndexEntry(
             url="https://news.test/b", fetched=datetime(2026, 3, 1, 6, tzinfo=UTC)
         ),
-        "c.html": Listed(),
+        "c.html": PageIndexEntry(),
     }
 
 

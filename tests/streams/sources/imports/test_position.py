@@ -8,9 +8,9 @@ from streams.records import ImportPosition
 from streams.sources.files.piece import START, Position
 from streams.sources.imports.position import (
     HEAD_BYTES,
-    identity_of,
+    file_identity,
     position_record,
-    where_to_begin,
+    resume_position,
 )
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -19,12 +19,12 @@ HALF = Position(offset=7, inner=3, number=2)
 
 def known(path: Path, *, done: bool) -> ImportPosition:
     """What is remembered of a file as it is now."""
-    identity = identity_of(path)
+    identity = file_identity(path)
     return position_record(identity, HALF, done=done, n_articles=2, n_refused=0, now=NOW)
 
 
 def begin(path: Path, before: ImportPosition | None) -> Position | None:
-    return where_to_begin(path, identity_of(path), before)
+    return resume_position(path, file_identity(path), before)
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_a_file_that_is_not_the_same_is_begun(data: bytes, file: Path) -> None:
 def test_a_file_is_known_by_its_absolute_path(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(file.parent)
 
-    assert identity_of(Path(file.name)).id == identity_of(file).id
-    assert identity_of(file).id != msgspec.structs.replace(known(file, done=True)).path
+    assert file_identity(Path(file.name)).id == file_identity(file).id
+    assert file_identity(file).id != msgspec.structs.replace(known(file, done=True)).path
 
 
 def test_a_name_that_is_no_text_has_an_identity(tmp_path: Path) -> None:

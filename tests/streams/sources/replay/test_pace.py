@@ -3,14 +3,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sources.replay.pace import Pace
+from streams.sources.replay.pace import ReplaySpeed
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TIMES = st.lists(st.none() | st.integers(0, 86_400).map(lambda s: START + timedelta(seconds=s)))
 
 
 def dues(times: list[datetime | None], factor: float) -> list[timedelta]:
-    pace = Pace(factor=factor)
+    pace = ReplaySpeed(factor=factor)
     due = []
     for time in times:
         pace = pace.after(time)

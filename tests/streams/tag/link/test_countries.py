@@ -5,7 +5,7 @@ import pytest
 from streams.records.enriched import EntityType, Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-from streams.tag.link.linker import linked_names
+from streams.tag.link.linker import link_names
 
 
 def linked(tagger: Tagger, text: str, name: str, kind: str) -> tuple[str, EntityType | None]:
@@ -14,7 +14,7 @@ def linked(tagger: Tagger, text: str, name: str, kind: str) -> tuple[str, Entity
     known = tagger.gazetteer.spans(text)
     around = [s for s in known if s.end <= given.start or s.start >= given.end]
     spans = {Field.TEXT: sorted([*around, given])}
-    found = linked_names({Field.TEXT: text}, spans, tagger.knowledge)
+    found = link_names({Field.TEXT: text}, spans, tagger.knowledge)
     (link,) = [f.known for f in found if f.start == given.start]
     return link.id, link.type
 

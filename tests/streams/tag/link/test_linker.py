@@ -3,12 +3,12 @@ import pytest
 from streams.records.enriched import Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-from streams.tag.link.linker import linked_names
+from streams.tag.link.linker import link_names
 
 
 def links(tagger: Tagger, text: str, *names: tuple[str, str]) -> list[tuple[str, str, str]]:
     spans = [Span(text.index(n), text.index(n) + len(n), kind) for n, kind in names]
-    found = linked_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
+    found = link_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
     return [(text[name.start : name.end], name.known.id, name.method) for name in found]
 
 
@@ -78,7 +78,7 @@ def test_letters_stand_for_what_the_article_says_they_do(
     tagger: Tagger, text: str, id_: str
 ) -> None:
     start = text.rindex("AP")
-    found = linked_names(
+    found = link_names(
         {Field.TEXT: text}, {Field.TEXT: [Span(start, start + 2, "o")]}, tagger.knowledge
     )
 
@@ -106,6 +106,6 @@ def test_an_office_without_a_name_is_the_office_and_no_person(
     start = text.index(name)
     around = [s for s in tagger.gazetteer.spans(text) if s.end <= start]
     spans = [*around, Span(start, start + len(name), "u")]
-    found = linked_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
+    found = link_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
 
     assert next(f.known.id for f in found if f.start == start).startswith(id_)

@@ -3,15 +3,15 @@ import pytest
 from streams.records.enriched import EntityType, Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-from streams.tag.knowledge import Known
-from streams.tag.link.context import Document
-from streams.tag.link.people import Bearers, famous, office_holder
+from streams.tag.knowledge import EntityFacts
+from streams.tag.link.context import ArticleContext
+from streams.tag.link.people import SurnameIndex, famous_bearer, office_holder
 
 
 def holder(tagger: Tagger, text: str, name: str) -> str | None:
     texts = {Field.TEXT: text}
     spans = {Field.TEXT: [Span(s.start, s.end, s.kind) for s in tagger.gazetteer.spans(text)]}
-    document = Document(texts, spans, tagger.knowledge)
+    document = ArticleContext(texts, spans, tagger.knowledge)
     start = text.index(name)
     found = office_holder(document, tagger.knowledge, Field.TEXT, start, start + len(name))
     return found[0].id if found else None
@@ -47,8 +47,8 @@ def test_without_an_office_that_fits_nobody_is_named(tagger: Tagger, text: str, 
     assert holder(tagger, text, name) is None
 
 
-def person(id_: str, name: str) -> Known:
-    return Known(id_, (), name, EntityType.PERSON, 50, "")
+def person(id_: str, name: str) -> EntityFacts:
+    return EntityFacts(id_, (), name, EntityType.PERSON, 50, "")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def person(id_: str, name: str) -> Known:
     [("Blinken", "Q1"), ("Blinkin", "Q1"), ("el-Sissi", "Q2"), ("Antony", "Q1"), ("Smith", None)],
 )
 def test_a_single_word_means_the_one_bearer_of_the_article(surface: str, id_: str | None) -> None:
-    bearers = Bearers()
+    bearers = SurnameIndex()
     bearers.add("Antony Blinken", person("Q1", "Antony Blinken"))
     bearers.add("Abdel Fattah el-Sissi", person("Q2", "Abdel Fattah el-Sissi"))
 
@@ -66,7 +66,7 @@ def test_a_single_word_means_the_one_bearer_of_the_article(surface: str, id_: st
 
 
 def test_a_surname_with_two_bearers_means_nobody() -> None:
-    bearers = Bearers()
+    bearers = SurnameIndex()
     bearers.add("Bill Clinton", person("Q1", "Bill Clinton"))
     bearers.add("Hillary Clinton", person("Q2", "Hillary Clinton"))
 
@@ -78,7 +78,7 @@ def test_a_surname_with_two_bearers_means_nobody() -> None:
     [("Merkel", "Q567"), ("Berners-Lee", "Q80"), ("Mr. Nixon", "Q9588"), ("Faraday", "Q8750")],
 )
 def test_a_rare_surname_is_its_one_famous_bearer(tagger: Tagger, surname: str, id_: str) -> None:
-    found = famous(surname, tagger.knowledge)
+    found = famous_bearer(surname, tagger.knowledge)
 
     assert found is not None
     assert (found[0].id, found[1]) == (id_, 0.6)
@@ -86,4 +86,4 @@ def test_a_rare_surname_is_its_one_famous_bearer(tagger: Tagger, surname: str, i
 
 @pytest.mark.parametrize("surname", ["Johnson", "Brown", "Lee", "Clinton", "Quimbleford", "Xi"])
 def test_a_surname_of_many_or_of_nobody_known_is_nobody(tagger: Tagger, surname: str) -> None:
-    assert famous(surname, tagger.knowledge) is None
+    assert famous_bearer(surname, tagger.knowledge) is None

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Gazetteer, Span
-from streams.tag.recognize.spans import found_spans, merged, trimmed
+from streams.tag.recognize.spans import find_spans, merge_spans, trim_span
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from streams.tag.recognize.spans import found_spans, merged, trimmed
     ],
 )
 def test_trimmed_keeps_the_name_only(text: str, kind: str, name: str) -> None:
-    span = trimmed(text, Span(0, len(text), kind))
+    span = trim_span(text, Span(0, len(text), kind))
 
     assert span is not None
     assert text[span.start : span.end] == name
@@ -28,7 +28,7 @@ def test_trimmed_keeps_the_name_only(text: str, kind: str, name: str) -> None:
 @given(st.text(), st.integers(0, 20), st.integers(1, 20))
 def test_trimmed_stays_inside_the_text(text: str, start: int, length: int) -> None:
     end = min(len(text), start + length)
-    span = trimmed(text, Span(start, end, "p")) if start < end else None
+    span = trim_span(text, Span(start, end, "p")) if start < end else None
 
     assert span is None or 0 <= span.start < span.end <= len(text)
 
@@ -36,18 +36,18 @@ def test_trimmed_stays_inside_the_text(text: str, start: int, length: int) -> No
 def test_a_longer_known_name_takes_the_place_of_what_the_model_found_in_it() -> None:
     text = "the New York Times"
 
-    assert merged(text, [Span(4, 12, "l")], [Span(4, 18, "o")]) == [Span(4, 18, "o")]
+    assert merge_spans(text, [Span(4, 12, "l")], [Span(4, 18, "o")]) == [Span(4, 18, "o")]
 
 
 def test_an_institution_takes_the_country_before_it() -> None:
     text = "The Ukrainian Security Service spoke"
 
-    assert merged(text, [], [Span(4, 13, "n")]) == [Span(4, 30, "o")]
+    assert merge_spans(text, [], [Span(4, 13, "n")]) == [Span(4, 30, "o")]
 
 
 def test_names_in_capitals_are_found(tagger: Tagger) -> None:
     text = "LONDON (Reuters) - Rain fell."
-    spans = found_spans(text, tagger.gazetteer, tagger.recognizer)
+    spans = find_spans(text, tagger.gazetteer, tagger.recognizer)
 
     assert [text[s.start : s.end] for s in spans] == ["LONDON", "Reuters"]
 
@@ -55,6 +55,6 @@ def test_names_in_capitals_are_found(tagger: Tagger) -> None:
 def test_without_a_model_full_names_are_found_by_their_first_name() -> None:
     text = "Il ministro Paolo della Rossi ha parlato"
 
-    spans = found_spans(text, Gazetteer([]), None, first_names={"Paolo"})
+    spans = find_spans(text, Gazetteer([]), None, first_names={"Paolo"})
 
     assert [text[s.start : s.end] for s in spans] == ["Paolo della Rossi"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intervaltree import IntervalTree
 
-from streams.worker.faust_patches.commit import VERSION, _below_floor, mend_commits
+from streams.worker.faust_patches.commit import VERSION, _below_floor, patch_commits
 
 TP = ("articles.raw.v1", 0)
 
@@ -89,13 +89,13 @@ def test_mended_commits_never_pass_a_message_in_flight(states: list[str], commit
 
 
 def test_mend_commits_mends_once() -> None:
-    mend_commits()
+    patch_commits()
     first = Consumer._new_offset
-    mend_commits()
+    patch_commits()
 
     assert Consumer._new_offset is first is not Consumer._news_original_new_offset
 
 
 def test_mend_commits_refuses_a_version_that_nobody_looked_at() -> None:
     with pytest.raises(RuntimeError, match=rf"is for faust-streaming {VERSION}, not 0\.16\.0"):
-        mend_commits("0.16.0")
+        patch_commits("0.16.0")

@@ -7,7 +7,7 @@ import pytest
 from mode import Service
 
 from streams.worker.faust_patches.commit import VERSION
-from streams.worker.faust_patches.receive import _eager, mend_receiving
+from streams.worker.faust_patches.receive import _eager, patch_receive
 
 
 class Consumer(Service):
@@ -97,4 +97,4 @@ async def test_other_waits_are_left_as_they_are() -> None:
 
 def test_another_version_of_faust_is_refused() -> None:
     with pytest.raises(RuntimeError, match=VERSION):
-        mend_receiving(installed="0.16.0")
+        patch_receive(installed="0.16.0")

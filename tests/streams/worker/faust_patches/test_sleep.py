@@ -9,12 +9,12 @@ from mode import Service
 from mode.threads import MethodQueue
 
 from streams.worker.faust_patches import sleep as waiting_fix
-from streams.worker.faust_patches.sleep import mend_waiting
+from streams.worker.faust_patches.sleep import patch_sleep
 
 
 @pytest.fixture(autouse=True)
 def _mended() -> None:
-    mend_waiting()
+    patch_sleep()
 
 
 @pytest.mark.parametrize("seconds", [0, 0.01, 0.2])
@@ -101,4 +101,4 @@ async def test_a_call_that_is_to_come_is_waited_for() -> None:
 
 def test_another_version_of_faust_is_refused() -> None:
     with pytest.raises(RuntimeError, match=r"is for faust-streaming 0\.15\.3, not 0\.16"):
-        mend_waiting("0.16")
+        patch_sleep("0.16")

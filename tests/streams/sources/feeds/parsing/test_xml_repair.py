@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from streams.sources.feeds.parsing.xml_repair import inner_xml, parsed_xml
+from streams.sources.feeds.parsing.xml_repair import inner_xml, parse_xml
 
 READ = [
     ("well-formed", "<a>1 &amp; 2</a>", "1 & 2"),
@@ -23,7 +23,7 @@ READ = [
 
 @pytest.mark.parametrize(("name", "text", "expected"), READ)
 def test_parsed_xml_reads_what_servers_send(name: str, text: str, expected: str) -> None:
-    root = parsed_xml(text)
+    root = parse_xml(text)
 
     assert root is not None, name
     assert "".join(root.itertext()) == expected
@@ -42,7 +42,7 @@ ATTACKS = [
 
 @pytest.mark.parametrize(("name", "text"), ATTACKS)
 def test_parsed_xml_expands_no_entity(name: str, text: str) -> None:
-    root = parsed_xml(text)
+    root = parse_xml(text)
 
     read = "" if root is None else "".join(root.itertext())
     assert len(read) <= len(text), name
@@ -63,14 +63,14 @@ HOSTILE = [
 def test_parsed_xml_takes_time_in_proportion_to_size(name: str, text: str) -> None:
     start = time.process_time()
 
-    parsed_xml(text)
+    parse_xml(text)
 
     assert time.process_time() - start < 2, name
 
 
 @given(st.text(max_size=200))
 def test_parsed_xml_is_total(text: str) -> None:
-    root = parsed_xml(f"<a>{text}</a>")
+    root = parse_xml(f"<a>{text}</a>")
 
     assert root is None or isinstance(root.tag, str)
 
@@ -90,6 +90,6 @@ def test_a_large_text_of_noise_is_not_repaired_for_long(noise: str) -> None:
     text = f"<rss>{noise * (8_000_000 // len(noise))}"
     start = time.process_time()
 
-    parsed_xml(text)
+    parse_xml(text)
 
     assert time.process_time() - start < 3.0

@@ -12,13 +12,13 @@ from streams.config.feeds import FeedEntry, PollBounds, TextFrom
 from streams.driver import Driver
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import Fetched, Limits, fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.records import FeedState, RawArticle
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.poller import PARSED_AT_ONCE, Poller
-from streams.sources.feeds.polling.seen_entries import news_of
-from streams.sources.feeds.schedule import Answer, after_poll
+from streams.sources.feeds.polling.seen_entries import new_entries
+from streams.sources.feeds.schedule import PollResult, after_poll
 from tests.support.web import Request, Web, http, web
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -52,7 +52,7 @@ async def no_wait(_: float) -> None:
 @pytest.fixture
 async def poller() -> AsyncIterator[Poller]:
     """A poller that may talk to loopback, at half past nine."""
-    hosts = Hosts(least_delay=timedelta(0), sleep=no_wait)
+    hosts = HostLimiter(least_delay=timedelta(0), sleep=no_wait)
     limits = Limits(total=timedelta(seconds=1), idle=timedelta(seconds=0.2))
     allowed = frozenset({"127.0.0.1", "127.0.0.2"})
     async with fetcher(allowed=allowed, hosts=hosts, limits=limits) as fetch:
@@ -74,7 +74,7 @@ class Found:
     """What a poll gave."""
 
     articles: list[RawArticle]
-    answer: Answer
+    answer: PollResult
 
 
 async def found_by(
@@ -194,7 +194,7 @@ async def test_what_another_feed_has_brought_is_not_brought_again(
     site: Web, poller: Poller
 ) -> None:
     entries = parse_feed(rss(site.base, "a")).entries
-    elsewhere = {news_of(entries, b"").known[:8]}
+    elsewhere = {new_entries(entries, b"").known[:8]}
 
     found = await found_by(poller, feed(site), state(site), elsewhere=elsewhere)
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sources.feeds.polling.queue import OF_A_HOST, Due
+from streams.sources.feeds.polling.queue import OF_A_HOST, PollQueue
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -12,7 +12,7 @@ def host_of(name: str) -> str:
     return name.partition("/")[0]
 
 
-def taken(due: Due, now: datetime = NOON) -> list[str]:
+def taken(due: PollQueue, now: datetime = NOON) -> list[str]:
     """All that may be polled at a time."""
     found = []
     while one := due.take(now, host_of):
@@ -21,7 +21,7 @@ def taken(due: Due, now: datetime = NOON) -> list[str]:
 
 
 def test_a_feed_waits_for_its_time() -> None:
-    due = Due()
+    due = PollQueue()
     due.plan("a", NOON + timedelta(seconds=1))
 
     assert taken(due) == []
@@ -29,7 +29,7 @@ def test_a_feed_waits_for_its_time() -> None:
 
 
 def test_a_feed_has_one_time_the_last_that_it_was_given() -> None:
-    due = Due()
+    due = PollQueue()
     due.plan("a", NOON)
     due.plan("a", NOON + timedelta(hours=1))
     due.plan("b", NOON + timedelta(hours=2))
@@ -43,7 +43,7 @@ def test_a_feed_has_one_time_the_last_that_it_was_given() -> None:
 
 
 def test_a_host_gives_its_turns_to_those_who_wait_longest() -> None:
-    due = Due()
+    due = PollQueue()
     names = [f"host/{number}" for number in range(OF_A_HOST + 2)]
     for number, name in enumerate(names):
         due.plan(name, NOON + timedelta(seconds=number))
@@ -60,7 +60,7 @@ def test_a_host_gives_its_turns_to_those_who_wait_longest() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5)), max_size=20))
 def test_every_feed_that_was_planned_is_taken_once(plans: list[tuple[str, int]]) -> None:
-    due = Due()
+    due = PollQueue()
     for name, seconds in plans:
         due.plan(name, NOON + timedelta(seconds=seconds))
 

@@ -8,15 +8,15 @@ import pytest
 from streams.config.feeds import FeedEntry
 from streams.errors import BrokerError
 from streams.fetch.fetcher import fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.records import FeedState, RawArticle
-from streams.runtime.clock import WallClock
+from streams.runtime.clock import SystemClock
 from streams.sources.feeds.polling.poller import Poller
 from streams.sources.feeds.polling.queue import OF_A_HOST
-from streams.sources.feeds.polling.scheduler import AT_A_TIME, GRACE, Polling
+from streams.sources.feeds.polling.scheduler import AT_A_TIME, GRACE, PollScheduler
 from streams.sources.feeds.polling.seen_entries import SIZE
-from streams.sources.feeds.polling.stats import Course, Polled
+from streams.sources.feeds.polling.stats import PollRecord, PollStats
 from tests.support.waiting import eventually
 from tests.support.web import Request, Web, http, web
 
@@ -54,12 +54,14 @@ async def silence(_: Request, __: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def polling(shelf: Shelf, course: Course, polls: list[Polled]) -> AsyncIterator[Polling]:
+async def polling(
+    shelf: Shelf, course: PollStats, polls: list[PollRecord]
+) -> AsyncIterator[PollScheduler]:
     """A polling that may talk to loopback and waits for no host."""
-    clock, hosts = WallClock(), Hosts(least_delay=timedelta(0))
+    clock, hosts = SystemClock(), HostLimiter(least_delay=timedelta(0))
     async with fetcher(allowed=ALLOWED, hosts=hosts) as fetch:
         poller = Poller(fetch, Robots(fetch, now=clock.now), now=clock.now)
-        yield Polling(poller, shelf, course, chance=lambda: 0.0, polled=polls.append)
+        yield PollScheduler(poller, shelf, course, chance=lambda: 0.0, polled=polls.append)
 
 
 def feed(site: Web, path: str = "/rss", **fields: datetime) -> tuple[FeedEntry, FeedState]:
@@ -71,7 +73,7 @@ def feed(site: Web, path: str = "/rss", **fields: datetime) -> tuple[FeedEntry, 
 
 
 async def test_go_polls_what_is_due_and_leaves_the_rest() -> None:
-    shelf, course, polls = Shelf(), Course(), list[Polled]()
+    shelf, course, polls = Shelf(), PollStats(), list[PollRecord]()
     async with web() as site, polling(shelf, course, polls) as it:
         site.replies |= {"/rss": rss(site, "a"), "/a": PAGE}
         later = datetime.now(UTC) + timedelta(hours=1)
@@ -85,7 +87,7 @@ async def test_go_polls_what_is_due_and_leaves_the_rest() -> None:
 
 
 async def test_one_hosts_many_feeds_keep_no_other_waiting() -> None:
-    shelf, course, polls = Shelf(), Course(), list[Polled]()
+    shelf, course, polls = Shelf(), PollStats(), list[PollRecord]()
     async with (
         web() as slow,
         web("127.0.0.2") as other,
@@ -105,7 +107,7 @@ async def test_one_hosts_many_feeds_keep_no_other_waiting() -> None:
 
 
 async def test_polls_that_are_to_end_do_so_soon_and_keep_what_they_have_delivered() -> None:
-    shelf, course, polls = Shelf(), Course(), list[Polled]()
+    shelf, course, polls = Shelf(), PollStats(), list[PollRecord]()
     async with web() as site, polling(shelf, course, polls) as it:
         site.replies |= {"/rss": rss(site, "d", "c", "b", "a"), "/a": PAGE, "/b": PAGE}
         site.replies["/c"] = silence
@@ -130,7 +132,7 @@ async def test_polls_that_are_to_end_do_so_soon_and_keep_what_they_have_delivere
 
 
 async def test_feeds_that_were_let_go_are_polled_no_more() -> None:
-    shelf, course, polls = Shelf(), Course(), list[Polled]()
+    shelf, course, polls = Shelf(), PollStats(), list[PollRecord]()
     async with web() as site, polling(shelf, course, polls) as it:
         it.take([feed(site)])
         await it.release()
@@ -140,7 +142,7 @@ async def test_feeds_that_were_let_go_are_polled_no_more() -> None:
 
 
 async def test_an_outlet_that_takes_nothing_ends_the_run() -> None:
-    async with web() as site, polling(Shelf(broken=True), Course(), []) as it:
+    async with web() as site, polling(Shelf(broken=True), PollStats(), []) as it:
         site.replies["/rss"] = rss(site)
         it.take([feed(site)])
         with pytest.raises(BrokerError, match="gone"):

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.sources.feeds.parsing.model import Entry
-from streams.sources.feeds.polling.seen_entries import MAX_KNOWN, SIZE, news_of
+from streams.sources.feeds.polling.seen_entries import MAX_KNOWN, SIZE, new_entries
 
 entries = st.lists(
     st.builds(
@@ -18,44 +18,46 @@ entries = st.lists(
 
 @given(entries)
 def test_news_of_has_no_news_the_second_time(given_: list[Entry]) -> None:
-    first = news_of(given_, b"")
+    first = new_entries(given_, b"")
 
     # An answer may hold two versions of one article: the last one counts.
     settled = {}
     for entry in given_:
-        settled[news_of([entry], b"").known[:8]] = entry
-    second = news_of(settled.values(), first.known)
+        settled[new_entries([entry], b"").known[:8]] = entry
+    second = new_entries(settled.values(), first.known)
     assert (second.new, second.changed) == ((), ())
     assert second.overlaps is bool(given_)
 
 
 @given(st.binary(max_size=100), entries)
 def test_news_of_bears_any_state(known: bytes, given_: list[Entry]) -> None:
-    assert len(news_of(given_, known).known) % SIZE == 0
+    assert len(new_entries(given_, known).known) % SIZE == 0
 
 
 def test_news_of_gives_new_entries_oldest_first_and_changed_ones_apart() -> None:
     old = Entry(link="https://news.test/a", title="Rain")
-    known = news_of([old], b"").known
+    known = new_entries([old], b"").known
     newest, newer = (Entry(link=f"https://news.test/{name}") for name in "cb")
     changed = Entry(link="https://news.test/a", title="Rain and wind")
 
-    news = news_of([newest, newer, changed], known)
+    news = new_entries([newest, newer, changed], known)
 
     assert (news.new, news.changed, news.overlaps) == ((newer, newest), (changed,), True)
 
 
 def test_news_of_notices_when_nothing_is_shared_with_what_is_known() -> None:
-    known = news_of([Entry(id="1")], b"").known
+    known = new_entries([Entry(id="1")], b"").known
 
-    assert not news_of([Entry(id="2")], known).overlaps
+    assert not new_entries([Entry(id="2")], known).overlaps
 
 
 def test_news_of_remembers_a_bounded_number_and_what_is_in_the_feed_last() -> None:
     kept = Entry(id="kept")
-    known = news_of([kept, *(Entry(id=str(number)) for number in range(MAX_KNOWN - 1))], b"").known
+    known = new_entries(
+        [kept, *(Entry(id=str(number)) for number in range(MAX_KNOWN - 1))], b""
+    ).known
 
-    known = news_of([Entry(id="more"), kept], known).known
+    known = new_entries([Entry(id="more"), kept], known).known
 
     assert len(known) == MAX_KNOWN * SIZE
-    assert news_of([kept], known).new == ()
+    assert new_entries([kept], known).new == ()

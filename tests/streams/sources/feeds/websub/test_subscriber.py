@@ -11,16 +11,16 @@ import pytest
 
 from streams.config.feeds import FeedEntry, TextFrom
 from streams.fetch.fetcher import Limits, fetcher
-from streams.fetch.politeness import Hosts
+from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.records import FeedState, Push, PushPhase, RawArticle
-from streams.runtime.clock import WallClock
+from streams.runtime.clock import SystemClock
 from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.sources.feeds.polling.poller import Poller
-from streams.sources.feeds.polling.scheduler import Polling
-from streams.sources.feeds.polling.stats import Course
-from streams.sources.feeds.websub.callback import MAX_BYTES, listening
+from streams.sources.feeds.polling.scheduler import PollScheduler
+from streams.sources.feeds.polling.stats import PollStats
+from streams.sources.feeds.websub.callback import MAX_BYTES, serve_callbacks
 from streams.sources.feeds.websub.subscriber import Subscriber
 from tests.support.hub import Hub, hub
 from tests.support.waiting import eventually
@@ -71,8 +71,8 @@ class Desk:
     site: Web
     hub: Hub
     shelf: Shelf
-    course: Course
-    polling: Polling
+    course: PollStats
+    polling: PollScheduler
 
     @property
     def state(self) -> FeedState:
@@ -104,9 +104,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     settings = Settings(
         data=tmp_path, websub_url=f"http://127.0.0.1:{port}/hooks/", websub_port=port
     )
-    stop, clock, course, shelf = asyncio.Event(), WallClock(), Course(), Shelf()
+    stop, clock, course, shelf = asyncio.Event(), SystemClock(), PollStats(), Shelf()
     limits = Limits(total=timedelta(seconds=5), idle=timedelta(seconds=5))
-    turns = Hosts(least_delay=timedelta(0))
+    turns = HostLimiter(least_delay=timedelta(0))
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(web())
         one = await stack.enter_async_context(hub())
@@ -115,8 +115,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         )
         subscriber = Subscriber(fetch, course, settings=settings, names=NAMES, now=clock.now)
         poller = Poller(fetch, Robots(fetch, now=clock.now), now=clock.now)
-        polling = Polling(poller, shelf, course, clock=clock, beside=subscriber)
-        await stack.enter_async_context(listening(subscriber, polling, settings))
+        polling = PollScheduler(poller, shelf, course, clock=clock, beside=subscriber)
+        await stack.enter_async_context(serve_callbacks(subscriber, polling, settings))
         here = Desk(site, one, shelf, course, polling)
         here.publish("a")
         feed = FeedEntry(url=site.base + "/rss", id="news", text=TextFrom.FEED)
@@ -164,7 +164,7 @@ async def test_a_push_is_sent_on_like_a_poll_and_known_to_the_next_one(desk: Des
 def due_now(state: FeedState) -> FeedState:
     """The feed's time has come."""
     fields = {name: getattr(state, name) for name in state.__struct_fields__}
-    return FeedState(**fields | {"next_poll": WallClock().now()})
+    return FeedState(**fields | {"next_poll": SystemClock().now()})
 
 
 async def test_while_a_hub_pushes_its_feed_is_polled_rarely_and_often_again_after(
@@ -199,7 +199,7 @@ async def test_a_hub_that_kept_news_to_itself_is_trusted_no_more(desk: Desk) -> 
     await eventually(lambda: desk.shelf.titles == ["a", "b", "c"])
     await eventually(lambda: not desk.push.trusted)
     assert desk.state.next_poll is not None
-    assert desk.state.next_poll - WallClock().now() < timedelta(hours=1)
+    assert desk.state.next_poll - SystemClock().now() < timedelta(hours=1)
 
 
 LIES = [
@@ -275,7 +275,7 @@ async def test_a_hub_that_refuses_is_asked_again_later(desk: Desk) -> None:
 
     assert desk.push.reason.startswith("HTTP 422")
     assert desk.push.next_request is not None
-    assert desk.push.next_request > WallClock().now() + timedelta(minutes=9)
+    assert desk.push.next_request > SystemClock().now() + timedelta(minutes=9)
 
 
 async def test_a_feed_that_names_no_hub_any_more_is_not_subscribed_any_more(desk: Desk) -> None:

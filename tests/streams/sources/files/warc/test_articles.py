@@ -16,7 +16,7 @@ from streams.sources.article import unpacked_body
 from streams.sources.bounded_reading import MAX_BODY_BYTES, Meter
 from streams.sources.files.files import pieces_of_file
 from streams.sources.files.piece import START, Piece, Position
-from streams.sources.rejection import SourceProblem
+from streams.sources.rejection import Rejected
 from tests.support.warcs import PAGE, Capture, pages, write_warc
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -33,7 +33,7 @@ def found(pieces: list[Piece]) -> list[str]:
         piece.item.url.rpartition("-")[2]
         if isinstance(piece.item, RawArticle)
         else piece.item.reason.value
-        if isinstance(piece.item, SourceProblem)
+        if isinstance(piece.item, Rejected)
         else piece.passed_over
         for piece in pieces
     ]
@@ -45,9 +45,9 @@ def only_article(path: Path) -> RawArticle:
     return piece.item
 
 
-def only_problem(path: Path) -> SourceProblem:
+def only_problem(path: Path) -> Rejected:
     [piece] = read(path)
-    assert isinstance(piece.item, SourceProblem), piece
+    assert isinstance(piece.item, Rejected), piece
     return piece.item
 
 
@@ -162,7 +162,7 @@ def test_a_body_that_cannot_be_unpacked_is_a_problem_and_the_rest_goes_on(
     tracemalloc.stop()
 
     assert found(pieces) == ["unreadable_body", "1"]
-    assert isinstance(pieces[0].item, SourceProblem)
+    assert isinstance(pieces[0].item, Rejected)
     assert why in pieces[0].item.detail
     assert f"{path}:1: {bad.url}" in pieces[0].item.detail
     assert peak < 48 * MIB
@@ -179,7 +179,7 @@ def test_a_page_that_is_too_large_is_a_problem_with_its_digest(name: str, tmp_pa
     tracemalloc.stop()
 
     assert found(pieces) == ["too_large", "1"]
-    assert isinstance(pieces[0].item, SourceProblem)
+    assert isinstance(pieces[0].item, Rejected)
     assert "sha256" in pieces[0].item.detail
     assert pieces[0].item.value.startswith(b"<p>")
     assert peak < 4 * MIB
@@ -260,7 +260,7 @@ def test_a_file_that_is_cut_off_gives_what_came_before_and_names_the_rest(
     *before, last = read(path)
 
     assert found(before) == [str(n) for n in range(len(before))]
-    assert isinstance(last.item, SourceProblem)
+    assert isinstance(last.item, Rejected)
     assert last.item.reason is RejectReason.UNREADABLE_BODY
     assert "cannot be read to its end" in last.item.detail
     # When the rest has come, reading goes on where the whole records ended.
