@@ -19,7 +19,7 @@ from streams.alerts.backtest import Backtest, backtest
 from streams.alerts.forecast import forecast
 from streams.alerts.policy import PendingAlert
 from streams.alerts.store import write_search
-from streams.cli.alerts_trial import messages_summary, summary
+from streams.cli.alerts.test import alerts_summary, messages_summary
 from streams.records import AlertKind, QuietHours, Subscription, encode
 from tests.support.pipeline import publish
 
@@ -63,7 +63,7 @@ def told(predicted: Backtest, sent: dict[str, bytes]) -> bool:
     print(f"predicted {len(before)} alerts, sent live {len(sent)}, identical: {before == sent}")
     for name in sorted(before.keys() ^ sent.keys()):
         print(f"  only {'predicted' if name in before else 'sent'}: {name}")
-    print(summary(predicted))
+    print(alerts_summary(predicted))
     alerts = [PendingAlert(hit.alert.id, hit.time) for hit in predicted.hits]
     for wish in (Subscription(id="rates", query=QUERY), SEARCH):
         messages = forecast(alerts, wish)

@@ -18,7 +18,7 @@ from streams.records.topics import TOPICS
 from streams.settings import Settings
 from streams.topology import STAGES
 from tests.conftest import ROOT
-from tools.tables import commands, metrics_table
+from tools.tables import commands, each_command, metrics_table
 
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
@@ -54,9 +54,8 @@ def typed(words: list[str]) -> list[str]:
 
 def options(words: list[str]) -> set[str]:
     """The options of a command."""
-    command = get_command(app)
-    for word in words:
-        command = getattr(command, "commands", {}).get(word, command)
+    known = {path[1:]: command for path, command in each_command(get_command(app))}
+    command = known.get(tuple(words[:2])) or known[tuple(words[:1])]
     return {option for parameter in command.params for option in parameter.opts}
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer
+from typer.main import get_command
 
+from streams.cli._lazy import LazyGroup
+from streams.cli.main import app
 from streams.deliver.metrics import DeliverMetrics
 from streams.outcome import DropReason, RejectReason
 from streams.records.topics import TOPICS, Cleanup, Topic, routed_topic
@@ -212,18 +214,21 @@ def table_of_tests(folder: Path) -> str:
 
 def commands() -> dict[str, str]:
     """List every command, as it is typed, with the first line of its help."""
-    from streams.cli.main import app  # noqa: PLC0415  # importing the map must not load typer's
+    return {
+        " ".join(words): " ".join(re.split(r"\n\s*\n", command.help or "")[0].split())
+        for words, command in each_command(get_command(app))
+        if not hasattr(command, "commands")
+    }
 
-    return dict(_commands(typer.main.get_command(app), "streams"))
 
-
-def _commands(group: Any, prefix: str) -> Iterable[tuple[str, str]]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from _commands(command, f"{prefix} {name}")
-        else:
-            help_ = re.split(r"\n\s*\n", command.help or "")[0]
-            yield f"{prefix} {name}", " ".join(help_.split())
+def each_command(
+    command: Any, words: tuple[str, ...] = ("streams",)
+) -> Iterable[tuple[tuple[str, ...], Any]]:
+    """Yield a command and all commands below it, each of them loaded."""
+    yield words, command
+    for name, child in getattr(command, "commands", {}).items():
+        loaded = command.load(name) if isinstance(command, LazyGroup) else child
+        yield from each_command(loaded, (*words, name))
 
 
 def commands_table() -> str:

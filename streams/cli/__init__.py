@@ -1,1 +1,1 @@
-"""The command line: one file per command, all reached through `streams.cli.main`."""
+"""The command line. It parses arguments and prints; the work is done by other packages."""

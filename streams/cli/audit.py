@@ -1,55 +1,58 @@
-"""``streams audit``: is every article accounted for?"""
+"""``streams audit``: count the articles on the topics."""
 
 import asyncio
-from contextlib import nullcontext
-from typing import Annotated
 
+import orjson
 import typer
+from rich.table import Table
 
+from streams.cli._arguments import JsonObject
+from streams.cli._console import out
+from streams.cli._progress import show_topic_reading
+from streams.cli._settings import settings_with_broker
+from streams.inspect.audit import audit as audit_topics
 from streams.text.plural import plural
 
 
-def audit(
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Count on the topics whether every article ended in exactly one place.
+def audit(json_: JsonObject = False) -> None:
+    """Check that every article ended on exactly one topic.
 
-    Exit code 1 when one is missing (or still on its way) or ended twice.
+    Exit code 1 if an article is missing, still in the pipeline, or ended twice.
 
-    **Examples:** `streams audit`, `streams audit --json`
+    **Examples:**
+
+    - `streams audit`
+    - `streams audit --json`
     """
-    import orjson  # noqa: PLC0415  # start fast
-    from rich.table import Table  # noqa: PLC0415
-
-    from streams.cli.context import err, interactive, out, settings_with_broker  # noqa: PLC0415
-    from streams.inspect.audit import audit as count  # noqa: PLC0415
-
     settings = settings_with_broker()
-    with err.status("reading the topics") if interactive() else nullcontext():
-        found = asyncio.run(count(settings))
+    with show_topic_reading():
+        result = asyncio.run(audit_topics(settings))
     if json_:
         report = {
-            "origins": found.origins,
-            "ends": found.ends,
-            "records": found.records,
-            "repeats": found.repeats,
-            "redriven": found.redriven,
-            "missing": found.missing[:100],
-            "n_missing": len(found.missing),
-            "twice": found.twice[:100],
-            "n_twice": len(found.twice),
+            "origins": result.origins,
+            "ends": result.ends,
+            "records": result.records,
+            "repeats": result.repeats,
+            "redriven": result.redriven,
+            "missing": result.missing[:100],
+            "n_missing": len(result.missing),
+            "twice": result.twice[:100],
+            "n_twice": len(result.twice),
         }
         typer.echo(orjson.dumps(report))
     else:
         table = Table(
-            "topic", "articles", "records", title=f"{plural(found.origins, 'article')} came in"
+            "topic", "articles", "records", title=f"{plural(result.origins, 'article')} received"
         )
-        for name, count_ in found.ends.items():
-            table.add_row(name, f"{count_:,}", f"{found.records[name]:,}")
+        for name, n_articles in result.ends.items():
+            table.add_row(name, f"{n_articles:,}", f"{result.records[name]:,}")
         out.print(table)
         verdict = "[green]every article is accounted for[/green]"
-        if not found.conserved:
-            verdict = f"[red]{len(found.missing):,} missing, {len(found.twice):,} ended twice[/red]"
-        redriven = f" · {plural(found.redriven, 'dead letter')} redriven" if found.redriven else ""
-        out.print(f"{verdict} · {plural(found.repeats, 'record')} repeated{redriven}")
-    raise typer.Exit(0 if found.conserved else 1)
+        if not result.conserved:
+            n_missing, n_twice = len(result.missing), len(result.twice)
+            verdict = f"[red]{n_missing:,} missing, {n_twice:,} on more than one topic[/red]"
+        redriven = (
+            f" · {plural(result.redriven, 'dead letter')} redriven" if result.redriven else ""
+        )
+        out.print(f"{verdict} · {plural(result.repeats, 'record')} redelivered{redriven}")
+    raise typer.Exit(0 if result.conserved else 1)

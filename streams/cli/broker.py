@@ -1,4 +1,4 @@
-"""``streams broker``: the local Kafka, started, looked at, stopped."""
+"""``streams broker``: start, inspect and stop the local Kafka."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -19,22 +19,23 @@ from streams.broker import (
     stop_broker,
 )
 from streams.broker.options import KAFKA_VERSION
-from streams.cli.context import err, interactive, out
+from streams.cli._arguments import JsonObject
+from streams.cli._console import err, interactive, out
+from streams.cli._errors import print_error
 from streams.errors import NewsStreamsError
 from streams.settings import load_settings
 
 NOT_RUNNING = 3
-"""Exit code of ``status``, as the Linux Standard Base has it for init scripts."""
+"""Exit code of ``status``, as in the Linux Standard Base for init scripts."""
 
 app = typer.Typer(
-    help="The local Kafka: a real one, from Python packages alone.", no_args_is_help=True
+    help="Start, inspect and stop a local Kafka that needs only Python packages.",
+    no_args_is_help=True,
 )
-
 Data = Annotated[
     Path | None,
-    typer.Option(help="Its folder: records, settings, log.", show_default="the user's own"),
+    typer.Option(help="Folder of records, configuration and log.", show_default="in NEWS_DATA"),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
 @app.command()
@@ -42,22 +43,26 @@ def start(
     data: Data = None,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="On 127.0.0.1.", show_default="9092, or a free one"),
+        typer.Option(
+            min=1, max=65535, help="Port on 127.0.0.1.", show_default="9092, or any free port"
+        ),
     ] = None,
-    heap: Annotated[int, typer.Option(min=128, help="Limit of Java's heap, MiB.")] = 512,
+    heap: Annotated[
+        int, typer.Option(min=128, help="Maximum size of the Java heap, in MiB.")
+    ] = 512,
     *,
-    json: Json = False,
+    json: JsonObject = False,
 ) -> None:
-    """Start Kafka and leave it running; the first time it is fetched (42 MiB)."""
-    with _complaints(), _progress() as report:
+    """Start Kafka in the background; the first start downloads it (42 MiB)."""
+    with _exit_on_error(), _show_steps() as report:
         options = BrokerOptions(data=_folder(data), port=port, heap_mib=heap)
         broker = asyncio.run(start_broker(options, progress=report))
     if json:
         _print_json({**_fields(broker), "started_here": broker.started_here})
         return
-    verb = "runs" if broker.started_here else "was running already"
+    state = "started" if broker.started_here else "already running"
     out.print(
-        f"Kafka {KAFKA_VERSION} {verb} at [bold]{broker.bootstrap}[/bold] (process {broker.pid}, "
+        f"Kafka {KAFKA_VERSION} {state} at [bold]{broker.bootstrap}[/bold] (process {broker.pid}, "
         f"records in {escape(str(broker.data))}). "
         f"Stop it with: streams broker stop{escape(_data_option(data))}",
         soft_wrap=True,
@@ -66,52 +71,52 @@ def start(
 
 
 @app.command()
-def stop(data: Data = None, *, json: Json = False) -> None:
-    """Stop Kafka; its records stay, and it goes on with them when it is started again."""
-    with _complaints():
+def stop(data: Data = None, *, json: JsonObject = False) -> None:
+    """Stop Kafka; its records are kept for the next start."""
+    with _exit_on_error():
         broker = asyncio.run(stop_broker(_folder(data)))
     if json:
         _print_json({"stopped": broker is not None, **(_fields(broker) if broker else {})})
     elif broker is None:
-        out.print(escape(f"No Kafka runs in {_folder(data)}."), soft_wrap=True, highlight=False)
-    else:
-        kept = escape(f"its records stay in {broker.data}")
         out.print(
-            f"Kafka at {broker.bootstrap} has stopped; {kept}.", soft_wrap=True, highlight=False
+            escape(f"No Kafka is running in {_folder(data)}."), soft_wrap=True, highlight=False
         )
+    else:
+        kept = escape(f"its records are kept in {broker.data}")
+        out.print(f"Kafka at {broker.bootstrap} stopped; {kept}.", soft_wrap=True, highlight=False)
 
 
 @app.command()
-def status(data: Data = None, *, json: Json = False) -> None:
-    """Tell whether Kafka runs and answers: exit code 0, else 3."""
-    with _complaints():
-        found = asyncio.run(broker_status(_folder(data)))
+def status(data: Data = None, *, json: JsonObject = False) -> None:
+    """Show whether Kafka is running and answers (exit code 0, otherwise 3)."""
+    with _exit_on_error():
+        state = asyncio.run(broker_status(_folder(data)))
     if json:
-        known = _fields(found.broker) if found.broker else {}
-        _print_json({"running": found.answers, "died": found.died, **known})
+        known = _fields(state.broker) if state.broker else {}
+        _print_json({"running": state.answers, "died": state.died, **known})
     else:
-        out.print(escape(_sentence(found, data)), soft_wrap=True, highlight=False)
-    if not found.answers:
+        out.print(escape(_status_sentence(state, data)), soft_wrap=True, highlight=False)
+    if not state.answers:
         raise typer.Exit(NOT_RUNNING)
 
 
-def _sentence(found: BrokerStatus, data: Path | None) -> str:
-    again = f"streams broker start{_data_option(data)}"
-    if found.broker is None:
-        if found.died is None:
-            return f"No Kafka runs in {_folder(data)}. Start one with: {again}"
+def _status_sentence(state: BrokerStatus, data: Path | None) -> str:
+    start_command = f"streams broker start{_data_option(data)}"
+    if state.broker is None:
+        if state.died is None:
+            return f"No Kafka is running in {_folder(data)}. Start it with: {start_command}"
         return (
-            f"Kafka in {_folder(data)} is gone without having been stopped (process {found.died}). "
-            f"Go on with its records: {again}"
+            f"Kafka in {_folder(data)} ended unexpectedly (process {state.died}). "
+            f"Restart it with: {start_command}"
         )
-    broker = found.broker
-    if not found.answers:
+    broker = state.broker
+    if not state.answers:
         return (
-            f"Kafka at {broker.bootstrap} does not answer (process {broker.pid}): it is starting, "
-            f"or stuck; {broker.log} may tell."
+            f"Kafka at {broker.bootstrap} does not answer (process {broker.pid}): it is starting "
+            f"or stuck; see {broker.log}."
         )
     return (
-        f"Kafka {KAFKA_VERSION} runs at {broker.bootstrap} (process {broker.pid}, "
+        f"Kafka {KAFKA_VERSION} is running at {broker.bootstrap} (process {broker.pid}, "
         f"since {broker.started.astimezone():%Y-%m-%d %H:%M:%S}, records in {broker.data})."
     )
 
@@ -140,8 +145,8 @@ def _print_json(fields: dict[str, object]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show what takes time: on one line of a terminal, else as plain lines on stderr."""
+def _show_steps() -> Iterator[Callable[[str], None]]:
+    """Show the steps of the start: on one line in a terminal, otherwise as lines on stderr."""
     if not interactive():
         yield lambda line: err.print(escape(line), soft_wrap=True, highlight=False)
         return
@@ -150,10 +155,10 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def _complaints() -> Iterator[None]:
-    """Turn an error into one sentence and exit code 2."""
+def _exit_on_error() -> Iterator[None]:
+    """Print errors as one sentence, and exit with code 2."""
     try:
         yield
     except NewsStreamsError as error:
-        err.print(f"[red]streams:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
+        print_error(error)
         raise typer.Exit(2) from None

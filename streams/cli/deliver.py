@@ -1,49 +1,46 @@
-"""``streams deliver``: alerts go where subscriptions want them."""
+"""``streams deliver``: send alerts to the channels of saved searches."""
 
 import asyncio
-import os
 from typing import Annotated
 
 import typer
+
+from streams.cli._arguments import HttpPort
+from streams.cli._parent import follow_parent
+from streams.cli._settings import settings_with_broker
+from streams.deliver.deliverer import Deliverer
+from streams.runtime.health_server import http_server
+from streams.runtime.logs import configure_logs
+from streams.runtime.signals import stop_on_signals
+from streams.settings import Settings
 
 
 def deliver(
     instance: Annotated[
         str,
         typer.Option(
-            help="Name of this process, different for each: it is back in seconds after a crash."
+            help="Unique name of this process; after a crash it resumes its work within seconds."
         ),
     ] = "",
-    http_port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of /health and /metrics; 0: a free one.")
-    ] = 0,
+    http_port: HttpPort = 0,
 ) -> None:
-    """Deliver alerts by webhook, mail, chat or topic, until Ctrl-C; more of them share the work.
+    """Deliver alerts by webhook, e-mail, chat or Kafka topic, until Ctrl-C.
 
-    `streams run` runs one. Channels: `channels.toml`, see docs/delivery.md; what was delivered:
-    `streams alerts deliveries`.
+    `streams run` starts one such process; more of them share the work. The channels are configured
+    in `channels.toml`, see docs/delivery.md. `streams alerts deliveries` shows the deliveries.
 
-    **Examples:** `streams deliver`, `streams deliver --instance 2 --http-port 8082`
+    **Examples:**
+
+    - `streams deliver`
+    - `streams deliver --instance 2 --http-port 8082`
     """
-    from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
-    from streams.runtime.logs import configure_logs  # noqa: PLC0415
-    from streams.runtime.parent_death import die_with_parent  # noqa: PLC0415
-
-    parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
-    if parent.isdigit():
-        die_with_parent(int(parent))
+    follow_parent()
     settings = settings_with_broker()
     configure_logs(settings)
     asyncio.run(_deliver(settings, instance, http_port))
 
 
-async def _deliver(settings: object, instance: str, http_port: int) -> None:
-    from streams.deliver.deliverer import Deliverer  # noqa: PLC0415
-    from streams.runtime.health_server import http_server  # noqa: PLC0415
-    from streams.runtime.signals import stop_on_signals  # noqa: PLC0415
-    from streams.settings import Settings  # noqa: PLC0415
-
-    assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
+async def _deliver(settings: Settings, instance: str, http_port: int) -> None:
     deliverer = Deliverer(settings, instance=instance)
     registry, host = deliverer.metrics.registry, settings.http_host
     stop = asyncio.Event()

@@ -1,84 +1,109 @@
-"""The command ``streams``: mounts the commands, turns errors into one sentence."""
+"""The command ``streams``: its table of commands, and errors as one sentence."""
 
-import logging
 import sys
-from importlib.metadata import version
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
-from streams.cli import (
-    alerts,
-    broker,
-    dead_letters,
-    evaluate,
-    feeds,
-    routes,
-    schemas,
-    sources,
-    tokens,
-    topics,
-)
-from streams.cli.audit import audit
-from streams.cli.context import err
-from streams.cli.deliver import deliver
-from streams.cli.demo import demo
-from streams.cli.doctor import doctor
-from streams.cli.replay import replay
-from streams.cli.run import run
-from streams.cli.serve import serve
-from streams.cli.subscribe import subscribe
-from streams.cli.try_out import try_out
-from streams.cli.why import why
-from streams.cli.worker import worker
+from streams.cli._errors import print_error
+from streams.cli._lazy import Lazy, lazy_app
 from streams.errors import NewsStreamsError, UsageError
 
-app = typer.Typer(
+HELP: Final = "Process a stream of news on Kafka: clean, deduplicate, tag and route articles."
+
+START, SEND, RECEIVE, INSPECT, SET_UP = (
+    "Getting started",
+    "Send articles",
+    "Receive articles",
+    "Inspect",
+    "Set up and operate",
+)
+
+COMMANDS: Final = {
+    "demo": Lazy("streams.cli.demo:demo", "Run the pipeline end to end on sample articles.", START),
+    "try": Lazy(
+        "streams.cli.try_:try_out",
+        "Run articles through every stage in memory and show the results.",
+        START,
+    ),
+    "run": Lazy(
+        "streams.cli.run:run", "Run the whole pipeline on this machine, until Ctrl-C.", START
+    ),
+    "replay": Lazy(
+        "streams.cli.replay:replay",
+        "Send articles into the pipeline, and wait until Kafka has them.",
+        SEND,
+    ),
+    "feeds": Lazy("streams.cli.feeds:app", "Manage polled feeds.", SEND),
+    "sources": Lazy("streams.cli.sources:app", "Poll feeds and import archives.", SEND),
+    "subscribe": Lazy(
+        "streams.cli.subscribe:subscribe",
+        "Receive the articles of a route within a second after routing.",
+        RECEIVE,
+    ),
+    "alerts": Lazy("streams.cli.alerts:app", "Manage saved searches and their alerts.", RECEIVE),
+    "why": Lazy(
+        "streams.cli.why.trace:why",
+        "Trace an article through the pipeline: what each stage decided, and why.",
+        INSPECT,
+    ),
+    "audit": Lazy(
+        "streams.cli.audit:audit",
+        "Check that every article ended on exactly one topic.",
+        INSPECT,
+    ),
+    "doctor": Lazy(
+        "streams.cli.doctor:doctor",
+        "Check Python, packages, disk, routes, Kafka, topics and lag; suggest remedies.",
+        INSPECT,
+    ),
+    "dead-letters": Lazy(
+        "streams.cli.dead_letters:app", "Inspect and redrive dead letters.", INSPECT
+    ),
+    "evaluate": Lazy("streams.cli.evaluate:app", "Score a stage on a labeled data set.", INSPECT),
+    "worker": Lazy(
+        "streams.cli.worker:worker",
+        "Run one process of a stage; more processes share its work.",
+        SET_UP,
+    ),
+    "deliver": Lazy(
+        "streams.cli.deliver:deliver",
+        "Deliver alerts by webhook, e-mail, chat or Kafka topic, until Ctrl-C.",
+        SET_UP,
+    ),
+    "serve": Lazy(
+        "streams.cli.serve:serve",
+        "Serve HTTP: accept articles and publish alerts, until Ctrl-C.",
+        SET_UP,
+    ),
+    "tokens": Lazy("streams.cli.tokens:app", "Manage access tokens for `streams serve`.", SET_UP),
+    "broker": Lazy(
+        "streams.cli.broker:app",
+        "Start, inspect and stop a local Kafka that needs only Python packages.",
+        SET_UP,
+    ),
+    "topics": Lazy("streams.cli.topics:app", "Create and inspect topics.", SET_UP),
+    "routes": Lazy(
+        "streams.cli.routes:app", "Check, list and test the routes in routes.toml.", SET_UP
+    ),
+    "schemas": Lazy("streams.cli.schemas:app", "Export the JSON Schemas of the records.", SET_UP),
+}
+
+app = lazy_app(
+    COMMANDS,
     name="streams",
-    help="Raw news in; clean, deduplicated, tagged and routed records out, on Kafka.",
-    epilog="First steps: **streams demo**, then **streams run** in one terminal and "
+    help=HELP,
+    epilog="Start with **streams demo**, then **streams run** in one terminal and "
     "**streams replay seeds** in another.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-START, SEND, RECEIVE, INSPECT, SET_UP = (
-    "Start here",
-    "Send articles",
-    "Receive articles",
-    "Understand",
-    "Set up and run",
-)
 
-app.command(rich_help_panel=START)(demo)
-app.command("try", rich_help_panel=START)(try_out)
-app.command(rich_help_panel=START)(run)
-app.command(rich_help_panel=SEND)(replay)
-app.add_typer(feeds.app, name="feeds", rich_help_panel=SEND)
-app.add_typer(sources.app, name="sources", rich_help_panel=SEND)
-app.command(rich_help_panel=RECEIVE)(subscribe)
-app.add_typer(alerts.app, name="alerts", rich_help_panel=RECEIVE)
-app.command(rich_help_panel=INSPECT)(why)
-app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=INSPECT)
-app.command(rich_help_panel=INSPECT)(audit)
-app.command(rich_help_panel=INSPECT)(doctor)
-app.add_typer(evaluate.app, name="evaluate", rich_help_panel=INSPECT)
-app.command(rich_help_panel=SET_UP)(worker)
-app.command(rich_help_panel=SET_UP)(deliver)
-app.command(rich_help_panel=SET_UP)(serve)
-app.add_typer(tokens.app, name="tokens", rich_help_panel=SET_UP)
-app.add_typer(broker.app, name="broker", rich_help_panel=SET_UP)
-app.add_typer(topics.app, name="topics", rich_help_panel=SET_UP)
-app.add_typer(routes.app, name="routes", rich_help_panel=SET_UP)
-app.add_typer(schemas.app, name="schemas", rich_help_panel=SET_UP)
-
-
-def _show_version(value: bool) -> None:  # noqa: FBT001  # typer hands it over like this
+def _show_version(value: bool) -> None:  # noqa: FBT001  # Typer passes it by position
     if value:
-        typer.echo(f"news-streams {version('news-streams')}")
+        version = import_module("importlib.metadata").version("news-streams")
+        typer.echo(f"news-streams {version}")
         raise typer.Exit
 
 
@@ -86,24 +111,28 @@ def _show_version(value: bool) -> None:  # noqa: FBT001  # typer hands it over l
 def options(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """Raw news in; clean, deduplicated, tagged and routed records out, on Kafka."""
+    """Process a stream of news on Kafka: clean, deduplicate, tag and route articles."""
+    # aiokafka logs every error that it raises. `--help` needs no logging, so it is not imported.
+    import_module("logging").getLogger("aiokafka").setLevel("CRITICAL")
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line: 2 for what the user can mend, 1 for what went wrong around.
+    """Run the command line.
+
+    Exits with 2 for an error of the user, such as an invalid option, and with 1 for other errors.
 
     Args:
-        arguments: What stands behind ``streams``; none: those of this process.
+        arguments: Arguments after ``streams``; None for those of this process.
     """
-    # What aiokafka logs of an error stands in the error, too.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         app(arguments)
     except NewsStreamsError as error:
-        err.print(f"[red]streams:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        print_error(error)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:
         sys.exit(0)

@@ -1,54 +1,59 @@
-"""``streams routes``: the rules that decide who gets which articles."""
+"""``streams routes``: the rules that route articles."""
 
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
+from rich.markup import escape
+from rich.table import Table
 
+from streams.cli._arguments import JsonLines
+from streams.cli._console import out
+from streams.config.routes import load_routes, route_file
+from streams.records.topics import UNMATCHED, routed_topic
+from streams.route.lint import lint_rules
+from streams.settings import load_settings
 from streams.text.plural import plural
 
-app = typer.Typer(help="Check and show the rules in routes.toml.", no_args_is_help=True)
-
+app = typer.Typer(help="Check, list and test the routes in routes.toml.", no_args_is_help=True)
 File = Annotated[
     Path | None,
     typer.Argument(
-        metavar="FILE", help="Rules; none: NEWS_ROUTES, routes.toml here, or the shipped ones."
+        metavar="FILE",
+        help="File of routes (default: NEWS_ROUTES, routes.toml, or the built-in routes).",
     ),
 ]
-"""A file of rules, or none for the one in force."""
+"""A file of routes, or None for the active one."""
 
 
 @app.command()
 def check(file: File = None) -> None:
-    """Say whether a file of rules can be used, or what is wrong where (exit code 2).
+    """Validate a file of routes; report the first error with its line (exit code 2).
 
-    **Examples:** `streams routes check`, `streams routes check my-routes.toml`
+    **Examples:**
+
+    - `streams routes check`
+    - `streams routes check my-routes.toml`
     """
-    from streams.config.routes import load_routes, route_file  # noqa: PLC0415  # start fast
-
     chosen = _chosen(file)
     rules = load_routes(chosen)
-    typer.echo(f"{route_file(chosen)}: {len(rules)} valid route{'s' * (len(rules) != 1)}")
+    typer.echo(f"{route_file(chosen)}: {plural(len(rules), 'valid route')}")
 
 
 @app.command("list")
 def list_(
     file: File = None,
     *,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json_: JsonLines = False,
 ) -> None:
-    """Show the routes, what each wants, and its topic.
+    """List the routes with their queries.
 
-    **Examples:** `streams routes list`, `streams routes list --json`
+    **Examples:**
+
+    - `streams routes list`
+    - `streams routes list --json`
     """
-    import orjson  # noqa: PLC0415  # start fast
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from streams.cli.context import out  # noqa: PLC0415
-    from streams.config.routes import load_routes, route_file  # noqa: PLC0415
-    from streams.records.topics import UNMATCHED, routed_topic  # noqa: PLC0415
-
     chosen = _chosen(file)
     rows = [(rule.name, rule.when, rule.about) for rule in load_routes(chosen)]
     if json_:
@@ -56,52 +61,51 @@ def list_(
             row = {"route": name, "when": when, "about": about, "topic": routed_topic(name).name}
             typer.echo(orjson.dumps(row))
         return
-    table = Table("route", "gets what matches", "about", title=route_file(chosen))
-    for name, when, about in (*rows, (UNMATCHED, "", "New articles that no route wants")):
+    table = Table("route", "query", "about", title=route_file(chosen))
+    for name, when, about in (*rows, (UNMATCHED, "", "New articles that match no route")):
         table.add_row(escape(name), escape(when), escape(about))
     out.print(table)
 
 
 @app.command("test")
 def check_samples(file: File = None) -> None:
-    """Run the samples beside the rules (`[[route.test]]`); exit code 1 if one goes astray.
+    """Run the samples of the routes (`[[route.test]]`); exit code 1 if a sample is misrouted.
 
-    **Examples:** `streams routes test`, `streams routes test my-routes.toml`
+    **Examples:**
+
+    - `streams routes test`
+    - `streams routes test my-routes.toml`
     """
-    from streams.config.routes import load_routes, route_file  # noqa: PLC0415  # start fast
-
     chosen = _chosen(file)
     n_tests = n_failed = 0
     for rule in load_routes(chosen):
         n_tests += len(rule.tests)
         for sample, verdict in rule.failed_tests():
             n_failed += 1
-            said = "goes there, but is not to" if verdict.holds else "is to go there, but does not"
+            failure = "matches, but should not" if verdict.holds else "should match, but does not"
             place = f"{route_file(chosen)}:{sample.line}"
-            typer.echo(f"{place}: {rule.name}: {sample.title!r} {said}: {verdict}")
+            typer.echo(f"{place}: {rule.name}: {sample.title!r} {failure}: {verdict}")
     typer.echo(f"{route_file(chosen)}: {n_tests - n_failed} of {plural(n_tests, 'test')} passed")
     raise typer.Exit(1 if n_failed else 0)
 
 
 @app.command()
 def lint(file: File = None) -> None:
-    """Find rules that never match, and rules that another one covers; exit code 1 if there are any.
+    """Find routes that never match or are covered by another one (exit code 1).
 
-    **Examples:** `streams routes lint`, `streams routes lint my-routes.toml`
+    **Examples:**
+
+    - `streams routes lint`
+    - `streams routes lint my-routes.toml`
     """
-    from streams.config.routes import load_routes, route_file  # noqa: PLC0415
-    from streams.route.lint import lint_rules  # noqa: PLC0415  # start fast
-
     chosen = _chosen(file)
     findings = lint_rules(load_routes(chosen))
     for finding in findings:
         typer.echo(f"{route_file(chosen)}: {finding.rule}: {finding.problem}")
     if not findings:
-        typer.echo(f"{route_file(chosen)}: nothing odd")
+        typer.echo(f"{route_file(chosen)}: no problems")
     raise typer.Exit(1 if findings else 0)
 
 
 def _chosen(file: Path | None) -> Path | None:
-    from streams.settings import load_settings  # noqa: PLC0415  # start fast
-
     return file or load_settings().routes

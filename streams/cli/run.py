@@ -1,4 +1,4 @@
-"""``streams run``: the whole pipeline on this machine, one process a stage."""
+"""``streams run``: the whole pipeline on this machine, one process per stage."""
 
 import asyncio
 import fcntl
@@ -6,26 +6,32 @@ import signal
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from streams.cli._console import interactive
+from streams.cli._process_table import show_process_table, status_printer
+from streams.cli.feeds._files import FEEDS_FILE, feeds_to_poll
 from streams.errors import UsageError
+from streams.runtime.logs import configure_logs
+from streams.settings import Settings, load_settings
+from streams.supervisor.pipeline import Pipeline
+from streams.supervisor.supervisor import Wait
 from streams.topology import STAGES
 
-if TYPE_CHECKING:  # a command starts fast
-    from streams.settings import Settings
-    from streams.supervisor.supervisor import Wait
-
 NUMBERS = frozenset(map(str, range(1, 65)))
-"""Processes that a stage may have."""
+"""Valid numbers of processes per stage."""
 
 
 def parse_scale(values: list[str]) -> dict[str, int]:
-    """Read ``stage=n`` options.
+    """Parse ``STAGE=N`` options.
+
+    Returns:
+        The number of processes of each stage.
 
     Raises:
-        UsageError: If one names no stage, or no number from 1 to 64.
+        UsageError: If an option has another form.
 
     Examples:
         >>> parse_scale(["clean=2"])
@@ -36,20 +42,22 @@ def parse_scale(values: list[str]) -> dict[str, int]:
         name, _, number = value.partition("=")
         if name not in scale or number not in NUMBERS:
             names = ", ".join(scale)
-            raise UsageError(f"--scale {value}: say STAGE=N, a stage of {names} and N from 1 to 64")
+            raise UsageError(
+                f"--scale {value}: expected STAGE=N, with STAGE one of {names} and N from 1 to 64"
+            )
         scale[name] = int(number)
     return scale
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Keep a second pipeline away from this data while the body runs.
+def pipeline_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a data folder while the body runs, so that only one pipeline uses it.
 
-    Two of them would give their processes the same names in the consumer groups, shut each
-    other out again and again, and send every article many times.
+    The processes of two pipelines would have the same names in the consumer groups, exclude each
+    other from the groups in turn, and process every article many times.
 
     Raises:
-        UsageError: If one runs already.
+        UsageError: If another pipeline holds the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "run.lock").open("w") as lock:
@@ -57,7 +65,7 @@ def only_one(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UsageError(
-                f"a pipeline runs already with the data in {folder}: stop it, add to it with "
+                f"another pipeline is using {folder}: stop it, add processes to it with "
                 "`streams worker STAGE`, or set NEWS_DATA to another folder"
             ) from None
         yield
@@ -66,12 +74,14 @@ def only_one(folder: Path) -> Iterator[None]:
 def run(
     scale: Annotated[
         list[str] | None,
-        typer.Option(metavar="STAGE=N", help="Processes of a stage; may be given several times."),
+        typer.Option(metavar="STAGE=N", help="Number of processes of a stage; repeatable."),
     ] = None,
     feeds: Annotated[
         Path | None,
         typer.Option(
-            "--feeds", metavar="FILE", help="Feeds to poll; not given: feeds.toml here, if there."
+            "--feeds",
+            metavar="FILE",
+            help="File of feeds (default: NEWS_FEEDS, or feeds.toml if it exists).",
         ),
     ] = None,
     json_: Annotated[
@@ -80,47 +90,37 @@ def run(
 ) -> None:
     """Run the whole pipeline on this machine, until Ctrl-C.
 
-    Starts the local Kafka unless NEWS_BROKER is set, creates the topics, starts
-    one process a stage, one that polls your feeds as soon as you have any, and the
-    HTTP server as soon as you have made a token; starts again what crashes or hangs.
+    Starts the local Kafka unless NEWS_BROKER is set, creates the topics, and starts one process per
+    stage, one that polls feeds as soon as there are any, one that delivers alerts, and the HTTP
+    server as soon as there is a token. Processes that crash or hang are restarted.
 
-    **Examples:** `streams run`, `streams run --scale clean=2`
+    **Examples:**
+
+    - `streams run`
+    - `streams run --scale clean=2`
     """
-    from streams.settings import load_settings  # noqa: PLC0415  # start fast
-
     settings = load_settings(feeds=feeds)
-    wanted = parse_scale(scale or [])
-    with only_one(settings.data):
-        code = asyncio.run(_run(settings, wanted, json_=json_))
+    n_processes = parse_scale(scale or [])
+    with pipeline_lock(settings.data):
+        code = asyncio.run(_run(settings, n_processes, json_=json_))
     raise typer.Exit(code)
 
 
-def _waits(settings: "Settings") -> "dict[str, Wait]":
-    """Say what the processes that a user switches on by a file wait for."""
-    from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
-    from streams.supervisor.supervisor import Wait  # noqa: PLC0415
+def _waits(settings: Settings) -> dict[str, Wait]:
+    """Return the conditions of the processes that start once their file exists."""
 
-    def feeds_there() -> bool:
-        with suppress(UsageError):  # it is just being written
+    def have_feeds() -> bool:
+        with suppress(UsageError):  # the file is being written
             return feeds_to_poll(settings.feeds) is not None
         return False
 
     return {
-        "sources-1": Wait(over=feeds_there, note="waits for feeds"),
-        "serve-1": Wait(over=settings.tokens_file.is_file, note="waits for a token"),
+        "sources-1": Wait(over=have_feeds, note="waiting for feeds"),
+        "serve-1": Wait(over=settings.tokens_file.is_file, note="waiting for a token"),
     }
 
 
-async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
-    from streams.cli.context import interactive  # noqa: PLC0415
-    from streams.cli.feeds_run import feeds_to_poll  # noqa: PLC0415
-    from streams.cli.run_table import process_table, shown  # noqa: PLC0415
-    from streams.cli.sources import FEEDS_FILE  # noqa: PLC0415
-    from streams.runtime.logs import configure_logs  # noqa: PLC0415
-    from streams.settings import Settings  # noqa: PLC0415
-    from streams.supervisor.pipeline import Pipeline  # noqa: PLC0415
-
-    assert isinstance(settings, Settings)  # noqa: S101  # narrows what was imported late
+async def _run(settings: Settings, scale: dict[str, int], *, json_: bool) -> int:
     table = interactive() and not json_
     async with AsyncExitStack() as stack:
         stop = asyncio.Event()
@@ -129,12 +129,12 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
             loop.add_signal_handler(signum, stop.set)
         if not table:
             configure_logs(settings)
-        say = shown(table=table)
+        say = status_printer(table=table)
         feeds = feeds_to_poll(settings.feeds)
         if feeds is None:
-            say("no feeds yet: `streams feeds add URL` adds one to feeds.toml here")
+            say("no feeds yet; add one with `streams feeds add URL`")
         if not settings.tokens_file.is_file():
-            say("no HTTP yet: `streams tokens add NAME` makes a token")
+            say("no HTTP server yet; create a token with `streams tokens add NAME`")
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
             Pipeline(
@@ -149,5 +149,5 @@ async def _run(settings: object, scale: dict[str, int], *, json_: bool) -> int:
             )
         )
         if table:
-            await stack.enter_async_context(process_table(pipeline))
+            await stack.enter_async_context(show_process_table(pipeline))
         return await pipeline.wait(stop)

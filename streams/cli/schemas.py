@@ -1,4 +1,4 @@
-"""``streams schemas``: what travels, described for other languages."""
+"""``streams schemas``: JSON Schemas of the records."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,31 +6,33 @@ from typing import Annotated
 import typer
 
 from streams.errors import UsageError
+from streams.records.describe import schema_files
 
-app = typer.Typer(help="Describe the records for other languages.", no_args_is_help=True)
+app = typer.Typer(help="Export the JSON Schemas of the records.", no_args_is_help=True)
 
 
 @app.callback()
 def schemas() -> None:
-    """Describe the records for other languages."""
+    """Export the JSON Schemas of the records."""
 
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")] = Path(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")] = Path(
         "schemas/json"
     ),
     *,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; say what differs, exit code 1.")
+        bool, typer.Option("--check", help="Write nothing; list the differences (exit code 1).")
     ] = False,
 ) -> None:
     """Write a JSON Schema (2020-12) for each topic.
 
-    **Examples:** `streams schemas export`, `streams schemas export --check`
-    """
-    from streams.records.describe import schema_files  # noqa: PLC0415  # start fast
+    **Examples:**
 
+    - `streams schemas export`
+    - `streams schemas export --check`
+    """
     files = schema_files()
     changes = drift(folder, files)
     if check:
@@ -49,7 +51,7 @@ def export(
 
 
 def drift(folder: Path, files: dict[str, bytes]) -> list[str]:
-    """Say how the schemas in a folder differ from these: one line a file."""
+    """Return the differences between the schemas in a folder and these, one line per file."""
     changes = []
     for name, content in sorted(files.items()):
         path = folder / name
@@ -59,7 +61,5 @@ def drift(folder: Path, files: dict[str, bytes]) -> list[str]:
             changes.append(f"{path}: differs")
     known = {folder / name for name in files}
     return changes + [
-        f"{path}: no topic of that name"
-        for path in sorted(folder.glob("*.json"))
-        if path not in known
+        f"{path}: no such topic" for path in sorted(folder.glob("*.json")) if path not in known
     ]

@@ -1,10 +1,26 @@
 """``streams serve``: the HTTP server."""
 
 import asyncio
-import os
+import logging
+import shlex
 from typing import Annotated
 
+import structlog
 import typer
+from rich.markup import escape
+
+from streams.cli._console import err, interactive
+from streams.cli._parent import follow_parent
+from streams.cli._settings import settings_with_broker
+from streams.config.tokens_file import read_tokens
+from streams.runtime.logs import configure_logs
+from streams.runtime.signals import stop_on_signals
+from streams.serve.app import create_app
+from streams.serve.server import listening_socket
+from streams.serve.server import serve as serve_app
+from streams.settings import Settings
+
+log = structlog.get_logger()
 
 
 def serve(
@@ -15,25 +31,71 @@ def serve(
             "--http-port",
             min=0,
             max=65535,
-            help="Where to listen; 0: a free port. None: NEWS_SERVE_PORT.",
+            help="Port to listen on (default: NEWS_SERVE_PORT; 0: any free port).",
         ),
     ] = None,
     host: Annotated[
-        str | None, typer.Option(help="Address to listen at; none: NEWS_HTTP_HOST.")
+        str | None, typer.Option(help="Address to listen on (default: NEWS_HTTP_HOST).")
     ] = None,
 ) -> None:
-    """Take articles in and give alerts out over HTTP, until Ctrl-C.
+    """Serve HTTP: accept articles and publish alerts, until Ctrl-C.
 
-    Needs tokens, see `streams tokens add`. Speaks plain HTTP and listens on
-    this machine only; for others, put a server with TLS before it.
+    Requests need a token (`streams tokens add`). The server speaks plain HTTP and listens on this
+    machine only; put a reverse proxy with TLS in front of it for other machines.
 
-    **Examples:** `streams serve`, `streams serve --port 9000`
+    **Examples:**
+
+    - `streams serve`
+    - `streams serve --port 9000`
     """
-    from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
-    from streams.cli.serve_run import run_serve  # noqa: PLC0415
-    from streams.runtime.parent_death import die_with_parent  # noqa: PLC0415
+    follow_parent()
+    asyncio.run(run_server(settings_with_broker(serve_port=port, http_host=host)))
 
-    parent = os.environ.get("NEWS_DIE_WITH_PARENT", "")
-    if parent.isdigit():
-        die_with_parent(int(parent))
-    asyncio.run(run_serve(settings_with_broker(serve_port=port, http_host=host)))
+
+async def run_server(settings: Settings) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        settings: Settings with a broker.
+
+    Raises:
+        UsageError: If the port is not available, or the file of tokens is invalid.
+    """
+    configure_logs(settings)
+    # aiokafka logs again and again that a broker is away; the server's producer logs it once.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    app = create_app(settings)
+    listener = listening_socket(settings.http_host, settings.serve_port)
+    host, port = listener.getsockname()[:2]
+    stop = asyncio.Event()
+
+    def announce() -> None:
+        url = f"http://{_bracketed(host)}:{port}"
+        if interactive():
+            err.print(welcome(settings, url), highlight=False, soft_wrap=True)
+        else:
+            log.info("serving", url=url, tokens=str(settings.tokens_file))
+
+    with stop_on_signals(stop):
+        await serve_app(app, listener, stop, started=announce)
+
+
+def welcome(settings: Settings, url: str) -> str:
+    """Return the address of the server and a first request, as Rich markup."""
+    names = [token.name for token in read_tokens(settings.tokens_file)]
+    listed = ", ".join(names[:5]) + (", …" if names[5:] else "")
+    data = shlex.quote('{"title": "Rain", "text": "It rained."}')
+    make = "" if names else "TOKEN=$(streams tokens add me)   [dim]# in another terminal[/dim]\n  "
+    return (
+        f"[bold]News Streams[/bold] at [bold]{url}[/bold] · Kafka at {escape(settings.broker)} · "
+        "Ctrl-C stops\n"
+        f"tokens: {escape(listed) or '[yellow]none yet[/yellow]; every request is refused'}\n"
+        "try:\n"
+        f"  {make}"
+        f'curl {url}/v1/articles -H "Authorization: Bearer $TOKEN" --json {escape(data)}\n'
+        f"API documentation: {url}/schema"
+    )
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,16 +1,23 @@
-"""``streams tokens``: who may use the HTTP server."""
+"""``streams tokens``: access to the HTTP server."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
+import orjson
 import typer
+from rich.table import Table
 
-app = typer.Typer(help="Make and remove tokens for `streams serve`.", no_args_is_help=True)
+from streams.cli._arguments import JsonLines, JsonObject
+from streams.cli._console import err, out
+from streams.config.tokens_file import add_token, read_tokens, remove_token
+from streams.settings import load_settings
 
-Name = Annotated[str, typer.Argument(help="Whose it is: a-z, 0-9, dot, hyphen, underscore.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
-USUAL = ["push", "alerts"]
-"""What a token may do unless it is said."""
+app = typer.Typer(help="Manage access tokens for `streams serve`.", no_args_is_help=True)
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name of the token: a-z, 0-9, dot, hyphen, underscore."),
+]
+DEFAULT_SCOPES = ["push", "alerts"]
 
 
 @app.command()
@@ -19,21 +26,20 @@ def add(
     *,
     scopes: Annotated[
         list[str],
-        typer.Option("--scope", help="push, alerts or admin; give it again for more."),
-    ] = USUAL,
-    json_: Json = False,
+        typer.Option("--scope", help="push, alerts or admin; repeatable."),
+    ] = DEFAULT_SCOPES,
+    json_: JsonObject = False,
 ) -> None:
-    """Make a token and show it, once: only its SHA-256 is kept. In force at once.
+    """Create a token and show it once; it is valid immediately.
 
-    **Examples:** `streams tokens add wire --scope push`, `streams tokens add desk --scope alerts`,
-    `TOKEN=$(streams tokens add me)`
+    Only the SHA-256 of the token is stored.
+
+    **Examples:**
+
+    - `streams tokens add wire --scope push`
+    - `streams tokens add desk --scope alerts`
+    - `TOKEN=$(streams tokens add me)`
     """
-    import orjson  # noqa: PLC0415  # start fast
-
-    from streams.cli.context import err  # noqa: PLC0415
-    from streams.config.tokens_file import add_token  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
-
     path = load_settings().tokens_file
     secret, token = add_token(path, name, scopes, created=datetime.now(UTC))
     if json_:
@@ -42,25 +48,21 @@ def add(
         return
     typer.echo(secret)
     err.print(
-        f"{token.name} may {', '.join(token.scopes)}. Keep it now: it is shown this once.",
+        f"{token.name}: scope {', '.join(token.scopes)}; save the token now, it is shown only once",
         highlight=False,
         style="dim",
     )
 
 
 @app.command("list")
-def list_(*, json_: Json = False) -> None:
-    """List the tokens, never themselves: names, what they may, since when.
+def list_(*, json_: JsonLines = False) -> None:
+    """List tokens with scopes and creation times (secrets are never shown).
 
-    **Examples:** `streams tokens list`, `streams tokens list --json`
+    **Examples:**
+
+    - `streams tokens list`
+    - `streams tokens list --json`
     """
-    import orjson  # noqa: PLC0415  # start fast
-    from rich.table import Table  # noqa: PLC0415
-
-    from streams.cli.context import out  # noqa: PLC0415
-    from streams.config.tokens_file import read_tokens  # noqa: PLC0415
-    from streams.settings import load_settings  # noqa: PLC0415
-
     tokens = read_tokens(load_settings().tokens_file)
     if json_:
         for token in tokens:
@@ -72,21 +74,20 @@ def list_(*, json_: Json = False) -> None:
             }
             typer.echo(orjson.dumps(shown))
         return
-    table = Table("name", "may", "made", "feed of")
+    table = Table("name", "scopes", "created", "feed of search")
     for token in tokens:
-        made = f"{token.created:%Y-%m-%d %H:%M}"
-        table.add_row(token.name, ", ".join(token.scopes), made, token.search)
+        created = f"{token.created:%Y-%m-%d %H:%M}"
+        table.add_row(token.name, ", ".join(token.scopes), created, token.search)
     out.print(table)
 
 
 @app.command()
 def remove(name: Name) -> None:
-    """Remove a token: the next request with it is refused. Its searches stay.
+    """Revoke a token immediately; its saved searches are kept.
 
-    **Example:** `streams tokens remove wire`
+    **Examples:**
+
+    - `streams tokens remove wire`
     """
-    from streams.config.tokens_file import remove_token  # noqa: PLC0415  # start fast
-    from streams.settings import load_settings  # noqa: PLC0415
-
     remove_token(load_settings().tokens_file, name)
     typer.echo(f"removed {name}")

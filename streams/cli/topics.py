@@ -1,51 +1,54 @@
-"""``streams topics``: the topics of the registry and of the routes, on the broker."""
+"""``streams topics``: the topics of the pipeline on the broker."""
 
 import asyncio
-from typing import Annotated
 
+import orjson
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 
+from streams.cli._arguments import JsonLines
+from streams.cli._console import out
+from streams.cli._settings import settings_with_broker
+from streams.config.routes import required_topics
+from streams.kafka.topics import create_topics, topic_states
 from streams.records.topics import Cleanup, Topic
 from streams.text.plural import plural
 
-app = typer.Typer(help="Create the topics, and see how they stand.", no_args_is_help=True)
+app = typer.Typer(help="Create and inspect topics.", no_args_is_help=True)
 
 
 @app.command()
 def create() -> None:
-    """Create the topics that are missing; leave the others as they are.
+    """Create missing topics; existing topics are left unchanged.
 
-    **Examples:** `streams topics create`, `NEWS_BROKER=kafka:9092 streams topics create`
+    **Examples:**
+
+    - `streams topics create`
+    - `NEWS_BROKER=kafka:9092 streams topics create`
     """
-    from streams.cli.context import settings_with_broker  # noqa: PLC0415  # start fast
-    from streams.config.routes import required_topics  # noqa: PLC0415
-    from streams.kafka.topics import create_topics  # noqa: PLC0415
-
     settings = settings_with_broker()
     topics = required_topics(settings)
     created = asyncio.run(create_topics(settings, topics))
     for name in created:
         typer.echo(f"created {name}")
     typer.echo(
-        f"{plural(len(created), 'topic')} created, {len(topics) - len(created)} there before"
+        f"{plural(len(created), 'topic')} created, {len(topics) - len(created)} existed already"
     )
 
 
 @app.command("list")
 def list_(
     *,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json_: JsonLines = False,
 ) -> None:
-    """Show every topic: its partitions on the broker, what it holds, for how long.
+    """List the topics with partitions, record types, key and retention.
 
-    **Examples:** `streams topics list`, `streams topics list --json`
+    **Examples:**
+
+    - `streams topics list`
+    - `streams topics list --json`
     """
-    import orjson  # noqa: PLC0415  # start fast
-
-    from streams.cli.context import out, settings_with_broker  # noqa: PLC0415
-    from streams.config.routes import required_topics  # noqa: PLC0415
-    from streams.kafka.topics import topic_states  # noqa: PLC0415
-
     settings = settings_with_broker()
     states = asyncio.run(topic_states(settings, required_topics(settings)))
     if json_:
@@ -55,11 +58,14 @@ def list_(
         return
     out.print(_table([(state.topic, state.partitions, state.sound) for state in states]))
     if not all(state.sound for state in states):
-        out.print("[red]red[/red]: missing (`streams topics create`), or with other partitions")
+        out.print(
+            "[red]red[/red]: missing (create it with `streams topics create`), or with another "
+            "number of partitions"
+        )
 
 
 def topic_row(topic: Topic) -> dict[str, object]:
-    """Describe a topic for JSON and tables.
+    """Return a topic as plain values.
 
     Examples:
         >>> from streams.records import topic_named
@@ -80,12 +86,9 @@ def topic_row(topic: Topic) -> dict[str, object]:
 
 
 def _table(rows: list[tuple[Topic, int, bool]]) -> object:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  # start fast
-    from rich.table import Table  # noqa: PLC0415
-
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("topic", no_wrap=True)
-    for name in ("partitions", "records", "key", "keeps"):
+    for name in ("partitions", "records", "key", "retention"):
         table.add_column(name)
     for topic, found, sound in rows:
         partitions = f"{found}" if sound else f"[red]{found} of {topic.partitions}[/red]"

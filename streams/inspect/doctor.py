@@ -1,4 +1,4 @@
-"""What `streams doctor` looks at: settings in, one finding for each thing out."""
+"""The checks of `streams doctor`."""
 
 import shutil
 import sys
@@ -14,6 +14,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.protocol.admin import ApiVersionRequest
 from packaging.requirements import Requirement
 
+from streams.broker import find_broker
 from streams.config.routes import load_routes, required_topics, route_file
 from streams.errors import NewsStreamsError, UsageError
 from streams.kafka.connection import connection_options, consumer
@@ -28,13 +29,13 @@ OLDEST_PYTHON: Final = (3, 11)
 """As ``requires-python`` in pyproject.toml."""
 
 FREE_BYTES: Final = 2 * 1024**3
-"""Disk space that Kafka needs to go on: two of its segments, 1 GiB each by default."""
+"""Free disk space that Kafka needs: two of its segments, 1 GiB each by default."""
 
 OLDEST_FETCH: Final = 4
-"""Version of Fetch that knows record headers, in which every origin travels (Kafka 0.11)."""
+"""Version of Fetch with record headers, which carry the origin of a record (Kafka 0.11)."""
 
 RELEASES: Final = {18: "4.1", 17: "3.9", 16: "3.7", 15: "3.5", 13: "3.1", 12: "2.7", 4: "0.11"}
-"""Version of Fetch to the first Kafka that speaks it; a broker does not tell its own version.
+"""First Kafka release by version of Fetch; a broker does not send its own version.
 
 References: ``FetchRequest.json`` in Kafka's sources, and the releases of the KIPs it names.
 """
@@ -42,13 +43,13 @@ References: ``FetchRequest.json`` in Kafka's sources, and the releases of the KI
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked at.
+    """The result of a check.
 
     Attributes:
-        name: What.
-        sound: Whether it is as it should be.
-        found: How it is.
-        remedy: What to do; empty if nothing need be done.
+        name: What was checked.
+        sound: Whether the check passed.
+        found: What was found.
+        remedy: What to do; empty for nothing.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Check:
 
 
 async def all_checks(settings: Settings) -> list[Check]:
-    """Look at everything; what needs Kafka is left out where it does not answer."""
+    """Run all checks; without Kafka, leave out the checks that need it."""
     checks = [
         python_check(sys.version_info[:3]),
         packages_check(metadata.requires("news-streams") or []),
@@ -68,7 +69,7 @@ async def all_checks(settings: Settings) -> list[Check]:
     checks.append(rules)
     settings, broker = await _broker(settings)
     checks.append(broker)
-    # Which topics there should be, the rules say.
+    # The topics depend on the routes.
     if not broker.sound or not rules.sound:
         return checks
     topics = await _topics(settings)
@@ -79,18 +80,18 @@ async def all_checks(settings: Settings) -> list[Check]:
 
 
 def rules_check(path: Path | None) -> Check:
-    """Check that the rules in force can be read.
+    """Check that the active routes are valid.
 
     Args:
-        path: Their file; none: `streams.config.routes.route_file` says which.
+        path: Their file; None for the default of `streams.config.routes.route_file`.
     """
     try:
         rules = load_routes(path)
     except UsageError as error:
-        remedy = "mend the file; `streams routes check` looks at it again"
-        return Check(name="rules", sound=False, found=str(error), remedy=remedy)
+        remedy = "fix the file; check it with `streams routes check`"
+        return Check(name="routes", sound=False, found=str(error), remedy=remedy)
     return Check(
-        name="rules", sound=True, found=f"{plural(len(rules), 'route')} in {route_file(path)}"
+        name="routes", sound=True, found=f"{plural(len(rules), 'route')} in {route_file(path)}"
     )
 
 
@@ -108,10 +109,10 @@ def python_check(version: tuple[int, int, int]) -> Check:
 
 
 def packages_check(requirements: list[str]) -> Check:
-    """Check that packages are installed in the versions that are required.
+    """Check that the required versions of the packages are installed.
 
     Args:
-        requirements: As in a distribution's metadata; those of extras are left out.
+        requirements: Requirements of the distribution; those of extras are ignored.
 
     Examples:
         >>> packages_check(["typer>=9999"]).sound
@@ -129,42 +130,38 @@ def packages_check(requirements: list[str]) -> Check:
             wrong.append(f"{requirement.name} is missing")
             continue
         if not requirement.specifier.contains(version, prereleases=True):
-            wrong.append(f"{requirement.name} is {version}, not {requirement.specifier}")
-    remedy = "install again: `pip install --force-reinstall news-streams`" if wrong else ""
-    found = "; ".join(wrong) or f"{n_needed} in the versions required"
+            wrong.append(f"{requirement.name} is {version}, expected {requirement.specifier}")
+    remedy = "reinstall: `pip install --force-reinstall news-streams`" if wrong else ""
+    found = "; ".join(wrong) or f"all {n_needed} in the required versions"
     return Check(name="packages", sound=not wrong, found=found, remedy=remedy)
 
 
 def disk_check(data: Path) -> Check:
-    """Check the space left where the local broker and the logs write."""
+    """Check the free disk space for the local broker and the logs."""
     folder = data
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     sound = free >= FREE_BYTES
-    remedy = "" if sound else "make room, or set NEWS_DATA to a folder on another disk"
+    remedy = "" if sound else "free disk space, or set NEWS_DATA to a folder on another disk"
     found = f"{free / 1024**3:.1f} GiB free for {data}"
     return Check(name="disk", sound=sound, found=found, remedy=remedy)
 
 
 async def _broker(settings: Settings) -> tuple[Settings, Check]:
-    """Find the broker and ask what it speaks."""
+    """Find the broker and check its version."""
     if not settings.broker:
-        from streams.broker import find_broker  # noqa: PLC0415  # only when none is set
-
         running = find_broker(settings.data / "kafka")
         if running is None:
-            remedy = "`streams run`, or `streams broker start`, or set NEWS_BROKER=host:port"
-            return settings, Check(name="Kafka", sound=False, found="none runs", remedy=remedy)
+            remedy = "start it with `streams broker start` or `streams run`, or set NEWS_BROKER"
+            return settings, Check(name="Kafka", sound=False, found="not running", remedy=remedy)
         settings = settings.model_copy(update={"broker": running.bootstrap})
     try:
         fetch = await _fetch_version(settings)
     except (KafkaError, OSError, NewsStreamsError) as error:
-        said = str(error) if isinstance(error, NewsStreamsError) else describe_error(error)
-        found = f"{settings.broker} does not answer: {said}"
-        remedy = (
-            "start it, or correct NEWS_BROKER; behind TLS or a login see NEWS_SECURITY_PROTOCOL"
-        )
+        problem = str(error) if isinstance(error, NewsStreamsError) else describe_error(error)
+        found = f"{settings.broker} does not answer: {problem}"
+        remedy = "start it, or correct NEWS_BROKER; for TLS or a login set NEWS_SECURITY_PROTOCOL"
         return settings, Check(name="Kafka", sound=False, found=found, remedy=remedy)
     release = next((name for known, name in RELEASES.items() if fetch >= known), "too old")
     sound = fetch >= OLDEST_FETCH
@@ -188,7 +185,7 @@ async def _topics(settings: Settings) -> Check:
         states = await topic_states(settings, required_topics(settings))
     missing = [state.topic.name for state in states if not state.partitions]
     wrong = [
-        f"{state.topic.name} has {state.partitions} partitions, not {state.topic.partitions}"
+        f"{state.topic.name} has {state.partitions} partitions, expected {state.topic.partitions}"
         for state in states
         if state.partitions and not state.sound
     ]
@@ -197,33 +194,33 @@ async def _topics(settings: Settings) -> Check:
             name="topics",
             sound=False,
             found=f"missing: {', '.join(missing)}",
-            remedy="`streams topics create`",
+            remedy="create them with `streams topics create`",
         )
     if wrong:
         remedy = (
-            "articles would go to other partitions than their older versions: delete these "
-            "topics, or use another NEWS_TOPIC_PREFIX, then `streams topics create`"
+            "versions of an article would be on different partitions: delete these topics, or set "
+            "another NEWS_TOPIC_PREFIX, then run `streams topics create`"
         )
         return Check(name="topics", sound=False, found="; ".join(wrong), remedy=remedy)
-    return Check(name="topics", sound=True, found=f"all {len(states)} are there")
+    return Check(name="topics", sound=True, found=f"all {len(states)} exist")
 
 
 async def _lag(settings: Settings, stage: Stage) -> Check:
-    """Check that somebody works on what a stage has not read yet."""
+    """Check that a stage with lag has an active consumer."""
     group = settings.topic_prefix + stage.app_id
-    async with translate_errors(f"asking for group {group}"), admin(settings) as client:
+    async with translate_errors(f"reading the group {group}"), admin(settings) as client:
         try:
-            working = await _has_members(client, group)
+            active = await _has_members(client, group)
             committed = await client.list_consumer_group_offsets(group)
         except GroupCoordinatorNotAvailableError:
-            # A broker on which no group ever was makes the topic of offsets only now.
-            working, committed = False, {}
-    places = {place: position.offset for place, position in committed.items()}
-    n_behind = await _behind(settings, stage, places)
+            # A new broker creates the topic of offsets only now.
+            active, committed = False, {}
+    offsets = {partition: position.offset for partition, position in committed.items()}
+    lag = await _lag_of(settings, stage, offsets)
     name = f"group {stage.app_id}"
-    found = f"{n_behind:,} to read, {'at work' if working else 'nobody at work'}"
-    if n_behind and not working:
-        remedy = f"`streams run`, or `streams worker {stage.name}`"
+    found = f"lag {lag:,}, {'consumer active' if active else 'no active consumer'}"
+    if lag and not active:
+        remedy = f"start one with `streams run` or `streams worker {stage.name}`"
         return Check(name=name, sound=False, found=found, remedy=remedy)
     return Check(name=name, sound=True, found=found)
 
@@ -236,13 +233,14 @@ async def _has_members(client: AIOKafkaAdminClient, group: str) -> bool:
     return False
 
 
-async def _behind(settings: Settings, stage: Stage, committed: dict[TopicPartition, int]) -> int:
-    """Count the messages that a stage has not committed; all, where it never has."""
+async def _lag_of(settings: Settings, stage: Stage, committed: dict[TopicPartition, int]) -> int:
+    """Return the number of messages after the committed offsets of a stage."""
     topics = [topic.name for topic, _ in stage.reads]
-    async with translate_errors("asking for offsets"), consumer(settings) as client:
-        places = await partitions_of(client, settings, topics)
-        firsts = await client.beginning_offsets(places)
-        ends = await client.end_offsets(places)
+    async with translate_errors("reading offsets"), consumer(settings) as client:
+        partitions = await partitions_of(client, settings, topics)
+        firsts = await client.beginning_offsets(partitions)
+        ends = await client.end_offsets(partitions)
     return sum(
-        max(0, ends[place] - max(firsts[place], committed.get(place, 0))) for place in places
+        max(0, ends[partition] - max(firsts[partition], committed.get(partition, 0)))
+        for partition in partitions
     )

@@ -1,4 +1,4 @@
-"""Which article a duplicate repeats, and that one in turn: read from the topics, and compared."""
+"""The chain of a duplicate: the articles it repeats, read from the topics and compared."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from streams.records.topics import DUPLICATES, ENRICHED, UNIQUE
 from streams.settings import Settings
 
 MOST_LINKS: Final = 5
-"""A chain is followed so far; dedupe prefers originals, so most have one link."""
+"""Maximum length of a chain; dedupe prefers originals, so most chains have one link."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +21,8 @@ class ChainLink:
     """One article that a duplicate repeats.
 
     Attributes:
-        article_id: Its id.
-        article: As it was when dedupe compared it; none when no topic has it any more.
+        article_id: Id of the article.
+        article: Its version when dedupe compared it; None if it is no longer on any topic.
     """
 
     article_id: str
@@ -31,11 +31,11 @@ class ChainLink:
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateChain:
-    """What a duplicate repeats, what that one repeats, and so on to an article that was new.
+    """The articles that a duplicate repeats, up to one that was new.
 
     Attributes:
-        links: The nearest first; none for the same text fetched again.
-        explanation: How the duplicate stands to the first of them; none when that is gone.
+        links: The articles, the nearest first; empty for the same text fetched again.
+        explanation: The duplicate compared with the first link; None without one.
     """
 
     links: tuple[ChainLink, ...] = ()
@@ -45,15 +45,15 @@ class DuplicateChain:
 async def trace_duplicates(
     settings: Settings, step: TraceRecord, *, progress: OnReadProgress | None = None
 ) -> DuplicateChain:
-    """Follow a duplicate to the articles it repeats, and tell what differs.
+    """Follow a duplicate to the articles it repeats, and compare it with the first.
 
     Args:
-        settings: With a broker.
+        settings: Settings with a broker.
         step: A record on the duplicates topic.
-        progress: Told how far each of the reads is.
+        progress: Takes the number of messages read and to read.
 
     Raises:
-        BrokerError: If the broker cannot be reached.
+        BrokerError: If the broker is unreachable.
     """
     links: list[ChainLink] = []
     record, sent = step.record, step.sent
@@ -61,7 +61,7 @@ async def trace_duplicates(
         name = compared_with(record)
         if not name or name in {link.article_id for link in links}:
             break
-        found = await _known_then(
+        found = await _version_compared(
             settings, name, record, sent=sent, but=step.origin, progress=progress
         )
         article = found.record if found and isinstance(found.record, CleanArticle) else None
@@ -76,7 +76,7 @@ async def trace_duplicates(
     )
 
 
-async def _known_then(
+async def _version_compared(
     settings: Settings,
     name: str,
     record: DuplicateArticle,
@@ -85,7 +85,7 @@ async def _known_then(
     but: str,
     progress: OnReadProgress | None,
 ) -> TraceRecord | None:
-    """Find an article's version as it was when another, of the origin ``but``, was compared."""
+    """Find the version of an article that the record, of the origin ``but``, was compared with."""
     keys = {name.encode(), record.group_id.encode()}
     found = []
     async for message in read_topics(
@@ -104,9 +104,9 @@ async def _known_then(
 
 
 def version_at(steps: Iterable[TraceRecord], sent: datetime) -> TraceRecord | None:
-    """Choose the version that was known at a time: the last sent by then, else the first.
+    """Return the version known at a time: the last one sent until then, otherwise the first.
 
-    The same text fetched again will do where nothing else is left; an old version will not.
+    Old versions are ignored; the same text fetched again counts only if there is nothing else.
     """
     steps = [step for step in steps if _method(step) != "older_version"]
     versions = [step for step in steps if _method(step) != "same_text_again"] or steps

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM for commands that finish what they began."""
+"""Ctrl-C and SIGTERM for commands that finish their work before they end."""
 
 import asyncio
 import signal
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM set an event; a second one ends the process as usual."""
+    """Set an event on the first Ctrl-C or SIGTERM; a second one ends the process as usual."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
 
@@ -17,15 +17,16 @@ def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
         for number in numbers:
             loop.remove_signal_handler(number)
 
-    def heard() -> None:
+    def on_signal() -> None:
         stop.set()
         remove()
 
-    if threading.current_thread() is not threading.main_thread():  # signals never come here
+    # Python delivers signals to the main thread only.
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
     for number in numbers:
-        loop.add_signal_handler(number, heard)
+        loop.add_signal_handler(number, on_signal)
     try:
         yield
     finally:

@@ -1,16 +1,16 @@
-"""Numbers of things, as people say them."""
+"""Numbers with their nouns."""
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """Say how many there are.
+def plural(number: int, singular: str, plural_: str = "") -> str:
+    """Return a number with its noun.
 
     Args:
-        number: How many.
-        one: What one of them is called.
-        many: What several are called; empty: with an s.
+        number: The number.
+        singular: Noun for one.
+        plural_: Noun for several (default: the singular with an s).
 
     Examples:
         >>> plural(1, "alert"), plural(1200, "alert"), plural(0, "entity", "entities")
         ('1 alert', '1,200 alerts', '0 entities')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural_ or singular + 's'}"

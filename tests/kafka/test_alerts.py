@@ -41,7 +41,7 @@ async def listed(live: Settings) -> list[dict[str, Any]]:
 
 async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
     said = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
-    assert said == "saved storms: its alerts come on alerts.v1\n"
+    assert said == "saved storms: alerts go to alerts.v1\n"
     assert await read_searches(live) == {
         "storms": Subscription(id="storms", query="bridge and storm", name="Storms")
     }
@@ -75,10 +75,10 @@ async def test_ids_are_made_of_the_query_and_never_taken_twice(live: Settings) -
         (["add", "kind:new"], "large part of all articles"),
         (["add", "bridge", "--id", "A b"], "expected 1 to 60"),
         (["add", "bridge", "--id", "nobody", "--replace"], "no saved search nobody"),
-        (["add"], "say what to look for"),
-        (["add", "bridge", "--digest", "soon"], "--digest soon: say 15m"),
+        (["add"], "missing QUERY"),
+        (["add", "bridge", "--digest", "soon"], "--digest soon: expected 15m"),
         (["add", "bridge", "--body", "{{ alrt }}"], "line 1: there is no `alrt`"),
-        (["test"], "say what to look for"),
+        (["test"], "missing QUERY"),
         (["test", "--id", "nobody"], "no such saved search"),
         (["preview", "a b"], "`b` cannot stand here"),
         (["show", "nobody"], "no saved search nobody; there are none"),
@@ -103,7 +103,7 @@ async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
     shown = await alerts("show", "bridges", live=live)
     lines = (await alerts("show", "bridges", "--json", live=live)).splitlines()
 
-    assert "bridges: in force, sees new, revision" in shown
+    assert "bridges: active, matches new, revision" in shown
     assert "Harbor bridge reopens after three months" in shown
     assert "matched: bridge" in shown
     assert "1 alert so far" in shown
@@ -131,7 +131,7 @@ async def test_test_shows_what_would_have_been_sent(live: Settings) -> None:
     ).splitlines()
 
     assert "would have sent 3 messages: " in shown
-    assert "3 alerts of 6 articles from 2026-03-01 08:00 to 2026-03-08 08:00" in shown
+    assert "3 alerts for 6 articles from 2026-03-01 08:00 to 2026-03-08 08:00" in shown
     assert "2026-03-05" in shown
     assert "…" in shown
     assert [decode(line.encode(), Alert).article_id for line in lines] == [some[0].id]
@@ -147,10 +147,10 @@ async def test_delivery_is_saved_shown_and_kept_when_something_else_changes(
     await alerts("add", "--id", "bridge", "--replace", "--title", "{{ count }}", live=live)
 
     shown = await alerts("show", "bridge", live=live)
-    assert "go to hooks.test#" in said
+    assert "and to hooks.test#" in said
     assert "secret" not in said + shown
     assert (
-        "together every 15 min · quiet 22:00–07:00 Europe/Berlin · at most 5 an hour · own title"
+        "digest every 15 min · quiet 22:00–07:00 Europe/Berlin · max. 5 per hour · own title"
         in shown
     )
     assert (await read_searches(live))["bridge"].channels == (hook,)
@@ -161,8 +161,8 @@ async def test_test_counts_messages_after_digest_and_limit(live: Settings) -> No
 
     shown = await alerts("test", "bridge", "--digest", "7d", live=live)
 
-    assert "3 alerts of 3 articles" in shown
-    assert "would have sent 1 message, 1 digest among them: " in shown
+    assert "3 alerts for 3 articles" in shown
+    assert "would have sent 1 message, including 1 digest: " in shown
 
 
 async def test_preview_shows_the_latest_alert_or_an_invented_one(live: Settings) -> None:

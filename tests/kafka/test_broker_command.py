@@ -28,7 +28,7 @@ def test_start_says_where_it_runs_and_how_to_stop_it(
     started: Result, broker_options: BrokerOptions
 ) -> None:
     assert started.exit_code == 0
-    assert started.stdout.startswith(f"Kafka 4.3.1 runs at 127.0.0.1:{broker_options.port}")
+    assert started.stdout.startswith(f"Kafka 4.3.1 started at 127.0.0.1:{broker_options.port}")
     assert f"streams broker stop --data {broker_options.data}" in started.stdout
 
     status = streams_broker("status", broker_options.data, "--json")

@@ -184,7 +184,7 @@ async def test_redrive_all_sends_those_with_a_reason(live: Settings) -> None:
     result = await run_command(app, "redrive", "--all", "--reason", "timed_out", live=live)
 
     assert [message.value for message in await messages_on(live, RAW)] == [b"1", b"3"]
-    assert "2 of 2 sent again" in result.stderr
+    assert "sent 2 of 2 dead letters" in result.stderr
 
 
 @pytest.mark.parametrize(

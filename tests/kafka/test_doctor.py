@@ -34,7 +34,7 @@ async def test_doctor_names_the_topics_that_are_missing(live: Settings) -> None:
     assert found["Kafka"]["sound"]
     assert "articles.unique.v1" in found["topics"]["found"]
     assert "articles.raw.v1" not in found["topics"]["found"]
-    assert found["topics"]["remedy"] == "`streams topics create`"
+    assert found["topics"]["remedy"] == "create them with `streams topics create`"
 
 
 async def test_doctor_tells_lag_that_nobody_works_on(live: Settings) -> None:
@@ -49,9 +49,9 @@ async def test_doctor_tells_lag_that_nobody_works_on(live: Settings) -> None:
         at_work = await checks(live)
 
     assert all(check["sound"] for check in before.values())
-    assert waiting["group news-clean"]["found"] == "3 to read, nobody at work"
+    assert waiting["group news-clean"]["found"] == "lag 3, no active consumer"
     assert "streams worker clean" in waiting["group news-clean"]["remedy"]
-    assert at_work["group news-clean"]["found"] == "2 to read, at work"
+    assert at_work["group news-clean"]["found"] == "lag 2, consumer active"
     assert at_work["group news-clean"]["sound"]
 
 
@@ -68,5 +68,5 @@ async def test_doctor_says_that_a_broker_does_not_answer(live: Settings) -> None
 async def test_doctor_shows_people_what_is_wrong_and_what_to_do(live: Settings) -> None:
     result = await run_command(doctor, live=live)
 
-    assert "WRONG topics" in result.stdout
+    assert "FAIL topics" in result.stdout
     assert "streams topics create" in result.stdout

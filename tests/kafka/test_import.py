@@ -176,4 +176,4 @@ async def test_the_summary_for_people_says_what_was_passed_over(
     assert result.exit_code == 1
     assert "1 articles sent to articles.raw.v1" in words
     assert "1 refused unreadable_body" in words
-    assert "1 passed over no page" in words
+    assert "1 skipped not a page" in words

@@ -56,7 +56,7 @@ async def test_replay_sends_the_seeds_under_their_ids(live: Settings, seeds: Pat
     )
     messages = await messages_on(live, RAW)
     hint = result.stderr.strip().splitlines()[-1]
-    assert hint.startswith("what became of the last one: `streams why ")
+    assert hint.startswith("trace the last article: `streams why ")
     assert hint.rstrip("`").split()[-1] in {message.key.decode() for message in messages}
     assert [message.key.decode() for message in messages] == [
         decode(message.value, RawArticle).id for message in messages

@@ -38,7 +38,7 @@ def test_topics_are_created_once_and_listed_as_sound(environment: dict[str, str]
 
     assert [orjson.loads(line)["found"] for line in before] == [0] * len(ALL)
     assert created[:-1] == [f"created {name}" for name in ALL]
-    assert again == [f"0 topics created, {len(ALL)} there before"]
+    assert again == [f"0 topics created, {len(ALL)} existed already"]
     assert [(row["topic"], row["sound"]) for row in map(orjson.loads, after)] == [
         (name, True) for name in ALL
     ]

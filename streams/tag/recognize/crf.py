@@ -1,6 +1,5 @@
 """The trained tagger: finds people, organizations and places in English text."""
 
-import lzma
 from collections.abc import Sequence
 
 import pycrfsuite
@@ -23,11 +22,6 @@ class Recognizer:
         self._model = model  # CRFsuite reads from it as long as it tags
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(model)
-
-    @classmethod
-    def read(cls, packed: bytes, words: Words) -> "Recognizer":
-        """Unpack what ``tools/train_tagger.py`` writes."""
-        return cls(lzma.decompress(packed), words)
 
     def labels(self, sentence: Sequence[Token], known: Sequence[Span]) -> list[str]:
         """Label each token, such as ``B-PER``, ``I-ORG`` or ``O``.

@@ -1,4 +1,4 @@
-"""``streams audit``: without a broker it says how to get one."""
+"""``streams audit`` without a broker."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from streams.errors import BrokerError
 
 
 @pytest.mark.parametrize("arguments", [["audit"], ["audit", "--json"]])
-def test_audit_needs_a_broker(arguments: list[str], tmp_path: Path) -> None:
+def test_audit_without_broker_fails(arguments: list[str], tmp_path: Path) -> None:
     environment = {"NEWS_BROKER": "", "NEWS_DATA": str(tmp_path)}
 
     result = CliRunner().invoke(app, arguments, env=environment)

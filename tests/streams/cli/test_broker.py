@@ -8,28 +8,28 @@ from streams.cli.broker import app
 RUNNER = CliRunner()
 
 
-def test_status_of_a_folder_without_a_broker_is_exit_code_3(tmp_path: Path) -> None:
+def test_status_without_broker_exits_with_3(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["status", "--data", str(tmp_path)])
 
     assert result.exit_code == 3
     assert f"streams broker start --data {tmp_path}" in result.output
 
 
-def test_status_as_json_is_one_object(tmp_path: Path) -> None:
+def test_status_json_is_one_object(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["status", "--data", str(tmp_path), "--json"])
 
     assert result.exit_code == 3
     assert orjson.loads(result.stdout) == {"running": False, "died": None}
 
 
-def test_stopping_where_nothing_runs_is_no_error(tmp_path: Path) -> None:
+def test_stop_without_broker_succeeds(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["stop", "--data", str(tmp_path), "--json"])
 
     assert result.exit_code == 0
     assert orjson.loads(result.stdout) == {"stopped": False}
 
 
-def test_a_folder_that_cannot_be_used_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+def test_invalid_folder_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
 
     result = RUNNER.invoke(app, ["start", "--data", str(tmp_path / "file" / "kafka")])

@@ -1,4 +1,4 @@
-"""``streams routes``: checked and shown."""
+"""``streams routes``: validation, list, samples and lint."""
 
 from pathlib import Path
 
@@ -14,19 +14,19 @@ ONE = '[[route]]\nname = "bridges"\nwhen = "bridge and not [x]"\nabout = "About 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file of one sound rule."""
+    """A file with one valid route."""
     path = tmp_path / "my-routes.toml"
     path.write_text(ONE.replace(" and not [x]", ""))
     return path
 
 
-def test_check_says_that_a_file_is_valid(file: Path) -> None:
+def test_check_reports_valid_file(file: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(file)])
 
     assert (result.exit_code, result.output) == (0, f"{file}: 1 valid route\n")
 
 
-def test_check_tells_what_is_wrong_where(file: Path) -> None:
+def test_check_reports_error_with_line(file: Path) -> None:
     file.write_text(ONE)
 
     result = CliRunner().invoke(app, ["check", str(file)])
@@ -35,13 +35,13 @@ def test_check_tells_what_is_wrong_where(file: Path) -> None:
     assert str(result.exception).startswith(f"{file}:3: route 'bridges': `[x]` cannot stand here")
 
 
-def test_check_takes_the_file_of_the_settings(file: Path) -> None:
+def test_check_uses_file_of_settings(file: Path) -> None:
     result = CliRunner().invoke(app, ["check"], env={"NEWS_ROUTES": str(file)})
 
     assert result.output.startswith(f"{file}: 1 valid route")
 
 
-def test_list_shows_routes_and_what_they_are_about(file: Path) -> None:
+def test_list_shows_routes_with_descriptions(file: Path) -> None:
     result = CliRunner().invoke(app, ["list", str(file)])
 
     assert [word in result.output for word in ("bridges", "About [bridges]", "unmatched")] == [
@@ -51,7 +51,7 @@ def test_list_shows_routes_and_what_they_are_about(file: Path) -> None:
     ]
 
 
-def test_list_prints_one_object_a_line(file: Path) -> None:
+def test_list_json_prints_one_object_per_line(file: Path) -> None:
     result = CliRunner().invoke(app, ["list", "--json", str(file)])
 
     assert [orjson.loads(line) for line in result.output.splitlines()] == [
@@ -73,7 +73,7 @@ wanted = false
 """
 
 
-def test_test_counts_what_passed(file: Path) -> None:
+def test_test_counts_passed_samples(file: Path) -> None:
     file.write_text(file.read_text() + SAMPLES)
 
     result = CliRunner().invoke(app, ["test", str(file)])
@@ -81,19 +81,19 @@ def test_test_counts_what_passed(file: Path) -> None:
     assert (result.exit_code, result.output) == (0, f"{file}: 2 of 2 tests passed\n")
 
 
-def test_test_says_what_goes_astray_and_why(file: Path) -> None:
+def test_test_explains_misrouted_sample(file: Path) -> None:
     file.write_text(file.read_text() + SAMPLES.replace("tunnel", "toll bridge"))
 
     result = CliRunner().invoke(app, ["test", str(file)])
 
     assert result.exit_code == 1
     assert result.output == (
-        f"{file}:8: bridges: 'The toll bridge is open' goes there, but is not to: bridge\n"
+        f"{file}:8: bridges: 'The toll bridge is open' matches, but should not: bridge\n"
         f"{file}: 1 of 2 tests passed\n"
     )
 
 
-def test_lint_says_what_is_odd(file: Path) -> None:
+def test_lint_reports_problems(file: Path) -> None:
     file.write_text(file.read_text() + "[[route]]\nname = 'b'\nwhen = 'title:bridge and x'\n")
 
     result = CliRunner().invoke(app, ["lint", str(file)])
@@ -104,7 +104,7 @@ def test_lint_says_what_is_odd(file: Path) -> None:
     )
 
 
-def test_lint_says_that_nothing_is_odd(file: Path) -> None:
+def test_lint_reports_no_problems(file: Path) -> None:
     result = CliRunner().invoke(app, ["lint", str(file)])
 
-    assert (result.exit_code, result.output) == (0, f"{file}: nothing odd\n")
+    assert (result.exit_code, result.output) == (0, f"{file}: no problems\n")

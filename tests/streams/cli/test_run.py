@@ -1,4 +1,4 @@
-"""``streams run``: how many processes of each stage."""
+"""``streams run``: its options and its lock."""
 
 from pathlib import Path
 
@@ -6,25 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cli.run import only_one, parse_scale
+from streams.cli.run import parse_scale, pipeline_lock
 from streams.errors import UsageError
 from streams.topology import STAGES
 
 NAMES = [stage.name for stage in STAGES]
 
 
-def test_parse_scale_starts_one_process_a_stage() -> None:
+def test_parse_scale_defaults_to_one_process() -> None:
     assert parse_scale([]) == dict.fromkeys(NAMES, 1)
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.integers(1, 64)))
-def test_parse_scale_takes_what_is_given(wanted: dict[str, int]) -> None:
+def test_parse_scale_parses_numbers(wanted: dict[str, int]) -> None:
     given_values = [f"{name}={number}" for name, number in wanted.items()]
 
     assert parse_scale(given_values) == dict.fromkeys(NAMES, 1) | wanted
 
 
-def test_parse_scale_takes_the_last_word_on_a_stage() -> None:
+def test_parse_scale_uses_last_value_of_stage() -> None:
     assert parse_scale(["clean=2", "clean=3"])["clean"] == 3
 
 
@@ -32,19 +32,23 @@ def test_parse_scale_takes_the_last_word_on_a_stage() -> None:
     "value",
     ["", "clean", "clean=", "clean=0", "clean=65", "clean=two", "clean=-1", "clean=²", "x=1"],
 )
-def test_parse_scale_says_what_it_wants(value: str) -> None:
-    with pytest.raises(UsageError, match=r"^--scale .*: say STAGE=N, .* from 1 to 64$"):
+def test_parse_scale_refuses_other_text(value: str) -> None:
+    with pytest.raises(UsageError, match=r"^--scale .*: expected STAGE=N, .* from 1 to 64$"):
         parse_scale([value])
 
 
-def test_a_second_pipeline_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    with only_one(tmp_path), pytest.raises(UsageError, match="runs already"), only_one(tmp_path):
+def test_pipeline_lock_refuses_second_pipeline(tmp_path: Path) -> None:
+    with (
+        pipeline_lock(tmp_path),
+        pytest.raises(UsageError, match="another pipeline is using"),
+        pipeline_lock(tmp_path),
+    ):
         pass
 
 
-def test_a_pipeline_that_has_ended_makes_room_for_the_next(tmp_path: Path) -> None:
-    with only_one(tmp_path):
+def test_pipeline_lock_is_released(tmp_path: Path) -> None:
+    with pipeline_lock(tmp_path):
         pass
 
-    with only_one(tmp_path):
+    with pipeline_lock(tmp_path):
         assert (tmp_path / "run.lock").exists()

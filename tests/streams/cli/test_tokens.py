@@ -1,4 +1,4 @@
-"""`streams tokens`: shown once, listed without themselves, removed."""
+"""``streams tokens``: create, list, revoke."""
 
 from pathlib import Path
 
@@ -16,15 +16,15 @@ def run(data: Path, *words: str) -> Result:
     return CliRunner().invoke(app, words, env={"NEWS_DATA": str(data)})
 
 
-def test_a_token_alone_is_on_stdout(tmp_path: Path) -> None:
+def test_add_prints_only_token_on_stdout(tmp_path: Path) -> None:
     found = run(tmp_path, "add", "wire", "--scope", "push")
 
     assert found.stdout.startswith("news_")
     assert len(found.stdout.splitlines()) == 1
-    assert "wire may push" in found.stderr
+    assert "wire: scope push" in found.stderr
 
 
-def test_tokens_are_listed_without_themselves(tmp_path: Path) -> None:
+def test_list_hides_secrets(tmp_path: Path) -> None:
     secret = run(tmp_path, "add", "wire").stdout.strip()
     made = orjson.loads(run(tmp_path, "add", "desk", "--scope", "admin", "--json").stdout)
 
@@ -40,7 +40,7 @@ def test_tokens_are_listed_without_themselves(tmp_path: Path) -> None:
     ]
 
 
-def test_a_token_is_removed(tmp_path: Path) -> None:
+def test_remove_revokes_token(tmp_path: Path) -> None:
     run(tmp_path, "add", "wire")
 
     assert run(tmp_path, "remove", "wire").stdout == "removed wire\n"
@@ -50,7 +50,7 @@ def test_a_token_is_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words", [("add", "A b"), ("add", "x", "--scope", "root"), ("remove", "nobody")]
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_invalid_arguments_are_reported(tmp_path: Path, words: tuple[str, ...]) -> None:
     error = run(tmp_path, *words).exception
 
     assert isinstance(error, UsageError)

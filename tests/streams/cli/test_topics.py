@@ -1,4 +1,4 @@
-"""``streams topics``: which topics there have to be."""
+"""``streams topics``: the required topics."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from streams.settings import Settings
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings with one rule, and no broker."""
+    """Settings with one route and no broker."""
     rules = tmp_path / "routes.toml"
     rules.write_text('[[route]]\nname = "bridges"\nwhen = "bridge"\n')
     return Settings(routes=rules, data=tmp_path)
 
 
-def test_wanted_topics_are_the_registrys_and_one_for_each_route(settings: Settings) -> None:
+def test_required_topics_include_one_per_route(settings: Settings) -> None:
     assert [topic.name for topic in required_topics(settings)] == [
         *(topic.name for topic in TOPICS),
         "routed.bridges.v1",
@@ -29,7 +29,7 @@ def test_wanted_topics_are_the_registrys_and_one_for_each_route(settings: Settin
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_topic_row_says_all_that_the_registry_says(topic: Topic) -> None:
+def test_topic_row_has_all_registry_fields(topic: Topic) -> None:
     row = topic_row(topic)
 
     assert (row["topic"], row["partitions"], row["key"]) == (
@@ -40,7 +40,7 @@ def test_topic_row_says_all_that_the_registry_says(topic: Topic) -> None:
 
 
 @pytest.mark.parametrize("command", ["create", "list"])
-def test_topics_without_a_broker_says_how_to_get_one(command: str, settings: Settings) -> None:
+def test_topics_without_broker_suggests_remedy(command: str, settings: Settings) -> None:
     environment = {"NEWS_DATA": str(settings.data), "NEWS_BROKER": ""}
 
     result = CliRunner().invoke(app, [command], env=environment)

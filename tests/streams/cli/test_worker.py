@@ -1,4 +1,4 @@
-"""``streams worker``: which stages there are."""
+"""``streams worker``: its arguments."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from streams.errors import BrokerError, UsageError
 from streams.topology import STAGES, Stage
 
 
-def test_worker_names_the_stages_there_are() -> None:
+def test_worker_lists_stages_for_unknown_one() -> None:
     result = CliRunner().invoke(app, ["worker", "cleen"])
 
     assert isinstance(result.exception, UsageError)
@@ -18,7 +18,7 @@ def test_worker_names_the_stages_there_are() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_worker_needs_a_broker(stage: Stage, tmp_path: Path) -> None:
+def test_worker_without_broker_fails(stage: Stage, tmp_path: Path) -> None:
     environment = {"NEWS_BROKER": "", "NEWS_DATA": str(tmp_path)}
 
     result = CliRunner().invoke(app, ["worker", stage.name], env=environment)
@@ -27,7 +27,7 @@ def test_worker_needs_a_broker(stage: Stage, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
-def test_worker_refuses_what_is_no_port(port: str) -> None:
+def test_worker_refuses_invalid_port(port: str) -> None:
     result = CliRunner().invoke(app, ["worker", "clean", "--http-port", port])
 
     assert (result.exit_code, "--http-port" in result.stderr) == (2, True)

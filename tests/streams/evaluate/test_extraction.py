@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer import Typer
 from typer.testing import CliRunner
 
-from streams.cli.evaluate_extraction import extraction
+from streams.cli.evaluate.extraction import extraction
 from streams.evaluate.extraction import (
     GoldPage,
     ReadPage,

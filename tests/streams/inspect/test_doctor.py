@@ -8,7 +8,7 @@ from streams.inspect.doctor import disk_check, packages_check, python_check, rul
 @pytest.mark.parametrize(
     ("version", "sound"), [((3, 10, 9), False), ((3, 11, 0), True), ((4, 0, 0), True)]
 )
-def test_python_check_wants_3_11(version: tuple[int, int, int], *, sound: bool) -> None:
+def test_python_check_requires_3_11(version: tuple[int, int, int], *, sound: bool) -> None:
     check = python_check(version)
 
     assert check.sound == sound
@@ -18,25 +18,25 @@ def test_python_check_wants_3_11(version: tuple[int, int, int], *, sound: bool) 
 @pytest.mark.parametrize(
     ("requirements", "found"),
     [
-        (["typer>=0"], "1 in the versions required"),
-        (["typer>=0", 'no-such-package; extra == "x"'], "1 in the versions required"),
+        (["typer>=0"], "all 1 in the required versions"),
+        (["typer>=0", 'no-such-package; extra == "x"'], "all 1 in the required versions"),
         (["no-such-package"], "no-such-package is missing"),
-        (["typer>=9999"], "not >=9999"),
+        (["typer>=9999"], "expected >=9999"),
     ],
 )
-def test_packages_check_names_what_is_missing_or_of_another_version(
+def test_packages_check_names_missing_and_wrong_versions(
     requirements: list[str], found: str
 ) -> None:
     assert found in packages_check(requirements).found
 
 
-def test_disk_check_looks_where_the_folder_will_be(tmp_path: Path) -> None:
+def test_disk_check_of_missing_folder_uses_its_parent(tmp_path: Path) -> None:
     check = disk_check(tmp_path / "not" / "yet")
 
     assert check.found.endswith(f"GiB free for {tmp_path / 'not' / 'yet'}")
 
 
-def test_rules_check_names_the_line_that_cannot_be_used(tmp_path: Path) -> None:
+def test_rules_check_names_invalid_line(tmp_path: Path) -> None:
     file = tmp_path / "routes.toml"
     file.write_text("[[route]]\nname = 'x'\nwhen = '('\n")
 
@@ -45,5 +45,5 @@ def test_rules_check_names_the_line_that_cannot_be_used(tmp_path: Path) -> None:
     assert (check.sound, "routes.toml:3" in check.found) == (False, True)
 
 
-def test_rules_check_counts_the_shipped_routes() -> None:
+def test_rules_check_counts_built_in_routes() -> None:
     assert rules_check(None).sound

@@ -41,7 +41,7 @@ OUTDATED = own_id(change=Change.UNCHANGED, method="older_version")
         ([OUTDATED], None),
     ],
 )
-def test_what_was_known_is_the_latest_version_sent_by_then(
+def test_known_at_returns_latest_version_sent_until_then(
     records: list[object], chosen: int | None
 ) -> None:
     steps = [step(n, record) for n, record in enumerate(records)]

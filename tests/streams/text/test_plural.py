@@ -1,4 +1,4 @@
-"""Numbers of things."""
+"""Numbers with their nouns."""
 
 import pytest
 
@@ -8,5 +8,5 @@ from streams.text.plural import plural
 @pytest.mark.parametrize(
     ("number", "said"), [(0, "0 entities"), (1, "1 entity"), (1234, "1,234 entities")]
 )
-def test_counted_says_how_many(number: int, said: str) -> None:
+def test_plural_uses_noun_of_number(number: int, said: str) -> None:
     assert plural(number, "entity", "entities") == said

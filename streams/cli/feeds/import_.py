@@ -1,0 +1,29 @@
+"""``streams feeds import``: add the feeds of another feed reader."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.cli._arguments import readable_file
+from streams.cli.feeds._files import File, add_feeds, feeds_file
+from streams.config.feeds import urls_in_opml
+
+
+def import_(
+    opml: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="OPML file of another feed reader.", callback=readable_file
+        ),
+    ],
+    file: File = None,
+) -> None:
+    """Add the feeds of an OPML file; existing feeds are left unchanged.
+
+    **Examples:**
+
+    - `streams feeds import subscriptions.opml`
+    """
+    urls = urls_in_opml(opml.read_text(encoding="utf-8", errors="replace"))
+    typer.echo(add_feeds(feeds_file(file), urls))

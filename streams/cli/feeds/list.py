@@ -1,0 +1,22 @@
+"""``streams feeds list``: the feeds in the file."""
+
+import orjson
+import typer
+
+from streams.cli._arguments import JsonLines
+from streams.cli.feeds._files import File, feeds_file, load_feeds
+
+
+def list_(file: File = None, *, json_: JsonLines = False) -> None:
+    """List the feeds in the file.
+
+    **Examples:**
+
+    - `streams feeds list`
+    - `streams feeds list --json`
+    """
+    for feed in load_feeds(feeds_file(file)).feed:
+        if json_:
+            typer.echo(orjson.dumps({"id": feed.name, "url": feed.url, "text": feed.text.value}))
+        else:
+            typer.echo(f"{feed.name}  {feed.url}")

@@ -1,0 +1,1 @@
+"""``streams why``: the trace of an article through all topics."""

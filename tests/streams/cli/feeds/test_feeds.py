@@ -1,0 +1,148 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from streams.cli import feeds
+from streams.cli.feeds._files import add_feeds, feeds_to_poll, load_feeds
+from streams.errors import UsageError
+from streams.settings import Settings
+from tests.support.commands import run_command
+from tests.support.web import Web, http, web
+
+RSS = b"<rss><channel><item><title>Rain</title></item></channel></rss>"
+PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head></html>'
+HEAD = 'contact = ""\nallow_private_hosts = ["127.0.0.1"]\n'
+NOWHERE = Settings(broker="127.0.0.1:9")
+
+
+def written(path: Path, text: str) -> Path:
+    """A file with a text."""
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file without feeds that allows loopback."""
+    path = tmp_path / "feeds.toml"
+    path.write_text(HEAD)
+    return path
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Web]:
+    """A site whose page names its feed."""
+    async with web() as place:
+        place.replies |= {"/": http(PAGE), "/rss": http(RSS)}
+        yield place
+
+
+@pytest.mark.parametrize("path", ["/", "/rss"])
+async def test_add_finds_feed_of_page(site: Web, file: Path, path: str) -> None:
+    result = await run_command(feeds.app, "add", site.base + path, "--feeds", file, live=NOWHERE)
+
+    assert result.exit_code == 0, result.output
+    assert [feed.url for feed in load_feeds(file).feed] == [site.base + "/rss"]
+
+
+async def test_add_lists_several_feeds_of_page(site: Web, file: Path) -> None:
+    site.replies["/"] = http(PAGE + PAGE.replace(b"/rss", b"/atom"))
+
+    result = await run_command(feeds.app, "add", site.base + "/", "--feeds", file, live=NOWHERE)
+
+    assert isinstance(result.exception, UsageError)
+    assert "links to 2 feeds" in str(result.exception)
+    assert load_feeds(file).feed == ()
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/plain"])
+async def test_add_refuses_page_without_feed(site: Web, file: Path, path: str) -> None:
+    site.replies["/plain"] = http(b"<html>Hello</html>")
+
+    result = await run_command(feeds.app, "add", site.base + path, "--feeds", file, live=NOWHERE)
+
+    assert isinstance(result.exception, UsageError)
+
+
+async def test_add_does_not_fetch_private_address(site: Web, tmp_path: Path) -> None:
+    new = tmp_path / "new.toml"
+
+    result = await run_command(feeds.app, "add", site.base + "/rss", "--feeds", new, live=NOWHERE)
+
+    assert "no public address" in str(result.exception)
+    assert 'allow_private_hosts = ["127.0.0.1"]' in str(result.exception)
+    assert site.requests == []
+    assert not new.exists()
+
+
+async def test_add_reports_unreachable_host(file: Path) -> None:
+    url = "http://127.0.0.1:9/"
+
+    result = await run_command(feeds.app, "add", url, "--feeds", file, live=NOWHERE)
+
+    assert str(result.exception) == f"{url}: no connection: connection refused"
+
+
+async def test_import_reports_missing_file_in_one_sentence(file: Path) -> None:
+    result = await run_command(feeds.app, "import", "no.opml", "--feeds", file, live=NOWHERE)
+
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == "no.opml: no such file"
+
+
+async def test_exported_opml_can_be_imported(file: Path, tmp_path: Path) -> None:
+    for url in ("https://a.test/rss?x=1&y=2", "https://b.test/"):
+        words = ("add", url, "--unseen", "--feeds", file)
+        assert (await run_command(feeds.app, *words, live=NOWHERE)).exit_code == 0
+    exported = await run_command(feeds.app, "export", "--feeds", file, live=NOWHERE)
+    list_ = written(tmp_path / "list.opml", exported.stdout)
+    other = tmp_path / "other.toml"
+
+    result = await run_command(feeds.app, "import", list_, "--feeds", other, live=NOWHERE)
+
+    assert "added 2, now 2 feeds" in result.stdout
+    assert [feed.url for feed in load_feeds(other).feed] == [
+        feed.url for feed in load_feeds(file).feed
+    ]
+    assert load_feeds(list_).feed == load_feeds(other).feed
+
+
+async def test_list_shows_each_feed(file: Path) -> None:
+    add_feeds(file, ["https://a.test/rss"])
+
+    result = await run_command(feeds.app, "list", "--json", "--feeds", file, live=NOWHERE)
+
+    assert orjson.loads(result.stdout)["id"] == "a.test-rss"
+
+
+async def test_check_reports_urls_without_feed(site: Web, file: Path) -> None:
+    add_feeds(file, [site.base + path for path in ("/rss", "/", "/nothing")])
+
+    result = await run_command(feeds.app, "check", "--json", "--feeds", file, live=NOWHERE)
+
+    rows = [orjson.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert [row["error"] for row in rows] == [
+        "",
+        "not a feed: a web page, not a feed",
+        "HTTP 404 Not Found",
+    ]
+
+
+def test_missing_file_suggests_remedy(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="streams feeds add"):
+        load_feeds(tmp_path / "feeds.toml")
+
+
+def test_feeds_to_poll_without_file_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(file.parent)
+    none_in_it = feeds_to_poll(None)
+    add_feeds(file, ["https://a.test/rss"])
+    found = feeds_to_poll(None)
+    file.unlink()
+
+    assert (none_in_it, found, feeds_to_poll(None)) == (None, file, None)
+    with pytest.raises(UsageError, match="streams feeds add"):
+        feeds_to_poll(file)
