@@ -15,7 +15,7 @@ COPY streams streams
 RUN pip install --quiet --no-index --find-links wheels hatchling \
  && pip wheel --quiet --no-deps --no-build-isolation --wheel-dir wheels . \
  && python -m venv /opt/streams \
- && /opt/streams/bin/pip install --quiet --no-index --find-links wheels news-streams
+ && /opt/streams/bin/pip install --quiet --no-index --find-links wheels 'news-streams[all]'
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin news \

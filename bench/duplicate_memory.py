@@ -30,6 +30,7 @@ from uuid import UUID
 
 import numpy as np
 import orjson
+import psutil
 from duplicates import COPIES, DAYS, START, article_of, edited, records, show, words
 from msgspec.structs import replace
 
@@ -304,18 +305,21 @@ async def answered(settings: Settings, count: int) -> None:
 
 def cpu_of(pid: int) -> float:
     """Say how many seconds of CPU time a process took: what counts on a busy machine."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    used = psutil.Process(pid).cpu_times()
+    return float(used.user + used.system)
 
 
 def memory_of(pid: int) -> str:
-    """Say how much memory a process has, and had at most."""
-    status = dict(
-        line.split(":", 1)
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    )
-    now, most = (int(status[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM"))
-    return f"{now:.0f} MB, at most {most:.0f} MB"
+    """Say how much memory a process has, and, where the system tells, had at most."""
+    memory = psutil.Process(pid).memory_info()
+    most = getattr(memory, "peak_rss", 0) or _peak(pid)
+    return f"{memory.rss / 1e6:.0f} MB" + (f", at most {most / 1e6:.0f} MB" if most else "")
+
+
+def _peak(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 async def deciding(settings: Settings, options: argparse.Namespace) -> None:

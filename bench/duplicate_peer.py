@@ -12,10 +12,10 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from datasketch import MinHash, MinHashLSH
 from duplicates import COPIES, edited, resident_mb, show, words
 
@@ -108,8 +108,7 @@ def query(index: MinHashLSH) -> None:
 
 def left_mb() -> float:
     """Say how much memory the machine has left."""
-    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) / 1e3
+    return float(psutil.virtual_memory().available / 1e6)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ them edited copies of earlier ones, go through the stage. Run ``python bench/dup
 
 import argparse
 import random
-import resource
 import statistics
 import sys
 import time
@@ -16,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
+import psutil
 
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.features import tokens
@@ -199,8 +199,7 @@ def article_of(number: int, text: list[str]) -> CleanArticle:
 
 def resident_mb() -> float:
     """Give the memory of this process that is in use now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1e6
+    return psutil.Process().memory_info().rss / 1e6
 
 
 def show(name: str, value: str) -> None:

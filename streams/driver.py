@@ -16,7 +16,7 @@ from streams.processors.message import Message, Processor
 from streams.records import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
 from streams.records.record import Origin
 from streams.records.topics import MEMORY, RAW
-from streams.settings import Settings
+from streams.settings import Settings, load_settings
 from streams.topology import STAGES
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,15 +28,28 @@ class Driver:
     """Runs articles through all stages, one after the other, in the order they were put in.
 
     Attributes:
-        steps: Stage name to what runs it.
+        steps: Stage name to what runs it; by default every stage, as the settings of this process
+            say, with an empty memory.
         now: The clock, by hand.
         topics: Topic name to the messages on it, in order.
+
+    Examples:
+        >>> from streams.client import raw_article
+        >>> driver = Driver()
+        >>> article = raw_article(source="me", title="Rain", text="It rained in Hamburg on Monday.")
+        >>> results = driver.run(article)
+        >>> [topic for topic, _ in results if not topic.startswith("routed.")]
+        ['articles.clean.v1', 'articles.unique.v1', 'articles.enriched.v1']
     """
 
-    steps: dict[str, Processor]
+    steps: dict[str, Processor] = field(default_factory=lambda: build_steps(load_settings()))
     now: datetime = EPOCH
     topics: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     _queue: deque[Message] = field(default_factory=deque)
+
+    def run(self, article: RawArticle) -> list[tuple[str, Record]]:
+        """Run an article through every stage; return what came of it, as `results` does."""
+        return self.results(self.put(article))
 
     def put(self, article: RawArticle) -> Origin:
         """Put an article on the raw topic and run it through every stage.
@@ -102,12 +115,33 @@ def _record(message: Message) -> Record:
     return decode_one_of(message.value or b"", topic_named(message.topic).records)
 
 
+def build_steps(settings: Settings) -> dict[str, Processor]:
+    """Build every stage, with an empty memory and the rules of the settings.
+
+    Raises:
+        UsageError: If the rules cannot be used.
+    """
+    return build_stateless_steps(settings) | {"dedupe": build_dedupe_step(settings)}
+
+
+def build_stateless_steps(settings: Settings) -> dict[str, Processor]:
+    """Build the stages that remember nothing: several drivers can share them.
+
+    Raises:
+        UsageError: If the rules cannot be used.
+    """
+    return {name: build_processor(name, settings) for name in ("clean", "tag", "route")}
+
+
+def build_dedupe_step(settings: Settings) -> Processor:
+    """Build the stage that remembers, with an empty memory: each driver needs its own."""
+    return dedupe_processor(empty_memory(settings))
+
+
 def create_driver(settings: Settings, *, now: datetime = EPOCH) -> Driver:
     """Build a driver with every stage, an empty memory and the rules of the settings.
 
     Raises:
         UsageError: If the rules cannot be used.
     """
-    steps = {name: build_processor(name, settings) for name in ("clean", "tag", "route")}
-    steps["dedupe"] = dedupe_processor(empty_memory(settings))
-    return Driver(steps, now)
+    return Driver(build_steps(settings), now)

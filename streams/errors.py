@@ -4,7 +4,9 @@
 
     NewsStreamsError        one sentence: what we were doing, what is wrong, the remedy
     ├── UsageError          what the user gave cannot be used: exit code 2
-    │   └── SettingsError   a setting is missing or wrong
+    │   ├── SettingsError   a setting is missing or wrong
+    │   └── MissingExtraError  an optional package is not installed
+    ├── NotAnArticleError   a page given to the library is no article
     └── BrokerError         Kafka cannot be started, reached or used
 
 Bad data is no error: a stage answers with `streams.outcome.Reject`.
@@ -21,6 +23,30 @@ class UsageError(NewsStreamsError):
 
 class SettingsError(UsageError):
     """A setting is missing or wrong."""
+
+
+class MissingExtraError(UsageError):
+    """An optional package is not installed; the message names the command that installs it."""
+
+
+class NotAnArticleError(NewsStreamsError):
+    """A page or text cannot be read as an article.
+
+    Attributes:
+        reason: Why, from the closed sets `streams.outcome.DropReason` and
+            `streams.outcome.RejectReason`: ``empty_article``, ``consent_wall``, ``too_large`` …
+        detail: What was found; may be empty.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """Describe the page by its reason."""
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["NotAnArticleError"], tuple[str, str]]:
+        """Pickle by the two arguments: else a pool of processes could not raise it."""
+        return type(self), (self.reason, self.detail)
 
 
 class BrokerError(NewsStreamsError):

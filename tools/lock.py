@@ -13,7 +13,7 @@ from pathlib import Path
 
 LOCK = Path("requirements.lock")
 OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --group test --group install "
+    "--universal --python-version 3.11 --generate-hashes --all-extras --group test --group install "
     "--no-emit-index-url --no-header --no-annotate --quiet"
 )
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,9 @@ _JAVA_VARIABLES = {"CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Started by this process: kept so that they can be reaped, and their exit status told."""
 
+_lifelines: list[int] = []
+"""Writing ends of pipes: the kernel closes them when this process dies, see `tied`."""
+
 
 def java_environment(classpath: Sequence[Path]) -> dict[str, str]:
     """Give the environment for Java: this process's own, with the jars and nobody else's flags."""
@@ -37,6 +39,7 @@ def spawn(
     folder: Path,
     output: Path,
     die_with_parent: bool,
+    kernel_tells: bool = tied.KERNEL_TELLS,
 ) -> int:
     """Start a program in a session of its own, so that Ctrl-C here does not reach it.
 
@@ -46,12 +49,17 @@ def spawn(
         folder: Where it runs.
         output: The file that gets what it prints; emptied first.
         die_with_parent: Whether it ends with this process.
+        kernel_tells: Whether the kernel ends it then; else a pipe and a second process do.
 
     Returns:
         Its process id.
     """
+    lifeline = None
     if die_with_parent:
-        command = [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *command]
+        if not kernel_tells:
+            lifeline, held = os.pipe()
+            _lifelines.append(held)
+        command = tied.command_line(os.getpid(), list(command), lifeline)
     with output.open("wb") as printed:
         child = subprocess.Popen(  # noqa: S603  # the command is ours
             command,
@@ -61,7 +69,10 @@ def spawn(
             cwd=folder,
             env=dict(environment),
             start_new_session=True,
+            pass_fds=() if lifeline is None else (lifeline,),
         )
+    if lifeline is not None:
+        os.close(lifeline)
     _children[child.pid] = child
     return child.pid
 

@@ -64,6 +64,9 @@ class LazyGroup(TyperGroup):
         try:
             target = getattr(import_module(module), attribute)
         except ImportError as error:
+            extras = import_module("streams.extras")
+            if isinstance(error, ModuleNotFoundError) and extras.explain_import(error, command=""):
+                raise  # streams.cli.main names the extra to install
             raise CommandImportError(
                 f"cannot load the command {name!r}: {error}; are all packages installed? "
                 "(`pip install --force-reinstall news-streams`)"

@@ -2,7 +2,7 @@
 
 import sys
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -132,10 +132,22 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(arguments)
     except NewsStreamsError as error:
-        print_error(error)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        _exit(error)
+    except ModuleNotFoundError as error:
+        words = sys.argv[1:] if arguments is None else arguments
+        missing = import_module("streams.extras").explain_import(
+            error, command=next(iter(words), "")
+        )
+        if missing is None:
+            raise
+        _exit(missing)
     except BrokenPipeError:
         sys.exit(0)
+
+
+def _exit(error: NewsStreamsError) -> NoReturn:
+    print_error(error)
+    sys.exit(2 if isinstance(error, UsageError) else 1)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 import asyncio
 import fcntl
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,6 +14,7 @@ from streams.cli._console import interactive
 from streams.cli._process_table import show_process_table, status_printer
 from streams.cli.feeds._files import FEEDS_FILE, feeds_to_poll
 from streams.errors import UsageError
+from streams.extras import install_command, missing_modules
 from streams.runtime.logs import configure_logs
 from streams.settings import Settings, load_settings
 from streams.supervisor.pipeline import Pipeline
@@ -22,6 +23,13 @@ from streams.topology import STAGES
 
 NUMBERS = frozenset(map(str, range(1, 65)))
 """Valid numbers of processes per stage."""
+
+OPTIONAL: Final = {
+    "alerts": "alerts are not delivered",
+    "feeds": "feeds are not polled",
+    "serve": "HTTP is not served",
+}
+"""Extra to what `streams run` leaves out where it is not installed."""
 
 
 def parse_scale(values: list[str]) -> dict[str, int]:
@@ -120,6 +128,23 @@ def _waits(settings: Settings) -> dict[str, Wait]:
     }
 
 
+def unavailable(missing: Callable[[str], Collection[str]] = missing_modules) -> dict[str, str]:
+    """Return what cannot run because an extra is not installed, and the sentence that says so.
+
+    Args:
+        missing: Returns the modules of an extra that are not installed.
+
+    Examples:
+        >>> unavailable(lambda extra: ["litestar"] if extra == "serve" else [])
+        {'serve': 'HTTP is not served: pip install "news-streams[serve]"'}
+    """
+    return {
+        extra: f"{what}: {install_command(extra)}"
+        for extra, what in OPTIONAL.items()
+        if missing(extra)
+    }
+
+
 async def _run(settings: Settings, scale: dict[str, int], *, json_: bool) -> int:
     table = interactive() and not json_
     async with AsyncExitStack() as stack:
@@ -130,19 +155,23 @@ async def _run(settings: Settings, scale: dict[str, int], *, json_: bool) -> int
         if not table:
             configure_logs(settings)
         say = status_printer(table=table)
-        feeds = feeds_to_poll(settings.feeds)
-        if feeds is None:
+        absent = unavailable()
+        for sentence in absent.values():
+            say(sentence)
+        feeds = None if "feeds" in absent else feeds_to_poll(settings.feeds)
+        if feeds is None and "feeds" not in absent:
+            feeds = FEEDS_FILE.absolute()
             say("no feeds yet; add one with `streams feeds add URL`")
-        if not settings.tokens_file.is_file():
+        if "serve" not in absent and not settings.tokens_file.is_file():
             say("no HTTP server yet; create a token with `streams tokens add NAME`")
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
             Pipeline(
                 settings,
                 scale,
-                feeds=feeds or FEEDS_FILE.absolute(),
-                deliver=True,
-                serve=True,
+                feeds=feeds,
+                deliver="alerts" not in absent,
+                serve="serve" not in absent,
                 waits=_waits(settings),
                 log_folder=logs,
                 say=say,

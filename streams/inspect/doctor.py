@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +18,7 @@ from packaging.requirements import Requirement
 from streams.broker import find_broker
 from streams.config.routes import load_routes, required_topics, route_file
 from streams.errors import NewsStreamsError, UsageError
+from streams.extras import EXTRAS, missing_modules
 from streams.kafka.connection import connection_options, consumer
 from streams.kafka.errors import describe_error, translate_errors
 from streams.kafka.read import partitions_of
@@ -62,7 +64,10 @@ async def all_checks(settings: Settings) -> list[Check]:
     """Run all checks; without Kafka, leave out the checks that need it."""
     checks = [
         python_check(sys.version_info[:3]),
-        packages_check(metadata.requires("news-streams") or []),
+        packages_check(
+            metadata.requires("news-streams") or [],
+            extras=[extra for extra in EXTRAS if not missing_modules(extra)],
+        ),
         disk_check(settings.data),
     ]
     rules = rules_check(settings.routes)
@@ -108,11 +113,12 @@ def python_check(version: tuple[int, int, int]) -> Check:
     return Check(name="Python", sound=sound, found=found, remedy=remedy)
 
 
-def packages_check(requirements: list[str]) -> Check:
+def packages_check(requirements: list[str], *, extras: Sequence[str] = ()) -> Check:
     """Check that the required versions of the packages are installed.
 
     Args:
-        requirements: Requirements of the distribution; those of extras are ignored.
+        requirements: Requirements of the distribution.
+        extras: Installed extras; the requirements of other extras are ignored.
 
     Examples:
         >>> packages_check(["typer>=9999"]).sound
@@ -121,7 +127,8 @@ def packages_check(requirements: list[str]) -> Check:
     wrong = []
     n_needed = 0
     for requirement in map(Requirement, requirements):
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+        marker = requirement.marker
+        if marker and not any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
             continue
         n_needed += 1
         try:

@@ -1,19 +1,25 @@
 """One process at a time: a lock on a file, which the kernel lets go when its holder dies."""
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from streams.errors import BrokerError
 
 POLL = timedelta(milliseconds=50)
 
+HAS_LOCKS = find_spec("fcntl") is not None
+"""Whether the system has file locks as POSIX systems do: Windows has not. Asked for here, not
+imported, so that the client, which only looks for a broker, can be imported there."""
+
 
 def _try_lock(path: Path) -> int | None:
+    fcntl = import_module("fcntl")
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -29,7 +35,11 @@ def _try_lock(path: Path) -> int | None:
 
 @asynccontextmanager
 async def file_lock(
-    path: Path, *, within: timedelta, waiting: Callable[[], None] | None = None
+    path: Path,
+    *,
+    within: timedelta,
+    waiting: Callable[[], None] | None = None,
+    has_locks: bool = HAS_LOCKS,
 ) -> AsyncIterator[None]:
     """Hold the lock on a file; the file itself stays.
 
@@ -37,10 +47,13 @@ async def file_lock(
         path: The file; its folder is made.
         within: How long to wait for another holder.
         waiting: Called once when there is one.
+        has_locks: Whether the system has such locks.
 
     Raises:
-        BrokerError: If the other holder does not let go in time.
+        BrokerError: If the other holder does not let go in time, or the system has no such locks.
     """
+    if not has_locks:
+        raise BrokerError("a local Kafka needs Linux or macOS: set NEWS_BROKER=host:port")
     descriptor = _try_lock(path)
     if descriptor is None and waiting is not None:
         waiting()

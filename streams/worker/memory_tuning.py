@@ -53,9 +53,23 @@ def pause_collections() -> Iterator[None]:
     call_libc("malloc_trim", 0)
 
 
-def call_libc(name: str, *values: int) -> None:
-    """Call a function of the C library, where it has such a one: glibc has these, musl has not."""
-    if sys.platform == "linux":
-        function: Any = getattr(ctypes.CDLL(None), name, None)
-        if function is not None:
-            function(*values)
+C_LIBRARY: Final[Any] = ctypes.CDLL(None) if sys.platform == "linux" else None
+"""The C library on Linux; None elsewhere."""
+
+
+def call_libc(name: str, *values: int, library: Any = C_LIBRARY) -> bool:
+    """Call a function of the C library.
+
+    Args:
+        name: Of the function: glibc has those used here, musl has not.
+        values: Its arguments.
+        library: The library; None: there is none to call.
+
+    Returns:
+        Whether it has the function.
+    """
+    function: Any = getattr(library, name, None)
+    if function is None:
+        return False
+    function(*values)
+    return True

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.kafka
 
 US_RUSSIA, UNWANTED = routed_topic("us-russia"), routed_topic(UNMATCHED)
 LIVE_TOPICS = (RAW, US_RUSSIA, UNWANTED)
-PUBLISHING, CONSUMING = re.findall(
+_LIBRARY, PUBLISHING, CONSUMING = re.findall(
     r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
 )
 FIRST_LINE = timedelta(seconds=40)

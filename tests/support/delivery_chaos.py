@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 from pydantic import SecretStr
 
 from streams.deliver.channels.signing import derived_secret, master_key
@@ -203,5 +204,4 @@ async def _kill(place: Receiver, child: Child, found: Chaos, within: timedelta) 
 
 def _memory_mb(child: Child) -> float:
     assert child.process is not None
-    status = Path(f"/proc/{child.process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return psutil.Process(child.process.pid).memory_info().rss / 2**20

@@ -11,7 +11,15 @@ from tools.lock import addresses
 LOCK = (ROOT / "requirements.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
-WANTED = [*PROJECT["project"]["dependencies"], *GROUPS["test"], *GROUPS["install"]]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+WANTED = sorted(
+    {
+        *PROJECT["project"]["dependencies"],
+        *(wanted for name, extra in EXTRAS.items() if name != "all" for wanted in extra),
+        *GROUPS["test"],
+        *GROUPS["install"],
+    }
+)
 
 
 @pytest.mark.parametrize(

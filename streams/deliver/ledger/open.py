@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from streams.deliver.ledger.ledger import Ledger
 from streams.deliver.ledger.tables import METADATA, VERSION, VERSIONS
 from streams.errors import NewsStreamsError, SettingsError
+from streams.extras import install_command
 from streams.settings import Settings
 
 FOLDER: Final = "deliver"
@@ -49,8 +50,8 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Ledger]:
         engine = _engine(url)
     except ImportError as error:
         raise SettingsError(
-            f"setting NEWS_LEDGER: {url.get_backend_name()} needs `pip install "
-            "'news-streams[postgresql]'`"
+            f"setting NEWS_LEDGER: {url.get_backend_name()} needs psycopg: "
+            f"{install_command('postgresql')}"
         ) from error
     try:
         await _prepare(engine, shown, settings.topic_prefix)

@@ -43,3 +43,9 @@ async def test_a_holder_that_fails_lets_go(tmp_path: Path) -> None:
 
     async with file_lock(path, within=timedelta(0)):
         pass
+
+
+async def test_a_system_without_file_locks_gets_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(BrokerError, match="needs Linux or macOS: set NEWS_BROKER=host:port"):
+        async with file_lock(tmp_path / "lock", within=LONG, has_locks=False):
+            pass

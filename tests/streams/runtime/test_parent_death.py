@@ -6,14 +6,25 @@ import sys
 import psutil
 import pytest
 
+from streams.runtime.parent_death import PRCTL
 from tests.support.waiting import eventually
 
-linux_only = pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+ways = pytest.mark.parametrize(
+    "prctl",
+    [
+        pytest.param(
+            "PRCTL",
+            marks=pytest.mark.skipif(PRCTL is None, reason="only Linux has prctl"),
+        ),
+        "None",
+    ],
+    ids=["kernel", "thread"],
+)
 
 CHILD = """
 import os, sys, time
-from streams.runtime.parent_death import die_with_parent
-die_with_parent(int(sys.argv[1]))
+from streams.runtime.parent_death import die_with_parent, PRCTL
+die_with_parent(int(sys.argv[1]), prctl=CHOSEN)
 print(os.getpid(), flush=True)
 time.sleep(600)
 """
@@ -25,10 +36,11 @@ time.sleep(600)
 """
 
 
-@linux_only
-async def test_die_with_parent_ends_with_a_parent_that_is_killed() -> None:
+@ways
+async def test_die_with_parent_ends_with_a_parent_that_is_killed(prctl: str) -> None:
+    program = CHILD.replace("CHOSEN", prctl)
     with subprocess.Popen(  # noqa: ASYNC220  # the test may wait
-        [sys.executable, "-c", PARENT, CHILD], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT, program], stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
@@ -39,10 +51,16 @@ async def test_die_with_parent_ends_with_a_parent_that_is_killed() -> None:
         await eventually(lambda: not psutil.pid_exists(child))
 
 
-@linux_only
-def test_die_with_parent_ends_at_once_when_its_parent_is_another_one() -> None:
+@ways
+def test_die_with_parent_ends_at_once_when_its_parent_is_another_one(prctl: str) -> None:
+    program = CHILD.replace("CHOSEN", prctl)
+
     ended = subprocess.run(
-        [sys.executable, "-c", CHILD, "1"], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", program, "1"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
 
     assert (ended.returncode, ended.stdout) == (1, "")

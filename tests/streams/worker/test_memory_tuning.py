@@ -1,8 +1,10 @@
 import gc
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from streams.worker.memory_tuning import pause_collections
+from streams.worker.memory_tuning import call_libc, pause_collections
 
 
 def test_what_was_taken_in_is_left_out_of_later_collections() -> None:
@@ -20,3 +22,15 @@ def test_collections_go_on_after_an_error() -> None:
         raise ValueError("broken")
 
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("library", [None, SimpleNamespace()], ids=["no Linux", "musl"])
+def test_a_c_library_without_the_function_is_not_called(library: Any) -> None:
+    assert not call_libc("malloc_trim", 0, library=library)
+
+
+def test_a_c_library_is_called_with_the_values() -> None:
+    called: list[tuple[int, ...]] = []
+
+    assert call_libc("mallopt", -3, 1, library=SimpleNamespace(mallopt=lambda *v: called.append(v)))
+    assert called == [(-3, 1)]

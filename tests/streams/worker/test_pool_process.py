@@ -1,7 +1,11 @@
 """What goes to a killable process and comes back: as it was."""
 
+from collections.abc import Callable
+
+import pytest
+
 from streams.processors.message import Message, OutgoingMessage, Result
-from streams.worker.pool_process import _messages, pack, unpack_results
+from streams.worker.pool_process import _messages, pack, unpack_results, yield_to_others
 
 
 def test_packed_messages_come_back_as_they_were() -> None:
@@ -22,3 +26,15 @@ def test_packed_results_come_back_as_they_were() -> None:
     ]
 
     assert unpack_results(pack(results)) == results
+
+
+def refuse() -> None:
+    """As in a sandbox."""
+    raise PermissionError(1, "Operation not permitted")
+
+
+@pytest.mark.parametrize(("set_scheduler", "is_set"), [(None, False), (refuse, False), (int, True)])
+def test_a_process_works_without_a_policy_of_its_own(
+    set_scheduler: Callable[[], None] | None, *, is_set: bool
+) -> None:
+    assert yield_to_others(set_scheduler) is is_set

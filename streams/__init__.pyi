@@ -1,0 +1,17 @@
+from streams.client import Producer as Producer
+from streams.client import connect as connect
+from streams.client import publish as publish
+from streams.client import raw_article as raw_article
+from streams.client import receive as receive
+from streams.client import subscribe as subscribe
+from streams.driver import Driver as Driver
+from streams.errors import BrokerError as BrokerError
+from streams.errors import MissingExtraError as MissingExtraError
+from streams.errors import NewsStreamsError as NewsStreamsError
+from streams.errors import NotAnArticleError as NotAnArticleError
+from streams.errors import UsageError as UsageError
+from streams.library.duplicates import Deduplicated as Deduplicated
+from streams.library.duplicates import Deduplicator as Deduplicator
+from streams.library.names import Names as Names
+from streams.library.names import find_names as find_names
+from streams.library.page import read_page as read_page

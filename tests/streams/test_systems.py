@@ -1,0 +1,30 @@
+"""What docs/reference/systems.md claims: what is missing on other systems is switched off here."""
+
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
+POSIX_ONLY = ("fcntl", "grp", "syslog", "termios")
+"""Modules that Python on Windows has not; psutil on Linux needs two more, ``pwd``, ``resource``."""
+
+
+def test_library_and_client_need_no_module_that_only_posix_has() -> None:
+    program = (
+        f"import sys\nsys.modules.update(dict.fromkeys({POSIX_ONLY}))\n"
+        "import streams\nfor name in streams._EXPORTS: getattr(streams, name)\n"
+        "article = streams.raw_article(source='x', title='Rain', text='It rained in Hamburg.')\n"
+        "print([topic for topic, _ in streams.Driver().run(article)][-1])"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+    assert ended.stdout == "routed.unmatched.v1\n", ended.stderr
+
+
+def test_no_module_reads_files_that_only_linux_has() -> None:
+    sources = {path: path.read_text() for path in sorted((ROOT / "streams").rglob("*.py"))}
+
+    assert not [path for path, text in sources.items() if '"/proc' in text or '"/sys/' in text]

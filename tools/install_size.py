@@ -1,0 +1,114 @@
+"""Measure what an install needs: packages and disk space of the base wheel and of each extra.
+
+``python tools/install_size.py`` builds the wheel, installs it with pip into fresh virtual
+environments, and prints the table of docs/reference/install.md. It needs a package index, as pip
+is configured, and some minutes. With names of extras it measures only those.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = "library"
+"""The name here of the base install."""
+
+
+class Size(NamedTuple):
+    """What an install needs.
+
+    Attributes:
+        megabytes: Sum of the files in ``site-packages``, with bytecode, without pip and setuptools;
+            MB of 1,000,000 bytes.
+        packages: Distributions, News Streams itself among them.
+        largest: The largest packages with their MB.
+    """
+
+    megabytes: float
+    packages: int
+    largest: list[tuple[str, float]]
+
+
+def size_of(site_packages: Path, names: dict[str, list[str]]) -> Size:
+    """Add up the files of distributions.
+
+    Args:
+        site_packages: The folder they are installed in.
+        names: Distribution to its files, relative to the folder.
+    """
+    sizes = {
+        name: sum(path.stat().st_size for file in files if (path := site_packages / file).is_file())
+        / 1e6
+        for name, files in names.items()
+        if name not in {"pip", "setuptools"}
+    }
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
+    return Size(sum(sizes.values()), len(sizes), largest)
+
+
+FILES = """
+import json, sys
+from importlib import metadata
+print(json.dumps({d.name: [str(f) for f in d.files or ()] for d in metadata.distributions()}))
+"""
+
+
+def measure(wheel: Path, extra: str) -> Size:
+    """Install the wheel with an extra into a fresh environment and measure that."""
+    with tempfile.TemporaryDirectory() as folder:
+        _run(sys.executable, "-m", "venv", folder)
+        python = f"{folder}/bin/python"
+        wanted = str(wheel) if extra == LIBRARY else f"{wheel}[{extra}]"
+        options = ("--disable-pip-version-check", "--quiet", "--only-binary=:all:")
+        _run(python, "-m", "pip", "install", *options, wanted)
+        site_packages = next(Path(folder).glob("lib/python*/site-packages"))
+        return size_of(site_packages, json.loads(_run(python, "-c", FILES)))
+
+
+def table(sizes: dict[str, Size]) -> str:
+    """Write the rows of the document.
+
+    Examples:
+        >>> print(table({"library": Size(10.2, 3, [("x", 9.0)])}))
+        | `news-streams` | 10 MB | 3 | x 9 |
+    """
+    return "\n".join(
+        f"| `news-streams{'' if extra == LIBRARY else f'[{extra}]'}` | {size.megabytes:.0f} MB | "
+        f"{size.packages} | {', '.join(f'{name} {mb:.0f}' for name, mb in size.largest)} |"
+        for extra, size in sizes.items()
+    )
+
+
+def _run(*command: str) -> str:
+    # The commands are this file's own.
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout  # noqa: S603
+
+
+def main() -> None:
+    """Build, install, measure, print."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    known = [LIBRARY, *project["optional-dependencies"]]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("extras", nargs="*", choices=[*known, []], default=[], metavar="EXTRA")
+    extras = parser.parse_args().extras or known
+    with tempfile.TemporaryDirectory() as folder:
+        build = ("-m", "hatchling", "build", "--target", "wheel", "--directory", folder)
+        _run(sys.executable, *build)
+        (wheel,) = Path(folder).glob("*.whl")
+        print(
+            f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {sys.platform}; ",
+            end="",
+        )
+        print(f"the wheel itself: {wheel.stat().st_size / 1e6:.1f} MB")
+        for extra in extras:
+            print(table({extra: measure(wheel, extra)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
