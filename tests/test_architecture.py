@@ -1,5 +1,6 @@
 """The claims of ARCHITECTURE.md that code can break: layers, the map, reasons, the package."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -122,6 +123,21 @@ def test_wheel_holds_the_schemas_as_data(wheel: set[str]) -> None:
     schemas = shipped(ROOT / "schemas", under=ROOT)
 
     assert {f"streams/data/{name}" for name in schemas} <= wheel
+    assert "schemas/asyncapi.json" in schemas
+
+
+def test_wheel_exports_the_schemas_to_any_folder(wheel_file: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel_file) as archive:
+        archive.extractall(tmp_path / "installed")
+    export = "from streams.cli.main import main; main(['schemas', 'export', 'new/folder'])"
+
+    command = [sys.executable, "-c", export]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+
+    exported = {path.name: path.read_bytes() for path in (tmp_path / "new/folder").iterdir()}
+    committed = [ROOT / "schemas/asyncapi.json", *(ROOT / "schemas/json").iterdir()]
+    assert exported == {path.name: path.read_bytes() for path in committed}
 
 
 def test_the_wheel_holds_the_seeds(wheel: set[str]) -> None:

@@ -87,7 +87,9 @@ COMMANDS: Final = {
     "routes": Lazy(
         "streams.cli.routes:app", "Check, list and test the routes in routes.toml.", SET_UP
     ),
-    "schemas": Lazy("streams.cli.schemas:app", "Export the JSON Schemas of the records.", SET_UP),
+    "schemas": Lazy(
+        "streams.cli.schemas:app", "Export the JSON Schemas and the AsyncAPI document.", SET_UP
+    ),
 }
 
 app = lazy_app(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from streams.kafka.connection import logical_name
 from streams.kafka.read import OnReadProgress, read_topics
-from streams.processors.message import ATTEMPT_HEADER, attempt_of
-from streams.records import ORIGIN_HEADER
+from streams.processors.message import attempt_of
+from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.settings import Settings
 

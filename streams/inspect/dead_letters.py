@@ -10,8 +10,15 @@ from streams.errors import UsageError
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import OnReadProgress, decode_one_of, message_at, read_topics
-from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
-from streams.records import DeadLetter, DecodeError, RawArticle, decode, topic_named
+from streams.records import (
+    ATTEMPT_HEADER,
+    TAKEN_HEADER,
+    DeadLetter,
+    DecodeError,
+    RawArticle,
+    decode,
+    topic_named,
+)
 from streams.records.topics import DEAD_LETTER, RAW
 from streams.settings import Settings
 

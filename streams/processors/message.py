@@ -10,7 +10,9 @@ import msgspec
 
 from streams.outcome import Drop, Emit, Outcome, Reject, RejectReason
 from streams.records import (
+    ATTEMPT_HEADER,
     ORIGIN_HEADER,
+    TAKEN_HEADER,
     Alert,
     CleanArticle,
     DeadLetter,
@@ -39,12 +41,6 @@ from streams.records.topics import (
 from streams.topology import Stage
 
 R = TypeVar("R", bound=Record)
-
-ATTEMPT_HEADER = "news-attempt"
-"""How often the record was sent to its stage: 1 more for each ``redrive``."""
-
-TAKEN_HEADER = "news-taken"
-"""When the first stage took an article up: tells each stage whether it is in a backlog."""
 
 LONGEST_ORIGIN = 300
 """Bytes: 249 for the name of a topic (Kafka's limit), and two numbers of 64 bits."""

@@ -1,7 +1,7 @@
-"""What travels: the records on the topics, the registry of topics and the codec.
+"""The records on the Kafka topics, the registry of the topics, and the JSON codec.
 
-This package is the contract with everyone outside. It imports nothing of the
-pipeline; whoever reads or writes our topics needs only this.
+This package is the public contract. It imports nothing else of ``streams``: a program that
+reads or writes the topics needs only this package.
 """
 
 from streams.records.alert import Alert, Clause, Highlight
@@ -29,14 +29,24 @@ from streams.records.identity import article_id
 from streams.records.import_position import ImportPosition
 from streams.records.memory import Answer, Memory
 from streams.records.raw import Encoding, HttpInfo, RawArticle
-from streams.records.record import ORIGIN_HEADER, REPLAY_HEADER, Origin, Receipt, Record
+from streams.records.record import (
+    ATTEMPT_HEADER,
+    ORIGIN_HEADER,
+    REPLAY_HEADER,
+    TAKEN_HEADER,
+    Origin,
+    Receipt,
+    Record,
+)
 from streams.records.subscription import AlertKind, QuietHours, Subscription
 from streams.records.topics import TOPICS, Topic, routed_topic, topic_named
 from streams.records.unique import Revision, RevisionKind, UniqueArticle
 
 __all__ = [
+    "ATTEMPT_HEADER",
     "ORIGIN_HEADER",
     "REPLAY_HEADER",
+    "TAKEN_HEADER",
     "TOPICS",
     "Agreement",
     "Alert",

@@ -1,4 +1,4 @@
-"""Alert: a saved search matched an article."""
+"""Alert: a match of a saved search with an article."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,17 +13,23 @@ Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Clause(Record, frozen=True, kw_only=True):
-    """A clause of the query that matched, as the subscriber wrote it.
+    """A clause of the saved search that matched, as the subscriber wrote it.
 
     Attributes:
-        text: With ``not`` before it when the article was to be without it.
+        text: Text of the clause; starts with ``not`` if the clause is negated.
     """
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
 class Highlight(Record, frozen=True, kw_only=True):
-    """A stretch of title or text that a clause matched, in characters."""
+    """A span of the title or the text that a clause matched.
+
+    Attributes:
+        field: Field of the article that the span is in.
+        start: Offset of the first character, in Unicode code points.
+        end: Offset after the last character, in Unicode code points.
+    """
 
     field: Field
     start: Offset
@@ -31,27 +37,28 @@ class Highlight(Record, frozen=True, kw_only=True):
 
 
 class Alert(Record, frozen=True, kw_only=True):
-    """What a subscriber is told: which article matched, by what, where.
+    """A match of a saved search with one version of an article.
 
     Attributes:
-        id: ``subscription/article/version``: makes repeats recognizable. The version is the
-            revision's number; for a duplicate what it is, ``copy``.
-        subscription_id: Whose search matched; the key of its record.
-        article_id: What it matched.
-        kind: What the article is among those before it.
-        revision: Which version of the article.
-        title: Its headline.
-        url: Where to read it.
-        published: When; null if unknown.
-        source: Who delivered it.
-        language: Its language, ISO 639 code.
-        summary: How it begins, some 300 characters.
-        clauses: What matched, in the order of the query; not all of many.
-        highlights: Where these clauses matched, title first, without overlap; not all of many.
-        entities: Whom the article names, the most salient first; not all of many.
-        passage: What stands around the first place in its text that a clause matched, as written
-            there; empty where none did.
-        passage_start: Where the passage begins in the text, in characters.
+        id: Unique id of the alert, ``SUBSCRIPTION_ID/ARTICLE_ID/VERSION``; a redelivered alert has
+            the same id. The version is the revision number, or the kind of a duplicate, such as
+            ``copy``.
+        subscription_id: Id of the saved search that matched; the key of the record.
+        article_id: Id of the article that matched.
+        kind: Relation of the article to the articles before it.
+        revision: Revision number of the article, from 1.
+        title: Headline of the article.
+        url: URL of the article; empty if unknown.
+        published: Publication time; null if unknown.
+        source: Name of the source that delivered the article.
+        language: Language of the article, an ISO 639 code; ``und`` if undetermined.
+        summary: Beginning of the article, about 300 characters.
+        clauses: Clauses that matched, in the order of the query; a long list is truncated.
+        highlights: Spans that these clauses matched, title first, without overlap; a long list is
+            truncated.
+        entities: Entities in the article, most salient first; a long list is truncated.
+        passage: Excerpt of the text around the first match; empty if no clause matched in the text.
+        passage_start: Offset of the passage in the text, in Unicode code points.
     """
 
     id: Name

@@ -1,4 +1,4 @@
-"""CleanArticle: what a reader would call the article, and how sure we are of each part."""
+"""CleanArticle: the content and metadata of an article, each field with its provenance."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,22 +13,32 @@ Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class ParagraphKind(StrEnum):
-    """What a stretch of the text is."""
+    """Role of a paragraph in the text.
+
+    Attributes:
+        SUMMARY: Standfirst, the text between title and body.
+        HEADING: Subheading in the body; the title of the article is not part of the text.
+        PARAGRAPH: Running text.
+        QUOTE: Block quotation.
+        LIST_ITEM: One item of a list.
+    """
 
     SUMMARY = "summary"
-    """The standfirst: what stands between title and body."""
     HEADING = "heading"
-    """A subheading; the title is none."""
     PARAGRAPH = "paragraph"
-    """Running text."""
     QUOTE = "quote"
-    """A quotation set as a block."""
     LIST_ITEM = "list_item"
-    """One item of a list."""
 
 
 class TimePrecision(StrEnum):
-    """How exactly a publication time is known."""
+    """Precision of a publication time.
+
+    Attributes:
+        SECOND: Known to the second.
+        MINUTE: Known to the minute.
+        DAY: Only the day is known.
+        UNKNOWN: No publication time is known.
+    """
 
     SECOND = "second"
     MINUTE = "minute"
@@ -37,32 +47,51 @@ class TimePrecision(StrEnum):
 
 
 class AuthorKind(StrEnum):
-    """Who signs: a person, or an organization such as an agency or the newsroom."""
+    """Kind of author.
+
+    Attributes:
+        PERSON: A person.
+        ORGANIZATION: An organization, such as a news agency or a newsroom.
+    """
 
     PERSON = "person"
     ORGANIZATION = "organization"
 
 
 class Agreement(StrEnum):
-    """How the candidates for a field stood to each other."""
+    """Agreement of the candidates for the value of a field.
+
+    Attributes:
+        ONLY: There was one candidate.
+        AGREED: At least two places of the page gave the same value.
+        DISPUTED: The candidates differed; the value is the candidate with the highest rank.
+    """
 
     ONLY = "only"
-    """There was one candidate."""
     AGREED = "agreed"
-    """At least two sources said the same."""
     DISPUTED = "disputed"
-    """Sources differed and the best ranked was taken."""
 
 
 class Site(Record, frozen=True, kw_only=True):
-    """Where the article stands: the site's name and its registrable domain, empty if unknown."""
+    """Site that published the article.
+
+    Attributes:
+        name: Name of the site; empty if unknown.
+        domain: Registrable domain, such as ``example.co.uk``; empty if unknown.
+    """
 
     name: str = ""
     domain: str = ""
 
 
 class Paragraph(Record, frozen=True, kw_only=True):
-    """A stretch of ``text``, from ``start`` up to, not including, ``end`` (characters)."""
+    """A part of the field ``text``.
+
+    Attributes:
+        kind: Role of the paragraph.
+        start: Offset of the first character in ``text``, in Unicode code points.
+        end: Offset after the last character, in Unicode code points.
+    """
 
     kind: ParagraphKind
     start: Offset
@@ -70,13 +99,13 @@ class Paragraph(Record, frozen=True, kw_only=True):
 
 
 class PublicationTime(Record, frozen=True, kw_only=True):
-    """When the article was published.
+    """Publication time of the article.
 
     Attributes:
-        time: Aware; midnight UTC of the day when only the day is known; null
-            when nothing is known.
-        precision: How exactly.
-        source: Where it was read: ``json-ld``, ``meta``, ``seed`` …; empty when unknown.
+        time: Time with offset; midnight UTC if only the day is known; null if unknown.
+        precision: Precision of the time.
+        source: Place that the time was read from, such as ``json-ld``, ``meta`` or ``seed``; empty
+            if unknown.
     """
 
     time: AwareTime | None = None
@@ -85,27 +114,38 @@ class PublicationTime(Record, frozen=True, kw_only=True):
 
 
 class Language(Record, frozen=True, kw_only=True):
-    """The language of the text: ISO 639-1 code, ``und`` when undetermined."""
+    """Language of title and text.
+
+    Attributes:
+        code: ISO 639 code in lower case, two letters where there are; ``und`` if undetermined.
+        confidence: Confidence in the code, from 0 to 1.
+    """
 
     code: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")] = "und"
     confidence: Share = 0.0
 
 
 class Author(Record, frozen=True, kw_only=True):
-    """Who signed the article."""
+    """Author of the article.
+
+    Attributes:
+        name: Name as published.
+        kind: Kind of author.
+    """
 
     name: Name
     kind: AuthorKind = AuthorKind.PERSON
 
 
 class Provenance(Record, frozen=True, kw_only=True):
-    """Where the value of a field came from.
+    """Origin of the value of a field.
 
     Attributes:
-        source: The place it was read from: ``json-ld``, ``og``, ``h1``, ``feed``, ``sign-off`` …
-        confidence: From 0 to 1.
-        agreement: How the candidates stood to each other.
-        alternatives: What other sources said, as ``source: value``; at most five.
+        source: Place that the value was read from, such as ``json-ld``, ``og``, ``h1``, ``feed`` or
+            ``sign-off``.
+        confidence: Confidence in the value, from 0 to 1.
+        agreement: Agreement of the candidates.
+        alternatives: Other candidates, each as ``SOURCE: VALUE``; at most five.
     """
 
     source: Name
@@ -115,28 +155,29 @@ class Provenance(Record, frozen=True, kw_only=True):
 
 
 class CleanArticle(Record, frozen=True, kw_only=True):
-    """An article as a reader would see it, each part with its provenance.
+    """An article without page furniture, each field with its provenance.
 
     Attributes:
-        id: Same id for all versions of the article; the key of its record.
-        source: Who delivered it.
-        fetched: When the source got it.
+        id: Id of the article, the same for all its versions; the key of the record.
+        source: Name of the source that delivered the article.
+        fetched: Time when the source got the article.
         url: Canonical URL; empty if none.
-        site: Where it stands.
-        title: Headline without the site's name; empty if there is none.
-        text: Summary, subheadings and paragraphs, a blank line between; not the title.
-        summary: The standfirst, as in ``text``; empty if none.
-        paragraphs: The parts of ``text`` in order, without overlap.
-        published: When, and how exactly that is known.
-        modified: Last change as published; null if not said.
-        language: Of title and text.
-        authors: Who signed; never "Staff" or an address.
-        agency: News agency credited, such as ``ANI``; empty if none.
+        site: Site that published the article.
+        title: Headline without the name of the site; empty if none.
+        text: Standfirst, subheadings and paragraphs, separated by blank lines; without the title.
+        summary: Standfirst, as in ``text``; empty if none.
+        paragraphs: Parts of ``text`` in order, without overlap.
+        published: Publication time and its precision.
+        modified: Time of the last change, as published; null if unknown.
+        language: Language of title and text.
+        authors: Authors as published, without generic bylines such as "Staff" and without e-mail
+            addresses.
+        agency: News agency that the article credits, such as ``ANI``; empty if none.
         section: Section of the site; empty if unknown.
         image: URL of the lead image; empty if none.
-        paywalled: Whether the text is cut by a paywall; null if unknown.
-        provenance: Field name to where its value came from.
-        receipts: What the stages decided so far.
+        paywalled: Whether a paywall truncates the text; null if unknown.
+        provenance: Origin of each value, by the name of its field.
+        receipts: Decisions of the stages so far, in order.
     """
 
     id: ArticleId
@@ -161,9 +202,10 @@ class CleanArticle(Record, frozen=True, kw_only=True):
 
 
 def event_time(article: CleanArticle) -> datetime:
-    """Give the time an article counts from: when it was published, else when it was fetched.
+    """Return the event time of an article: its publication time, else its fetch time.
 
-    Never later than the fetch: a date in the future is somebody's mistake.
+    The event time is never later than the fetch time: a publication time in the future is an
+    error of the publisher.
 
     Examples:
         >>> from datetime import UTC

@@ -1,4 +1,4 @@
-"""Bytes to records and back: the one place where they meet."""
+"""Encode records as JSON, and decode and validate them."""
 
 from enum import StrEnum
 from functools import cache
@@ -12,24 +12,24 @@ R = TypeVar("R", bound=Record)
 
 
 class DecodeProblem(StrEnum):
-    """What kept bytes from being a record."""
+    """Reason why bytes cannot be decoded as a record."""
 
     NOT_JSON = "not_json"
-    """They are no JSON at all."""
+    """The bytes are not JSON."""
     NOT_THIS_RECORD = "not_this_record"
-    """They are JSON, but a field is missing or has a wrong value."""
+    """The JSON lacks a required field, or a field has an invalid value."""
 
 
 class DecodeError(ValueError):
-    """Bytes are not the record that they should be.
+    """Bytes that cannot be decoded as the expected record.
 
     Attributes:
-        problem: What kept them from it.
-        detail: Where and what, such as ``Expected `str`, got `int` - at `$.title```.
+        problem: Reason of the failure.
+        detail: Description and location, such as ``Expected `str`, got `int` - at `$.title```.
     """
 
     def __init__(self, problem: DecodeProblem, detail: str) -> None:
-        """Keep what was wrong."""
+        """Create the error from its reason and its detail."""
         super().__init__(f"{problem}: {detail}")
         self.problem = problem
         self.detail = detail
@@ -44,10 +44,10 @@ def _decoder(record: type[Record]) -> msgspec.json.Decoder[Any]:
 
 
 def encode(record: Record) -> bytes:
-    """Write a record as JSON.
+    """Return a record as JSON in UTF-8.
 
     Raises:
-        ValueError: If a text holds a lone surrogate, which no UTF-8 can carry.
+        ValueError: If a string contains a lone surrogate, which UTF-8 cannot encode.
 
     Examples:
         >>> from streams.records.clean import Site
@@ -58,17 +58,16 @@ def encode(record: Record) -> bytes:
 
 
 def decode(data: bytes, record: type[R]) -> R:
-    """Read a record from JSON, checking every type, range and pattern.
+    """Decode a record from JSON and validate every type, range and pattern.
 
-    Fields that the record does not have are ignored: they come from a newer
-    writer.
+    Unknown fields are ignored: a newer writer may have added them.
 
     Args:
-        data: A JSON object in UTF-8.
-        record: What it should be.
+        data: JSON object in UTF-8.
+        record: Expected type.
 
     Raises:
-        DecodeError: If ``data`` is no JSON, or is no such record.
+        DecodeError: If ``data`` is not JSON, or is not a valid record of this type.
 
     Examples:
         >>> from streams.records.clean import Site

@@ -1,4 +1,4 @@
-"""DeadLetter: a record that a stage could not read, with its bytes as they came."""
+"""DeadLetter: a record that could not be processed, with its original bytes."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,21 +9,25 @@ from streams.records.record import Name, Record
 
 
 class DeadLetter(Record, frozen=True, kw_only=True):
-    """A record that could not be read, complete enough to mend it and send it again.
+    """A record that could not be processed, with everything needed to fix it and send it again.
 
     Attributes:
-        stage: Who rejected it (``sources`` for what never reached Kafka).
-        reason: One of `streams.outcome.RejectReason`.
-        detail: What was wrong, for people.
-        time: When it was rejected.
-        topic: Where it was read from; empty for what never reached Kafka.
-        partition: There; -1 when it never reached Kafka.
-        offset: There; -1 when it never reached Kafka.
-        origin: Its origin; empty when it never reached Kafka.
-        key: The key as it came, base64 in JSON.
-        value: The bytes as they came; the first 64 KiB of what was too large for Kafka.
-        headers: Name and bytes of each header as they came.
-        attempt: 1 for the first time, one more for each ``redrive``.
+        stage: Stage that rejected the record; ``sources`` for input that never reached Kafka.
+        reason: Reason of the rejection, such as ``not_json``
+            (`streams.outcome.RejectReason`).
+        detail: Description of the problem for people.
+        time: Time of the rejection.
+        topic: Topic that the record was read from; empty if it never reached Kafka.
+        partition: Partition of that topic; -1 if the record never reached Kafka.
+        offset: Offset in that partition; -1 if the record never reached Kafka.
+        origin: Origin of the record, ``TOPIC-PARTITION-OFFSET`` in the raw topic; empty if it never
+            reached Kafka.
+        key: Original key in base64; null if the record had no key.
+        value: Original value in base64; null if the record had no value. A value that is too large
+            for the topic is truncated to 64 KiB.
+        headers: Original headers, each as a name and a value in base64.
+        attempt: Number of times the record was processed: 1 the first time, one more after each
+            ``streams dead-letters redrive``.
     """
 
     stage: Name

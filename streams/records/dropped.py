@@ -1,20 +1,20 @@
-"""DroppedArticle: an article left out on purpose."""
+"""DroppedArticle: an article that a stage left out on purpose."""
 
 from streams.records.record import ArticleId, Name, Receipt, Record, Url
 
 
 class DroppedArticle(Record, frozen=True, kw_only=True):
-    """An article that a stage left out on purpose, and why.
+    """An article that a stage left out on purpose, with the reason.
 
     Attributes:
-        id: The article.
-        url: As given; empty if none.
-        source: Who delivered it.
-        title: As far as known.
-        stage: Who dropped it.
-        reason: One of `streams.outcome.DropReason`.
-        evidence: What the decision rests on; may be empty.
-        receipts: What the stages before decided.
+        id: Id of the article; the key of the record.
+        url: URL of the article; empty if none.
+        source: Name of the source that delivered the article.
+        title: Title, if known; else empty.
+        stage: Stage that dropped the article.
+        reason: Reason of the decision, such as ``empty_article`` (`streams.outcome.DropReason`).
+        evidence: Evidence for the decision, for people; may be empty.
+        receipts: Decisions of the stages so far, in order.
     """
 
     id: ArticleId

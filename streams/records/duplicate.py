@@ -1,4 +1,4 @@
-"""DuplicateArticle: an article that says what another one said, with the proof."""
+"""DuplicateArticle: an article that repeats a known one, with the evidence."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,27 +13,32 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Change(StrEnum):
-    """How a duplicate stands to the article it repeats."""
+    """Relation of a duplicate to the article that it repeats.
+
+    Attributes:
+        COPY: Another article with the same or nearly the same text.
+        UNCHANGED: The same article, fetched again, with the same text.
+        CORRECTION: The original of a group arrived after its copy; ``duplicate_of`` is the new
+            original.
+    """
 
     COPY = "copy"
-    """Another article with the same, or nearly the same, text."""
     UNCHANGED = "unchanged"
-    """The same article, fetched again, with the same text."""
     CORRECTION = "correction"
-    """The original of a group turned up after its copy: ``duplicate_of`` names the new original."""
 
 
 class CopyGroup(Record, frozen=True, kw_only=True):
-    """Articles with one text, as far as they were known when this was written.
+    """A group of articles with the same text, as known when the record was written.
 
     Attributes:
-        original: The member with the earliest event time.
-        first_seen: That time.
-        copies: How many members there are beside the original.
-        outlets: At how many sites, or sources of articles without a site, it stands.
-        independent_outlets: How many of these have different names before the public suffix of
-            their domain: editions of one publisher count once.
-        agency: The news agency that one of them credits; empty if none does.
+        original: Id of the member with the earliest event time.
+        first_seen: Event time of the original.
+        copies: Number of members without the original.
+        outlets: Number of sites that published the text; a source counts for articles without a
+            site.
+        independent_outlets: Number of outlets whose domains differ before the public suffix:
+            national editions of one publisher count once.
+        agency: News agency that a member credits; empty if none.
     """
 
     original: ArticleId
@@ -45,16 +50,17 @@ class CopyGroup(Record, frozen=True, kw_only=True):
 
 
 class DuplicateArticle(CleanArticle, frozen=True, kw_only=True):
-    """An article that repeats a known one; duplication is a label, nothing vanishes.
+    """An article that repeats a known article. Duplicates are labeled, not deleted.
 
     Attributes:
-        group_id: Id of the article first seen of the group; the key of its record.
-        duplicate_of: Id of the article it repeats (its own id when unchanged).
-        change: How it stands to that one.
-        method: How it was found: ``same_text``, ``exact``, ``near`` …
-        similarity: From 0 to 1, 1 for the same text.
-        containment: Share of the shorter text that the longer one holds, 0 to 1.
-        group: All copies known at that time, this one among them; null for an unchanged article.
+        group_id: Id of the group: the id of the first article seen in it; the key of the record in
+            ``articles.duplicates.v1``.
+        duplicate_of: Id of the article that this one repeats; its own id if unchanged.
+        change: Relation to that article.
+        method: Method that found the duplicate, such as ``same_text``, ``exact`` or ``near``.
+        similarity: Similarity of the texts, from 0 to 1; 1 for the same text.
+        containment: Share of the shorter text that the longer text contains, from 0 to 1.
+        group: Group of copies known at that time, with this article; null if unchanged.
     """
 
     group_id: ArticleId

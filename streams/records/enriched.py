@@ -1,4 +1,4 @@
-"""EnrichedArticle: a unique article with the entities it names."""
+"""EnrichedArticle: a unique article with its named entities."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,43 +12,56 @@ Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class EntityType(StrEnum):
-    """What an entity is."""
+    """Type of a named entity, as in OntoNotes.
+
+    Attributes:
+        PERSON: A person.
+        ORG: An organization, company, agency or team.
+        GPE: A geopolitical entity: country, region or city.
+        LOC: Another place, such as a river, a mountain or a continent.
+        NORP: A nationality, or a religious or political group.
+        EVENT: A named event.
+        DATE: A date.
+        QUANTITY: A number with its unit, such as an amount of money.
+    """
 
     PERSON = "person"
     ORG = "org"
     GPE = "gpe"
-    """Country, region, city: a place with a government."""
     LOC = "loc"
-    """Other place: river, mountain, continent."""
     NORP = "norp"
-    """Nationality, religious or political group."""
     EVENT = "event"
     DATE = "date"
     QUANTITY = "quantity"
 
 
 class Field(StrEnum):
-    """Which text of the article the offsets of a mention count in."""
+    """Field of an article that offsets refer to.
+
+    Attributes:
+        TITLE: The title.
+        TEXT: The text.
+    """
 
     TITLE = "title"
     TEXT = "text"
 
 
 class Mention(Record, frozen=True, kw_only=True, rename={"field": "in"}):
-    """A stretch of the article that names an entity.
+    """A span of the title or the text that names an entity.
 
-    ``getattr(article, field)[start:end] == surface`` holds for every mention.
+    The characters from ``start`` to ``end`` of the field are equal to ``surface``.
 
     Attributes:
-        field: Where it stands; spelt ``in`` in JSON.
-        start: First character.
-        end: One past the last character.
-        surface: The characters themselves.
-        type: What it names.
-        entity_id: Wikidata or GeoNames id (``Q…``, ``geonames:…``), or a local one (``local:…``).
-        score: How sure we are, 0 to 1.
-        method: How it was found and linked: ``alias``, ``surname`` …
-        evidence: What the link rests on; may be empty.
+        field: Field of the article that the span is in; named ``in`` in JSON.
+        start: Offset of the first character, in Unicode code points.
+        end: Offset after the last character, in Unicode code points.
+        surface: Characters of the span.
+        type: Type of the entity.
+        entity_id: Wikidata id (``Q…``), GeoNames id (``geonames:…``) or local id (``local:…``).
+        score: Confidence in the mention and its link, from 0 to 1.
+        method: Method that found and linked the mention, such as ``alias`` or ``surname``.
+        evidence: Evidence for the link; may be empty.
     """
 
     field: Field
@@ -63,16 +76,18 @@ class Mention(Record, frozen=True, kw_only=True, rename={"field": "in"}):
 
 
 class Entity(Record, frozen=True, kw_only=True):
-    """Somebody or something that the article names.
+    """An entity that the article names.
 
     Attributes:
-        id: Wikidata or GeoNames id, or a local one.
+        id: Wikidata id (``Q…``), GeoNames id (``geonames:…``) or local id (``local:…``).
         name: Canonical name.
-        type: What it is.
-        count: Mentions in title and text.
-        salience: From 0 to 1; the title and the first paragraphs count more.
-        first: Offset of the first mention in ``text``; 0 when the title has it.
-        also: Its other ids: ``geonames:…`` of a city that has a Wikidata id.
+        type: Type of the entity.
+        count: Number of mentions in title and text.
+        salience: Importance in the article, from 0 to 1; mentions in the title and the first
+            paragraphs weigh more.
+        first: Offset of the first mention in ``text``, in Unicode code points; 0 if the title
+            contains it.
+        also: Other ids of the entity, such as the ``geonames:…`` id of a city.
     """
 
     id: Name
@@ -85,11 +100,11 @@ class Entity(Record, frozen=True, kw_only=True):
 
 
 class EnrichedArticle(UniqueArticle, frozen=True, kw_only=True):
-    """A unique article with the entities found in it.
+    """A unique article with its named entities.
 
     Attributes:
-        mentions: In order of place, title first, without overlap.
-        entities: The most salient first.
+        mentions: Mentions in order of position, title first, without overlap.
+        entities: Entities of the mentions, most salient first.
     """
 
     mentions: tuple[Mention, ...] = ()

@@ -1,4 +1,4 @@
-"""FeedState: what is known of a feed between two polls."""
+"""FeedState: the state of a feed between two polls."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,40 +9,43 @@ import msgspec
 from streams.records.record import Name, Record, Url
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A point in time with its zone."""
+"""A time with its offset from UTC."""
 
 NotNegative = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
-"""A number that counts or measures; finite, since JSON knows no infinity."""
+"""A number from 0; finite, because JSON has no infinity."""
 
 
 class PushPhase(StrEnum):
-    """Where a subscription at a hub stands."""
+    """Phase of a subscription at a WebSub hub.
+
+    Attributes:
+        ASKED: Requested; the hub has not verified the request yet.
+        ACTIVE: Verified; the hub pushes until the lease ends.
+        DENIED: Refused by the hub or the publisher.
+        FAILED: The hub cannot be reached, or did not verify the request; retried later.
+    """
 
     ASKED = "asked"
-    """Requested; the hub has not yet verified that we want it."""
     ACTIVE = "active"
-    """Verified: the hub pushes until the lease ends."""
     DENIED = "denied"
-    """The hub or the publisher refused it."""
     FAILED = "failed"
-    """The hub cannot be had, or never verified; it is asked again later."""
 
 
 class Push(Record, frozen=True, kw_only=True):
-    """A feed's subscription at its WebSub hub; neither secret nor callback is in it.
+    """Subscription of a feed at its WebSub hub, without its secret and its callback URL.
 
     Attributes:
-        hub: Who pushes.
-        topic: What the hub calls the feed: the URL it names as its own.
-        callback: Digest of the callback that the hub was given: another one needs a new request.
-        phase: Where it stands.
-        next_request: When the hub is asked (again); null: not before something else happens.
-        expires: End of the lease; null while there is none.
-        failures: Requests since the hub last verified one.
-        reason: Why it was denied or failed; empty if it was not.
-        last_push: When the hub last pushed what we could read.
-        n_pushes: How often it did.
-        trusted: Whether the latest news came by push, not by a poll that the hub was late for.
+        hub: URL of the hub.
+        topic: Topic URL of the feed at the hub: the ``self`` link of the feed.
+        callback: Digest of the callback URL; a different callback URL needs a new request.
+        phase: Phase of the subscription.
+        next_request: Time of the next request to the hub; null if none is planned.
+        expires: End of the lease; null without a lease.
+        failures: Number of requests since the hub last verified one.
+        reason: Reason of a denial or failure; else empty.
+        last_push: Time of the last push that could be parsed; null if none.
+        n_pushes: Number of such pushes.
+        trusted: Whether the newest entries arrived by push before a poll found them.
     """
 
     hub: Url
@@ -59,53 +62,60 @@ class Push(Record, frozen=True, kw_only=True):
 
 
 class FeedHealth(StrEnum):
-    """How a feed is, measured by its own rhythm."""
+    """Health of a feed, relative to its usual publishing rate.
+
+    Attributes:
+        NEW: No response yet.
+        OK: Responds, and has new entries at its usual rate.
+        SILENT: Responds, but has had no new entry for much longer than usual.
+        BROKEN: Failed several times in a row.
+        RETIRED: The server responded 410 Gone; the feed is no longer polled.
+    """
 
     NEW = "new"
-    """Has not answered yet."""
     OK = "ok"
-    """Answers, and has news at its usual rhythm."""
     SILENT = "silent"
-    """Answers, but has had no news for much longer than usual."""
     BROKEN = "broken"
-    """Failed several times in a row, at its own rhythm."""
     RETIRED = "retired"
-    """The server said that it is gone; it is not polled any more."""
 
 
 class FeedState(Record, frozen=True, kw_only=True):
-    """What a fetcher remembers of a feed; its topic is compacted.
+    """State of a feed between two polls; the topic is compacted.
 
     Attributes:
-        id: Of the feed; the key of its record.
-        url: Where it is polled.
-        etag: Validator of the last answer.
-        last_modified: Validator of the last answer.
-        body_hash: Of the last body, since some servers' validators lie; hex.
-        next_poll: Not before; null when never polled.
-        given_url: Where its owner said it is; a permanent redirect changes only ``url``.
-        title: As the feed calls itself; empty until it was read.
-        last_poll: The last attempt.
-        last_success: The last answer that was a feed, or unchanged.
-        last_full: The last answer with a body; validators alone are not believed for ever.
-        last_new: When an entry was last seen for the first time.
-        validators_lie: Whether a changed body came under an unchanged validator.
-        interval_seconds: How long the last wait was, before chance; 0 when never polled.
-        rate_per_day: New entries a day, lately: decides on the interval.
-        usual_rate_per_day: New entries a day over weeks: what silence is measured by.
-        failures: Attempts that failed in a row.
-        failure_score: These attempts by their weight; decides on the wait.
-        last_error: Why the last attempt failed; empty if it did not.
-        retired: Whether the server said that it is gone for good (410).
-        health: How it was when it was last polled.
-        health_since: Since when: a silent feed since its last new entry, a broken or retired one
-            since it last answered, as far as known; null while it is new.
-        hub: WebSub hub; empty if it names none.
-        push: The subscription at a hub; null where there is none.
-        known: Eight bytes for each entry and four for its version, oldest first.
-        n_articles: How many articles were sent of it.
-        n_gaps: Answers that shared no entry with the one before: some may be missed.
-        latencies: Seconds from publication to discovery of the last new entries.
+        id: Id of the feed; the key of the record.
+        url: URL that is polled.
+        etag: ``ETag`` of the last response; empty if none.
+        last_modified: ``Last-Modified`` of the last response; empty if none.
+        body_hash: Hash of the last body, in hexadecimal: finds unchanged bodies where the
+            validators of the server are wrong.
+        next_poll: Earliest time of the next poll; null if never polled.
+        given_url: URL as configured; a permanent redirect changes ``url`` only.
+        title: Title of the feed; empty until the feed was read.
+        last_poll: Time of the last attempt; null if none.
+        last_success: Time of the last response that was a feed or 304 Not Modified; null if none.
+        last_full: Time of the last response with a body: a poll without validators is due some time
+            after it; null if none.
+        last_new: Time when a new entry was last found; null if none.
+        validators_lie: Whether the server sent a changed body with an unchanged validator.
+        interval_seconds: Last polling interval before jitter, in seconds; 0 if never polled.
+        rate_per_day: Recent number of new entries per day; determines the polling interval.
+        usual_rate_per_day: Number of new entries per day over weeks; determines whether a feed is
+            silent.
+        failures: Number of consecutive failed attempts.
+        failure_score: Weighted number of consecutive failed attempts; determines the backoff.
+        last_error: Error of the last attempt; empty if it succeeded.
+        retired: Whether the server responded 410 Gone.
+        health: Health at the last poll.
+        health_since: Start of this health: the last new entry of a silent feed, the last response
+            of a broken or retired feed; null if new or unknown.
+        hub: URL of the WebSub hub that the feed names; empty if none.
+        push: Subscription at the hub; null if none.
+        known: Known entries, oldest first, in base64: eight bytes for each entry and four bytes for
+            its version.
+        n_articles: Number of articles sent from the feed.
+        n_gaps: Number of responses without an entry of the response before: entries may be missing.
+        latencies: Times from publication to discovery of the newest entries, in seconds.
     """
 
     id: Name

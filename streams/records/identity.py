@@ -1,23 +1,23 @@
-"""Who an article is: one id for all its versions, made from what cleaning does not change."""
+"""Article ids: one id for all versions of an article, from input that cleaning does not change."""
 
 from hashlib import sha256
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
-"""RFC 9562, section 6.6: the namespace for URLs; the other names are made to look like URNs."""
+"""RFC 9562, section 6.6: the namespace for URLs. Names that are not URLs are written as URNs."""
 
 
 def article_id(
     *, url: str = "", source: str = "", external_id: str = "", title: str = "", body: bytes = b""
 ) -> str:
-    """Name an article by the first that it has: URL, source and external id, title and body.
+    """Return the id of an article, from its URL, else its external id, else title and body.
 
-    Never made from cleaned text, which changes with the cleaner.
+    Cleaned text is not used, because it changes with the cleaner.
 
     Args:
         url: Canonical URL (`streams.text.urls.canonical_url`); empty if none.
-        source: Name of the source that gave the external id.
-        external_id: Feed guid or wire number, unique within the source; empty if none.
+        source: Name of the source that the external id belongs to.
+        external_id: Feed GUID or wire number, unique within the source; empty if none.
         title: Raw title.
         body: Raw body, not compressed.
 

@@ -1,4 +1,4 @@
-"""ImportPosition: how far a file was brought into the pipeline."""
+"""ImportPosition: the progress of the import of a file."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,28 +8,28 @@ import msgspec
 from streams.records.record import Name, Record
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
-"""How many: never below zero."""
+"""A number from 0."""
 
 
 class ImportPosition(Record, frozen=True, kw_only=True):
-    """What an import remembers of a file; its topic is compacted.
+    """Progress of the import of a file; the topic is compacted.
 
-    Written only once the broker has acknowledged everything before the
-    position, so that an import that was killed goes on from it.
+    A position is written after the broker acknowledged everything before it: an import that was
+    killed resumes from the position.
 
     Attributes:
-        id: Of the file's absolute path; the key of its record.
-        path: Where the file was, absolute.
-        n_bytes: How large it was, as it lay on disk.
-        head_bytes: How many bytes at its beginning tell whether it is still the same file.
-        head_sha256: SHA-256 of these, in hexadecimal.
-        offset: Byte on disk where reading, and unpacking, goes on.
-        inner: Unpacked bytes after that which were read already.
-        number: Lines, or records of a WARC, before the position.
+        id: Hash of the absolute path; the key of the record.
+        path: Absolute path of the file.
+        n_bytes: Size of the file on disk, in bytes.
+        head_bytes: Number of bytes at the start of the file that identify it.
+        head_sha256: SHA-256 of these bytes, in hexadecimal.
+        offset: Offset on disk where reading and decompression resume, in bytes.
+        inner: Number of decompressed bytes after this offset that were already read.
+        number: Number of lines, or of WARC records, before the position.
         done: Whether the file was read to its end.
-        n_articles: Articles that were sent of it.
-        n_refused: What became dead letters instead.
-        updated: When this was written.
+        n_articles: Number of articles sent from the file.
+        n_refused: Number of dead letters sent from the file.
+        updated: Time when the record was written.
     """
 
     id: Name

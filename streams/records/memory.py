@@ -1,4 +1,4 @@
-"""Memory: what dedupe remembers of one article; the topic of these records is the truth."""
+"""Memory: the state of the stage ``dedupe`` for one article."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,19 +14,19 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """The answer given to one origin, so that the same origin gets it again, byte for byte.
+    """Result of ``dedupe`` for one origin: a redelivered origin gets the same result.
 
     Attributes:
-        origin: ``topic-partition-offset`` in the raw topic.
-        group_id: As answered.
-        revision: As answered to a new article or revision; null for a duplicate.
-        duplicate_of: As answered to a duplicate; empty else.
-        change: As answered to a duplicate; null else.
-        method: How it was found out; the rule of the receipt.
-        similarity: As answered to a duplicate.
-        containment: As answered to a duplicate.
-        evidence: What the receipt said.
-        group: As answered to a duplicate.
+        origin: Origin, ``TOPIC-PARTITION-OFFSET`` in the raw topic.
+        group_id: Group id of the result.
+        revision: Revision of a new or revised article; null for a duplicate.
+        duplicate_of: Id of the article that a duplicate repeats; else empty.
+        change: Relation of a duplicate to that article; else null.
+        method: Method of the decision: ``rule`` of its receipt.
+        similarity: Similarity of a duplicate, from 0 to 1.
+        containment: Containment of a duplicate, from 0 to 1.
+        evidence: Evidence of the receipt.
+        group: Group of copies of a duplicate; else null.
     """
 
     origin: str
@@ -42,40 +42,46 @@ class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of one article: of its latest version, if nothing else is said.
+    """State of ``dedupe`` for one article: of its latest version, unless stated otherwise.
+
+    An internal record: its layout serves ``dedupe`` only.
 
     Attributes:
-        article_id: The key of its record.
-        group_id: The group of copies it belongs to: the id of the article first seen of it.
-        time: Event time of the version first seen.
+        article_id: Id of the article; the key of the record.
+        group_id: Id of the group of copies: the id of the first article seen in it.
+        time: Event time of the first version.
         day_only: Whether only the day of that time is known.
-        fetched: When the latest version was fetched.
+        fetched: Fetch time of the latest version.
         latest: Origin of the latest version.
-        title_hash: Of the words of the title, 16 hex digits; empty for no words.
-        text_hash: Of the words of the text, 16 hex digits; empty for no words.
-        version_hash: Of title and text with case and punctuation: tells a version from the next.
-        words: How many words the text has; 0 for an article that is a headline only.
-        sentence_hashes: Of its sentences in order, 4 bytes each.
-        numbers_hash: Of the set of numbers in title and text.
-        number_marks: 2 bytes of each number in the text, ascending, at most 48.
-        name_marks: 2 bytes of each capitalized name in the text, ascending, at most 32.
-        title_marks: 2 bytes of each word of the title, ascending, at most 24.
-        names_hash: Of the set of capitalized names in the text.
-        corrected: Whether the text says that it was corrected.
-        signature: Sample of the shingles of its text in their order
-            (`streams.dedupe.sketch.Sketch`); empty when the text is too short.
-        bands: Keys of the bands of its MinHash, 4 bytes each, little endian: where near texts meet.
-        sig_version: Which scheme made the signature; signatures of two schemes are never compared.
-        revision: Number of the latest version.
-        duplicate_of: The article it is a copy of; empty for one that was new.
-        outlet: Registrable domain of its site, else its source.
-        agency: News agency it credits; empty if none.
-        group: The copies of its text, as known when this was written; null when there are none.
+        title_hash: Hash of the words of the title, 16 hexadecimal digits; empty without words.
+        text_hash: Hash of the words of the text, 16 hexadecimal digits; empty without words.
+        version_hash: Hash of title and text with case and punctuation: differs between versions.
+        words: Number of words in the text; 0 if the article has only a headline.
+        sentence_hashes: Hashes of the sentences in order, 4 bytes each, in base64.
+        numbers_hash: Hash of the set of numbers in title and text.
+        number_marks: Hashes of the numbers in the text, 2 bytes each, ascending, at most 48, in
+            base64.
+        name_marks: Hashes of the capitalized names in the text, 2 bytes each, ascending, at most
+            32, in base64.
+        title_marks: Hashes of the words of the title, 2 bytes each, ascending, at most 24, in
+            base64.
+        names_hash: Hash of the set of capitalized names in the text.
+        corrected: Whether the text contains a correction notice.
+        signature: Sample of the shingles of the text in order, in base64; empty if the text is too
+            short.
+        bands: Keys of the MinHash bands, 4 bytes each, little endian, in base64: similar texts
+            share a key.
+        sig_version: Version of the signature scheme; signatures of different versions are not
+            compared.
+        revision: Revision number of the latest version, from 1.
+        duplicate_of: Id of the article that this one copies; empty if it was new.
+        outlet: Registrable domain of the site, else the name of the source.
+        agency: News agency that the article credits; empty if none.
+        group: Group of copies, as known when the record was written; null if there are no copies.
         outlets: Names of the outlets of the group, at most 64.
-        sequence: Number of this record among all that dedupe wrote: the latest of an article has
-            its largest.
-        clock: The later of its event time and of the memory's clock when this was written.
-        answers: To the origins that may be delivered again.
+        sequence: Sequence number of the record over all that ``dedupe`` wrote, ascending.
+        clock: Later of the event time and of the clock of the memory when the record was written.
+        answers: Results for the origins that Kafka may redeliver.
     """
 
     article_id: ArticleId

@@ -1,4 +1,4 @@
-"""RawArticle: an article as it was found, before anyone looked into it."""
+"""RawArticle: an article as a source found it, before parsing."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,21 +10,24 @@ from streams.records.record import ArticleId, Name, Record, Url
 
 
 class Encoding(StrEnum):
-    """How the bytes of a raw body are wrapped."""
+    """Content coding of a raw body.
+
+    Attributes:
+        IDENTITY: Not compressed.
+        GZIP: Compressed with gzip (RFC 1952); used for bodies above 64 KiB.
+    """
 
     IDENTITY = "identity"
-    """As they are."""
     GZIP = "gzip"
-    """Compressed with gzip (RFC 1952); used above 64 KiB."""
 
 
 class HttpInfo(Record, frozen=True, kw_only=True):
-    """What the server said when the body was fetched.
+    """HTTP response that the body was fetched with.
 
     Attributes:
         status: HTTP status code.
-        etag: Validator for the next conditional request; empty if none.
-        last_modified: ``Last-Modified`` as sent; empty if none.
+        etag: ``ETag`` of the response; empty if none.
+        last_modified: ``Last-Modified`` of the response; empty if none.
     """
 
     status: Annotated[int, msgspec.Meta(ge=100, le=599)]
@@ -33,25 +36,28 @@ class HttpInfo(Record, frozen=True, kw_only=True):
 
 
 class RawArticle(Record, frozen=True, kw_only=True):
-    """An article as a source found it: bytes and what came beside them, nothing interpreted.
+    """An article as a source found it: original bytes and metadata, not parsed.
 
     Attributes:
-        id: See `streams.records.identity.article_id`; the key of its record.
-        source: Who delivered it: name of a feed, folder, producer.
-        fetched: When the source got it.
-        url: Where it is published, as given; empty if unknown.
-        external_id: Feed guid or wire number within the source; empty if none.
-        published: Publication time as given, any format; empty if none.
-        title: Title as given; empty if it is only in the body.
-        summary: Teaser as given (a feed's description).
-        authors: Names as given.
-        content_type: MIME type of the body: ``text/html``, ``text/plain``.
-        charset: Character set as the server declared it; empty if it did not.
-        encoding: How the body's bytes are wrapped.
-        body: The page or text, base64 in JSON.
-        feed_url: The feed that announced it; empty if none.
-        http: What the server said; null if it was not fetched over HTTP.
-        replayed_from: Origin of the record that this one repeats; empty if it is no replay.
+        id: Id of the article; the key of the record. A UUIDv5 (`streams.records.article_id`): in
+            the URL namespace, of the canonical URL, else of source and external id, else of title
+            and body.
+        source: Name of the source: a feed, a folder or a producer.
+        fetched: Time when the source got the article.
+        url: URL as given; empty if unknown.
+        external_id: Feed GUID or wire number, unique within the source; empty if none.
+        published: Publication time as given, in any format; empty if none.
+        title: Title as given; empty if only the body contains it.
+        summary: Summary as given, such as the description in a feed; empty if none.
+        authors: Author names as given.
+        content_type: Media type of the body, such as ``text/html`` or ``text/plain``.
+        charset: Character encoding as declared by the server; empty if undeclared.
+        encoding: Content coding of the body.
+        body: Page or text in base64.
+        feed_url: URL of the feed that announced the article; empty if none.
+        http: HTTP response; null if the article was not fetched over HTTP.
+        replayed_from: Origin of the record that this one replays, ``TOPIC-PARTITION-OFFSET``; empty
+            if it is not a replay.
     """
 
     id: ArticleId

@@ -1,47 +1,55 @@
-"""The base of every record, and what every record carries: origin and receipts."""
+"""The base class of the records, and the parts that they share: receipts, origins, headers."""
 
 from typing import Annotated, NamedTuple, Self
 
 import msgspec
 
 ORIGIN_HEADER = "news-origin"
-"""Kafka header that every record carries from ``clean`` on: its origin, as text."""
+"""Kafka header of every record that a stage writes: the origin, ``TOPIC-PARTITION-OFFSET``."""
 
 REPLAY_HEADER = "news-replay-of"
-"""Kafka header of a raw record that was replayed from Kafka: the origin it had."""
+"""Kafka header of a raw record that was replayed from Kafka: the origin of the first record."""
+
+ATTEMPT_HEADER = "news-attempt"
+"""Kafka header of a redriven record and of all records made from it: 1, plus 1 per redrive."""
+
+TAKEN_HEADER = "news-taken"
+"""Kafka header of every record that a worker writes: when the first stage took the article.
+
+Milliseconds since the epoch, in decimal digits; stages measure their backlog by it."""
 
 ArticleId = Annotated[
     str,
     msgspec.Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
 ]
-"""A UUID in lower case with hyphens, see `streams.records.identity.article_id`."""
+"""A UUID in lower case with hyphens; see `streams.records.identity.article_id`."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-"""Text that may not be empty: names of sources, stages, rules, entities."""
+"""A string that is not empty: the name of a source, stage, rule or entity."""
 
 Url = Annotated[str, msgspec.Meta(max_length=8192)]
-"""An absolute URL, or empty where the article has none; 8 KiB is what servers accept."""
+"""An absolute URL, or empty if the article has none; servers accept up to 8 KiB."""
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A similarity, confidence or salience from 0 to 1."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What every record and its parts derive from: frozen, keyword-only, validated on decoding.
+    """Base class of the records and their parts: frozen, keyword-only, validated when decoded.
 
-    A record grows only by fields with defaults; a reader ignores fields that
-    it does not know (`tests/streams/records/test_evolution.py`).
+    New fields always have a default, and readers ignore unknown fields
+    (`tests/streams/records/test_evolution.py`).
     """
 
 
 class Receipt(Record, frozen=True, kw_only=True):
-    """What one stage decided about an article, and why.
+    """Decision of one stage about an article.
 
     Attributes:
         stage: Name of the stage, such as ``clean``.
-        decision: What it did, a verb phrase in snake case: ``kept``, ``merged``.
-        rule: What decided: the name of a rule, method or extractor.
-        evidence: What the decision rests on, for people; may be empty.
+        decision: Decision, a verb phrase in snake case, such as ``kept`` or ``merged``.
+        rule: Name of the rule, method or extractor that decided; may be empty.
+        evidence: Evidence for the decision, for people; may be empty.
     """
 
     stage: Name
@@ -51,7 +59,9 @@ class Receipt(Record, frozen=True, kw_only=True):
 
 
 class Origin(NamedTuple):
-    """Where an article entered: its position in the raw topic, the same for all that comes of it.
+    """Position in the raw topic where an article entered the pipeline.
+
+    All records made from one raw record have the same origin.
 
     Examples:
         >>> str(Origin("articles.raw.v1", 3, 17))
@@ -69,10 +79,10 @@ class Origin(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an origin from its header.
+        """Parse the value of the origin header.
 
         Raises:
-            ValueError: If ``text`` is not ``topic-partition-offset``.
+            ValueError: If ``text`` is not ``TOPIC-PARTITION-OFFSET``.
         """
         topic, partition, offset = text.rsplit("-", 2)
         return cls(topic, int(partition), int(offset))

@@ -1,4 +1,4 @@
-"""Subscription: a saved search and how its alerts are delivered."""
+"""Subscription: a saved search and the delivery of its alerts."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,30 +9,34 @@ from streams.records.record import Name, Record
 
 
 class AlertKind(StrEnum):
-    """What an article is among the articles before it, for whoever is told of it."""
+    """Relation of an article to the articles before it.
+
+    Attributes:
+        NEW: An article seen for the first time.
+        REVISION: A later version of a known article.
+        COPY: Another article with the same or nearly the same text.
+        UNCHANGED: A known article, fetched again, with the same text.
+        CORRECTION: A corrected label: the original of a group arrived after its copy.
+    """
 
     NEW = "new"
-    """Seen for the first time."""
     REVISION = "revision"
-    """A later version of a known article."""
     COPY = "copy"
-    """Another article that says the same."""
     UNCHANGED = "unchanged"
-    """A known article, fetched again, with the same text."""
     CORRECTION = "correction"
-    """A label that was set right: the original turned up after its copy."""
 
 
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-"""Hours and minutes of a 24-hour clock, ``22:30``."""
+"""Hours and minutes on a 24-hour clock, such as ``22:30``."""
 
 
 class QuietHours(Record, frozen=True, kw_only=True):
-    """When nobody wants to be told; what comes meanwhile waits and comes as one digest.
+    """Daily quiet hours: alerts wait until they end and are then delivered as one digest.
 
     Attributes:
-        start: The first quiet minute.
-        end: The first minute that is not; before ``start`` when the night lies between.
+        start: First quiet minute, ``HH:MM``.
+        end: First minute after the quiet hours, ``HH:MM``; earlier than ``start`` if they span
+            midnight.
         zone: Time zone of both, a name of the IANA database.
     """
 
@@ -42,23 +46,27 @@ class QuietHours(Record, frozen=True, kw_only=True):
 
 
 class Subscription(Record, frozen=True, kw_only=True):
-    """A saved search; its topic is compacted, the latest record of an id counts.
+    """A saved search. The topic is compacted: the latest record of an id is valid.
 
     Attributes:
-        id: Chosen at creation; the key of its record.
-        name: For people.
-        query: In the query language.
-        paused: Whether no alerts are made; what comes meanwhile is not made up for.
-        kinds: Which articles it sees beside those whose kind its query names. Of revisions
-            only material ones.
-        owner: Name of the token that it belongs to; empty: made on the command line.
-        channels: Where its alerts are delivered: names of channels in ``channels.toml``, or
-            addresses of webhooks. Without one they are on alerts.v1 and in its feeds only.
-        digest_minutes: Alerts of so many minutes are delivered together; 0: each at once.
-        quiet: When nothing is delivered.
-        max_per_hour: Deliveries an hour at most, what is over it comes as one digest; 0: no limit.
-        title_template: Jinja template of a delivery's title; empty: the default.
-        body_template: Jinja template of its body; empty: the channel's default.
+        id: Id, chosen when the search is created; the key of the record.
+        query: Query in the query language.
+        name: Name for people; may be empty.
+        paused: Whether the search is paused; articles that arrive during a pause make no alerts.
+        kinds: Kinds of articles that make alerts, in addition to the kinds that the query names; of
+            revisions, only material ones.
+        owner: Name of the token that owns the search; empty if created on the command line.
+        channels: Channels that alerts are delivered to: names of channels in ``channels.toml``, or
+            URLs of webhooks. Without channels, alerts are in ``alerts.v1`` and in the feeds of the
+            search only.
+        digest_minutes: Period of a digest in minutes, 0 to 10080 (a week); 0 delivers each alert
+            immediately.
+        quiet: Quiet hours; null if none.
+        max_per_hour: Maximum number of deliveries per hour; further alerts are delivered as one
+            digest; 0 for no limit.
+        title_template: Jinja template of the title of a delivery; empty for the default.
+        body_template: Jinja template of the body of a delivery; empty for the default of the
+            channel.
     """
 
     id: Name

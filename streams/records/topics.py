@@ -1,4 +1,4 @@
-"""The registry of topics: every name, record, key, size and lifetime, in one place."""
+"""The registry of topics: name, records, headers, key, size and retention of each."""
 
 import re
 from dataclasses import dataclass
@@ -15,23 +15,32 @@ from streams.records.feed_state import FeedState
 from streams.records.import_position import ImportPosition
 from streams.records.memory import Memory
 from streams.records.raw import RawArticle
-from streams.records.record import Record
+from streams.records.record import (
+    ATTEMPT_HEADER,
+    ORIGIN_HEADER,
+    REPLAY_HEADER,
+    TAKEN_HEADER,
+    Record,
+)
 from streams.records.subscription import Subscription
 from streams.records.unique import UniqueArticle
 
 MIB = 1024 * 1024
 
+STAGE_HEADERS = (ORIGIN_HEADER, ATTEMPT_HEADER, TAKEN_HEADER)
+"""Headers of the records that stages write."""
+
 ROUTE_NAME = re.compile(r"[a-z0-9-]{1,60}")
-"""What a route may be called: it becomes part of a topic's name."""
+"""Valid names of routes; the name becomes part of the name of a topic."""
 
 
 class Cleanup(StrEnum):
-    """What Kafka does with old records."""
+    """Kafka's cleanup policy of a topic."""
 
     DELETE = "delete"
-    """Goes by age."""
+    """Records are deleted after the retention time."""
     COMPACT = "compact"
-    """The latest record of a key stays: the topic is a table."""
+    """The latest record of each key is kept: the topic is a table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,21 +48,23 @@ class Topic:
     """One topic of the pipeline.
 
     Attributes:
-        name: With its version; a change that old readers cannot bear gets a new one.
-        records: What its values are.
-        key: Which field chooses the partition.
-        partitions: How many.
-        retention: How long records are kept; without meaning for a table.
-        cleanup: What happens to old records.
-        max_bytes: Largest record.
-        written_by: Stages and commands.
-        read_by: Stages and commands.
-        why: Why it has these partitions and this key.
+        name: Name with its version; an incompatible change gets a new version.
+        records: Records that the values are.
+        key: Field whose value is the key.
+        headers: Names of the Kafka headers that records can have.
+        partitions: Number of partitions.
+        retention: Retention time; unused if the topic is compacted.
+        cleanup: Cleanup policy.
+        max_bytes: Size of the largest record in bytes.
+        written_by: Stages, services and commands that write to the topic.
+        read_by: Stages, services and commands that read the topic.
+        why: Reason for the number of partitions and the key.
     """
 
     name: str
     records: tuple[type[Record], ...]
     key: str
+    headers: tuple[str, ...] = ()
     partitions: int = 8
     retention: timedelta = timedelta(days=30)
     cleanup: Cleanup = Cleanup.DELETE
@@ -67,63 +78,70 @@ RAW = Topic(
     name="articles.raw.v1",
     records=(RawArticle,),
     key="id",
+    headers=(REPLAY_HEADER, ATTEMPT_HEADER),
     retention=timedelta(days=7),
     written_by=("sources", "replay", "publish", "serve"),
     read_by=("clean",),
-    why="versions of one page stay in order",
+    why="keeps the versions of one article in order",
 )
 CLEAN = Topic(
     name="articles.clean.v1",
     records=(CleanArticle,),
     key="id",
+    headers=STAGE_HEADERS,
     partitions=1,
     retention=timedelta(days=7),
     written_by=("clean",),
     read_by=("dedupe",),
-    why="one partition: every copy of a text meets the same memory",
+    why="one partition: every article is compared with the same memory",
 )
 UNIQUE = Topic(
     name="articles.unique.v1",
     records=(UniqueArticle,),
     key="id",
+    headers=STAGE_HEADERS,
     retention=timedelta(days=7),
     written_by=("dedupe",),
     read_by=("tag",),
-    why="new articles and revisions",
+    why="keeps the revisions of one article in order",
 )
 DUPLICATES = Topic(
     name="articles.duplicates.v1",
     records=(DuplicateArticle,),
     key="group_id",
+    headers=STAGE_HEADERS,
     written_by=("dedupe",),
     read_by=("route", "subscribers"),
-    why="copies, unchanged refetches and corrections of one group stay in order",
+    why="keeps the duplicates and corrections of one group in order",
 )
 ENRICHED = Topic(
     name="articles.enriched.v1",
     records=(EnrichedArticle,),
     key="id",
+    headers=STAGE_HEADERS,
     written_by=("tag",),
     read_by=("route", "subscribers"),
-    why="versions of one article stay in order",
+    why="keeps the versions of one article in order",
 )
 ALERTS = Topic(
     name="alerts.v1",
     records=(Alert,),
     key="subscription_id",
+    headers=STAGE_HEADERS,
     written_by=("route",),
     read_by=("deliver", "serve"),
-    why="a subscriber's alerts stay in order",
+    why="keeps the alerts of one saved search in order",
 )
 MEMORY = Topic(
     name="articles.memory.v1",
     records=(Memory,),
     key="article_id",
+    headers=STAGE_HEADERS,
     partitions=1,
     cleanup=Cleanup.COMPACT,
     written_by=("dedupe",),
     read_by=("dedupe",),
-    why="a table: what dedupe remembers, read whole before its first article",
+    why="a table: the state of dedupe, which reads all of it before its first article",
 )
 SUBSCRIPTIONS = Topic(
     name="subscriptions.v1",
@@ -133,7 +151,7 @@ SUBSCRIPTIONS = Topic(
     cleanup=Cleanup.COMPACT,
     written_by=("alerts", "serve"),
     read_by=("route", "deliver", "serve"),
-    why="a table: every process that needs it reads it whole",
+    why="a table: each reader reads all of it at its start",
 )
 FEEDS = Topic(
     name="feeds.v1",
@@ -142,7 +160,7 @@ FEEDS = Topic(
     cleanup=Cleanup.COMPACT,
     written_by=("sources",),
     read_by=("sources",),
-    why="a table: no refetch storm after a crash; its partitions are the shares of the processes",
+    why="a table: after a restart no feed is polled early; processes share the feeds by partition",
 )
 IMPORTS = Topic(
     name="imports.v1",
@@ -152,28 +170,30 @@ IMPORTS = Topic(
     cleanup=Cleanup.COMPACT,
     written_by=("sources",),
     read_by=("sources",),
-    why="a table: what was imported is not imported again",
+    why="a table: a file is not imported twice",
 )
 DROPPED = Topic(
     name="articles.dropped.v1",
     records=(DroppedArticle,),
     key="id",
+    headers=STAGE_HEADERS,
     written_by=("clean", "dedupe", "tag", "route"),
     read_by=("why",),
-    why="left out on purpose",
+    why="articles left out on purpose, spread by id",
 )
 DEAD_LETTER = Topic(
     name="articles.dead-letter.v1",
     records=(DeadLetter,),
     key="as it came",
+    headers=STAGE_HEADERS,
     retention=timedelta(days=90),
     max_bytes=8 * MIB,
     written_by=("clean", "dedupe", "tag", "route", "sources"),
     read_by=("dead-letters", "why"),
-    why="bytes as they came, so twice the size: base64 and headers",
+    why="the original key; twice the size of other records: original bytes in base64",
 )
 UNMATCHED = "unmatched"
-"""The route for what no rule wanted."""
+"""Name of the route of articles that match no rule."""
 
 TOPICS: tuple[Topic, ...] = (
     RAW,
@@ -189,17 +209,17 @@ TOPICS: tuple[Topic, ...] = (
     DROPPED,
     DEAD_LETTER,
 )
-"""Every topic but the routed ones, in the order an article meets them."""
+"""All topics without the routed ones, in the order of the pipeline."""
 
 
 def routed_topic(route: str) -> Topic:
-    """Describe the topic that a route fills.
+    """Return the topic of a route.
 
     Args:
         route: Name of the route, ``[a-z0-9-]{1,60}``.
 
     Raises:
-        ValueError: If the name cannot be part of a topic's name.
+        ValueError: If the name is not a valid name of a route.
 
     Examples:
         >>> routed_topic("us-russia").name
@@ -212,17 +232,18 @@ def routed_topic(route: str) -> Topic:
         name=f"routed.{route}.v1",
         records=(EnrichedArticle, DuplicateArticle),
         key="id",
+        headers=STAGE_HEADERS,
         written_by=("route",),
         read_by=("subscribers",),
-        why="versions of one article stay in order",
+        why="keeps the versions of one article in order",
     )
 
 
 def topic_named(name: str) -> Topic:
-    """Find a topic by its name, routed ones included.
+    """Return the topic with this name; routed topics are included.
 
     Raises:
-        KeyError: If the pipeline has no such topic.
+        KeyError: If the pipeline has no topic with this name.
 
     Examples:
         >>> topic_named("articles.clean.v1").partitions

@@ -1,4 +1,4 @@
-"""UniqueArticle: a new article, or a new revision of a known one."""
+"""UniqueArticle: a new article, or a new revision of a known article."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,35 +12,38 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class RevisionKind(StrEnum):
-    """What changed between two revisions of an article."""
+    """Kind of change between two revisions of an article.
+
+    Attributes:
+        FIRST: First version seen; no change.
+        HEADLINE: The words of the title changed.
+        NUMBERS: Numbers in the title or the text changed.
+        NAMES: Capitalized names in the title or the text changed.
+        CORRECTION_NOTICE: The text has a new correction notice.
+        APPENDED: Sentences were added, and none removed.
+        REWRITTEN: Sentences were removed or replaced.
+        COSMETIC: Only case, punctuation or white space changed.
+    """
 
     FIRST = "first"
-    """Nothing: this is the first one seen."""
     HEADLINE = "headline"
-    """The title has other words."""
     NUMBERS = "numbers"
-    """Numbers in title or text differ."""
     NAMES = "names"
-    """Capitalized names in title or text differ."""
     CORRECTION_NOTICE = "correction_notice"
-    """The text says that it was corrected, and did not before."""
     APPENDED = "appended"
-    """Sentences were added, none taken away."""
     REWRITTEN = "rewritten"
-    """Sentences were taken away or replaced."""
     COSMETIC = "cosmetic"
-    """Only case, punctuation or white space."""
 
 
 class Revision(Record, frozen=True, kw_only=True):
-    """Which version of the article this is, and what changed from the one before.
+    """Version of an article and its changes from the version before.
 
     Attributes:
-        number: 1 for the first version seen.
-        kinds: What changed.
-        material: Whether a reader of the former version would want to know.
-        added: Sentences that the former version did not have.
-        removed: Sentences that this version no longer has.
+        number: Revision number; 1 for the first version seen.
+        kinds: Kinds of changes.
+        material: Whether the change matters to a reader of the version before.
+        added: Number of sentences that the version before did not contain.
+        removed: Number of sentences that this version no longer contains.
     """
 
     number: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -51,11 +54,11 @@ class Revision(Record, frozen=True, kw_only=True):
 
 
 class UniqueArticle(CleanArticle, frozen=True, kw_only=True):
-    """An article, or a revision of one, that no other article had said before.
+    """A new article, or a new revision of one: not a copy of another article.
 
     Attributes:
-        group_id: Id of the article first seen of its group of copies; never changes.
-        revision: Which version this is.
+        group_id: Id of the group of copies: the id of the first article seen in it; never changes.
+        revision: Version and its changes.
     """
 
     group_id: ArticleId

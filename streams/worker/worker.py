@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from streams.kafka.connection import logical_name, physical_name
-from streams.processors.message import TAKEN_HEADER, Message, Result
+from streams.processors.message import Message, Result
+from streams.records import TAKEN_HEADER
 from streams.runtime.health_server import http_server
 from streams.settings import Settings
 from streams.topology import Stage

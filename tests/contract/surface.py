@@ -12,8 +12,7 @@ from streams.deliver.channels.kafka_topic import MESSAGE_ID_HEADER
 from streams.deliver.deliverer import GROUP
 from streams.deliver.metrics import DeliverMetrics
 from streams.outcome import DropReason, RejectReason
-from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
-from streams.records import ORIGIN_HEADER, REPLAY_HEADER
+from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, REPLAY_HEADER, TAKEN_HEADER
 from streams.records.describe import topic_schema
 from streams.records.topics import TOPICS, Topic, routed_topic
 from streams.runtime.clock import SystemClock

@@ -4,8 +4,7 @@ import pytest
 
 from streams.errors import BrokerError
 from streams.inspect.audit import audit
-from streams.processors.message import ATTEMPT_HEADER
-from streams.records import ORIGIN_HEADER, Change, DeadLetter, Record, Topic
+from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, Change, DeadLetter, Record, Topic
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.settings import Settings
 from tests.support.builders import FETCHED, duplicate_article, enriched_article, raw_article

@@ -9,8 +9,7 @@ import pytest
 
 from streams.cli.dead_letters import app
 from streams.errors import UsageError
-from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER
-from streams.records import DeadLetter, encode
+from streams.records import ATTEMPT_HEADER, TAKEN_HEADER, DeadLetter, encode
 from streams.records.topics import CLEAN, DEAD_LETTER, RAW
 from streams.settings import Settings
 from tests.support.builders import FETCHED, clean_article, raw_article

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.processors.message import (
-    ATTEMPT_HEADER,
     ENVELOPE_BYTES,
     KEPT_BYTES,
-    TAKEN_HEADER,
     TOPIC_OF,
     Message,
     OutgoingMessage,
@@ -24,7 +22,9 @@ from streams.processors.message import (
     processor_for,
 )
 from streams.records import (
+    ATTEMPT_HEADER,
     ORIGIN_HEADER,
+    TAKEN_HEADER,
     DeadLetter,
     DroppedArticle,
     Origin,

@@ -44,6 +44,28 @@ def test_topic_schema_says_what_fields_mean_also_inherited_and_renamed_ones() ->
         "Canonical URL; empty if none."
     )
     assert parts["Mention"]["properties"]["in"]["description"] == (
-        "Where it stands; spelt ``in`` in JSON."
+        "Field of the article that the span is in; named ``in`` in JSON."
     )
     assert "Attributes" not in parts["Mention"]["description"]
+
+
+def test_topic_schema_describes_the_values_of_an_enumeration() -> None:
+    change = topic_schema(routed_topic("name"))["$defs"]["Change"]
+
+    assert change["description"].startswith("Relation of a duplicate to the article")
+    assert "``unchanged``: The same article, fetched again" in change["description"]
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=lambda topic: topic.name)
+def test_topic_schema_describes_every_record_and_every_field(topic: Topic) -> None:
+    parts = topic_schema(topic)["$defs"]
+
+    silent = [name for name, part in parts.items() if not part.get("description")]
+    silent += [
+        f"{name}.{field}"
+        for name, part in parts.items()
+        for field, shape in part.get("properties", {}).items()
+        if not shape.get("description")
+    ]
+
+    assert silent == []

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from streams.processors.message import ATTEMPT_HEADER, TAKEN_HEADER, Message, Result
+from streams.processors.message import Message, Result
 from streams.processors.route import route_processor
-from streams.records import ORIGIN_HEADER
+from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, TAKEN_HEADER
 from streams.records.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
 from streams.topology import ROUTE_STAGE
