@@ -44,7 +44,8 @@ from streams.records import CleanArticle, Memory, encode
 from streams.records.topics import CLEAN, DEAD_LETTER, DUPLICATES, MEMORY, UNIQUE
 from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.worker.runners import DedupeRunner
+from streams.topology import DEDUPE_STAGE
+from streams.worker.table_runner import TableRunner
 
 TEMPLATES = 500
 ID, GROUP = (f"{digit * 8}-{digit * 4}-{digit * 4}-{digit * 4}-{digit * 12}" for digit in "01")
@@ -334,7 +335,7 @@ async def deciding(settings: Settings, options: argparse.Namespace) -> None:
 
 async def decide(settings: Settings, count: int) -> None:
     """Load the memory as the worker does, and time the step of each article."""
-    runner = DedupeRunner(settings, lambda: None)
+    runner = TableRunner(DEDUPE_STAGE, settings, lambda: None)
     await runner.assigned()
     spent, used = [], []
     for number, article in enumerate(articles(count, seed=4)):

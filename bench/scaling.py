@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from streams import topology
+
 FIGURES = Path(__file__).parent / "engines.json"
 
 PEAK = 2.0
@@ -21,7 +23,7 @@ BUSY = 0.6
 
 PER_DAY = (1e6, 1e7, 3e7, 1e8)
 
-STAGES = ("clean", "dedupe", "tag", "route")
+STAGES = tuple(stage.name for stage in topology.STAGES)
 
 
 def costs(stream: str, figures: dict[str, Any]) -> dict[str, tuple[float, float]]:

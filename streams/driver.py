@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 
 from streams.kafka.read import decode_one_of
 from streams.processors.build import build_processor
-from streams.processors.dedupe import dedupe_processor, empty_memory
 from streams.processors.message import Message, Processor
 from streams.records import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
 from streams.records.record import Origin
 from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings, load_settings
-from streams.topology import STAGES
+from streams.topology import STAGES, Stage
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What the driver's clock shows unless it is set: only dead letters carry it."""
@@ -31,6 +30,7 @@ class Driver:
         steps: Stage name to what runs it; by default every stage, as the settings of this process
             say, with an empty memory.
         now: The clock, by hand.
+        stages: The map; a stage without a step does nothing.
         topics: Topic name to the messages on it, in order.
 
     Examples:
@@ -44,6 +44,7 @@ class Driver:
 
     steps: dict[str, Processor] = field(default_factory=lambda: build_steps(load_settings()))
     now: datetime = EPOCH
+    stages: tuple[Stage, ...] = STAGES
     topics: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     _queue: deque[Message] = field(default_factory=deque)
 
@@ -105,7 +106,7 @@ class Driver:
             self._run(self._queue.popleft())
 
     def _run(self, message: Message) -> None:
-        for stage in STAGES:
+        for stage in self.stages:
             if stage.name in self.steps and message.topic in {t.name for t, _ in stage.reads}:
                 for item in self.steps[stage.name](message, self.now).sendings:
                     self._append(item.topic, item.key, item.value, message.origin)
@@ -115,33 +116,26 @@ def _record(message: Message) -> Record:
     return decode_one_of(message.value or b"", topic_named(message.topic).records)
 
 
-def build_steps(settings: Settings) -> dict[str, Processor]:
+def build_steps(settings: Settings, stages: tuple[Stage, ...] = STAGES) -> dict[str, Processor]:
     """Build every stage, with an empty memory and the rules of the settings.
 
     Raises:
-        UsageError: If the rules cannot be used.
+        UsageError: If the rules, or the enrichers of the settings, cannot be used.
     """
-    return build_stateless_steps(settings) | {"dedupe": build_dedupe_step(settings)}
+    return {stage.name: build_processor(stage, settings) for stage in stages}
 
 
-def build_stateless_steps(settings: Settings) -> dict[str, Processor]:
-    """Build the stages that remember nothing: several drivers can share them.
-
-    Raises:
-        UsageError: If the rules cannot be used.
-    """
-    return {name: build_processor(name, settings) for name in ("clean", "tag", "route")}
-
-
-def build_dedupe_step(settings: Settings) -> Processor:
-    """Build the stage that remembers, with an empty memory: each driver needs its own."""
-    return dedupe_processor(empty_memory(settings))
-
-
-def create_driver(settings: Settings, *, now: datetime = EPOCH) -> Driver:
+def create_driver(
+    settings: Settings, *, now: datetime = EPOCH, stages: tuple[Stage, ...] = STAGES
+) -> Driver:
     """Build a driver with every stage, an empty memory and the rules of the settings.
 
+    Args:
+        settings: What the stages need to know.
+        now: The clock, by hand.
+        stages: The map.
+
     Raises:
-        UsageError: If the rules cannot be used.
+        UsageError: If the rules, or the enrichers of the settings, cannot be used.
     """
-    return Driver(build_steps(settings), now)
+    return Driver(build_steps(settings, stages), now, stages)

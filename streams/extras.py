@@ -4,6 +4,7 @@ The base install is enough for the library, the client and the commands that onl
 topics. The rest comes with extras: ``pip install "news-streams[serve]"``.
 """
 
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final
@@ -63,7 +64,12 @@ def missing_modules(extra: str) -> tuple[str, ...]:
         >>> missing_modules("pipeline")
         ()
     """
-    return tuple(name for name in EXTRAS[extra] if find_spec(name) is None)
+    return tuple(name for name in EXTRAS[extra] if not _is_installed(name))
+
+
+def _is_installed(module: str) -> bool:
+    # Faust replaces itself in sys.modules by a module without a spec, for which find_spec raises.
+    return module in sys.modules or find_spec(module) is not None
 
 
 def install_command(*extras: str) -> str:

@@ -45,6 +45,8 @@ class RejectReason(StrEnum):
     """The stage did not finish within its time limit, and its process was killed."""
     CRASHED = "crashed"
     """The process that worked on it died, twice."""
+    ENRICHER_FAILED = "enricher_failed"
+    """A function named in NEWS_ENRICHERS raised an exception, or returned what it may not."""
     STAGE_FAILED = "stage_failed"
     """The stage raised an exception: a fault of ours, to be reported."""
 

@@ -59,6 +59,13 @@ class Settings(BaseSettings):
     entities: Annotated[
         Path | None, Field(description="Your own entities; none: `entities.toml` here, if there")
     ] = None
+    enrichers: Annotated[
+        str,
+        Field(
+            description="Functions that `tag` calls for each article, `module:function,…`; "
+            "empty: none"
+        ),
+    ] = ""
     channels: Annotated[
         Path | None,
         Field(description="Where alerts may go; none: `channels.toml` here, if there"),

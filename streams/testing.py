@@ -34,7 +34,9 @@ def news_settings() -> Any:
 
 @pytest.fixture(scope="session")
 def _news_steps(news_settings: Any) -> Any:
-    return import_module("streams.driver").build_stateless_steps(news_settings)
+    stages = import_module("streams.topology").STAGES
+    shared = tuple(stage for stage in stages if not stage.tables)
+    return import_module("streams.driver").build_steps(news_settings, shared)
 
 
 @pytest.fixture
@@ -42,5 +44,8 @@ def news_driver(
     _news_steps: Any, news_settings: Any
 ) -> "streams.Driver":  # not evaluated: that would import it
     """Return the pipeline in memory (`streams.Driver`), in which nothing has been seen yet."""
-    step = import_module("streams.driver").build_dedupe_step(news_settings)
-    return streams.Driver({**_news_steps, "dedupe": step})
+    stages = import_module("streams.topology").STAGES
+    own = tuple(stage for stage in stages if stage.tables)
+    return streams.Driver(
+        {**_news_steps, **import_module("streams.driver").build_steps(news_settings, own)}
+    )

@@ -17,7 +17,7 @@ from streams.serve.metrics import ServeMetrics
 from streams.settings import Settings
 from streams.sources.feeds.metrics import FeedMetrics
 from streams.sources.feeds.polling.stats import PollStats
-from streams.topology import STAGES, Stage
+from streams.topology import STAGES, Stage, readers_of, writers_of
 from streams.worker.metrics import StageMetrics
 from tools.reading import first_line, log_events, member_texts
 
@@ -82,7 +82,7 @@ def shared_reasons() -> list[RejectReason]:
 
 
 def _sinks(stage: Stage) -> tuple[Topic, ...]:
-    return ((_routed(),) if stage.name == "route" else ()) + stage.writes
+    return ((_routed(),) if stage.writes_routes else ()) + stage.writes
 
 
 def _routed() -> Topic:
@@ -103,8 +103,8 @@ def topics_table(topics: Sequence[Topic] = TOPICS) -> str:
                 topic.key,
                 str(topic.partitions),
                 _kept(topic),
-                ", ".join(topic.written_by),
-                ", ".join(topic.read_by),
+                ", ".join(writers_of(topic)),
+                ", ".join(readers_of(topic)),
                 topic.why,
             )
             for topic in (*topics, _routed())

@@ -42,8 +42,9 @@ def parse_scale(values: list[str]) -> dict[str, int]:
         UsageError: If an option has another form.
 
     Examples:
-        >>> parse_scale(["clean=2"])
-        {'clean': 2, 'dedupe': 1, 'tag': 1, 'route': 1}
+        >>> scale = parse_scale(["clean=2"])
+        >>> scale["clean"], scale["tag"]
+        (2, 1)
     """
     scale = {stage.name: 1 for stage in STAGES}
     for value in values:

@@ -10,6 +10,7 @@ from streams.errors import UsageError
 from streams.records.asyncapi import FILE_NAME, asyncapi_file
 from streams.records.describe import schema_files
 from streams.records.examples import examples_folder, read_examples
+from streams.topology import readers_of, writers_of
 
 DEFAULT_FOLDER = Path("schemas/json")
 """Folder of the JSON Schemas in the repository; the AsyncAPI document is in its parent."""
@@ -62,7 +63,9 @@ def export(
 def contract_files(folder: Path) -> dict[Path, bytes]:
     """Return the content of each file to export: the AsyncAPI document, then the JSON Schemas."""
     parent = folder.parent if folder == DEFAULT_FOLDER else folder
-    asyncapi = asyncapi_file(read_examples(examples_folder()))
+    asyncapi = asyncapi_file(
+        read_examples(examples_folder()), writers=writers_of, readers=readers_of
+    )
     return {parent / FILE_NAME: asyncapi} | {
         folder / name: content for name, content in schema_files().items()
     }
@@ -77,7 +80,5 @@ def drift(folder: Path, files: Mapping[Path, bytes]) -> list[str]:
         elif path.read_bytes() != content:
             changes.append(f"{path}: differs")
     return changes + [
-        f"{path}: no such topic"
-        for path in sorted(folder.glob("*.json"))
-        if path not in files
+        f"{path}: no such topic" for path in sorted(folder.glob("*.json")) if path not in files
     ]

@@ -14,6 +14,7 @@ from streams.config.routes import required_topics
 from streams.kafka.topics import create_topics, topic_states
 from streams.records.topics import Cleanup, Topic
 from streams.text.plural import plural
+from streams.topology import readers_of, writers_of
 
 app = typer.Typer(help="Create and inspect topics.", no_args_is_help=True)
 
@@ -80,8 +81,8 @@ def topic_row(topic: Topic) -> dict[str, object]:
         "partitions": topic.partitions,
         "keeps": "the latest" if compact else f"{topic.retention.days} days",
         "max_bytes": topic.max_bytes,
-        "written_by": topic.written_by,
-        "read_by": topic.read_by,
+        "written_by": writers_of(topic),
+        "read_by": readers_of(topic),
     }
 
 

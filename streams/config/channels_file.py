@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 from yarl import URL
 
+from streams.config.channel_plugin import plugin_channel, plugin_named
 from streams.config.channels import (
     AppriseService,
     Channel,
@@ -19,9 +20,11 @@ from streams.config.channels import (
     Channels,
     Email,
     KafkaTopic,
+    Plugin,
     Webhook,
     check_webhook_url,
 )
+from streams.extensions import CHANNELS, installed
 from streams.records.topics import TOPICS
 
 HERE: Final = Path("channels.toml")
@@ -134,6 +137,26 @@ class _Table:
             raise self.problem(key, "say true or false")
         return value
 
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._content)
+
+    def plugin(self, name: str) -> Plugin:
+        """Give the channel of another package that all keys but ``tokens`` are for."""
+        options = {key: self._value(key) for key in self._content if key != "tokens"}
+        secrets = [
+            value
+            for key, value in options.items()
+            if isinstance(value, str) and value != self._content[key]
+        ]
+        try:
+            return plugin_channel(name, options, secrets=secrets)
+        except ChannelError as error:
+            raise ChannelError(f"{self._file}: [{self.name}] {error}") from error
+
+    def _value(self, key: str) -> Any:
+        value = self._content[key]
+        return self._resolved(key, value) if isinstance(value, str) else value
+
     def _resolved(self, key: str, value: str) -> str:
         if not value.startswith("env:"):
             return value
@@ -151,8 +174,12 @@ def _channel(table: _Table) -> Channel:
         "topic": _topic,
     }
     given = [key for key in makers if table.has(key)]
+    if not given and (plugin := plugin_named(table.keys())):
+        return Channel(
+            label=table.name, kind=table.plugin(plugin), tokens=frozenset(table.texts("tokens"))
+        )
     if not given:
-        table.only(*makers, "secret", "from", "to", "starttls", "tokens")
+        table.only(*makers, *installed(CHANNELS), "secret", "from", "to", "starttls", "tokens")
     if len(given) != 1:
         raise table.problem("webhook, email, apprise or topic", "give just one of them")
     kind = makers[given[0]](table)

@@ -9,7 +9,7 @@ import structlog
 
 from streams.alerts.policy import MessageKind
 from streams.alerts.templates.render import render_message
-from streams.config.channels import Channel, Channels
+from streams.config.channels import Channel, Channels, kind_label
 from streams.deliver.channels.message import Notification, Sender
 from streams.deliver.channels.registry import ChannelRegistry
 from streams.deliver.channels.result import SendResult, SendStatus
@@ -51,7 +51,7 @@ class AttemptRunner:
         channels: Channels,
     ) -> SendResult:
         """Try once; whatever goes wrong is an answer."""
-        kind = type(channel.kind).__name__.lower()
+        kind = kind_label(channel.kind)
         try:
             sender = await self._senders.sender_for(channel, channels, subscription)
             message = await _message(attempt, subscription, sender)

@@ -9,12 +9,18 @@ from streams.processors.message import attempt_of
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 from streams.settings import Settings
+from streams.topology import STAGES
 
 ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
 """Where an article can end. Routed records and alerts are copies of these."""
 
-REJECTED_BY_ROUTE = b'{"stage":"route"'
-"""How the dead letters of `route` begin: `DeadLetter.stage` is the first field."""
+REJECTED_AFTER_END = tuple(
+    b'{"stage":"%b"' % stage.name.encode()
+    for stage in STAGES
+    if any(topic in ENDS for topic, _ in stage.reads)
+)
+"""How the dead letters of stages begin that read where articles end: `DeadLetter.stage` is the
+first field."""
 
 
 @dataclass
@@ -72,9 +78,9 @@ async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -
             continue
         headers = dict(message.headers)
         origin = headers.get(ORIGIN_HEADER, b"").decode()
-        # What the sources refused never was on the raw topic and has no origin; what `route`
-        # rejects had ended before, as enriched or as a duplicate.
-        if origin and not (message.value or b"").startswith(REJECTED_BY_ROUTE):
+        # What the sources refused never was on the raw topic and has no origin; what a stage
+        # behind the ends rejects had ended before, as enriched or as a duplicate.
+        if origin and not (message.value or b"").startswith(REJECTED_AFTER_END):
             ends[topic][origin] += 1
             if ATTEMPT_HEADER in headers:
                 attempts[topic][origin] = attempt_of(message.headers)

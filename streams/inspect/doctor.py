@@ -18,11 +18,20 @@ from packaging.requirements import Requirement
 from streams.broker import find_broker
 from streams.config.routes import load_routes, required_topics, route_file
 from streams.errors import NewsStreamsError, UsageError
+from streams.extensions import (
+    CHANNELS,
+    SOURCE_FORMATS,
+    ExtensionError,
+    function_names,
+    installed,
+    load_installed,
+)
 from streams.extras import EXTRAS, missing_modules
 from streams.kafka.connection import connection_options, consumer
 from streams.kafka.errors import describe_error, translate_errors
 from streams.kafka.read import partitions_of
 from streams.kafka.topics import admin, topic_states
+from streams.processors.enrichers_check import check_enrichers
 from streams.settings import Settings
 from streams.text.plural import plural
 from streams.topology import STAGES, Stage
@@ -71,7 +80,7 @@ async def all_checks(settings: Settings) -> list[Check]:
         disk_check(settings.data),
     ]
     rules = rules_check(settings.routes)
-    checks.append(rules)
+    checks += [rules, *extensions_checks(settings.enrichers)]
     settings, broker = await _broker(settings)
     checks.append(broker)
     # The topics depend on the routes.
@@ -98,6 +107,25 @@ def rules_check(path: Path | None) -> Check:
     return Check(
         name="routes", sound=True, found=f"{plural(len(rules), 'route')} in {route_file(path)}"
     )
+
+
+def extensions_checks(enrichers: str) -> list[Check]:
+    """Check that what other packages add can be loaded; nothing where none adds anything.
+
+    Args:
+        enrichers: The setting ``NEWS_ENRICHERS``.
+    """
+    points = [(group, name) for group in (SOURCE_FORMATS, CHANNELS) for name in installed(group)]
+    if not points and not enrichers:
+        return []
+    try:
+        check_enrichers(enrichers)
+        for group, name in points:
+            load_installed(group, name)
+    except ExtensionError as error:
+        return [Check(name="extensions", sound=False, found=str(error))]
+    names = (*function_names(enrichers), *(name for _, name in points))
+    return [Check(name="extensions", sound=True, found=f"{', '.join(names)} can be loaded")]
 
 
 def python_check(version: tuple[int, int, int]) -> Check:

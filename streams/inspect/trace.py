@@ -18,20 +18,25 @@ from streams.records import DeadLetter, DecodeError, Memory, Origin, decode
 from streams.records.topics import (
     CLEAN,
     DEAD_LETTER,
-    DROPPED,
     DUPLICATES,
-    ENRICHED,
     MEMORY,
     RAW,
-    UNIQUE,
+    ROUTED,
+    TOPICS,
+    Cleanup,
 )
 from streams.settings import Settings
 
 SKEW: Final = timedelta(minutes=1)
 """How far the clocks of two machines that send may be apart."""
 
-ROUTED: Final = "routed."
-"""How the names of the routes' topics begin."""
+
+KEYED_BY_ARTICLE: Final = tuple(
+    topic.name
+    for topic in TOPICS
+    if topic.key == "id" and topic.cleanup is Cleanup.DELETE and topic not in (RAW, CLEAN)
+)
+"""Topics in which an article's records are found by its id: those behind `dedupe`."""
 
 
 @dataclass
@@ -147,7 +152,7 @@ async def _add_by_key(settings: Settings, search: _Search, progress: OnReadProgr
     if not search.ids:
         return
     routed = await topics_with_prefix(settings, ROUTED)
-    topics = [UNIQUE.name, ENRICHED.name, DROPPED.name, *routed]
+    topics = [*KEYED_BY_ARTICLE, *routed]
     ids = frozenset(search.ids)
     async for step in _steps(settings, topics, search.keys, search.since, progress):
         if step.article in ids:

@@ -9,13 +9,11 @@ from aiokafka import ConsumerRecord
 from streams.kafka.connection import logical_name
 from streams.kafka.read import record_in, sent_at
 from streams.records import ORIGIN_HEADER, DeadLetter, DecodeError, Record
-from streams.records.topics import CLEAN, DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW, UNIQUE
+from streams.records.topics import DROPPED, TOPICS
 from streams.settings import Settings
 
-_RANK = {
-    topic.name: rank for rank, topic in enumerate((RAW, CLEAN, UNIQUE, DUPLICATES, ENRICHED))
-} | {DROPPED.name: 8, DEAD_LETTER.name: 9}
-_ROUTED_RANK = 7
+_RANK = {topic.name: 2 * rank for rank, topic in enumerate(TOPICS)}
+_ROUTED_RANK = _RANK[DROPPED.name] - 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,34 +1,34 @@
-"""Build the step of a stage by its name; imports only what that stage needs."""
+"""Build the processor of a stage; imports only what that stage needs."""
 
-from streams.config.routes import load_routes
+from importlib import import_module
+
 from streams.processors.message import Processor
 from streams.settings import Settings
-
-CHEAP_CLEAN = "clean-cheaply"
-"""The step for pages on which `clean` took too long."""
+from streams.topology import Stage
 
 
-def build_processor(stage: str, settings: Settings) -> Processor:
-    """Load what a stage without state needs, and give its step.
+def build_processor(stage: Stage, settings: Settings, *, cheaply: bool = False) -> Processor:
+    """Load what a stage needs, and build its processor.
 
-    Called in each killable process for `clean` and `tag`, in the worker for
-    `route`; `dedupe` has a state and is built by `streams.processors.dedupe`.
+    The module `Stage.processor_module` has a function ``build_processor(settings)``; that of a
+    stage with `Stage.has_fallback` also ``build_fallback(settings)``. Called in each killable
+    process of a pooled stage, in the worker of a stage without a state, and by the driver in
+    memory, where a stage with a state begins with an empty one.
+
+    Args:
+        stage: Whose processor.
+        settings: What it needs to know.
+        cheaply: Whether to build the processor for records that took too long.
 
     Raises:
-        KeyError: If there is no such stage without state.
+        UsageError: If the settings, or a file that they name, cannot be used.
     """
-    if stage in {"clean", CHEAP_CLEAN}:
-        from streams.processors.clean import clean_processor  # noqa: PLC0415  # the stage's own imports
+    module = import_module(stage.processor_module)
+    build = module.build_fallback if cheaply else module.build_processor
+    step: Processor = build(settings)
+    return step
 
-        return clean_processor(settings, cheaply=stage == CHEAP_CLEAN)
-    if stage == "tag":
-        from streams.config.entities import WatchedTagger  # noqa: PLC0415
-        from streams.processors.tag import tag_processor  # noqa: PLC0415
-        from streams.tag.article import load_tagger  # noqa: PLC0415
 
-        return tag_processor(WatchedTagger(load_tagger(), settings.entities).current)
-    if stage == "route":
-        from streams.processors.route import route_processor  # noqa: PLC0415
-
-        return route_processor(load_routes(settings.routes))
-    raise KeyError(stage)
+def warm_up(stage: Stage) -> None:
+    """Load what few records of a stage need: the function ``warm_up`` of its module, if any."""
+    getattr(import_module(stage.processor_module), "warm_up", lambda: None)()

@@ -3,11 +3,27 @@
 from collections.abc import Iterable
 
 from streams.clean.article import clean_article
+from streams.clean.extract_fallback import load_all
 from streams.outcome import Outcome
 from streams.processors.message import Message, OutgoingMessage, Processor, emit_one, processor_for
 from streams.records import RawArticle, Record
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE
+
+
+def build_processor(settings: Settings) -> Processor:
+    """Build the processor of the stage."""
+    return clean_processor(settings)
+
+
+def build_fallback(settings: Settings) -> Processor:
+    """Build the processor for pages on which the first one took too long."""
+    return clean_processor(settings, cheaply=True)
+
+
+def warm_up() -> None:
+    """Load the extractors that few pages need."""
+    load_all()
 
 
 def clean_processor(settings: Settings, *, cheaply: bool = False) -> Processor:

@@ -21,6 +21,11 @@ from streams.settings import Settings
 from streams.topology import DEDUPE_STAGE
 
 
+def build_processor(settings: Settings) -> Processor:
+    """Build the processor of the stage, remembering nothing yet."""
+    return dedupe_processor(empty_memory(settings))
+
+
 def empty_memory(settings: Settings, shelf: BlobStore | None = None) -> ArticleMemory:
     """Make a memory with the bounds and the threshold of these settings and nothing in it.
 
@@ -34,6 +39,54 @@ def empty_memory(settings: Settings, shelf: BlobStore | None = None) -> ArticleM
         threshold=settings.dedupe_threshold,
         shelf=shelf,
     )
+
+
+class DedupeState:
+    """The memory of `dedupe`.
+
+    Attributes:
+        step: Runs `dedupe_article` on this memory.
+    """
+
+    def __init__(self, memories: ArticleMemory) -> None:
+        """Begin with a memory."""
+        self._memories = memories
+        self.step = dedupe_processor(memories)
+
+    def take_in(self, key: bytes | None, value: bytes | None) -> None:
+        """Remember an article, or forget one.
+
+        Raises:
+            DecodeError: If the value is no record of a memory.
+        """
+        if value is None:
+            self._memories.forget((key or b"").decode("utf-8", "replace"))
+        else:
+            self._memories.load_value(value)
+
+    def complete(self) -> None:
+        """Make the index ready, as the first look-up does: seconds for a million articles."""
+        _ = self._memories.age
+
+    def __len__(self) -> int:
+        """How many articles are remembered."""
+        return len(self._memories)
+
+    def figures(self) -> dict[str, float]:
+        """How many look-ups there were, what came of them, and how far back the memory goes."""
+        figures = self._memories.figures
+        return {
+            "news_memory_lookups": figures.lookups,
+            "news_memory_candidates": figures.candidates,
+            "news_memory_hits": figures.hits,
+            "news_memory_forgotten_articles": figures.forgotten,
+            "news_memory_age_seconds": self._memories.age.total_seconds(),
+        }
+
+
+def build_state(settings: Settings, shelf: BlobStore) -> DedupeState:
+    """Begin to remember, with the bulky part of each record on a shelf."""
+    return DedupeState(empty_memory(settings, shelf))
 
 
 def dedupe_processor(memories: ArticleMemory) -> Processor:

@@ -13,30 +13,19 @@ from streams.records import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
     TAKEN_HEADER,
-    Alert,
-    CleanArticle,
     DeadLetter,
     DecodeError,
     DroppedArticle,
-    DuplicateArticle,
-    EnrichedArticle,
-    Memory,
     Origin,
     Record,
     Topic,
-    UniqueArticle,
     decode,
     encode,
 )
 from streams.records.topics import (
-    ALERTS,
     CLEAN,
     DEAD_LETTER,
-    DROPPED,
-    DUPLICATES,
-    ENRICHED,
-    MEMORY,
-    UNIQUE,
+    TOPICS,
 )
 from streams.topology import Stage
 
@@ -52,14 +41,7 @@ KEPT_BYTES = 64 * 1024
 """What is kept of each part of a record whose dead letter would be too large for Kafka."""
 
 TOPIC_OF: dict[type[Record], Topic] = {
-    CleanArticle: CLEAN,
-    UniqueArticle: UNIQUE,
-    DuplicateArticle: DUPLICATES,
-    EnrichedArticle: ENRICHED,
-    DroppedArticle: DROPPED,
-    DeadLetter: DEAD_LETTER,
-    Memory: MEMORY,
-    Alert: ALERTS,
+    record: topic for topic in TOPICS for record in topic.records
 }
 """Where a record goes; only what `route` sends goes elsewhere."""
 

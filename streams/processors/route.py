@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from streams.config.routes import load_routes
 from streams.outcome import Emit, Outcome
 from streams.processors.message import (
     Message,
@@ -15,7 +16,17 @@ from streams.route.article import route_article
 from streams.route.match.facts import article_facts
 from streams.route.rules import Rule
 from streams.route.saved_searches import ActiveSearches
+from streams.settings import Settings
 from streams.topology import ROUTE_STAGE
+
+
+def build_processor(settings: Settings) -> Processor:
+    """Build the processor of the stage, with the rules of the settings and no saved search.
+
+    Raises:
+        UsageError: If the rules cannot be used.
+    """
+    return route_processor(load_routes(settings.routes))
 
 
 def route_processor(rules: tuple[Rule, ...], searches: ActiveSearches | None = None) -> Processor:

@@ -1,23 +1,40 @@
 """The step of `tag`: unique records to enriched ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from streams.outcome import Outcome
+from streams.config.entities import WatchedTagger
+from streams.outcome import Emit, Outcome
+from streams.processors.enrich import Enricher, enrich, load_enrichers
 from streams.processors.message import Message, OutgoingMessage, Processor, emit_one, processor_for
 from streams.records import Record, UniqueArticle
-from streams.tag.article import Tagger, tag_article
+from streams.settings import Settings
+from streams.tag.article import Tagger, load_tagger, tag_article
 from streams.topology import TAG_STAGE
 
 
-def tag_processor(tagger: Callable[[], Tagger]) -> Processor:
-    """Run `tag_article` on unique records.
+def build_processor(settings: Settings) -> Processor:
+    """Build the processor of the stage, with the entities and enrichers of the settings.
+
+    Raises:
+        UsageError: If one of them cannot be used.
+    """
+    enrichers = load_enrichers(settings.enrichers)
+    return tag_processor(WatchedTagger(load_tagger(), settings.entities).current, enrichers)
+
+
+def tag_processor(tagger: Callable[[], Tagger], enrichers: Sequence[Enricher] = ()) -> Processor:
+    """Run `tag_article` on unique records, then the user's own functions.
 
     Args:
         tagger: Gives the tagger as it is now: a user's own entities may change.
+        enrichers: Applied in their order; none cost nothing.
     """
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001
         assert isinstance(article, UniqueArticle)  # noqa: S101  # what the topology reads here
-        return emit_one(tag_article(article, tagger()))
+        outcome = tag_article(article, tagger())
+        if enrichers and isinstance(outcome, Emit):
+            outcome = enrich(outcome.record, enrichers)
+        return emit_one(outcome)
 
     return processor_for(TAG_STAGE, decide)

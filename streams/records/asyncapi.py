@@ -6,13 +6,14 @@ References:
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from streams.records.describe import ROUTED, schema_components
+from streams.records.describe import ROUTED_CHANNEL, schema_components
 from streams.records.examples import Examples
 from streams.records.record import (
     ATTEMPT_HEADER,
@@ -79,16 +80,32 @@ _HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 
-_TOPICS: dict[str, Topic] = {topic.name: topic for topic in TOPICS} | {ROUTED: routed_topic("name")}
+_TOPICS: dict[str, Topic] = {topic.name: topic for topic in TOPICS} | {
+    ROUTED_CHANNEL: routed_topic("name")
+}
 """Topics by the names of their channels."""
 
+Parties = Callable[[Topic], Sequence[str]]
+"""Names of the stages, services and commands at one side of a topic."""
 
-def asyncapi_file(examples: Examples) -> bytes:
-    """Return the AsyncAPI document as indented JSON; deterministic."""
-    return msgspec.json.format(msgspec.json.encode(asyncapi_document(examples)), indent=2) + b"\n"
+_WRITTEN_BY: Parties = attrgetter("written_by")
+_READ_BY: Parties = attrgetter("read_by")
 
 
-def asyncapi_document(examples: Examples) -> dict[str, Any]:
+def asyncapi_file(
+    examples: Examples, *, writers: Parties = _WRITTEN_BY, readers: Parties = _READ_BY
+) -> bytes:
+    """Return the AsyncAPI document as indented JSON; deterministic.
+
+    The arguments are those of `asyncapi_document`.
+    """
+    document = asyncapi_document(examples, writers=writers, readers=readers)
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def asyncapi_document(
+    examples: Examples, *, writers: Parties = _WRITTEN_BY, readers: Parties = _READ_BY
+) -> dict[str, Any]:
     """Return the AsyncAPI document of all topics: one channel per topic, one for the routed ones.
 
     The document is self-contained. Its schemas are AsyncAPI Schema Objects, a superset of JSON
@@ -96,12 +113,14 @@ def asyncapi_document(examples: Examples) -> dict[str, Any]:
 
     Args:
         examples: Example values by channel and name.
+        writers: Returns who writes to a topic: `streams.topology.writers_of` includes the stages.
+        readers: Returns who reads a topic: `streams.topology.readers_of` includes the stages.
 
     Examples:
         >>> document = asyncapi_document({})
         >>> document["channels"]["articles.clean.v1"]["bindings"]["kafka"]["partitions"]
         1
-        >>> document["operations"]["clean.receive.articles.raw.v1"]["channel"]
+        >>> document["operations"]["sources.send.articles.raw.v1"]["channel"]
         {'$ref': '#/channels/articles.raw.v1'}
     """
     records = list(dict.fromkeys(record for topic in _TOPICS.values() for record in topic.records))
@@ -128,7 +147,7 @@ def asyncapi_document(examples: Examples) -> dict[str, Any]:
         "channels": {
             name: _channel(name, topic, schemas, examples) for name, topic in _TOPICS.items()
         },
-        "operations": dict(_operations()),
+        "operations": dict(_operations(writers, readers)),
         "components": {
             "schemas": _plain({name: _draft_07(schemas[name]) for name in sorted(schemas)}),
             "correlationIds": {
@@ -151,13 +170,13 @@ def _channel(
             {"name": example, **_example_headers(topic), "payload": value}
         )
     channel: dict[str, Any] = {
-        "address": topic.name if name != ROUTED else "routed.{name}.v1",
+        "address": topic.name if name != ROUTED_CHANNEL else "routed.{name}.v1",
         "title": name,
         "summary": " ".join(_summary(record) for record in topic.records),
         "description": f"Choice of partitions and key: {topic.why}.{_cleanup_notes(topic)}",
         "messages": messages,
     }
-    if name == ROUTED:
+    if name == ROUTED_CHANNEL:
         channel["parameters"] = {
             "name": {
                 "description": "Name of the route, 1 to 60 characters of `a-z`, `0-9` and hyphen. "
@@ -238,11 +257,11 @@ def _example_headers(topic: Topic) -> dict[str, Any]:
     return {"headers": headers} if headers else {}
 
 
-def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(writers: Parties, readers: Parties) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, topic in _TOPICS.items():
         for action, verb, parties in (
-            ("send", "writes to", topic.written_by),
-            ("receive", "reads", topic.read_by),
+            ("send", "writes to", writers(topic)),
+            ("receive", "reads", readers(topic)),
         ):
             for party in parties:
                 yield (

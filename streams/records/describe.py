@@ -14,7 +14,7 @@ from streams.records.topics import TOPICS, Topic, routed_topic
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 """The version of JSON Schema of the generated files."""
 
-ROUTED = "routed.NAME.v1"
+ROUTED_CHANNEL = "routed.NAME.v1"
 """Name under which the routed topics share one schema, one channel and their examples."""
 
 _ATTRIBUTE = re.compile(r"^    (\w+): (.+(?:\n {8,}.+)*)", re.MULTILINE)
@@ -30,7 +30,7 @@ def schema_files() -> dict[str, bytes]:
         'alerts.v1.json'
     """
     files = {f"{topic.name}.json": _file(topic, topic.name) for topic in TOPICS}
-    return files | {f"{ROUTED}.json": _file(routed_topic("name"), ROUTED)}
+    return files | {f"{ROUTED_CHANNEL}.json": _file(routed_topic("name"), ROUTED_CHANNEL)}
 
 
 def topic_schema(topic: Topic) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """EnrichedArticle: a unique article with its named entities."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 import msgspec
 
@@ -105,7 +105,18 @@ class EnrichedArticle(UniqueArticle, frozen=True, kw_only=True):
     Attributes:
         mentions: Mentions in order of position, title first, without overlap.
         entities: Entities of the mentions, most salient first.
+        extensions: Results of the user's own functions (``NEWS_ENRICHERS``): name to JSON value;
+            at most 64 KiB of JSON and 16 levels.
     """
 
     mentions: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
+    extensions: dict[Name, Any] = {}
+
+    def with_extensions(self, **values: Any) -> Self:
+        """Return a copy with more extensions, or with other values for some.
+
+        Args:
+            values: Name to JSON value.
+        """
+        return msgspec.structs.replace(self, extensions={**self.extensions, **values})

@@ -33,6 +33,9 @@ STAGE_HEADERS = (ORIGIN_HEADER, ATTEMPT_HEADER, TAKEN_HEADER)
 ROUTE_NAME = re.compile(r"[a-z0-9-]{1,60}")
 """Valid names of routes; the name becomes part of the name of a topic."""
 
+ROUTED = "routed."
+"""How the names of the routes' topics begin."""
+
 
 class Cleanup(StrEnum):
     """Kafka's cleanup policy of a topic."""
@@ -56,8 +59,10 @@ class Topic:
         retention: Retention time; unused if the topic is compacted.
         cleanup: Cleanup policy.
         max_bytes: Size of the largest record in bytes.
-        written_by: Stages, services and commands that write to the topic.
-        read_by: Stages, services and commands that read the topic.
+        written_by: Services and commands that write to the topic;
+            `streams.topology.writers_of` adds the stages.
+        read_by: Services and commands that read the topic;
+            `streams.topology.readers_of` adds the stages.
         why: Reason for the number of partitions and the key.
     """
 
@@ -81,7 +86,6 @@ RAW = Topic(
     headers=(REPLAY_HEADER, ATTEMPT_HEADER),
     retention=timedelta(days=7),
     written_by=("sources", "replay", "publish", "serve"),
-    read_by=("clean",),
     why="keeps the versions of one article in order",
 )
 CLEAN = Topic(
@@ -91,8 +95,6 @@ CLEAN = Topic(
     headers=STAGE_HEADERS,
     partitions=1,
     retention=timedelta(days=7),
-    written_by=("clean",),
-    read_by=("dedupe",),
     why="one partition: every article is compared with the same memory",
 )
 UNIQUE = Topic(
@@ -101,8 +103,6 @@ UNIQUE = Topic(
     key="id",
     headers=STAGE_HEADERS,
     retention=timedelta(days=7),
-    written_by=("dedupe",),
-    read_by=("tag",),
     why="keeps the revisions of one article in order",
 )
 DUPLICATES = Topic(
@@ -110,8 +110,7 @@ DUPLICATES = Topic(
     records=(DuplicateArticle,),
     key="group_id",
     headers=STAGE_HEADERS,
-    written_by=("dedupe",),
-    read_by=("route", "subscribers"),
+    read_by=("subscribers",),
     why="keeps the duplicates and corrections of one group in order",
 )
 ENRICHED = Topic(
@@ -119,8 +118,7 @@ ENRICHED = Topic(
     records=(EnrichedArticle,),
     key="id",
     headers=STAGE_HEADERS,
-    written_by=("tag",),
-    read_by=("route", "subscribers"),
+    read_by=("subscribers",),
     why="keeps the versions of one article in order",
 )
 ALERTS = Topic(
@@ -128,7 +126,6 @@ ALERTS = Topic(
     records=(Alert,),
     key="subscription_id",
     headers=STAGE_HEADERS,
-    written_by=("route",),
     read_by=("deliver", "serve"),
     why="keeps the alerts of one saved search in order",
 )
@@ -139,8 +136,6 @@ MEMORY = Topic(
     headers=STAGE_HEADERS,
     partitions=1,
     cleanup=Cleanup.COMPACT,
-    written_by=("dedupe",),
-    read_by=("dedupe",),
     why="a table: the state of dedupe, which reads all of it before its first article",
 )
 SUBSCRIPTIONS = Topic(
@@ -150,7 +145,7 @@ SUBSCRIPTIONS = Topic(
     partitions=1,
     cleanup=Cleanup.COMPACT,
     written_by=("alerts", "serve"),
-    read_by=("route", "deliver", "serve"),
+    read_by=("deliver", "serve"),
     why="a table: each reader reads all of it at its start",
 )
 FEEDS = Topic(
@@ -177,7 +172,6 @@ DROPPED = Topic(
     records=(DroppedArticle,),
     key="id",
     headers=STAGE_HEADERS,
-    written_by=("clean", "dedupe", "tag", "route"),
     read_by=("why",),
     why="articles left out on purpose, spread by id",
 )
@@ -188,7 +182,7 @@ DEAD_LETTER = Topic(
     headers=STAGE_HEADERS,
     retention=timedelta(days=90),
     max_bytes=8 * MIB,
-    written_by=("clean", "dedupe", "tag", "route", "sources"),
+    written_by=("sources",),
     read_by=("dead-letters", "why"),
     why="the original key; twice the size of other records: original bytes in base64",
 )
@@ -233,7 +227,6 @@ def routed_topic(route: str) -> Topic:
         records=(EnrichedArticle, DuplicateArticle),
         key="id",
         headers=STAGE_HEADERS,
-        written_by=("route",),
         read_by=("subscribers",),
         why="keeps the versions of one article in order",
     )

@@ -14,6 +14,7 @@ from streams.config.channels_file import load_channels
 from streams.config.entities import check_entities
 from streams.config.routes import required_topics
 from streams.kafka.topics import create_topics
+from streams.processors.enrichers_check import check_enrichers
 from streams.settings import Settings
 from streams.supervisor.supervisor import Child, Supervisor, Wait
 from streams.topology import STAGES
@@ -99,6 +100,7 @@ class Pipeline:
     async def __aenter__(self) -> Self:
         """Start everything; the processes may not be ready yet."""
         check_entities(self.settings.entities)
+        check_enrichers(self.settings.enrichers)
         if self._deliver:
             load_channels(self.settings.channels)
         try:

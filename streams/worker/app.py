@@ -19,13 +19,6 @@ from streams.worker.faust_patches.sleep import patch_sleep
 COMMIT_INTERVAL = timedelta(seconds=1)
 """Bounds what a crash repeats; Faust's default is 2.8 s."""
 
-BUFFERED = {"clean": 256, "route": 4096}
-"""Records that lie ready for a stage's stream; for the others:"""
-
-BUFFERED_ELSE = 1024
-"""a thousand, 10 MB. It caps the rate, at 1,500 records/s for 1,024 (faust.md, 10), which only
-`route` surpasses; 256 pages are 25 MB. 8,192 cost `dedupe` 35 MB beside a million articles."""
-
 
 def _credentials(settings: Settings) -> Any:
     context = None
@@ -92,7 +85,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         consumer_group_instance_id=f"{group}-{instance}" if instance else None,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_REQUEST_BYTES,
-        stream_buffer_maxsize=BUFFERED.get(stage.name, BUFFERED_ELSE),
+        stream_buffer_maxsize=stage.buffer_records,
         stream_wait_empty=True,
         producer_acks=-1,
         producer_linger=0.0,

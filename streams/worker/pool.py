@@ -1,6 +1,7 @@
 """Killable processes for stages that cost CPU: a hard limit per record, order within a key kept."""
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 from collections import deque
@@ -11,13 +12,13 @@ from functools import partial
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from streams.extensions import function_names
 from streams.outcome import Reject, RejectReason
 from streams.processors.build import build_processor
 from streams.processors.message import Message, Result, dead_letter_of
 from streams.settings import Settings
-from streams.topology import CLEAN_STAGE, Stage
+from streams.topology import Stage
 from streams.worker.pool_process import (
-    CHEAPER,
     Build,
     is_ready,
     pack,
@@ -52,10 +53,11 @@ def default_process_count(stage: Stage, n_cores: int) -> int:
     """Tell how many processes a stage gets where nobody says: half the cores.
 
     Examples:
+        >>> from streams.topology import CLEAN_STAGE
         >>> default_process_count(CLEAN_STAGE, 2), default_process_count(CLEAN_STAGE, 8)
         (2, 4)
     """
-    return max(2 if stage == CLEAN_STAGE else 1, n_cores // 2)
+    return max(stage.min_processes, n_cores // 2)
 
 
 class StagePool:
@@ -85,12 +87,17 @@ class StagePool:
         self._behind: dict[bytes, list[Pending]] = {}
         self._busy: set[bytes] = set()
         self._under_way: set[asyncio.Task[None]] = set()
+        context = multiprocessing.get_context("spawn")
+        self._parts = function_names(settings.enrichers) if stage.runs_enrichers else ()
+        # One number for each record that is tried alone, and one for all others.
+        self._running = context.RawArray(ctypes.c_ushort, self._limit + 1) if self._parts else None
+        self._free_slots = list(range(self._limit))
         self._pool = ProcessPool(
             max_workers=n_processes,
             max_tasks=TASKS_PER_PROCESS,
             initializer=prepare,
-            initargs=[build, stage.name, settings, os.getpid()],
-            context=multiprocessing.get_context("spawn"),
+            initargs=[build, stage, settings, os.getpid(), self._running],
+            context=context,
         )
 
     def start(self, message: Message) -> "asyncio.Future[Result]":
@@ -154,30 +161,41 @@ class StagePool:
         try:
             # Half of what one may take: one that hangs is to be killed, tried alone and read
             # cheaply before its worker counts as stalled.
-            return await self._within(self._seconds / 2, work, messages, datetime.now(UTC))
+            now = datetime.now(UTC)
+            return await self._within(self._seconds / 2, work, messages, now, self._limit)
         except (TimeoutError, ProcessExpired):
             return None
 
     async def _alone(self, message: Message) -> Result:
+        slot = self._free_slots.pop()
         try:
-            return await self._attempt(message)
+            return await self._attempt(message, slot)
         except ProcessExpired:
             # Perhaps it was not this record's fault: another one may have eaten the memory.
             try:
-                return await self._attempt(message)
+                return await self._attempt(message, slot)
             except ProcessExpired as error:
                 detail = f"its process ended with code {error.exitcode}, twice"
-                return self._rejected(message, RejectReason.CRASHED, detail)
+                return self._rejected(message, RejectReason.CRASHED, self._part(slot) + detail)
+        finally:
+            self._free_slots.append(slot)
 
-    async def _attempt(self, message: Message) -> Result:
+    def _part(self, slot: int) -> str:
+        """Name the enricher in which a process was when it ended; empty: in none."""
+        part = self._running[slot] if self._running is not None else 0
+        return f"enricher {self._parts[part - 1]}: " if part else ""
+
+    async def _attempt(self, message: Message, slot: int) -> Result:
         now = datetime.now(UTC)
+        if self._running is not None:
+            self._running[slot] = 0
         try:
-            return (await self._within(self._seconds, work, [message], now))[0]
+            return (await self._within(self._seconds, work, [message], now, slot))[0]
         except TimeoutError:
             pass
-        tries = "not done"
-        if message.topic in CHEAPER:
-            more = (self._build, self._settings)
+        tries = f"{self._part(slot)}not done"
+        if self._stage.has_fallback:
+            more = (self._build, self._stage, self._settings)
             try:
                 return (await self._within(self._seconds, work_fast, [message], now, *more))[0]
             except TimeoutError:

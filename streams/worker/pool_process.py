@@ -4,27 +4,30 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 import msgspec
 
-from streams.processors.build import CHEAP_CLEAN
+from streams.processors.build import warm_up
 from streams.processors.message import Message, Processor, Result
-from streams.records.topics import RAW
+from streams.processors.running_part import RUNNING
 from streams.runtime.parent_death import die_with_parent
 from streams.settings import Settings
-from streams.topology import CLEAN_STAGE
+from streams.topology import Stage
 
 SetScheduler = Callable[[], None]
 """Sets the scheduling policy of this process."""
 
-Build = Callable[[str, Settings], Processor]
-"""Makes a stage's step in a fresh process."""
 
-CHEAPER = {RAW.name: CHEAP_CLEAN}
-"""What gets a second, cheaper try when it took too long: topic to the step that tries."""
+class Build(Protocol):
+    """Makes a stage's step in a fresh process; found there by its name."""
+
+    def __call__(self, stage: Stage, settings: Settings, *, cheaply: bool = False) -> Processor:
+        """Make it."""
+
 
 _step: Processor | None = None
 
@@ -52,12 +55,26 @@ def unpack_results(data: bytes) -> list[Result]:
     return _results.decode(data)
 
 
-LOAD_ALL_AFTER_SECONDS = 5.0
+WARM_UP_AFTER_SECONDS = 5.0
 """When what few pages need is loaded, beside the work: not while everything starts."""
 
 
-def prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
-    """Make this process ready to work: the step is loaded once and kept."""
+def prepare(
+    build: Build,
+    stage: Stage,
+    settings: Settings,
+    parent: int,
+    running: MutableSequence[int] | None = None,
+) -> None:
+    """Make this process ready to work: the step is loaded once and kept.
+
+    Args:
+        build: Makes the step.
+        stage: Whose step.
+        settings: For it.
+        parent: Process with which this one ends.
+        running: Memory shared with the parent, in which each task notes the part that runs.
+    """
     global _step  # noqa: PLW0603  # a process of the pool has this one job
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -65,13 +82,12 @@ def prepare(build: Build, stage: str, settings: Settings, parent: int) -> None:
     # it, in which the whole pool stands still.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     yield_to_others(linux_scheduler())
+    if running is not None:
+        RUNNING.share(running)
     _step = build(stage, settings)
-    if stage == CLEAN_STAGE.name:
-        from streams.clean.extract_fallback import load_all  # noqa: PLC0415  # that stage's own
-
-        loading = threading.Timer(LOAD_ALL_AFTER_SECONDS, load_all)
-        loading.daemon = True
-        loading.start()
+    loading = threading.Timer(WARM_UP_AFTER_SECONDS, partial(warm_up, stage))
+    loading.daemon = True
+    loading.start()
 
 
 def linux_scheduler() -> SetScheduler | None:
@@ -101,17 +117,25 @@ def yield_to_others(set_scheduler: SetScheduler | None) -> bool:
     return True
 
 
-def work(messages: bytes, now: datetime) -> bytes:
-    """Run the step on packed messages, in their order; give the packed results."""
+def work(messages: bytes, now: datetime, slot: int) -> bytes:
+    """Run the step on packed messages, in their order; give the packed results.
+
+    Args:
+        messages: From `pack`.
+        now: For dead letters.
+        slot: Of this task, see `RUNNING`.
+    """
+    RUNNING.begin(slot)
     assert _step is not None, "the pool's initializer has not run"  # noqa: S101
     return pack([_step(message, now) for message in _messages.decode(messages)])
 
 
-def work_fast(messages: bytes, now: datetime, build: Build, settings: Settings) -> bytes:
-    """Run the cheap step of their topic on packed messages."""
-    given = _messages.decode(messages)
-    step = build(CHEAPER[given[0].topic], settings)
-    return pack([step(message, now) for message in given])
+def work_fast(
+    messages: bytes, now: datetime, build: Build, stage: Stage, settings: Settings
+) -> bytes:
+    """Run the cheap step of the stage on packed messages."""
+    step = build(stage, settings, cheaply=True)
+    return pack([step(message, now) for message in _messages.decode(messages)])
 
 
 def is_ready() -> bool:

@@ -153,3 +153,12 @@ class RouteRunner:
             return
         self._step, self._pending = route_processor(self._pending, self._searches), None
         log.info("rules taken over", file=route_file(self._settings.routes), routes=names)
+
+
+def build_runner(settings: Settings, _on_progress: Callable[[], None]) -> RouteRunner:
+    """Make the runner of the stage.
+
+    Raises:
+        UsageError: If the rules cannot be used.
+    """
+    return RouteRunner(settings)

@@ -11,6 +11,7 @@ from typing import Any
 from streams.deliver.channels.kafka_topic import MESSAGE_ID_HEADER
 from streams.deliver.deliverer import GROUP
 from streams.deliver.metrics import DeliverMetrics
+from streams.extensions import CHANNELS, SOURCE_FORMATS
 from streams.outcome import DropReason, RejectReason
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, REPLAY_HEADER, TAKEN_HEADER
 from streams.records.describe import topic_schema
@@ -40,6 +41,7 @@ def surface(data: Path) -> list[str]:
         *(f"header {name}" for name in (ORIGIN_HEADER, REPLAY_HEADER, MESSAGE_ID_HEADER)),
         *(f"header {name}" for name in (ATTEMPT_HEADER, TAKEN_HEADER)),
         *(f"reason {reason}" for reason in (*DropReason, *RejectReason)),
+        *(f"entry points {group}" for group in (CHANNELS, SOURCE_FORMATS)),
         *_setting_lines(),
         *_metric_lines(),
         *_http_lines(data),

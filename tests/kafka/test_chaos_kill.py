@@ -14,6 +14,7 @@ from streams.records import ORIGIN_HEADER, topic_named
 from streams.records.topics import ENRICHED
 from streams.settings import Settings
 from streams.supervisor.pipeline import Pipeline
+from streams.topology import STAGES
 from tests.support.news import news
 from tests.support.pipeline import all_ended, kill, publish, running
 from tests.support.waiting import eventually
@@ -54,8 +55,8 @@ async def test_each_stage_killed_once_under_load_loses_nothing(
     articles = news(1200)
     async with running(live, tmp_path) as pipeline:
         await publish(live, articles)
-        for stage in ("clean", "dedupe", "tag", "route"):
-            await kill_and_wait(pipeline, f"{stage}-1")
+        for stage in STAGES:
+            await kill_and_wait(pipeline, f"{stage.name}-1")
         found = await all_ended(live, len(articles), within=timedelta(seconds=120))
         enriched = await origins_on(live, ENRICHED.name)
 
@@ -76,9 +77,10 @@ async def test_ten_thousand_records_and_kills_at_random_moments(
     rng = random.Random(seed)  # noqa: S311  # which stage, when
     articles = news(10_000, seed=seed)
     seconds: list[float] = []
+    names = [stage.name for stage in STAGES]
     async with running(live, tmp_path) as pipeline:
         publishing = asyncio.ensure_future(publish(live, articles))
-        for stage in ("clean", "dedupe", "tag", "route", rng.choice(["clean", "dedupe", "tag"])):
+        for stage in (*names, rng.choice(names[:-1])):
             ended = await n_ended(live)
             target = min(ended + rng.randint(200, 1500), len(articles) - 1)
 

@@ -7,12 +7,15 @@ from streams.processors.build import build_processor
 from streams.processors.dedupe import dedupe_processor, empty_memory
 from streams.processors.message import Processor
 from streams.settings import Settings
+from streams.topology import STAGES
 
 
 @pytest.fixture(scope="session")
 def steps() -> dict[str, Processor]:
     """The stages that keep no state, with the shipped rules and knowledge."""
-    return {name: build_processor(name, Settings()) for name in ("clean", "tag", "route")}
+    return {
+        stage.name: build_processor(stage, Settings()) for stage in STAGES if stage.name != "dedupe"
+    }
 
 
 @pytest.fixture

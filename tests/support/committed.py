@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
 
-from streams.inspect.audit import ENDS, REJECTED_BY_ROUTE, Audit, compare_origins
+from streams.inspect.audit import ENDS, REJECTED_AFTER_END, Audit, compare_origins
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.cursor import Cursor, read_unordered
 from streams.kafka.read import partitions_of, topics_with_prefix
@@ -44,7 +44,7 @@ async def ended(settings: Settings) -> Ended:
         if topic == RAW.name:
             origin = f"{topic}-{message.partition}-{message.offset}"
         # What `route` rejects had ended before, as enriched or as a duplicate.
-        if origin and not (message.value or b"").startswith(REJECTED_BY_ROUTE):
+        if origin and not (message.value or b"").startswith(REJECTED_AFTER_END):
             seen[topic][origin] += 1
     routed = sum((seen.pop(name) for name in routes), Counter[str]())
     return Ended(

@@ -5,12 +5,12 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from streams.processors.build import CHEAP_CLEAN
 from streams.processors.message import Message, OutgoingMessage, Processor, Result
 from streams.settings import Settings
+from streams.topology import Stage
 
 
-def build_fake_step(stage: str, _settings: Settings) -> Processor:
+def build_fake_step(stage: Stage, _settings: Settings, *, cheaply: bool = False) -> Processor:
     """Give a step that obeys its messages.
 
     ``b"sleep 0.5"`` takes so many seconds, ``b"hard 60"`` only when it is not
@@ -21,7 +21,7 @@ def build_fake_step(stage: str, _settings: Settings) -> Processor:
     Raises:
         RuntimeError: For the stage that cannot be built.
     """
-    if stage == "route":
+    if stage.name == "route":
         raise RuntimeError("this stage cannot be loaded")
 
     def step(message: Message, now: datetime) -> Result:
@@ -29,7 +29,7 @@ def build_fake_step(stage: str, _settings: Settings) -> Processor:
         match words:
             case ["sleep", seconds]:
                 time.sleep(float(seconds))
-            case ["hard", seconds] if stage != CHEAP_CLEAN:
+            case ["hard", seconds] if not cheaply:
                 time.sleep(float(seconds))
             case ["pid"]:
                 time.sleep(0.05)

@@ -21,6 +21,7 @@ from streams.kafka.connection import connection_options, consumer, physical_name
 from streams.records import RawArticle, encode
 from streams.records.topics import MEMORY
 from streams.settings import Settings
+from streams.topology import STAGES
 from tests.support.waiting import eventually
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -179,8 +180,7 @@ async def local_files_garbled(scene: Scene) -> None:
 
 
 FAULTS: tuple[Fault, ...] = (
-    *(Fault(name=f"kill -9 {name}", harm=killed(name)) for name in ("clean", "dedupe", "tag")),
-    Fault(name="kill -9 route", harm=killed("route")),
+    *(Fault(name=f"kill -9 {stage.name}", harm=killed(stage.name)) for stage in STAGES),
     Fault(name="clean frozen 18 s", harm=frozen("clean"), scale={"clean": 2}),
     Fault(name="dedupe frozen 18 s", harm=frozen("dedupe"), scale={"dedupe": 2}),
     Fault(name="tag frozen 18 s", harm=frozen("tag")),

@@ -72,7 +72,15 @@ def _times(_kind: msgspec.inspect.DateTimeType) -> st.SearchStrategy[datetime]:
     return st.datetimes(first, last, timezones=st.just(UTC))
 
 
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXT,
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(TEXT, values, max_size=3),
+    max_leaves=5,
+)
+"""Any JSON value."""
+
 _BY_TYPE: dict[type, Callable[[Any], st.SearchStrategy[Any]]] = {
+    msgspec.inspect.AnyType: lambda _kind: _JSON,
     msgspec.inspect.StrType: _texts,
     msgspec.inspect.IntType: _integers,
     msgspec.inspect.FloatType: lambda kind: st.floats(kind.ge, kind.le, allow_nan=False),

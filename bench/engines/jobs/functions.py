@@ -19,16 +19,14 @@ from bench.engines.articles import read_stream
 from bench.engines.jobs.stages import run_step, step_named
 from streams.processors.message import OutgoingMessage, Processor
 from streams.records import ORIGIN_HEADER
-from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE
+from streams.records.topics import CLEAN, DUPLICATES, RAW, UNIQUE
 from streams.settings import Settings
+from streams.topology import STAGES
 
 PROCESSES = 2
 CHUNK = 8
 STAGE_OF = {
-    CLEAN.name: "dedupe",
-    UNIQUE.name: "tag",
-    ENRICHED.name: "route",
-    DUPLICATES.name: "route",
+    topic.name: stage.name for stage in STAGES for topic, _ in stage.reads if topic is not RAW
 }
 
 Work = tuple[str, bytes, bytes | None, bytes]

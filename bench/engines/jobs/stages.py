@@ -20,7 +20,7 @@ def step_named(stage: str, settings: Settings) -> Processor:
     """Build a stage's step; `dedupe` gets an empty memory."""
     if stage == "dedupe":
         return dedupe_processor(no_memories(settings))
-    return build_processor(stage, settings)
+    return build_processor(stage_named(stage), settings)
 
 
 def no_memories(settings: Settings) -> ArticleMemory:

@@ -18,8 +18,9 @@ from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._lookup import read_alerts
 from streams.cli.alerts._options import Body, Title
 from streams.cli.alerts._parse import SearchOptions, apply_options
-from streams.config.channels import AppriseService, Email, channel_of
+from streams.config.channels import AppriseService, ChannelKind, Email, Plugin, channel_of
 from streams.config.channels_file import load_channels
+from streams.deliver.channels.plugin import formats_of
 from streams.records import Alert, Subscription
 from streams.route.search_query import parse_search
 from streams.settings import Settings
@@ -103,7 +104,7 @@ async def print_preview(
         alerts = await read_alerts(settings, saved.id)
     changed = apply_options(saved, options, channels)
     kind = channel_of(channels, channel, owner=changed.owner).kind if channel else None
-    formats = [format_] if format_ else _FORMATS.get(type(kind), [BodyFormat.TEXT])
+    formats = [format_] if format_ else _formats(kind)
     err.print(f"[dim]{_origin(alerts, n)}[/dim]", highlight=False)
     _print_messages(changed, alerts[-n:] or [sample_alert(changed)] * n, formats)
 
@@ -113,6 +114,12 @@ def _origin(alerts: list[Alert], n: int) -> str:
         return "a sample alert"
     n_shown = min(n, len(alerts))
     return "the latest alert" if n_shown == 1 else f"the latest {plural(n_shown, 'alert')}"
+
+
+def _formats(kind: ChannelKind | None) -> list[BodyFormat]:
+    if isinstance(kind, Plugin):
+        return list(formats_of(kind)) or [BodyFormat.TEXT]
+    return _FORMATS.get(type(kind), [BodyFormat.TEXT])
 
 
 def _print_messages(search: Subscription, alerts: list[Alert], formats: list[BodyFormat]) -> None:

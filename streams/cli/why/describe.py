@@ -3,7 +3,6 @@
 from functools import singledispatch
 from typing import Final
 
-from streams.inspect.trace import ROUTED
 from streams.inspect.trace_record import TraceRecord
 from streams.records import (
     CleanArticle,
@@ -16,26 +15,22 @@ from streams.records import (
     Record,
     UniqueArticle,
 )
-from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, RAW, UNIQUE, UNMATCHED
+from streams.records.topics import ROUTED, UNMATCHED, topic_named
 from streams.text.plural import plural
+from streams.topology import writers_of
 
 N_ENTITIES: Final = 8
 """Entities that fit on a line."""
-
-_WRITERS: Final = {
-    RAW.name: "sources",
-    CLEAN.name: "clean",
-    UNIQUE.name: "dedupe",
-    DUPLICATES.name: "dedupe",
-    ENRICHED.name: "tag",
-}
 
 
 def stage_of(step: TraceRecord) -> str:
     """Return the name of the stage that wrote a record."""
     if isinstance(step.record, DroppedArticle | DeadLetter):
         return step.record.stage
-    return "route" if step.topic.startswith(ROUTED) else _WRITERS.get(step.topic, step.topic)
+    try:
+        return writers_of(topic_named(step.topic))[0]
+    except (KeyError, IndexError):
+        return step.topic
 
 
 def receipts_of(step: TraceRecord) -> tuple[Receipt, ...]:

@@ -21,11 +21,11 @@ from streams.cli.why.describe import describe_step, receipts_of, stage_of
 from streams.cli.why.duplicates import chain_as_json, chain_lines
 from streams.cli.why.query import print_query_match
 from streams.inspect.duplicate_chain import DuplicateChain, trace_duplicates
-from streams.inspect.trace import ROUTED, trace_article
+from streams.inspect.trace import trace_article
 from streams.inspect.trace_record import TraceRecord
 from streams.kafka.read import OnReadProgress
 from streams.records import DeadLetter, DroppedArticle, DuplicateArticle
-from streams.records.topics import DUPLICATES
+from streams.records.topics import DUPLICATES, ROUTED
 from streams.settings import Settings
 
 MAX_CHAINS: Final = 8

@@ -7,11 +7,20 @@ import aiohttp
 from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 
-from streams.config.channels import AppriseService, Channel, Channels, Email, KafkaTopic, Webhook
+from streams.config.channels import (
+    AppriseService,
+    Channel,
+    Channels,
+    Email,
+    KafkaTopic,
+    Plugin,
+    Webhook,
+)
 from streams.deliver.channels.apprise import AppriseSender
 from streams.deliver.channels.email import EmailSender
 from streams.deliver.channels.kafka_topic import TopicSender
 from streams.deliver.channels.message import Sender
+from streams.deliver.channels.plugin import ChannelContext, PluginSender
 from streams.deliver.channels.signing import derived_secret, master_key
 from streams.deliver.channels.webhook import WebhookSender, webhook_session
 from streams.kafka.connection import producer
@@ -30,6 +39,7 @@ class ChannelRegistry:
         self._sessions: dict[frozenset[str], aiohttp.ClientSession] = {}
         self._producer: AIOKafkaProducer | None = None
         self._services: dict[str, tuple[AppriseService, AppriseSender]] = {}
+        self._plugins: dict[str, tuple[Plugin, frozenset[str], PluginSender]] = {}
 
     async def sender_for(
         self, channel: Channel, channels: Channels, subscription: Subscription
@@ -42,6 +52,8 @@ class ChannelRegistry:
                 return EmailSender(mail)
             case AppriseService() as service:
                 return self._apprise(channel.label, service)
+            case Plugin() as plugin:
+                return await self._plugin(channel.label, plugin, channels)
             case KafkaTopic(topic=topic):
                 if self._producer is None:
                     opening = producer(self._settings)
@@ -52,11 +64,24 @@ class ChannelRegistry:
         self, webhook: Webhook, channels: Channels, subscription: Subscription
     ) -> WebhookSender:
         hosts = channels.private_hosts
+        secret = webhook.secret or self._derived(webhook, subscription)
+        session = await self._session(hosts)
+        return WebhookSender(session, webhook.url, secret, private_hosts=hosts)
+
+    async def _session(self, hosts: frozenset[str]) -> aiohttp.ClientSession:
         if hosts not in self._sessions:
             session = await self._stack.enter_async_context(webhook_session(hosts))
             self._sessions[hosts] = session
-        secret = webhook.secret or self._derived(webhook, subscription)
-        return WebhookSender(self._sessions[hosts], webhook.url, secret, private_hosts=hosts)
+        return self._sessions[hosts]
+
+    async def _plugin(self, label: str, plugin: Plugin, channels: Channels) -> PluginSender:
+        hosts = channels.private_hosts
+        known = self._plugins.get(label)
+        if known is None or known[:2] != (plugin, hosts):  # first used, or changed in the file
+            session = await self._session(hosts)
+            context = ChannelContext(label=label, session=session, private_hosts=hosts)
+            known = self._plugins[label] = (plugin, hosts, PluginSender(plugin, context))
+        return known[2]
 
     def _derived(self, webhook: Webhook, subscription: Subscription) -> SecretStr:
         if self._master is None:

@@ -1,5 +1,6 @@
 """Webhooks: one signed request a message, to public addresses only, its answer bounded."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
@@ -100,42 +101,70 @@ class WebhookSender:
         body = webhook_body(message)
         now = datetime.now(UTC)
         headers = signature_headers(self._secret, message_id=message.id, now=now, body=body)
-        url = URL(self._url)
-        try:
-            check_literal_address(url.host or "", self._private_hosts)
-            async with self._session.post(
-                url,
-                data=body.encode(),
-                headers={**headers, "Content-Type": "application/json"},
-                allow_redirects=False,
-            ) as response:
-                await self._drain(response)
-                wait = response.headers.get("retry-after", "")
-                return result_of_status(response.status, wait, now=now)
-        except TimeoutError:
-            return SendResult(verdict=SendStatus.RETRY, detail="no answer in time")
-        except (aiohttp.ClientError, OSError) as error:
-            return self._trouble(error)
-
-    async def _drain(self, response: aiohttp.ClientResponse) -> None:
-        rest = MAX_ANSWER_BYTES
-        while rest > 0:
-            piece = await response.content.read(rest)
-            if not piece:
-                return
-            rest -= len(piece)
-        response.close()
-
-    def _trouble(self, error: Exception) -> SendResult:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, RefusedAddressError):
-                return SendResult(
-                    verdict=SendStatus.RETRY,
-                    detail=f"{cause}; allow_private_hosts in channels.toml can allow it",
-                )
-            cause = cause.__cause__ or cause.__context__
-        said = str(error) or type(error).__name__
-        return SendResult(
-            verdict=SendStatus.RETRY, detail=mask_secrets(said, self._url, URL(self._url).path_qs)
+        return await post(
+            self._session,
+            self._url,
+            body=body.encode(),
+            headers={**headers, "Content-Type": "application/json"},
+            private_hosts=self._private_hosts,
+            now=now,
         )
+
+
+async def post(
+    session: aiohttp.ClientSession,
+    address: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    private_hosts: frozenset[str],
+    now: datetime,
+) -> SendResult:
+    """Send one request to a public address, and judge the answer by its status.
+
+    Redirects are not followed; of the answer at most 64 KiB are read.
+
+    Args:
+        session: As `webhook_session` opens it.
+        address: Where to; no message shows it.
+        body: As it is.
+        headers: As they are.
+        private_hosts: Hosts that may be addresses of no public place.
+        now: To turn a date in ``Retry-After`` into a wait.
+    """
+    try:
+        url = URL(address)
+        check_literal_address(url.host or "", private_hosts)
+        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            await _drain(response)
+            wait = response.headers.get("retry-after", "")
+            return result_of_status(response.status, wait, now=now)
+    except TimeoutError:
+        return SendResult(verdict=SendStatus.RETRY, detail="no answer in time")
+    except (aiohttp.ClientError, OSError) as error:
+        return _trouble(error, address)
+
+
+async def _drain(response: aiohttp.ClientResponse) -> None:
+    rest = MAX_ANSWER_BYTES
+    while rest > 0:
+        piece = await response.content.read(rest)
+        if not piece:
+            return
+        rest -= len(piece)
+    response.close()
+
+
+def _trouble(error: Exception, address: str) -> SendResult:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, RefusedAddressError):
+            return SendResult(
+                verdict=SendStatus.RETRY,
+                detail=f"{cause}; allow_private_hosts in channels.toml can allow it",
+            )
+        cause = cause.__cause__ or cause.__context__
+    said = str(error) or type(error).__name__
+    return SendResult(
+        verdict=SendStatus.RETRY, detail=mask_secrets(said, address, URL(address).path_qs)
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from streams.sources.file_problem import unreadable_file
 from streams.sources.files.jsonl import pieces_of_lines
 from streams.sources.files.page import PageIndexes, article_from_file
 from streams.sources.files.piece import START, Piece, Position
+from streams.sources.files.plugin import load_format, pieces_of_plugin, plugin_suffixes
 from streams.sources.files.warc.articles import pieces_of_warc
 from streams.sources.files.warc.stream import BombError
 from streams.sources.rejection import Rejected
@@ -31,7 +33,10 @@ SUFFIXES: Final = {
     ".warc": "warc",
     ".warc.gz": "warc",
 }
-"""What a file holds, by the end of its name."""
+"""What a file holds, by the end of its name; other packages may add to it (`plugin_suffixes`)."""
+
+PLUGIN: Final = "format "
+"""Stands before the name of a format that another package reads."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,9 @@ def find_files(path: Path) -> FoundFiles:
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
     if not kind_of(path):
-        raise UsageError(f"{path}: its name must end in {', '.join(SUFFIXES)}")
+        raise UsageError(
+            f"{path}: its name must end in {', '.join((*SUFFIXES, *plugin_suffixes()))}"
+        )
     return FoundFiles((path,))
 
 
@@ -87,7 +94,8 @@ def pieces_of_file(
 
     Args:
         path: ``.txt`` (see `article_from_text`), ``.html``, ``.jsonl`` (see
-            `article_from_line`), ``.warc`` (see `pieces_of_warc`), or packed ones.
+            `article_from_line`), ``.warc`` (see `pieces_of_warc`), or packed ones; what other
+            packages read (see `pieces_of_plugin`).
         now: The clock; an article without a time of its own was fetched then.
         source: Who delivers them; empty: JSON lines and WARCs are named after
             their file, other files after their folder.
@@ -96,16 +104,15 @@ def pieces_of_file(
         start: A position that came with a piece of this file; the rest follows.
 
     Raises:
-        UsageError: If an index of pages cannot be used.
+        UsageError: If an index of pages cannot be used, or the package of a format.
     """
     meter = meter or Meter()
     kind = kind_of(path)
     latest = start
     try:
-        if kind in _MANY:
+        if kind in _MANY or kind.startswith(PLUGIN):
             source = source or _stem(path)
-            read = _MANY[kind](path, source=source, now=now, meter=meter, start=start)
-            for piece in read:
+            for piece in _reader(kind)(path, source=source, now=now, meter=meter, start=start):
                 latest = piece.position
                 yield piece
         else:
@@ -130,6 +137,13 @@ _MANY: Final = {"lines": pieces_of_lines, "warc": pieces_of_warc}
 """Who reads files of many articles."""
 
 
+def _reader(kind: str) -> Callable[..., Iterator[Piece]]:
+    if kind in _MANY:
+        return _MANY[kind]
+    read, package = load_format(kind.removeprefix(PLUGIN))
+    return partial(pieces_of_plugin, read=read, package=package)
+
+
 def read_articles(
     path: Path,
     *,
@@ -149,14 +163,29 @@ def read_articles(
 
 
 def kind_of(path: Path) -> str:
-    """Say what a file holds, by its name: text, page, lines, warc; empty: nothing that is read."""
+    """Say what a file holds, by its name: text, page, lines, warc, or ``format NAME``.
+
+    Returns:
+        Its kind; empty: nothing that is read.
+    """
+    suffix = _suffix(path)
+    if not suffix:
+        return ""
+    return SUFFIXES.get(suffix) or PLUGIN + plugin_suffixes()[suffix]
+
+
+def _suffix(path: Path) -> str:
+    """Give the end of a name that is known; empty: none. What we read ourselves comes first."""
     name = path.name.lower()
-    return next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), "")
+    for suffixes in (SUFFIXES, plugin_suffixes()):
+        found = next((suffix for suffix in suffixes if name.endswith(suffix)), "")
+        if found:
+            return found
+    return ""
 
 
 def _stem(path: Path) -> str:
-    name = path.name.lower()
-    suffix = next(suffix for suffix in SUFFIXES if name.endswith(suffix))
+    suffix = _suffix(path)
     return path.name[: -len(suffix)] or path.resolve().parent.name or "files"
 
 

@@ -2,7 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from streams.inspect.doctor import disk_check, packages_check, python_check, rules_check
+from streams.extensions import CHANNELS, installed
+from streams.inspect.doctor import (
+    disk_check,
+    extensions_checks,
+    packages_check,
+    python_check,
+    rules_check,
+)
+from tests.support.packages import install
 
 
 @pytest.mark.parametrize(
@@ -47,3 +55,27 @@ def test_rules_check_names_invalid_line(tmp_path: Path) -> None:
 
 def test_rules_check_counts_built_in_routes() -> None:
     assert rules_check(None).sound
+
+
+def test_extensions_checks_says_nothing_without_extensions() -> None:
+    assert extensions_checks("") == []
+
+
+def test_extensions_checks_names_what_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, monkeypatch, "news-broken", {CHANNELS: {"pager": "nowhere:Pager"}})
+
+    [check] = extensions_checks("")
+    monkeypatch.undo()
+    installed.cache_clear()
+
+    assert not check.sound
+    assert check.found.startswith("package news-broken 1.0: loading nowhere:Pager for ")
+
+
+def test_extensions_checks_lists_what_can_be_loaded() -> None:
+    [check] = extensions_checks("tests.support.enrichers:count_words")
+
+    assert check.sound
+    assert check.found == "tests.support.enrichers:count_words can be loaded"

@@ -8,19 +8,19 @@ import pytest
 from jsonschema import Draft7Validator
 
 from streams.kafka.topics import topic_config
-from streams.processors.message import TOPIC_OF
-from streams.records import ORIGIN_HEADER, DeadLetter, Topic
+from streams.records import ORIGIN_HEADER, Topic
 from streams.records.asyncapi import asyncapi_document, asyncapi_file
-from streams.records.describe import ROUTED
+from streams.records.describe import ROUTED_CHANNEL
 from streams.records.examples import examples_folder, read_examples
-from streams.records.topics import RAW, TOPICS, routed_topic
+from streams.records.topics import DEAD_LETTER, RAW, TOPICS, routed_topic
+from streams.topology import STAGES, readers_of, writers_of
 from tests.conftest import ROOT
 
 EXAMPLES = read_examples(ROOT / "schemas" / "examples")
-CONTENT = asyncapi_file(EXAMPLES)
+CONTENT = asyncapi_file(EXAMPLES, writers=writers_of, readers=readers_of)
 DOCUMENT: dict[str, Any] = orjson.loads(CONTENT)
 META = orjson.loads((ROOT / "tests/streams/records/asyncapi-3.0.0.json").read_bytes())
-CHANNELS = [(topic.name, topic) for topic in TOPICS] + [(ROUTED, routed_topic("name"))]
+CHANNELS = [(topic.name, topic) for topic in TOPICS] + [(ROUTED_CHANNEL, routed_topic("name"))]
 BY_CHANNEL = pytest.mark.parametrize(
     ("channel", "topic"), CHANNELS, ids=[name for name, _ in CHANNELS]
 )
@@ -97,7 +97,7 @@ def test_every_topic_has_a_channel() -> None:
 
 
 def test_channel_of_routed_topics_has_a_parameter() -> None:
-    channel = DOCUMENT["channels"][ROUTED]
+    channel = DOCUMENT["channels"][ROUTED_CHANNEL]
 
     assert channel["address"] == "routed.{name}.v1"
     assert list(channel["parameters"]) == ["name"]
@@ -120,6 +120,11 @@ def test_channel_binding_is_what_topics_are_created_with(channel: str, topic: To
     assert {name: str(value) for name, value in configuration.items()} == topic_config(topic)
 
 
+def topic_name(topic: Topic) -> str:
+    """The name of a topic, for the list of tests."""
+    return topic.name
+
+
 @BY_CHANNEL
 def test_operations_are_the_writers_and_readers(channel: str, topic: Topic) -> None:
     reference = {"$ref": f"#/channels/{channel}"}
@@ -127,15 +132,15 @@ def test_operations_are_the_writers_and_readers(channel: str, topic: Topic) -> N
     names = {name for name, one in DOCUMENT["operations"].items() if one["channel"] == reference}
 
     assert names == {
-        *(f"{party}.send.{channel}" for party in topic.written_by),
-        *(f"{party}.receive.{channel}" for party in topic.read_by),
+        *(f"{party}.send.{channel}" for party in writers_of(topic)),
+        *(f"{party}.receive.{channel}" for party in readers_of(topic)),
     }
 
 
 @pytest.mark.parametrize(
     "topic",
-    [topic for topic in TOPIC_OF.values() if DeadLetter not in topic.records],
-    ids=lambda topic: topic.name,
+    sorted({topic for stage in STAGES for topic in stage.writes} - {DEAD_LETTER}, key=topic_name),
+    ids=topic_name,
 )
 def test_records_of_stages_have_an_origin(topic: Topic) -> None:
     (message,) = DOCUMENT["channels"][topic.name]["messages"].values()
@@ -170,7 +175,7 @@ def test_example_key_is_valid(channel: str, topic: Topic) -> None:
 
 
 def test_example_is_of_the_record_with_its_fields() -> None:
-    messages = DOCUMENT["channels"][ROUTED]["messages"]
+    messages = DOCUMENT["channels"][ROUTED_CHANNEL]["messages"]
 
     names = {
         name: [example["name"] for example in one["examples"]] for name, one in messages.items()

@@ -19,9 +19,9 @@ from streams.records.topics import TOPICS
 from tests.support.builders import clean_article
 from tests.support.strategies import records
 
-FROZEN = Path(__file__).parent / "evolution" / "v1"
-OLD_BYTES = sorted(FROZEN.glob("*/*.json"))
-ENUMERATIONS = orjson.loads((FROZEN / "enumerations.json").read_bytes())
+FROZEN = Path(__file__).parent / "evolution"
+OLD_BYTES = sorted(FROZEN.glob("*/*/*.json"))
+ENUMERATIONS = orjson.loads((FROZEN / "v1" / "enumerations.json").read_bytes())
 EVERY_RECORD = sorted(
     {one for topic in TOPICS for one in topic.records}, key=lambda one: one.__name__
 )
@@ -29,7 +29,7 @@ EVERY_RECORD = sorted(
 
 def name_of(path: Path) -> str:
     """Record and name of frozen bytes, for the list of tests."""
-    return f"{path.parent.name}/{path.stem}"
+    return "/".join((*path.parts[-3:-1], path.stem))
 
 
 def record_of(path: Path) -> type[Record]:

@@ -7,17 +7,18 @@ import pytest
 from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.supervisor.pipeline import Pipeline, this_host
+from streams.topology import STAGES
 
 
 def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
     pipeline = Pipeline(Settings(), {"tag": 2})
 
+    names = [stage.name for stage in STAGES]
+    names.insert(names.index("tag"), "tag")
+    numbers = [2 if names[:index].count(name) else 1 for index, name in enumerate(names)]
     assert [(child.name, child.command) for child in pipeline.children] == [
-        ("clean-1", ("worker", "clean", "--instance", f"{this_host()}-1")),
-        ("dedupe-1", ("worker", "dedupe", "--instance", f"{this_host()}-1")),
-        ("tag-1", ("worker", "tag", "--instance", f"{this_host()}-1")),
-        ("tag-2", ("worker", "tag", "--instance", f"{this_host()}-2")),
-        ("route-1", ("worker", "route", "--instance", f"{this_host()}-1")),
+        (f"{name}-{number}", ("worker", name, "--instance", f"{this_host()}-{number}"))
+        for name, number in zip(names, numbers, strict=True)
     ]
 
 
@@ -57,11 +58,7 @@ def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
 
     paths = {child.log_path for child in pipeline.children}
 
-    assert paths == (
-        {Path(f"logs/{name}-1.log") for name in ("clean", "dedupe", "tag", "route")}
-        if folder
-        else {None}
-    )
+    assert paths == ({Path(f"logs/{stage.name}-1.log") for stage in STAGES} if folder else {None})
 
 
 async def test_pipeline_starts_nothing_when_its_topics_cannot_be_created() -> None:

@@ -1,177 +1,23 @@
-"""How a stage is run in its worker; the memory of dedupe is read anew at each assignment."""
+"""How a stage is run in its worker follows from the map."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import replace
 
-import pytest
-
-from streams.errors import BrokerError
-from streams.processors.dedupe import dedupe_processor, empty_memory
-from streams.processors.message import Message
-from streams.records import Memory, decode, encode
-from streams.records.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
 from streams.settings import Settings
 from streams.topology import DEDUPE_STAGE, ROUTE_STAGE
 from streams.worker.route_runner import RouteRunner
-from streams.worker.runners import DedupeRunner, runner_for
-from tests.support.builders import TEXT, clean_article
-
-FIRST = clean_article()
-COPY = clean_article(url="https://copy.test/a", text=TEXT)
-
-
-class Table:
-    """A table that a test fills, and whose reading it may hold up."""
-
-    def __init__(self, *rows: tuple[bytes, bytes | None]) -> None:
-        """Hold rows of key and value."""
-        self.rows = list(rows)
-        self.n_reads = 0
-        self.open = asyncio.Event()
-        self.open.set()
-        self.error: Exception | None = None
-
-    async def read(self, _settings: Settings, topic: str) -> AsyncIterator[list[Any]]:
-        """Give the rows as Kafka's messages, a thousand at a time."""
-        assert topic == MEMORY.name
-        self.n_reads += 1
-        await self.open.wait()
-        if self.error is not None:
-            raise self.error
-        messages = [SimpleNamespace(key=key, value=value) for key, value in self.rows]
-        for start in range(0, len(messages), 1000):
-            yield messages[start : start + 1000]
-
-
-def message(article: Any, *, offset: int) -> Message:
-    """A clean article as `dedupe` reads it."""
-    value = encode(article)
-    return Message(topic=CLEAN.name, partition=0, offset=offset, key=b"k", value=value)
-
-
-def remembered(article: Any) -> tuple[bytes, bytes]:
-    """The row by which `dedupe` remembers an article."""
-    step = dedupe_processor(empty_memory(Settings()))
-    [row] = [
-        sent
-        for sent in step(message(article, offset=0), FIRST.fetched).sendings
-        if sent.topic == MEMORY.name
-    ]
-    return row.key or b"", row.value or b""
-
-
-def dedupe_runner(table: Table) -> DedupeRunner:
-    """A runner on this table."""
-    return DedupeRunner(Settings(), lambda: None, read=table.read)
-
-
-async def topic_of(runner: DedupeRunner, article: Any, *, offset: int = 9) -> str:
-    """Where the answer to an article goes."""
-    return (await (await runner.start(message(article, offset=offset)))).sendings[0].topic
-
-
-async def test_dedupe_runner_knows_what_its_topic_says() -> None:
-    table = Table(remembered(FIRST))
-    runner = dedupe_runner(table)
-
-    await runner.assigned()
-
-    assert runner.remembered() == 1
-    assert await topic_of(runner, COPY) == DUPLICATES.name
-
-
-async def test_dedupe_runner_forgets_what_has_a_tombstone() -> None:
-    key, value = remembered(FIRST)
-    runner = dedupe_runner(Table((key, value), (key, None)))
-
-    await runner.assigned()
-
-    assert runner.remembered() == 0
-    assert await topic_of(runner, COPY) == UNIQUE.name
-
-
-async def test_dedupe_runner_answers_nothing_before_its_memory_is_there() -> None:
-    table = Table(remembered(FIRST))
-    table.open.clear()
-    runner = dedupe_runner(table)
-    assigned = asyncio.ensure_future(runner.assigned())
-    answer = asyncio.ensure_future(topic_of(runner, COPY))
-    done, _ = await asyncio.wait((answer,), timeout=0.05)
-
-    table.open.set()
-
-    assert done == set()
-    assert await answer == DUPLICATES.name
-    await assigned
-
-
-async def test_dedupe_runner_waits_for_its_first_assignment() -> None:
-    runner = dedupe_runner(Table())
-    answer = asyncio.ensure_future(topic_of(runner, FIRST))
-
-    await runner.assigned()
-
-    assert await answer == UNIQUE.name
-
-
-async def test_dedupe_runner_reads_the_table_anew_at_each_assignment() -> None:
-    table = Table()
-    runner = dedupe_runner(table)
-    await runner.assigned()
-
-    table.rows.append(remembered(FIRST))  # written by whoever had the partition meanwhile
-    await runner.assigned()
-
-    assert await topic_of(runner, COPY) == DUPLICATES.name
-
-
-async def test_dedupe_runner_goes_on_reading_when_it_is_assigned_again_while_it_loads() -> None:
-    table = Table(remembered(FIRST))
-    table.open.clear()
-    runner = dedupe_runner(table)
-    first = asyncio.ensure_future(runner.assigned())
-    answer = asyncio.ensure_future(topic_of(runner, COPY))
-    await asyncio.sleep(0.02)
-
-    second = asyncio.ensure_future(runner.assigned())
-    await asyncio.sleep(0.02)
-    table.open.set()
-
-    assert await asyncio.wait_for(answer, 5) == DUPLICATES.name
-    assert (first.cancelled(), table.n_reads) == (True, 2)
-    await second
-
-
-async def test_dedupe_runner_fails_when_its_memory_cannot_be_read() -> None:
-    table = Table()
-    table.error = BrokerError("broker gone")
-    runner = dedupe_runner(table)
-    assigned = asyncio.ensure_future(runner.assigned())
-    await asyncio.sleep(0)
-
-    with pytest.raises(BrokerError):
-        await topic_of(runner, COPY)
-
-    with pytest.raises(BrokerError):
-        await assigned
-
-
-async def test_dedupe_runner_says_that_it_gets_on() -> None:
-    _, value = remembered(FIRST)
-    told: list[None] = []
-    table = Table(*[(b"%d" % number, value) for number in range(2500)])
-    runner = DedupeRunner(Settings(), lambda: told.append(None), read=table.read)
-
-    await runner.assigned()
-
-    assert (len(told), decode(value, Memory).article_id) == (3, FIRST.id)
+from streams.worker.runners import InPlaceRunner, runner_for
+from streams.worker.table_runner import TableRunner
 
 
 def test_runner_for_route_watches_its_rules() -> None:
     assert type(runner_for(ROUTE_STAGE, Settings(), lambda: None)) is RouteRunner
 
 
-def test_runner_for_dedupe_has_a_memory() -> None:
-    assert type(runner_for(DEDUPE_STAGE, Settings(), lambda: None)) is DedupeRunner
+def test_runner_for_dedupe_reads_its_table() -> None:
+    assert type(runner_for(DEDUPE_STAGE, Settings(), lambda: None)) is TableRunner
+
+
+def test_runner_for_stage_without_state_runs_in_place() -> None:
+    stage = replace(ROUTE_STAGE, runner="", tables=())
+
+    assert type(runner_for(stage, Settings(), lambda: None)) is InPlaceRunner

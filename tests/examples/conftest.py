@@ -1,0 +1,5 @@
+"""The example packages, installed."""
+
+from tests.support.example_packages import example_packages
+
+__all__ = ["example_packages"]
