@@ -35,7 +35,7 @@ from duplicates import COPIES, DAYS, START, article_of, edited, records, show, w
 from msgspec.structs import replace
 
 from streams.broker import BrokerOptions, start_broker
-from streams.dedupe.bands import BANDS
+from streams.dedupe.minhash import BANDS
 from streams.kafka.connection import physical_name, producer
 from streams.kafka.read import read_topics
 from streams.kafka.topics import create_topics

@@ -25,9 +25,9 @@ from aiokafka import AIOKafkaProducer
 
 from streams.broker.instance import require_broker
 from streams.errors import UsageError
-from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import translate_errors
+from streams.kafka.connection import producer
 from streams.kafka.read import topics_with_prefix
+from streams.kafka.sender import Sender
 from streams.kafka.subscribe import Received, Start, follow_topic
 from streams.records import (
     Alert,
@@ -110,8 +110,7 @@ class Producer:
 
     def __init__(self, client: AIOKafkaProducer, settings: Settings) -> None:
         """Send through a started client."""
-        self._client = client
-        self._settings = settings
+        self._sender = Sender(client, settings)
 
     async def publish(self, articles: Iterable[RawArticle]) -> list[Origin]:
         """Send articles into the pipeline, and wait until the broker has them all.
@@ -126,13 +125,11 @@ class Producer:
         Raises:
             BrokerError: If the broker does not acknowledge one; others may be sent.
         """
-        topic = physical_name(self._settings, RAW.name)
         answers = [
-            await self._client.send(topic, encode(article), key=article.id.encode())
+            await self._sender.send(RAW.name, encode(article), article.id.encode())
             for article in articles
         ]
-        sent = [await answer for answer in answers]
-        return [Origin(RAW.name, each.partition, each.offset) for each in sent]
+        return [await answer for answer in answers]
 
 
 @asynccontextmanager
@@ -146,7 +143,7 @@ async def connect(settings: Settings | None = None) -> AsyncIterator[Producer]:
         BrokerError: If there is none, or it cannot be reached.
     """
     settings = _with_broker(settings)
-    async with translate_errors(f"sending to {RAW.name}"), producer(settings) as client:
+    async with producer(settings) as client:
         yield Producer(client, settings)
 
 

@@ -66,11 +66,6 @@ class Driver:
         self._run_all()
         return message.origin
 
-    def put_again(self, origin: Origin) -> None:
-        """Run what lies on a topic at this place once more, as happens after a crash."""
-        self._queue.append(self.topics[origin.topic][origin.offset])
-        self._run_all()
-
     def records(self, topic: str) -> list[Record]:
         """Read a topic: every value decoded, tombstones left out."""
         return [_record(message) for message in self.topics.get(topic, []) if message.value]

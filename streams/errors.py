@@ -12,6 +12,9 @@
 Bad data is no error: a stage answers with `streams.outcome.Reject`.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class NewsStreamsError(Exception):
     """Something around the stages went wrong; the message says what to do."""
@@ -51,3 +54,16 @@ class NotAnArticleError(NewsStreamsError):
 
 class BrokerError(NewsStreamsError):
     """Kafka cannot be started, reached or used."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that suggests a known word; empty if none is similar.
+
+    Examples:
+        >>> did_you_mean("whn", ["name", "when"])
+        '; did you mean "when"?'
+        >>> did_you_mean("colour", ["name", "when"])
+        ''
+    """
+    close = get_close_matches(word, list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""

@@ -76,7 +76,7 @@ def find_broker(data: Path) -> RunningBroker | None:
     folder = DataFolder.at(data)
     state = read_state(folder.state)
     if state is not None and state.pid and runs_broker(state.pid, folder.properties):
-        return _running(folder, state.pid, state.port)
+        return running_broker(folder, state.pid, state.port)
     if state is not None and state.stopped:
         return None
     try:
@@ -84,10 +84,13 @@ def find_broker(data: Path) -> RunningBroker | None:
     except (OSError, ValueError):
         return None
     pid = find_process(folder.properties)
-    return None if pid is None or port is None else _running(folder, pid, port)
+    return None if pid is None or port is None else running_broker(folder, pid, port)
 
 
-def _running(folder: DataFolder, pid: int, port: int) -> RunningBroker:
+def running_broker(
+    folder: DataFolder, pid: int, port: int, *, started_here: bool = False
+) -> RunningBroker:
+    """Describe the broker of a folder by its process and port."""
     return RunningBroker(
         bootstrap=f"{HOST}:{port}",
         port=port,
@@ -95,6 +98,7 @@ def _running(folder: DataFolder, pid: int, port: int) -> RunningBroker:
         data=folder.path,
         log=folder.log,
         started=started_at(pid),
+        started_here=started_here,
     )
 
 

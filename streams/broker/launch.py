@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from streams.broker.config import HOST, Ports, log4j2_properties, server_properties
+from streams.broker.config import Ports, log4j2_properties, server_properties
 from streams.broker.diagnosis import Diagnosis, FailureKind, diagnose
-from streams.broker.instance import RunningBroker
+from streams.broker.instance import RunningBroker, running_broker
 from streams.broker.options import KAFKA_VERSION, BrokerOptions, DataFolder
-from streams.broker.process import end_process, runs_broker, spawn, started_at
+from streams.broker.process import end_process, runs_broker, spawn
 from streams.broker.readiness import wait_until_answering
 from streams.broker.state import BrokerState, Identity, write_state
 
@@ -61,15 +61,7 @@ async def launch(
         output=folder.output,
         die_with_parent=options.die_with_parent,
     )
-    broker = RunningBroker(
-        bootstrap=f"{HOST}:{port}",
-        port=port,
-        pid=pid,
-        data=folder.path,
-        log=folder.log,
-        started=started_at(pid),
-        started_here=True,
-    )
+    broker = running_broker(folder, pid, port, started_here=True)
     match await _came_up(broker, folder, identity, within=options.ready_within):
         case None:
             return broker

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from streams.broker import tied
 from streams.broker.config import MAIN_CLASS
+from streams.runtime import parent_death
 
 POLL = timedelta(milliseconds=50)
 
@@ -23,7 +23,8 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 """Started by this process: kept so that they can be reaped, and their exit status told."""
 
 _lifelines: list[int] = []
-"""Writing ends of pipes: the kernel closes them when this process dies, see `tied`."""
+"""Writing ends of pipes: the kernel closes them when this process dies, see
+`streams.runtime.parent_death`."""
 
 
 def java_environment(classpath: Sequence[Path]) -> dict[str, str]:
@@ -39,7 +40,7 @@ def spawn(
     folder: Path,
     output: Path,
     die_with_parent: bool,
-    kernel_tells: bool = tied.KERNEL_TELLS,
+    kernel_tells: bool = parent_death.KERNEL_TELLS,
 ) -> int:
     """Start a program in a session of its own, so that Ctrl-C here does not reach it.
 
@@ -59,7 +60,7 @@ def spawn(
         if not kernel_tells:
             lifeline, held = os.pipe()
             _lifelines.append(held)
-        command = tied.command_line(os.getpid(), list(command), lifeline)
+        command = parent_death.command_line(os.getpid(), list(command), lifeline)
     with output.open("wb") as printed:
         child = subprocess.Popen(  # noqa: S603  # the command is ours
             command,

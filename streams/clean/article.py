@@ -14,7 +14,9 @@ from streams.clean.non_article import drop_reason_of
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.records.clean import CleanArticle
 from streams.records.raw import Encoding, RawArticle
-from streams.text.charset import TooLargeError, UnreadableError, decode_text, unpacked
+from streams.text.charset import decode_text
+from streams.text.content_type import declared_charset, mime_type
+from streams.text.gunzip import TooLargeError, UnreadableError, unpacked
 from streams.text.urls import canonical_url
 
 MAX_CONTROL_SHARE: Final = 0.02
@@ -24,7 +26,6 @@ SAMPLE_CHARACTERS: Final = 20_000
 """Enough to tell a picture from a text."""
 
 _CONTROL: Final = re.compile("[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]")
-_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 
 
 def clean_article(
@@ -60,7 +61,7 @@ def clean_article(
         return Reject(RejectReason.UNREADABLE_BODY, str(error))
     except TooLargeError as error:
         return Reject(RejectReason.TOO_LARGE, str(error))
-    text = decode_text(body, http_charset=raw.charset or _charset(raw.content_type))
+    text = decode_text(body, http_charset=raw.charset or declared_charset(raw.content_type))
     sample = text.text[:SAMPLE_CHARACTERS]
     if len(_CONTROL.findall(sample)) > MAX_CONTROL_SHARE * len(sample):
         return Reject(RejectReason.UNREADABLE_BODY, f"no text in {text.charset}")
@@ -88,7 +89,7 @@ def _judged(raw: RawArticle, reading: Extraction, article: CleanArticle) -> Outc
 
 def _is_markup(raw: RawArticle, text: str) -> bool:
     """Tell what the body is, whatever it is said to be."""
-    if _mime(raw.content_type) == "text/plain":
+    if mime_type(raw.content_type) == "text/plain":
         return text.lstrip().startswith("<") and looks_like_html(text)
     return looks_like_html(text)
 
@@ -98,12 +99,3 @@ def _reading(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: boo
     if page is None:
         return extract_text(text, title=raw.title)
     return extract_page(page, url=url, fetched=raw.fetched, cheaply_from=text if cheaply else "")
-
-
-def _mime(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
-
-
-def _charset(content_type: str) -> str:
-    match = _CHARSET.search(content_type)
-    return match[1] if match else ""

@@ -42,7 +42,7 @@ def trafilatura_blocks(page: Page) -> list[Block]:
 
     References:
         Barbaresi, "Trafilatura: A Web Scraping Library …", ACL 2021; version 2.3.1, fast mode
-        (performance.md, 1.1: on news no worse than its default).
+        (F1 .936 on 252 pages of fundus, where the default has .945; 2026-11).
     """
     from trafilatura import bare_extraction  # noqa: PLC0415  # 0.5 s to load, and rarely asked
 

@@ -1,7 +1,6 @@
 """``streams run``: the whole pipeline on this machine, one process per stage."""
 
 import asyncio
-import fcntl
 import signal
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
@@ -15,6 +14,7 @@ from streams.cli._process_table import show_process_table, status_printer
 from streams.cli.feeds._files import FEEDS_FILE, feeds_to_poll
 from streams.errors import UsageError
 from streams.extras import install_command, missing_modules
+from streams.runtime.file_lock import hold_lock
 from streams.runtime.logs import configure_logs
 from streams.settings import Settings, load_settings
 from streams.supervisor.pipeline import Pipeline
@@ -68,15 +68,11 @@ def pipeline_lock(folder: Path) -> Iterator[None]:
     Raises:
         UsageError: If another pipeline holds the lock.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(
-                f"another pipeline is using {folder}: stop it, add processes to it with "
-                "`streams worker STAGE`, or set NEWS_DATA to another folder"
-            ) from None
+    busy = (
+        f"another pipeline is using {folder}: stop it, add processes to it with "
+        "`streams worker STAGE`, or set NEWS_DATA to another folder"
+    )
+    with hold_lock(folder / "run.lock", busy=busy):
         yield
 
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from streams.errors import UsageError
+from streams.fetch.address import RefusedAddressError, check_literal_address
 
 ANYBODY: Final = "*"
 """Among ``tokens``: every token may use the channel."""
@@ -188,6 +189,36 @@ def channel_of(channels: Channels, text: str, *, owner: str) -> Channel:
             f"{', '.join(mine) or 'none'}; or give the address of a webhook, https://…"
         )
     return channel
+
+
+def check_channel(channels: Channels, text: str, *, owner: str) -> None:
+    """Check that a subscription can use a channel.
+
+    The host of a webhook must not be seen to be private. Names are looked up when a message is
+    sent (`streams.fetch.address`).
+
+    Args:
+        channels: See `channel_of`.
+        text: See `channel_of`.
+        owner: See `channel_of`.
+
+    Raises:
+        ChannelError: If there is no such channel, this owner may not use it, or the host of the
+            webhook is private and the operator does not allow it.
+    """
+    kind = channel_of(channels, text, owner=owner).kind
+    if not isinstance(kind, Webhook):
+        return
+    host = URL(kind.url.get_secret_value()).host or ""
+    if host in channels.private_hosts:
+        return
+    try:
+        check_literal_address("127.0.0.1" if host == "localhost" else host, ())
+    except RefusedAddressError:
+        raise ChannelError(
+            f"{host} is no public address; if it is yours, put "
+            f'allow_private_hosts = ["{host}"] at the top of channels.toml'
+        ) from None
 
 
 def _is_address(text: str) -> bool:

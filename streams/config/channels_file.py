@@ -1,13 +1,13 @@
-"""The operator's file of channels: TOML in, checked channels out, no secret in any message."""
+"""Read the operator's file of channels; no secret stands in any message."""
 
 import base64
 import os
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+import msgspec
 from pydantic import SecretStr
 from yarl import URL
 
@@ -20,10 +20,12 @@ from streams.config.channels import (
     Channels,
     Email,
     KafkaTopic,
-    Plugin,
     Webhook,
     check_webhook_url,
 )
+from streams.config.toml_tables import TomlFile, unknown
+from streams.config.watched_file import WatchedFile
+from streams.errors import UsageError, did_you_mean
 from streams.extensions import CHANNELS, installed
 from streams.records.topics import TOPICS
 
@@ -32,9 +34,23 @@ HERE: Final = Path("channels.toml")
 
 CHANNEL_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
-MAIL_ADDRESS: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
-TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+MailAddress = Annotated[str, msgspec.Meta(pattern=r"\A[^\s@<>,;]+@[^\s@<>,;]+\Z")]
+TopicName = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{1,249}\Z")]
 """Kafka's rule for names of topics."""
+
+REMEDIES: Final = {
+    "webhook": "give a text: https://HOST/… or http://HOST/…",
+    "secret": "give whsec_ and the base64 of 24 to 64 bytes",
+    "email": "give smtp://USER:PASSWORD@HOST:587 or smtps://…",
+    "from": "give addresses such as desk@example.org",
+    "to": 'give addresses, at least one: ["desk@example.org"]',
+    "starttls": "say true or false",
+    "apprise": "give a URL of apprise, such as slack://…",
+    "topic": "give the name of a topic of yours, none of the pipeline's",
+    "tokens": 'give a list of texts, such as ["desk"]',
+    "allow_private_hosts": 'give a list of texts, such as ["intranet.test"]',
+}
+"""What a key of the file takes."""
 
 
 def load_channels(path: Path | None = None) -> Channels:
@@ -57,6 +73,11 @@ def load_channels(path: Path | None = None) -> Channels:
         raise ChannelError(f"{file}: not UTF-8: {error.reason}") from error
 
 
+def watched_channels(path: Path | None = None) -> WatchedFile[Channels]:
+    """Read the channels, and again when their file changes; see `load_channels`."""
+    return WatchedFile(path or HERE, lambda: load_channels(path))
+
+
 def parse_channels(
     text: str, *, file: str = "channels.toml", environment: Mapping[str, str] = os.environ
 ) -> Channels:
@@ -75,129 +96,107 @@ def parse_channels(
         >>> found.named["bus"].kind
         KafkaTopic(topic='our.alerts')
     """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ChannelError(f"{file}: not valid TOML: {error}") from None
-    hosts = _Table(file, "", tables, environment).texts("allow_private_hosts")
-    tables.pop("allow_private_hosts", None)
-    named = {}
-    for name, content in tables.items():
-        if not isinstance(content, dict):
-            raise ChannelError(
-                f"{file}: {name}: unknown; above the channels stands allow_private_hosts only, "
-                "and a channel is a table: [name]"
+    toml = TomlFile(text, file, error=ChannelError)
+    tables = {name: value for name, value in toml.tables.items() if isinstance(value, dict)}
+    top = {name: value for name, value in toml.tables.items() if name not in tables}
+    for name in top:
+        if name != "allow_private_hosts":
+            raise toml.problem(
+                "unknown; above the channels stands allow_private_hosts only, and a channel is a "
+                f"table: [name]{did_you_mean(name, ['allow_private_hosts'])}",
+                key=name,
             )
-        if not CHANNEL_NAME.fullmatch(name):
-            raise ChannelError(
-                f"{file}: [{name}]: the name of a channel is of small letters, digits, - and _, "
-                "at most 60"
-            )
-        named[name] = _channel(_Table(file, name, content, environment))
+    hosts = toml.convert(top, _Top, remedies=REMEDIES).allow_private_hosts
+    named = {name: _channel(toml, name, table, environment) for name, table in tables.items()}
     return Channels(named=named, private_hosts=frozenset(hosts))
 
 
-class _Table:
-    """One table of the file; takes its keys, and complains by their names."""
+class _Top(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    allow_private_hosts: tuple[str, ...] = ()
 
-    def __init__(
-        self, file: str, name: str, content: dict[str, Any], environment: Mapping[str, str]
-    ) -> None:
-        self.name = name
-        self._file = file
-        self._content = content
-        self._environment = environment
 
-    def problem(self, key: str, what: str) -> ChannelError:
-        return ChannelError(f"{self._file}: [{self.name}] {key}: {what}")
+class _WrongError(ValueError):
+    """The value of a key cannot be used."""
 
-    def only(self, *known: str) -> None:
-        for key in self._content:
-            if key not in known:
-                raise self.problem(key, f"unknown; known here: {', '.join(known)}")
+    def __init__(self, key: str, said: str = "") -> None:
+        self.key = key
+        super().__init__(said or REMEDIES[key])
 
-    def has(self, key: str) -> bool:
-        return key in self._content
 
-    def text(self, key: str) -> str:
-        value = self._content.get(key, "")
-        if not isinstance(value, str) or not value.strip():
-            raise self.problem(key, "give a text")
-        return self._resolved(key, value)
+class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys of a channel."""
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._content.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise self.problem(key, 'give a list of texts, such as ["desk"]')
-        return tuple(self._resolved(key, one) for one in value)
+    tokens: tuple[str, ...] = ()
 
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self._content.get(key, default)
-        if not isinstance(value, bool):
-            raise self.problem(key, "say true or false")
-        return value
+    def kind(self) -> ChannelKind:
+        """Return how the channel delivers.
 
-    def keys(self) -> tuple[str, ...]:
-        return tuple(self._content)
+        Raises:
+            _WrongError: If a value cannot be used.
+        """
+        raise NotImplementedError
 
-    def plugin(self, name: str) -> Plugin:
-        """Give the channel of another package that all keys but ``tokens`` are for."""
-        options = {key: self._value(key) for key in self._content if key != "tokens"}
-        secrets = [
-            value
-            for key, value in options.items()
-            if isinstance(value, str) and value != self._content[key]
-        ]
+
+class _WebhookFields(_Fields, frozen=True, kw_only=True):
+    webhook: str
+    secret: str | None = None
+
+    def kind(self) -> ChannelKind:
         try:
-            return plugin_channel(name, options, secrets=secrets)
+            url = check_webhook_url(self.webhook)
         except ChannelError as error:
-            raise ChannelError(f"{self._file}: [{self.name}] {error}") from error
-
-    def _value(self, key: str) -> Any:
-        value = self._content[key]
-        return self._resolved(key, value) if isinstance(value, str) else value
-
-    def _resolved(self, key: str, value: str) -> str:
-        if not value.startswith("env:"):
-            return value
-        found = self._environment.get(value[4:], "")
-        if not found:
-            raise self.problem(key, f"the environment has no {value[4:]}")
-        return found
+            raise _WrongError("webhook", str(error)) from None
+        if self.secret is None:
+            return Webhook(url=url)
+        if not _is_secret(self.secret):
+            raise _WrongError("secret")
+        return Webhook(url=url, secret=SecretStr(self.secret))
 
 
-def _channel(table: _Table) -> Channel:
-    makers: dict[str, Callable[[_Table], ChannelKind]] = {
-        "webhook": _webhook,
-        "email": _mail,
-        "apprise": _apprise,
-        "topic": _topic,
-    }
-    given = [key for key in makers if table.has(key)]
-    if not given and (plugin := plugin_named(table.keys())):
-        return Channel(
-            label=table.name, kind=table.plugin(plugin), tokens=frozenset(table.texts("tokens"))
+class _MailFields(_Fields, frozen=True, kw_only=True):
+    email: str
+    sender: MailAddress = msgspec.field(name="from")
+    to: Annotated[tuple[MailAddress, ...], msgspec.Meta(min_length=1)]
+    starttls: bool = True
+
+    def kind(self) -> ChannelKind:
+        try:
+            url = URL(self.email)
+            sound = url.scheme in {"smtp", "smtps"} and bool(url.host)
+        except ValueError:
+            sound = False
+        if not sound:
+            raise _WrongError("email")
+        return Email(
+            url=SecretStr(self.email), sender=self.sender, to=self.to, starttls=self.starttls
         )
-    if not given:
-        table.only(*makers, *installed(CHANNELS), "secret", "from", "to", "starttls", "tokens")
-    if len(given) != 1:
-        raise table.problem("webhook, email, apprise or topic", "give just one of them")
-    kind = makers[given[0]](table)
-    return Channel(label=table.name, kind=kind, tokens=frozenset(table.texts("tokens")))
 
 
-def _webhook(table: _Table) -> Webhook:
-    table.only("webhook", "secret", "tokens")
-    try:
-        url = check_webhook_url(table.text("webhook"))
-    except ChannelError as error:
-        raise table.problem("webhook", str(error)) from None
-    if not table.has("secret"):
-        return Webhook(url=url)
-    secret = table.text("secret")
-    if not _is_secret(secret):
-        raise table.problem("secret", "give whsec_ and the base64 of 24 to 64 bytes")
-    return Webhook(url=url, secret=SecretStr(secret))
+class _AppriseFields(_Fields, frozen=True, kw_only=True):
+    apprise: Annotated[str, msgspec.Meta(pattern="://")]
+
+    def kind(self) -> ChannelKind:
+        return AppriseService(url=SecretStr(self.apprise))
+
+
+class _TopicFields(_Fields, frozen=True, kw_only=True):
+    topic: TopicName
+
+    def kind(self) -> ChannelKind:
+        if self.topic in {one.name for one in TOPICS} or self.topic.startswith("routed."):
+            raise _WrongError("topic")
+        return KafkaTopic(topic=self.topic)
+
+
+_KINDS: Final[Mapping[str, type[_Fields]]] = {
+    "webhook": _WebhookFields,
+    "email": _MailFields,
+    "apprise": _AppriseFields,
+    "topic": _TopicFields,
+}
+"""What a channel is by the key that it has."""
+
+_KEYS: Final = (*_KINDS, "secret", "from", "to", "starttls", "tokens")
 
 
 def _is_secret(text: str) -> bool:
@@ -209,39 +208,73 @@ def _is_secret(text: str) -> bool:
     return text.startswith("whsec_") and 24 <= len(key) <= 64  # noqa: PLR2004  # its limits
 
 
-def _mail(table: _Table) -> Email:
-    table.only("email", "from", "to", "starttls", "tokens")
-    address = table.text("email")
+def _resolved(value: Any, key: str, environment: Mapping[str, str]) -> Any:
+    """Return the value of a key with each ``env:NAME`` replaced.
+
+    Raises:
+        _WrongError: If the environment has no such name.
+    """
+    if isinstance(value, list):
+        return [_resolved(one, key, environment) for one in value]
+    if not isinstance(value, str) or not value.startswith("env:"):
+        return value
+    name = value[4:]
+    if not environment.get(name):
+        raise _WrongError(key, f"the environment has no {name}")
+    return environment[name]
+
+
+def _channel(
+    toml: TomlFile, name: str, table: dict[str, Any], environment: Mapping[str, str]
+) -> Channel:
+    start, label = toml.table_line(name), f"[{name}]"
+
+    def problem(said: str, key: str = "") -> UsageError:
+        return toml.problem(said, key=key, start=start, label=label)
+
+    if not CHANNEL_NAME.fullmatch(name):
+        said = "the name of a channel is of small letters, digits, - and _, at most 60"
+        raise problem(said)
     try:
-        url = URL(address)
-        sound = url.scheme in {"smtp", "smtps"} and bool(url.host)
-    except ValueError:
-        sound = False
-    if not sound:
-        raise table.problem("email", "give smtp://USER:PASSWORD@HOST:587 or smtps://…")
-    to = table.texts("to")
-    sender = table.text("from") if table.has("from") else ""
-    for key, one in [("from", sender), *(("to", each) for each in to)]:
-        if not MAIL_ADDRESS.fullmatch(one):
-            raise table.problem(key, "give addresses such as desk@example.org")
-    if not to:
-        raise table.problem("to", "give at least one address")
-    starttls = table.flag("starttls", default=True)
-    return Email(url=SecretStr(address), sender=sender, to=to, starttls=starttls)
+        values = {key: _resolved(value, key, environment) for key, value in table.items()}
+    except _WrongError as error:
+        raise problem(str(error), error.key) from None
+    given = [key for key in _KINDS if key in values]
+    try:
+        if not given and (plugin := plugin_named(tuple(values))):
+            return _plugin_channel(plugin, name, values, written=table)
+    except ChannelError as error:
+        raise problem(str(error)) from error
+    known = (*_KEYS, *installed(CHANNELS))
+    for key in values if not given else ():
+        if key not in known:
+            raise problem(unknown(key, known), key)
+    if len(given) != 1:
+        raise problem("webhook, email, apprise or topic: give just one of them")
+    fields = toml.convert(values, _KINDS[given[0]], remedies=REMEDIES, start=start, label=label)
+    try:
+        return Channel(label=name, kind=fields.kind(), tokens=frozenset(fields.tokens))
+    except _WrongError as error:
+        raise problem(str(error), error.key) from None
 
 
-def _apprise(table: _Table) -> AppriseService:
-    table.only("apprise", "tokens")
-    url = table.text("apprise")
-    if "://" not in url:
-        raise table.problem("apprise", "give a URL of apprise, such as slack://…")
-    return AppriseService(url=SecretStr(url))
+class _TokensField(msgspec.Struct, frozen=True):
+    tokens: tuple[str, ...] = ()
 
 
-def _topic(table: _Table) -> KafkaTopic:
-    table.only("topic", "tokens")
-    topic = table.text("topic")
-    ours = {one.name for one in TOPICS}
-    if not TOPIC_NAME.fullmatch(topic) or topic in ours or topic.startswith("routed."):
-        raise table.problem("topic", "give the name of a topic of yours, none of the pipeline's")
-    return KafkaTopic(topic=topic)
+def _plugin_channel(
+    plugin: str, name: str, values: Mapping[str, Any], *, written: Mapping[str, Any]
+) -> Channel:
+    """Return the channel of another package; all keys but ``tokens`` are its options."""
+    options = {key: value for key, value in values.items() if key != "tokens"}
+    secrets = [
+        value
+        for key, value in options.items()
+        if isinstance(value, str) and value != written[key]  # it came from the environment
+    ]
+    try:
+        tokens = msgspec.convert({"tokens": values.get("tokens", ())}, _TokensField).tokens
+    except msgspec.ValidationError:
+        raise ChannelError(f"tokens: {REMEDIES['tokens']}") from None
+    kind = plugin_channel(plugin, options, secrets=secrets)
+    return Channel(label=name, kind=kind, tokens=frozenset(tokens))

@@ -1,81 +1,121 @@
-"""The file of entities that a user adds: read again when it changes, without a restart.
+"""The file of entities that a user adds: read again when it changes, without a restart."""
 
-The only place where the tagger meets a file that may change.
-"""
-
+from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated, Final
 
+import msgspec
+
+from streams.config.toml_tables import TomlFile
+from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
-from streams.tag.additions import EntitiesError, parse_entities
+from streams.tag.additions import TYPES, AddedEntity, added_entity
 from streams.tag.article import Tagger, with_entities
+from streams.tag.names import fold
 
 HERE = Path("entities.toml")
 """Taken from the working directory when no file is named."""
 
 
-def check_entities(path: Path | None = None) -> None:
-    """Look whether the entities of a file can be used, before any process is started.
+REMEDIES: Final = {
+    "name": "give a name",
+    "type": f"give one of {', '.join(TYPES)}",
+    "id": "give Q…, geonames:… or local:…",
+    "aliases": 'give a list of names, such as ["HBA"]',
+    "note": "give a text",
+}
+"""What a field of an entry takes."""
+
+
+class EntityEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ``[[entity]]`` of the file.
+
+    Attributes:
+        name: As it is shown.
+        type: One of person, org, gpe, loc, norp, event.
+        id: Of Wikidata, ``geonames:…`` or ``local:…``; a known one is overridden.
+        aliases: Other names.
+        note: What people should know of it.
+    """
+
+    name: str
+    type: str
+    id: Annotated[str, msgspec.Meta(pattern=r"^(Q\d+|geonames:\d+|local:\S{1,480})$")] = ""
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+
+
+def load_entities(path: Path | None = None) -> tuple[AddedEntity, ...]:
+    """Read the entities of a file.
 
     Args:
-        path: The file; None: `HERE`, which need not be there.
+        path: The file; None: `HERE`, which need not exist.
 
     Raises:
-        UsageError: If it cannot be read, or an entry cannot be used.
+        UsageError: If the file cannot be read, or an entry cannot be used.
     """
     file = path or HERE
     if path is None and not file.exists():
-        return
+        return ()
     try:
-        parse_entities(file.read_text("utf-8-sig"), file=str(file))
-    except EntitiesError as error:
-        raise UsageError(str(error)) from error
+        return parse_entities(file.read_text("utf-8-sig"), file=str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"reading the entities in {file}: {error}") from error
 
 
-class WatchedTagger:
-    """A tagger that knows the entities of a file as it is now.
+def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEntity, ...]:
+    r"""Read the entities of the text of a file.
 
-    Attributes:
-        problem: Why the file as it is cannot be used, and the last good one stays in
-            force; empty when it can.
+    Args:
+        text: TOML with tables ``[[entity]]``, see `EntityEntry`.
+        file: Its name, for messages.
+
+    Raises:
+        UsageError: If the text is not TOML or an entry cannot be used.
+
+    Examples:
+        >>> parse_entities('[[entity]]\nname = "Harbor Authority"\ntype = "org"')[0].known.id
+        'local:org:harbor-authority'
     """
+    toml = TomlFile(text, file)
+    for key in toml.tables:
+        if key != "entity":
+            raise toml.problem("expected only tables [[entity]]", key=key)
+    found = []
+    for table, line in toml.blocks("entity", remedy="expected [[entity]]"):
+        entry = toml.convert(table, EntityEntry, remedies=REMEDIES, start=line)
+        if entry.type not in TYPES:
+            raise toml.problem(REMEDIES["type"], key="type", start=line)
+        for key, names in (("name", (entry.name,)), ("aliases", entry.aliases)):
+            if not all(map(fold, names)):
+                raise toml.problem(REMEDIES[key], key=key, start=line)
+        found.append(
+            added_entity(
+                entry.name, entry.type, id_=entry.id, aliases=entry.aliases, note=entry.note
+            )
+        )
+    return tuple(found)
 
-    def __init__(self, tagger: Tagger, path: Path | None = None) -> None:
-        """Take the shipped tagger and the file; None: `HERE`, which need not be there.
 
-        Raises:
-            UsageError: If a file that was named cannot be read, or an entry cannot be used.
-        """
-        self._shipped = tagger
-        self._path = path or HERE
-        self._seen: tuple[int, int] | None = None
-        self._current = tagger
-        self.problem = ""
-        if path is not None and not path.is_file():
-            raise UsageError(f"reading the entities in {path}: there is no such file")
-        self.current()
-        if self.problem:
-            raise UsageError(self.problem)
+def watched_tagger(tagger: Tagger, path: Path | None = None) -> Callable[[], Tagger]:
+    """Return a function that returns a tagger with the entities of a file as it is now.
 
-    def current(self) -> Tagger:
-        """Give the tagger; looks at the file's time and size, some microseconds."""
-        try:
-            status = self._path.stat()
-        except OSError:
-            self._seen, self._current, self.problem = None, self._shipped, ""
-            return self._current
-        seen = (status.st_mtime_ns, status.st_size)
-        if seen != self._seen:
-            self._seen = seen
-            self._reload()
-        return self._current
+    Args:
+        tagger: The shipped one.
+        path: The file; None: `HERE`, which need not exist.
 
-    def _reload(self) -> None:
-        try:
-            added = parse_entities(self._path.read_text("utf-8-sig"), file=str(self._path))
-        except (EntitiesError, OSError, UnicodeDecodeError) as error:
-            self.problem = str(error)
-            return
-        self.problem = ""
-        self._current = with_entities(self._shipped, added)
+    Raises:
+        UsageError: If the file cannot be read, or an entry cannot be used.
+    """
+    load_entities(path)  # a file that was named must exist at the start, and may be removed later
+    file = path or HERE
+    watched = WatchedFile(file, lambda: load_entities(file) if file.exists() else ())
+    current = with_entities(tagger, watched.value) if watched.value else tagger
+
+    def refreshed() -> Tagger:
+        nonlocal current
+        if watched.refresh():
+            current = with_entities(tagger, watched.value) if watched.value else tagger
+        return current
+
+    return refreshed

@@ -1,7 +1,6 @@
 """``feeds.toml``: its text in, the feeds to poll out; and OPML, as other readers write it."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 import listparser
 import msgspec
 
-from streams.config.toml_lines import block_lines, key_line, toml_error_line
+from streams.config.toml_tables import TomlFile
 from streams.errors import UsageError
 
 FeedName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
@@ -25,10 +24,6 @@ HEAD: Final = """# The feeds that `streams sources run` polls; `streams feeds ad
 contact = ""
 """
 """What a new file begins with."""
-
-
-_PLACE = re.compile(r" - at `\$(?:\.feed\[(\d+)\])?\.?(\w*)[^`]*`$")
-_NAMED = re.compile(r"(unknown|missing required) field `([^`]*)`")
 
 
 class TextFrom(StrEnum):
@@ -125,40 +120,16 @@ def parse_feeds(text: str, *, file: str) -> FeedFile:
         >>> parse_feeds('[[feed]]\nurl = "https://news.test/rss"', file="x").feed[0].name
         'news.test-rss'
     """
-    try:
-        found = msgspec.convert(tomllib.loads(text), FeedFile)
-    except tomllib.TOMLDecodeError as error:
-        line, said = toml_error_line(text, error)
-        raise UsageError(f"{file}:{line}: not valid TOML: {said}") from None
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{file}:{_what_is_wrong(text, str(error))}") from None
-    names: set[str] = set()
-    for feed in found.feed:
-        if feed.name in names:
-            raise UsageError(f"{file}: two feeds are called {feed.name!r}; give one another id")
-        names.add(feed.name)
-    return found
-
-
-def _what_is_wrong(text: str, problem: str) -> str:
-    """Say line, field and remedy for what msgspec says of the tables of a file."""
-    place = _PLACE.search(problem)
-    number = int(place[1]) if place and place[1] else -1
-    known = FeedFile if number < 0 else FeedEntry
-    start = 1
-    if number >= 0:
-        n_feeds = len(tomllib.loads(text)["feed"])
-        start = block_lines(text, "feed", n_feeds)[number]
-    named = _NAMED.search(problem)
-    field = (place and place[2]) or (named[2] if named else "")
-    line = key_line(text, start, field) if field else start
-    if named and named[1] == "unknown":
-        said = f"unknown; known here: {', '.join(known.__struct_fields__)}"
-    elif named:
-        said = f"missing; {REMEDIES.get(field, 'give it')}"
-    else:
-        said = REMEDIES.get(field, problem)
-    return f"{line}: {field}: {said}" if field else f"{line}: {said}"
+    toml = TomlFile(text, file)
+    feeds: dict[str, FeedEntry] = {}
+    for table, line in toml.blocks("feed", remedy=REMEDIES["feed"]):
+        feed = toml.convert(table, FeedEntry, remedies=REMEDIES, start=line)
+        if feed.name in feeds:
+            remedy = f"two feeds are called {feed.name!r}; give one another id"
+            raise toml.problem(remedy, key="id" if feed.id else "url", start=line)
+        feeds[feed.name] = feed
+    top = toml.convert(toml.tables | {"feed": []}, FeedFile, remedies=REMEDIES)
+    return msgspec.structs.replace(top, feed=tuple(feeds.values()))
 
 
 def feed_name(url: str) -> str:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from streams.config.routes_file import parse_routes
+from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.records.topics import TOPICS, UNMATCHED, Topic, routed_topic
 from streams.route.rules import Rule
@@ -43,57 +44,9 @@ def required_topics(settings: Settings) -> tuple[Topic, ...]:
     return (*TOPICS, *(routed_topic(route) for route in (*routes, UNMATCHED)))
 
 
-class WatchedRoutes:
-    """The rules in force, and what becomes of them when their file changes.
-
-    Attributes:
-        rules: The latest ones that can be used.
-        problem: Why the file as it is now is not in force; empty: it is.
-    """
-
-    def __init__(self, path: Path | None = None) -> None:
-        """Read the rules.
-
-        Raises:
-            UsageError: If they cannot be used.
-        """
-        self._path = path
-        self._seen = _text(path)
-        self._problem_of_seen = ""
-        self.problem = ""
-        self.rules = parse_routes(self._seen[0], file=self._seen[1])
-
-    def renewed(self) -> tuple[Rule, ...] | None:
-        """Look at the file: give its rules if they differ from those before.
-
-        Raises:
-            UsageError: If the file cannot be used any more; once for each version of it. The
-                rules stay as they were.
-        """
-        told, self.problem = self.problem, ""
-        try:
-            return self._looked()
-        except UsageError as error:
-            self.problem = str(error)
-            if told == self.problem:
-                return None
-            raise
-
-    def _looked(self) -> tuple[Rule, ...] | None:
-        seen = _text(self._path)
-        if seen == self._seen:
-            self.problem = self._problem_of_seen
-            return None
-        self._seen, self._problem_of_seen = seen, ""
-        try:
-            rules = parse_routes(seen[0], file=seen[1])
-        except UsageError as error:
-            self._problem_of_seen = str(error)
-            raise
-        if rules == self.rules:
-            return None
-        self.rules = rules
-        return rules
+def watched_routes(path: Path | None = None) -> WatchedFile[tuple[Rule, ...]]:
+    """Read the rules in force, and again when their file changes; see `load_routes`."""
+    return WatchedFile(path or HERE, lambda: load_routes(path))
 
 
 def route_file(path: Path | None = None) -> str:

@@ -4,7 +4,7 @@ import tomllib
 from typing import Any
 
 from streams.config.toml_lines import key_line, route_lines, sample_lines, toml_error_line
-from streams.errors import UsageError
+from streams.errors import UsageError, did_you_mean
 from streams.records.topics import ROUTE_NAME, UNMATCHED
 from streams.route.query.errors import QuerySyntaxError
 from streams.route.rules import Rule
@@ -87,7 +87,7 @@ def _rule(table: dict[str, Any], *, text: str, file: str, line: int) -> Rule:
     for key in table:
         if key not in KEYS:
             at = key_line(text, line, key)
-            raise RouteFileError(file, at, f"unknown key {key!r}; expected {', '.join(KEYS)}")
+            raise RouteFileError(file, at, _unknown(key, KEYS))
     for key in ("name", "when", "about"):
         if not isinstance(table.get(key, "" if key == "about" else None), str):
             at = key_line(text, line, key)
@@ -114,6 +114,10 @@ def _samples(table: dict[str, Any], *, text: str, file: str, line: int) -> tuple
         except SampleError as error:
             raise RouteFileError(file, key_line(text, at, error.key), str(error)) from error
     return tuple(found)
+
+
+def _unknown(key: str, known: tuple[str, ...]) -> str:
+    return f"unknown key {key!r}; expected {', '.join(known)}{did_you_mean(key, known)}"
 
 
 def _check_name(name: str, *, file: str, line: int) -> None:

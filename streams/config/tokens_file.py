@@ -1,19 +1,19 @@
 """The file of tokens: its text to tokens and back, changed by one process at a time."""
 
-import fcntl
+import hmac
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from streams.config.tokens import ApiToken, Scope, new_token
+from streams.config.tokens import ApiToken, Scope, new_token, token_digest
+from streams.config.toml_tables import TomlFile, unknown
+from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
+from streams.runtime.file_lock import hold_lock
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 """What a token may be called by a person; it is the owner of searches and a source of articles."""
@@ -25,8 +25,8 @@ GIVEN: Final = (Scope.PUSH, Scope.ALERTS, Scope.ADMIN)
 """What `streams tokens add` gives; the scope ``feed`` comes from the search itself."""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    token: tuple[ApiToken, ...] = ()
+REMEDY: Final = "mend it, or remove the file and make new tokens"
+"""The file is written by a program; people seldom change it."""
 
 
 def parse_tokens(text: str, *, file: object) -> tuple[ApiToken, ...]:
@@ -35,17 +35,19 @@ def parse_tokens(text: str, *, file: object) -> tuple[ApiToken, ...]:
     Raises:
         UsageError: If it cannot be used; the message names file and field.
     """
-    try:
-        tokens = msgspec.convert(tomllib.loads(text), _File).token
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: not valid TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{file}: {error}; mend it, or remove it and make new tokens") from None
-    names = [token.name for token in tokens]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise UsageError(f"{file}: two tokens are called {twice}: remove one")
-    return tokens
+    toml = TomlFile(text, file)
+    for key in toml.tables:
+        if key != "token":
+            raise toml.problem(f"{unknown(key, ('token',))}; {REMEDY}", key=key)
+    tokens: dict[str, ApiToken] = {}
+    for table, line in toml.blocks("token", remedy=f"expected [[token]]; {REMEDY}"):
+        remedies = dict.fromkeys(ApiToken.__struct_fields__, REMEDY)
+        token = toml.convert(table, ApiToken, remedies=remedies, start=line)
+        if token.name in tokens:
+            said = f"two tokens are called {token.name}: remove one"
+            raise toml.problem(said, key="name", start=line)
+        tokens[token.name] = token
+    return tuple(tokens.values())
 
 
 def tokens_text(tokens: Iterable[ApiToken]) -> str:
@@ -77,6 +79,48 @@ def read_tokens(path: Path) -> tuple[ApiToken, ...]:
         raise UsageError(f"{path}: cannot be read: {error}") from None
 
 
+class WatchedTokens:
+    """The tokens of a file as it is now: a change is in force with the next request.
+
+    Args:
+        path: Their file; one that is not there holds none.
+
+    Raises:
+        UsageError: If the file cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = WatchedFile(path, lambda: {token.sha256: token for token in read_tokens(path)})
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._by_digest())
+
+    def find(self, secret: str) -> ApiToken | None:
+        """Return the token that a request presents; None if there is no such token.
+
+        Takes the same time for every wrong one: only digests are looked up, and whoever guesses
+        does not choose the digest of a guess.
+        """
+        shown = token_digest(secret)
+        token = self._by_digest().get(shown)
+        kept = token.sha256 if token else token_digest("")
+        return token if hmac.compare_digest(kept, shown) else None
+
+    def knows(self, name: str) -> bool:
+        """Return whether there is a token of this name."""
+        return any(token.name == name for token in self._by_digest().values())
+
+    def holds(self, token: ApiToken) -> bool:
+        """Return whether a token that was found before is still there."""
+        return self._by_digest().get(token.sha256) == token
+
+    def _by_digest(self) -> dict[str, ApiToken]:
+        self._file.refresh()
+        return self._file.value
+
+
 def change_tokens(
     path: Path, change: Callable[[tuple[ApiToken, ...]], Iterable[ApiToken]]
 ) -> tuple[ApiToken, ...]:
@@ -92,9 +136,7 @@ def change_tokens(
     Raises:
         UsageError: If the file cannot be used.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold_lock(path.with_suffix(".lock")):
         tokens = tuple(change(read_tokens(path)))
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)

@@ -33,6 +33,17 @@ def block_lines(text: str, name: str, count: int) -> list[int]:
     return found if len(found) == count else [1] * count
 
 
+def table_line(text: str, name: str) -> int:
+    r"""Find the line of a table ``[name]``; 1 if there is no such line.
+
+    Examples:
+        >>> table_line("# ours\n[desk]\ntopic = 'x'", "desk")
+        2
+    """
+    table = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]")
+    return next((n for n, line in _outside_of_values(text) if table.match(line)), 1)
+
+
 def sample_lines(text: str, start: int, count: int) -> list[int]:
     r"""Find the lines of each ``[[route.test]]`` of the route that begins at line ``start``.
 

@@ -5,7 +5,6 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from streams.dedupe.bands import BandKeys, band_keys
 from streams.dedupe.features import (
     has_correction_notice,
     is_placeholder,
@@ -18,7 +17,7 @@ from streams.dedupe.features import (
     text_digest,
     tokens,
 )
-from streams.dedupe.minhash import Hashes, minhash_signature, shingle_hashes
+from streams.dedupe.minhash import Hashes, Keys, band_keys, minhash_signature, shingle_hashes
 from streams.dedupe.sketch import sketch_of
 from streams.records import CleanArticle, Memory
 
@@ -80,7 +79,7 @@ class Fingerprint:
         return shingle_hashes(self.words if len(self.words) >= NEAR_WORDS else ())
 
     @cached_property
-    def bands(self) -> BandKeys:
+    def bands(self) -> Keys:
         """Under which near texts meet; none for a short text."""
         return band_keys(minhash_signature(self.shingles))
 

@@ -15,8 +15,8 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 
-from streams.alerts.subscription_table import SubscriptionTable, open_table
-from streams.config.watched_channels import WatchedChannels
+from streams.alerts.store import SubscriptionTable, open_table
+from streams.config.channels_file import watched_channels
 from streams.deliver.attempt import AttemptRunner
 from streams.deliver.channels.registry import open_channels
 from streams.deliver.concurrency import AT_A_TIME, TargetLimits
@@ -30,6 +30,7 @@ from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
 from streams.kafka.errors import describe_error
 from streams.records.topics import ALERTS
+from streams.runtime.background import until_first_ends
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -93,7 +94,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 open_table(self.settings)
             )
             senders = await stack.enter_async_context(open_channels(self.settings))
-            self._channels = WatchedChannels(self.settings.channels)
+            self._channels = watched_channels(self.settings.channels)
             self._targets = TargetLimits()
             self._around = DeliveryContext(
                 ledger=self._ledger,
@@ -126,18 +127,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         return options
 
     async def _work(self, stop: asyncio.Event) -> None:
-        tasks = [
-            asyncio.ensure_future(one)
-            for one in (stop.wait(), self._take(), self._look(), self._lanes.broken)
-        ]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
-                one.result()
-        finally:
-            for one in tasks:
-                one.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await until_first_ends(stop.wait(), self._take(), self._look(), self._lanes.broken)
 
     # Alerts come in
 
@@ -191,7 +181,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 await self._ledger.unpause(lane)
                 del self._around.pauses[lane]
         self._lanes.wake_those_of(changed)
-        if self._channels.renew():
+        if self._channels.refresh():
             self._lanes.wake_all()
         if self.partitions:
             self._lanes.wake_idle(await self._ledger.open_lanes(self.partitions))

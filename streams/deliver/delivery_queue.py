@@ -9,9 +9,9 @@ from typing import Final
 import structlog
 
 from streams.alerts.policy import HOUR, MessageKind, PendingAlert, earliest_send_time, plan
-from streams.alerts.subscription_table import SubscriptionTable
-from streams.config.channels import Channel, ChannelError, channel_label, channel_of
-from streams.config.watched_channels import WatchedChannels
+from streams.alerts.store import SubscriptionTable
+from streams.config.channels import Channel, ChannelError, Channels, channel_label, channel_of
+from streams.config.watched_file import WatchedFile
 from streams.deliver.attempt import Attempt, AttemptRunner
 from streams.deliver.channels.result import SendResult, SendStatus
 from streams.deliver.concurrency import TargetLimits
@@ -47,7 +47,7 @@ class DeliveryContext:
 
     ledger: Ledger
     table: SubscriptionTable
-    channels: WatchedChannels
+    channels: WatchedFile[Channels]
     targets: TargetLimits
     sendings: AttemptRunner
     pauses: dict[QueueKey, tuple[datetime, str]]
@@ -112,7 +112,7 @@ class DeliveryQueue:
         if self.lane in self._around.pauses:
             return await self._hold(None, self._around.pauses[self.lane][1])
         try:
-            channel = channel_of(self._around.channels.channels, text, owner=subscription.owner)
+            channel = channel_of(self._around.channels.value, text, owner=subscription.owner)
         except ChannelError as error:
             return await self._hold(None, str(error))
         rest = self._around.targets.rest(self.lane.channel)
@@ -164,7 +164,7 @@ class DeliveryQueue:
                 form = attempt.form.value
                 ledger = self._around.ledger
                 await ledger.begin(attempt.members, attempt.group_id, form, now=now)
-                channels = self._around.channels.channels
+                channels = self._around.channels.value
                 answer = await self._around.sendings.send(attempt, subscription, channel, channels)
                 verdict = answer.verdict
             finally:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import structlog
 from aiokafka import ConsumerRecord
 
-from streams.alerts.subscription_table import SubscriptionTable
+from streams.alerts.store import SubscriptionTable
 from streams.config.channels import channel_label
 from streams.deliver.ledger.delivery import Delivery
 from streams.records import Alert, DecodeError, decode

@@ -10,8 +10,9 @@ from streams.demo.articles import DemoArticle, demo_articles
 from streams.demo.report import ArticleResult
 from streams.errors import NewsStreamsError
 from streams.inspect.audit import ENDS
-from streams.kafka.connection import consumer, logical_name, physical_name, producer
+from streams.kafka.connection import consumer, logical_name, producer
 from streams.kafka.read import record_in
+from streams.kafka.sender import Sender
 from streams.records import ORIGIN_HEADER, DuplicateArticle, Record, routed_topic
 from streams.records.topics import RAW, UNMATCHED
 from streams.settings import Settings
@@ -27,13 +28,9 @@ def now() -> datetime:
 
 async def send_all(settings: Settings, sent: Sequence[DemoArticle]) -> list[str]:
     """Send in order, each acknowledged before the next; give the origins."""
-    origins = []
     async with producer(settings) as client:
-        for item in sent:
-            topic = physical_name(settings, RAW.name)
-            where = await client.send_and_wait(topic, item.value, key=item.key)
-            origins.append(f"{RAW.name}-{where.partition}-{where.offset}")
-    return origins
+        sender = Sender(client, settings)
+        return [str(await sender.send_and_wait(RAW.name, item.value, item.key)) for item in sent]
 
 
 async def run_demo(

@@ -1,12 +1,12 @@
-"""Bodies of answers: chunks as they come in, at most so many bytes out."""
+"""Read and unpack the body of an HTTP response within limits of size and ratio."""
 
-import zlib
-from collections.abc import AsyncIterable
-from typing import Final, Protocol
+from collections.abc import AsyncIterable, Iterator
+from typing import Final
 
 import brotli
 
 from streams.records.topics import MIB
+from streams.text.gunzip import PIECE_BYTES, Unpacker, UnreadableError
 
 MAX_RATIO: Final = 100
 """How many times larger a body may become: pages reach 5 to 30 (median of fundus-dev: 5.2), gzip's
@@ -15,9 +15,6 @@ own limit is 1,032, which only bombs come near."""
 FREE_BYTES: Final = MIB
 """Up to this size any ratio is borne: an empty table in a page compresses well."""
 
-STEP_BYTES: Final = 256 * 1024
-"""What is unpacked at a time, between two looks at the bounds."""
-
 MAX_MEMBERS: Final = 100
 """Members of one gzip body: servers that flush send a few. 400,000 empty ones are 8 MB and cost 5 s
 of unpacking (2026-11)."""
@@ -25,28 +22,18 @@ of unpacking (2026-11)."""
 ASKED_FOR: Final = ("gzip", "deflate")
 """What a fetcher asks for and takes."""
 
-_WBITS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
-_RAW_DEFLATE: Final = -15
-
 
 class BodyError(ValueError):
     """A body is too large, or cannot be unpacked; says how."""
-
-
-class _Unpacker(Protocol):
-    def unpack(self, chunk: bytes) -> bytes: ...
-    @property
-    def pending(self) -> bool: ...
-    @property
-    def complete(self) -> bool: ...
 
 
 class BoundedBody:
     """Unpacks a body chunk by chunk, and holds no more of it than allowed.
 
     Examples:
+        >>> import gzip
         >>> body = BoundedBody("gzip", max_bytes=100)
-        >>> body.feed(zlib.compress(b"Rain", wbits=31))
+        >>> body.feed(gzip.compress(b"Rain"))
         >>> body.finish()
         b'Rain'
     """
@@ -71,13 +58,16 @@ class BoundedBody:
         self._parts: list[bytes] = []
         self._n_packed = 0
         self._n_bytes = 0
-        self._unpacker: _Unpacker | None = None
-        if self._name == "br":
-            self._unpacker = _Brotli()
-        elif self._name in _WBITS:
-            self._unpacker = _Zlib(self._name)
-        elif self._name not in ("", "identity"):
-            raise BodyError(f"Content-Encoding {encoding[:40]!r} is not known")
+        self._unpacker: Unpacker | _Brotli | None = None
+        match self._name.removeprefix("x-"):
+            case "gzip" | "deflate" as packing:
+                self._unpacker = Unpacker(packing, max_members=MAX_MEMBERS)
+            case "br":
+                self._unpacker = _Brotli()
+            case "" | "identity":
+                pass
+            case _:
+                raise BodyError(f"Content-Encoding {encoding[:40]!r} is not known")
 
     def feed(self, chunk: bytes) -> None:
         """Take the next chunk.
@@ -93,11 +83,10 @@ class BoundedBody:
             self._keep(chunk)
             return
         try:
-            self._keep(self._unpacker.unpack(chunk))
-            while self._unpacker.pending:
-                self._keep(self._unpacker.unpack(b""))
-        except (zlib.error, brotli.error) as error:
-            raise BodyError(f"corrupt {self._name}: {error}") from error
+            for piece in self._unpacker.unpack(chunk):
+                self._keep(piece)
+        except UnreadableError as error:
+            raise BodyError(str(error)) from error
 
     def finish(self) -> bytes:
         """Give the body.
@@ -120,55 +109,23 @@ class BoundedBody:
         self._parts.append(part)
 
 
-class _Zlib:
-    """Gzip with any number of members, zlib, raw deflate."""
-
-    def __init__(self, name: str) -> None:
-        self._wbits = _WBITS[name]
-        self._unpacker = zlib.decompressobj(self._wbits)
-        self._rest = b""
-        self._begun = False
-        self._n_members = 1
-
-    @property
-    def pending(self) -> bool:
-        return bool(self._rest)
-
-    @property
-    def complete(self) -> bool:
-        return self._unpacker.eof
-
-    def unpack(self, chunk: bytes) -> bytes:
-        if not self._begun and chunk:
-            self._begun = True
-            if self._wbits == _WBITS["deflate"] and _is_raw(chunk):
-                self._wbits = _RAW_DEFLATE
-                self._unpacker = zlib.decompressobj(self._wbits)
-        part = self._unpacker.decompress(self._rest + chunk, STEP_BYTES)
-        self._rest = self._unpacker.unconsumed_tail
-        if self._unpacker.eof and self._unpacker.unused_data:
-            self._rest = self._unpacker.unused_data
-            self._n_members += 1
-            if self._n_members > MAX_MEMBERS:
-                raise BodyError(f"packed in more than {MAX_MEMBERS} members")
-            self._unpacker = zlib.decompressobj(self._wbits)
-        return part
-
-
 class _Brotli:
-    def __init__(self) -> None:
-        self._unpacker = brotli.Decompressor()
+    """Unpack brotli piece by piece, as `Unpacker` does gzip."""
 
-    @property
-    def pending(self) -> bool:
-        return not self._unpacker.can_accept_more_data() and not self._unpacker.is_finished()
+    def __init__(self) -> None:
+        self._decompressor = brotli.Decompressor()
 
     @property
     def complete(self) -> bool:
-        return bool(self._unpacker.is_finished())
+        return bool(self._decompressor.is_finished())
 
-    def unpack(self, chunk: bytes) -> bytes:
-        return bytes(self._unpacker.process(chunk, output_buffer_limit=STEP_BYTES))
+    def unpack(self, chunk: bytes) -> Iterator[bytes]:
+        try:
+            yield bytes(self._decompressor.process(chunk, output_buffer_limit=PIECE_BYTES))
+            while not (self.complete or self._decompressor.can_accept_more_data()):
+                yield bytes(self._decompressor.process(b"", output_buffer_limit=PIECE_BYTES))
+        except brotli.error as error:
+            raise UnreadableError(f"corrupt br: {error}") from error
 
 
 async def bounded_body(
@@ -193,9 +150,3 @@ async def bounded_body(
     async for chunk in chunks:
         body.feed(chunk)
     return body.finish()
-
-
-def _is_raw(chunk: bytes) -> bool:
-    """Whether deflate comes without zlib's header (RFC 1950, section 2.2)."""
-    header = int.from_bytes(chunk[:2], "big")
-    return chunk[0] & 0x0F != 8 or header % 31 != 0  # noqa: PLR2004

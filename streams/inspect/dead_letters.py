@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from aiokafka import ConsumerRecord
 
 from streams.errors import UsageError
-from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import translate_errors
+from streams.kafka.connection import producer
 from streams.kafka.read import OnReadProgress, decode_one_of, message_at, read_topics
+from streams.kafka.sender import Sender
 from streams.records import (
     ATTEMPT_HEADER,
     TAKEN_HEADER,
@@ -133,22 +133,22 @@ async def redrive(
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
     done = []
-    async with translate_errors("sending dead letters again"), producer(settings) as client:
+    async with producer(settings) as client:
+        sender = Sender(client, settings)
         for letter in letters:
             topic = letter.record.topic or RAW.name
             problem = _problem(letter.record, topic, value)
             if problem:
                 done.append(RedriveResult(letter=letter, problem=problem))
                 continue
-            sent = await client.send_and_wait(
-                physical_name(settings, topic),
+            place = await sender.send_and_wait(
+                topic,
                 letter.record.value if value is None else value,
-                key=_key(letter.record, value),
+                _key(letter.record, value),
                 headers=_headers(letter.record),
             )
-            place = f"{topic}-{sent.partition}-{sent.offset}"
             done.append(
-                RedriveResult(letter=letter, place=place, attempt=letter.record.attempt + 1)
+                RedriveResult(letter=letter, place=str(place), attempt=letter.record.attempt + 1)
             )
     return done
 

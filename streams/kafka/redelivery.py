@@ -7,7 +7,7 @@ from xxhash import xxh3_128_digest
 
 REMEMBERED: Final = 100_000
 """Articles remembered per partition: 10 MB of memory. A crash of a stage repeats what it had in
-flight, some 1,400 records of 12,000 under five kills (reports/faust.md)."""
+flight, some 1,400 records of 12,000 under five kills (2026-11)."""
 
 
 class RedeliveryFilter:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from streams.config.entities import WatchedTagger
+from streams.config.entities import watched_tagger
 from streams.outcome import Emit, Outcome
 from streams.processors.enrich import Enricher, enrich, load_enrichers
 from streams.processors.message import Message, OutgoingMessage, Processor, emit_one, processor_for
@@ -19,7 +19,7 @@ def build_processor(settings: Settings) -> Processor:
         UsageError: If one of them cannot be used.
     """
     enrichers = load_enrichers(settings.enrichers)
-    return tag_processor(WatchedTagger(load_tagger(), settings.entities).current, enrichers)
+    return tag_processor(watched_tagger(load_tagger(), settings.entities), enrichers)
 
 
 def tag_processor(tagger: Callable[[], Tagger], enrichers: Sequence[Enricher] = ()) -> Processor:

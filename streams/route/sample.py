@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from streams.errors import did_you_mean
 from streams.route.match.facts import ArticleFacts, section_topics
 from streams.route.query.ast import ArticleKind
 from streams.route.query.normalize import padded_words
@@ -70,7 +71,9 @@ def parse_sample(table: Mapping[str, Any], *, line: int) -> Sample:
     """
     for key, value in table.items():
         if key not in KEYS:
-            raise SampleError(key, f"unknown key {key!r}; expected {', '.join(KEYS)}")
+            raise SampleError(
+                key, f"unknown key {key!r}; expected {', '.join(KEYS)}{did_you_mean(key, KEYS)}"
+            )
         if not _CHECKS.get(key, _is_text)(value):
             raise SampleError(key, f"`{key}` = {value!r} is not what a test can say")
     if not (table.get("title") or table.get("text")):

@@ -42,7 +42,7 @@ def configure_logs(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     # Faust and aiokafka tell each rebalance in a dozen lines; theirs count from warnings on.
-    # faust.transport.drivers.aiokafka alarms falsely (it compares two clocks, faust.md part 1).
+    # faust.transport.drivers.aiokafka alarms falsely (it compares two clocks).
     for name in ("faust", "mode", "aiokafka", "streams.worker.app"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("faust.transport.drivers.aiokafka").setLevel(logging.CRITICAL)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from litestar import Litestar
 
-from streams.config.watched_channels import WatchedChannels
+from streams.config.channels_file import watched_channels
 from streams.serve.alerts.handlers import stream_component
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
@@ -41,7 +41,7 @@ def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litesta
     parts = [
         kafka,
         push_component(outlet, PushService(ArticleSender(outlet.send))),
-        searches_component(saved, WatchedChannels(settings.channels)),
+        searches_component(saved, watched_channels(settings.channels)),
         backtest_component(),
         stream_component(log, reader),
         feeds_component(log, reader),

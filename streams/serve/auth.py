@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
 
 from streams.config.tokens import ApiToken, Scope
-from streams.config.watched_tokens import WatchedTokens
+from streams.config.tokens_file import WatchedTokens
 from streams.serve.problems import problem
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]

@@ -13,7 +13,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
-from streams.config.watched_tokens import WatchedTokens
+from streams.config.tokens_file import WatchedTokens
 from streams.serve.auth import COMPONENTS
 from streams.serve.health import HealthFacts, show_health, show_metrics
 from streams.serve.metrics import CountRequests, ServeMetrics

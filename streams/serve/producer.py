@@ -1,19 +1,20 @@
-"""A way to Kafka that comes back by itself: records in, acknowledgements out, or "away"."""
+"""Send to Kafka through a producer that connects again by itself."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
-from streams.kafka.connection import physical_name, producer
+from streams.kafka.connection import producer
+from streams.kafka.sender import Sender
+from streams.records import Origin
 from streams.runtime.background import background_task
-from streams.runtime.backoff import Backoff
+from streams.runtime.reconnect import keep_connected
 from streams.serve.problems import KafkaUnavailableError
 from streams.settings import Settings
 
@@ -41,13 +42,13 @@ class ReconnectingProducer:
         """
         self.ready = False
         self._settings = settings
-        self._client: AIOKafkaProducer | None = None
+        self._sender: Sender | None = None
         self._failed = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the connection while the body runs; what was sent is sent to its end."""
-        async with background_task(self._keep()):
+        async with background_task(keep_connected(self._session, purpose="sending")):
             yield
 
     def check(self) -> None:
@@ -56,10 +57,14 @@ class ReconnectingProducer:
         Raises:
             KafkaUnavailableError: If not.
         """
-        if self._client is None or not self.ready:
-            raise KafkaUnavailableError
+        self._usable()
 
-    async def send(self, topic: str, value: bytes | None, key: bytes) -> "asyncio.Future[Any]":
+    def _usable(self) -> Sender:
+        if self._sender is None or not self.ready:
+            raise KafkaUnavailableError
+        return self._sender
+
+    async def send(self, topic: str, value: bytes | None, key: bytes) -> "asyncio.Future[Origin]":
         """Send a record.
 
         Args:
@@ -68,49 +73,46 @@ class ReconnectingProducer:
             key: Chooses the partition.
 
         Returns:
-            What is done when the broker has it; it ends with an error if it does not take it.
+            A future that is done when the broker has the record; see `Sender.send`.
 
         Raises:
             KafkaUnavailableError: If it cannot be sent now.
         """
-        self.check()
-        assert self._client is not None  # noqa: S101  # checked
+        sender = self._usable()
         try:
-            sent: asyncio.Future[Any] = await self._client.send(
-                physical_name(self._settings, topic), value, key=key
-            )
-        except KafkaError as error:
-            self._failed.set()
+            answer = await sender.send(topic, value, key)
+        except BrokerError as error:
+            self._note_failure(sender)
             raise KafkaUnavailableError from error
-        sent.add_done_callback(self._look_at)
-        return sent
 
-    def _look_at(self, sent: "asyncio.Future[Any]") -> None:
-        if not sent.cancelled() and sent.exception() is not None:
-            # An idempotent producer may be of no more use after an error: it is made anew.
+        def look_at(answer: "asyncio.Future[Origin]") -> None:
+            if not answer.cancelled() and answer.exception() is not None:
+                self._note_failure(sender)
+
+        answer.add_done_callback(look_at)
+        return answer
+
+    def _note_failure(self, sender: Sender) -> None:
+        """Have the producer made anew: an idempotent one may be of no more use after an error."""
+        if sender is self._sender:
             self._failed.set()
 
-    async def _keep(self) -> None:
-        backoff = Backoff()
-        while True:
-            started = time.monotonic()
-            self._failed.clear()
-            try:
-                async with producer(self._settings) as client:
-                    self._client = client
-                    await self._watch(client)
-            except BrokerError as error:
-                log.warning("Kafka away", problem=str(error))
-            finally:
-                self._client, self.ready = None, False
-            await asyncio.sleep(backoff.after(lived_seconds=time.monotonic() - started))
+    async def _session(self) -> None:
+        self._failed.clear()
+        try:
+            async with producer(self._settings) as client:
+                self._sender = Sender(client, self._settings)
+                await self._watch(client)
+        finally:
+            self._sender, self.ready = None, False
 
     async def _watch(self, client: AIOKafkaProducer) -> None:
         """Ask the broker again and again, until the client is of no more use."""
         while not self._failed.is_set():
             ready = await self._answers(client)
             if ready != self.ready:
-                log.info("Kafka there" if ready else "Kafka away", broker=self._settings.broker)
+                event = "Kafka connected" if ready else "Kafka unavailable"
+                log.info(event, broker=self._settings.broker)
             self.ready = ready
             try:
                 await asyncio.wait_for(self._failed.wait(), LOOK_SECONDS)

@@ -1,8 +1,6 @@
 """Build raw articles: what a source knows in, a record with id and packed body out."""
 
 import gzip
-import io
-import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -12,8 +10,9 @@ import msgspec
 from streams.outcome import RejectReason
 from streams.records import DecodeError, Encoding, HttpInfo, RawArticle, article_id, decode, encode
 from streams.records.topics import RAW
-from streams.sources.bounded_reading import MAX_BODY_BYTES, body_within
+from streams.sources.bounded_reading import MAX_BODY_BYTES
 from streams.sources.rejection import Rejected
+from streams.text.gunzip import TooLargeError, UnreadableError, gunzip
 from streams.text.urls import canonical_url
 
 PACKED_ABOVE_BYTES: Final = 64 * 1024
@@ -95,15 +94,12 @@ def unpacked_body(body: bytes, encoding: Encoding) -> bytes:
     Raises:
         ValueError: If it cannot be unpacked, or unpacks to more than 16 MiB.
     """
-    if encoding is Encoding.IDENTITY:
+    if encoding is Encoding.IDENTITY or not body:
         return body
     try:
-        plain = body_within(gzip.GzipFile(fileobj=io.BytesIO(body)))
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"the body is not gzip: {error}") from error
-    if plain is None:
-        raise ValueError(f"the body unpacks to more than {MAX_BODY_BYTES} bytes")
-    return plain
+        return gunzip(body, max_bytes=MAX_BODY_BYTES)
+    except (UnreadableError, TooLargeError) as error:
+        raise ValueError(f"the body cannot be unpacked: {error}") from error
 
 
 def validate(article: RawArticle, *, place: str) -> RawArticle | Rejected:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.records.topics import MIB
+from streams.text.gunzip import UnreadableError
 
 MAX_BODY_BYTES: Final = 16 * MIB
 """Largest unpacked body: 3 MiB packed are 4 MiB in base64, a raw record's limit, and gzip makes a
@@ -33,7 +34,7 @@ KEPT_BYTES: Final = 64 * 1024
 
 CHUNK_BYTES: Final = 64 * 1024
 
-UNPACKING_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError)
+UNPACKING_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, UnreadableError)
 """What reading an unreadable, broken or cut-off file raises."""
 
 

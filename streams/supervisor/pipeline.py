@@ -11,7 +11,7 @@ from typing import Self
 
 from streams.broker import BrokerOptions, start_broker, watch_broker
 from streams.config.channels_file import load_channels
-from streams.config.entities import check_entities
+from streams.config.entities import load_entities
 from streams.config.routes import required_topics
 from streams.kafka.topics import create_topics
 from streams.processors.enrichers_check import check_enrichers
@@ -99,7 +99,7 @@ class Pipeline:
 
     async def __aenter__(self) -> Self:
         """Start everything; the processes may not be ready yet."""
-        check_entities(self.settings.entities)
+        load_entities(self.settings.entities)
         check_enrichers(self.settings.enrichers)
         if self._deliver:
             load_channels(self.settings.channels)

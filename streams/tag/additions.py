@@ -1,22 +1,18 @@
-"""Entities that a user adds or overrides: the text of ``entities.toml`` in, entities out."""
+"""Entities that a user adds to the knowledge base, or overrides there."""
 
-import re
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from streams.records.enriched import EntityType
 from streams.tag.knowledge import KINDS, EntityFacts
 from streams.tag.names import fold
 
-_FIELDS = {"id", "name", "type", "aliases", "note"}
-_ID = re.compile(r"Q\d+|geonames:\d+|local:\S{1,480}")
+TYPES: Final = tuple(kind.value for kind in EntityType if kind.value in KINDS)
+"""Types that an added entity may have."""
+
 _PRIOR = 96
 """Above every entity that is shipped: who adds a name means it."""
-
-
-class EntitiesError(ValueError):
-    """An entry of the file cannot be used; says which, and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,61 +28,24 @@ class AddedEntity:
         return KINDS[self.known.type or ""]
 
 
-def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEntity, ...]:
-    """Read the entries of the file.
+def added_entity(
+    name: str, type_: str, *, id_: str = "", aliases: Iterable[str] = (), note: str = ""
+) -> AddedEntity:
+    """Build an entity.
 
     Args:
-        text: TOML with tables ``[[entity]]``: ``name`` and ``type`` (person, org,
-            gpe, loc, norp, event); optional ``id`` (Wikidata, ``geonames:``, ``local:``;
-            a known one is overridden), ``aliases``, ``note``.
-        file: Its name, for messages.
-
-    Raises:
-        EntitiesError: If the text is no TOML or an entry cannot be used.
+        name: As it is shown.
+        type_: One of `TYPES`.
+        id_: Of Wikidata, ``geonames:…`` or ``local:…``; a known one is overridden. Empty: made of
+            type and name.
+        aliases: Other names under which it is found.
+        note: What people should know of it.
 
     Examples:
-        >>> [added] = parse_entities('''
-        ... [[entity]]
-        ... name = "Harbor Authority"
-        ... type = "org"
-        ... aliases = ["HBA"]
-        ... ''')
+        >>> added = added_entity("Harbor Authority", "org", aliases=["HBA"])
         >>> added.known.id, added.names
         ('local:org:harbor-authority', ('Harbor Authority', 'HBA'))
     """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise EntitiesError(f"{file}: {error}") from error
-    if set(tables) - {"entity"}:
-        raise EntitiesError(f"{file}: expected only tables [[entity]], got {', '.join(tables)}")
-    entries = tables.get("entity", [])
-    if not isinstance(entries, list):
-        raise EntitiesError(f"{file}: expected [[entity]], got [entity]")
-    return tuple(_added(entry, f"{file}: entity {n}") for n, entry in enumerate(entries, start=1))
-
-
-def _added(entry: dict[str, Any], where: str) -> AddedEntity:
-    name, aliases = entry.get("name"), entry.get("aliases", [])
-    if not isinstance(name, str) or not fold(name):
-        raise EntitiesError(f"{where}: expected a name, got {name!r}")
-    if set(entry) - _FIELDS:
-        unknown = ", ".join(sorted(set(entry) - _FIELDS))
-        raise EntitiesError(f"{where} ({name}): unknown field {unknown}")
-    if not isinstance(aliases, list) or not all(isinstance(a, str) and fold(a) for a in aliases):
-        raise EntitiesError(f"{where} ({name}): expected aliases as a list of names")
-    types = [kind.value for kind in EntityType if kind.value in KINDS]
-    if entry.get("type") not in types:
-        expected = ", ".join(types)
-        raise EntitiesError(
-            f"{where} ({name}): expected type {expected}, got {entry.get('type')!r}"
-        )
-    type_ = EntityType(entry["type"])
-    id_ = entry.get("id", f"local:{type_.value}:{fold(name).replace(' ', '-')[:200]}")
-    if not isinstance(id_, str) or not _ID.fullmatch(id_):
-        raise EntitiesError(f"{where} ({name}): expected id Q…, geonames:… or local:…, got {id_!r}")
-    note = entry.get("note", "")
-    if not isinstance(note, str):
-        raise EntitiesError(f"{where} ({name}): expected note as text")
-    known = EntityFacts(id_, (), name, type_, _PRIOR, " ".join(note.split()))
+    id_ = id_ or f"local:{type_}:{fold(name).replace(' ', '-')[:200]}"
+    known = EntityFacts(id_, (), name, EntityType(type_), _PRIOR, " ".join(note.split()))
     return AddedEntity(known, tuple(dict.fromkeys([name, *aliases])))

@@ -1,18 +1,11 @@
-"""Bytes as stored in, text out: unpacked within a bound, decoded by the best evidence."""
+"""Decode bytes as text by the best evidence of their character set."""
 
 import codecs
 import re
-import zlib
 from dataclasses import dataclass
 from typing import Final
 
 from resiliparse.parse.encoding import detect_encoding
-
-GZIP_MAGIC: Final = b"\x1f\x8b\x08"
-"""RFC 1952, section 2.3.1, with the only method there is (deflate)."""
-
-MAX_WRAPPINGS: Final = 2
-"""Our own gzip, and one by a server that compresses files which are compressed already."""
 
 META_PRESCAN_BYTES: Final = 4096
 """How far a declaration is looked for; the standard says 1,024, pages put it later."""
@@ -67,14 +60,6 @@ _NO_CHARSETS: Final = frozenset(
 """Codecs of Python that no page is written in; some of them raise whatever they are told."""
 
 
-class UnreadableError(ValueError):
-    """A body cannot be unpacked or decoded; says why."""
-
-
-class TooLargeError(ValueError):
-    """A body is larger than its bound once unpacked; says how."""
-
-
 @dataclass(frozen=True, slots=True)
 class DecodedText:
     """A text and how it was read.
@@ -88,59 +73,6 @@ class DecodedText:
     text: str
     charset: str
     source: str
-
-
-def unpacked(body: bytes, *, gzipped: bool, max_bytes: int) -> bytes:
-    """Unwrap gzip, never making more than a bound of it.
-
-    A stream that ends early gives what it held.
-
-    Args:
-        body: Bytes, wrapped in gzip or not.
-        gzipped: Whether they are said to be; they may be either way.
-        max_bytes: Largest result.
-
-    Raises:
-        TooLargeError: If the result would be larger than ``max_bytes``.
-        UnreadableError: If what is said to be gzip is none, or is corrupt.
-
-    References:
-        RFC 1952, section 2.2: a file may have several members.
-
-    Examples:
-        >>> import gzip
-        >>> unpacked(gzip.compress(b"page"), gzipped=True, max_bytes=10)
-        b'page'
-    """
-    if gzipped and not body.startswith(GZIP_MAGIC):
-        raise UnreadableError("said to be gzip, but is none")
-    for _ in range(MAX_WRAPPINGS):
-        if not body.startswith(GZIP_MAGIC):
-            break
-        body = _gunzipped(body, max_bytes)
-    if len(body) > max_bytes:
-        raise TooLargeError(f"{len(body)} bytes, limit {max_bytes}")
-    return body
-
-
-def _gunzipped(body: bytes, max_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    room = max_bytes
-    while body.startswith(GZIP_MAGIC):
-        member = zlib.decompressobj(wbits=31)
-        try:
-            part = member.decompress(body, room + 1)
-        except zlib.error as error:
-            raise UnreadableError(f"corrupt gzip: {error}") from error
-        room -= len(part)
-        if room < 0:
-            raise TooLargeError(f"more than {max_bytes} bytes once unpacked")
-        parts.append(part)
-        body = member.unused_data
-    unpacked_body = b"".join(parts)
-    if not unpacked_body:
-        raise UnreadableError("gzip without content, or cut before it")
-    return unpacked_body
 
 
 def decode_text(body: bytes, *, http_charset: str = "") -> DecodedText:

@@ -1,4 +1,4 @@
-"""What a server said of a page, and whether it is one: headers in, type and charset out."""
+"""Read a Content-Type, and recognize a page by its first bytes."""
 
 import re
 from typing import Final
@@ -12,6 +12,8 @@ MARKUP: Final = re.compile(rb"<(?:!doctype|html|head|body|article|p|div)\b", re.
 LOOKED_AT: Final = 4096
 """Bytes at the beginning in which markup is looked for."""
 
+_CHARSET: Final = re.compile(r"\bcharset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
+
 
 def mime_type(content_type: str) -> str:
     """Give the type without parameters, in lower case.
@@ -24,17 +26,18 @@ def mime_type(content_type: str) -> str:
 
 
 def declared_charset(content_type: str) -> str:
-    """Give the character set that a Content-Type names; empty if it names none.
+    """Return the character set that a Content-Type names; empty if it names none.
+
+    Lenient, since servers forget the semicolon or send the header twice in one.
 
     Examples:
         >>> declared_charset('text/html; charset="ISO-8859-1"')
         'ISO-8859-1'
+        >>> declared_charset("text/html charset=utf-8, text/html")
+        'utf-8'
     """
-    for parameter in content_type.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'")
-    return ""
+    match = _CHARSET.search(content_type)
+    return match[1] if match else ""
 
 
 def looks_like_page(body: bytes) -> bool:

@@ -1,12 +1,11 @@
-"""A time as somebody wrote it in, an aware time and how exact it is out."""
+"""Parse dates and time zones as people and programs write them."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final
-
-from babel.dates import get_month_names
 
 from streams.records.clean import TimePrecision
 
@@ -17,27 +16,23 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 """Outside of them it is a counter or a default; in them every zone conversion is possible."""
 
-PIVOT: Final = 69
-"""Years written with two digits: 69 to 99 are of the last century (POSIX, strptime)."""
+PIVOT: Final = 50
+"""Years written with two digits: 50 to 99 are of the last century (RFC 5322, section 4.3)."""
 
-# fmt: off
-_LANGUAGES: Final = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "is", "pl", "cs", "sk",
-    "sl", "hr", "sr", "bs", "uk", "ru", "be", "bg", "mk", "ro", "hu", "el", "tr", "az", "et",
-    "lv", "lt", "sq", "id", "ms", "vi", "ca", "eu", "gl", "ga", "cy", "ar", "fa", "he", "hi",
-    "bn", "ta", "te", "mr", "ur", "th", "sw", "af", "fil", "ka", "hy", "kk", "uz",
-)
-# fmt: on
-
-_ZONES: Final = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60,
-    "cest": 120, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540, "kst": 540,
-    "est": -300, "edt": -240, "et": -300, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360,
-    "pst": -480, "pdt": -420, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "pkt": 300,
+ZONES: Final = {
+    "": 0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60,
+    "met": 60, "mez": 60, "cest": 120, "mest": 120, "mesz": 120, "eet": 120, "eest": 180,
+    "msk": 180, "pkt": 300, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "nzst": 720,
+    "nzdt": 780, "at": -240, "ast": -240, "adt": -180, "et": -300, "est": -300, "edt": -240,
+    "ct": -360, "cst": -360, "cdt": -300, "mt": -420, "mst": -420, "mdt": -360, "pt": -480,
+    "pst": -480, "pdt": -420, "akst": -540, "akdt": -480, "hst": -600,
 }  # fmt: skip
-"""Minutes east of Greenwich. RFC 5322, section 4.3, for the American ones; IANA's for the others.
+"""Minutes east of Greenwich by name, in lower case; no name means UTC.
 
 IST is left out: it is India's, Israel's and Ireland's.
+
+References: RFC 5322, section 4.3, for the American ones; feedparser's ``timezone_names`` for AT,
+ET, CT, MT, PT; IANA's time zone database for the others.
 """
 
 _ISO: Final = re.compile(
@@ -92,8 +87,8 @@ def parse_date(text: str, *, month_first: bool | None = None) -> ParsedDate | No
         The time, or null if there is none in ``text``, or an impossible one.
 
     References:
-        ISO 8601, RFC 5322 section 3.3; names of months from Unicode CLDR by
-        way of babel.
+        ISO 8601, RFC 5322 section 3.3; names of months from Unicode CLDR
+        (`tools/build_months.py`).
 
     Examples:
         >>> parse_date("20220118").precision.value
@@ -148,7 +143,7 @@ def _from_words(text: str) -> ParsedDate | None:
     """Read day, month and year around the name of a month."""
     tokens = list(_TOKEN.finditer(text))
     for index, token in enumerate(tokens):
-        month = _months().get(token[0].casefold())
+        month = month_number(token[0])
         if month is None:
             continue
         before = _number(tokens, index - 1) or _number_past_filler(tokens, index, step=-1)
@@ -176,8 +171,7 @@ def _from_numbers(text: str, *, month_first: bool | None) -> ParsedDate | None:
     if match is None:
         return None
     first, second, year = int(match[1]), int(match[3]), int(match[4])
-    if year < 100:  # noqa: PLR2004
-        year += 1900 if year >= PIVOT else 2000
+    year = full_year(year)
     if first > 12 or match[2] == "." or first == second:  # noqa: PLR2004
         day, month = first, second
     elif second > 12:  # noqa: PLR2004
@@ -219,14 +213,51 @@ def _half(rest: str) -> str:
 
 
 def _zone(rest: str) -> timezone | None:
-    match = _OFFSET.search(rest)
-    if match:
-        minutes = int(match[2]) * 60 + int(match[3] or 0)
-        return timezone(timedelta(minutes=-minutes if match[1] in "-−" else minutes))
+    if match := _OFFSET.search(rest):
+        return timezone(utc_offset(f"{match[1]}{match[2]:0>2}{match[3] or ''}"))
     for name in _ZONE_NAME.finditer(rest):
-        if name[1].lower() in _ZONES and (name[1].isupper() or name[1].lower() == "z"):
-            return timezone(timedelta(minutes=_ZONES[name[1].lower()]))
+        if name[1].lower() in ZONES and (name[1].isupper() or name[1].lower() == "z"):
+            return timezone(utc_offset(name[1]))
     return None
+
+
+@lru_cache(maxsize=256)
+def utc_offset(zone: str) -> timedelta:
+    """Return how far a zone is east of Greenwich.
+
+    Args:
+        zone: A name of `ZONES` in any case, or hours and minutes such as ``+05``, ``-05:00`` and
+            ``GMT+0530``.
+
+    Raises:
+        ValueError: If there is no such zone, or the offset is a day or more.
+
+    Examples:
+        >>> utc_offset("CEST") == utc_offset("+02:00") == utc_offset("UTC+0200")
+        True
+    """
+    name = zone.lower()
+    if name in ZONES:
+        return timedelta(minutes=ZONES[name])
+    digits = name.removeprefix("gmt").removeprefix("utc").replace(":", "").replace("−", "-")
+    if digits[:1] not in {"+", "-"}:
+        raise ValueError(f"no zone: {zone}")
+    minutes = int(digits[1:3]) * 60 + int(digits[3:5] or 0)
+    if minutes >= 24 * 60:
+        raise ValueError(f"no zone: {zone}")
+    return timedelta(minutes=-minutes if digits[0] == "-" else minutes)
+
+
+def full_year(year: int) -> int:
+    """Complete a year written with two digits; any other stays.
+
+    Examples:
+        >>> full_year(98), full_year(26), full_year(2026)
+        (1998, 2026, 2026)
+    """
+    if year >= 100:  # noqa: PLR2004
+        return year
+    return year + (1900 if year >= PIVOT else 2000)
 
 
 def _sound(year: int) -> bool:
@@ -255,14 +286,22 @@ def _number_past_filler(tokens: list[re.Match[str]], index: int, *, step: int) -
     return 0
 
 
+def month_number(name: str) -> int | None:
+    """Return the number of a month by its name or abbreviation in any of some 60 languages.
+
+    Examples:
+        >>> month_number("Février"), month_number("Sept"), month_number("soon")
+        (2, 9, None)
+    """
+    return _months().get(name.casefold())
+
+
 @cache
 def _months() -> dict[str, int]:
-    """Map every spelling of a month to its number; those that mean two in two languages to none."""
-    found: dict[str, set[int]] = {}
-    for language in _LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, language).items():
-                    found.setdefault(name.casefold().rstrip("."), set()).add(number)
-    found |= {"sept": {9}, "mrz": {3}, "märz": {3}, "jän": {1}, "jänner": {1}}
-    return {name: numbers.copy().pop() for name, numbers in found.items() if len(numbers) == 1}
+    """Map the names of the months in some 60 languages to their numbers."""
+    text = files("streams.text").joinpath("data/months.txt").read_text("utf-8")
+    return {
+        name: number
+        for number, line in enumerate(text.splitlines(), start=1)
+        for name in line.split("|")
+    }

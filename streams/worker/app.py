@@ -60,9 +60,6 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         instance: Name of this process within its group, for static membership:
             back in 2 s after kill -9 instead of 47 s. Two processes of one name
             shut each other out; empty: a member without a name.
-
-    References:
-        faust.md, 2.6: why each of these differs from Faust's default.
     """
     patch_commits()
     patch_receive()

@@ -14,6 +14,7 @@ import msgspec
 from streams.processors.build import warm_up
 from streams.processors.message import Message, Processor, Result
 from streams.processors.running_part import RUNNING
+from streams.runtime.logs import configure_logs
 from streams.runtime.parent_death import die_with_parent
 from streams.settings import Settings
 from streams.topology import Stage
@@ -84,6 +85,7 @@ def prepare(
     yield_to_others(linux_scheduler())
     if running is not None:
         RUNNING.share(running)
+    configure_logs(settings)
     _step = build(stage, settings)
     loading = threading.Timer(WARM_UP_AFTER_SECONDS, partial(warm_up, stage))
     loading.daemon = True

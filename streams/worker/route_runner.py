@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from streams.config.routes import WatchedRoutes, route_file
+from streams.config.routes import route_file, watched_routes
 from streams.errors import BrokerError, UsageError
 from streams.kafka.table import follow_table
 from streams.kafka.topics import create_topics
@@ -60,9 +60,9 @@ class RouteRunner:
         self._create = create
         self._follow = follow
         self._look_every = look_every.total_seconds()
-        self._routes = WatchedRoutes(settings.routes)
+        self._routes = watched_routes(settings.routes)
         self._searches = ActiveSearches()
-        self._step = route_processor(self._routes.rules, self._searches)
+        self._step = route_processor(self._routes.value, self._searches)
         self._pending: tuple[Rule, ...] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._caught_up = asyncio.Event()
@@ -137,11 +137,8 @@ class RouteRunner:
             await self._look()
 
     async def _look(self) -> None:
-        try:
-            self._pending = self._routes.renewed() or self._pending
-        except UsageError as error:
-            log.critical("rules not taken over; the former ones stay in force", problem=str(error))
-            return
+        if self._routes.refresh():
+            self._pending = self._routes.value
         if self._pending is None:
             return
         names = [rule.name for rule in self._pending]

@@ -69,7 +69,7 @@ async def test_channels_that_cannot_be_used_are_named(live: Settings, tmp_path: 
     _, said = await asyncio.wait_for(process.communicate(), 30)
 
     assert process.returncode == 2
-    assert said.decode().endswith("channels.toml: [desk] webhook: give a text\n")
+    assert "channels.toml:2: [desk] webhook: give a text" in said.decode()
 
 
 async def test_a_secret_is_shown_for_each_address(live: Settings, tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ import pytest
 
 from streams.cli import sources
 from streams.errors import UsageError
+from streams.kafka.sender import MAX_IN_FLIGHT
 from streams.kafka.table import follow_table
 from streams.records import DeadLetter, RawArticle, decode
 from streams.records.topics import DEAD_LETTER, IMPORTS, RAW
 from streams.settings import Settings
-from streams.sources.imports.journal import IN_FLIGHT, KEPT_EVERY
+from streams.sources.imports.journal import KEPT_EVERY
 from streams.sources.imports.position import read_positions
 from tests.support.commands import run_command
 from tests.support.live import messages_on
@@ -160,7 +161,7 @@ async def test_an_import_that_is_killed_loses_nothing_and_repeats_little(
     sent = await urls(live)
     assert 0 < n_before < n_pages
     assert len(set(sent)) == n_pages
-    assert len(sent) - n_pages <= IN_FLIGHT + KEPT_EVERY
+    assert len(sent) - n_pages <= MAX_IN_FLIGHT + KEPT_EVERY
 
 
 async def test_the_summary_for_people_says_what_was_passed_over(

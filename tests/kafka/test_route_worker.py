@@ -55,7 +55,7 @@ async def test_rules_and_searches_take_effect_without_a_restart(
 
         rewrite(file, BRIDGES + BRIDGES)
         log = tmp_path / "route-1.log"
-        await eventually(lambda: "the former ones stay in force" in read(log), within=WAIT)
+        await eventually(lambda: "configuration not reloaded" in read(log), within=WAIT)
         rewrite(file, BRIDGES + HARBORS)
         await eventually(lambda: "rules taken over" in read(log), within=WAIT)
         assert await topics_with_prefix(settings, "routed.harbors") == ["routed.harbors.v1"]

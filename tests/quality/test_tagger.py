@@ -8,8 +8,8 @@ import pytest
 from streams.evaluate.conll import read_conll
 from streams.evaluate.entities import evaluate_entities
 from streams.evaluate.links import evaluate_links, read_benchmark
-from streams.evaluate.strangers import strangers, wrongly_linked
 from streams.tag.article import Tagger, load_tagger
+from tests.support.unknown_people import unknown_people, wrongly_linked
 
 NAMES = (
     "corpora/ner/pud_news.conll",
@@ -58,7 +58,7 @@ def test_names_in_news_are_linked_as_well_as_they_were(shared: Path, tagger: Tag
 def test_of_500_unknown_people_at_most_three_are_linked(shared: Path, tagger: Tagger) -> None:
     files = sorted((shared / "corpora" / "ner").glob("*.conll"))
     sentences = (s for file in files for s in read_conll(file.read_text(encoding="utf-8")))
-    names = strangers(sentences, tagger.knowledge, 500)
+    names = unknown_people(sentences, tagger.knowledge, 500)
 
     wrong = wrongly_linked(names, tagger)
 

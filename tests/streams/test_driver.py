@@ -36,6 +36,7 @@ from streams.records.topics import (
 from streams.settings import Settings
 from streams.sources.files.files import read_articles
 from tests.support.builders import TEXT, enriched_article, raw_article
+from tests.support.redelivery import redeliver
 from tests.support.strategies import dirty_html, records
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -173,7 +174,7 @@ def test_driver_ends_an_origin_where_it_ended_when_it_comes_again(
     origins = [driver.put_bytes(RAW, b"key", value) for value in values]
     before = ends(driver)
 
-    driver.put_again(data.draw(st.sampled_from(origins)))
+    redeliver(driver, data.draw(st.sampled_from(origins)))
 
     assert ends(driver).keys() == before.keys()
 
@@ -185,7 +186,7 @@ def test_driver_gives_a_redelivered_article_the_same_records_again(
     origin = driver.put(raw_article())
     first = enriched(driver)
 
-    driver.put_again(Origin(topic.name, 0, 0))
+    redeliver(driver, Origin(topic.name, 0, 0))
 
     assert enriched(driver) == first * 2
     assert len({str(message.origin) for message in driver.topics[ENRICHED.name]}) == 1

@@ -112,16 +112,6 @@ def same_title(one: str, other: str) -> bool:
     return bool(suffix) and len(_tokens(suffix)) <= MAX_SUFFIX_WORDS
 
 
-def plain_dashes(title: str) -> str:
-    """Spell every dash as a hyphen, to compare.
-
-    Examples:
-        >>> plain_dashes("a – b")
-        'a - b'
-    """
-    return _DASHES.sub("-", title)
-
-
 def _last(title: str) -> re.Match[str] | None:
     last = None
     for match in _SEPARATOR.finditer(title):

@@ -3,21 +3,16 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from yarl import URL
 
-from streams.alerts.quiet_hours import time_zone
-from streams.alerts.sample import sample_alert
-from streams.alerts.templates.render import check_templates
-from streams.alerts.templates.validate import InvalidTemplateError
-from streams.config.channels import ChannelError, Channels, Webhook, channel_of
+from streams.alerts.validation import SearchProblemError, check_quiet_hours, checked_search
+from streams.config.channels import Channels, check_channel
 from streams.errors import UsageError
-from streams.fetch.address import RefusedAddressError, check_literal_address
-from streams.records import AlertKind, DecodeError, QuietHours, Subscription, decode, encode
-from streams.route.search_query import parse_search
+from streams.records import AlertKind, QuietHours, Subscription
 
 NONE = "none"
 """Value that clears an option."""
@@ -69,15 +64,15 @@ def apply_options(search: Subscription, options: SearchOptions, channels: Channe
         UsageError: If an option is invalid; the message names it.
     """
     changed = msgspec.structs.replace(search, **_changes(options))
-    if options.query is not None:
-        parse_search(changed.query)
-    for channel in changed.channels if options.channels is not None else ():
-        _check_channel(channels, channel, changed.owner)
-    _check_templates(changed)
+    check = partial(check_channel, channels, owner=changed.owner)
     try:
-        return decode(encode(changed), Subscription)
-    except DecodeError as error:
-        raise UsageError(f"cannot save this search: {error}") from error
+        return checked_search(
+            changed, check_channel=check if options.channels is not None else None
+        )
+    except SearchProblemError as error:
+        option = {"channels": "--channel: ", "quiet": "--quiet: ", "quiet.zone": "--quiet: "}
+        named = "--" if "template" in error.field else option.get(error.field, "")
+        raise UsageError(f"{named}{error.problem}") from error
 
 
 def _changes(options: SearchOptions) -> dict[str, Any]:
@@ -138,15 +133,14 @@ def quiet_hours(text: str) -> QuietHours | None:
             f"--quiet {text}: expected 22:00-07:00@Europe/Berlin; `none` clears the quiet hours"
         )
     start, end, zone = match[1].zfill(5), match[2].zfill(5), match[3] or "UTC"
-    if max(start[:2], end[:2]) > "23" or max(start[3:], end[3:]) > "59" or start == end:
+    if max(start[:2], end[:2]) > "23" or max(start[3:], end[3:]) > "59":
         raise UsageError(f"--quiet {text}: expected two different times from 00:00 to 23:59")
+    hours = QuietHours(start=start, end=end, zone=zone)
     try:
-        time_zone(zone)
-    except ValueError:
-        raise UsageError(
-            f"--quiet {text}: unknown time zone {zone}; expected a name such as Europe/Berlin"
-        ) from None
-    return QuietHours(start=start, end=end, zone=zone)
+        check_quiet_hours(hours)
+    except SearchProblemError as error:
+        raise UsageError(f"--quiet {text}: {error.problem}") from error
+    return hours
 
 
 def template(text: str, option: str) -> str:
@@ -164,32 +158,3 @@ def template(text: str, option: str) -> str:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise UsageError(f"{option} {text}: {reason}") from error
-
-
-def _check_channel(channels: Channels, channel: str, owner: str) -> None:
-    try:
-        kind = channel_of(channels, channel, owner=owner).kind
-    except ChannelError as error:
-        raise UsageError(f"--channel: {error}") from error
-    if isinstance(kind, Webhook):
-        _check_host(URL(kind.url.get_secret_value()).host or "", channels)
-
-
-def _check_host(host: str, channels: Channels) -> None:
-    """Refuse a literal private address; host names are checked when a message is sent."""
-    if host in channels.private_hosts:
-        return
-    try:
-        check_literal_address("127.0.0.1" if host == "localhost" else host, ())
-    except RefusedAddressError:
-        raise UsageError(
-            f"--channel: {host} is not a public address; to allow it, put "
-            f'allow_private_hosts = ["{host}"] at the top of channels.toml'
-        ) from None
-
-
-def _check_templates(search: Subscription) -> None:
-    try:
-        check_templates(search.title_template, search.body_template, sample_alert(search))
-    except InvalidTemplateError as error:
-        raise UsageError(f"--{error}") from error

@@ -28,7 +28,6 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from streams.dedupe.bands import HITS
 from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
 from streams.dedupe.memory.blobs import BlobStore, MemoryBlobStore
@@ -36,6 +35,7 @@ from streams.dedupe.memory.eviction import EvictionEntry, EvictionQueue
 from streams.dedupe.memory.index import SEGMENT, RowArray
 from streams.dedupe.memory.recent import RecentRows
 from streams.dedupe.memory.table import Table, microseconds, time_from_microseconds
+from streams.dedupe.minhash import HITS
 from streams.records import Memory, encode
 
 RECENT: Final = 4096

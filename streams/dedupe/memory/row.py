@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from streams.dedupe.bands import BANDS
 from streams.dedupe.fingerprint import exact_key, memory_key
 from streams.dedupe.memory.index import KeyArray
-from streams.dedupe.minhash import SIG_VERSION
+from streams.dedupe.minhash import BANDS, SIG_VERSION
 from streams.records import Memory, Record
 
 ID_SLOT, EXACT_SLOT, FIRST_BAND = 0, 1, 2

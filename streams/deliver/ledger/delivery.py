@@ -28,9 +28,6 @@ class DeliveryState(StrEnum):
     """Never sent: its subscription went away, or may not use the channel any more."""
 
 
-OPEN = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.FAILED)
-"""Something is yet to be done."""
-
 ENDED = (DeliveryState.SENT, DeliveryState.GIVEN_UP, DeliveryState.SKIPPED)
 """Nothing more is done by itself."""
 

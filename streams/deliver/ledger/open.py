@@ -1,6 +1,5 @@
 """From settings to an open ledger: SQLite in the data folder, or a PostgreSQL."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ from streams.deliver.ledger.ledger import Ledger
 from streams.deliver.ledger.tables import METADATA, VERSION, VERSIONS
 from streams.errors import NewsStreamsError, SettingsError
 from streams.extras import install_command
+from streams.runtime.file_lock import hold_lock
 from streams.settings import Settings
 
 FOLDER: Final = "deliver"
@@ -111,10 +111,9 @@ def _log_ahead(file: Path) -> None:
 
     One process at a time: SQLite answers "locked" at once to two that switch together.
     """
-    with file.with_name(f"{file.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with closing(sqlite3.connect(file, timeout=30)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+    lock = file.with_name(f"{file.name}.lock")
+    with hold_lock(lock), closing(sqlite3.connect(file, timeout=30)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

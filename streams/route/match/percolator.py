@@ -63,11 +63,6 @@ class Percolator:
         """How many searches are held, by name."""
         return len(self._named)
 
-    @property
-    def n_entries(self) -> int:
-        """How many differ."""
-        return len(self._entries)
-
     def put(self, name: str, query: Query) -> None:
         """Add a search, or change what one of that name looks for."""
         key = canonical_query(query)

@@ -1,7 +1,5 @@
 """alerts.v1 as it grows: messages in, the new ones out to whoever listens."""
 
-import asyncio
-import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
@@ -11,25 +9,22 @@ from hashlib import blake2b
 from typing import Final, Protocol
 
 import msgspec
-import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
-from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer
+from streams.kafka.errors import translate_errors
 from streams.kafka.read import partitions_of
 from streams.records.topics import ALERTS
 from streams.runtime.background import background_task
-from streams.runtime.backoff import Backoff
+from streams.runtime.reconnect import keep_connected
 from streams.serve.problems import KafkaUnavailableError
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 
-log = structlog.get_logger()
-
 REMEMBERED: Final = 20_000
 """Alerts of each partition by which repeats are recognized: 25 MB for 8 partitions. A crash of
-`route` repeats what it had in flight, some 1,400 records (reports/faust.md)."""
+`route` repeats what it had in flight, some 1,400 records."""
 
 LATEST: Final = 50
 """Alerts of each search whose places are kept, for its feeds."""
@@ -98,7 +93,7 @@ class AlertLog:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Read on while the body runs."""
-        async with background_task(self._keep()):
+        async with background_task(keep_connected(self._session, purpose="alerts")):
             yield
 
     def check(self) -> None:
@@ -145,19 +140,18 @@ class AlertLog:
         """Give partition and offset of the latest alerts of a search, the oldest first."""
         return list(self._latest.get(search_id, ()))
 
-    async def _keep(self) -> None:
-        backoff = Backoff()
-        while True:
-            started = time.monotonic()
-            try:
-                async with consumer(self._settings) as client:
-                    await self._follow(client)
-            except (BrokerError, KafkaError, KafkaUnavailableError) as error:
-                log.warning("alerts not read", problem=str(error) or "Kafka away")
-            finally:
-                self.ready = False
-                self.close_listeners()
-            await asyncio.sleep(backoff.after(lived_seconds=time.monotonic() - started))
+    async def _session(self) -> None:
+        try:
+            async with (
+                translate_errors(f"reading {ALERTS.name}"),
+                consumer(self._settings) as client,
+            ):
+                await self._follow(client)
+        except KafkaUnavailableError as error:
+            raise BrokerError("the saved searches cannot be read") from error
+        finally:
+            self.ready = False
+            self.close_listeners()
 
     async def _follow(self, client: AIOKafkaConsumer) -> None:
         partitions = await partitions_of(client, self._settings, (ALERTS.name,))

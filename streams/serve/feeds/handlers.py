@@ -12,8 +12,7 @@ from litestar.datastructures import State
 from litestar.params import HeaderParameter, QueryParameter
 
 from streams.config.tokens import Scope
-from streams.config.tokens_file import delete_feed_token, replace_feed_token
-from streams.config.watched_tokens import WatchedTokens
+from streams.config.tokens_file import WatchedTokens, delete_feed_token, replace_feed_token
 from streams.kafka.read import sent_at
 from streams.records import Alert, DecodeError, Subscription, decode, encode
 from streams.serve.alerts.log import AlertLog

@@ -1,12 +1,12 @@
-"""The body of a request: chunks in, all of it unpacked out, within bounds of size and time."""
+"""Read and unpack the body of a request within limits of size and time."""
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterable, Callable
 from typing import Final
 
 from streams.records.topics import MIB
 from streams.serve.problems import problem
+from streams.text.gunzip import Unpacker, UnreadableError
 
 MAX_BODY_BYTES: Final = 32 * MIB
 """Largest body, packed and unpacked: one article of the largest size (24 MiB a line), or some
@@ -14,38 +14,6 @@ MAX_BODY_BYTES: Final = 32 * MIB
 
 BODY_SECONDS: Final = 60.0
 """How long a body may take to come."""
-
-STEP_BYTES: Final = MIB
-"""Unpacked at a time, so that a bomb meets the limit before it is unpacked."""
-
-
-class Unpacked:
-    """Unpacks gzip as it comes, several members one after the other too.
-
-    References:
-        RFC 1952, section 2.2 (a file is a series of members).
-    """
-
-    def __init__(self) -> None:
-        """Begin a member."""
-        self._unpacker = zlib.decompressobj(31)
-
-    def take(self, chunk: bytes, grow: Callable[[bytes], None]) -> None:
-        """Unpack a chunk, and hand over what comes of it piece by piece.
-
-        Raises:
-            zlib.error: If it is no gzip.
-        """
-        while chunk:
-            if self._unpacker.eof:
-                self._unpacker = zlib.decompressobj(31)
-            grow(self._unpacker.decompress(chunk, STEP_BYTES))
-            chunk = self._unpacker.unconsumed_tail or self._unpacker.unused_data
-
-    @property
-    def whole(self) -> bool:
-        """Whether the last member has ended."""
-        return self._unpacker.eof
 
 
 async def read_body(
@@ -77,7 +45,7 @@ async def read_body(
             f"Content-Encoding {packing}: expected gzip or none",
             headers={"Accept-Encoding": "gzip"},
         )
-    unpacked = Unpacked() if packing.endswith("gzip") else None
+    unpacker = Unpacker("gzip") if packing.endswith("gzip") else None
     body = bytearray()
     n_came = 0
 
@@ -93,15 +61,13 @@ async def read_body(
                 n_came += len(chunk)
                 if n_came > max_bytes:
                     raise _too_large(max_bytes)
-                if unpacked is None:
-                    grow(chunk)
-                else:
-                    unpacked.take(chunk, grow)
+                for piece in unpacker.unpack(chunk) if unpacker else (chunk,):
+                    grow(piece)
     except TimeoutError:
         raise problem(408, f"the body did not come within {seconds:g} s") from None
-    except zlib.error as error:
+    except UnreadableError as error:
         raise problem(400, f"the body is not gzip: {error}") from None
-    if unpacked is not None and not unpacked.whole:
+    if unpacker is not None and not unpacker.complete:
         raise problem(400, "the gzip of the body is cut off")
     return bytes(body)
 

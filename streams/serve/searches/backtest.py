@@ -13,8 +13,9 @@ from litestar.params import JSONBody, QueryParameter
 from streams.alerts.backtest import Backtest, backtest
 from streams.alerts.forecast import forecast
 from streams.alerts.policy import PendingAlert
+from streams.config.channels import Channels
 from streams.config.tokens import Scope
-from streams.config.watched_channels import WatchedChannels
+from streams.config.watched_file import WatchedFile
 from streams.errors import BrokerError
 from streams.records import Alert
 from streams.serve.auth import BEARER, require_scope
@@ -90,14 +91,14 @@ async def backtest_search(
     Nothing is saved or sent. 400 names the field that cannot be used, and for a query the place.
     429: somebody else's trial is under way. 504: there is too much to read.
     """
-    channels: WatchedChannels = state.channels
-    channels.renew()
+    channels: WatchedFile[Channels] = state.channels
+    channels.refresh()
     subscription = await asyncio.to_thread(
         build_subscription,
         data,
         id_="test",
         owner=request.auth.name,
-        channels=channels.channels,
+        channels=channels.value,
         before=None,
     )
     if days == 0:

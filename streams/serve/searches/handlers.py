@@ -9,9 +9,10 @@ from litestar.datastructures import State
 from litestar.params import JSONBody, PathParameter
 
 from streams.alerts.store import free_id
+from streams.config.channels import Channels
 from streams.config.tokens import ApiToken, Scope
 from streams.config.tokens_file import delete_feed_token
-from streams.config.watched_channels import WatchedChannels
+from streams.config.watched_file import WatchedFile
 from streams.records import Subscription
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component
@@ -138,7 +139,7 @@ async def resume_search(
     return await _paused(request.auth, state.saved, search_id, paused=False)
 
 
-def searches_component(saved: SavedSearches, channels: WatchedChannels) -> Component:
+def searches_component(saved: SavedSearches, channels: WatchedFile[Channels]) -> Component:
     """Make the part of the application that keeps saved searches."""
     router = Router(
         "/v1/searches",
@@ -182,13 +183,13 @@ def _owner(token: ApiToken, wanted: str) -> str:
 async def _made(
     state: State, form: SearchForm, *, id_: str, owner: str, before: Subscription | None
 ) -> Subscription:
-    channels: WatchedChannels = state.channels
-    channels.renew()
+    channels: WatchedFile[Channels] = state.channels
+    channels.refresh()
     return await asyncio.to_thread(  # a template may take a second to be tried
         build_subscription,
         form,
         id_=id_,
         owner=owner,
-        channels=channels.channels,
+        channels=channels.value,
         before=before,
     )

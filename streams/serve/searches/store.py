@@ -1,27 +1,21 @@
 """The saved searches as the server sees them: never older than the question at hand."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
-import structlog
-from aiokafka.errors import KafkaError
-
-from streams.alerts.subscription_table import SubscriptionTable, open_table
+from streams.alerts.store import SubscriptionTable, open_table
 from streams.config.tokens import ApiToken
 from streams.errors import BrokerError
 from streams.records import Subscription, encode
 from streams.records.topics import SUBSCRIPTIONS
 from streams.runtime.background import background_task
-from streams.runtime.backoff import Backoff
+from streams.runtime.reconnect import keep_connected
 from streams.serve.problems import KafkaUnavailableError
 from streams.serve.producer import ReconnectingProducer
 from streams.settings import Settings
-
-log = structlog.get_logger()
 
 ANSWER_SECONDS: Final = 10.0
 """How long Kafka may take to read or write a search."""
@@ -53,7 +47,7 @@ class SavedSearches:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep them at hand while the body runs."""
-        async with background_task(self._keep()):
+        async with background_task(keep_connected(self._session, purpose="saved searches")):
             yield
 
     async def refresh(self) -> None:
@@ -98,23 +92,17 @@ class SavedSearches:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await (await self._outlet.send(SUBSCRIPTIONS.name, value, search_id.encode()))
-        except (KafkaError, TimeoutError) as error:
+        except (BrokerError, TimeoutError) as error:
             raise KafkaUnavailableError from error
 
-    async def _keep(self) -> None:
-        backoff = Backoff()
-        while True:
-            started = time.monotonic()
-            self._failed.clear()
-            try:
-                async with open_table(self._settings) as table:
-                    self._table, self.ready = table, True
-                    await self._failed.wait()
-            except BrokerError as error:
-                log.warning("saved searches not read", problem=str(error))
-            finally:
-                self._table, self.ready = None, False
-            await asyncio.sleep(backoff.after(lived_seconds=time.monotonic() - started))
+    async def _session(self) -> None:
+        self._failed.clear()
+        try:
+            async with open_table(self._settings) as table:
+                self._table, self.ready = table, True
+                await self._failed.wait()
+        finally:
+            self._table, self.ready = None, False
 
 
 def can_see(token: ApiToken, subscription: Subscription) -> bool:

@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from aiohttp.abc import AbstractResolver
 
@@ -12,6 +11,8 @@ from streams.fetch.fetcher import fetcher
 from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.kafka.connection import producer
+from streams.kafka.sender import Sender
+from streams.runtime.background import until_first_ends
 from streams.runtime.clock import Clock, SystemClock
 from streams.settings import Settings
 from streams.sources.feeds.polling.poller import Poller
@@ -79,7 +80,7 @@ async def run_feeds(
             hubs = Subscriber(fetch, course, settings=settings, names=names, now=clock.now)
         polling = PollScheduler(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
-            KafkaSink(client, settings, clock.now),
+            KafkaSink(Sender(client, settings), clock.now),
             course,
             clock=clock,
             chance=chance,
@@ -91,7 +92,7 @@ async def run_feeds(
             serve_callbacks(hubs, polling, settings),
         ):
             taken = asyncio.Event()
-            await _first_to_end(
+            await until_first_ends(
                 _poll(polling, taken, stop, once=once),
                 _take(settings, file, shares, polling, taken),
                 shares.staying,
@@ -102,7 +103,7 @@ async def run_feeds(
 async def _poll(
     polling: PollScheduler, taken: asyncio.Event, stop: asyncio.Event, *, once: bool
 ) -> None:
-    await _first_to_end(taken.wait(), stop.wait())
+    await until_first_ends(taken.wait(), stop.wait())
     if not stop.is_set():
         await polling.go(stop, once=once)
 
@@ -125,16 +126,3 @@ async def _take(
         mine = [(feed, state_of(feed, states)) for feed in file.feed if shares.has(feed.url)]
         polling.take(mine, others=states.values())
         taken.set()
-
-
-async def _first_to_end(*work: "asyncio.Future[Any] | Coroutine[Any, Any, object]") -> None:
-    """Wait until something has ended, then end the rest; raise what went wrong."""
-    tasks = [asyncio.ensure_future(one) for one in work]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

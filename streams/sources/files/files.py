@@ -11,14 +11,13 @@ from streams.errors import UsageError
 from streams.outcome import RejectReason
 from streams.records import RawArticle
 from streams.sources.bounded_reading import UNPACKING_ERRORS, Meter
-from streams.sources.file_problem import unreadable_file
 from streams.sources.files.jsonl import pieces_of_lines
 from streams.sources.files.page import PageIndexes, article_from_file
 from streams.sources.files.piece import START, Piece, Position
 from streams.sources.files.plugin import load_format, pieces_of_plugin, plugin_suffixes
 from streams.sources.files.warc.articles import pieces_of_warc
 from streams.sources.files.warc.stream import BombError
-from streams.sources.rejection import Rejected
+from streams.sources.rejection import Rejected, unreadable_file
 
 SUFFIXES: Final = {
     ".txt": "text",

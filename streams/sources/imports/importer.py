@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from streams.kafka.connection import producer
-from streams.kafka.errors import translate_errors
+from streams.kafka.sender import Sender
 from streams.records import ImportPosition, RawArticle
-from streams.records.topics import RAW
 from streams.settings import Settings
 from streams.sources.bounded_reading import Meter
-from streams.sources.file_problem import unreadable_file
 from streams.sources.files.files import pieces_of_file
 from streams.sources.files.page import PageIndexes
 from streams.sources.files.piece import START, Piece
 from streams.sources.imports.journal import FileCounts, ImportCounts, ImportJournal
 from streams.sources.imports.position import file_identity, read_positions, resume_position
+from streams.sources.rejection import unreadable_file
 
 BATCH_PIECES: Final = 64
 """Pieces read before the event loop is asked for again."""
@@ -59,8 +58,8 @@ async def import_files(
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
     known = {} if again else await read_positions(settings)
-    async with translate_errors(f"sending to {RAW.name}"), producer(settings) as client:
-        journal = ImportJournal(client, settings, tally, now=now)
+    async with producer(settings) as client:
+        journal = ImportJournal(Sender(client, settings), tally, now=now)
         run = _Import(journal, tally, meter, now, stop, source)
         try:
             for root, files in roots.items():

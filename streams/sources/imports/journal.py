@@ -5,20 +5,14 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from aiokafka import AIOKafkaProducer
-
-from streams.kafka.connection import physical_name
-from streams.records import RawArticle, encode
+from streams.kafka.sender import MAX_IN_FLIGHT, Sender
+from streams.records import Origin, RawArticle, encode
 from streams.records.topics import DEAD_LETTER, IMPORTS, RAW
-from streams.settings import Settings
 from streams.sources.files.piece import Piece, Position
 from streams.sources.imports.position import FileIdentity, position_record
 from streams.sources.rejection import Rejected, source_dead_letter
-
-IN_FLIGHT: Final = 500
-"""Messages that the broker has not yet acknowledged."""
 
 KEPT_EVERY: Final = 500
 """Pieces of a file after which its position is kept: with those in flight, what a kill repeats."""
@@ -73,77 +67,66 @@ class ImportCounts:
 class _Entry:
     tally: FileCounts
     piece: Piece | None
-    answer: "asyncio.Future[Any] | None"
+    answer: "asyncio.Future[Origin] | None"
 
 
 class ImportJournal:
     """Sends without waiting for each answer, and keeps positions in the order of the files.
 
     **Delivery.** At-least-once: a position is sent after everything before it
-    is acknowledged, so what a crash repeats is at most `IN_FLIGHT` and
+    is acknowledged, so what a crash repeats is at most `MAX_IN_FLIGHT` and
     `KEPT_EVERY` pieces, and deduplication knows them by their ids.
+
+    Args:
+        sender: Sends articles, dead letters and positions.
+        tally: Counts what is acknowledged.
+        now: The clock.
     """
 
     def __init__(
         self,
-        client: AIOKafkaProducer,
-        settings: Settings,
+        sender: Sender,
         tally: ImportCounts,
         *,
         now: Callable[[], datetime],
     ) -> None:
-        """Send through a producer.
-
-        Args:
-            client: Started.
-            settings: How its topics are called.
-            tally: Counts what is acknowledged.
-            now: The clock.
-        """
-        self._client = client
-        self._settings = settings
+        self._sender = sender
         self._tally = tally
         self._now = now
         self._entries: deque[_Entry] = deque()
         self._n_open = 0
-        self._positions: set[asyncio.Future[Any]] = set()
 
     async def add(self, tally: FileCounts, piece: Piece) -> None:
         """Send what a piece holds; its position is kept later.
 
         Raises:
-            KafkaError: If the broker refused something sent before.
+            BrokerError: If the broker refused something sent before.
         """
         answer = None
         if isinstance(piece.item, RawArticle):
-            answer = await self._send(RAW.name, encode(piece.item), piece.item.id.encode())
+            answer = await self._sender.send(RAW.name, encode(piece.item), piece.item.id.encode())
         elif piece.item is not None:
             letter = source_dead_letter(piece.item, now=self._now())
-            answer = await self._send(DEAD_LETTER.name, encode(letter), None)
+            answer = await self._sender.send(DEAD_LETTER.name, encode(letter))
         self._n_open += answer is not None
         self._entries.append(_Entry(tally, piece, answer))
-        await self._advance(most_open=IN_FLIGHT)
+        await self._advance(most_open=MAX_IN_FLIGHT)
 
     async def end(self, tally: FileCounts) -> None:
         """Note that a file has no more pieces."""
         self._entries.append(_Entry(tally, None, None))
-        await self._advance(most_open=IN_FLIGHT)
+        await self._advance(most_open=MAX_IN_FLIGHT)
 
     async def settle(self, latest: FileCounts | None) -> None:
         """Wait for every answer, and keep the last position.
 
         Raises:
-            KafkaError: The first that was one.
+            BrokerError: If the broker refused something.
         """
         await self._advance(most_open=0)
         if latest is not None and latest.n_since_kept:
             await self._keep(latest)
-        await asyncio.gather(*self._positions)
-
-    async def _send(self, topic: str, value: bytes, key: bytes | None) -> "asyncio.Future[Any]":
-        name = physical_name(self._settings, topic)
-        answer: asyncio.Future[Any] = await self._client.send(name, value, key=key)
-        return answer
+        await self._sender.flush()
 
     async def _advance(self, *, most_open: int) -> None:
         """Count what is acknowledged, in order; wait where too much is not."""
@@ -187,6 +170,4 @@ class ImportJournal:
             n_refused=tally.n_refused,
             now=self._now(),
         )
-        answer = await self._send(IMPORTS.name, encode(record), record.id.encode())
-        self._positions = {one for one in self._positions if not one.done() or one.exception()}
-        self._positions.add(answer)
+        await self._sender.send(IMPORTS.name, encode(record), record.id.encode())

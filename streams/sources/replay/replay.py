@@ -2,18 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from aiokafka import AIOKafkaProducer
 
-from streams.kafka.connection import physical_name, producer
-from streams.kafka.errors import translate_errors
+from streams.kafka.connection import producer
 from streams.kafka.read import OnReadProgress, read_topics
+from streams.kafka.sender import Sender
 from streams.records import REPLAY_HEADER, DecodeError, Origin, RawArticle, decode, encode
 from streams.records.topics import DEAD_LETTER, RAW
 from streams.settings import Settings
@@ -73,14 +71,13 @@ async def replay(
     Raises:
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
-    async with translate_errors(f"sending to {RAW.name}"), producer(settings) as client:
-        sender = _Sender(client, settings, tally)
+    async with producer(settings) as client:
+        sender = Sender(client, settings)
         async for item in _paced(items, stop, factor):
-            if isinstance(item, Rejected):
-                await sender.refuse(item, now())
-            else:
-                await sender.send(item)
-        await sender.settle()
+            await _send(sender, item, tally, now=now())
+            if sender.failed:
+                break
+        await sender.flush()
 
 
 async def articles_in_files(
@@ -174,63 +171,22 @@ async def _wait(due: float, stop: asyncio.Event) -> None:
             return
 
 
-class _Sender:
-    """Sends without waiting for each answer, and counts the answers."""
+async def _send(sender: Sender, item: ReplayItem, tally: ReplayCounts, *, now: datetime) -> None:
+    """Send an article, or a dead letter of what is none; counted when it is acknowledged."""
+    if isinstance(item, Rejected):
+        letter = encode(source_dead_letter(item, now=now))
+        answer = await sender.send(DEAD_LETTER.name, letter)
+    else:
+        origin = item.replayed_from.encode()
+        headers = [(REPLAY_HEADER, origin)] if origin else None
+        answer = await sender.send(RAW.name, encode(item), item.id.encode(), headers=headers)
 
-    def __init__(self, client: AIOKafkaProducer, settings: Settings, tally: ReplayCounts) -> None:
-        self._client = client
-        self._raw = physical_name(settings, RAW.name)
-        self._dead = physical_name(settings, DEAD_LETTER.name)
-        self._tally = tally
-        self._open: set[asyncio.Future[Any]] = set()
-        self._error: BaseException | None = None
+    def count(answer: "asyncio.Future[Origin]") -> None:
+        if answer.cancelled() or answer.exception():
+            return
+        if isinstance(item, Rejected):
+            tally.refused[item.reason.value] += 1
+        else:
+            tally.n_sent += 1
 
-    async def send(self, article: RawArticle) -> None:
-        headers = (
-            [(REPLAY_HEADER, article.replayed_from.encode())] if article.replayed_from else None
-        )
-        sending = self._client.send(
-            self._raw, encode(article), key=article.id.encode(), headers=headers
-        )
-        await self._send(sending, self._count_sent)
-
-    async def refuse(self, problem: Rejected, now: datetime) -> None:
-        letter = encode(source_dead_letter(problem, now=now))
-
-        def count() -> None:
-            self._tally.refused[problem.reason.value] += 1
-
-        await self._send(self._client.send(self._dead, letter), count)
-
-    async def settle(self) -> None:
-        """Wait for every answer.
-
-        Raises:
-            KafkaError: The first that was one.
-        """
-        if self._open:
-            await asyncio.wait(self._open)
-        if self._error is not None:
-            raise self._error
-
-    def _count_sent(self) -> None:
-        self._tally.n_sent += 1
-
-    async def _send(
-        self, sending: Awaitable["asyncio.Future[Any]"], count: Callable[[], None]
-    ) -> None:
-        if self._error is not None:
-            raise self._error
-        future = await sending
-        self._open.add(future)
-
-        def answered(answer: "asyncio.Future[Any]") -> None:
-            self._open.discard(answer)
-            if answer.cancelled():
-                return
-            if error := answer.exception():
-                self._error = self._error or error
-            else:
-                count()
-
-        future.add_done_callback(answered)
+    answer.add_done_callback(count)

@@ -69,7 +69,7 @@ def test_plugin_is_shown_without_its_options() -> None:
     ],
 )
 def test_table_that_cannot_be_used_is_named_without_its_secrets(text: str, said: str) -> None:
-    with pytest.raises(ChannelError, match=rf"^channels\.toml: \[a\] .*{said}") as raised:
+    with pytest.raises(ChannelError, match=rf"^channels\.toml:\d: \[a\].*{said}") as raised:
         plugin(f"[a]\n{text}")
 
     assert SECRET not in str(raised.value)

@@ -12,7 +12,7 @@ from streams.config.channels import (
     KafkaTopic,
     Webhook,
 )
-from streams.config.channels_file import load_channels, parse_channels
+from streams.config.channels_file import load_channels, parse_channels, watched_channels
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -68,6 +68,10 @@ def test_a_secret_may_be_in_the_environment() -> None:
         ("[a]\ntopics = 'x'\ntokens = ['b']", r"\[a\] topics: unknown"),
         ("allow_private_host = ['a']", "allow_private_host: unknown; above the channels"),
         ("[a]", "give just one"),
+        ("# ours\n[a]\ntopic = 'x'\n\n[b]\ntopic = 7", r"^channels.toml:6: \[b\] topic: give the"),
+        ("[a]\ntpoic = 'x'", r'^channels.toml:2: \[a\] tpoic: unknown; .*; did you mean "topic"'),
+        ("[a]\nwebhook = 'https://a.test/'\nsecert = 's3cret'", 'did you mean "secret"'),
+        ("allow_private_hosts = 's3cret'", ":1: allow_private_hosts: give a list"),
         ("[a]\ntopic = 'x'\nwebhook = 'https://a.test/'", "give just one"),
         ("[a]\nwebhook = 'gopher://a.test/s3cret'", r"\[a\] webhook: a webhook's address"),
         ("[a]\nwebhook = 'https://a.test/'\nsecret = 's3cret'", r"\[a\] secret: give whsec_"),
@@ -78,8 +82,8 @@ def test_a_secret_may_be_in_the_environment() -> None:
         ("[a]\ntopic = 'alerts.v1'", "none of the pipeline's"),
         ("[a]\ntopic = 'routed.x.v1'", "none of the pipeline's"),
         ("[a]\nemail = 'mail.test'\nfrom = 'a@b'\nto = ['a@b']", "give smtp://"),
-        ("[a]\nemail = 'smtp://mail.test'\nto = ['a@b']", r"\[a\] from: give addresses"),
-        ("[a]\nemail = 'smtp://mail.test'\nfrom = 'a@b'", "at least one address"),
+        ("[a]\nemail = 'smtp://mail.test'\nto = ['a@b']", r"\[a\] from: missing; give addresses"),
+        ("[a]\nemail = 'smtp://mail.test'\nfrom = 'a@b'", "at least one"),
         ("[a]\nemail = 'smtp://m'\nfrom = 'a@b'\nto = ['a@b\\nBcc: x@y']", r"\[a\] to: give addr"),
         ("[a]\nemail = 'smtp://m'\nfrom = 'a@b'\nto = ['a@b']\nstarttls = 1", "true or false"),
         ("[a]\napprise = 's3cret'", "a URL of apprise"),
@@ -110,3 +114,25 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     file.write_text('[bus]\ntopic = "our.alerts"')
 
     assert load_channels(file).named["bus"].kind == KafkaTopic(topic="our.alerts")
+
+
+def test_watched_channels_takes_a_change(tmp_path: Path) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_text('[bus]\ntopic = "our.alerts"\n')
+    watched = watched_channels(file)
+
+    file.write_text('[bus]\ntopic = "our.alerts"\n[desk]\nwebhook = "https://desk.test/"\n')
+
+    assert [watched.refresh(), watched.refresh()] == [True, False]
+    assert set(watched.value.named) == {"bus", "desk"}
+
+
+def test_watched_channels_stay_when_a_file_that_was_named_goes_away(tmp_path: Path) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_text('[bus]\ntopic = "our.alerts"\n')
+    watched = watched_channels(file)
+
+    file.unlink()
+
+    assert not watched.refresh()
+    assert set(watched.value.named) == {"bus"}

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.config.entities import WatchedTagger, check_entities
+from streams.config.entities import load_entities, parse_entities, watched_tagger
 from streams.errors import UsageError
 from streams.outcome import Emit
 from streams.records.enriched import EnrichedArticle
@@ -33,14 +33,14 @@ def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
 ) -> None:
     path = tmp_path / "entities.toml"
     path.write_text(ENTRY.format(id="Q999999991"))
-    watched = WatchedTagger(shipped, path)
+    current = watched_tagger(shipped, path)
 
-    assert "Q999999991" in ids(watched.current())
+    assert "Q999999991" in ids(current())
     path.write_text(ENTRY.format(id="Q999999992"))
     os.utime(path, ns=(1, 1))
-    assert "Q999999992" in ids(watched.current())
+    assert "Q999999992" in ids(current())
     path.unlink()
-    assert "Q999999992" not in ids(watched.current())
+    assert "Q999999992" not in ids(current())
 
 
 def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
@@ -48,36 +48,56 @@ def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
 ) -> None:
     path = tmp_path / "entities.toml"
     path.write_text(ENTRY.format(id="Q999999991"))
-    watched = WatchedTagger(shipped, path)
+    current = watched_tagger(shipped, path)
     path.write_text("[[entity]]\nname = 3\n")
 
-    assert "Q999999991" in ids(watched.current())
-    assert "entity 1: expected a name" in watched.problem
+    assert "Q999999991" in ids(current())
 
 
 def test_a_broken_file_is_refused_at_start(tmp_path: Path, shipped: Tagger) -> None:
     path = tmp_path / "entities.toml"
     path.write_text("[[entity]]\n")
 
-    with pytest.raises(UsageError, match="expected a name"):
-        WatchedTagger(shipped, path)
+    with pytest.raises(UsageError, match="give a name"):
+        watched_tagger(shipped, path)
 
 
 def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, shipped: Tagger) -> None:
-    assert WatchedTagger(shipped).current() is shipped
-    with pytest.raises(UsageError, match="no such file"):
-        WatchedTagger(shipped, tmp_path / "none.toml")
+    assert watched_tagger(shipped)() is shipped
+    with pytest.raises(UsageError, match="No such file"):
+        watched_tagger(shipped, tmp_path / "none.toml")
 
 
-def test_check_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path) -> None:
+def test_load_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path) -> None:
     file = tmp_path / "entities.toml"
     file.write_text("[[entity]]\nname = 7\n")
 
     with pytest.raises(UsageError, match=r"entities\.toml"):
-        check_entities(file)
+        load_entities(file)
 
 
-def test_check_entities_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_entities_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert check_entities() is None
+    assert load_entities() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[entity]", "^entities.toml:1: not valid TOML"),
+        ("[other]\nx = 1", ":1: other: expected only tables"),
+        ("[entity]\nname = 'A'", r":1: entity: expected \[\[entity\]\]"),
+        ("[[entity]]\ntype = 'org'", ":1: name: missing; give a name"),
+        ("[[entity]]\nname = ''\ntype = 'org'", ":2: name: give a name"),
+        ("[[entity]]\nname = 'Acme'\ntype = 'firm'", ":3: type: give one of person, org, "),
+        ("[[entity]]\nname = 'Acme'\ntype = 'org'\nid = 'X1'", ":4: id: give Q…"),
+        ("[[entity]]\nname = 'Acme'\ntype = 'org'\naliases = 'A'", ":4: aliases: give a list"),
+        ("[[entity]]\nname = 'Acme'\ntype = 'org'\naliases = ['-']", ":4: aliases: give a list"),
+        ("[[entity]]\nname = 'Acme'\ntype = 'org'\ncolor = 'red'", ":4: color: unknown; known"),
+        ("[[entity]]\nnam = 'Acme'", ':2: nam: unknown; .*; did you mean "name"'),
+    ],
+)
+def test_parse_entities_says_what_is_wrong(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        parse_entities(text)

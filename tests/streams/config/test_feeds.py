@@ -50,10 +50,11 @@ UNUSABLE = [
     ('[[feed]]\nurl = "https://a.test/"\ntext = "all"', ":3: text: give one of auto, feed, page"),
     ('[[feed]]\nurl = "https://a.test/"\nintervall = 3', ":3: intervall: unknown; known here: url"),
     ('[[feed]]\nurl = "https://a.test/"\nid = "A B"', ":3: id: give small letters"),
+    ('cntact = "x"', '^feeds.toml:1: cntact: unknown; .*; did you mean "contact"'),
     ("contact = 3", "^feeds.toml:1: contact: give a text"),
     ('# mine\nallow_private_hosts = "a.test"', ":2: allow_private_hosts: give a list of hosts"),
     ('[feed]\nurl = "https://a.test/"', r":1: feed: write \[\[feed\]\] above"),
-    ('[[feed]]\nurl = "https://a.test/"\n' * 2, "two feeds are called 'a.test'"),
+    ('[[feed]]\nurl = "https://a.test/"\n' * 2, ":4: url: two feeds are called 'a.test'"),
 ]
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from streams.config.routes import (
     SHIPPED,
-    WatchedRoutes,
     load_routes,
     required_topics,
     route_file,
+    watched_routes,
 )
 from streams.config.routes_file import RouteFileError
 from streams.errors import UsageError
@@ -65,64 +65,47 @@ def test_load_routes_names_the_file_that_is_no_text(folder: Path) -> None:
 def test_watched_routes_gives_changed_rules_once(folder: Path) -> None:
     file = folder / "mine.toml"
     file.write_text(ONE)
-    watched = WatchedRoutes(file)
+    watched = watched_routes(file)
 
-    assert watched.renewed() is None
+    assert not watched.refresh()
     file.write_text("# only words about them\n" + ONE)
-    assert watched.renewed() is None
+    assert not watched.refresh()
     file.write_text(ONE.replace("one", "two"))
-    assert [rule.name for rule in watched.renewed() or ()] == ["two"]
-    assert watched.renewed() is None
+    assert watched.refresh()
+    assert [rule.name for rule in watched.value] == ["two"]
+    assert not watched.refresh()
 
 
-def test_watched_routes_keeps_the_rules_and_says_once_what_is_wrong(folder: Path) -> None:
+def test_watched_routes_keeps_the_rules_and_says_what_is_wrong(folder: Path) -> None:
     file = folder / "mine.toml"
     file.write_text(ONE)
-    watched = WatchedRoutes(file)
+    watched = watched_routes(file)
     file.write_text(ONE + ONE)
 
-    with pytest.raises(RouteFileError, match=r"mine\.toml:5: a second route"):
-        watched.renewed()
-    assert watched.renewed() is None
-    assert [rule.name for rule in watched.rules] == ["one"]
-    assert "a second route" in watched.problem
-
-
-def test_watched_routes_has_no_problem_any_more_once_the_file_is_mended(folder: Path) -> None:
-    file = folder / "mine.toml"
-    file.write_text(ONE)
-    watched = WatchedRoutes(file)
-    file.write_text("[")
-    with pytest.raises(UsageError):
-        watched.renewed()
-
-    file.write_text(ONE)
-
-    assert watched.renewed() is None
-    assert watched.problem == ""
+    assert not watched.refresh()
+    assert [rule.name for rule in watched.value] == ["one"]
+    assert "mine.toml:5: a second route" in watched.problem
 
 
 def test_watched_routes_gets_over_a_file_that_is_away_for_a_moment(folder: Path) -> None:
     file = folder / "mine.toml"
     file.write_text(ONE)
-    watched = WatchedRoutes(file)
+    watched = watched_routes(file)
     file.unlink()
 
-    with pytest.raises(UsageError, match="No such file"):
-        watched.renewed()
-    assert watched.renewed() is None
+    assert not watched.refresh()
+    assert "No such file" in watched.problem
     file.write_text(ONE)
-    assert watched.renewed() is None
-    file.unlink()
-    with pytest.raises(UsageError, match="No such file"):
-        watched.renewed()
+    assert not watched.refresh()
+    assert watched.problem == ""
 
 
 def test_watched_routes_takes_a_file_that_appears_here(folder: Path) -> None:
-    watched = WatchedRoutes()
+    watched = watched_routes()
     (folder / "routes.toml").write_text(ONE)
 
-    assert [rule.name for rule in watched.renewed() or ()] == ["one"]
+    assert watched.refresh()
+    assert [rule.name for rule in watched.value] == ["one"]
 
 
 def test_required_topics_reads_the_rules(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from streams.config.tokens import ApiToken, Scope
 from streams.config.tokens_file import (
+    WatchedTokens,
     add_token,
     change_tokens,
     parse_tokens,
@@ -17,7 +18,6 @@ from streams.config.tokens_file import (
     remove_token,
     tokens_text,
 )
-from streams.config.watched_tokens import WatchedTokens
 from streams.errors import UsageError
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -104,7 +104,7 @@ def test_a_file_that_others_may_write_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_its_field(text: str, named: str) -> None:
-    with pytest.raises(UsageError, match=rf"t\.toml: .*({named})"):
+    with pytest.raises(UsageError, match=rf"t\.toml:\d+: .*({named})"):
         parse_tokens(text, file="t.toml")
 
 

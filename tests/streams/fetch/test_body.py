@@ -37,6 +37,21 @@ def test_a_body_comes_out_as_it_went_in_however_it_is_cut(
     assert unpacked(encoding, *chunks) == body
 
 
+@pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["zlib", "raw"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_deflate_is_recognized_from_small_chunks(wbits: int, size: int) -> None:
+    packed = zlib.compress(b"Rain", wbits=wbits)
+
+    chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
+
+    assert unpacked("deflate", *chunks) == b"Rain"
+
+
+def test_deflate_of_one_byte_is_cut_off() -> None:
+    with pytest.raises(BodyError, match="cut off"):
+        unpacked("deflate", b"x")
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
 def test_a_body_that_swells_is_given_up_early(encoding: str) -> None:
     packed = PACKERS[encoding](bytes(50_000_000))

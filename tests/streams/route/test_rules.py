@@ -54,6 +54,7 @@ SOUND = '[[route]]\nname = "one"\nwhen = "a"\n'
         ("[[route]]\nwhen = 'a'\n", 1, "expected `name` with a text in quotation marks"),
         ("[[route]]\nname = 'a'\n", 1, "expected `when` with a text in quotation marks"),
         ("[[route]]\nname = 'a'\nwhen = 5\n", 3, "expected `when` with a text"),
+        ("[[route]]\nname = 'a'\nwhn = 'b'\n", 3, 'test; did you mean "when"?'),
         (SOUND + "about = []\n", 4, "expected `about` with a text"),
         (SOUND + "test = 5\n", 4, "`test` is no list of tables; expected [[route.test]]"),
         (SOUND + "[[route.test]]\ntitle='a'\nfoo = 1\n", 6, "unknown key 'foo'; expected title"),

@@ -1,11 +1,12 @@
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from streams.errors import BrokerError
-from streams.runtime.file_lock import file_lock
+from streams.errors import BrokerError, UsageError
+from streams.runtime.file_lock import file_lock, hold_lock
 
 LONG = timedelta(seconds=10)
 
@@ -49,3 +50,37 @@ async def test_a_system_without_file_locks_gets_a_remedy(tmp_path: Path) -> None
     with pytest.raises(BrokerError, match="needs Linux or macOS: set NEWS_BROKER=host:port"):
         async with file_lock(tmp_path / "lock", within=LONG, has_locks=False):
             pass
+
+
+def test_hold_lock_says_that_another_holder_is_busy(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "lock"
+
+    busy = hold_lock(path, busy="it runs already")
+    with hold_lock(path), pytest.raises(UsageError, match="runs already"), busy:
+        pass
+
+
+def test_hold_lock_waits_for_another_holder(tmp_path: Path) -> None:
+    path, said = tmp_path / "lock", []
+
+    def second() -> None:
+        with hold_lock(path):
+            said.append("second")
+
+    waiter = threading.Thread(target=second)
+    with hold_lock(path):
+        waiter.start()
+        waiter.join(0.05)
+        said.append("first")
+    waiter.join()
+
+    assert said == ["first", "second"]
+
+
+def test_hold_lock_lets_go_after_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with pytest.raises(RuntimeError, match="no"), hold_lock(path):
+        raise RuntimeError("no")
+
+    with hold_lock(path, busy="still held"):
+        pass

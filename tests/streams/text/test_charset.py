@@ -1,13 +1,10 @@
-"""Bytes as stored, unpacked within a bound and decoded by the best evidence."""
-
-import gzip
-import zlib
+"""Bytes decoded by the best evidence of their character set."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.text.charset import TooLargeError, UnreadableError, decode_text, unpacked
+from streams.text.charset import decode_text
 
 RUSSIAN = "Министры встретились в Женеве и говорили о безопасности в Европе. " * 20
 
@@ -58,44 +55,3 @@ def test_decoded_follows_the_best_evidence(
     assert found.source == source
     assert found.charset == (charset or found.charset)
     assert found.text == (text or found.text)
-
-
-def test_unpacked_leaves_what_is_not_packed() -> None:
-    assert unpacked(b"page", gzipped=False, max_bytes=4) == b"page"
-
-
-def test_unpacked_reads_gzip_that_was_not_announced() -> None:
-    assert unpacked(gzip.compress(b"page"), gzipped=False, max_bytes=9) == b"page"
-
-
-def test_unpacked_reads_gzip_within_gzip_and_several_members() -> None:
-    twice = gzip.compress(gzip.compress(b"page ") + gzip.compress(b"two"))
-
-    assert unpacked(twice, gzipped=True, max_bytes=99) == b"page two"
-
-
-def test_unpacked_gives_what_a_cut_stream_held() -> None:
-    body = gzip.compress(bytes(range(256)) * 40)[:-20]
-
-    assert unpacked(body, gzipped=True, max_bytes=20_000)[:3] == b"\0\1\2"
-
-
-def test_unpacked_stops_a_bomb_at_the_bound() -> None:
-    bomb = gzip.compress(bytes(50_000_000), compresslevel=9)
-
-    with pytest.raises(TooLargeError):
-        unpacked(bomb, gzipped=True, max_bytes=2_000_000)
-
-
-def test_unpacked_refuses_a_plain_body_over_the_bound() -> None:
-    with pytest.raises(TooLargeError, match="5 bytes, limit 4"):
-        unpacked(b"pages", gzipped=False, max_bytes=4)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"no gzip", b"", b"\x1f\x8b\x08garbage....", gzip.compress(b"page")[:10], zlib.compress(b"x")],
-)
-def test_unpacked_refuses_what_is_said_to_be_gzip_and_is_not(body: bytes) -> None:
-    with pytest.raises(UnreadableError):
-        unpacked(body, gzipped=True, max_bytes=99)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.text.dates import parse_date
+from streams.text.dates import parse_date, utc_offset
 
 
 @given(st.text())
@@ -48,6 +48,8 @@ def test_read_moment_reads_what_python_writes(time: datetime) -> None:
         ("18.01.98", "1998-01-18T00:00:00+00:00", "day"),
         ("1642500000", "2022-01-18T10:00:00+00:00", "second"),
         ("1642500000123", "2022-01-18T10:00:00.123000+00:00", "second"),
+        ("March 2, 2026 10:05 PT", "2026-03-02T10:05:00-08:00", "minute"),
+        ("2. März 2026, 10:05 MESZ", "2026-03-02T10:05:00+02:00", "minute"),
         ("12:05 am, 3 March 2020", "2020-03-03T00:05:00+00:00", "minute"),
     ],
 )
@@ -73,3 +75,9 @@ def test_read_moment_knows_the_writers_habit(month_first: bool, month: int) -> N
 
     assert moment is not None
     assert moment.time.month == month
+
+
+@pytest.mark.parametrize("zone", ["IST", "XYZ", "+99:00", "2"])
+def test_utc_offset_refuses_what_is_no_zone(zone: str) -> None:
+    with pytest.raises(ValueError, match="no zone"):
+        utc_offset(zone)

@@ -194,7 +194,7 @@ async def test_route_runner_keeps_the_rules_when_the_new_ones_cannot_be_used_and
 ) -> None:
     with structlog.testing.capture_logs() as logs:
         rewrite(file, HARBORS + HARBORS)
-        await eventually(lambda: said(logs, "rules not taken over; the former ones stay in force"))
+        await eventually(lambda: said(logs, "configuration not reloaded"))
 
     assert await routes(runner) == ["routed.bridges.v1"]
     assert "a second route 'harbors'" in logs[0]["problem"]

@@ -1,9 +1,10 @@
-"""Dates of feed entries, strictly: a time that the text states, or none."""
+"""Parse the dates of feed entries strictly: a time that the text states, or none."""
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Final
+
+from streams.text.dates import full_year, month_number, utc_offset
 
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})?-?(\d{2})?"
@@ -25,20 +26,6 @@ _MONTHS: Final = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
-
-ZONES: Final = {
-    "": 0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60,
-    "met": 60, "cest": 120, "mest": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540,
-    "kst": 540, "est": -300, "edt": -240, "et": -300, "cst": -360, "cdt": -300, "ct": -360,
-    "mst": -420, "mdt": -360, "mt": -420, "pst": -480, "pdt": -420, "pt": -480, "at": -240,
-    "ast": -240, "adt": -180, "akst": -540, "akdt": -480, "hst": -600,
-}  # fmt: skip
-"""Minutes east of Greenwich by name, in lower case.
-
-References: RFC 5322, section 4.3 (obsolete zones of the United States, where ``IST`` and other
-ambiguous names are no zones); feedparser's ``timezone_names`` for ET, CT, MT, PT; European names
-by their common use. No name at all means UTC, as feedparser has it.
-"""
 
 
 def entry_time(given: str) -> datetime | None:
@@ -73,7 +60,7 @@ def entry_time(given: str) -> datetime | None:
             return _time(year, int(month or 1), day or "1", (hour, minute, second), zone)
         if match := _MAIL.fullmatch(text):
             day, name, year, hour, minute, second, zone = match.groups()
-            return _time(_full_year(year), _month(name), day, (hour, minute, second), zone)
+            return _time(str(full_year(int(year))), _month(name), day, (hour, minute, second), zone)
         if match := _ASCTIME.fullmatch(text):
             name, day, early, hour, minute, second, half, zone, late = match.groups()
             hour = str(int(hour) % 12 + 12 * (half == "PM")) if half else hour
@@ -88,37 +75,17 @@ def _time(
 ) -> datetime:
     hours, minutes, seconds = clock
     hour, minute, second = int(hours or 0), int(minutes or 0), int(seconds or 0)
+    offset = utc_offset(zone or "")
     if hour == 24 and minute == second == 0:  # noqa: PLR2004  # ISO 8601: the day's end
-        return datetime(int(year), month, int(day), tzinfo=UTC) + timedelta(days=1) - _offset(zone)
+        hour, offset = 0, offset - timedelta(days=1)
     # A leap second is the last that Python knows.
     time = datetime(int(year), month, int(day), hour, minute, min(second, 59), tzinfo=UTC)
-    offset = _offset(zone)
     return time - offset if offset else time
 
 
-@lru_cache(maxsize=256)
-def _offset(zone: str | None) -> timedelta:
-    name = (zone or "").lower()
-    if name in ZONES:
-        return timedelta(minutes=ZONES[name])
-    digits = name.removeprefix("gmt").removeprefix("utc").replace(":", "")
-    if digits[:1] not in {"+", "-"}:
-        raise ValueError(f"no zone: {zone}")
-    minutes = int(digits[1:3]) * 60 + int(digits[3:5] or 0)
-    if minutes >= 24 * 60:
-        raise ValueError(f"no zone: {zone}")
-    return timedelta(minutes=-minutes if digits[0] == "-" else minutes)
-
-
-def _full_year(year: str) -> str:
-    """Complete two digits as RFC 5322, section 4.3, has it."""
-    if len(year) > 2:  # noqa: PLR2004
-        return year
-    return f"{'20' if int(year) < 50 else '19'}{year}"  # noqa: PLR2004
-
-
 def _month(name: str) -> int:
-    month = _MONTHS.get(name[:3].lower())
+    """Return the number of a month: in English by its first letters, else by its whole name."""
+    month = _MONTHS.get(name[:3].lower()) or month_number(name)
     if month is None:
         raise ValueError(f"no month: {name}")
     return month

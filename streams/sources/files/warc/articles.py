@@ -43,7 +43,7 @@ def pieces_of_warc(
         start: A position that came with a piece of this file; the rest follows.
 
     Raises:
-        OSError: If the file cannot be read; zlib.error or EOFError if it cannot
+        OSError: If the file cannot be read; UnreadableError or EOFError if it cannot
             be unpacked to its end; BombError if a record swells without end.
 
     References:

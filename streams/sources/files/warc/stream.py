@@ -1,21 +1,18 @@
 """A WARC file in, its bytes out: unpacked member by member, in bounded memory, with places."""
 
 import io
-import zlib
 from typing import Final
 
 from streams.fetch.body import MAX_RATIO
 from streams.sources.bounded_reading import CHUNK_BYTES, MAX_SKIPPED_BYTES
 from streams.sources.files.piece import Position
+from streams.text.gunzip import PIECE_BYTES, Member
 
 MAX_LINE_BYTES: Final = 64 * 1024
 """Longest line of a header; nginx bears 8 KiB of a header, curl 100 KiB of all."""
 
 MAX_HEADER_BYTES: Final = 1024 * 1024
 """All headers of a record together."""
-
-UNPACKED_BYTES: Final = 256 * 1024
-"""What is unpacked at a time."""
 
 
 class LongLineError(ValueError):
@@ -46,13 +43,12 @@ class WarcStream:
             start: One that `place` gave.
 
         Raises:
-            OSError: If it cannot be read; zlib.error or EOFError if it cannot be unpacked.
+            OSError: If it cannot be read; UnreadableError or EOFError if it cannot be unpacked.
         """
         self._file = file
         self._packed = packed
         self._member = start.offset
-        self._unpacker = zlib.decompressobj(31)
-        self._fresh = True
+        self._gzip_member = Member()
         self._disk = start.offset
         self._rest = b""
         self._buffer = b""
@@ -134,7 +130,7 @@ class WarcStream:
 
     def _skip(self, n_bytes: int) -> None:
         while n_bytes > 0:
-            part = self.read(min(n_bytes, UNPACKED_BYTES))
+            part = self.read(min(n_bytes, PIECE_BYTES))
             if not part:
                 raise EOFError("the file has become shorter")
             n_bytes -= len(part)
@@ -145,23 +141,23 @@ class WarcStream:
         self._at = 0
         self._buffer = b""
         if not self._packed:
-            self._buffer = self._file.read(UNPACKED_BYTES)
+            self._buffer = self._file.read(PIECE_BYTES)
             self._disk += len(self._buffer)
-        while self._packed and not self._buffer and not self._unpacker.eof:
-            packed = self._unpacker.unconsumed_tail or self._rest or self._from_disk()
-            self._rest = b""
-            if not packed:
-                if self._fresh:  # nothing at all is no member that is cut off
-                    return False
-                raise EOFError("the gzip stream is cut off")
-            self._fresh = False
-            self._buffer = self._unpacker.decompress(packed, UNPACKED_BYTES)
+        while self._packed and not self._buffer and not self._gzip_member.ended:
+            packed = b""
+            if not self._gzip_member.has_more:
+                packed, self._rest = self._rest or self._from_disk(), b""
+                if not packed:
+                    if not self._gzip_member.started:  # an empty file is not a member cut off
+                        return False
+                    raise EOFError("the gzip stream is cut off")
+            self._buffer = self._gzip_member.unpack(packed)
         self._n_unpacked += len(self._buffer)
         self._check()
         return bool(self._buffer)
 
     def _next_member(self) -> bool:
-        rest = self._unpacker.unused_data.lstrip(b"\0")
+        rest = self._gzip_member.rest.lstrip(b"\0")
         while self._packed and not rest:
             rest = self._from_disk()
             if not rest:
@@ -170,7 +166,7 @@ class WarcStream:
         if not rest:
             return False
         self._member = self._disk - len(rest)
-        self._unpacker = zlib.decompressobj(31)
+        self._gzip_member = Member()
         self._rest = rest
         self._buffer, self._at, self._n_unpacked = b"", 0, 0
         self._mark = (0, self._member)

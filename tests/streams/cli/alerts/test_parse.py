@@ -93,7 +93,7 @@ def test_none_clears_option() -> None:
         ({"quiet": "22-7"}, "--quiet 22-7: expected 22:00-07:00@Europe/Berlin"),
         ({"quiet": "22:00-24:00"}, "from 00:00 to 23:59"),
         ({"quiet": "07:00-7:00"}, "two different times"),
-        ({"quiet": "22:00-07:00@Mars/Base"}, "unknown time zone Mars/Base"),
+        ({"quiet": "22:00-07:00@Mars/Base"}, "no time zone Mars/Base"),
         ({"title": "{{ alert.titel }}"}, "--title template, line 1: there is no `titel` here"),
         ({"body": "\n{% for %}"}, "--body template, line 2: "),
         ({"body": "@/nowhere/at/all"}, "--body @/nowhere/at/all: No such file"),

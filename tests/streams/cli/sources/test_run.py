@@ -7,7 +7,8 @@ from structlog.testing import capture_logs
 
 from streams.cli.feeds._files import add_feeds
 from streams.cli.sources.run import load_feeds_to_poll, log_poll, versions
-from streams.config.feeds import PollBounds
+from streams.config.feeds import FeedFile, PollBounds
+from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.fetch.failure import Failure
 from streams.records import FeedState
@@ -43,11 +44,15 @@ def test_log_poll_logs_failure_and_recovery_once() -> None:
     assert logs[2]["since"] == NOW.isoformat()
 
 
+def watched(file: Path) -> WatchedFile[FeedFile]:
+    return WatchedFile(file, lambda: load_feeds_to_poll(file))
+
+
 async def test_versions_yields_changed_feeds(tmp_path: Path) -> None:
     file, stop = tmp_path / "feeds.toml", asyncio.Event()
     add_feeds(file, ["https://a.test/rss"])
     counts = []
-    async for feeds, end in versions(file, load_feeds_to_poll(file), stop):
+    async for feeds, end in versions(watched(file), stop):
         counts.append(len(feeds.feed))
         if len(counts) == 1:
             add_feeds(file, ["https://b.test/rss"])
@@ -61,16 +66,17 @@ async def test_versions_yields_changed_feeds(tmp_path: Path) -> None:
 async def test_versions_keep_feeds_if_file_is_invalid(tmp_path: Path) -> None:
     file, stop = tmp_path / "feeds.toml", asyncio.Event()
     add_feeds(file, ["https://a.test/rss"])
-    known = load_feeds_to_poll(file)
+    feeds_file = watched(file)
+    known = feeds_file.value
     file.write_text("[[feed]]")
     with capture_logs() as logs:
-        async for feeds, end in versions(file, known, stop):
+        async for feeds, end in versions(feeds_file, stop):
             assert feeds == known
             await eventually(lambda: logs)
             assert not end.is_set()
             stop.set()
 
-    assert [log["event"] for log in logs] == ["failed to reload feeds; keeping the previous ones"]
+    assert [log["event"] for log in logs] == ["configuration not reloaded"]
 
 
 def test_file_without_feeds_suggests_remedy(tmp_path: Path) -> None:

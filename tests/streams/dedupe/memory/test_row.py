@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.bands import BANDS
 from streams.dedupe.memory.row import (
     EXACT_SLOT,
     FIRST_BAND,
@@ -17,7 +16,7 @@ from streams.dedupe.memory.row import (
     id_halves,
     keys_of,
 )
-from streams.dedupe.minhash import SIG_VERSION
+from streams.dedupe.minhash import BANDS, SIG_VERSION
 from streams.records import Memory, decode, encode
 from tests.support.builders import FETCHED
 

@@ -5,9 +5,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.bands import BANDS
 from streams.dedupe.memory.blobs import MemoryBlobStore
 from streams.dedupe.memory.table import Table, microseconds, time_from_microseconds
+from streams.dedupe.minhash import BANDS
 from streams.records import Memory, encode
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -66,13 +66,13 @@ class Changes(RuleBasedStateMachine):
     @invariant()
     def holds_as_many_as_were_put(self) -> None:
         assert len(self.percolator) == len(self.searches)
-        assert self.percolator.n_entries <= len(self.searches)
+        assert len(self.percolator._entries) <= len(self.searches)
 
     def teardown(self) -> None:
         for name in list(self.searches):
             self.percolator.remove(name)
 
-        assert self.percolator.n_entries == 0
+        assert len(self.percolator._entries) == 0
         assert not any((self.percolator._by_feature, self.percolator._beginnings))
         assert not self.percolator._always
 
@@ -83,7 +83,7 @@ TestChanges = Changes.TestCase
 def test_equal_searches_share_an_entry() -> None:
     percolator = holding(a="bridge and storm", b="STORM and Bridge", c="bridge")
 
-    assert (len(percolator), percolator.n_entries) == (3, 2)
+    assert (len(percolator), len(percolator._entries)) == (3, 2)
     assert percolator.wanting(BRIDGE) == ["a", "b", "c"]
 
 

@@ -9,7 +9,7 @@ from litestar.plugins.problem_details import ProblemDetailsException
 
 from streams.config.channels_file import parse_channels
 from streams.records import AlertKind, Subscription
-from streams.serve.searches.form import SearchForm, build_subscription, check_query
+from streams.serve.searches.form import SearchForm, build_subscription
 
 CHANNELS = parse_channels(
     '[desk]\ntopic = "desk.alerts"\ntokens = ["me"]\n[boss]\ntopic = "boss.alerts"\n'
@@ -49,6 +49,7 @@ def test_channels_that_stay_are_not_checked_again() -> None:
         ({"query": "the"}, "query", "would match a large part"),
         ({"channels": ["boss"]}, "channels", "there are: desk"),
         ({"channels": ["ftp://x/"]}, "channels", "https://"),
+        ({"channels": ["http://127.0.0.1/hook"]}, "channels", "no public address"),
         ({"title_template": "{{ x"}, "title_template", "title"),
         ({"body_template": "{{ alert.x() }}"}, "body_template", "called"),
         ({"quiet": {"start": "22:00", "end": "22:00"}}, "quiet", "different"),
@@ -88,7 +89,7 @@ def test_an_id_that_cannot_be_used_is_refused(id_: str) -> None:
 
 def test_a_query_is_refused_with_its_place() -> None:
     with pytest.raises(ProblemDetailsException) as refused:
-        check_query("storm and\nbridge (x")
+        made(query="storm and\nbridge (x")
 
     (problem,) = refused.value.extra["problems"]  # type: ignore[call-overload,index]
     assert (problem["line"], problem["column"], problem["position"]) == (2, 8, 17)

@@ -1,7 +1,7 @@
 """Names of unknown people out of labelled sentences, and who of them is linked."""
 
-from streams.evaluate.strangers import strangers, wrongly_linked
 from streams.tag.article import Tagger, load_tagger
+from tests.support.unknown_people import unknown_people, wrongly_linked
 
 SENTENCES = [
     (["Zora", "Quimbleford", "met", "Angela", "Merkel"], ["B-PER", "I-PER", "O", "B-PER", "I-PER"]),
@@ -14,7 +14,7 @@ def tagger() -> Tagger:
 
 
 def test_only_full_names_that_are_not_known_are_taken_each_once() -> None:
-    assert strangers(SENTENCES, tagger().knowledge, 10) == ["Zora Quimbleford"]
+    assert unknown_people(SENTENCES, tagger().knowledge, 10) == ["Zora Quimbleford"]
 
 
 def test_a_known_name_counts_as_linked_and_an_unknown_one_does_not() -> None:

@@ -1,6 +1,6 @@
 """Count how many of 500 people whom the knowledge base does not have are wrongly linked.
 
-Run ``make bench NAME=strangers ARGS=../shared/corpora/ner``. The names come from the labelled
+Run ``make bench NAME=unknown_people ARGS=../shared/corpora/ner``. The names come from the labelled
 corpora, the sentences around them are news with offices and countries; each name is tried as the
 stage finds it by itself, and as a given span.
 """
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.evaluate.conll import read_conll
-from streams.evaluate.strangers import strangers, wrongly_linked
 from streams.tag.article import load_tagger
+from tests.support.unknown_people import unknown_people, wrongly_linked
 
 MANY, AT_MOST = 500, 3
 """What issue 6 asks."""
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     files = sorted(folder.glob("*.conll"))
     tagger = load_tagger()
     sentences = (s for file in files for s in read_conll(file.read_text(encoding="utf-8")))
-    names = strangers(sentences, tagger.knowledge, MANY)
+    names = unknown_people(sentences, tagger.knowledge, MANY)
     wrong = wrongly_linked(names, tagger)
     print(f"{len(wrong)} of {len(names)} names are wrongly linked (at most {AT_MOST})")
     for name, id_, method in wrong:

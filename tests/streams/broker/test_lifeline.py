@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from streams.broker import tied
+from streams.runtime import parent_death
 from tests.support.waiting import eventually
 
 ways = pytest.mark.parametrize(
@@ -16,7 +16,7 @@ ways = pytest.mark.parametrize(
     [
         pytest.param(
             True,
-            marks=pytest.mark.skipif(not tied.KERNEL_TELLS, reason="only Linux has prctl"),
+            marks=pytest.mark.skipif(not parent_death.KERNEL_TELLS, reason="only Linux has prctl"),
         ),
         False,
     ],
@@ -97,7 +97,7 @@ def test_it_becomes_the_program_unless_its_parent_is_gone(
     parent: int, *, kernel_tells: bool
 ) -> None:
     lifeline, held = (None, None) if kernel_tells else os.pipe()
-    command = tied.command_line(parent, ["/bin/echo", "it runs"], lifeline)
+    command = parent_death.command_line(parent, ["/bin/echo", "it runs"], lifeline)
 
     said = subprocess.run(
         command, capture_output=True, check=True, pass_fds=() if lifeline is None else (lifeline,)

@@ -1,4 +1,4 @@
-"""People whom the knowledge base does not have: how many of them it links all the same."""
+"""Find people whom the knowledge base does not have, and count how many it links nevertheless."""
 
 from collections.abc import Iterable, Sequence
 
@@ -27,8 +27,8 @@ SENTENCES = (
 """Sentences in turn: half of them have an office and a country, which tempt the linker most."""
 
 
-def strangers(sentences: Iterable[Sentence], knowledge: Knowledge, most: int) -> list[str]:
-    """Take full names of people from labelled sentences that the knowledge base does not have.
+def unknown_people(sentences: Iterable[Sentence], knowledge: Knowledge, most: int) -> list[str]:
+    """Return full names in labelled sentences that the knowledge base does not have.
 
     Args:
         sentences: Tokens and tags.
@@ -43,7 +43,7 @@ def strangers(sentences: Iterable[Sentence], knowledge: Knowledge, most: int) ->
     for words, tags in sentences:
         for span in tagged_spans(tags):
             name = words[span.start : span.end]
-            if span.kind != "PER" or not 2 <= len(name) <= 3 or not all(map(_is_name, name)):  # noqa: PLR2004
+            if span.kind != "PER" or not 2 <= len(name) <= 3 or not all(map(_is_name, name)):
                 continue
             full = " ".join(name)
             if name[0].lower() in TITLES:
@@ -60,7 +60,7 @@ def _is_name(word: str) -> bool:
 
 
 def wrongly_linked(names: Sequence[str], tagger: Tagger) -> list[tuple[str, str, str]]:
-    """Put names into news sentences, and give those that are linked to somebody known.
+    """Put names into news sentences, and return those that are linked to somebody known.
 
     Returns:
         Name, id it was linked to, and method.

@@ -1,0 +1,81 @@
+"""Check a saved search before it is stored, for the command line and for HTTP alike."""
+
+from collections.abc import Callable
+
+from streams.alerts.quiet_hours import time_zone
+from streams.alerts.sample import sample_alert
+from streams.alerts.templates.render import check_templates
+from streams.alerts.templates.validate import InvalidTemplateError
+from streams.errors import UsageError
+from streams.records import DecodeError, QuietHours, Subscription, decode, encode
+from streams.route.search_query import parse_search
+
+
+class SearchProblemError(UsageError):
+    """A field of a saved search cannot be used.
+
+    Args:
+        field: Its name in `Subscription`; empty if it is not known.
+        problem: What is wrong and what was expected.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        self.problem = problem
+        super().__init__(f"{field}: {problem}" if field else problem)
+
+
+def checked_search(
+    search: Subscription, *, check_channel: Callable[[str], object] | None = None
+) -> Subscription:
+    """Return a saved search if every field of it can be used.
+
+    Args:
+        search: As its owner wants it; its fields may be of wrong types or lengths.
+        check_channel: Raises `UsageError` for a channel that the owner cannot use; None: the
+            channels were checked before.
+
+    Raises:
+        QuerySyntaxError: If the query cannot be used; it says where.
+        SearchProblemError: If another field cannot be used.
+
+    Examples:
+        >>> checked_search(Subscription(id="s", query="bridge")).query
+        'bridge'
+    """
+    parse_search(search.query)
+    if check_channel is not None:
+        _check_channels(search, check_channel)
+    check_quiet_hours(search.quiet)
+    try:
+        check_templates(search.title_template, search.body_template, sample_alert(search))
+    except InvalidTemplateError as error:
+        raise SearchProblemError("title_template or body_template", str(error)) from error
+    try:
+        return decode(encode(search), Subscription)
+    except DecodeError as error:
+        raise SearchProblemError("", f"this search cannot be saved: {error}") from error
+
+
+def _check_channels(search: Subscription, check_channel: Callable[[str], object]) -> None:
+    for channel in search.channels:
+        try:
+            check_channel(channel)
+        except UsageError as error:
+            raise SearchProblemError("channels", str(error)) from error
+
+
+def check_quiet_hours(quiet: QuietHours | None) -> None:
+    """Check the hours in which nothing is sent.
+
+    Raises:
+        SearchProblemError: If they begin when they end, or there is no such time zone.
+    """
+    if quiet is None:
+        return
+    if quiet.start == quiet.end:
+        raise SearchProblemError("quiet", "expected two different times")
+    try:
+        time_zone(quiet.zone)
+    except ValueError as error:
+        raise SearchProblemError("quiet.zone", str(error)) from error
