@@ -1,4 +1,4 @@
-"""What every test may use: hypothesis profiles and the folder with the shared data."""
+"""What every test may use: hypothesis profiles, the folder with the shared data, the tagger."""
 
 import os
 import subprocess
@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from streams.tag.article import Tagger, load_tagger
+
 ROOT = Path(__file__).parents[1]
 
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True)
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
@@ -48,3 +51,9 @@ def unpacked_wheel(wheel_file: Path, tmp_path_factory: pytest.TempPathFactory) -
     with zipfile.ZipFile(wheel_file) as archive:
         archive.extractall(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tagger() -> Tagger:
+    """The tagger with the shipped knowledge and model; loading it takes seconds."""
+    return load_tagger()

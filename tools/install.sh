@@ -1,9 +1,10 @@
 #!/bin/sh
-# Make the virtual environment of the checkout: install.sh PYTHON FOLDER
-# Nothing is fetched but the files that requirements.lock names, each checked against its hash.
+# Make the virtual environment of the checkout: install.sh PYTHON FOLDER LOCK
+# Nothing is fetched but the files that the lock names, each checked against its hash.
 set -eu
 python=$1
 venv=$2
+lock=$3
 . "$(dirname "$0")/steps.sh"
 
 if ! command -v "$python" > /dev/null; then
@@ -22,6 +23,6 @@ fi
 pip="$venv/bin/python -m pip --disable-pip-version-check --quiet"
 step "making $venv with $("$python" --version)" "$python" -m venv "$venv"
 # shellcheck disable=SC2086  # the options are words of their own
-step "installing what requirements.lock names" $pip install --require-hashes -r requirements.lock
+step "installing what $lock names" $pip install --require-hashes -r "$lock"
 # shellcheck disable=SC2086  # the same
 step "installing News Streams" $pip install --no-deps --no-build-isolation -e .

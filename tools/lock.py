@@ -1,7 +1,8 @@
-"""Choose the versions in requirements.lock anew: ``make lock``.
+"""Choose the versions in the lock files anew: ``make lock``.
 
-uv resolves for every platform at once, which pip cannot; it is installed into the environment
-when it is not there, since nothing else needs it.
+``requirements.lock`` has what runs News Streams with every extra, ``requirements-test.lock`` the
+same versions and the test group. uv resolves for every platform at once, which pip cannot; it is
+installed into the environment when it is not there, since nothing else needs it.
 """
 
 import re
@@ -11,9 +12,10 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
-LOCK = Path("requirements.lock")
+RUN_LOCK = Path("requirements.lock")
+TEST_LOCK = Path("requirements-test.lock")
 OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --all-extras --group test --group install "
+    "--universal --python-version 3.11 --generate-hashes --all-extras --group install "
     "--no-emit-index-url --no-header --no-annotate --quiet"
 )
 
@@ -33,16 +35,23 @@ def _python(*command: str) -> None:
     subprocess.run([sys.executable, "-m", *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
+def _compile(lock: Path, *more: str) -> None:
+    _python("uv", "pip", "compile", *OPTIONS.split(), *more, "pyproject.toml", "-o", str(lock))
+    found = addresses(lock.read_text("utf-8"))
+    if found:
+        sys.exit(f"{lock} names hosts, do not commit it:\n" + "\n".join(found))
+
+
 def main() -> None:
-    """Resolve, and refuse a lock that names a host."""
+    """Resolve both locks, and refuse one that names a host."""
     if find_spec("uv") is None:
         groups = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["dependency-groups"]
         wanted = [name for name in groups["dev"] if str(name).startswith("uv")]
         _python("pip", "install", "--quiet", *wanted)
-    _python("uv", "pip", "compile", *OPTIONS.split(), "pyproject.toml", "-o", str(LOCK))
-    found = addresses(LOCK.read_text("utf-8"))
-    if found:
-        sys.exit(f"{LOCK} names hosts, do not commit it:\n" + "\n".join(found))
+    _compile(TEST_LOCK, "--group", "test")
+    # The test group may hold a version back: both locks have to agree, since one environment
+    # may be installed from one after the other.
+    _compile(RUN_LOCK, "--constraint", str(TEST_LOCK))
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ async def main():
     options = BrokerOptions(data=Path(sys.argv[1]), cache=Path(sys.argv[2]), die_with_parent=True)
     await start_broker(options)
     print("ready", flush=True)
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 asyncio.run(main())
 """

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.feeds_end_to_end import PAGES, measure
-from bench.feeds_week import week
-from bench.feeds_world import CRAWL_DELAY
 from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.settings import Settings
 from streams.sources.feeds.polling.delivery import KEPT_EVERY
+from tests.support.feeds_twice import PAGES, measure
+from tests.support.feeds_week import week
+from tests.support.feeds_world import CRAWL_DELAY
 
 pytestmark = pytest.mark.kafka
 

@@ -8,8 +8,10 @@ import pytest
 from streams.evaluate.conll import read_conll
 from streams.evaluate.entities import evaluate_entities
 from streams.evaluate.links import evaluate_links, read_benchmark
-from streams.tag.article import Tagger, load_tagger
+from streams.tag.article import Tagger
 from tests.support.unknown_people import unknown_people, wrongly_linked
+
+pytestmark = pytest.mark.slow
 
 NAMES = (
     "corpora/ner/pud_news.conll",
@@ -19,11 +21,6 @@ LINKS = (
     "evals/links/news-fair.benchmark.jsonl",
     "c719c92cdbd6e1cc608198d2047d22c04acd2fd97b85f7ef2e6edbb6e35a0974",
 )
-
-
-@pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return load_tagger()
 
 
 def pinned(shared: Path, path: str, digest: str) -> bytes:

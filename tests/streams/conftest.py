@@ -1,4 +1,4 @@
-"""The whole way in memory, for every test that wants it; what is dear to load is loaded once."""
+"""The pipeline in memory, for every test that wants it; what takes long to load is loaded once."""
 
 import pytest
 
@@ -6,19 +6,25 @@ from streams.driver import Driver
 from streams.processors.build import build_processor
 from streams.processors.dedupe import dedupe_processor, empty_memory
 from streams.processors.message import Processor
+from streams.processors.tag import tag_processor
 from streams.settings import Settings
-from streams.topology import STAGES
+from streams.tag.article import Tagger
+from streams.topology import DEDUPE_STAGE, STAGES, TAG_STAGE
+from tests.support.memory import SMALL_MEMORY
 
 
 @pytest.fixture(scope="session")
-def steps() -> dict[str, Processor]:
-    """The stages that keep no state, with the shipped rules and knowledge."""
-    return {
-        stage.name: build_processor(stage, Settings()) for stage in STAGES if stage.name != "dedupe"
+def steps(tagger: Tagger) -> dict[str, Processor]:
+    """The stages without a memory, with the shipped rules and knowledge."""
+    built = {
+        stage.name: build_processor(stage, Settings())
+        for stage in STAGES
+        if stage not in (DEDUPE_STAGE, TAG_STAGE)
     }
+    return {**built, "tag": tag_processor(lambda: tagger)}
 
 
 @pytest.fixture
 def driver(steps: dict[str, Processor]) -> Driver:
-    """The whole way, remembering nothing yet."""
-    return Driver(steps | {"dedupe": dedupe_processor(empty_memory(Settings()))})
+    """The pipeline in memory, with an empty memory."""
+    return Driver(steps | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})

@@ -33,9 +33,9 @@ from streams.records.topics import (
     RAW,
     UNIQUE,
 )
-from streams.settings import Settings
 from streams.sources.files.files import read_articles
 from tests.support.builders import TEXT, enriched_article, raw_article
+from tests.support.memory import SMALL_MEMORY
 from tests.support.redelivery import redeliver
 from tests.support.strategies import dirty_html, records
 
@@ -201,4 +201,4 @@ def enriched(driver: Driver) -> list[Record]:
 @pytest.fixture(scope="session")
 def new_driver(steps: dict[str, Processor]) -> Callable[[], Driver]:
     """Makes drivers that remember nothing, one for each example that hypothesis tries."""
-    return lambda: Driver(steps | {"dedupe": dedupe_processor(empty_memory(Settings()))})
+    return lambda: Driver(steps | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})

@@ -1,11 +1,11 @@
-"""What hypothesis may try: any record of `schemas`, queries, URLs, dirty HTML, words."""
+"""What hypothesis may try: records of `schemas`, queries, URLs, dirty HTML, words; how often."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from hypothesis import provisional
+from hypothesis import provisional, settings
 from hypothesis import strategies as st
 
 import streams.records.record
@@ -35,6 +35,14 @@ WORDS = st.sampled_from(
     ["bridge", "Brücke", "MINISTER", "talks", "straße", "Łódź", "été", "мост", "橋", "G7", "40"]
 )
 """A few words that meet often; several scripts, with accents and capitals."""
+
+
+def at_most(n_examples: int) -> settings:
+    """Limit the examples of a law that takes 50 ms or more for each.
+
+    CI tries 200 examples of a law, a developer 50, and `make test-quick` 15.
+    """
+    return settings(max_examples=min(n_examples, settings().max_examples))
 
 
 def records(record: type[R]) -> st.SearchStrategy[R]:

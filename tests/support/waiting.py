@@ -9,7 +9,13 @@ from typing import TypeVar
 
 Seen = TypeVar("Seen")
 
-EVERY = timedelta(milliseconds=50)
+FIRST_PAUSE = timedelta(milliseconds=1)
+LONGEST_PAUSE = timedelta(milliseconds=50)
+"""The pause between two tries doubles up to this, or is twice as long as a try takes.
+
+Most facts hold soon; a condition that reads whole topics must not take the processor away from the
+processes it waits for.
+"""
 
 
 async def eventually(
@@ -29,8 +35,10 @@ async def eventually(
         AssertionError: If it did not hold in time; the message has what was seen last.
     """
     deadline = time.monotonic() + within.total_seconds()
+    pause = FIRST_PAUSE.total_seconds()
     while True:
-        last = time.monotonic() >= deadline
+        started = time.monotonic()
+        last = started >= deadline
         seen: object
         try:
             given = condition()
@@ -43,4 +51,6 @@ async def eventually(
             seen = repr(answer)
         if last:
             raise AssertionError(f"not within {within.total_seconds():g} s; seen last: {seen}")
-        await asyncio.sleep(EVERY.total_seconds())
+        ended = time.monotonic()
+        await asyncio.sleep(min(max(pause, 2 * (ended - started)), max(0.0, deadline - ended)))
+        pause = min(2 * pause, LONGEST_PAUSE.total_seconds())

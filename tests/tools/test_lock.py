@@ -8,18 +8,28 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 from tools.lock import addresses
 
-LOCK = (ROOT / "requirements.lock").read_text()
+LOCKS = {
+    name: (ROOT / name).read_text() for name in ("requirements.lock", "requirements-test.lock")
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
+RUN = [
+    *PROJECT["project"]["dependencies"],
+    *(wanted for name, extra in EXTRAS.items() if name != "all" for wanted in extra),
+    *GROUPS["install"],
+]
 WANTED = sorted(
     {
-        *PROJECT["project"]["dependencies"],
-        *(wanted for name, extra in EXTRAS.items() if name != "all" for wanted in extra),
-        *GROUPS["test"],
-        *GROUPS["install"],
+        *(("requirements.lock", wanted) for wanted in RUN),
+        *(("requirements-test.lock", wanted) for wanted in [*RUN, *GROUPS["test"]]),
     }
 )
+
+
+def pins(lock: str) -> set[str]:
+    """The packages of a lock with their versions and the systems they are for."""
+    return set(re.findall(r"^(\S+==.*?) \\$", lock, re.MULTILINE))
 
 
 @pytest.mark.parametrize(
@@ -36,15 +46,23 @@ def test_addresses_finds_what_names_a_host_or_folder(line: str) -> None:
     assert addresses(f"ada-url==4.0.0 \\\n    --hash=sha256:0641\n{line}\n") == [line]
 
 
-def test_the_lock_names_no_host() -> None:
-    assert addresses(LOCK) == []
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_names_no_host(lock: str) -> None:
+    assert addresses(LOCKS[lock]) == []
 
 
-@pytest.mark.parametrize("wanted", WANTED)
-def test_the_lock_has_what_pyproject_asks_for(wanted: str) -> None:
+@pytest.mark.parametrize(("lock", "wanted"), WANTED)
+def test_the_lock_has_what_pyproject_asks_for(lock: str, wanted: str) -> None:
     requirement = Requirement(wanted)
     name = re.escape(canonicalize_name(requirement.name))
-    locked = re.search(rf"^{name}(?:\[.*\])?==(\S+)", LOCK, re.MULTILINE)
+    locked = re.search(rf"^{name}(?:\[.*\])?==(\S+)", LOCKS[lock], re.MULTILINE)
 
     assert locked is not None, "run `make lock`"
     assert requirement.specifier.contains(locked[1])
+
+
+def test_the_lock_of_the_tests_has_all_that_runs_at_the_same_versions() -> None:
+    run, test = (pins(lock) for lock in LOCKS.values())
+
+    assert run - test == set()
+    assert len(run) > 50

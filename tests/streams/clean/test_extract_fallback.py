@@ -36,6 +36,7 @@ def test_trafilatura_blocks_takes_a_notice_for_no_text() -> None:
     ("body", "day"),
     [("<div>Posted on 14 January 2026 by the desk</div>", "2026-01-14"), ("<p>Rain.</p>", None)],
 )
+@pytest.mark.slow
 def test_guessed_times_finds_the_day_that_stands_on_the_page(body: str, day: str | None) -> None:
     found = [
         c.value.time.date().isoformat()
@@ -45,12 +46,14 @@ def test_guessed_times_finds_the_day_that_stands_on_the_page(body: str, day: str
     assert found == ([day] if day else [])
 
 
+@pytest.mark.slow
 def test_guessed_times_finds_nothing_after_the_fetch() -> None:
     body = "<div>Posted on 14 January 2027 by the desk</div>"
 
     assert list(htmldate_candidates(page(body), url="", fetched=FETCHED)) == []
 
 
+@pytest.mark.slow
 def test_load_all_leaves_nothing_to_be_loaded_by_a_page() -> None:
     code = """
 import sys

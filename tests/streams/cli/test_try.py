@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from streams.cli.main import app
 
+pytestmark = pytest.mark.slow  # each command loads the tagger
+
 PAGE = b"""<!doctype html><html lang="en"><head><title>Ferry back in service</title></head><body>
 <article><h1>Ferry back in service</h1><p>The ferry to the northern islands took up its service
 again on Tuesday, the harbor office said, after a week of repairs.</p>

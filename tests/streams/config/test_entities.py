@@ -7,15 +7,10 @@ from streams.config.entities import load_entities, parse_entities, watched_tagge
 from streams.errors import UsageError
 from streams.outcome import Emit
 from streams.records.enriched import EnrichedArticle
-from streams.tag.article import Tagger, load_tagger, tag_article
+from streams.tag.article import Tagger, tag_article
 from tests.support.builders import unique_article
 
 ENTRY = '[[entity]]\nid = "{id}"\nname = "Zorbital Harbor Works"\ntype = "org"\n'
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Tagger:
-    return load_tagger()
 
 
 def tagged(tagger: Tagger) -> EnrichedArticle:
@@ -29,11 +24,11 @@ def ids(tagger: Tagger) -> set[str]:
 
 
 def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
-    tmp_path: Path, shipped: Tagger
+    tmp_path: Path, tagger: Tagger
 ) -> None:
     path = tmp_path / "entities.toml"
     path.write_text(ENTRY.format(id="Q999999991"))
-    current = watched_tagger(shipped, path)
+    current = watched_tagger(tagger, path)
 
     assert "Q999999991" in ids(current())
     path.write_text(ENTRY.format(id="Q999999992"))
@@ -44,28 +39,28 @@ def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
 
 
 def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
-    tmp_path: Path, shipped: Tagger
+    tmp_path: Path, tagger: Tagger
 ) -> None:
     path = tmp_path / "entities.toml"
     path.write_text(ENTRY.format(id="Q999999991"))
-    current = watched_tagger(shipped, path)
+    current = watched_tagger(tagger, path)
     path.write_text("[[entity]]\nname = 3\n")
 
     assert "Q999999991" in ids(current())
 
 
-def test_a_broken_file_is_refused_at_start(tmp_path: Path, shipped: Tagger) -> None:
+def test_a_broken_file_is_refused_at_start(tmp_path: Path, tagger: Tagger) -> None:
     path = tmp_path / "entities.toml"
     path.write_text("[[entity]]\n")
 
     with pytest.raises(UsageError, match="give a name"):
-        watched_tagger(shipped, path)
+        watched_tagger(tagger, path)
 
 
-def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, shipped: Tagger) -> None:
-    assert watched_tagger(shipped)() is shipped
+def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, tagger: Tagger) -> None:
+    assert watched_tagger(tagger)() is tagger
     with pytest.raises(UsageError, match="No such file"):
-        watched_tagger(shipped, tmp_path / "none.toml")
+        watched_tagger(tagger, tmp_path / "none.toml")
 
 
 def test_load_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path) -> None:

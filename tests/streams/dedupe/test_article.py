@@ -25,6 +25,7 @@ from streams.records import (
     encode,
 )
 from tests.support.builders import FETCHED, TEXT, clean_article
+from tests.support.strategies import at_most
 
 LONG = " ".join(f"word{n} and" for n in range(100))
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -359,6 +360,8 @@ class Stage:
                 self.state.load(decode(value, Memory))
 
 
+@pytest.mark.slow
+@at_most(80)
 @given(st.lists(st.sampled_from(POOL), min_size=1, max_size=25), st.data())
 def test_every_origin_gets_one_answer_whatever_is_killed_and_delivered_again(
     stream: list[CleanArticle], data: st.DataObject

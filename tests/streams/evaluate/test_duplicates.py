@@ -52,6 +52,7 @@ def test_read_pairs_says_which_line_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 def test_judged_pairs_are_told_apart_as_well_as_was_measured(shared: Path) -> None:
     folder = shared / "evals" / "duplicates"
     names = ("webis-web.jsonl", "copycat.jsonl")

@@ -1,13 +1,6 @@
-import pytest
-
 from streams.evaluate.entities import SpanCounts, evaluate_entities, joined
-from streams.tag.article import Tagger, load_tagger
+from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-
-
-@pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return load_tagger()
 
 
 def test_scores_count_exact_spans_of_the_right_type() -> None:

@@ -176,6 +176,7 @@ def test_the_command_compares_with_an_older_run(folder: Path, tmp_path: Path) ->
     assert "+0.500  body" in result.stdout
 
 
+@pytest.mark.slow
 def test_the_floors_on_the_development_set_hold(shared: Path) -> None:
     figures = summary(
         evaluate(

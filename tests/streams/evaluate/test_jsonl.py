@@ -14,7 +14,7 @@ LINES = b'{"a": 1}\n\n{"a": 2}\n'
     ("name", "data"),
     [
         ("x.jsonl", LINES),
-        ("x.jsonl.gz", gzip.compress(LINES)),
+        ("x.jsonl.gz", gzip.compress(LINES, mtime=0)),
         ("x.jsonl.xz", lzma.compress(LINES)),
     ],
 )

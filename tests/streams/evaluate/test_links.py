@@ -1,15 +1,9 @@
 import orjson
-import pytest
 
 from streams.evaluate.links import evaluate_links, read_benchmark
-from streams.tag.article import Tagger, load_tagger
+from streams.tag.article import Tagger
 
 TEXT = "Antony Blinken and the mayor met in Kyiv, Ukraine, said he."
-
-
-@pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return load_tagger()
 
 
 def benchmark() -> bytes:

@@ -11,6 +11,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, Limits, fetcher
 from streams.fetch.politeness import HostLimiter
+from tests.support.waiting import eventually
 from tests.support.web import Request, Web, http, web
 
 LIMITS = Limits(
@@ -110,8 +111,8 @@ async def test_an_unchanged_page_has_no_body(site: Web, fetch: Fetcher) -> None:
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(b"Rain" * 99)),
-        ("gzip", gzip.compress(b"Rain" * 50) + gzip.compress(b"Rain" * 49)),
+        ("gzip", gzip.compress(b"Rain" * 99, mtime=0)),
+        ("gzip", gzip.compress(b"Rain" * 50, mtime=0) + gzip.compress(b"Rain" * 49, mtime=0)),
         ("deflate", zlib.compress(b"Rain" * 99)),
         ("deflate", zlib.compress(b"Rain" * 99, wbits=-15)),
     ],
@@ -167,7 +168,7 @@ async def drip(_: Request, writer: asyncio.StreamWriter) -> None:
     while not writer.is_closing():
         writer.write(b"x")
         await writer.drain()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # what is played, not a wait for something
 
 
 async def silence(_: Request, __: asyncio.StreamWriter) -> None:
@@ -324,14 +325,24 @@ async def test_nobody_there_is_a_temporary_failure(site: Web, fetch: Fetcher) ->
 
 
 async def test_a_host_is_asked_no_more_often_at_a_time_than_it_bears(site: Web) -> None:
+    may_answer = asyncio.Event()
+
     async def slow(_: Request, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.02)
+        await may_answer.wait()
         writer.write(http(b"Rain"))
 
     site.replies["/a"] = slow
     turns = HostLimiter(concurrency=2, least_delay=timedelta(0))
-    async with fetcher(allowed=LOOPBACK, limits=LIMITS, hosts=turns) as fetch:
-        await asyncio.gather(*(fetch.fetch(site.base + "/a") for _ in range(6)))
+    async with (
+        web("127.0.0.2") as other,
+        fetcher(allowed=LOOPBACK | {"127.0.0.2"}, limits=LIMITS, hosts=turns) as fetch,
+    ):
+        fetches = [asyncio.ensure_future(fetch.fetch(site.base + "/a")) for _ in range(6)]
+        await eventually(lambda: site.now == 2)
+        # A request to another host, sent after the six, is answered: no third is on its way.
+        await fetch.fetch(other.base + "/b")
+        may_answer.set()
+        await asyncio.gather(*fetches)
 
     assert (len(site.requests), site.most) == (6, 2)
 

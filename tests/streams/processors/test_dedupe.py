@@ -12,6 +12,7 @@ from streams.records import ORIGIN_HEADER, CleanArticle, encode
 from streams.records.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
 from streams.settings import Settings
 from tests.support.builders import TEXT, clean_article
+from tests.support.memory import SMALL_MEMORY
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ Deduped = Callable[..., Result]
 @pytest.fixture
 def deduped() -> Deduped:
     """Run the step on an article, with one memory for all calls."""
-    step = dedupe_processor(empty_memory(Settings()))
+    step = dedupe_processor(empty_memory(SMALL_MEMORY))
 
     def run(article: CleanArticle, *, offset: int, origin: int | None = None) -> Result:
         headers = ((ORIGIN_HEADER, f"articles.raw.v1-0-{origin or offset}".encode()),)

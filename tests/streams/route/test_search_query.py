@@ -67,17 +67,17 @@ def test_parse_search_refuses_too_many_clauses() -> None:
     ids=lambda query: query[:12],
 )
 def test_parse_search_takes_less_than_ten_milliseconds(query: str) -> None:
-    assert min(seconds(query) for _ in range(5)) < 0.01
+    assert min(seconds(query) for _ in range(20)) < 0.01
 
 
 def seconds(query: str) -> float:
     """How long it takes to read a query, or to refuse it."""
-    started = time.process_time()
+    started = time.thread_time()
     try:
         parse_search(query)
     except QuerySyntaxError as error:
         str(error)
-    return time.process_time() - started
+    return time.thread_time() - started
 
 
 @given(st.text(max_size=200))

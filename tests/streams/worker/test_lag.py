@@ -7,6 +7,7 @@ import pytest
 from aiokafka.errors import IllegalStateError
 
 from streams.worker.lag import LagMeter
+from tests.support.waiting import eventually
 
 
 class Consumer:
@@ -99,7 +100,8 @@ async def test_lag_forgets_at_an_assignment_what_another_process_may_have_done()
 
 async def test_quiet_seconds_begin_anew_with_each_record() -> None:
     found = meter(Consumer(ends={}, positions={}))
-    await asyncio.sleep(0.1)
+    # Longer than the time between the last two lines, even on a busy machine.
+    await eventually(lambda: found.quiet_seconds() > 0.1)
     before = found.quiet_seconds()
 
     found.done("a", 1)

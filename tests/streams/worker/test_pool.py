@@ -16,6 +16,8 @@ from streams.worker.pool import TOGETHER_BYTES, StagePool
 from tests.support.fake_step import build_fake_step
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 
 def message(value: bytes, *, key: bytes | None = None, topic: str = RAW.name) -> Message:
     """What a pool works on."""

@@ -16,6 +16,7 @@ from streams.settings import Settings
 from streams.topology import DEDUPE_STAGE
 from streams.worker.table_runner import TableRunner
 from tests.support.builders import TEXT, clean_article
+from tests.support.memory import SMALL_MEMORY
 
 FIRST = clean_article()
 COPY = clean_article(url="https://copy.test/a", text=TEXT)
@@ -52,7 +53,7 @@ def message(article: Any, *, offset: int) -> Message:
 
 def remembered(article: Any) -> tuple[bytes, bytes]:
     """The row by which `dedupe` remembers an article."""
-    step = dedupe_processor(empty_memory(Settings()))
+    step = dedupe_processor(empty_memory(SMALL_MEMORY))
     [row] = [
         sent
         for sent in step(message(article, offset=0), FIRST.fetched).sendings
@@ -63,7 +64,7 @@ def remembered(article: Any) -> tuple[bytes, bytes]:
 
 def table_runner(table: Table) -> TableRunner:
     """A runner on this table."""
-    return TableRunner(DEDUPE_STAGE, Settings(), lambda: None, read=table.read)
+    return TableRunner(DEDUPE_STAGE, SMALL_MEMORY, lambda: None, read=table.read)
 
 
 async def topic_of(runner: TableRunner, article: Any, *, offset: int = 9) -> str:
@@ -161,7 +162,7 @@ async def test_table_runner_says_that_it_gets_on() -> None:
     _, value = remembered(FIRST)
     told: list[None] = []
     table = Table(*[(b"%d" % number, value) for number in range(2500)])
-    runner = TableRunner(DEDUPE_STAGE, Settings(), lambda: told.append(None), read=table.read)
+    runner = TableRunner(DEDUPE_STAGE, SMALL_MEMORY, lambda: told.append(None), read=table.read)
 
     await runner.assigned()
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from streams.dedupe.memory.memory import ArticleMemory
 from streams.records import Memory
+from tests.support.strategies import at_most
 
 HORIZON = timedelta(days=14)
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -139,6 +140,7 @@ def test_forget_leaves_nothing_to_be_found() -> None:
 DAYS = st.lists(st.sampled_from([0, 1, 5, 20, -14000, 26000]), max_size=60)
 
 
+@at_most(80)
 @given(DAYS, DAYS, st.data())
 def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
     before: list[float], after: list[float], data: st.DataObject

@@ -10,7 +10,7 @@ from streams.route.match.percolator import LEARNED_ARTICLES, Percolator
 from streams.route.query.ast import Query
 from streams.route.query.grammar import parse_query
 from tests.support.builders import enriched_article, entity
-from tests.support.strategies import articles, queries
+from tests.support.strategies import articles, at_most, queries
 
 BRIDGE = article_facts(enriched_article(entities=(entity("Vladimir Putin", id="Q7747"),)))
 NAMES = st.sampled_from(["one", "two", "three", "four"])
@@ -78,6 +78,7 @@ class Changes(RuleBasedStateMachine):
 
 
 TestChanges = Changes.TestCase
+TestChanges.settings = at_most(80)
 
 
 def test_equal_searches_share_an_entry() -> None:

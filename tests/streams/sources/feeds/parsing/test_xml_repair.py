@@ -86,6 +86,7 @@ def test_inner_xml_of_a_text_is_read_as_that_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("noise", ["&", "<", "<![CDATA[", "&a;"])
+@pytest.mark.slow
 def test_a_large_text_of_noise_is_not_repaired_for_long(noise: str) -> None:
     text = f"<rss>{noise * (8_000_000 // len(noise))}"
     start = time.process_time()

@@ -261,6 +261,7 @@ async def test_a_slow_feed_fails_and_is_no_reason_to_wait(site: Web, poller: Pol
     assert after.etag == '"1"'
 
 
+@pytest.mark.slow
 async def test_the_pages_of_a_real_site_become_enriched_records_and_are_fetched_once(
     shared: Path, driver: Driver, site: Web, poller: Poller
 ) -> None:

@@ -1,7 +1,8 @@
 """A world of feeds on a real HTTP server, at a simulated time that another process moves on.
 
-Not run by itself: `bench/feeds_week.py` starts it. The time lies in a file of eight bytes; the
-server publishes what is published by then, counts who asks for what, and how close together.
+A process of its own, started by `tests/support/feeds_week.py`. The time lies in a file of eight
+bytes; the server publishes what is published by then and counts the requests for each kind of
+page and the time between them.
 """
 
 import asyncio
@@ -239,9 +240,9 @@ class Site(asyncio.Protocol):
         feed = int(path[3:-4])
         n_out = self._world.published(feed, now)
         # Seven feeds in ten have validators, one in ten says how long it stays fresh.
-        tag = f'"{n_out}"' if feed % 10 < 7 else ""  # noqa: PLR2004
+        tag = f'"{n_out}"' if feed % 10 < 7 else ""
         more = (f"etag: {tag}\r\n" if tag else "") + (
-            "cache-control: max-age=900\r\n" if feed % 10 == 9 else ""  # noqa: PLR2004
+            "cache-control: max-age=900\r\n" if feed % 10 == 9 else ""
         )
         if tag and headers.get("if-none-match") == tag:
             return "304 Not Modified", b"", more
@@ -260,7 +261,7 @@ class Site(asyncio.Protocol):
     def _entry(self, feed: int, number: int, host: str) -> str:
         name = f"{feed}-{number}"
         if name not in self._cache:
-            if len(self._cache) > 100_000:  # noqa: PLR2004  # some 50 MB
+            if len(self._cache) > 100_000:  # some 50 MB
                 self._cache.clear()
             random = Random(name)  # noqa: S311  # no secret
             when = EPOCH + timedelta(seconds=self._world.times(feed)[number])
@@ -286,7 +287,8 @@ async def serve(world: World, time: SharedTime) -> None:
     server = await loop.create_server(
         lambda: Site(world, time, counts, cache), "127.0.0.1", 0, backlog=1024
     )
-    print(server.sockets[0].getsockname()[1], flush=True)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
 
