@@ -7,16 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
-GENERATED := README.md ARCHITECTURE.md
+GENERATED := ARCHITECTURE.md docs/explanation/an-article.md docs/reference/*.md
 # One process more than the cores of a small machine: live tests wait for Kafka most of the time.
 TEST_PROCESSES ?= 3
 PYTEST := $(BIN)/python -m pytest --dist worksteal --numprocesses
 # Else pytest compiles all tests anew in each process, which is half of what collecting them takes.
 unexport PYTHONDONTWRITEBYTECODE
+DOCS := $(VENV)/docs/.installed
 PEERS := $(VENV)/bench/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check bench bench-quick bench-test bench-list chaos docs picture lock
+.PHONY: help demo test test-quick check bench bench-quick bench-test bench-list chaos generate docs docs-serve picture lock
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,9 +52,15 @@ bench-list: $(TEST_STAMP) ## say what else can be measured, by make bench NAME=x
 chaos: $(TEST_STAMP) ## kill processes many times at random moments, and count what is lost (minutes)
 	@NEWS_REQUIRE_KAFKA=1 $(BIN)/python -m pytest -m chaos
 
-docs: $(TEST_STAMP) ## write the generated tables and the JSON Schemas anew
+generate: $(TEST_STAMP) ## write the generated tables and the JSON Schemas, after a change of code
 	@$(BIN)/cog -r -I . $(GENERATED)
 	@$(BIN)/streams schemas export
+
+docs: $(DOCS) ## build the documentation site into site/; a broken link is an error
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/python -m mkdocs build
+
+docs-serve: $(DOCS) ## show the documentation site at http://127.0.0.1:8000 and follow changes
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/python -m mkdocs serve
 
 picture: $(TEST_STAMP) ## run the demonstration and keep its picture for the README, docs/demo.svg
 	@$(BIN)/python tools/picture.py
@@ -69,6 +76,12 @@ $(STAMP): requirements.lock pyproject.toml
 $(TEST_STAMP): requirements-test.lock pyproject.toml
 	@sh tools/install.sh $(PYTHON) $(VENV) requirements-test.lock
 	@touch $(STAMP) $@
+# A place of its own: nothing of the pipeline is needed to build the site, and the reverse.
+$(DOCS): requirements-docs.lock
+	@$(PYTHON) -m venv $(VENV)/docs
+	@$(VENV)/docs/bin/python -m pip --disable-pip-version-check --quiet install \
+	--require-hashes -r requirements-docs.lock
+	@touch $@
 
 # The peers pin other versions of what we use, so they are not in the lock and have their own place.
 $(PEERS): $(TEST_STAMP)

@@ -1,7 +1,7 @@
 """What would so many articles a day need? Processes and partitions, from the measured costs.
 
 ``make bench NAME=scaling``: reads bench/engines.json, the figures of record, and prints the table
-of docs/performance.md; the assumptions are the constants here.
+of docs/explanation/performance.md; the assumptions are the constants here.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The document about alerts tells the truth."""
+"""docs/reference/alerts.md: its names, filters, numbers and template are those of the code."""
 
 import re
 
@@ -9,7 +9,7 @@ from streams.alerts.templates.render import MAX_SHOWN, NAMES, check_templates, r
 from streams.records import Subscription
 from tests.conftest import ROOT
 
-DOCUMENT = (ROOT / "docs" / "alerts.md").read_text()
+DOCUMENT = (ROOT / "docs/reference/alerts.md").read_text()
 SEARCH = Subscription(id="bridges", query="bridge", name="Bridges")
 (TEMPLATE,) = re.findall(r"^```jinja\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
 

@@ -1,8 +1,9 @@
 """Choose the versions in the lock files anew: ``make lock``.
 
 ``requirements.lock`` has what runs News Streams with every extra, ``requirements-test.lock`` the
-same versions and the test group. uv resolves for every platform at once, which pip cannot; it is
-installed into the environment when it is not there, since nothing else needs it.
+same versions and the test group, ``requirements-docs.lock`` the tools of the documentation site.
+uv resolves for every platform at once, which pip cannot; it is installed into the environment when
+it is not there, since nothing else needs it.
 """
 
 import re
@@ -14,8 +15,9 @@ from pathlib import Path
 
 RUN_LOCK = Path("requirements.lock")
 TEST_LOCK = Path("requirements-test.lock")
+DOCS_LOCK = Path("requirements-docs.lock")
 OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --all-extras --group install "
+    "--universal --python-version 3.11 --generate-hashes "
     "--no-emit-index-url --no-header --no-annotate --quiet"
 )
 
@@ -36,22 +38,24 @@ def _python(*command: str) -> None:
 
 
 def _compile(lock: Path, *more: str) -> None:
-    _python("uv", "pip", "compile", *OPTIONS.split(), *more, "pyproject.toml", "-o", str(lock))
+    _python("uv", "pip", "compile", *OPTIONS.split(), *more, "-o", str(lock))
     found = addresses(lock.read_text("utf-8"))
     if found:
         sys.exit(f"{lock} names hosts, do not commit it:\n" + "\n".join(found))
 
 
 def main() -> None:
-    """Resolve both locks, and refuse one that names a host."""
+    """Resolve each lock, and refuse one that names a host."""
     if find_spec("uv") is None:
         groups = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["dependency-groups"]
         wanted = [name for name in groups["dev"] if str(name).startswith("uv")]
         _python("pip", "install", "--quiet", *wanted)
-    _compile(TEST_LOCK, "--group", "test")
+    project = ("--all-extras", "--group", "install", "pyproject.toml")
+    _compile(TEST_LOCK, *project, "--group", "test")
     # The test group may hold a version back: both locks have to agree, since one environment
     # may be installed from one after the other.
-    _compile(RUN_LOCK, "--constraint", str(TEST_LOCK))
+    _compile(RUN_LOCK, *project, "--constraint", str(TEST_LOCK))
+    _compile(DOCS_LOCK, "--group", "pyproject.toml:docs")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Python source in, what its authors wrote about it out: docstrings of members, log events."""
+"""Read Python source for the documents: docstrings of enumeration members, log events."""
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -29,7 +29,7 @@ class LogEvent:
 
 
 def member_texts(members: type[StrEnum]) -> dict[str, str]:
-    """Give the string below each member of an enumeration, by the member's value."""
+    """Return the string below each member of an enumeration, by the member's value."""
     (body,) = ast.parse(inspect.getsource(members)).body
     assert isinstance(body, ast.ClassDef)  # noqa: S101  # the source of a class
     found = {}
@@ -44,17 +44,40 @@ def member_texts(members: type[StrEnum]) -> dict[str, str]:
 
 
 def log_events(path: Path) -> Iterator[LogEvent]:
-    """Find what a module logs, in the order of its source."""
-    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_log_call(node))
+    """Yield the log events of a module, in the order of its source."""
+    tree = ast.parse(path.read_text("utf-8"))
+    constants = _string_constants(tree)
+    calls = (node for node in ast.walk(tree) if _is_log_call(node))
     for call in sorted(calls, key=lambda node: node.lineno):  # type: ignore[attr-defined]
         match call:
-            case ast.Call(
-                func=ast.Attribute(attr=level),
-                args=[ast.Constant(value=str(text)), *_],
-                keywords=keywords,
-            ):
+            case ast.Call(func=ast.Attribute(attr=level), args=[event, *_], keywords=keywords):
                 fields = tuple(keyword.arg for keyword in keywords if keyword.arg)
-                yield LogEvent(text, level, fields, path.stem)
+                for text in _texts(event, constants):
+                    yield LogEvent(text, level, fields, path.stem)
+
+
+def _texts(event: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:
+    """Yield the texts that an event can have: a string, a name of one, or a choice of two."""
+    match event:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Name(id=name) if name in constants:
+            yield constants[name]
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _texts(body, constants)
+            yield from _texts(orelse, constants)
+
+
+def _string_constants(tree: ast.AST) -> dict[str, str]:
+    return {
+        target.id: node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _is_log_call(node: ast.AST) -> bool:
@@ -62,9 +85,3 @@ def _is_log_call(node: ast.AST) -> bool:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr=level)):
             return level in LEVELS
     return False
-
-
-def first_line(path: Path) -> str:
-    """Give the first line of a module's docstring; empty for none."""
-    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    return text.partition("\n")[0]

@@ -1,7 +1,7 @@
-"""Code in, Markdown tables out: what cog puts into the documents (``make docs``)."""
+"""Draw Markdown tables from the code; cog puts them into the documents (``make generate``)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from streams.sources.feeds.metrics import FeedMetrics
 from streams.sources.feeds.polling.stats import PollStats
 from streams.topology import STAGES, Stage, readers_of, writers_of
 from streams.worker.metrics import StageMetrics
-from tools.reading import first_line, log_events, member_texts
+from tools.reading import log_events, member_texts
 
 PLACEHOLDER = "NAME"
 """Stands for the name of a route in the name of its topic."""
@@ -72,6 +72,22 @@ def stages_table(stages: Sequence[Stage] = STAGES) -> str:
     )
 
 
+def stages_overview(stages: Sequence[Stage] = STAGES) -> str:
+    """Draw the stages in brief: what each does, reads and writes."""
+    return table(
+        ("stage", "what it does", "reads", "writes"),
+        (
+            (
+                code(stage.name),
+                stage.text,
+                code(*(topic.name for topic, _ in stage.reads)),
+                code(*(topic.name for topic in _sinks(stage))),
+            )
+            for stage in stages
+        ),
+    )
+
+
 def _own(reasons: Iterable[RejectReason]) -> list[RejectReason]:
     return [reason for reason in reasons if reason not in shared_reasons()]
 
@@ -91,11 +107,10 @@ def _routed() -> Topic:
     return Topic(**{**vars(topic), "name": named})
 
 
-def topics_table(topics: Sequence[Topic] = TOPICS) -> str:
-    """Draw the registry: every topic, and the routed ones as one row."""
-    head = ("topic", "record", "key", "partitions", "kept", "written by", "read by", "why")
+def topics_overview(topics: Sequence[Topic] = TOPICS) -> str:
+    """Draw the registry in brief: what each topic holds, in how many partitions, for how long."""
     return table(
-        head,
+        ("topic", "record", "key", "partitions", "kept", "read by"),
         (
             (
                 code(topic.name),
@@ -103,6 +118,20 @@ def topics_table(topics: Sequence[Topic] = TOPICS) -> str:
                 topic.key,
                 str(topic.partitions),
                 _kept(topic),
+                ", ".join(readers_of(topic)),
+            )
+            for topic in (*topics, _routed())
+        ),
+    )
+
+
+def topics_table(topics: Sequence[Topic] = TOPICS) -> str:
+    """Draw who writes and reads each topic, and what it is for; the routed ones as one row."""
+    return table(
+        ("topic", "written by", "read by", "why"),
+        (
+            (
+                code(topic.name),
                 ", ".join(writers_of(topic)),
                 ", ".join(readers_of(topic)),
                 topic.why,
@@ -156,7 +185,7 @@ def _default(field: Any) -> str:
 
 
 def metrics_table() -> str:
-    """Draw the metrics as Prometheus sees them, by the processes that have them."""
+    """Draw the metrics as Prometheus sees them, by the processes that serve them."""
     registries = {
         "stages": StageMetrics("clean").registry,
         "sources": FeedMetrics(PollStats(), SystemClock()).registry,
@@ -164,7 +193,7 @@ def metrics_table() -> str:
         "deliver": DeliverMetrics().registry,
     }
     return table(
-        ("metric", "type", "labels", "of", "meaning"),
+        ("metric", "type", "labels", "process", "meaning"),
         (
             (
                 code(_exposed(family)),
@@ -184,40 +213,35 @@ def _exposed(family: Any) -> str:
     return f"{family.name}_total" if family.type == "counter" else str(family.name)
 
 
-def log_table(*folders: Path) -> str:
-    """Draw what is logged in the modules of folders: event, level, fields, where.
+def log_table(root: Path) -> str:
+    """Draw every log event of a package: event, level, fields, module.
 
     Args:
-        folders: Of Python modules, such as ``streams/wiring``.
+        root: Folder of the package; searched with all folders below it.
     """
     return table(
-        ("event", "level", "fields", "from"),
+        ("event", "level", "fields", "module"),
         (
-            (event.text, event.level, ", ".join(event.fields), code(event.module))
-            for folder in folders
-            for path in sorted(folder.glob("**/*.py"))
+            (event.text, event.level, code(*event.fields), code(module))
+            for path in sorted(root.rglob("*.py"))
+            for module in [path.relative_to(root).with_suffix("").as_posix()]
             for event in log_events(path)
         ),
     )
 
 
-def table_of_tests(folder: Path) -> str:
-    """Draw what each test file of a folder shows, by the first line of its docstring."""
-    return table(
-        ("file", "shows"),
-        (
-            (f"[{path.name}]({path.as_posix()})", first_line(path).replace("``", "`"))
-            for path in sorted(folder.glob("test_*.py"))
-        ),
-    )
+def walk_commands() -> Iterator[tuple[str, Any]]:
+    """Yield every command as typed, with its Click command, in the order of ``--help``."""
+    for words, command in each_command(get_command(app)):
+        if not hasattr(command, "commands"):
+            yield " ".join(words), command
 
 
 def commands() -> dict[str, str]:
-    """List every command, as it is typed, with the first line of its help."""
+    """Return every command, as it is typed, with the first paragraph of its help."""
     return {
-        " ".join(words): " ".join(re.split(r"\n\s*\n", command.help or "")[0].split())
-        for words, command in each_command(get_command(app))
-        if not hasattr(command, "commands")
+        name: " ".join(re.split(r"\n\s*\n", command.help or "")[0].split())
+        for name, command in walk_commands()
     }
 
 
@@ -232,7 +256,8 @@ def each_command(
 
 
 def commands_table() -> str:
-    """Draw the command line."""
+    """Draw the index of the commands; each name links to its section on the same page."""
     return table(
-        ("command", "what it does"), ((code(name), text) for name, text in commands().items())
+        ("command", "what it does"),
+        ((f"[{code(name)}](#{name.replace(' ', '-')})", text) for name, text in commands().items()),
     )

@@ -27,7 +27,8 @@ def deliver(
     """Deliver alerts by webhook, e-mail, chat or Kafka topic, until Ctrl-C.
 
     `streams run` starts one such process; more of them share the work. The channels are configured
-    in `channels.toml`, see docs/delivery.md. `streams alerts deliveries` shows the deliveries.
+    in `channels.toml`, see docs/reference/channels.md. `streams alerts deliveries` lists the
+    deliveries.
 
     **Examples:**
 

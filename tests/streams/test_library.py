@@ -314,12 +314,25 @@ def test_driver_runs_the_whole_way(driver: streams.Driver) -> None:
 # --- the documents
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/how-to/library.md"])
-def test_the_program_of_a_document_runs(name: str, tmp_path: Path) -> None:
-    blocks = re.findall(
-        r"^```python\n(.*?)^```", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL
-    )
-    program = next(block for block in blocks if "read_page(" in block)
+def python_blocks(name: str) -> list[str]:
+    """The Python programs of a document."""
+    return re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_snippets_of_the_readme_run(tmp_path: Path) -> None:
+    page = PAGE.replace("</article>", f"<p>{STORY}</p></article>")
+    snippets = [block for block in python_blocks("README.md") if "await" not in block]
+    program = "\n".join(["import streams", f"html = {page!r}", *snippets])
+
+    said = run_python(program.replace("in articles]", "in [article, article]]"), folder=tmp_path)
+
+    assert "Harbor bridge reopens" in said
+    assert "Q" in said
+    assert "routed.unmatched.v1" in said
+
+
+def test_the_program_of_the_guide_runs(tmp_path: Path) -> None:
+    program = next(b for b in python_blocks("docs/how-to/use-as-a-library.md") if "read_page(" in b)
     (tmp_path / "page.html").write_text(PAGE.replace("</article>", f"<p>{STORY}</p></article>"))
 
     said = run_python(program, folder=tmp_path)

@@ -11,6 +11,7 @@ from tools.lock import addresses
 LOCKS = {
     name: (ROOT / name).read_text() for name in ("requirements.lock", "requirements-test.lock")
 }
+DOCS_LOCK = (ROOT / "requirements-docs.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
@@ -46,9 +47,14 @@ def test_addresses_finds_what_names_a_host_or_folder(line: str) -> None:
     assert addresses(f"ada-url==4.0.0 \\\n    --hash=sha256:0641\n{line}\n") == [line]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
-def test_the_lock_names_no_host(lock: str) -> None:
-    assert addresses(LOCKS[lock]) == []
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements-docs.lock"])
+def test_lock_names_no_host(lock: str) -> None:
+    assert addresses((ROOT / lock).read_text()) == []
+
+
+@pytest.mark.parametrize("wanted", GROUPS["docs"])
+def test_docs_lock_has_the_pinned_versions(wanted: str) -> None:
+    assert f"\n{wanted} " in f"\n{DOCS_LOCK}", "run `make lock`"
 
 
 @pytest.mark.parametrize(("lock", "wanted"), WANTED)

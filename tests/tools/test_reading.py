@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.reading import LogEvent, first_line, log_events, member_texts
+from tools.reading import LogEvent, log_events, member_texts
 
 
 class Fruit(StrEnum):
@@ -25,6 +25,8 @@ def test_member_texts_gives_the_string_below_each_member() -> None:
     [
         ('log.info("ready", stage=1)', [LogEvent("ready", "info", ("stage",), "module")]),
         ('log.error("b")\nlog.debug("a")', ["b", "a"]),
+        ('log.info("up" if ready else "down")', ["up", "down"]),
+        ('hint = "full"\nlog.error(hint)', ["full"]),
         ('print("no")\nlogger.info("other")\nlog.bind(a=1)', []),
     ],
 )
@@ -36,11 +38,3 @@ def test_log_events_are_the_calls_of_log_in_order(
     found = list(log_events(path))
 
     assert found == events or [event.text for event in found] == events
-
-
-@pytest.mark.parametrize(("source", "line"), [('"""One.\n\nTwo."""', "One."), ("a = 1", "")])
-def test_first_line_is_that_of_the_docstring(tmp_path: Path, source: str, line: str) -> None:
-    path = tmp_path / "module.py"
-    path.write_text(source)
-
-    assert first_line(path) == line

@@ -89,7 +89,7 @@ def check_tree(tree: nodes.Template, names: frozenset[str]) -> None:
 def _check_node(node: nodes.Node, known: frozenset[str]) -> None:
     if not isinstance(node, ALLOWED):
         remedy = REMEDIES.get(type(node), f"{type(node).__name__.lower()} is not available")
-        raise InvalidTemplateError(node.lineno, f"{remedy}, see docs/alerts.md")
+        raise InvalidTemplateError(node.lineno, f"{remedy}, see docs/reference/alerts.md")
     if isinstance(node, nodes.Name) and (node.name not in known or node.name.startswith("_")):
         listed = ", ".join(sorted(known))
         raise InvalidTemplateError(node.lineno, f"there is no `{node.name}`; there are {listed}")

@@ -45,7 +45,8 @@ MaxPerHour = Annotated[
 Title = Annotated[
     str | None,
     typer.Option(
-        help="Template for titles, or @FILE, see docs/alerts.md.", rich_help_panel=DELIVERY
+        help="Template for titles, or @FILE, see docs/reference/alerts.md.",
+        rich_help_panel=DELIVERY,
     ),
 ]
 Body = Annotated[

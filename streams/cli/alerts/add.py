@@ -22,7 +22,7 @@ def add(
     query: Annotated[
         str,
         typer.Argument(
-            metavar="QUERY", help="Query, see docs/queries.md; optional with --replace."
+            metavar="QUERY", help="Query, see docs/reference/queries.md; optional with --replace."
         ),
     ] = "",
     *,

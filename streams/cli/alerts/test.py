@@ -32,7 +32,9 @@ MAX_DAYS = 31
 
 
 def backtest_search(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="Query, see docs/queries.md.")] = "",
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="Query, see docs/reference/queries.md.")
+    ] = "",
     *,
     id_: Annotated[
         str, typer.Option("--id", help="Use this saved search for the options not given.")

@@ -1,4 +1,4 @@
-"""The programs in the README do what it says, against a live Kafka."""
+"""The programs in docs/how-to/publish-and-subscribe.md work as described, on a live Kafka."""
 
 import asyncio
 import os
@@ -20,8 +20,10 @@ pytestmark = pytest.mark.kafka
 
 US_RUSSIA, UNWANTED = routed_topic("us-russia"), routed_topic(UNMATCHED)
 LIVE_TOPICS = (RAW, US_RUSSIA, UNWANTED)
-_LIBRARY, PUBLISHING, CONSUMING = re.findall(
-    r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+PUBLISHING, CONSUMING = re.findall(
+    r"^```python\n(.*?)^```",
+    (ROOT / "docs/how-to/publish-and-subscribe.md").read_text(),
+    re.MULTILINE | re.DOTALL,
 )
 FIRST_LINE = timedelta(seconds=40)
 
