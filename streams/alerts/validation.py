@@ -54,7 +54,7 @@ def checked_search(
     try:
         return decode(encode(search), Subscription)
     except DecodeError as error:
-        raise SearchProblemError("", f"this search cannot be saved: {error}") from error
+        raise SearchProblemError("", f"cannot save this search: {error}") from error
 
 
 def _check_channels(search: Subscription, check_channel: Callable[[str], object]) -> None:

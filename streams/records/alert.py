@@ -6,10 +6,8 @@ from typing import Annotated
 import msgspec
 
 from streams.records.enriched import Entity, Field
-from streams.records.record import ArticleId, Name, Record, Url
+from streams.records.record import ArticleId, Name, Offset, Record, Url
 from streams.records.subscription import AlertKind
-
-Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Clause(Record, frozen=True, kw_only=True):

@@ -6,10 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from streams.records.record import ArticleId, Name, Receipt, Record, Share, Url
-
-AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
-Offset = Annotated[int, msgspec.Meta(ge=0)]
+from streams.records.record import ArticleId, AwareTime, Name, Offset, Receipt, Record, Share, Url
 
 
 class ParagraphKind(StrEnum):

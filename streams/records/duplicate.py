@@ -7,9 +7,7 @@ from typing import Annotated
 import msgspec
 
 from streams.records.clean import CleanArticle
-from streams.records.record import ArticleId, Name, Record, Share
-
-Count = Annotated[int, msgspec.Meta(ge=0)]
+from streams.records.record import ArticleId, Count, Name, Record, Share
 
 
 class Change(StrEnum):

@@ -5,10 +5,8 @@ from typing import Annotated, Any, Self
 
 import msgspec
 
-from streams.records.record import Name, Record, Share
+from streams.records.record import Name, Offset, Record, Share
 from streams.records.unique import UniqueArticle
-
-Offset = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class EntityType(StrEnum):

@@ -5,10 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from streams.records.record import Name, Record
-
-Count = Annotated[int, msgspec.Meta(ge=0)]
-"""A number from 0."""
+from streams.records.record import Count, Name, Record
 
 
 class ImportPosition(Record, frozen=True, kw_only=True):

@@ -1,16 +1,12 @@
 """Memory: the state of the stage ``dedupe`` for one article."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
 from streams.records.duplicate import Change, CopyGroup
-from streams.records.record import ArticleId, Record, Share
+from streams.records.record import ArticleId, AwareTime, Count, Record, Share
 from streams.records.unique import Revision
-
-AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,5 +1,6 @@
 """The base class of the records, and the parts that they share: receipts, origins, headers."""
 
+from datetime import datetime
 from typing import Annotated, NamedTuple, Self
 
 import msgspec
@@ -29,6 +30,15 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 Url = Annotated[str, msgspec.Meta(max_length=8192)]
 """An absolute URL, or empty if the article has none; servers accept up to 8 KiB."""
+
+AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with an offset from UTC."""
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+"""A number from 0."""
+
+Offset = Annotated[int, msgspec.Meta(ge=0)]
+"""A position in a text, in characters from 0."""
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A similarity, confidence or salience from 0 to 1."""

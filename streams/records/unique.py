@@ -6,9 +6,7 @@ from typing import Annotated
 import msgspec
 
 from streams.records.clean import CleanArticle
-from streams.records.record import ArticleId, Record
-
-Count = Annotated[int, msgspec.Meta(ge=0)]
+from streams.records.record import ArticleId, Count, Record
 
 
 class RevisionKind(StrEnum):

@@ -51,8 +51,8 @@ def test_checked_search_asks_about_each_channel() -> None:
         ({"quiet": QuietHours(start="22:00", end="07:00", zone="Mars")}, "quiet.zone", "Mars"),
         ({"title_template": "{{ x"}, "title_template", "title template, line 1"),
         ({"body_template": "{{ alert.x() }}"}, "body_template", "body template, line 1"),
-        ({"body_template": "x" * 20_001}, "", "cannot be saved"),
-        ({"digest_minutes": -1}, "", "cannot be saved"),
+        ({"body_template": "x" * 20_001}, "", "cannot save"),
+        ({"digest_minutes": -1}, "", "cannot save"),
     ],
 )
 def test_checked_search_names_the_field(

@@ -81,5 +81,5 @@ def test_unknown_kind_lists_those_of_packages() -> None:
 
 
 def test_kind_of_ours_wins() -> None:
-    with pytest.raises(ChannelError, match="pager: unknown; known here: topic"):
+    with pytest.raises(ChannelError, match="pager: unknown; known here: tokens, topic"):
         plugin("[a]\ntopic = 'x'\npager = 'y'")
