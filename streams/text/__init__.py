@@ -1,1 +1,1 @@
-"""Text helpers that know no article: URLs, character sets, dates, plurals. Pure."""
+"""Pure text functions that do not depend on articles: URLs, character sets, dates, plurals."""

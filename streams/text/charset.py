@@ -1,4 +1,4 @@
-"""Decode bytes as text by the best evidence of their character set."""
+"""Decode bytes by the best evidence of their character set."""
 
 import codecs
 import re
@@ -8,13 +8,13 @@ from typing import Final
 from resiliparse.parse.encoding import detect_encoding
 
 META_PRESCAN_BYTES: Final = 4096
-"""How far a declaration is looked for; the standard says 1,024, pages put it later."""
+"""Bytes searched for a declaration; the standard says 1,024, but pages declare later."""
 
 MAX_BAD_SHARE: Final = 0.001
-"""Share of undecodable characters up to which a declared character set is believed.
+"""Largest share of undecodable characters at which a declared character set is accepted.
 
-Calibrated by hand: one broken quotation mark in a page of a thousand characters is an accident,
-more is another character set.
+Calibrated by hand: one broken quotation mark in a page of a thousand characters is an accident;
+more mean another character set.
 """
 
 _META = re.compile(
@@ -44,7 +44,6 @@ _WIDER: Final = {
 }
 """Labels that mean a larger character set on the web: WHATWG Encoding Standard, section 4.2."""
 
-
 _NO_CHARSETS: Final = frozenset(
     (
         "undefined",
@@ -57,17 +56,18 @@ _NO_CHARSETS: Final = frozenset(
         "oem",
     )
 )
-"""Codecs of Python that no page is written in; some of them raise whatever they are told."""
+"""Python codecs that no page uses; some of them raise even with an error handler."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """A text and how it was read.
+    """A text and how it was decoded.
 
     Attributes:
         text: The text; undecodable bytes as U+FFFD.
         charset: Python's name of the character set.
-        source: What named it: ``bom``, ``http``, ``meta``, ``utf-8`` or ``detected``.
+        source: Evidence for the character set: ``bom``, ``http``, ``meta``, ``utf-8`` or
+            ``detected``.
     """
 
     text: str
@@ -76,14 +76,14 @@ class DecodedText:
 
 
 def decode_text(body: bytes, *, http_charset: str = "") -> DecodedText:
-    """Read bytes as text by the best evidence: BOM, HTTP, meta, UTF-8, detection.
+    """Decode bytes by the best evidence: BOM, HTTP, meta, UTF-8, detection.
 
-    Total. Bytes that are valid UTF-8 beyond ASCII are read so even where a
-    header or meta element names a single-byte set: by chance they are not.
+    Never raises. Bytes beyond ASCII that are valid UTF-8 are decoded as UTF-8 even where a
+    header or meta element names a single-byte set: they are not valid UTF-8 by chance.
 
     Args:
         body: The page or text.
-        http_charset: As the server declared it; empty if it did not.
+        http_charset: Character set that the server declared; empty if it declared none.
 
     References:
         WHATWG HTML, section 13.2.3 (determining the character encoding);
@@ -103,15 +103,15 @@ def decode_text(body: bytes, *, http_charset: str = "") -> DecodedText:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded_legacy(body, [pair for pair in declared if pair[1]])
+        return _decode_legacy(body, [pair for pair in declared if pair[1]])
     if "\x1b$" in text and any(codec.startswith("iso2022") for _, codec in declared):
-        return _decoded_legacy(body, declared)
+        return _decode_legacy(body, declared)
     source = next((source for source, codec in declared if codec == "utf-8"), "utf-8")
     return DecodedText(text, "utf-8", source)
 
 
-def _decoded_legacy(body: bytes, declared: list[tuple[str, str]]) -> DecodedText:
-    """Try what was declared, then UTF-8 with a few bad bytes, then what is detected."""
+def _decode_legacy(body: bytes, declared: list[tuple[str, str]]) -> DecodedText:
+    """Try the declared sets, then UTF-8 with a few bad bytes, then the detected set."""
     for source, codec in (*declared, ("utf-8", "utf-8")):
         text = body.decode(codec, "replace") if codec else ""
         if text and text.count("\ufffd") <= len(text) * MAX_BAD_SHARE:
@@ -131,13 +131,13 @@ def _declared_within(body: bytes) -> str:
 
 
 def _codec(label: str) -> str:
-    """Name Python's text codec for a label; empty if there is none."""
+    """Return the name of Python's text codec for a label; empty if there is none."""
     try:
-        found = codecs.lookup(label.strip().strip("\"'").lower())
+        codec = codecs.lookup(label.strip().strip("\"'").lower())
     except (LookupError, ValueError):
         return ""
-    if not found._is_text_encoding:  # noqa: SLF001 - the only way to tell text from base64, zip
+    if not codec._is_text_encoding:  # noqa: SLF001 - the only way to tell text from base64, zip
         return ""
-    if found.name in _NO_CHARSETS:
+    if codec.name in _NO_CHARSETS:
         return ""
-    return _WIDER.get(found.name, found.name)
+    return _WIDER.get(codec.name, codec.name)

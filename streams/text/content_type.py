@@ -1,22 +1,22 @@
-"""Read a Content-Type, and recognize a page by its first bytes."""
+"""Parse a Content-Type, and recognize a page by its first bytes."""
 
 import re
 from typing import Final
 
 PAGE_TYPES: Final = frozenset(("text/html", "application/xhtml+xml"))
-"""What a page may be declared as."""
+"""Content types of HTML pages."""
 
 MARKUP: Final = re.compile(rb"<(?:!doctype|html|head|body|article|p|div)\b", re.IGNORECASE)
-"""What the beginning of a page holds (WHATWG HTML, and fragments that people paste)."""
+"""Markup at the beginning of a page (WHATWG HTML) or of a fragment that people paste."""
 
-LOOKED_AT: Final = 4096
-"""Bytes at the beginning in which markup is looked for."""
+SNIFFED_BYTES: Final = 4096
+"""Bytes at the beginning that are searched for markup."""
 
 _CHARSET: Final = re.compile(r"\bcharset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 
 
 def mime_type(content_type: str) -> str:
-    """Give the type without parameters, in lower case.
+    """Return the media type without parameters, in lower case.
 
     Examples:
         >>> mime_type("Text/HTML; charset=x")
@@ -28,7 +28,7 @@ def mime_type(content_type: str) -> str:
 def declared_charset(content_type: str) -> str:
     """Return the character set that a Content-Type names; empty if it names none.
 
-    Lenient, since servers forget the semicolon or send the header twice in one.
+    Lenient, since servers forget the semicolon or send the header twice in one line.
 
     Examples:
         >>> declared_charset('text/html; charset="ISO-8859-1"')
@@ -41,5 +41,5 @@ def declared_charset(content_type: str) -> str:
 
 
 def looks_like_page(body: bytes) -> bool:
-    """Tell whether bytes begin as a page does."""
-    return MARKUP.search(body[:LOOKED_AT]) is not None
+    """Return whether bytes begin as an HTML page does."""
+    return MARKUP.search(body[:SNIFFED_BYTES]) is not None

@@ -10,14 +10,14 @@ from typing import Final
 from streams.records.clean import TimePrecision
 
 MAX_CHARACTERS: Final = 200
-"""Longer is no date but a text with one in it."""
+"""A longer text is not a date, but may contain one."""
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
-"""Outside of them it is a counter or a default; in them every zone conversion is possible."""
+"""A year outside this range is a counter or a default; inside, every zone conversion works."""
 
 PIVOT: Final = 50
-"""Years written with two digits: 50 to 99 are of the last century (RFC 5322, section 4.3)."""
+"""Two-digit years from 50 to 99 belong to the twentieth century (RFC 5322, section 4.3)."""
 
 ZONES: Final = {
     "": 0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60,
@@ -27,11 +27,11 @@ ZONES: Final = {
     "ct": -360, "cst": -360, "cdt": -300, "mt": -420, "mst": -420, "mdt": -360, "pt": -480,
     "pst": -480, "pdt": -420, "akst": -540, "akdt": -480, "hst": -600,
 }  # fmt: skip
-"""Minutes east of Greenwich by name, in lower case; no name means UTC.
+"""Minutes east of Greenwich by zone name, in lower case; the empty name means UTC.
 
-IST is left out: it is India's, Israel's and Ireland's.
+IST is left out because India, Israel and Ireland all use it.
 
-References: RFC 5322, section 4.3, for the American ones; feedparser's ``timezone_names`` for AT,
+References: RFC 5322, section 4.3, for the American zones; feedparser's ``timezone_names`` for AT,
 ET, CT, MT, PT; IANA's time zone database for the others.
 """
 
@@ -58,12 +58,12 @@ _UNIX: Final = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """A time as read.
+    """A parsed time.
 
     Attributes:
-        time: Aware; UTC where no zone was given.
-        precision: How exactly it was given.
-        zoned: Whether a zone was given.
+        time: Aware; UTC if the text has no zone.
+        precision: Smallest unit in the text.
+        zoned: Whether the text has a zone.
     """
 
     time: datetime
@@ -72,19 +72,18 @@ class ParsedDate:
 
 
 def parse_date(text: str, *, month_first: bool | None = None) -> ParsedDate | None:
-    """Read a time in any spelling met in feeds, pages and wires.
+    """Parse a time in any spelling that occurs in feeds, pages and wires.
 
-    Total. What could be two days is none: ``03/04/2026``, unless the writer's
-    habit is known.
+    Never raises. An ambiguous date such as ``03/04/2026`` is not parsed unless ``month_first``
+    resolves it.
 
     Args:
-        text: Such as ``2026-01-18T10:00:00+01:00``, ``20260118``, ``Tue, 18 Jan
-            2022 10:00 GMT``, ``18. Januar 2022``, ``1642500000``.
-        month_first: Whether the writer puts the month before the day; null if
-            unknown.
+        text: A date or time, such as ``2026-01-18T10:00:00+01:00``, ``20260118``, ``Tue, 18
+            Jan 2022 10:00 GMT``, ``18. Januar 2022``, ``1642500000``.
+        month_first: Whether the writer puts the month before the day; None if unknown.
 
     Returns:
-        The time, or null if there is none in ``text``, or an impossible one.
+        The time; None if ``text`` contains no time, or an impossible one.
 
     References:
         ISO 8601, RFC 5322 section 3.3; names of months from Unicode CLDR
@@ -118,12 +117,12 @@ def _from_unix(text: str) -> ParsedDate | None:
         return None
     seconds = float(text)
     time = datetime.fromtimestamp(seconds if seconds < 1e11 else seconds / 1000, UTC)  # noqa: PLR2004
-    return ParsedDate(time, TimePrecision.SECOND, zoned=True) if _sound(time.year) else None
+    return ParsedDate(time, TimePrecision.SECOND, zoned=True) if _is_plausible(time.year) else None
 
 
 def _from_iso(text: str) -> ParsedDate | None:
     match = _ISO.search(text)
-    if match is None or not _sound(int(match[1])):
+    if match is None or not _is_plausible(int(match[1])):
         return None
     if not match[2] and not (len(match[3]) == len(match[4]) == 2):  # noqa: PLR2004
         return None
@@ -132,7 +131,7 @@ def _from_iso(text: str) -> ParsedDate | None:
 
 def _from_cjk(text: str) -> ParsedDate | None:
     match = _CJK.search(text)
-    if match is None or not _sound(int(match[1])):
+    if match is None or not _is_plausible(int(match[1])):
         return None
     afternoon = any(word in text for word in ("下午", "午後", "오후"))
     rest = text[match.end() :] + (" pm" if afternoon else "")
@@ -140,7 +139,7 @@ def _from_cjk(text: str) -> ParsedDate | None:
 
 
 def _from_words(text: str) -> ParsedDate | None:
-    """Read day, month and year around the name of a month."""
+    """Parse day, month and year around the name of a month."""
     tokens = list(_TOKEN.finditer(text))
     for index, token in enumerate(tokens):
         month = month_number(token[0])
@@ -150,16 +149,17 @@ def _from_words(text: str) -> ParsedDate | None:
         after, later = _number(tokens, index + 1), _number(tokens, index + 2)
         later = later or _number_past_filler(tokens, index, step=1)
         for day, year, last in ((before, after or later, index + 2), (after, later, index + 3)):
-            if day and year and 1 <= day <= 31 and _sound(year):  # noqa: PLR2004
+            if day and year and 1 <= day <= 31 and _is_plausible(year):  # noqa: PLR2004
                 used = {t.start() for t in tokens[max(0, index - 1) : last] if t[0].isdigit()}
                 return _with_clock(year, month, day, _blanked(text, tokens, used, day, year))
-        if before and after and _sound(before) and after <= 31:  # noqa: PLR2004 - 2022 January 18
+        # 2022 January 18
+        if before and after and _is_plausible(before) and after <= 31:  # noqa: PLR2004
             return _with_clock(before, month, after, text[tokens[index + 1].end() :])
     return None
 
 
 def _blanked(text: str, tokens: list[re.Match[str]], used: set[int], day: int, year: int) -> str:
-    """Leave the day's and the year's digits out, so that what is left can only be the clock's."""
+    """Replace the digits of day and year by spaces, so that those left belong to the clock."""
     for token in tokens:
         if token.start() in used and int(token[0]) in {day, year}:
             text = text[: token.start()] + " " * len(token[0]) + text[token.end() :]
@@ -181,17 +181,15 @@ def _from_numbers(text: str, *, month_first: bool | None) -> ParsedDate | None:
     else:
         day, month = (second, first) if month_first else (first, second)
     rest = text[: match.start()] + " " + text[match.end() :]
-    return _with_clock(year, month, day, rest) if _sound(year) else None
+    return _with_clock(year, month, day, rest) if _is_plausible(year) else None
 
 
 def _with_clock(year: int, month: int, day: int, rest: str) -> ParsedDate:
-    """Add the clock's time and the zone, where ``rest`` has them."""
-    match = _CLOCK.search(rest)
-    half_only = None if match else _HOUR_ONLY.search(rest)
-    found = match or half_only
-    if found is None:
+    """Add the time of day and the zone that ``rest`` contains, if any."""
+    match = _CLOCK.search(rest) or _HOUR_ONLY.search(rest)
+    if match is None:
         return ParsedDate(datetime(year, month, day, tzinfo=UTC), TimePrecision.DAY, zoned=False)
-    parts = found.groupdict()
+    parts = match.groupdict()
     hour = int(parts["hour"])
     if (parts["half"] or _half(rest)).lower() == "p" and hour < 12:  # noqa: PLR2004
         hour += 12
@@ -199,7 +197,7 @@ def _with_clock(year: int, month: int, day: int, rest: str) -> ParsedDate:
         hour = 0
     second = parts.get("second")
     micro = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
-    zone = _zone(rest[found.end() :])
+    zone = _zone(rest[match.end() :])
     time = datetime(
         year, month, day, hour, int(parts.get("minute") or 0), int(second or 0), micro,
         tzinfo=zone or UTC,
@@ -223,7 +221,7 @@ def _zone(rest: str) -> timezone | None:
 
 @lru_cache(maxsize=256)
 def utc_offset(zone: str) -> timedelta:
-    """Return how far a zone is east of Greenwich.
+    """Return the offset of a zone east of Greenwich.
 
     Args:
         zone: A name of `ZONES` in any case, or hours and minutes such as ``+05``, ``-05:00`` and
@@ -249,7 +247,7 @@ def utc_offset(zone: str) -> timedelta:
 
 
 def full_year(year: int) -> int:
-    """Complete a year written with two digits; any other stays.
+    """Complete a year written with two digits; return any other year unchanged.
 
     Examples:
         >>> full_year(98), full_year(26), full_year(2026)
@@ -260,7 +258,7 @@ def full_year(year: int) -> int:
     return year + (1900 if year >= PIVOT else 2000)
 
 
-def _sound(year: int) -> bool:
+def _is_plausible(year: int) -> bool:
     return FIRST_YEAR <= year <= LAST_YEAR
 
 
@@ -271,7 +269,7 @@ def _number(tokens: list[re.Match[str]], index: int) -> int:
 
 
 def _number_past_filler(tokens: list[re.Match[str]], index: int, *, step: int) -> int:
-    """Look past one short word: ``18 de enero de 2022``, ``January 18th, 2022``."""
+    """Return the number beyond short words: ``18 de enero de 2022``, ``January 18th, 2022``."""
     for distance in (2, 3):
         between = (
             tokens[index + step : index + step * distance : step]
@@ -281,13 +279,13 @@ def _number_past_filler(tokens: list[re.Match[str]], index: int, *, step: int) -
         words = [token[0] for token in between if not token[0].isdigit()]
         if all(len(word) <= 3 for word in words):  # noqa: PLR2004
             number = _number(tokens, index + step * distance)
-            if number and (step < 0 or _sound(number)):
+            if number and (step < 0 or _is_plausible(number)):
                 return number
     return 0
 
 
 def month_number(name: str) -> int | None:
-    """Return the number of a month by its name or abbreviation in any of some 60 languages.
+    """Return the number of a month from its name or abbreviation in one of about 60 languages.
 
     Examples:
         >>> month_number("Février"), month_number("Sept"), month_number("soon")
@@ -298,7 +296,7 @@ def month_number(name: str) -> int | None:
 
 @cache
 def _months() -> dict[str, int]:
-    """Map the names of the months in some 60 languages to their numbers."""
+    """Map the names of the months in about 60 languages to their numbers."""
     text = files("streams.text").joinpath("data/months.txt").read_text("utf-8")
     return {
         name: number

@@ -7,13 +7,13 @@ from typing import Final, Literal
 Packing = Literal["gzip", "deflate"]
 
 PIECE_BYTES: Final = 256 * 1024
-"""Largest piece that is unpacked at once, so that a bomb meets its limit before it is unpacked."""
+"""Bytes unpacked at once, so that a gzip bomb reaches its limit before it is fully unpacked."""
 
 GZIP_MAGIC: Final = b"\x1f\x8b\x08"
-"""RFC 1952, section 2.3.1, with the only method there is (deflate)."""
+"""First bytes of gzip (RFC 1952, section 2.3.1) with deflate, the only method."""
 
 MAX_LAYERS: Final = 2
-"""Our own gzip, and one by a server that compresses files which are compressed already."""
+"""Our own gzip, and that of a server that compresses files which are already compressed."""
 
 _GZIP: Final = 31
 _ZLIB: Final = 15
@@ -22,11 +22,11 @@ _ZLIB_HEADER_BYTES: Final = 2
 
 
 class UnreadableError(ValueError):
-    """Packed bytes are corrupt or have no content; says how."""
+    """Packed bytes are corrupt or have no content; the message says how."""
 
 
 class TooLargeError(ValueError):
-    """Bytes are larger than their limit once unpacked; says how."""
+    """Unpacked bytes are larger than their limit; the message names it."""
 
 
 class Member:
@@ -62,7 +62,7 @@ class Member:
 
     @property
     def has_more(self) -> bool:
-        """Whether there is a further piece in the bytes given so far."""
+        """Whether the bytes passed so far contain a further piece."""
         if self._inflater is None or self._inflater.eof:
             return False
         # zlib may have read all bytes and still hold the end of a copied run.
@@ -123,11 +123,11 @@ class Unpacker:
         return self._member.ended
 
     def unpack(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what a chunk unpacks to, in pieces of at most `PIECE_BYTES`.
+        """Yield the unpacked content of a chunk, in pieces of at most `PIECE_BYTES`.
 
         Raises:
-            UnreadableError: If the bytes are corrupt, a member is followed by something else, or
-                there are too many members.
+            UnreadableError: If the bytes are corrupt, if a member is followed by other bytes, or
+                if there are too many members.
         """
         while True:
             if chunk and self._member.ended:
@@ -149,13 +149,13 @@ class Unpacker:
 
 
 def gunzip(body: bytes, *, max_bytes: int, lenient: bool = False) -> bytes:
-    """Unpack a body of one or several members of gzip.
+    """Unpack a body of one or several gzip members.
 
     Args:
         body: Packed bytes; zero bytes may follow, as they do on tapes.
         max_bytes: Largest result.
-        lenient: Whether a body that is cut off gives what it held, and what follows the
-            members is ignored.
+        lenient: Whether to return the readable part of a truncated body, and to ignore bytes
+            after the members.
 
     Raises:
         TooLargeError: If the result would be larger than ``max_bytes``.
@@ -188,7 +188,7 @@ def gunzip(body: bytes, *, max_bytes: int, lenient: bool = False) -> bytes:
 
 
 def unpacked(body: bytes, *, gzipped: bool, max_bytes: int) -> bytes:
-    """Return a body without the gzip around it, which may be declared or not.
+    """Unpack a body if it is gzip, whether or not it is declared as gzip.
 
     Args:
         body: Bytes, packed or not; some servers pack twice.
@@ -214,6 +214,6 @@ def unpacked(body: bytes, *, gzipped: bool, max_bytes: int) -> bytes:
 
 
 def _has_zlib_header(head: bytes) -> bool:
-    """Return whether bytes begin with the two of a zlib header (RFC 1950, section 2.2)."""
+    """Return whether bytes begin with a zlib header of two bytes (RFC 1950, section 2.2)."""
     header = int.from_bytes(head[:_ZLIB_HEADER_BYTES], "big")
     return head[0] & 0x0F == 8 and header % 31 == 0  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""Numbers with their nouns."""
+"""Format numbers with their nouns."""
 
 
 def plural(number: int, singular: str, plural_: str = "") -> str:

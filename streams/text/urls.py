@@ -1,4 +1,4 @@
-"""URLs as published in, the one spelling of each page out."""
+"""Normalize URLs and judge which page they identify."""
 
 import re
 from collections.abc import Set as AbstractSet
@@ -10,7 +10,7 @@ import ada_url
 import tldextract
 
 MAX_URL_LENGTH: Final = 8192
-"""What `streams.records.record.Url` holds, in characters."""
+"""Maximum length of `streams.records.record.Url`, in characters."""
 
 # fmt: off
 TRACKING_PARAMETERS: Final = frozenset((
@@ -29,7 +29,7 @@ TRACKING_PARAMETERS: Final = frozenset((
     "nr_email_referer",
 ))
 # fmt: on
-"""Query keys, in lower case, that say how a reader came, not what is read; ``utm_*`` is a prefix.
+"""Query keys, in lower case, that record where a reader came from; ``utm_*`` is a prefix.
 
 References: mpchadwick/tracking-query-params-registry (Unlicense); Brave's wiki page "Query String
 Filter"; Mozilla bug 1836737 (gclid, dclid); Piano Analytics' ``at_`` and AT Internet's ``xtor``,
@@ -41,7 +41,6 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SECTION = re.compile(r"/(?:index|home|default|start|front)?(?:\.[a-z]{3,5})?/?", re.IGNORECASE)
 
-
 _VARIANT = re.compile(r"/(?:amp|print|share)(?:\.html?)?/?$", re.IGNORECASE)
 
 MAX_SECTION_HYPHENS: Final = 2
@@ -49,9 +48,9 @@ MAX_SECTION_HYPHENS: Final = 2
 
 
 def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS) -> str:
-    """Spell a URL the one way that compares equal for the same page.
+    """Return the canonical spelling of a URL, which is equal for equal pages.
 
-    Idempotent: a canonical URL comes back unchanged.
+    Idempotent: a canonical URL is returned unchanged.
 
     Args:
         url: Absolute ``http`` or ``https`` URL, as published.
@@ -69,8 +68,8 @@ def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS)
 
     References:
         RFC 3986, section 6.2.2 (case and percent-encoding) and 6.2.3
-        (scheme-based: default port, empty path). WHATWG URL Standard for what
-        is a URL at all (ada-url). Sorting the query goes beyond both and is
+        (scheme-based: default port, empty path). The WHATWG URL Standard defines
+        which strings are URLs (ada-url). Sorting the query goes beyond both and is
         this project's choice, as is leaving out user names.
 
     Examples:
@@ -97,7 +96,7 @@ def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS)
 
 
 def is_tracking_parameter(key: str, tracking: AbstractSet[str] = TRACKING_PARAMETERS) -> bool:
-    """Tell whether a query key says only how a reader came to the page.
+    """Return whether a query key only records where a reader came from.
 
     Args:
         key: Decoded key, any case.
@@ -113,14 +112,14 @@ def is_tracking_parameter(key: str, tracking: AbstractSet[str] = TRACKING_PARAME
 
 
 def registrable_domain(url: str) -> str:
-    """Name the domain that somebody registered, by the public suffix list.
+    """Return the registrable domain of a URL, by the public suffix list.
 
     Args:
         url: Absolute URL.
 
     Returns:
-        Such as ``news.co.uk``; the whole host where the list knows no suffix;
-        empty when ``url`` is none.
+        The domain, such as ``news.co.uk``; the last two labels of the host, or the
+        address, if the list has no suffix for it; empty if ``url`` is not a URL.
 
     References:
         publicsuffix.org, with its default rule; the snapshot bundled with
@@ -140,7 +139,7 @@ def registrable_domain(url: str) -> str:
 
 
 def is_article_url(url: str) -> bool:
-    """Tell whether a URL can be that of one article: neither a site's root nor an index page.
+    """Return whether a URL can identify an article: neither a site's root nor an index page.
 
     Examples:
         >>> is_article_url("https://news.test/index.html"), is_article_url("https://news.test/a-1")
@@ -154,17 +153,17 @@ def is_article_url(url: str) -> bool:
 
 
 def trusted_canonical(declared: str, *, page: str) -> str:
-    """Give the URL that a page declares as its own, when that can be believed.
+    """Return the URL that a page declares as its own, if the declaration is credible.
 
-    Pages declare by mistake the site's root, a section, or a page elsewhere:
-    such a declaration would merge articles that have nothing in common.
+    Some pages declare by mistake the site's root, a section, or a page of another site:
+    such a declaration would merge unrelated articles.
 
     Args:
         declared: ``rel=canonical`` or ``og:url``, absolute or relative to ``page``.
         page: URL that the page was fetched from; empty if unknown.
 
     Returns:
-        The declared URL in canonical spelling; empty when it does not count.
+        The declared URL in canonical spelling; empty if it is not credible.
 
     References:
         RFC 6596 (the canonical link relation), section 5: it may be ignored.
@@ -190,7 +189,7 @@ def trusted_canonical(declared: str, *, page: str) -> str:
 
 
 def _is_near(canonical: str, page: str) -> bool:
-    """Tell whether a URL is of the page's domain and no section declared for its article."""
+    """Return whether a URL is on the page's domain and is not a section declared by an article."""
     if registrable_domain(canonical) != registrable_domain(page):
         return False
     if canonical.partition("?")[0] == page.partition("?")[0]:
@@ -199,7 +198,7 @@ def _is_near(canonical: str, page: str) -> bool:
 
 
 def _looks_like_section(url: str) -> bool:
-    """Tell whether a path has no digit and ends in few words, as sections do."""
+    """Return whether a path has no digit and ends in few words, as those of sections do."""
     path, _, query = url.partition("://")[2].partition("/")[2].partition("?")
     if query or any(character.isdigit() for character in path):
         return False
@@ -241,10 +240,10 @@ def _suffixes() -> tldextract.TLDExtract:
 
 
 def _domain(host: str) -> str:
-    """Apply the list; where it knows no suffix, its default rule: the last label is one."""
-    found = _suffixes()(host)
-    if found.suffix:
-        return found.top_domain_under_public_suffix or host
-    if found.ipv4 or found.ipv6:
+    """Apply the list; without a suffix, apply its default rule: the last label is the suffix."""
+    result = _suffixes()(host)
+    if result.suffix:
+        return result.top_domain_under_public_suffix or host
+    if result.ipv4 or result.ipv6:
         return host
     return ".".join(host.split(".")[-2:])
