@@ -1,1 +1,1 @@
-"""Scores of the stages against labelled sets."""
+"""Score the stages against labeled sets. Reads the sets; imports stages, writes no topic."""

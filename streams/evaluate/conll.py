@@ -1,15 +1,15 @@
-"""Labelled sentences: one token a line, a tab, its tag; a blank line between sentences."""
+"""Read labeled sentences: one token, a tab and its tag per line; blank lines between sentences."""
 
 from collections.abc import Iterator
 
 from streams.tag.gazetteer import Span
 
 Sentence = tuple[list[str], list[str]]
-"""Tokens and their tags, of one length."""
+"""Tokens and their tags, of equal length."""
 
 
 def read_conll(text: str) -> Iterator[Sentence]:
-    r"""Read sentences.
+    r"""Yield the sentences of a CoNLL text.
 
     Examples:
         >>> list(read_conll("Rome\tB-LOC\ncalls\tO\n\nYes\tO\n"))
@@ -28,7 +28,7 @@ def read_conll(text: str) -> Iterator[Sentence]:
 
 
 def tagged_spans(tags: list[str]) -> list[Span]:
-    """Give the spans of tokens that tags mark, with their type as kind.
+    """Return the spans of tokens that tags mark, with their type as kind.
 
     Examples:
         >>> tagged_spans(["B-PER", "I-PER", "O", "B-LOC"])

@@ -1,4 +1,4 @@
-"""Pairs that people judged in, how well `dedupe` judges them out."""
+"""Score `dedupe` on pairs of texts that people judged."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from streams.records.identity import article_id
 from streams.records.record import Origin
 
 HORIZON: Final = timedelta(days=14)
-"""As in the settings; the two texts of a pair are of one time."""
+"""As in the settings; the two texts of a pair have the same time."""
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _RAW: Final = "articles.raw.v1"
@@ -35,7 +35,7 @@ _RAW: Final = "articles.raw.v1"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts, and whether people call them near-duplicates."""
+    """Two texts and whether people judged them near-duplicates."""
 
     id: str
     a: str
@@ -45,15 +45,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What `dedupe` says of a pair.
+    """The decision of `dedupe` about a pair.
 
     Attributes:
         pair: The pair; its texts may be long.
-        score: Similarity from 0 to 1; 0 when the index did not bring the texts together.
-        verdict: Whether the second text became a copy of the first.
-        method: How; empty when it did not.
-        likeness: Similarity as it is without the index.
-        floor: Jaccard similarity of the 3-word shingles, exact: what any method has to beat.
+        score: Similarity from 0 to 1; 0 if the index did not find the first text.
+        verdict: Whether the second text was judged a copy of the first.
+        method: Rule of the judgement; empty if the second text is no copy.
+        likeness: Similarity computed without the index.
+        floor: Exact Jaccard similarity of the 3-word shingles, the baseline for any method.
     """
 
     pair: Pair
@@ -68,7 +68,7 @@ def read_pairs(path: Path) -> Iterator[Pair]:
     """Read judged pairs: JSON lines with ``id``, ``a``, ``b`` and ``label``.
 
     Raises:
-        UsageError: If a line is no such pair.
+        UsageError: If a line is not such a pair.
     """
     for number, row in enumerate(json_rows(path), 1):
         try:
@@ -80,29 +80,29 @@ def read_pairs(path: Path) -> Iterator[Pair]:
 
 
 def judge(pair: Pair, *, threshold: float = THRESHOLD) -> Judgement:
-    """Let the stage see both texts, one after the other, with nothing else in its memory."""
+    """Run the stage on both texts, one after the other, with an otherwise empty memory."""
     first, second = (
         CleanArticle(
             id=article_id(url=f"https://{side}.test/"), source=side, fetched=_EPOCH, text=t
         )
         for side, t in (("a", pair.a), ("b", pair.b))
     )
-    memories = ArticleMemory(horizon=HORIZON, max_articles=1000, threshold=threshold)
-    dedupe_article(first, memories, origin=Origin(_RAW, 0, 0))
-    known = memories.get(first.id)
-    assert known is not None  # noqa: S101  # it was just remembered
-    print_ = fingerprint(second)
-    is_same = bool(memories.same(print_, _EPOCH))
-    like = likeness(print_, known)
+    memory = ArticleMemory(horizon=HORIZON, max_articles=1000, threshold=threshold)
+    dedupe_article(first, memory, origin=Origin(_RAW, 0, 0))
+    stored = memory.get(first.id)
+    assert stored is not None  # noqa: S101  # the stage has just stored it
+    second_print = fingerprint(second)
+    is_same = bool(memory.same(second_print, _EPOCH))
+    like = likeness(second_print, stored)
     similarity = 1.0 if is_same else like.similarity if like else 0.0
-    is_found = is_same or bool(memories.candidates(print_, _EPOCH))
-    answer = dedupe_article(second, memories, origin=Origin(_RAW, 0, 1)).outcome.record
-    is_copy = isinstance(answer, DuplicateArticle)
+    is_found = is_same or bool(memory.candidates(second_print, _EPOCH))
+    record = dedupe_article(second, memory, origin=Origin(_RAW, 0, 1)).outcome.record
+    is_copy = isinstance(record, DuplicateArticle)
     return Judgement(
         pair=pair,
         score=similarity if is_found else 0.0,
         verdict=is_copy,
-        method=answer.receipts[-1].rule if is_copy else "",
+        method=record.receipts[-1].rule if is_copy else "",
         likeness=similarity,
         floor=_jaccard(pair.a, pair.b),
     )
@@ -111,11 +111,11 @@ def judge(pair: Pair, *, threshold: float = THRESHOLD) -> Judgement:
 def summary(
     judgements: Mapping[str, Sequence[Judgement]], *, threshold: float = THRESHOLD
 ) -> dict[str, Any]:
-    """Score the verdicts of all files together, and of each.
+    """Score the verdicts of all files together, and of each file.
 
     Args:
-        judgements: By name of the file.
-        threshold: The one that the verdicts were made with.
+        judgements: Judgements by name of the file.
+        threshold: Threshold that the verdicts were made with.
     """
     together = [item for items in judgements.values() for item in items]
     files = {name: scores(items, threshold=threshold) for name, items in judgements.items()}
@@ -123,11 +123,11 @@ def summary(
 
 
 def scores(items: Sequence[Judgement], *, threshold: float) -> dict[str, Any]:
-    """Give precision, recall and F1 of the verdicts and average precision of the scores.
+    """Return precision, recall and F1 of the verdicts and average precision of the scores.
 
-    Beside them, for information: the best threshold of this set, F1 with a
+    Also returns, for information: the best threshold of this set, F1 with a
     threshold found on four fifths and applied to the fifth, the share of near
-    pairs that the index finds, and what the floor reaches at its best.
+    pairs that the index finds, and the best scores of the floor.
     """
     labels = [item.pair.is_copy for item in items]
     values = [item.score for item in items]

@@ -1,4 +1,4 @@
-"""Articles in order through `dedupe`: what is merged, and what of edited copies."""
+"""Send a stream of articles, and edited copies of them, through `dedupe`, and count the merges."""
 
 import random
 import re
@@ -25,11 +25,11 @@ from streams.records.duplicate import Change, DuplicateArticle
 from streams.records.identity import article_id
 from streams.records.record import Origin
 
-EDITED: Final = 0.05
-"""Share of the words of an article that are edited before it comes a second time."""
+EDITED_SHARE: Final = 0.05
+"""Share of an article's words that are edited before it is sent a second time."""
 
-_WORDS: Final = 200_000
-"""So many words of the stream stand ready to be put in the place of others."""
+_MAX_WORDS: Final = 200_000
+"""Largest number of the stream's words that are kept as replacements."""
 
 _WORD = re.compile(r"(\s+)")
 
@@ -39,17 +39,17 @@ _RAW: Final = "articles.raw.v1"
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An article of a stream, and the earlier one that it was found to repeat."""
+    """A duplicate in a stream, and the earlier article that it repeats."""
 
     article: DuplicateArticle
     original: CleanArticle
 
 
 def read_stream(path: Path) -> Iterator[CleanArticle]:
-    """Read articles in their order: JSON lines with ``id``, ``title``, ``text``, ``published``.
+    """Read articles in order: JSON lines with ``id``, ``title``, ``text``, ``published``.
 
     Raises:
-        UsageError: If a line is no such article.
+        UsageError: If a line is not such an article.
     """
     time = _EPOCH
     for number, row in enumerate(json_rows(path), 1):
@@ -77,18 +77,20 @@ def read_stream(path: Path) -> Iterator[CleanArticle]:
 
 
 class Stream:
-    """A stream on its way through the stage, in one or more passes.
+    """Sends articles through the stage, in one or more passes, and counts its decisions.
+
+    Args:
+        threshold: Similarity at which the stage judges two texts near-duplicates.
 
     Attributes:
-        counts: Articles by decision and rule.
-        repeats: Every duplicate with what it repeats.
+        counts: Number of articles by decision and rule.
+        repeats: Every duplicate with the article that it repeats.
     """
 
     def __init__(self, *, threshold: float = THRESHOLD) -> None:
-        """Start with nothing seen."""
         self.counts: Counter[str] = Counter()
         self.repeats: list[Repeat] = []
-        self._memories = ArticleMemory(horizon=HORIZON, max_articles=1_000_000, threshold=threshold)
+        self._memory = ArticleMemory(horizon=HORIZON, max_articles=1_000_000, threshold=threshold)
         self._seen: dict[str, CleanArticle] = {}
         self._sent = 0
 
@@ -96,11 +98,11 @@ class Stream:
         """Send one article through the stage.
 
         Returns:
-            The id of its group when it is a duplicate; empty else.
+            The id of its group if it is a duplicate, else an empty string.
         """
         origin = Origin(_RAW, 0, self._sent)
         self._sent += 1
-        record = dedupe_article(article, self._memories, origin=origin).outcome.record
+        record = dedupe_article(article, self._memory, origin=origin).outcome.record
         receipt = record.receipts[-1]
         self.counts[f"{receipt.decision}: {receipt.rule}"] += 1
         other = self._seen.get(compared_with(record) or record.id)
@@ -112,21 +114,21 @@ class Stream:
         return record.group_id
 
     def group_of(self, article: CleanArticle) -> str:
-        """Name the group of an article that was sent."""
-        known = self._memories.get(article.id)
-        return known.group_id if known else ""
+        """Return the group of an article that was sent; empty if it is unknown."""
+        stored = self._memory.get(article.id)
+        return stored.group_id if stored else ""
 
 
 @dataclass(kw_only=True)
 class ResendReport:
-    """What became of articles that came a second time, edited, under other ids.
+    """Counts of articles that were sent a second time, edited, under other ids.
 
     Attributes:
-        articles: How many came.
-        recognized: How many of them were merged into the group of their first coming.
-        merged_elsewhere: How many were merged into another group.
-        texts: How many have a text that is long enough to be near another.
-        texts_recognized: How many of these were merged into the right group.
+        articles: Articles sent.
+        recognized: Those merged into the group of the original.
+        merged_elsewhere: Those merged into another group.
+        texts: Articles with a text that is long enough for near-duplicates.
+        texts_recognized: Those of ``texts`` merged into the group of the original.
     """
 
     articles: int = 0
@@ -136,7 +138,7 @@ class ResendReport:
     texts_recognized: int = 0
 
     def count(self, article: CleanArticle, *, group: str, right: str) -> None:
-        """Count one article and where it went."""
+        """Count one article by its group and the right one."""
         is_right, is_text = group == right != "", len(tokens(article.text)) >= NEAR_WORDS
         self.articles += 1
         self.recognized += is_right
@@ -146,29 +148,30 @@ class ResendReport:
 
 
 def send_again(
-    stream: Stream, articles: Sequence[CleanArticle], *, share: float = EDITED
+    stream: Stream, articles: Sequence[CleanArticle], *, share: float = EDITED_SHARE
 ) -> ResendReport:
     """Send articles a second time, each with a share of its words edited.
 
     Args:
-        stream: That they went through before.
-        articles: As they were then.
-        share: Of the words of each; they are replaced by words of the stream, the same every time.
+        stream: The stream that has received the articles.
+        articles: The unedited articles.
+        share: Share of each article's words that is replaced by words of the stream; the
+            edits are the same every time.
     """
     chance = random.Random(5)  # noqa: S311  # the same edits every time
-    words = [word for article in articles for word in article.text.split()][:_WORDS] or [""]
-    again = ResendReport()
+    words = [word for article in articles for word in article.text.split()][:_MAX_WORDS] or [""]
+    report = ResendReport()
     for article in articles:
-        edited_ = edit_article(article, chance, words, share=share)
-        group = stream.send(edited_)
-        again.count(article, group=group, right=stream.group_of(article))
-    return again
+        edited = edit_article(article, chance, words, share=share)
+        group = stream.send(edited)
+        report.count(article, group=group, right=stream.group_of(article))
+    return report
 
 
 def edit_article(
     article: CleanArticle, chance: random.Random, words: Sequence[str], *, share: float
 ) -> CleanArticle:
-    """Replace a share of the words of a text, and give the article another id and source.
+    """Return an article with another id and source, and a share of its words replaced.
 
     Examples:
         >>> text = "Rain fell on Paris."
@@ -178,18 +181,19 @@ def edit_article(
         'Rain Rome on Paris.'
     """
     parts = _WORD.split(article.text)
-    places = range(0, len(parts), 2) if parts[0] else range(2, len(parts), 2)
-    for place in chance.sample(places, round(share * len(places))):
-        parts[place] = chance.choice(words)
+    indexes = range(0, len(parts), 2) if parts[0] else range(2, len(parts), 2)
+    for index in chance.sample(indexes, round(share * len(indexes))):
+        parts[index] = chance.choice(words)
     source = f"{article.source}, again"
     id_ = article_id(source=source, external_id=article.id)
     return replace(article, id=id_, url="", source=source, text="".join(parts))
 
 
 def merges_of(repeats: Sequence[Repeat], count: int) -> list[dict[str, Any]]:
-    """Draw merges to be read, the same every time: ids, titles, kind, how near, how long after.
+    """Return a sample of merges for review, the same every time.
 
-    What the same article said before is no merge and is left out.
+    Each has ids, titles, method, similarity, containment and delay. An unchanged revision of the
+    same article is not a merge and is left out.
     """
     chance = random.Random(6)  # noqa: S311  # the same sample every time
     merged = [item for item in repeats if item.article.change is not Change.UNCHANGED]
@@ -211,7 +215,7 @@ def _merge_as_json(repeat: Repeat) -> dict[str, Any]:
 
 
 def distance(repeat: Repeat) -> timedelta:
-    """Say how long after its original an article came."""
+    """Return the time between an original and its duplicate."""
     return event_time(repeat.article) - event_time(repeat.original)
 
 

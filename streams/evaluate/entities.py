@@ -1,4 +1,4 @@
-"""Labelled sentences in, how well the tag stage finds the names out: exact span and type."""
+"""Score the tag stage on labeled sentences, by exact span and type of the names."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from streams.tag.recognize.spans import find_spans
 from streams.tag.recognize.tokens import Token, tokens
 
 TYPES = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC"}
-"""Types of the labels to those scored; others are no names here."""
+"""Label type to scored type; labels of other types are ignored."""
 
 _KINDS = {"p": "PER", "o": "ORG", "g": "LOC", "l": "LOC"}
 _NO_SPACE_BEFORE = frozenset(
@@ -35,7 +35,7 @@ class SpanCounts:
         self.missed.update(span.kind for span in gold - found)
 
     def scores(self, kind: str | None = None) -> dict[str, float]:
-        """Give precision, recall and F1 of one type, or of all."""
+        """Return precision, recall and F1 of one type, or of all."""
         right, wrong, missed = (
             sum(counts.values()) if kind is None else counts[kind]
             for counts in (self.right, self.wrong, self.missed)
@@ -62,9 +62,9 @@ def evaluate_entities(
     Returns:
         Scores over people, organizations and places together (``all``), of each
         type, and over all from raw text (``raw``: the tokens are joined to a
-        sentence and cut again); then each sentence's tokens with our tags.
+        sentence and split again); then each sentence's tokens with our tags.
     """
-    given, raw = SpanCounts(), SpanCounts()
+    tokenized, raw = SpanCounts(), SpanCounts()
     saved = []
     for words, tags in sentences:
         gold = {
@@ -73,16 +73,16 @@ def evaluate_entities(
             if span.kind in TYPES
         }
         found = found_in_tokens(words, tagger)
-        given.add(gold, found)
+        tokenized.add(gold, found)
         raw.add(*_raw(words, gold, tagger))
         saved.append(list(zip(words, bio(len(words), found), strict=True)))
-    scores = {"all": given.scores()}
-    scores |= {kind: given.scores(kind) for kind in ("PER", "ORG", "LOC")}
+    scores = {"all": tokenized.scores()}
+    scores |= {kind: tokenized.scores(kind) for kind in ("PER", "ORG", "LOC")}
     return scores | {"raw": raw.scores()}, saved
 
 
 def found_in_tokens(words: Sequence[str], tagger: Tagger) -> set[Span]:
-    """Find names that are whole tokens where these are given; a span counts tokens."""
+    """Find the names in given tokens; spans count tokens."""
     text = " ".join(words)
     cut: list[Token] = []
     starts: dict[int, int] = {}
@@ -104,7 +104,7 @@ def found_in_tokens(words: Sequence[str], tagger: Tagger) -> set[Span]:
 
 
 def _raw(words: Sequence[str], gold: set[Span], tagger: Tagger) -> tuple[set[Span], set[Span]]:
-    """Give gold and found spans in characters of the sentence as it was printed."""
+    """Return gold and found spans in characters of the joined sentence."""
     text, starts = joined(words)
     placed = {
         Span(starts[s.start], starts[s.end - 1] + len(words[s.end - 1]), s.kind) for s in gold
@@ -115,10 +115,10 @@ def _raw(words: Sequence[str], gold: set[Span], tagger: Tagger) -> tuple[set[Spa
 
 
 def joined(words: Sequence[str]) -> tuple[str, list[int]]:
-    """Print tokens as a sentence.
+    """Join tokens to a sentence.
 
     Returns:
-        The sentence and where in it each token starts.
+        The sentence and the position at which each token starts.
 
     Examples:
         >>> joined(["Rome", "'s", "mayor", "(", "left", ")", "."])[0]
@@ -140,7 +140,7 @@ def joined(words: Sequence[str]) -> tuple[str, list[int]]:
 
 
 def bio(length: int, spans: Iterable[Span]) -> list[str]:
-    """Give a tag for each token.
+    """Return a BIO tag for each token.
 
     Examples:
         >>> bio(3, [Span(0, 2, "PER")])

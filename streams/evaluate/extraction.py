@@ -1,4 +1,4 @@
-"""Labelled pages in, how well `clean` reads them out: body, title, date, authors, speed."""
+"""Score `clean` on labeled pages: body, title, date, authors, speed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -53,10 +53,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Scores of a whole set.
+    """Scores of a set.
 
     Attributes:
-        pages: Read and scored, in the order of the set.
+        pages: Labels, extracted fields and scores of each page, in the order of the set.
         languages: Language to its number of pages and mean F1 of their bodies.
     """
 
@@ -65,7 +65,7 @@ class Report:
 
 
 def evaluate(folder: Path, *, max_page_bytes: int, fetched: datetime | None = None) -> Report:
-    """Read and score every page of a set."""
+    """Extract and score every page of a set."""
     when = fetched or datetime.now(UTC) + timedelta(days=1)
     pages = []
     for gold in gold_pages(folder):
@@ -80,10 +80,10 @@ def evaluate(folder: Path, *, max_page_bytes: int, fetched: datetime | None = No
 
 
 def summary(report: Report) -> dict[str, Any]:
-    """Sum a report up, in the shape that ``streams evaluate extraction --json`` prints.
+    """Summarize a report in the format of ``streams evaluate extraction --json``.
 
     Precision and recall are means over pages, F1 is that of the means; a field
-    without gold in the set is null.
+    without labels in the set is None.
     """
     scores = [page[2] for page in report.pages]
     reads = [page[1] for page in report.pages]
@@ -106,7 +106,7 @@ def summary(report: Report) -> dict[str, Any]:
 
 
 def page_rows(report: Report) -> Iterator[bytes]:
-    """Write each page's results as one JSON line: what was read, and its scores."""
+    """Yield each page's extracted fields and scores as one JSON line."""
     for _, read, scores in report.pages:
         row = {
             "id": read.id,
@@ -127,15 +127,15 @@ def page_rows(report: Report) -> Iterator[bytes]:
 
 
 def changes(old: Iterable[bytes], new: Iterable[bytes]) -> list[tuple[str, str, float, float]]:
-    """List the scores that differ between two saved runs: id, field, before, after; worst first."""
+    """Return the scores that changed between two runs: id, field, before, after; worst first."""
     before = {row["id"]: row["scores"] for row in map(orjson.loads, old)}
-    found = []
+    result = []
     for row in map(orjson.loads, new):
         for name, after in row["scores"].items():
             was = before.get(row["id"], {}).get(name)
             if was is not None and after is not None and abs(float(after) - float(was)) > 1e-9:  # noqa: PLR2004
-                found.append((row["id"], name, float(was), float(after)))
-    return sorted(found, key=lambda change: change[3] - change[2])
+                result.append((row["id"], name, float(was), float(after)))
+    return sorted(result, key=lambda change: change[3] - change[2])
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

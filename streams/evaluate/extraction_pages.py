@@ -1,4 +1,4 @@
-"""Labelled pages in, what people found and what `clean` reads in each out."""
+"""Read labeled pages, and extract the same pages with `clean`."""
 
 import gzip
 import time
@@ -21,16 +21,16 @@ from streams.text.urls import canonical_url
 
 @dataclass(frozen=True, slots=True)
 class GoldPage:
-    """A page and what people found in it.
+    """A page with its labels.
 
     Attributes:
-        id: Of the page in its set.
-        url: Where it was fetched.
+        id: Id of the page in its set.
+        url: URL that it was fetched from.
         html: The page.
-        title: Headline; empty if not labelled.
-        authors: Who signed; empty if not labelled.
-        date: Publication time as written in the set; empty if not labelled.
-        text: Body; empty if not labelled.
+        title: Headline; empty if not labeled.
+        authors: Names of the authors; empty if not labeled.
+        date: Publication time as written in the set; empty if not labeled.
+        text: Body; empty if not labeled.
     """
 
     id: str
@@ -44,17 +44,17 @@ class GoldPage:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """What was read in a page, and how long that took.
+    """The extracted fields of a page, and the time taken.
 
     Attributes:
-        id: Of the page in its set.
+        id: Id of the page in its set.
         title: Headline.
-        authors: Who signed.
-        date: ISO 8601; the day only where only that is known; empty if unknown.
+        authors: Names of the authors.
+        date: ISO 8601 time, or day if only the day is known; empty if unknown.
         text: Body, without the standfirst.
-        language: Code, empty if unknown.
+        language: Language code, empty if unknown.
         seconds: CPU time.
-        problem: Why there is no article; empty if there is one.
+        problem: Reason if there is no article; empty if there is one.
     """
 
     id: str
@@ -68,15 +68,15 @@ class ReadPage:
 
 
 def gold_pages(folder: Path) -> Iterator[GoldPage]:
-    """Read a set: ``gold.jsonl`` and the pages it names in ``html/``.
+    """Read a set: ``gold.jsonl`` and the pages in ``html/`` that it names.
 
     Raises:
-        UsageError: If the folder holds no set.
+        UsageError: If the folder does not contain a set.
         OSError: If one of its pages cannot be read.
     """
     index = folder / "gold.jsonl"
     if not index.is_file():
-        raise UsageError(f"{index}: no such file; it names the pages of a labelled set")
+        raise UsageError(f"{index}: no such file; it names the pages of a labeled set")
     with index.open("rb") as lines:
         for line in lines:
             row = orjson.loads(line)
@@ -93,7 +93,7 @@ def gold_pages(folder: Path) -> Iterator[GoldPage]:
 
 
 def read_page(page: GoldPage, *, max_page_bytes: int, fetched: datetime) -> ReadPage:
-    """Read a page as the stage does, and time it."""
+    """Extract a page with the clean stage, and measure its CPU time."""
     raw = RawArticle(
         id=article_id(url=_url(page.url), body=page.html),
         source="evaluation",
@@ -119,7 +119,7 @@ def read_page(page: GoldPage, *, max_page_bytes: int, fetched: datetime) -> Read
 
 
 def body_of(article: CleanArticle) -> str:
-    """Give the text without its summary: labelled bodies begin below the standfirst."""
+    """Return the text without its summary, since labeled bodies begin below the standfirst."""
     return BLANK_LINE.join(
         article.text[part.start : part.end]
         for part in article.paragraphs

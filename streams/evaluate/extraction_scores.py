@@ -1,4 +1,4 @@
-"""What is there and what was read in, how near the two are out: body, title, date, authors."""
+"""Compare extracted fields with labels: body, title, date, authors."""
 
 import re
 from collections import Counter
@@ -12,21 +12,21 @@ from streams.records.clean import TimePrecision
 from streams.text.dates import parse_date
 
 SHINGLE_TOKENS: Final = 4
-"""As in scrapinghub/article-extraction-benchmark, whose scorer this is, written anew."""
+"""As in scrapinghub/article-extraction-benchmark, whose scorer this module reimplements."""
 
 _TOKEN: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class PageScores:
-    """How well one page was read; a field without gold is null.
+    """Scores of one page; a field without a label is None.
 
     Attributes:
-        precision: Share of the read body's shingles that are in the gold's.
-        recall: Share of the gold body's shingles that were read.
-        title: Whether the titles are equal after NFKC and white space.
+        precision: Share of the extracted body's shingles that are in the gold body.
+        recall: Share of the gold body's shingles that were extracted.
+        title: Whether the titles are equal after normalizing by NFKC and white space.
         contained: Whether one title contains the other.
-        date: Whether the days are equal, in the gold's offset.
+        date: Whether the days are equal, in the offset of the label.
         authors: F1 of the two sets of names.
     """
 
@@ -39,30 +39,30 @@ class PageScores:
 
     @property
     def body(self) -> float | None:
-        """F1 of the one page's body."""
+        """F1 of the page's body."""
         if self.precision is None or self.recall is None:
             return self.precision if self.recall is None else self.recall
         return harmonic(self.precision, self.recall)
 
 
 def score_page(gold: GoldPage, read: ReadPage) -> PageScores:
-    """Compare what was read with what is there."""
+    """Score the extracted fields of a page against its labels."""
     precision, recall = body_scores(gold.text, read.text) if gold.text else (None, None)
-    one, other = normal_title(read.title), normal_title(gold.title)
+    title, label = normal_title(read.title), normal_title(gold.title)
     return PageScores(
         precision=precision,
         recall=recall,
-        title=one == other if other else None,
-        contained=bool(one) and (one in other or other in one) if other else None,
+        title=title == label if label else None,
+        contained=bool(title) and (title in label or label in title) if label else None,
         date=same_day(gold.date, read.date) if gold.date else None,
         authors=author_f1(gold.authors, read.authors) if gold.authors else None,
     )
 
 
 def body_scores(gold: str, read: str) -> tuple[float | None, float | None]:
-    """Give precision and recall of a body's 4-token shingles, counted with repetition.
+    """Return precision and recall of a body's 4-token shingles, counted with repetition.
 
-    Precision is null when nothing was read: the page then counts in recall only.
+    Precision is None if nothing was extracted: the page then counts in recall only.
 
     References:
         scrapinghub/article-extraction-benchmark, ``evaluate.py``.
@@ -73,10 +73,10 @@ def body_scores(gold: str, read: str) -> tuple[float | None, float | None]:
         >>> body_scores("a b c d", "")
         (None, 0.0)
     """
-    there, found = shingles(gold), shingles(read)
-    hits = (there & found).total()
-    precision = hits / found.total() if found else None
-    return precision, hits / there.total() if there else None
+    expected, actual = shingles(gold), shingles(read)
+    hits = (expected & actual).total()
+    precision = hits / actual.total() if actual else None
+    return precision, hits / expected.total() if expected else None
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
@@ -88,13 +88,13 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     """
     tokens = _TOKEN.findall(text)
     n = max(1, len(tokens) - SHINGLE_TOKENS + 1)
-    counted = Counter(tuple(tokens[i : i + SHINGLE_TOKENS]) for i in range(n))
-    del counted[()]
-    return counted
+    counts = Counter(tuple(tokens[i : i + SHINGLE_TOKENS]) for i in range(n))
+    del counts[()]
+    return counts
 
 
 def normal_title(title: str) -> str:
-    """Spell a title as it is compared: NFKC, single spaces.
+    """Return a title in the form that is compared: NFKC, single spaces.
 
     Examples:
         >>> normal_title(" a\u00a0 b")
@@ -104,7 +104,7 @@ def normal_title(title: str) -> str:
 
 
 def same_day(gold: str, read: str) -> bool:
-    """Tell whether two times fall on the same day in the first one's offset.
+    """Return whether two times fall on the same day in the offset of the first.
 
     Examples:
         >>> same_day("2026-01-18 00:30:00+01:00", "2026-01-17T23:30:00+00:00")
@@ -114,29 +114,29 @@ def same_day(gold: str, read: str) -> bool:
     """
     if read[:10] == gold[:10] and len(read) == len("2026-01-18"):
         return True
-    there, found = parse_date(gold), parse_date(read)
-    if there is None or found is None:
+    expected, actual = parse_date(gold), parse_date(read)
+    if expected is None or actual is None:
         return False
-    if found.precision is TimePrecision.DAY:
-        return found.time.date() == there.time.date()
-    return found.time.astimezone(there.time.tzinfo).date() == there.time.date()
+    if actual.precision is TimePrecision.DAY:
+        return actual.time.date() == expected.time.date()
+    return actual.time.astimezone(expected.time.tzinfo).date() == expected.time.date()
 
 
 def author_f1(gold: Iterable[str], read: Iterable[str]) -> float:
-    """Give the F1 of two sets of names, compared after NFKC, white space and case.
+    """Return the F1 of two sets of names, compared after NFKC, white space and case.
 
     Examples:
         >>> author_f1(["Ann Example", "dpa"], ["Ann  Example"])
         0.6666666666666666
     """
-    there = {normal_title(name).casefold() for name in gold}
-    found = {normal_title(name).casefold() for name in read}
-    hits = len(there & found)
-    return 2 * hits / (len(there) + len(found)) if there or found else 1.0
+    expected = {normal_title(name).casefold() for name in gold}
+    actual = {normal_title(name).casefold() for name in read}
+    hits = len(expected & actual)
+    return 2 * hits / (len(expected) + len(actual)) if expected or actual else 1.0
 
 
 def harmonic(precision: float, recall: float) -> float:
-    """Give the F1 of a precision and a recall.
+    """Return the F1 of a precision and a recall.
 
     Examples:
         >>> harmonic(0.5, 0.5)

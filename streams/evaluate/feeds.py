@@ -1,4 +1,4 @@
-"""Feeds on disk in, agreement and speed beside feedparser out."""
+"""Compare our feed parser with feedparser on files: agreement and speed."""
 
 import calendar
 import time
@@ -17,30 +17,30 @@ from streams.sources.feeds.parsing.model import FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
 
 SUFFIXES: Final = frozenset((".xml", ".rss", ".atom", ".rdf", ".json"))
-"""What a file of a feed may end with; others are no feeds by their own words."""
+"""Suffixes of feed files; other files are ignored."""
 
 Row = tuple[str, str, str, str]
-"""Title, link, id and date of an entry, white space made even, the date in UTC to the second."""
+"""Title, link, id and date of an entry, with single spaces, the date in UTC to the second."""
 
 T = TypeVar("T")
 
 REPEATS: Final = 2
-"""Times that a file is read by each for the time it takes, after once to warm up."""
+"""Timed runs of each parser on a file, after one run to warm up."""
 
 FIELDS: Final = ("title", "link", "id", "date")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedComparison:
-    """What two parsers made of one file.
+    """The results of two parsers on one file.
 
     Attributes:
-        path: Below the folder.
-        n_bytes: Its size.
-        ours: Entries as we read them.
-        theirs: Entries as feedparser reads them.
-        error: Why we read none at all; empty if we did.
-        seconds: CPU time of ours.
+        path: Path of the file below the folder.
+        n_bytes: Size of the file.
+        ours: Entries of our parser.
+        theirs: Entries of feedparser.
+        error: Error of our parser; empty if there is none.
+        seconds: CPU time of our parser.
         their_seconds: CPU time of feedparser.
     """
 
@@ -54,71 +54,71 @@ class FeedComparison:
 
 
 def evaluate_feeds(folder: Path) -> list[FeedComparison]:
-    """Parse every feed below a folder, by us and by feedparser.
+    """Parse every feed below a folder with our parser and with feedparser.
 
     Args:
-        folder: Files by `SUFFIXES`, at any depth; others are left alone.
+        folder: Folder with files that end in `SUFFIXES`, at any depth; others are ignored.
 
     Raises:
-        UsageError: If there is none.
+        UsageError: If there is no such file.
     """
     paths = sorted(
         path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
     )
     if not paths:
         raise UsageError(f"{folder}: no file ends in {', '.join(sorted(SUFFIXES))}")
-    return [_reading(path, folder) for path in paths]
+    return [_compare(path, folder) for path in paths]
 
 
-def differences(reading: FeedComparison) -> Iterator[str]:
-    """Say how the two differ on a file, a sentence each; nothing where they agree."""
-    if len(reading.ours) != len(reading.theirs):
-        why = f" ({reading.error})" if reading.error else ""
-        yield f"entries: {len(reading.ours)}{why}, feedparser {len(reading.theirs)}"
+def differences(file: FeedComparison) -> Iterator[str]:
+    """Describe each difference between the parsers on a file in one line."""
+    if len(file.ours) != len(file.theirs):
+        why = f" ({file.error})" if file.error else ""
+        yield f"entries: {len(file.ours)}{why}, feedparser {len(file.theirs)}"
         return
-    for number, (ours, theirs) in enumerate(zip(reading.ours, reading.theirs, strict=True), 1):
+    for number, (ours, theirs) in enumerate(zip(file.ours, file.theirs, strict=True), 1):
         for name, our, their in zip(FIELDS, ours, theirs, strict=True):
             if our != their:
                 yield f"entry {number}, {name}: {our[:120]!r}, feedparser {their[:120]!r}"
 
 
-def summary(readings: Sequence[FeedComparison]) -> dict[str, Any]:
-    """Count: files, errors, agreement, megabytes a second of CPU time, and who differs how."""
-    differing = {reading.path: list(differences(reading)) for reading in readings}
-    n_bytes = sum(reading.n_bytes for reading in readings)
+def summary(files: Sequence[FeedComparison]) -> dict[str, Any]:
+    """Count files, errors and agreement, with megabytes per CPU second and all differences."""
+    lines = {file.path: list(differences(file)) for file in files}
+    n_bytes = sum(file.n_bytes for file in files)
     return {
-        "files": len(readings),
-        "errors": sum(bool(reading.error) for reading in readings),
-        "same_entry_count": sum(len(one.ours) == len(one.theirs) for one in readings),
-        "same_fields": sum(not found for found in differing.values()),
-        "mb_per_second": _rate(n_bytes, sum(one.seconds for one in readings)),
-        "feedparser_mb_per_second": _rate(n_bytes, sum(one.their_seconds for one in readings)),
-        "differ": {path: found for path, found in differing.items() if found},
+        "files": len(files),
+        "errors": sum(bool(file.error) for file in files),
+        "same_entry_count": sum(len(file.ours) == len(file.theirs) for file in files),
+        "same_fields": sum(not differing for differing in lines.values()),
+        "mb_per_second": _rate(n_bytes, sum(file.seconds for file in files)),
+        "feedparser_mb_per_second": _rate(n_bytes, sum(file.their_seconds for file in files)),
+        "differ": {path: differing for path, differing in lines.items() if differing},
     }
 
 
-def rows(readings: Sequence[FeedComparison]) -> bytes:
-    """Write what we read of each file, a JSON line a file."""
+def rows(files: Sequence[FeedComparison]) -> bytes:
+    """Return the entries of our parser as JSON lines, one for each file."""
     return b"".join(
         orjson.dumps(
             {
-                "file": one.path,
-                "error": one.error,
-                "entries": [dict(zip(FIELDS, row, strict=True)) for row in one.ours],
+                "file": file.path,
+                "error": file.error,
+                "entries": [dict(zip(FIELDS, row, strict=True)) for row in file.ours],
             },
             option=orjson.OPT_APPEND_NEWLINE,
         )
-        for one in readings
+        for file in files
     )
 
 
-def _reading(path: Path, folder: Path) -> FeedComparison:
+def _compare(path: Path, folder: Path) -> FeedComparison:
     body = path.read_bytes()
     seconds, (ours, error) = _timed(_ours, body)
-    their_seconds, theirs = _timed(lambda given: _theirs(given, resolving=False), body)
+    their_seconds, theirs = _timed(lambda data: _theirs(data, resolving=False), body)
     if ours != theirs:
-        # We complete links within titles. So does feedparser if it is asked to, but then it also
-        # spells tags anew: either of its readings is feedparser's, the faster one is timed.
+        # Our parser completes links within titles. feedparser does so on request, but then it
+        # also rewrites tags: both results count as feedparser's, the faster one is timed.
         completed = _theirs(body, resolving=True)
         theirs = completed if ours == completed else theirs
     return FeedComparison(
@@ -133,7 +133,7 @@ def _reading(path: Path, folder: Path) -> FeedComparison:
 
 
 def _timed(read: Callable[[bytes], T], body: bytes) -> tuple[float, T]:
-    """Read a body, and give the CPU seconds of the fastest of several times."""
+    """Parse a body several times; return the CPU seconds of the fastest run, and the result."""
     best, result = float("inf"), read(body)
     for _ in range(REPEATS):
         start = time.process_time()
@@ -156,8 +156,8 @@ def _ours(body: bytes) -> tuple[tuple[Row, ...], str]:
 def _theirs(body: bytes, *, resolving: bool) -> tuple[Row, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # Unsanitized: closest to what is written.
-        found = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=resolving)
+        # Unsanitized text is the closest to the file.
+        feed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=resolving)
         return tuple(
             (
                 _even(entry.get("title")),
@@ -165,7 +165,7 @@ def _theirs(body: bytes, *, resolving: bool) -> tuple[Row, ...]:
                 _even(entry.get("id")),
                 _date(_time(entry.get("published_parsed") or entry.get("updated_parsed"))),
             )
-            for entry in found.entries
+            for entry in feed.entries
         )
 
 

@@ -1,4 +1,4 @@
-"""A file of JSON lines to its objects, with the line named that is none."""
+"""Read the objects of a JSON Lines file, and name the line of an error."""
 
 import gzip
 import lzma
@@ -12,10 +12,10 @@ from streams.errors import UsageError
 
 
 def json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Read JSON objects, one a line; ``.xz`` and ``.gz`` are unpacked, empty lines left out.
+    """Read JSON objects, one per line; ``.xz`` and ``.gz`` are unpacked, empty lines left out.
 
     Raises:
-        UsageError: If a line is none.
+        UsageError: If a line is not a JSON object.
     """
     with _opened(path) as lines:
         for number, line in enumerate(lines, 1):

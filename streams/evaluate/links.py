@@ -1,4 +1,4 @@
-"""Texts with linked names in, how well the tag stage links them out (ELEVANT's format)."""
+"""Score the tag stage on texts with linked names (format of ELEVANT)."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -43,7 +43,7 @@ _PRONOUNS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A stretch of a text and its Wikidata id; labels of one group are alternatives."""
+    """A span of a text and its Wikidata id; labels of one group are alternatives."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LinkedText:
-    """A text with its labels, and the part of it that was labelled."""
+    """A text with its labels; only the part from ``start`` to ``end`` was labeled."""
 
     id: str
     text: str
@@ -63,9 +63,9 @@ class LinkedText:
 
 
 def read_benchmark(data: bytes) -> Iterable[LinkedText]:
-    """Read a benchmark file of ELEVANT: one JSON object a line.
+    """Read a benchmark file of ELEVANT: one JSON object per line.
 
-    Kept are the labels inside the evaluation span that are named: with an id
+    Keeps the labels inside the evaluation span that are names: with an id
     of Wikidata, not in lower case, no pronoun, no quantity or time.
 
     References:
@@ -97,7 +97,16 @@ def _labels(row: dict[str, Any], start: int, end: int) -> Iterable[Label]:
 
 @dataclass
 class LinkCounts:
-    """Counts over all texts."""
+    """Counts over all texts.
+
+    Attributes:
+        found: Links found without given spans.
+        right: Label groups among them.
+        labels: Label groups.
+        covered: Label groups with an id in the knowledge base.
+        given_right: Label groups linked correctly with given spans.
+        covered_right: Those of ``covered`` among them.
+    """
 
     found: int = 0
     right: int = 0
@@ -113,23 +122,22 @@ def evaluate_links(
     """Score the linker.
 
     Returns:
-        ``named_f1``: micro F1 of (span, id) of what the stage finds by itself,
-        over ids of Wikidata; ``given_span_accuracy``: share of labels that get
-        their id where the spans are given; ``coverage``: share of labels whose
-        id the knowledge base has; ``covered_accuracy``: the accuracy over those.
-        Then for each text the links found.
+        The scores, then the links found in each text. ``named_f1``: micro F1 of (span, id)
+        over ids of Wikidata, with the stage's own spans; ``given_span_accuracy``: share of
+        labels linked correctly with given spans; ``coverage``: share of labels whose
+        id is in the knowledge base; ``covered_accuracy``: the accuracy over those.
     """
     tally = LinkCounts()
     saved = []
     known_ids = tagger.knowledge.ids()
     for text in texts:
-        found = _found(text, tagger)
-        saved.append({"id": text.id, "links": [list(link) for link in sorted(found)]})
+        links = _own_links(text, tagger)
+        saved.append({"id": text.id, "links": [list(link) for link in sorted(links)]})
         groups = {label.group for label in text.labels}
-        hit = {label.group for label in text.labels if (label.start, label.end, label.id) in found}
+        hits = {label.group for label in text.labels if (label.start, label.end, label.id) in links}
         tally.labels += len(groups)
-        tally.right += len(hit)
-        tally.found += len(found)
+        tally.right += len(hits)
+        tally.found += len(links)
         _count_given(text, tagger, known_ids, tally)
     precision = tally.right / tally.found if tally.found else 0.0
     recall = tally.right / tally.labels if tally.labels else 0.0
@@ -147,24 +155,24 @@ def evaluate_links(
     return {name: round(score, 4) for name, score in scores.items()}, saved
 
 
-def _found(text: LinkedText, tagger: Tagger) -> set[tuple[int, int, str]]:
-    """Give what the stage links by itself inside the evaluation span."""
+def _own_links(text: LinkedText, tagger: Tagger) -> set[tuple[int, int, str]]:
+    """Return the links of the stage's own spans inside the evaluation span."""
     spans = find_spans(text.text, tagger.gazetteer, tagger.recognizer)
     names = link_names({Field.TEXT: text.text}, {Field.TEXT: spans}, tagger.knowledge)
     return {
-        (name.start, name.end, name.known.id)
+        (name.start, name.end, name.entity.id)
         for name in names
-        if name.known.id.startswith("Q") and text.start <= name.start and name.end <= text.end
+        if name.entity.id.startswith("Q") and text.start <= name.start and name.end <= text.end
     }
 
 
 def _count_given(
     text: LinkedText, tagger: Tagger, known_ids: AbstractSet[str], tally: LinkCounts
 ) -> None:
-    """Link where the spans of the labels are given; the stage's own stay around them.
+    """Link the spans of the labels, among the stage's own spans around them.
 
-    Nested labels are alternatives: the outer ones are given first, then the
-    inner ones, and a mention is right if one of its labels is.
+    Nested labels are alternatives: the outer ones are linked first, then the
+    inner ones, and a mention is correct if one of its labels is.
     """
     own = find_spans(text.text, tagger.gazetteer, tagger.recognizer)
     kinds = {(span.start, span.end): span.kind for span in own}
@@ -191,4 +199,4 @@ def _links(
     around = [s for s in own if not any(g.start < s.end and s.start < g.end for g in given)]
     spans = {Field.TEXT: sorted([*given, *around])}
     names = link_names({Field.TEXT: text.text}, spans, tagger.knowledge)
-    return {(name.start, name.end, name.known.id) for name in names}
+    return {(name.start, name.end, name.entity.id) for name in names}

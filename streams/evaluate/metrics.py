@@ -1,4 +1,4 @@
-"""Labels and scores in, figures out: precision, recall, F1, average precision, best threshold."""
+"""Compute precision, recall, F1, average precision and the best threshold."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,23 +7,23 @@ from collections.abc import Sequence
 def precision_recall_f1(
     labels: Sequence[bool], verdicts: Sequence[bool]
 ) -> tuple[float, float, float]:
-    """Compare verdicts with labels.
+    """Return precision, recall and F1 of verdicts against labels.
 
     Examples:
         >>> precision_recall_f1([True, True, False], [True, False, False])
         (1.0, 0.5, 0.6666666666666666)
     """
     hits = sum(label and verdict for label, verdict in zip(labels, verdicts, strict=True))
-    found, there = sum(verdicts), sum(labels)
+    actual, expected = sum(verdicts), sum(labels)
     return (
-        hits / found if found else 0.0,
-        hits / there if there else 0.0,
-        2 * hits / (found + there) if found + there else 0.0,
+        hits / actual if actual else 0.0,
+        hits / expected if expected else 0.0,
+        2 * hits / (actual + expected) if actual + expected else 0.0,
     )
 
 
 def average_precision(labels: Sequence[bool], values: Sequence[float]) -> float:
-    """Average the precision over the ranks of all copies; what has one score has one rank.
+    """Return the precision averaged over the ranks of all copies; equal scores share a rank.
 
     Examples:
         >>> average_precision([True, False, True], [0.9, 0.5, 0.1])
@@ -32,16 +32,16 @@ def average_precision(labels: Sequence[bool], values: Sequence[float]) -> float:
         0.5
     """
     total, hits, seen = 0.0, 0, 0
-    there = Counter(value for value, label in zip(values, labels, strict=True) if label)
+    expected = Counter(value for value, label in zip(values, labels, strict=True) if label)
     all_ = Counter(values)
     for value in sorted(all_, reverse=True):
-        hits, seen = hits + there[value], seen + all_[value]
-        total += there[value] * hits / seen
+        hits, seen = hits + expected[value], seen + all_[value]
+        total += expected[value] * hits / seen
     return total / max(1, sum(labels))
 
 
 def best_threshold(labels: Sequence[bool], values: Sequence[float]) -> float:
-    """Find the threshold with the best F1.
+    """Return the threshold with the best F1.
 
     Examples:
         >>> best_threshold([True, True, False], [0.9, 0.6, 0.2])
@@ -51,7 +51,7 @@ def best_threshold(labels: Sequence[bool], values: Sequence[float]) -> float:
 
 
 def cross_validated_f1(labels: Sequence[bool], values: Sequence[float], *, folds: int = 5) -> float:
-    """Give F1 when each fifth is judged by the threshold that is best for the other four."""
+    """Return F1 when each fold is judged by the threshold that is best for the others."""
     verdicts = [False] * len(labels)
     for fold in range(folds):
         rest = [at for at in range(len(labels)) if at % folds != fold]
@@ -62,5 +62,5 @@ def cross_validated_f1(labels: Sequence[bool], values: Sequence[float], *, folds
 
 
 def f1_at(labels: Sequence[bool], values: Sequence[float], threshold: float) -> float:
-    """Give F1 when what reaches a threshold is called a copy."""
+    """Return F1 when values that reach a threshold are judged copies."""
     return precision_recall_f1(labels, [value >= threshold for value in values])[2]

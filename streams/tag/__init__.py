@@ -1,1 +1,4 @@
-"""The tag stage: a unique article in, the same article with the entities it names out."""
+"""The tag stage: find and link the entities that an article names. Pure, except reading its data.
+
+The only stage that reads the knowledge base.
+"""

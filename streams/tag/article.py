@@ -1,4 +1,4 @@
-"""The tag stage: which people, organizations and places an article names."""
+"""Tag an article with the people, organizations and places that it names."""
 
 import lzma
 from collections.abc import Mapping, Sequence
@@ -27,13 +27,13 @@ from streams.tag.salience import gather_entities
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """What tagging needs, built once per process by `load_tagger`.
+    """The data and models for tagging, loaded once per process by `load_tagger`.
 
     Attributes:
         knowledge: Known entities and their names.
-        gazetteer: Finds known names.
+        gazetteer: Automaton that finds known names.
         words: Features of words.
-        recognizer: The trained model; None where only known names are wanted.
+        recognizer: The trained model; None to find known names only.
         peoples: Forms of nationalities, religions and political groups.
     """
 
@@ -48,13 +48,14 @@ def load_tagger(folder: Path | None = None, *, trained: bool = True) -> Tagger:
     """Read the data files of the stage.
 
     Args:
-        folder: Where they are; None for those shipped with the package.
+        folder: Folder of the files; None for those shipped with the package.
         trained: Whether to read the trained model too.
     """
     data = resources.files("streams.tag") / "data" if folder is None else folder
     path = data / "names.crf.xz"
     packed = path.read_bytes() if trained and path.is_file() else None
-    # A thread unpacks the model while this one builds the tables: half of 1.6 s on two cores.
+    # A second thread unpacks the model while this one builds the tables: half of 1.6 s on two
+    # cores.
     with ThreadPoolExecutor(max_workers=1) as pool:
         model = pool.submit(lzma.decompress, packed) if packed else None
         knowledge, gazetteer, peoples, words = _read_tables(data)
@@ -79,16 +80,16 @@ def _read_tables(data: Traversable) -> tuple[Knowledge, Gazetteer, frozenset[str
 
 
 def with_entities(tagger: Tagger, added: Sequence[AddedEntity]) -> Tagger:
-    """Give a tagger that knows more entities: those of ``gather_entities.toml``."""
-    find_names: dict[str, tuple[EntityFacts, ...]] = {}
+    """Return a copy of the tagger with more entities, such as those of ``entities.toml``."""
+    bearers: dict[str, tuple[EntityFacts, ...]] = {}
     patterns: dict[str, str] = {}
     for entity in added:
         for name in entity.names:
-            find_names[fold(name)] = (*find_names.get(fold(name), ()), entity.known)
+            bearers[fold(name)] = (*bearers.get(fold(name), ()), entity.facts)
             patterns.setdefault(name.translate(SAME_LENGTH), entity.kind)
     return replace(
         tagger,
-        knowledge=tagger.knowledge.with_entities(find_names),
+        knowledge=tagger.knowledge.with_entities(bearers),
         gazetteer=Gazetteer(list(patterns), "".join(patterns.values()), more=tagger.gazetteer),
     )
 
@@ -96,18 +97,18 @@ def with_entities(tagger: Tagger, added: Sequence[AddedEntity]) -> Tagger:
 def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArticle]:
     """Find and link the names in title and text.
 
-    Pure and total; deterministic. Delivery: it remembers nothing, so a
-    repeated article is tagged the same again.
+    Pure and deterministic; never raises. Delivery: the stage keeps no state, so a redelivered
+    article is tagged the same way.
 
     Args:
         article: Any article; one without text gets no mentions.
         tagger: From `load_tagger`.
 
     Returns:
-        The article with its mentions, in order of place and without overlap,
+        The article with its mentions, in order of position and without overlap,
         and its entities, the most salient first.
     """
-    found = find_names(article, tagger)
+    names = find_names(article, tagger)
     texts = _texts(article)
     mentions = tuple(
         Mention(
@@ -115,29 +116,29 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
             start=name.start,
             end=name.end,
             surface=texts[name.field][name.start : name.end],
-            type=name.known.type or EntityType.ORG,
-            entity_id=name.known.id,
+            type=name.entity.type or EntityType.ORG,
+            entity_id=name.entity.id,
             score=name.score,
             method=name.method,
             evidence=name.evidence,
         )
-        for name in found
+        for name in names
     )
-    gathered = gather_entities(found)
-    means = language_support(article.language.code) if tagger.recognizer else NAMES
+    entities = gather_entities(names)
+    support = language_support(article.language.code) if tagger.recognizer else NAMES
     receipt = Receipt(
         stage="tag",
         decision="tagged",
         rule=" ".join(sorted({mention.method for mention in mentions})),
-        evidence=f"mentions: {len(mentions)}, entities: {len(gathered)}; {means}",
+        evidence=f"mentions: {len(mentions)}, entities: {len(entities)}; {support}",
     )
     fields = {field: getattr(article, field) for field in UniqueArticle.__struct_fields__}
     fields["receipts"] = (*article.receipts, receipt)
-    return Emit(EnrichedArticle(**fields, mentions=mentions, entities=gathered))
+    return Emit(EnrichedArticle(**fields, mentions=mentions, entities=entities))
 
 
 def find_names(article: UniqueArticle, tagger: Tagger) -> list[LinkedName]:
-    """Find the names in title and text, linked, in order and without overlap."""
+    """Find and link the names in title and text, in order and without overlap."""
     texts = _texts(article)
     recognizer = tagger.recognizer if article.language.code in TRAINED else None
     first_names = tagger.words.first_names

@@ -1,6 +1,6 @@
-"""The knowledge base in memory: entities, their names, and the ways to spell them.
+"""Look up entities by their names in the knowledge base.
 
-It comes from one packed text file that ``tools/build_kb.py`` writes, see `Knowledge.read`.
+The knowledge base is one packed text file that ``tools/build_kb.py`` writes, see `Knowledge.read`.
 """
 
 import json
@@ -16,15 +16,13 @@ from streams.records.enriched import EntityType
 from streams.tag.names import fold
 
 FORMAT = 2
-"""Of the file; a reader refuses any other."""
-
+"""Version of the file format; `Knowledge` refuses any other."""
 
 KINDS = {"person": "p", "org": "o", "gpe": "g", "loc": "l", "norp": "n", "event": "e", "": "u"}
-"""Letter of a type in the file; its capital marks a name that needs the tagger's consent."""
+"""Type to its letter in the file; a capital marks a name that the tagger must confirm."""
 
-
-_MOST_REMEMBERED = 20_000
-"""Names whose bearers are kept at hand; some 10 MB."""
+_CACHE_SIZE = 20_000
+"""Names whose entities are cached; about 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,12 @@ class EntityFacts:
     """An entity of the knowledge base.
 
     Attributes:
-        id: Wikidata id, ``geonames:N`` where it has none, else ``local:…``.
+        id: Wikidata id; ``geonames:N`` if it has none, else ``local:…``.
         also: Its other ids.
         name: Canonical name.
-        type: What it is; None when the source does not say.
-        prior: How likely it is meant where nothing else is known, 0 to 100.
-        note: Offices with ``; `` between, or what it is; then ``@`` and codes of
+        type: Its type; None if the source does not name it.
+        prior: Likelihood, from 0 to 100, that the name means it without further evidence.
+        note: Offices separated by ``; ``, or a description; then ``@`` and codes of
             countries; may be empty.
     """
 
@@ -50,23 +48,31 @@ class EntityFacts:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """Codes of the countries it belongs to, such as ``us``."""
+        """Codes of its countries, such as ``us``."""
         return tuple(self.note.rpartition("@")[2].split()) if "@" in self.note else ()
 
     @property
     def offices(self) -> str:
-        """Offices held, in lower case; for an organization what it is."""
+        """Offices held, in lower case; for an organization its description."""
         return self.note.rpartition("@")[0].casefold() if "@" in self.note else self.note.casefold()
 
 
 class Knowledge:
-    """Entities by their names: a block of bytes that is looked up line by line.
+    """Entities by their names, kept as a block of bytes that is searched line by line.
 
-    A start takes as long as unpacking it, and a name some 10 microseconds, 1
-    when it was asked for before (measured 2026-11-22).
+    Loading takes as long as unpacking the file; looking up a name takes about 10 microseconds,
+    a cached name 1 (measured 2026-11-22).
+
+    Args:
+        block: The unpacked file.
+        lines: Position in ``block`` at which each line starts, see `read`.
+        added: Folded names and further entities that have them, see `with_entities`.
 
     Attributes:
-        n_patterns: How many names there are for the gazetteer.
+        n_patterns: Number of names for the gazetteer.
+
+    Raises:
+        ValueError: If the file has another format.
     """
 
     def __init__(
@@ -75,7 +81,6 @@ class Knowledge:
         lines: "np.ndarray[Any, np.dtype[np.int64]]",
         added: Mapping[str, tuple[EntityFacts, ...]] | None = None,
     ) -> None:
-        """Take the unpacked file and where each of its lines starts, see `read`."""
         self._block = block
         self._lines = lines
         header = json.loads(self._line(0))
@@ -86,9 +91,9 @@ class Knowledge:
         self._owners = self._keys + header["keys"]
         self._patterns = self._owners + header["keys"]
         self.n_patterns: int = header["patterns"]
-        self._remembered: dict[str, tuple[EntityFacts, ...]] = {}
+        self._cache: dict[str, tuple[EntityFacts, ...]] = {}
         self._added = added or {}
-        self._overridden = {known.id for bearers in self._added.values() for known in bearers}
+        self._overridden = {entity.id for bearers in self._added.values() for entity in bearers}
 
     @classmethod
     def read(cls, packed: bytes) -> "Knowledge":
@@ -96,13 +101,10 @@ class Knowledge:
 
         Args:
             packed: XZ over UTF-8 lines: a JSON header with the length of each
-                section; entities (tab between id, other ids, name, type, prior,
-                note); folded names in order, and for each the numbers of its
-                entities with a comma between, best first; patterns; one line
+                section; entities (id, other ids, name, type, prior and note, separated by
+                tabs); folded names in order, and for each the numbers of its
+                entities, separated by commas, best first; patterns; one line
                 with a letter of `KINDS` for each pattern.
-
-        Returns:
-            The knowledge base.
 
         Raises:
             ValueError: If the file has another format.
@@ -118,19 +120,20 @@ class Knowledge:
         return self._block[self._lines[number] : self._lines[number + 1] - 1]
 
     def patterns(self) -> tuple[list[str], str]:
-        """Give the names to look for in running text, and for each a letter of `KINDS`.
+        """Return the names to find in running text, and a letter of `KINDS` for each.
 
-        A capital marks a name that is none by itself, only a hint for the tagger.
+        A capital letter marks a pattern that is not a name by itself, only a hint for the tagger.
         """
         first, last = self._lines[self._patterns], self._lines[self._patterns + self.n_patterns]
         names = self._block[first : last - 1].decode().split("\n") if self.n_patterns else []
         return names, self._line(self._patterns + self.n_patterns)
 
     def with_entities(self, added: Mapping[str, tuple[EntityFacts, ...]]) -> "Knowledge":
-        """Give this knowledge base with more entities before its own.
+        """Return a copy of the knowledge base with more entities before its own.
 
         Args:
-            added: Folded names and who bears them; an id that is known is overridden.
+            added: Folded names and the entities that have them; entities of the same id are
+                overridden.
         """
         return Knowledge(self._block, self._lines, added)
 
@@ -138,7 +141,7 @@ class Knowledge:
         return self._n_entities
 
     def entity(self, index: int) -> EntityFacts:
-        """Give one entity by its number."""
+        """Return an entity by its number."""
         id_, also, name, type_, prior, note = self._line(1 + index).split("\t")
         return EntityFacts(
             id=id_,
@@ -150,52 +153,52 @@ class Knowledge:
         )
 
     def ids(self) -> frozenset[str]:
-        """Give the ids of all entities."""
+        """Return the ids of all entities."""
         first, last = self._lines[1], self._lines[self._keys]
         lines = self._block[first:last].decode().splitlines()
         return frozenset(line.split("\t", 1)[0] for line in lines)
 
     def country(self, code: str) -> EntityFacts | None:
-        """Give the country of a code, ``us``; None if there is none."""
+        """Return the country with a code, such as ``us``; None if there is none."""
         return next(iter(self.candidates_of("@" + code)), None)
 
     def candidates(self, name: str) -> tuple[EntityFacts, ...]:
-        """Give the entities that bear a name, the likeliest first.
+        """Return the entities that have a name, the likeliest first.
 
         Args:
-            name: In any spelling that `streams.tag.names.fold` makes equal.
+            name: Any spelling that `streams.tag.names.fold` makes equal.
         """
         return self.candidates_of(fold(name))
 
     def candidates_of(self, key: str) -> tuple[EntityFacts, ...]:
-        """Give the entities under a folded name."""
-        found = self._remembered.get(key)
-        if found is None:
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            found = self._remembered[key] = self._looked_up(key)
-        return found
+        """Return the entities with a folded name."""
+        entities = self._cache.get(key)
+        if entities is None:
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            entities = self._cache[key] = self._look_up(key)
+        return entities
 
-    def _looked_up(self, key: str) -> tuple[EntityFacts, ...]:
+    def _look_up(self, key: str) -> tuple[EntityFacts, ...]:
         wanted = key.encode("utf-8", "replace")
         at = bisect_left(range(self._keys, self._owners), wanted, key=self._bytes)
         number = self._keys + at
-        known: list[EntityFacts] = []
+        shipped: list[EntityFacts] = []
         if number < self._owners and self._bytes(number) == wanted:
             owners = self._line(number + self._owners - self._keys)
-            known = [self.entity(int(owner)) for owner in owners.split(",")]
+            shipped = [self.entity(int(owner)) for owner in owners.split(",")]
         added = self._added.get(key, ())
-        return (*added, *(entity for entity in known if entity.id not in self._overridden))
+        return (*added, *(entity for entity in shipped if entity.id not in self._overridden))
 
     def holders(self, surname: str) -> tuple[EntityFacts, ...]:
-        """Give the people with this last name who hold or held an executive office."""
+        """Return the people with this last name who hold or held an executive office."""
         return self.candidates_of("~" + fold(surname))
 
     def incumbents(self, office: str, country: str) -> tuple[EntityFacts, ...]:
-        """Give the people who hold or held an office in a country.
+        """Return the people who hold or held an office in a country.
 
         Args:
-            office: A word of it in lower case, ``minister``.
-            country: Code, ``de``.
+            office: A word of the office in lower case, such as ``minister``.
+            country: Code of the country, such as ``de``.
         """
         return self.candidates_of(f"~{office}@{country}")

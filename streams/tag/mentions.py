@@ -1,4 +1,4 @@
-"""A name found in an article and what it was linked to, before it becomes a record."""
+"""Names found in an article and their entities, before they become records."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,32 +8,32 @@ from streams.tag.knowledge import EntityFacts
 
 
 class LinkedName(NamedTuple):
-    """A name in the article with the entity it stands for.
+    """A name in the article with the entity it refers to.
 
     Attributes:
         field: Title or text.
-        start: First character.
-        end: One past the last.
-        known: The entity.
-        score: How sure we are, 0 to 1.
-        method: How it was linked.
-        evidence: What that rests on.
+        start: Position of the first character.
+        end: Position after the last character.
+        entity: The entity.
+        score: Confidence from 0 to 1.
+        method: Rule that linked the name.
+        evidence: Facts that the rule used.
     """
 
     field: Field
     start: int
     end: int
-    known: EntityFacts
+    entity: EntityFacts
     score: float
     method: str
     evidence: str = ""
 
 
-def in_order(found: Sequence[LinkedName]) -> list[LinkedName]:
-    """Sort by place, title first, and leave out what overlaps an earlier or longer one."""
-    kept: list[LinkedName] = []
-    for name in sorted(found, key=lambda name: (name.field is Field.TEXT, name.start, -name.end)):
-        last = kept[-1] if kept else None
+def in_order(names: Sequence[LinkedName]) -> list[LinkedName]:
+    """Sort names by position, title first, without those that overlap an earlier or longer one."""
+    ordered: list[LinkedName] = []
+    for name in sorted(names, key=lambda name: (name.field is Field.TEXT, name.start, -name.end)):
+        last = ordered[-1] if ordered else None
         if last is None or name.field is not last.field or name.start >= last.end:
-            kept.append(name)
-    return kept
+            ordered.append(name)
+    return ordered

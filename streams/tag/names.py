@@ -1,4 +1,4 @@
-"""Spelling of names: when two spellings are the same, and what bounds a name in running text."""
+"""Compare spellings of names, and find the boundaries of names in running text."""
 
 import re
 import unicodedata
@@ -18,20 +18,20 @@ SAME_LENGTH = str.maketrans(
         "–": "-",
     }
 )
-"""Look-alikes to the character that names are stored with, one for one: offsets stay."""
+"""Look-alike characters to those of stored names, one for one, so that offsets do not change."""
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-"""Thai, Lao, Burmese, Khmer, Kana and Han put no spaces between words (Unicode blocks)."""
+"""Thai, Lao, Burmese, Khmer, Kana and Han: no spaces between words (Unicode blocks)."""
 
 _PUNCTUATION = str.maketrans({".": "", "'": "", "-": " ", "/": " ", ",": " "})
 
 
 def fold(name: str) -> str:
-    """Give the form under which spellings of one name meet.
+    """Return the form that is equal for all spellings of a name.
 
-    Idempotent. Case, accents of Latin, Greek and Cyrillic letters, full stops,
-    apostrophes, hyphens and runs of spaces make no difference, nor whether two
-    initials in front are set apart.
+    Idempotent. Ignores case, accents of Latin, Greek and Cyrillic letters, full stops,
+    apostrophes, hyphens, runs of spaces, and a space between two initials at the
+    beginning.
 
     Args:
         name: A name in any script.
@@ -62,7 +62,7 @@ _ARTICLE = re.compile(
 
 
 def without_title(name: str) -> str:
-    """Take an article or form of address off a name.
+    """Return a name without its article or form of address.
 
     Examples:
         >>> without_title("The Associated Press"), without_title("Mr. Biden")
@@ -73,7 +73,7 @@ def without_title(name: str) -> str:
 
 
 def _plain(character: str) -> str:
-    """Take the accent off a Latin, Greek or Cyrillic letter; other scripts keep their marks."""
+    """Remove the accent of a Latin, Greek or Cyrillic letter; other scripts keep their marks."""
     if character.isascii() or character > "\u1fff":
         return _EXTRA.get(character, character)
     parts = unicodedata.normalize("NFD", character)
@@ -85,16 +85,16 @@ def _plain(character: str) -> str:
 
 
 _EXTRA = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
-"""Letters whose stroke or ligature is no accent in Unicode, as transliterated on passports."""
+"""Letters whose stroke or ligature Unicode does not decompose, as transliterated on passports."""
 
 
 def is_unspaced(character: str) -> bool:
-    """Whether the character belongs to a script written without spaces between words."""
+    """Return whether a character belongs to a script written without spaces between words."""
     return bool(_UNSPACED.match(character))
 
 
 def is_word(character: str) -> bool:
-    """Whether the character can be part of a word: a letter, a digit or a combining mark.
+    """Return whether a character can be part of a word: a letter, digit or combining mark.
 
     Examples:
         >>> is_word("é"), is_word("\u0301"), is_word("-"), is_word("_")
@@ -103,17 +103,19 @@ def is_word(character: str) -> bool:
     return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"
 
 
-def is_whole(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` is cut out of the text at the bounds of words.
+def has_word_boundaries(text: str, start: int, end: int) -> bool:
+    """Return whether ``text[start:end]`` begins and ends at word boundaries.
 
     Args:
         text: Running text.
-        start: First character.
-        end: One past the last; more than ``start``.
+        start: Position of the first character.
+        end: Position after the last character; more than ``start``.
 
     Examples:
-        >>> is_whole("in Iran today", 3, 7), is_whole("in Iranian hands", 3, 7)
-        (True, False)
+        >>> has_word_boundaries("in Iran today", 3, 7)
+        True
+        >>> has_word_boundaries("in Iranian hands", 3, 7)
+        False
     """
     before_joins = start > 0 and is_word(text[start - 1]) and is_word(text[start])
     if before_joins and not (is_unspaced(text[start]) and text[start - 1] > "\u0dff"):

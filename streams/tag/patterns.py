@@ -1,4 +1,4 @@
-"""Dates, quantities, events and state institutions that are told by their form, in English."""
+"""Find dates, quantities, events and state institutions by their form, in English."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _DATE = re.compile(
     rf"|{_MONTH},?\s+\d{{4}}"
     r"|\d{4}-\d{2}-\d{2})(?!\w)"
 )
-"""A day with its month, a month with its year, an ISO date; words like "Tuesday" are relative."""
+"""A day with its month, a month with its year, or an ISO date; "Tuesday" would be relative."""
 
 _SCALE = r"(?:\s+(?:thousand|million|billion|trillion|mln|bn|m))?"
 _AMOUNT = r"\d+(?:[.,]\d+)*"
@@ -38,9 +38,9 @@ _PACT = re.compile(
     r"\b[A-Z][\w-]+(?: [A-Z][\w-]+)? (?:Agreements?|Accords?|Convention|Protocol|Treaty|Amendment|"
     r"Declaration)\b"
 )
-"""Paris Agreement, Geneva Convention: no mention of the place."""
+"""Treaties such as Paris Agreement and Geneva Convention, which do not mention the place."""
 
-_NOT_OF_NAME = ("The ", "A ", "An ", "In ", "At ", "On ", "This ", "That ", "Each ", "No ")
+_LEADING_WORDS = ("The ", "A ", "An ", "In ", "At ", "On ", "This ", "That ", "Each ", "No ")
 
 
 def patterned_spans(text: str) -> list[Span]:
@@ -51,15 +51,15 @@ def patterned_spans(text: str) -> list[Span]:
         ...  for s in patterned_spans(text)]
         ['January 20, 2022', '$3.2 billion', '5%']
     """
-    found = []
+    spans = []
     for kind, pattern in (("d", _DATE), ("q", _QUANTITY), ("e", _EVENT), ("e", _PACT)):
         for match in pattern.finditer(text):
             start, end = match.span()
-            if kind == "e" and text[start:].startswith(_NOT_OF_NAME):
+            if kind == "e" and text[start:].startswith(_LEADING_WORDS):
                 start += text[start:end].index(" ") + 1
             if "\n" not in text[start:end]:
-                found.append(Span(start, end, kind))
-    return without_overlap(found)
+                spans.append(Span(start, end, kind))
+    return without_overlap(spans)
 
 
 _FIELD = (
@@ -80,7 +80,7 @@ _CHAMBER = re.compile(
 
 
 def is_general(name: str) -> bool:
-    """Whether a name is that of an institution which every country may have.
+    """Return whether a name is that of an institution that any country may have.
 
     Examples:
         >>> [is_general(n) for n in ("Senate", "National Police", "Foreign Ministry", "Bundestag")]
@@ -90,7 +90,7 @@ def is_general(name: str) -> bool:
 
 
 _ALONE = re.compile(r"Ministry|Service|National|Armed")
-"""What names an institution without its country."""
+"""Words of a name that identifies an institution without its country."""
 
 
 def institutions(text: str, countries: Sequence[Span]) -> list[Span]:
@@ -107,11 +107,11 @@ def institutions(text: str, countries: Sequence[Span]) -> list[Span]:
         ['Ukrainian Foreign Ministry', 'US Embassy']
     """
     ends = {span.end: span.start for span in countries}
-    found = []
+    spans = []
     for match in _INSTITUTION.finditer(text):
         start = (
             ends.get(match.start() - 1) if text[match.start() - 1 : match.start()] == " " else None
         )
         if start is not None or _ALONE.search(match[0]):
-            found.append(Span(match.start() if start is None else start, match.end(), "o"))
-    return found
+            spans.append(Span(match.start() if start is None else start, match.end(), "o"))
+    return spans

@@ -76,12 +76,12 @@ def wrongly_linked(names: Sequence[str], tagger: Tagger) -> list[tuple[str, str,
         for tried in (spans, given):
             linked = link_names({Field.TEXT: text}, {Field.TEXT: tried}, tagger.knowledge)
             known = [
-                (name, found.known.id, found.method)
+                (name, found.entity.id, found.method)
                 for found in linked
                 if found.start < start + len(name)
                 and start < found.end
-                and found.known.type is EntityType.PERSON
-                and not found.known.id.startswith("local:")
+                and found.entity.type is EntityType.PERSON
+                and not found.entity.id.startswith("local:")
             ]
             if known:
                 wrong += known[:1]

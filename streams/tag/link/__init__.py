@@ -1,1 +1,1 @@
-"""Linking of names to entities of the knowledge base. Pure."""
+"""Link names to entities of the knowledge base. Pure."""

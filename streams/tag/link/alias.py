@@ -1,4 +1,4 @@
-"""Links a name to the entity that is called so: by type, fame and the article's countries."""
+"""Link a name to an entity that has exactly this name, by type, fame and countries."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ TYPES = {
     "d": EntityType.DATE,
     "q": EntityType.QUANTITY,
 }
-"""Letter of a kind to the type a name has when nothing else says it."""
+"""Letter of a kind to the default type of a name."""
 
 _PLACES = frozenset({EntityType.GPE, EntityType.LOC, None})
 _FITTING: dict[str, frozenset[EntityType | None]] = {
@@ -40,40 +40,40 @@ _FITTING: dict[str, frozenset[EntityType | None]] = {
     "q": frozenset(),
 }
 _FAMOUS = 65
-"""Prior from which one word names somebody: some 11 million readings in a year (QRank)."""
+"""Lowest prior of a person named by one word: about 11 million page views in a year (QRank)."""
 
 _NAMESAKE = 15
-"""How much less fame is enough when the one word is the whole name: Madonna, Pixar."""
+"""Reduction of the lowest prior if the one word is the full name: Madonna, Pixar."""
 
 _ONE_WORD = {"p": _FAMOUS, "o": 50, "g": 45, "l": 45, "u": 60, "e": 50}
-"""The same for something of unknown type, by what the tagger thinks it is."""
+"""Lowest prior of an entity of unknown type named by one word, by the tagger's kind."""
 
 _KNOWN = 50
-"""Prior from which a name holds though the tagger thought of another type: a capital city."""
+"""Lowest prior at which a name overrides another type of the tagger: a capital city."""
 
 _MISTAKEN = 34
-"""The same for an organization that the tagger took for a place: MTV."""
+"""The same for an organization that the tagger labels as a place: MTV."""
 
 _OFFICIAL = 35
-"""Prior from which a full name needs no evidence: an executive office."""
+"""Lowest prior at which a full name needs no evidence: an executive office."""
 
 _BRAND = 20
-"""Prior below which one word is too likely somebody else's name: a brand with a single use."""
+"""Prior below which one word is more likely another name: a brand with a single use."""
 
 _TOWN = 32
-"""Prior below which a single place name needs its country: some 100,000 people."""
+"""Prior below which a one-word place name needs its country: about 100,000 people."""
 
 _COUNTRY = 85
-"""Prior of sovereign states; no city has as much."""
+"""Prior of sovereign states; every city has less."""
 
 _UNTYPED = 15
-"""What an entity of unknown type, often a film or song, loses to one whose type fits."""
+"""Deduction for an entity of unknown type, often a film or song, against one whose type fits."""
 
 _AFTER = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z]\w+)?)")
 
 
 class NameInText(NamedTuple):
-    """A name in the article: where it stands and a letter of `streams.tag.knowledge.KINDS`."""
+    """A name in the article: its position and a letter of `streams.tag.knowledge.KINDS`."""
 
     field: Field
     start: int
@@ -82,96 +82,100 @@ class NameInText(NamedTuple):
 
 
 class AliasLinker:
-    """Finds the entity a name is an exact alias of."""
+    """Finds the entity of which a name is an exact alias.
 
-    def __init__(self, knowledge: Knowledge, document: ArticleContext) -> None:
-        """Take the knowledge base and the article's countries."""
+    Args:
+        knowledge: Known entities.
+        context: The article's texts, countries and sport.
+    """
+
+    def __init__(self, knowledge: Knowledge, context: ArticleContext) -> None:
         self._knowledge = knowledge
-        self._document = document
+        self._context = context
 
-    def linked(self, name: NameInText) -> tuple[EntityFacts, float, str] | None:
-        """Give the entity, how sure, and on what evidence; None when nothing is sure enough."""
+    def link(self, name: NameInText) -> tuple[EntityFacts, float, str] | None:
+        """Return the entity, score and evidence; None if no entity is certain enough."""
         surface, candidates = self._bearers(name)
         general = self._institution(surface, name) or self._team(surface, name)
         if general or is_general(without_title(surface)):
             return general
         if name.kind in "ou" and candidates and _is_country(candidates[0]):
             return candidates[0], 0.7, "a country's name"
-        fitting = [known for known in candidates if known.type in _FITTING[name.kind]]
+        fitting = [entity for entity in candidates if entity.type in _FITTING[name.kind]]
         if " " not in surface and name.kind != "e":
-            fitting = [known for known in fitting if known.type is not EntityType.EVENT]
-        fitting = self._not_of_elsewhere(self._not_of_another_sport(surface, fitting))
-        weights = {known.id: self._weight(known, name) for known in fitting}
-        for known in sorted(fitting, key=lambda known: -weights[known.id]):
-            evidence = self._evidence(known, name, surface)
+            fitting = [entity for entity in fitting if entity.type is not EntityType.EVENT]
+        fitting = self._without_other_countries(self._without_other_sports(surface, fitting))
+        weights = {entity.id: self._weight(entity, name) for entity in fitting}
+        for entity in sorted(fitting, key=lambda entity: -weights[entity.id]):
+            evidence = self._evidence(entity, name, surface)
             if evidence is not None:
-                rivals = [weight for id_, weight in weights.items() if id_ != known.id]
-                gap = weights[known.id] - max(rivals, default=weights[known.id] - 40)
+                rivals = [weight for id_, weight in weights.items() if id_ != entity.id]
+                gap = weights[entity.id] - max(rivals, default=weights[entity.id] - 40)
                 score = round(min(0.98, max(0.5, 0.6 + gap * 0.01)), 3)
-                return self._resolved(known, name.kind), score, evidence
+                return self._resolve(entity, name.kind), score, evidence
         others = [k for k in candidates if k.type and k.type not in _FITTING[name.kind]]
         if " " not in surface:
-            others = [known for known in others if known.type is not EntityType.EVENT]
-        if name.kind != "n" and others and others[0].prior >= self._least(others[0], name.kind):
+            others = [entity for entity in others if entity.type is not EntityType.EVENT]
+        if name.kind != "n" and others and others[0].prior >= self._min_prior(others[0], name.kind):
             return others[0], 0.7, "known as no other"
         return None
 
-    def _not_of_another_sport(self, surface: str, bearers: list[EntityFacts]) -> list[EntityFacts]:
-        """Leave out a country's teams of other sports than the article's."""
-        playing = self._document.sport
+    def _without_other_sports(self, surface: str, bearers: list[EntityFacts]) -> list[EntityFacts]:
+        """Return the bearers without a country's teams in sports other than the article's."""
+        playing = self._context.sport
         others = {
             team.id
             for sport in SPORTS
             if playing and sport != playing
             for team in self._knowledge.candidates_of(f"{fold(surface)}@{sport}")
         }
-        return [known for known in bearers if known.id not in others]
+        return [entity for entity in bearers if entity.id not in others]
 
-    def _not_of_elsewhere(self, bearers: list[EntityFacts]) -> list[EntityFacts]:
-        """Leave out organizations of countries not spoken of, where several share the name."""
-        here = set(self._document.countries)
-        if not here or sum(known.type is EntityType.ORG for known in bearers) < 2:  # noqa: PLR2004
+    def _without_other_countries(self, bearers: list[EntityFacts]) -> list[EntityFacts]:
+        """Drop organizations of countries the article does not name, if several share the name."""
+        here = set(self._context.countries)
+        if not here or sum(entity.type is EntityType.ORG for entity in bearers) < 2:  # noqa: PLR2004
             return bearers
         return [
-            known
-            for known in bearers
-            if known.type is not EntityType.ORG
-            or not known.countries
-            or here & set(known.countries)
+            entity
+            for entity in bearers
+            if entity.type is not EntityType.ORG
+            or not entity.countries
+            or here & set(entity.countries)
         ]
 
-    def _least(self, known: EntityFacts, kind: str) -> int:
-        """Give the prior from which a name holds against the tagger's type."""
-        return _MISTAKEN if kind in "gl" and known.type is EntityType.ORG else _KNOWN
+    def _min_prior(self, entity: EntityFacts, kind: str) -> int:
+        """Return the lowest prior at which a name overrides the tagger's type."""
+        return _MISTAKEN if kind in "gl" and entity.type is EntityType.ORG else _KNOWN
 
     def _institution(self, surface: str, name: NameInText) -> tuple[EntityFacts, float, str] | None:
-        """Link a general name, such as Senate, by the country that is spoken of."""
+        """Link a general name, such as Senate, by the country in the article."""
         if name.kind not in "onu":
             return None
         span = Span(name.start, name.end, name.kind)
-        found = institution_in_country(surface, (name.field, span), self._document, self._knowledge)
-        if found is None:
+        result = institution_in_country(surface, (name.field, span), self._context, self._knowledge)
+        if result is None:
             return None
-        known, code = found
-        known = replace(known, type=EntityType.NORP) if name.kind == "n" else known
-        return known, 0.8, f"in {code}"
+        entity, code = result
+        entity = replace(entity, type=EntityType.NORP) if name.kind == "n" else entity
+        return entity, 0.8, f"in {code}"
 
     def _team(self, surface: str, name: NameInText) -> tuple[EntityFacts, float, str] | None:
-        """Link a country that plays, by the article's sport."""
-        if name.kind != "o" or not (sport := self._document.sport):
+        """Link a country's name to its team in the article's sport."""
+        if name.kind != "o" or not (sport := self._context.sport):
             return None
         teams = self._knowledge.candidates_of(f"{fold(surface)}@{sport}")
         return (teams[0], 0.7, sport) if teams else None
 
-    def _resolved(self, known: EntityFacts, kind: str) -> EntityFacts:
-        """Give what is of unknown type the tagger's, and a nationality its country."""
-        if known.type is None:
-            return replace(known, type=TYPES[kind])
-        return country_of_people(known, self._knowledge)
+    def _resolve(self, entity: EntityFacts, kind: str) -> EntityFacts:
+        """Return an untyped entity with the tagger's type, and the country of a nationality."""
+        if entity.type is None:
+            return replace(entity, type=TYPES[kind])
+        return country_of_people(entity, self._knowledge)
 
     def _bearers(self, name: NameInText) -> tuple[str, tuple[EntityFacts, ...]]:
-        """Give who bears a name, or the name without what stands before it."""
-        text = self._document.texts[name.field]
+        """Return the first form of a name that has entities, and the entities."""
+        text = self._context.texts[name.field]
         surface = text[name.start : name.end]
         if name.kind in "glou" and is_county(text, name.end):
             return surface, self._knowledge.candidates(f"{surface} County")
@@ -181,79 +185,79 @@ class AliasLinker:
                 return form, candidates
         return surface, ()
 
-    def _weight(self, known: EntityFacts, name: NameInText) -> float:
-        """Fame, and more for what the article's countries and the next words speak for."""
-        weight = float(known.prior) - (_UNTYPED if known.type is None else 0)
-        countries = set(known.countries)
-        if known.type is EntityType.GPE:
+    def _weight(self, entity: EntityFacts, name: NameInText) -> float:
+        """Return the prior, adjusted by the article's countries, nearby offices and next words."""
+        weight = float(entity.prior) - (_UNTYPED if entity.type is None else 0)
+        countries = set(entity.countries)
+        if entity.type is EntityType.GPE:
             after = self._country_after(name)
             if after:
                 weight += 40 if after in countries else -20
-        if countries & set(self._document.countries):
+        if countries & set(self._context.countries):
             weight += 8
-        if known.type is EntityType.PERSON and self._has_office(known, name):
+        if entity.type is EntityType.PERSON and self._has_office(entity, name):
             weight += 15
         return weight
 
     def _country_after(self, name: NameInText) -> str:
-        """Give the country that stands after a comma: Birmingham, *England*."""
-        match = _AFTER.match(self._document.texts[name.field], name.end)
+        """Return the country that follows a comma: Birmingham, *England*."""
+        match = _AFTER.match(self._context.texts[name.field], name.end)
         if not match:
             return ""
         for words in (match[1], match[1].split()[0]):
-            for known in self._knowledge.candidates(words)[:1]:
-                if known.type is EntityType.GPE and known.prior >= _KNOWN and known.countries:
-                    return known.countries[0]
+            for entity in self._knowledge.candidates(words)[:1]:
+                if entity.type is EntityType.GPE and entity.prior >= _KNOWN and entity.countries:
+                    return entity.countries[0]
         return ""
 
-    def _has_office(self, known: EntityFacts, name: NameInText) -> bool:
-        nearby = self._document.before(name.field, name.start)
-        return any(office == "*" or office in known.offices for office in nearby.offices)
+    def _has_office(self, entity: EntityFacts, name: NameInText) -> bool:
+        nearby = self._context.nearby(name.field, name.start)
+        return any(office == "*" or office in entity.offices for office in nearby.offices)
 
-    def _evidence(self, known: EntityFacts, name: NameInText, surface: str) -> str | None:
-        """Say what makes a link sure; None when nothing does."""
+    def _evidence(self, entity: EntityFacts, name: NameInText, surface: str) -> str | None:
+        """Return the evidence of a certain link, which may be empty; None if it is not certain."""
         single = " " not in surface.strip()
-        if known.type is EntityType.PERSON:
-            return self._of_person(known, name, surface)
-        if known.type in {EntityType.GPE, EntityType.LOC}:
-            return self._of_place(known, name) if single and known.prior < _TOWN else ""
-        if known.type is EntityType.NORP:
-            return known.name
-        if known.type is None and single:
-            least = _ONE_WORD[name.kind] - _whole_name(known, surface)
-            return "known by one name" if known.prior >= least else None
-        return None if single and known.prior < _BRAND else ""
+        if entity.type is EntityType.PERSON:
+            return self._person_evidence(entity, name, surface)
+        if entity.type in {EntityType.GPE, EntityType.LOC}:
+            return self._place_evidence(entity, name) if single and entity.prior < _TOWN else ""
+        if entity.type is EntityType.NORP:
+            return entity.name
+        if entity.type is None and single:
+            least = _ONE_WORD[name.kind] - _full_name_discount(entity, surface)
+            return "known by one name" if entity.prior >= least else None
+        return None if single and entity.prior < _BRAND else ""
 
-    def _of_person(self, known: EntityFacts, name: NameInText, surface: str) -> str | None:
+    def _person_evidence(self, entity: EntityFacts, name: NameInText, surface: str) -> str | None:
         if " " not in surface.strip():
-            least = _FAMOUS - _whole_name(known, surface)
-            return "famous by one name" if known.prior >= least else None
-        if known.prior >= _OFFICIAL:
+            least = _FAMOUS - _full_name_discount(entity, surface)
+            return "famous by one name" if entity.prior >= least else None
+        if entity.prior >= _OFFICIAL:
             return ""
-        if self._has_office(known, name):
+        if self._has_office(entity, name):
             return "office near by"
-        named = sorted(set(known.countries) & set(self._document.countries))
-        return f"article names {named[0]}" if named else None
+        shared = sorted(set(entity.countries) & set(self._context.countries))
+        return f"article names {shared[0]}" if shared else None
 
-    def _of_place(self, known: EntityFacts, name: NameInText) -> str | None:
+    def _place_evidence(self, entity: EntityFacts, name: NameInText) -> str | None:
         after = self._country_after(name)
-        if after in known.countries:
+        if after in entity.countries:
             return f"article names {after}"
-        named = sorted(set(known.countries) & set(self._document.countries))
-        return f"article names {named[0]}" if named else None
+        shared = sorted(set(entity.countries) & set(self._context.countries))
+        return f"article names {shared[0]}" if shared else None
 
 
-def _is_country(known: EntityFacts) -> bool:
-    """Whether a name's likeliest bearer is a country: that it acts makes it no organization."""
-    return known.type is EntityType.GPE and known.prior >= _COUNTRY
+def _is_country(entity: EntityFacts) -> bool:
+    """Return whether an entity is a country: one that acts is not an organization for that."""
+    return entity.type is EntityType.GPE and entity.prior >= _COUNTRY
 
 
-def _whole_name(known: EntityFacts, surface: str) -> int:
-    return _NAMESAKE if fold(known.name) == fold(surface) else 0
+def _full_name_discount(entity: EntityFacts, surface: str) -> int:
+    return _NAMESAKE if fold(entity.name) == fold(surface) else 0
 
 
 def local_entity(surface: str, kind: str) -> EntityFacts:
-    """Give the local entity of an unknown name: the same in every article.
+    """Return the local entity of an unknown name, the same in every article.
 
     Examples:
         >>> local_entity("Acme  Corp.", "o").id

@@ -1,4 +1,4 @@
-"""What an article says as a whole: which countries it names, and what stands near a name."""
+"""Collect the context of names: the article's countries and sport, and the words near a name."""
 
 import re
 from collections import Counter
@@ -41,17 +41,16 @@ OFFICES: Mapping[str, str] = {
     "lawmaker": "legislator",
     "mp": "legislator",
 }
-"""Word for an office to the word that its holders' notes have; empty: any office will do."""
+"""Word for an office to the word in its holders' notes; an empty word fits any office."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NEAR = 60
-"""Characters before a name in which its office and country stand: some ten words."""
-
+"""Characters before a name that are searched for its office and country: about ten words."""
 
 _WITH_FIRST_NAMES = frozenset(
     ["prince", "princess", "king", "queen", "pope", "saint", "st", "brother", "sister", "father"]
 )
-"""Titles that go with a first name alone."""
+"""Titles that precede a first name without surname."""
 
 
 def _is_country(code: str) -> bool:
@@ -60,11 +59,11 @@ def _is_country(code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What stands before a name in its sentence.
+    """Offices and countries before a name in its sentence.
 
     Attributes:
-        offices: Words of `OFFICES`' values; ``*`` for one that fits any.
-        countries: Codes of countries and peoples named there.
+        offices: Values of `OFFICES`; ``*`` for one that fits any office.
+        countries: Codes of the countries and peoples named there.
     """
 
     offices: frozenset[str]
@@ -72,7 +71,18 @@ class Nearby:
 
 
 class ArticleContext:
-    """The texts of an article with the countries that they name."""
+    """The texts of an article with the countries that they name.
+
+    Args:
+        texts: Title and text.
+        spans: Names found in each text.
+        knowledge: Known entities, which have the countries of places and peoples.
+
+    Attributes:
+        texts: Title and text.
+        sport: Sport of the article, see `sport_of`.
+        countries: Number of mentions by country code.
+    """
 
     def __init__(
         self,
@@ -80,26 +90,25 @@ class ArticleContext:
         spans: Mapping[Field, Sequence[Span]],
         knowledge: Knowledge,
     ) -> None:
-        """Look up the country of every place and people found."""
         self.texts = texts
         self.sport = sport_of("\n".join(texts.values()))
         self._places: list[tuple[Field, int, str]] = []
         self.countries: Counter[str] = Counter()
-        for field, found in spans.items():
-            for span in found:
+        for field, names in spans.items():
+            for span in names:
                 if span.kind in "gnl":
                     candidates = knowledge.candidates(texts[field][span.start : span.end])
                     for code in candidates[0].countries if candidates else ():
                         self._places.append((field, span.start, code))
                         self.countries[code] += 1
 
-    def spoken_of(self, field: Field, start: int) -> list[str]:
-        """Give the country a name at this place is likely of: the one before it, or the most named.
+    def likely_countries(self, field: Field, start: int) -> list[str]:
+        """Return the likely country of a name: the one before it, or the most frequent one.
 
         Returns:
-            Codes, several if they are named as often; empty if no country is named.
+            Codes, several if they are equally frequent; empty if no country is named.
         """
-        near = sorted(code for code in self.before(field, start).countries if _is_country(code))
+        near = sorted(code for code in self.nearby(field, start).countries if _is_country(code))
         if len(near) == 1:
             return near
         counts = {code: n for code, n in self.countries.items() if _is_country(code)}
@@ -107,12 +116,12 @@ class ArticleContext:
         return sorted(code for code, n in counts.items() if n == most)
 
     def is_first_name(self, field: Field, start: int) -> bool:
-        """Whether a name at this place is a first name by what stands before it: Prince Charles."""
+        """Return whether the word before a name makes it a first name: Prince Charles."""
         words = self.texts[field][max(0, start - _NEAR) : start].split()
         return bool(words) and words[-1].rstrip(".").casefold() in _WITH_FIRST_NAMES
 
-    def before(self, field: Field, start: int) -> Nearby:
-        """Say which offices and countries stand in the sentence before a name."""
+    def nearby(self, field: Field, start: int) -> Nearby:
+        """Return the offices and countries before a name in its sentence."""
         text = self.texts[field]
         first = max(
             0, start - _NEAR, text.rfind("\n", 0, start) + 1, text.rfind(". ", 0, start) + 1

@@ -1,4 +1,4 @@
-"""What a name means in a country: its nationality, its Senate, its Ministry of Defence."""
+"""Link names by country: nationalities, and institutions such as the Senate of a country."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,44 +11,44 @@ from streams.tag.names import fold
 
 _CODE_LENGTH = 2
 _DEFAULT = "us"
-"""Country of an article that names none: American papers do not say whose Senate it is."""
+"""Country of an article that names none: American papers do not name the country of a Senate."""
 
 _LONGEST_COUNTRY = 3
-"""Words of a country's name that may stand before an institution's: Papua New Guinean."""
+"""Most words of a country's name before that of an institution: Papua New Guinean."""
 
 
-def country_of_people(known: EntityFacts, knowledge: Knowledge) -> EntityFacts:
-    """Give the country or people that a nationality stands for; it stays a nationality.
+def country_of_people(entity: EntityFacts, knowledge: Knowledge) -> EntityFacts:
+    """Return the country or people of a nationality, with the type of a nationality.
 
-    British means the United Kingdom, Britons means the British people, as gold
-    sets of links have it; one that stands for nothing known is given back.
+    British means the United Kingdom, Britons means the British people, as in gold
+    sets of links. An entity of another type, or without a known country, is returned unchanged.
     """
-    if known.type is not EntityType.NORP or not known.countries:
-        return known
-    meant = knowledge.country(known.countries[0])
-    return known if meant is None else replace(meant, type=EntityType.NORP)
+    if entity.type is not EntityType.NORP or not entity.countries:
+        return entity
+    meant = knowledge.country(entity.countries[0])
+    return entity if meant is None else replace(meant, type=EntityType.NORP)
 
 
 def institution_in_country(
-    surface: str, field_span: tuple[Field, Span], document: ArticleContext, knowledge: Knowledge
+    surface: str, field_span: tuple[Field, Span], context: ArticleContext, knowledge: Knowledge
 ) -> tuple[EntityFacts, str] | None:
-    """Find the institution that a general name means in the country spoken of.
+    """Find the institution of a country that a general name means.
 
-    The country stands in the name (Ukrainian Foreign Ministry, Parliament of
-    Ukraine), shortly before it, or is the one the article names most.
+    The country is part of the name (Ukrainian Foreign Ministry, Parliament of
+    Ukraine), or named shortly before it, or the one the article names most often.
 
     Returns:
         The institution and the code of the country.
     """
-    for name, code in _readings(surface, field_span, document, knowledge):
-        found = knowledge.candidates_of(f"{fold(name)}@{code}")
-        if found:
-            return found[0], code
+    for name, code in _readings(surface, field_span, context, knowledge):
+        institutions = knowledge.candidates_of(f"{fold(name)}@{code}")
+        if institutions:
+            return institutions[0], code
     return None
 
 
 def _readings(
-    surface: str, field_span: tuple[Field, Span], document: ArticleContext, knowledge: Knowledge
+    surface: str, field_span: tuple[Field, Span], context: ArticleContext, knowledge: Knowledge
 ) -> Iterator[tuple[str, str]]:
     words = surface.split()
     for count in range(1, min(_LONGEST_COUNTRY, len(words) - 1) + 1):
@@ -59,12 +59,12 @@ def _readings(
         for code in _codes(tail.removeprefix("the "), knowledge):
             yield head, code
     field, span = field_span
-    for code in document.spoken_of(field, span.start) or (_DEFAULT,):
+    for code in context.likely_countries(field, span.start) or (_DEFAULT,):
         yield surface, code
 
 
 def _codes(name: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """Give the countries of a name of a country or people."""
+    """Return the codes of the countries that the name of a country or people means."""
     candidates = knowledge.candidates(name)
     if not candidates or candidates[0].type not in {EntityType.NORP, EntityType.GPE}:
         return ()

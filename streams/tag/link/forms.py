@@ -1,4 +1,4 @@
-"""Under which forms a name is looked up: as it stands, then without what may stand around it."""
+"""Build the forms in which a name is looked up: unchanged, then without titles and other parts."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _STATES = {
     "Va": "Virginia", "Vt": "Vermont", "Wash": "Washington", "W.Va": "West Virginia",
     "Wis": "Wisconsin", "Wyo": "Wyoming",
 }  # fmt: skip
-"""States as American news agencies shorten them, without the last full stop (AP Stylebook)."""
+"""Abbreviations of states by American news agencies, without the last period (AP Stylebook)."""
 
 _SHORT_STATE = re.compile(rf"({'|'.join(map(re.escape, _STATES))})\.(?=\s+[A-Z]|$)")
 _LEGAL = re.compile(
@@ -30,11 +30,11 @@ _LEGAL = re.compile(
 _COUNTIES = re.compile(
     r"(?:(?:,| and|, and) [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})+ [Cc]ounties\b| [Cc]ounty\b"
 )
-"""What follows the name of a county, or of several in a row."""
+"""Text that follows the name of a county, or of several in a row."""
 
 
 def name_forms(surface: str, kind: str) -> Iterator[str]:
-    """Give a name as it stands, then without article, title, office, legal form, country.
+    """Yield a name unchanged, then without article, title, office, legal form, country.
 
     Args:
         surface: The name in the text.
@@ -69,7 +69,7 @@ def name_forms(surface: str, kind: str) -> Iterator[str]:
 
 
 def is_county(text: str, end: int) -> bool:
-    """Whether the place whose name ends here is a county by the words that follow.
+    """Return whether the words after a place name make it a county.
 
     Examples:
         >>> text = "in Orange, Kern and San Bernardino counties"

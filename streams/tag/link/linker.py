@@ -1,4 +1,4 @@
-"""Names in, entities out: each linked by the surest way there is, or kept as a local entity."""
+"""Link each name of an article by the most certain rule that applies, else to a local entity."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from streams.tag.link.alias import AliasLinker, NameInText, local_entity
 from streams.tag.link.context import ArticleContext
 from streams.tag.link.people import SurnameIndex, famous_bearer, office_holder
 from streams.tag.mentions import LinkedName, in_order
-from streams.tag.names import fold, is_whole
+from streams.tag.names import fold, has_word_boundaries
 
 _ABBREVIATION = re.compile(r"\s\(([A-Z][A-Za-z0-9&.-]{1,9})\)")
 _DEFINED = re.compile(r"((?:[\w'’-]+ ){2,6})\(([A-Z]{2,6})\)")
@@ -27,18 +27,17 @@ def link_names(
 
     Args:
         texts: Title and text.
-        spans: The names found in each, in order.
+        spans: The names found in each text, in order.
         knowledge: Known entities.
 
     Returns:
-        The names and further bare surnames, in order of place, title first.
+        The names and further bare surnames, in order of position, title first.
     """
-    linker = _Linker(texts, spans, knowledge)
-    return linker.found()
+    return _Linker(texts, spans, knowledge).link()
 
 
 class _Linker:
-    """What is known while one article is linked."""
+    """State while the names of one article are linked."""
 
     def __init__(
         self,
@@ -47,10 +46,10 @@ class _Linker:
         knowledge: Knowledge,
     ) -> None:
         self._texts = texts
-        self._spans = [(field, span) for field, found in spans.items() for span in found]
+        self._spans = [(field, span) for field, names in spans.items() for span in names]
         self._knowledge = knowledge
-        self._document = ArticleContext(texts, spans, knowledge)
-        self._exact = AliasLinker(knowledge, self._document)
+        self._context = ArticleContext(texts, spans, knowledge)
+        self._exact = AliasLinker(knowledge, self._context)
         self._bearers = SurnameIndex()
         self._links: dict[int, LinkTuple] = {}
         self._short: dict[str, LinkTuple] = {}
@@ -58,107 +57,109 @@ class _Linker:
             k: v for text in texts.values() for k, v in defined_abbreviations(text).items()
         }
 
-    def found(self) -> list[LinkedName]:
-        """Go from the surest evidence to none."""
-        for step in (self._full_names, self._officers, self._single_words, self._unknown):
-            step()
+    def link(self) -> list[LinkedName]:
+        """Apply the rules from the most certain to the least, and return the linked names."""
+        self._link_full_names()
+        self._link_office_holders()
+        self._link_single_words()
+        self._link_unknown()
         names = [
             LinkedName(field, span.start, span.end, *self._links[index])
             for index, (field, span) in enumerate(self._spans)
         ]
-        return in_order([*names, *self._bare_surnames(names)])
+        return in_order([*names, *self._find_bare_surnames(names)])
 
     def _surface(self, index: int) -> str:
         field, span = self._spans[index]
         return self._texts[field][span.start : span.end]
 
-    def _keep(
-        self, index: int, known: EntityFacts, score: float, method: str, evidence: str
+    def _add_link(
+        self, index: int, entity: EntityFacts, score: float, method: str, evidence: str
     ) -> None:
-        self._links[index] = (known, score, method, evidence)
-        self._bearers.add(self._surface(index), known)
+        self._links[index] = (entity, score, method, evidence)
+        self._bearers.add(self._surface(index), entity)
         field, span = self._spans[index]
         short = _ABBREVIATION.match(self._texts[field], span.end)
-        if short and known.type is EntityType.ORG:
-            self._short[short[1]] = (known, score, "abbreviation", self._surface(index))
+        if short and entity.type is EntityType.ORG:
+            self._short[short[1]] = (entity, score, "abbreviation", self._surface(index))
 
-    def _full_names(self) -> None:
-        """Everything but single words that may be surnames."""
+    def _link_full_names(self) -> None:
+        """Link all names except single words that may be surnames."""
         for index, (field, span) in enumerate(self._spans):
             if span.kind == "p" and " " not in self._surface(index):
                 continue
-            self._by_alias(index, field, span)
+            self._link_by_alias(index, field, span)
 
-    def _by_alias(self, index: int, field: Field, span: Span) -> bool:
-        """What is called exactly so, unless the article says that the letters stand for another."""
+    def _link_by_alias(self, index: int, field: Field, span: Span) -> bool:
+        """Link an exact name, unless the article defines it as an abbreviation of another one."""
         surface = self._surface(index)
-        exact = self._exact.linked(NameInText(field, span.start, span.end, span.kind))
+        exact = self._exact.link(NameInText(field, span.start, span.end, span.kind))
         if exact is None or self._stands_for_another(surface, exact[0]):
             return False
-        known, score, evidence = exact
-        self._keep(index, known, score, "alias", evidence)
+        entity, score, evidence = exact
+        self._add_link(index, entity, score, "alias", evidence)
         return True
 
-    def _stands_for_another(self, surface: str, known: EntityFacts) -> bool:
+    def _stands_for_another(self, surface: str, entity: EntityFacts) -> bool:
         words = self._defined.get(surface)
-        return words is not None and known.id not in {
+        return words is not None and entity.id not in {
             bearer.id for bearer in self._knowledge.candidates(words)
         }
 
-    def _officers(self) -> None:
-        """Surnames and misspelt names after an office and a country."""
+    def _link_office_holders(self) -> None:
+        """Link surnames and misspelled names after an office and a country."""
         for index, (field, span) in enumerate(self._spans):
             if index not in self._links and span.kind in "pu":
-                holder = office_holder(self._document, self._knowledge, field, span.start, span.end)
+                holder = office_holder(self._context, self._knowledge, field, span.start, span.end)
                 if holder:
-                    known, score, evidence = holder
-                    self._keep(index, known, score, "office", evidence)
+                    entity, score, evidence = holder
+                    self._add_link(index, entity, score, "office", evidence)
         for index, (_, span) in enumerate(self._spans):
             if index not in self._links and span.kind in "po" and " " in self._surface(index):
-                self._keep(index, *_local(self._surface(index), span.kind))
+                self._add_link(index, *_local(self._surface(index), span.kind))
 
-    def _single_words(self) -> None:
-        """Surnames of people named before, abbreviations defined, famous single names."""
+    def _link_single_words(self) -> None:
+        """Link surnames of people named before, defined abbreviations, famous single names."""
         for index, (field, span) in enumerate(self._spans):
             surface = self._surface(index)
             if index in self._links:
-                known = self._links[index][0]
+                entity = self._links[index][0]
                 short = self._short.get(surface)
-                if short and short[0].id != known.id and known.prior <= short[0].prior:
+                if short and short[0].id != entity.id and entity.prior <= short[0].prior:
                     self._links[index] = short
                 continue
             if surface in self._short:
                 self._links[index] = self._short[surface]
                 continue
             if span.kind in "pou":
-                named = self._bearers.named(surface)
-                if named:
-                    known, score, evidence = named
-                    self._links[index] = (known, score, "surname", evidence)
+                bearer = self._bearers.bearer_of(surface)
+                if bearer:
+                    entity, score, evidence = bearer
+                    self._links[index] = (entity, score, "surname", evidence)
                     continue
-                if self._by_alias(index, field, span):
+                if self._link_by_alias(index, field, span):
                     continue
-                if span.kind in "pu" and not self._document.is_first_name(field, span.start):
-                    self._by_fame(index)
+                if span.kind in "pu" and not self._context.is_first_name(field, span.start):
+                    self._link_by_fame(index)
 
-    def _by_fame(self, index: int) -> None:
-        """A rare surname that nothing in the article explains."""
+    def _link_by_fame(self, index: int) -> None:
+        """Link a rare surname that nothing in the article explains."""
         person = famous_bearer(self._surface(index), self._knowledge)
         if person:
-            known, score, evidence = person
-            self._keep(index, known, score, "fame", evidence)
+            entity, score, evidence = person
+            self._add_link(index, entity, score, "fame", evidence)
 
-    def _unknown(self) -> None:
+    def _link_unknown(self) -> None:
         for index, (_, span) in enumerate(self._spans):
             if index not in self._links:
                 self._links[index] = _local(self._surface(index), span.kind)
 
-    def _bare_surnames(self, names: Sequence[LinkedName]) -> list[LinkedName]:
-        """Find further mentions of people by surname that no span covers."""
+    def _find_bare_surnames(self, names: Sequence[LinkedName]) -> list[LinkedName]:
+        """Return further mentions of people by surname that no span covers."""
         wanted = {
             word
             for name in names
-            if name.known.type is EntityType.PERSON
+            if name.entity.type is EntityType.PERSON
             for word in (self._texts[name.field][name.start : name.end].split()[-1],)
             if len(word) >= _SHORTEST_SURNAME and word[0].isupper() and word.isalpha()
         }
@@ -166,32 +167,34 @@ class _Linker:
             return []
         pattern = re.compile("|".join(map(re.escape, sorted(wanted, key=lambda w: (-len(w), w)))))
         taken = {(n.field, at) for n in names for at in range(n.start, n.end)}
-        further = []
+        mentions = []
         for field, text in self._texts.items():
             for match in pattern.finditer(text):
                 start, end = match.span()
-                if (field, start) in taken or not is_whole(text, start, end):
+                if (field, start) in taken or not has_word_boundaries(text, start, end):
                     continue
-                named = self._bearers.named(match[0])
-                if named and fold(match[0]) in self._bearers.surnames:
-                    known, score, evidence = named
-                    further.append(LinkedName(field, start, end, known, score, "surname", evidence))
-        return further
+                bearer = self._bearers.bearer_of(match[0])
+                if bearer and fold(match[0]) in self._bearers.surnames:
+                    entity, score, evidence = bearer
+                    mentions.append(
+                        LinkedName(field, start, end, entity, score, "surname", evidence)
+                    )
+        return mentions
 
 
 def defined_abbreviations(text: str) -> dict[str, str]:
-    """Give the abbreviations that a text defines in brackets, and the words they stand for.
+    """Return the abbreviations that a text defines in brackets, and their words.
 
     Examples:
         >>> defined_abbreviations("an artificial pancreas (AP) and the Associated Press (AAP)")
         {'AP': 'artificial pancreas'}
     """
-    found = {}
+    abbreviations = {}
     for match in _DEFINED.finditer(text):
         words = match[1].split()[-len(match[2]) :]
         if "".join(word[0] for word in words).upper() == match[2]:
-            found[match[2]] = " ".join(words)
-    return found
+            abbreviations[match[2]] = " ".join(words)
+    return abbreviations
 
 
 def _local(surface: str, kind: str) -> LinkTuple:

@@ -1,4 +1,4 @@
-"""Links people by what the article says of them: full name, office, country."""
+"""Link people by their name, office and country in the article."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,13 @@ from streams.tag.link.context import ArticleContext, Nearby
 from streams.tag.names import fold, without_title
 
 _SAME = 0.84
-"""Jaro-Winkler similarity of each word from which a misspelt name may be the one near by."""
+"""Lowest Jaro-Winkler similarity of each word of a misspelled name to that of an office holder."""
 
 _SURNAME = 0.88
-"""The same for a bare surname and somebody whom the article names."""
+"""The same for a bare surname and a person whom the article names."""
 
 _MARGIN = 0.03
-"""How much better than the next the most similar must be.
+"""Smallest lead in similarity of the best match over the second.
 
 References:
     Measured on 500 names: threshold .84 with margin .03 and evidence wrongly
@@ -24,48 +24,51 @@ References:
 """
 
 _SHORTEST = 4
-"""Letters of each word of a name that may be matched by similarity."""
+"""Fewest letters of each word of a name that is matched by similarity."""
 
 _HEAD = 50
-"""Prior of ministers of foreign affairs and heads of state and of government."""
+"""Lowest prior of ministers of foreign affairs and heads of state and of government."""
 
 _FAMOUS = 65
 
 
 def office_holder(
-    document: ArticleContext, knowledge: Knowledge, field: Field, start: int, end: int
+    context: ArticleContext, knowledge: Knowledge, field: Field, start: int, end: int
 ) -> tuple[EntityFacts, float, str] | None:
-    """Link a name that its exact spelling does not, by the office and country before it.
+    """Link a name without an exact match by the office and country before it.
 
-    A bare surname must be that of the one holder; a full name must resemble
+    A bare surname must be that of the only holder; a full name must be similar to
     the holder's in every word.
+
+    Returns:
+        The person, score and evidence; None if no person fits.
     """
-    nearby = document.before(field, start)
+    nearby = context.nearby(field, start)
     if not nearby.offices:
         return None
-    words = fold(document.texts[field][start:end]).split()
+    words = fold(context.texts[field][start:end]).split()
     if len(words) == 1:
         return _by_surname(words[0], nearby, knowledge)
     return _by_likeness(words, nearby, knowledge)
 
 
-def _fits(known: EntityFacts, nearby: Nearby) -> bool:
-    """Whether somebody's offices and countries are those near by."""
-    office = any(office == "*" or office in known.offices for office in nearby.offices)
-    return office and (not nearby.countries or bool(nearby.countries & set(known.countries)))
+def _fits(entity: EntityFacts, nearby: Nearby) -> bool:
+    """Return whether a person's offices and countries match those before the name."""
+    office = any(office == "*" or office in entity.offices for office in nearby.offices)
+    return office and (not nearby.countries or bool(nearby.countries & set(entity.countries)))
 
 
 def _by_surname(
     surname: str, nearby: Nearby, knowledge: Knowledge
 ) -> tuple[EntityFacts, float, str] | None:
-    holders = [known for known in knowledge.holders(surname) if _fits(known, nearby)]
+    holders = [entity for entity in knowledge.holders(surname) if _fits(entity, nearby)]
     if not nearby.countries:
-        holders = [known for known in holders if known.prior >= _HEAD]
+        holders = [entity for entity in holders if entity.prior >= _HEAD]
     if len(holders) > 1 and holders[0].prior >= holders[1].prior + 15:
         holders = holders[:1]
     if len(holders) != 1:
         return None
-    return holders[0], 0.9, _said(nearby)
+    return holders[0], 0.9, _nearby_evidence(nearby)
 
 
 def _by_likeness(
@@ -73,13 +76,13 @@ def _by_likeness(
 ) -> tuple[EntityFacts, float, str] | None:
     if any(len(word) < _SHORTEST for word in words):
         return None
-    holders = {known.id: known for known in knowledge.holders(words[-1])}
+    holders = {entity.id: entity for entity in knowledge.holders(words[-1])}
     for country in nearby.countries:
         for office in nearby.offices - {"*"}:
-            holders |= {known.id: known for known in knowledge.incumbents(office, country)}
+            holders |= {entity.id: entity for entity in knowledge.incumbents(office, country)}
     ranked = sorted(
-        ((likeness(words, fold(known.name).split()), known.id) for known in holders.values()
-         if _fits(known, nearby)),
+        ((likeness(words, fold(entity.name).split()), entity.id) for entity in holders.values()
+         if _fits(entity, nearby)),
         reverse=True,
     )  # fmt: skip
     if not ranked or ranked[0][0] < _SAME:
@@ -87,11 +90,11 @@ def _by_likeness(
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MARGIN:
         return None
     score, id_ = ranked[0]
-    return holders[id_], round(score * 0.95, 3), _said(nearby)
+    return holders[id_], round(score * 0.95, 3), _nearby_evidence(nearby)
 
 
 def likeness(words: Sequence[str], name: Sequence[str]) -> float:
-    """Give the similarity of the least similar pair of words, 0 when they are not as many.
+    """Return the similarity of the least similar pair of words; 0 if the word counts differ.
 
     Examples:
         >>> likeness(["sergei", "lavrov"], ["sergey", "lavrov"]) > 0.9
@@ -105,13 +108,13 @@ def likeness(words: Sequence[str], name: Sequence[str]) -> float:
 
 
 _GAP = 8
-"""How much better known than the next the bearer of a bare surname must be: 2.5 times as read."""
+"""Smallest lead in prior of a bare surname's best-known bearer: 2.5 times the page views."""
 
 
 def famous_bearer(surname: str, knowledge: Knowledge) -> tuple[EntityFacts, float, str] | None:
-    """Link a bare surname that the article explains nowhere to its one famous bearer.
+    """Link a bare surname that the article does not explain to its only famous bearer.
 
-    Merkel is somebody, Johnson and Brown are too many.
+    Merkel has one, Johnson and Brown have several.
     """
     word = fold(without_title(surname))
     bearers = knowledge.candidates_of("=" + word)
@@ -121,7 +124,7 @@ def famous_bearer(surname: str, knowledge: Knowledge) -> tuple[EntityFacts, floa
     return (bearers[0], 0.6, "its one famous bearer") if gap >= _GAP else None
 
 
-def _said(nearby: Nearby) -> str:
+def _nearby_evidence(nearby: Nearby) -> str:
     return " ".join([*sorted(nearby.offices), *sorted(nearby.countries)]).replace(
         "*", "counterpart"
     )
@@ -158,35 +161,34 @@ _PARTICLES = frozenset(
         "von",
     ]
 )
-"""Words that belong to a surname: el-Sissi, von der Leyen."""
+"""Particles that belong to a surname: el-Sissi, von der Leyen."""
 
 
 class SurnameIndex:
-    """Who bears which name in one article."""
+    """People of one article by surname and by first name."""
 
     def __init__(self) -> None:
-        """Start with nobody."""
         self._surnames: dict[str, dict[str, EntityFacts]] = {}
         self._first_names: dict[str, dict[str, EntityFacts]] = {}
 
-    def add(self, surface: str, known: EntityFacts) -> None:
-        """Remember somebody by the words of a name that the article gives."""
-        if known.type is not EntityType.PERSON:
+    def add(self, surface: str, entity: EntityFacts) -> None:
+        """Add a person under the words of a name in the article; ignore other entities."""
+        if entity.type is not EntityType.PERSON:
             return
         words = fold(surface).split()
-        own = fold(known.name).split()
+        own = fold(entity.name).split()
         for surname in {words[-1], own[-1]} if words and own else ():
-            self._surnames.setdefault(surname, {})[known.id] = known
+            self._surnames.setdefault(surname, {})[entity.id] = entity
         if len(words) > 1:
-            self._first_names.setdefault(words[0], {})[known.id] = known
+            self._first_names.setdefault(words[0], {})[entity.id] = entity
 
     @property
     def surnames(self) -> list[str]:
         """Folded surnames."""
         return list(self._surnames)
 
-    def named(self, surface: str) -> tuple[EntityFacts, float, str] | None:
-        """Give the one whom a single word can mean in this article."""
+    def bearer_of(self, surface: str) -> tuple[EntityFacts, float, str] | None:
+        """Return the only person whom a single word can mean in this article, or None."""
         words = fold(without_title(surface)).split() or [""]
         word = words[-1]
         if len(words) > 1 and not _PARTICLES.issuperset(words[:-1]):
@@ -198,5 +200,5 @@ class SurnameIndex:
                 bearers = self._surnames[near[0]]
         if bearers is None or len(bearers) != 1:
             return None
-        known = next(iter(bearers.values()))
-        return known, 0.9 if word in self._surnames else 0.8, known.name
+        entity = next(iter(bearers.values()))
+        return entity, 0.9 if word in self._surnames else 0.8, entity.name

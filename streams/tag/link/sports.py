@@ -1,10 +1,10 @@
-"""Which sport an article is about, to tell the teams of one country apart."""
+"""Detect the sport of an article, to distinguish the teams of one country."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
 
-_TELLING = {
+_SPORT_WORDS = {
     "association football": (
         "football soccer goalkeeper striker midfielder penalty hat-trick goalless uefa fifa "
         "equaliser equalizer friendly"
@@ -15,16 +15,16 @@ _TELLING = {
     "ice hockey": "hockey puck goaltender nhl power-play",
 }
 SPORTS: Mapping[str, frozenset[str]] = {
-    sport: frozenset(words.split()) for sport, words in _TELLING.items()
+    sport: frozenset(words.split()) for sport, words in _SPORT_WORDS.items()
 }
-"""Words that tell a sport; each is rare outside it, so that two of them decide (chosen by hand)."""
+"""Words typical of a sport and rare outside it, so that two of them decide (chosen by hand)."""
 
 _LEAST = 2
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 def sport_of(text: str) -> str:
-    """Give the sport that a text is about, empty if it is about none.
+    """Return the sport that a text is about; empty if there is none.
 
     Examples:
         >>> sport_of("The fly-half kicked a conversion after the try, but lost the scrum.")
@@ -34,7 +34,7 @@ def sport_of(text: str) -> str:
     """
     words = Counter(_WORD.findall(text.lower()))
     ranked = sorted(
-        ((sum(words[word] for word in telling), sport) for sport, telling in SPORTS.items()),
+        ((sum(words[word] for word in typical), sport) for sport, typical in SPORTS.items()),
         reverse=True,
     )
     (most, sport), (next_most, _) = ranked[:2]

@@ -1,1 +1,1 @@
-"""Recognition of names in a text by a conditional random field. Pure."""
+"""Recognize names in a text with a conditional random field. Pure."""

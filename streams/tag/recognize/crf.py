@@ -1,4 +1,4 @@
-"""The trained tagger: finds people, organizations and places in English text."""
+"""Find people, organizations and places in English text with the trained model."""
 
 from collections.abc import Sequence
 
@@ -14,20 +14,24 @@ LABELS = {"PER": "p", "ORG": "o", "LOC": "l"}
 
 
 class Recognizer:
-    """A linear-chain conditional random field over words and known names."""
+    """A linear-chain conditional random field over words and known names.
+
+    Args:
+        model: Model file written by CRFsuite.
+        words: Features of the words that the model was trained with.
+    """
 
     def __init__(self, model: bytes, words: Words) -> None:
-        """Take a model that CRFsuite wrote, and the words it was trained with."""
         self._words = words
-        self._model = model  # CRFsuite reads from it as long as it tags
+        self._model = model  # CRFsuite reads from these bytes as long as it tags.
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(model)
 
     def labels(self, sentence: Sequence[Token], known: Sequence[Span]) -> list[str]:
-        """Label each token, such as ``B-PER``, ``I-ORG`` or ``O``.
+        """Return a label for each token, such as ``B-PER``, ``I-ORG`` or ``O``.
 
         Args:
-            sentence: Tokens.
+            sentence: Tokens of the sentence.
             known: Names of the knowledge base in the sentence, without overlap.
         """
         marks = gazetteer_marks(sentence, known)
@@ -35,22 +39,22 @@ class Recognizer:
         return labels
 
     def is_ordinary(self, name: str, *, first: bool) -> bool:
-        """Whether a name is a single word that is mostly written small: ``We``.
+        """Return whether a name is a single word that is mostly lower-case: ``We``.
 
         Args:
-            name: As it stands.
-            first: Whether it begins the sentence, where every word has a capital.
+            name: The name as written.
+            first: Whether it begins the sentence, where every word is capitalized.
         """
         letter = self._words.table.get(name.lower(), ("", "e"))[1]
         return letter == "a" or (first and letter == "b")
 
 
 def labelled_spans(sentence: Sequence[Token], labels: Sequence[str]) -> list[Span]:
-    """Join labels to names.
+    """Convert the labels of a sentence to spans of names.
 
     Returns:
         One span for each name, with the letter of its kind; an ``I-`` that
-        continues nothing begins a name, as the CoNLL-2000 evaluation has it.
+        continues no name begins one, as in the CoNLL-2000 evaluation.
 
     Examples:
         >>> from streams.tag.recognize.tokens import tokens

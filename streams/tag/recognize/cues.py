@@ -1,4 +1,4 @@
-"""Words that tell what kind of name stands by them, for the linear-chain tagger (English)."""
+"""English words that indicate the type of a name near them, for the linear-chain tagger."""
 
 _TITLES = (
     "actor actress admiral ambassador analyst archbishop author ayatollah bishop capt captain "
@@ -10,7 +10,7 @@ _TITLES = (
     "striker"
 )
 TITLES = frozenset(_TITLES.split())
-"""Words that stand before a person's name in English news."""
+"""Words before a person's name in English news."""
 
 _ORGANIZATIONS = (
     "academy agency airlines airways army assembly association authority bank board brothers "
@@ -21,7 +21,7 @@ _ORGANIZATIONS = (
     "post school senate service services society times trust union united university"
 )
 ORGANIZATIONS = frozenset(_ORGANIZATIONS.split())
-"""Words that names of organizations end with or hold."""
+"""Words at the end of or inside the names of organizations."""
 
 _PLACES = (
     "airport avenue bay border bridge canal capital central city coast county desert district "
@@ -30,7 +30,7 @@ _PLACES = (
     "valley village west western"
 )
 PLACES = frozenset(_PLACES.split())
-"""Words that names of places hold."""
+"""Words in the names of places."""
 
 _MONTHS = (
     "apr april aug august dec december feb february friday jan january jul july jun june mar "
@@ -38,4 +38,4 @@ _MONTHS = (
     "tuesday wednesday"
 )
 MONTHS = frozenset(_MONTHS.split())
-"""Months and days, which are capitalized and no names."""
+"""Months and days, which are capitalized but are not names."""

@@ -1,4 +1,4 @@
-"""Features of the words of a sentence, for the linear-chain tagger."""
+"""Compute the features of a sentence's words for the linear-chain tagger."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,13 @@ from streams.tag.recognize.words import Words
 def sentence_features(
     sentence: Sequence[Token], marks: Sequence[str], words: Words
 ) -> list[list[str]]:
-    """Describe each token of a sentence.
+    """Return the features of each token of a sentence, as strings.
 
     Args:
-        sentence: Tokens.
-        marks: For each token what a known name that covers it would be, such
-            as ``Bg``; empty where none does (`streams.tag.recognize.crf`).
+        sentence: Tokens of the sentence.
+        marks: For each token the mark of the known name that covers it, such
+            as ``Bg``; empty if there is none (`gazetteer_marks`).
         words: Features of single words.
-
-    Returns:
-        For each token its features as strings.
     """
     local = [words.features(token.text) for token in sentence]
     lowers = [features[2][0] for features in local]
@@ -55,10 +52,10 @@ def sentence_features(
 def _add_runs(
     described: list[list[str]], lowers: Sequence[str], own: Sequence[Sequence[str]]
 ) -> None:
-    """Describe the run of capitalized words that a word stands in: what ends it and stands by it.
+    """Add features of the run of capitalized words around each word: its end and its neighbors.
 
-    A name's last word tells what it is (… Agency), and so does the word before
-    or after it (… said), however far off.
+    The last word of a name indicates its type (… Agency), and so does the word before
+    or after the name (… said), at any distance.
     """
     shapes = [features[1] for features in own]
     capitalized = [shape.startswith("s=X") for shape in shapes]
@@ -84,12 +81,12 @@ def _add_runs(
 
 
 def _cluster(features: Sequence[str]) -> str:
-    """Give the feature of the cluster of a word, as far as its eighth bit."""
+    """Return the feature of a word's cluster that has its first eight bits."""
     return next((feature for feature in features if feature.startswith("b8=")), "b8=")
 
 
 def _style(sentence: Sequence[Token]) -> str:
-    """Tell headlines from prose: are all words capitals, most capitalized, or few?"""
+    """Classify a sentence as prose or headline by the share of capitalized words."""
     alphabetic = [token.text for token in sentence if token.text[0].isalpha()]
     if len(alphabetic) < 2:  # noqa: PLR2004
         return "style=short"
@@ -100,10 +97,10 @@ def _style(sentence: Sequence[Token]) -> str:
 
 
 def gazetteer_marks(sentence: Sequence[Token], names: Sequence[tuple[int, int, str]]) -> list[str]:
-    """Say for each token whether it begins, continues or is a known name, and of what kind.
+    """Return for each token whether it begins, continues or is a known name, and its kind.
 
     Args:
-        sentence: Tokens in order of place.
+        sentence: Tokens in order of position.
         names: Start, end and kind of known names, in order and without overlap.
     """
     marks = [""] * len(sentence)

@@ -1,4 +1,4 @@
-"""Features of a word by itself, for the linear-chain tagger.
+"""Compute the features of a single word for the linear-chain tagger.
 
 References:
     Ratinov and Roth, "Design challenges and misconceptions in named entity
@@ -17,7 +17,7 @@ _SHAPES = ((re.compile(r"[^\W\d_]"), None), (re.compile(r"\d"), "0"))
 
 
 def shape(word: str) -> str:
-    """Give the shape of a word: capitals ``X``, other letters ``x``, digits ``0``, runs cut.
+    """Return the shape of a word: capitals ``X``, other letters ``x``, digits ``0``, runs cut.
 
     Examples:
         >>> shape("McDonald"), shape("U.S."), shape("2026"), shape("iPhone")
@@ -32,15 +32,15 @@ def shape(word: str) -> str:
 def local_features(
     word: str, table: Mapping[str, tuple[str, str]], first_names: AbstractSet[str]
 ) -> tuple[list[str], ...]:
-    """Give a word's features for each place it may have around the token looked at.
+    """Return a word's features for each position relative to the current token.
 
     Args:
         word: A token.
         table: Form to cluster and capital letter, see `streams.tag.recognize.words`.
-        first_names: As they are written.
+        first_names: First names, capitalized.
 
     Returns:
-        Five lists: for the place two before, one before, at, one after, two after.
+        Five lists: for two before, one before, at, one after and two after the current token.
     """
     lower = word.lower()
     form = word if word in table else lower
@@ -63,7 +63,7 @@ def local_features(
 
 
 def _prefixes(cluster: str, lengths: tuple[int, ...]) -> list[str]:
-    """Give the top of the path in the cluster tree: the lowest bits of the number."""
+    """Return the top of the path in the cluster tree: the lowest bits of the number."""
     if not cluster or cluster == "0":
         return []
     bits = int(cluster, 16)
@@ -72,7 +72,7 @@ def _prefixes(cluster: str, lengths: tuple[int, ...]) -> list[str]:
 
 def _listed(lower: str, word: str, first_names: AbstractSet[str]) -> list[str]:
     names = (("T", TITLES), ("O", ORGANIZATIONS), ("P", PLACES), ("M", MONTHS))
-    found = [name for name, words in names if lower in words]
+    lists = [name for name, words in names if lower in words]
     if word in first_names or (word.isupper() and word.capitalize() in first_names):
-        found.append("F")
-    return found
+        lists.append("F")
+    return lists

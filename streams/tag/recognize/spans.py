@@ -1,11 +1,11 @@
-"""Which stretches of a text are names, and of what kind: model and known names together."""
+"""Find the names in a text and their kinds, with the model and the known names together."""
 
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from streams.tag.gazetteer import Gazetteer, Span, without_overlap
-from streams.tag.names import is_whole
+from streams.tag.names import has_word_boundaries
 from streams.tag.patterns import institutions, patterned_spans
 from streams.tag.recognize.crf import Recognizer, labelled_spans
 from streams.tag.recognize.tokens import Token, sentences
@@ -20,28 +20,28 @@ _TITLE = re.compile(
     r"Foreign Affairs|Finance|Health|Justice|Education|Transport(?:ation)?|Agriculture))?\s+",
     re.IGNORECASE,
 )
-"""Titles and offices before a person's name, with all before them: no part of it."""
+"""Titles and offices before a person's name and all text before them, not part of the name."""
 
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 _JOINED = re.compile(r"(?:(?:[Ee]l|[Aa]l|[Aa]s|[Aa]n|[Aa]r|[Bb]en|[Bb]in)|[A-Z][a-z]+)-$")
-"""What a hyphen joins to a person's name from the left: el-Sissi, Jean-Claude."""
+"""Words joined to a person's name by a hyphen on the left: el-Sissi, Jean-Claude."""
 
 _FULL_NAME = re.compile(
     r"\b([A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐ][\w'’-]+)("
     r"(?: (?:de|da|do|dos|del|della|di|van|von|der|den|la|le|el|al|bin))*"
     r"(?: [A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐ][\w'’-]+){1,2})"
 )
-"""Two or three capitalized words, particles between them; a first name must come first."""
+"""Two or three capitalized words, with particles between them; the first must be a first name."""
 
 _OWNER = re.compile(r"['’]s\s")
-"""Ukraine's border, Biden's son: the owner is the name."""
+"""Ukraine's border, Biden's son: the name is that of the owner."""
 
 _LATIN_BYTES = 1.3
-"""Bytes per character of UTF-8 above which a text is not in Latin script."""
+"""UTF-8 bytes per character above which a text is not in Latin script."""
 
 _ARTICLE = re.compile(r"(?:the|The|a|an|A|An)\s+(?=[A-Z])")
 _LETTERS = re.compile(r"[A-Z]{3,4}\s+(?=[A-Z][a-z])")
-"""An abbreviation before a name is what somebody is of: NBA, CEO, CNN."""
+"""An abbreviation before a person's name, of an affiliation or office: NBA, CEO, CNN."""
 
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])$")
 
@@ -54,22 +54,22 @@ def find_spans(
     *,
     first_names: AbstractSet[str] = frozenset(),
 ) -> list[Span]:
-    """Find names.
+    """Find the names in a text.
 
     Args:
         text: Title or text.
         gazetteer: Known names.
-        recognizer: The trained model; None for a language it does not know.
-        cut: Sentences of tokens, where they are given.
-        first_names: What people are called, for a language without a model.
+        recognizer: The trained model; None for a language that it does not support.
+        cut: Sentences of tokens; defaults to those of `sentences`.
+        first_names: First names of people, for a language without a model.
 
     Returns:
-        Whole words, in order, without overlap; the kind is a letter of
+        Names between word boundaries, in order, without overlap; the kind is a letter of
         `streams.tag.knowledge.KINDS`.
     """
     known = known_spans(text, gazetteer)
     if recognizer is None or len(text.encode()) > len(text) * _LATIN_BYTES:
-        return _laid_over(full_names(text, first_names), known)
+        return _overlay(full_names(text, first_names), known)
     hints = gazetteer.spans(text, hints=True)
     learned: list[Span] = []
     at = 0
@@ -91,7 +91,7 @@ def find_spans(
 
 
 def known_spans(text: str, gazetteer: Gazetteer) -> list[Span]:
-    """Find known names, those in capitals too: LONDON (Reuters).
+    """Find known names, also those in capitals: LONDON (Reuters).
 
     Examples:
         >>> gazetteer = Gazetteer(["London", "NATO"], "go")
@@ -107,47 +107,47 @@ def known_spans(text: str, gazetteer: Gazetteer) -> list[Span]:
 
 
 def full_names(text: str, first_names: AbstractSet[str]) -> list[Span]:
-    """Find people by a first name and what follows it, for a language without a model.
+    """Find people by a first name and the words after it, for a language without a model.
 
     Examples:
         >>> [text[s.start:s.end] for text in ["Il ministro Paolo Rossi ha detto"]
         ...  for s in full_names(text, {"Paolo"})]
         ['Paolo Rossi']
     """
-    found = []
+    spans = []
     at = 0
     while match := _FULL_NAME.search(text, at):
         is_name = match[1] in first_names
         at = match.end() if is_name else match.end(1)
         if is_name:
-            found.append(Span(match.start(), match.end(), "p"))
-    return found
+            spans.append(Span(match.start(), match.end(), "p"))
+    return spans
 
 
 def _first_word(sentence: Sequence[Token]) -> int:
-    """Give where the first word of a sentence starts, past quotation marks and dashes."""
+    """Return the start of the first word of a sentence, after quotation marks and dashes."""
     words = (token.start for token in sentence if token.text[0].isalnum())
     return next(words, sentence[0].start)
 
 
 def merge_spans(text: str, learned: Sequence[Span], known: Sequence[Span]) -> list[Span]:
-    """Join what the model found with known names and what is told by its form.
+    """Merge the model's names with known names, institutions and names found by their form.
 
-    A known name is added where the model saw none, and takes the place of what
+    A known name is added where the model found none, and replaces names that
     the model found inside it; so does an institution with its country.
     """
     peoples = {(span.start, span.end) for span in known if span.kind == "n"}
     clean = (trim_span(text, span) for span in learned)
     kept = [span for span in clean if span and (span.start, span.end) not in peoples]
-    result = _laid_over(kept, known)
-    result = _laid_over(result, institutions(text, [s for s in known if s.kind in "ng"]))
+    result = _overlay(kept, known)
+    result = _overlay(result, institutions(text, [s for s in known if s.kind in "ng"]))
     formed = patterned_spans(text)
-    result = _laid_over(result, [span for span in formed if span.kind == "e"])
-    return _laid_over(result, [span for span in formed if span.kind != "e"])
+    result = _overlay(result, [span for span in formed if span.kind == "e"])
+    return _overlay(result, [span for span in formed if span.kind != "e"])
 
 
-def _laid_over(spans: Sequence[Span], over: Sequence[Span]) -> list[Span]:
-    """Put spans over others: each takes the place of what lies inside it, or yields."""
+def _overlay(spans: Sequence[Span], over: Sequence[Span]) -> list[Span]:
+    """Overlay spans on others: each replaces those inside it, or is dropped if it overlaps them."""
     kept = list(spans)
     for span in over:
         rivals = [k for k in kept if k.start < span.end and span.start < k.end]
@@ -160,7 +160,7 @@ def _laid_over(spans: Sequence[Span], over: Sequence[Span]) -> list[Span]:
 
 
 def trim_span(text: str, span: Span) -> Span | None:
-    """Take article, titles and possessive off a name; None when nothing stays.
+    """Return a name without article, titles and possessive; None if nothing remains.
 
     Examples:
         >>> trim_span("President Joe Biden's", Span(0, 21, "p"))
@@ -180,13 +180,13 @@ def trim_span(text: str, span: Span) -> Span | None:
         start += 1
     while start < end and not (text[end - 1].isalnum() or text[end - 1] in ".)!"):
         end -= 1
-    if start >= end or not is_whole(text, start, end) or "\n" in text[start:end]:
+    if start >= end or not has_word_boundaries(text, start, end) or "\n" in text[start:end]:
         return None
     return Span(start, end, span.kind)
 
 
 def _lead(surface: str, kind: str) -> int:
-    """Give how many characters before a name are no part of it: bracket, article, titles."""
+    """Return the length of the part before a name: bracket, article, titles."""
     bracket = max(surface.rfind("["), surface.rfind("(")) + 1
     lead = bracket if 0 < bracket < len(surface) and surface[-1] not in ")]" else 0
     article = _ARTICLE.match(surface[lead:])

@@ -1,4 +1,4 @@
-"""Cuts a text into words with their places, and into sentences."""
+"""Split a text into words with their positions, and into sentences."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ class Token(NamedTuple):
 
 
 def _marks() -> str:
-    """Give a character class of the combining marks below the Han block, as ranges."""
+    """Return a character class of the combining marks below the Han block, as ranges."""
     marks = [c for c in range(0x3100) if unicodedata.category(chr(c))[0] == "M"]
     ranges: list[list[int]] = []
     for mark in marks:
@@ -30,7 +30,7 @@ _SHORT = (
     "Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Capt|Cpl|Sgt|Maj|Rev|Hon|St|Jr|Sr|Messrs|Pres|Fr|Adm|"
     "Inc|Corp|Co|Ltd|Bros|Cie|vs|No|Nos|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Ave|Mt|Ft"
 )
-"""English abbreviations that keep their full stop and end no sentence."""
+"""English abbreviations whose period belongs to the word and does not end a sentence."""
 
 _TOKEN = re.compile(
     rf"""
@@ -49,51 +49,51 @@ _CLITIC = re.compile(r"(?<=.)(?:['’](?:s|re|ve|ll|d|m)|n['’]t)$", re.IGNOREC
 _END = frozenset(".!?…")
 _CLOSING = frozenset("\"'”’)]»")
 _LONGEST = 120
-"""Tokens after which a sentence is cut whatever comes: a table or list without full stops."""
+"""Most tokens of a sentence, for tables and lists without periods."""
 
 
 def tokens(text: str) -> list[Token]:
-    """Cut a text into tokens; every character that is no white space is in exactly one.
+    """Split a text into tokens; every character except white space is in exactly one.
 
-    Hyphens stand alone, ``'s`` and ``n't`` are cut off, as in the treebanks
+    Hyphens are tokens of their own, ``'s`` and ``n't`` are split off, as in the treebanks
     that the tagger is trained on.
 
     Examples:
         >>> [token.text for token in tokens("Biden's U.S.-led talks didn't end.")]
         ['Biden', "'s", 'U.S.', '-', 'led', 'talks', 'did', "n't", 'end', '.']
     """
-    found = []
+    result = []
     for match in _TOKEN.finditer(text):
         word, start, end = match[0], match.start(), match.end()
         clitic = _CLITIC.search(word) if "'" in word or "’" in word else None
         if clitic is None:
-            found.append(Token(word, start, end))
+            result.append(Token(word, start, end))
         else:
             cut = start + clitic.start()
-            found += [Token(text[start:cut], start, cut), Token(text[cut:end], cut, end)]
-    return found
+            result += [Token(text[start:cut], start, cut), Token(text[cut:end], cut, end)]
+    return result
 
 
 def sentences(text: str) -> list[list[Token]]:
-    """Cut a text into sentences, each a list of tokens with places in the text.
+    """Split a text into sentences, each a list of tokens with positions in the text.
 
-    A line break ends a sentence; so does a full stop, question or exclamation
+    A line break ends a sentence; so does a period, question or exclamation
     mark before a capital, a quotation mark or a digit.
 
     Examples:
         >>> [len(s) for s in sentences("Mr. Biden left. He was late.")]
         [4, 4]
     """
-    found: list[list[Token]] = []
+    result: list[list[Token]] = []
     current: list[Token] = []
     cut = tokens(text)
     for index, token in enumerate(cut):
         current.append(token)
         following = cut[index + 1] if index + 1 < len(cut) else None
         if following is None or _ends(text, current, token, following):
-            found.append(current)
+            result.append(current)
             current = []
-    return found
+    return result
 
 
 def _ends(text: str, current: Sequence[Token], token: Token, following: Token) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.tag.names import SAME_LENGTH, fold, is_whole
+from streams.tag.names import SAME_LENGTH, fold, has_word_boundaries
 
 
 @given(st.text())
@@ -50,7 +50,7 @@ def test_fold_keeps_other_names_apart(one: str, other: str) -> None:
         ("भारती", "भारत", False),
     ],
 )
-def test_is_whole_looks_at_both_ends(text: str, name: str, whole: bool) -> None:  # noqa: FBT001
+def test_has_word_boundaries_looks_at_both_ends(text: str, name: str, whole: bool) -> None:  # noqa: FBT001
     start = text.index(name)
 
-    assert is_whole(text, start, start + len(name)) is whole
+    assert has_word_boundaries(text, start, start + len(name)) is whole

@@ -8,7 +8,7 @@ def test_before_a_name_stand_the_offices_and_countries_of_its_sentence(tagger: T
     document = ArticleContext({Field.TEXT: text}, {Field.TEXT: tagger.gazetteer.spans(text)},
                         tagger.knowledge)  # fmt: skip
 
-    nearby = document.before(Field.TEXT, text.index("Smith"))
+    nearby = document.nearby(Field.TEXT, text.index("Smith"))
 
     assert (nearby.offices, nearby.countries) == ({"minister"}, {"de"})
     assert set(document.countries) == {"fr", "de"}

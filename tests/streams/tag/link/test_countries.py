@@ -15,7 +15,7 @@ def linked(tagger: Tagger, text: str, name: str, kind: str) -> tuple[str, Entity
     around = [s for s in known if s.end <= given.start or s.start >= given.end]
     spans = {Field.TEXT: sorted([*around, given])}
     found = link_names({Field.TEXT: text}, spans, tagger.knowledge)
-    (link,) = [f.known for f in found if f.start == given.start]
+    (link,) = [f.entity for f in found if f.start == given.start]
     return link.id, link.type
 
 

@@ -9,7 +9,7 @@ from streams.tag.link.linker import link_names
 def links(tagger: Tagger, text: str, *names: tuple[str, str]) -> list[tuple[str, str, str]]:
     spans = [Span(text.index(n), text.index(n) + len(n), kind) for n, kind in names]
     found = link_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
-    return [(text[name.start : name.end], name.known.id, name.method) for name in found]
+    return [(text[name.start : name.end], name.entity.id, name.method) for name in found]
 
 
 def test_an_abbreviation_defined_in_brackets_means_the_name_before_it(tagger: Tagger) -> None:
@@ -82,7 +82,7 @@ def test_letters_stand_for_what_the_article_says_they_do(
         {Field.TEXT: text}, {Field.TEXT: [Span(start, start + 2, "o")]}, tagger.knowledge
     )
 
-    assert [name.known.id for name in found] == [id_]
+    assert [name.entity.id for name in found] == [id_]
 
 
 def test_a_country_that_acts_is_the_country(tagger: Tagger) -> None:
@@ -108,4 +108,4 @@ def test_an_office_without_a_name_is_the_office_and_no_person(
     spans = [*around, Span(start, start + len(name), "u")]
     found = link_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
 
-    assert next(f.known.id for f in found if f.start == start).startswith(id_)
+    assert next(f.entity.id for f in found if f.start == start).startswith(id_)

@@ -60,9 +60,9 @@ def test_a_single_word_means_the_one_bearer_of_the_article(surface: str, id_: st
     bearers.add("Antony Blinken", person("Q1", "Antony Blinken"))
     bearers.add("Abdel Fattah el-Sissi", person("Q2", "Abdel Fattah el-Sissi"))
 
-    named = bearers.named(surface)
+    bearer = bearers.bearer_of(surface)
 
-    assert (named[0].id if named else None) == id_
+    assert (bearer[0].id if bearer else None) == id_
 
 
 def test_a_surname_with_two_bearers_means_nobody() -> None:
@@ -70,7 +70,7 @@ def test_a_surname_with_two_bearers_means_nobody() -> None:
     bearers.add("Bill Clinton", person("Q1", "Bill Clinton"))
     bearers.add("Hillary Clinton", person("Q2", "Hillary Clinton"))
 
-    assert bearers.named("Clinton") is None
+    assert bearers.bearer_of("Clinton") is None
 
 
 @pytest.mark.parametrize(
