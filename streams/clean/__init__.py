@@ -1,4 +1,4 @@
-"""The clean stage: `RawArticle` in, `CleanArticle` out, each field with where it came from.
+"""The clean stage: extract a `CleanArticle` from a `RawArticle`, with the provenance of each field.
 
-Start reading in `streams.clean.article`.
+Pure: reads no files, sends nothing. The entry point is `streams.clean.article`.
 """

@@ -1,4 +1,4 @@
-"""The stage: a raw article in, the article as a reader would see it out."""
+"""Clean a raw article: extract what a reader of the page would see."""
 
 import re
 from typing import Final
@@ -23,7 +23,7 @@ MAX_CONTROL_SHARE: Final = 0.02
 """Share of control characters above which bytes are a picture or a program, not a text."""
 
 SAMPLE_CHARACTERS: Final = 20_000
-"""Enough to tell a picture from a text."""
+"""Characters that are searched for control characters, enough to recognize a picture."""
 
 _CONTROL: Final = re.compile("[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]")
 
@@ -31,23 +31,23 @@ _CONTROL: Final = re.compile("[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]")
 def clean_article(
     raw: RawArticle, *, max_page_bytes: int, cheaply: bool = False
 ) -> Outcome[CleanArticle]:
-    """Find title, text, date, language and the rest in a page or text.
+    """Extract title, text, date, language and the other fields of a page or text.
 
-    Pure and total: bad data is dropped or rejected, never raised for.
+    Pure; never raises, since bad data is dropped or rejected.
 
-    Delivery: the stage remembers nothing, so an article that is read again
-    after a crash gets the same answer, and may be sent twice.
+    Delivery: the stage keeps no state, so an article that is redelivered
+    after a crash gets the same result, and may be sent twice.
 
     Args:
-        raw: As a source found it.
+        raw: The article as its source found it.
         max_page_bytes: Largest body, unpacked.
-        cheaply: Whether to read an HTML page by the cheap extractor: the
-            second try for a page that took too long.
+        cheaply: Whether to extract an HTML page with the fast extractor: the
+            second attempt for a page that took too long.
 
     Returns:
-        The article. Dropped when it has neither title nor text, or is a page
-        that is no article (`streams.clean.non_article`). Rejected when its
-        URL is none, or its body cannot be unpacked, is no text, is too large,
+        The article. Dropped if it has neither title nor text, or is a page
+        without an article (`streams.clean.non_article`). Rejected if its
+        URL is invalid, or its body cannot be unpacked, is not text, is too large,
         or would hang a parser (`streams.clean.html.hostile`).
     """
     try:
@@ -69,16 +69,16 @@ def clean_article(
     hostile = hostile_reason(text.text) if markup else ""
     if hostile:
         return Reject(RejectReason.TOO_LARGE, hostile)
-    reading = _reading(raw, text.text, url, markup=markup, cheaply=cheaply)
-    return _judged(raw, reading, merge_fields(raw, reading, url=url, text=text))
+    extraction = _extract(raw, text.text, url, markup=markup, cheaply=cheaply)
+    return _judge(raw, extraction, merge_fields(raw, extraction, url=url, text=text))
 
 
-def _judged(raw: RawArticle, reading: Extraction, article: CleanArticle) -> Outcome[CleanArticle]:
-    """Let go of what is no article."""
+def _judge(raw: RawArticle, extraction: Extraction, article: CleanArticle) -> Outcome[CleanArticle]:
+    """Drop a page without an article."""
     if not article.title and not article.text:
         return Drop(DropReason.EMPTY_ARTICLE, f"{len(raw.body)} bytes of {raw.content_type}")
     failure = drop_reason_of(
-        reading.around,
+        extraction.signals,
         title=article.title,
         text=article.text,
         url=article.url,
@@ -88,14 +88,14 @@ def _judged(raw: RawArticle, reading: Extraction, article: CleanArticle) -> Outc
 
 
 def _is_markup(raw: RawArticle, text: str) -> bool:
-    """Tell what the body is, whatever it is said to be."""
+    """Return whether the body is HTML; its content type alone is not reliable."""
     if mime_type(raw.content_type) == "text/plain":
         return text.lstrip().startswith("<") and looks_like_html(text)
     return looks_like_html(text)
 
 
-def _reading(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Extraction:
+def _extract(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Extraction:
     page = (parse_head(text) if cheaply else parse_page(text)) if markup else None
     if page is None:
         return extract_text(text, title=raw.title)
-    return extract_page(page, url=url, fetched=raw.fetched, cheaply_from=text if cheaply else "")
+    return extract_page(page, url=url, fetched=raw.fetched, markup=text if cheaply else "")

@@ -1,4 +1,4 @@
-"""What several places say about one field in, one value with its provenance out."""
+"""Choose one value of a field from candidates of several places, with its provenance."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from streams.records.clean import Agreement, Provenance
 V = TypeVar("V")
 
 MAX_ALTERNATIVES: Final = 5
-"""What `streams.records.clean.Provenance` promises."""
+"""Limit of `streams.records.clean.Provenance`."""
 
 MAX_ALTERNATIVE_CHARACTERS: Final = 300
-"""A whole text that stands where a name should is not worth carrying along."""
+"""Longest alternative that is kept, for pages that have a text in place of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[V]):
-    """A value of a field and the place that says it.
+    """A value of a field and its place.
 
     Attributes:
-        value: What it says.
-        source: Where: ``json-ld``, ``og``, ``meta``, ``h1``, ``feed`` …
-        trust: How often this place is right when alone, 0 to 1.
+        value: The value.
+        source: The place: ``json-ld``, ``og``, ``meta``, ``h1``, ``feed`` …
+        trust: Probability, from 0 to 1, that this place alone is right.
     """
 
     value: V
@@ -32,7 +32,7 @@ class Candidate(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[V]):
-    """The value chosen, and why."""
+    """The chosen value and its provenance."""
 
     value: V
     provenance: Provenance
@@ -46,16 +46,16 @@ def choose(
 ) -> Choice[V] | None:
     """Choose the value that the most trustworthy places agree on.
 
-    The doubt that is left when several places agree is the product of their
+    The doubt about a value on which several places agree is the product of their
     doubts, as if they erred independently; of equal candidates the first wins.
 
     Args:
-        candidates: In order of preference.
-        same: Whether two values mean the same.
-        spell: How a value is written as an alternative.
+        candidates: Candidates in order of preference.
+        same: Returns whether two values mean the same.
+        spell: Returns the text of a value for the alternatives.
 
     Returns:
-        The first candidate of the best group, or null if there is none.
+        The first candidate of the best group; None if there is no candidate.
 
     Examples:
         >>> rain = Candidate("Rain", "og", 0.8), Candidate("rain", "h1", 0.7)

@@ -1,7 +1,7 @@
-"""A page on which our own reading found nothing in, what trafilatura and htmldate find there out.
+"""Extract text and date with trafilatura and htmldate where our own rules find none.
 
-Both are asked only where there is nothing to lose: they cost a second parse, and on pages of
-news they are right less often (ARCHITECTURE.md, Decisions).
+Both are called only as a fallback: they cost a second parse, and are right less often on news
+pages (docs/decisions.md).
 """
 
 from collections.abc import Iterator
@@ -18,18 +18,18 @@ from streams.text.characters import clean_line
 from streams.text.dates import ParsedDate, parse_date
 
 EXTRACTOR = "trafilatura"
-"""How the receipt names it."""
+"""Name in the receipt."""
 
 OLDEST = "1995-01-01"
-"""htmldate's own bound: no news page on the web is older."""
+"""Earliest date that htmldate accepts by default: no news page on the web is older."""
 
 MIN_CHARACTERS = 200
-"""Less is a menu or a notice: then the page has no text, and is judged as such."""
+"""A shorter text is a menu or a notice: the page then has no text, and is judged accordingly."""
 
 _ODD_PAGE = "<html><body><p class='date'>1 Nonth 2020 xx</p></body></html>"
 
 GUESS_TRUST = 0.4
-"""A date that merely stands on the page is right on about three pages in four: trafilatura-eval."""
+"""Low: a date found by searching the page is right on about 3 of 4 pages (trafilatura-eval)."""
 
 
 def _source(page: Page) -> str:
@@ -38,16 +38,16 @@ def _source(page: Page) -> str:
 
 
 def trafilatura_blocks(page: Page) -> list[Block]:
-    """Give the paragraphs that trafilatura finds; none where it finds none either.
+    """Return the paragraphs that trafilatura finds; empty if they are too short.
 
     References:
         Barbaresi, "Trafilatura: A Web Scraping Library …", ACL 2021; version 2.3.1, fast mode
         (F1 .936 on 252 pages of fundus, where the default has .945; 2026-11).
     """
-    from trafilatura import bare_extraction  # noqa: PLC0415  # 0.5 s to load, and rarely asked
+    from trafilatura import bare_extraction  # noqa: PLC0415  # takes 0.5 s to load, rarely used
 
-    found: Any = bare_extraction(_source(page), fast=True, include_comments=False)
-    text = found.text or "" if found else ""
+    result: Any = bare_extraction(_source(page), fast=True, include_comments=False)
+    text = result.text or "" if result else ""
     lines = (clean_line(line) for line in text.splitlines())
     blocks = [Block(line, ParagraphKind.PARAGRAPH) for line in lines if line]
     enough = sum(len(block.text) for block in blocks) >= MIN_CHARACTERS
@@ -57,7 +57,7 @@ def trafilatura_blocks(page: Page) -> list[Block]:
 def htmldate_candidates(
     page: Page, *, url: str, fetched: datetime
 ) -> Iterator[Candidate[ParsedDate]]:
-    """Give the day that htmldate finds by its search through the whole page, if any.
+    """Yield the day that htmldate finds by searching the page, if any.
 
     References:
         Barbaresi, "htmldate: A Python package to extract publication dates from web pages",
@@ -65,7 +65,7 @@ def htmldate_candidates(
     """
     from htmldate import find_date  # noqa: PLC0415  # comes with trafilatura
 
-    found = find_date(
+    result = find_date(
         _source(page),
         extensive_search=True,
         original_date=True,
@@ -73,19 +73,19 @@ def htmldate_candidates(
         min_date=OLDEST,
         max_date=fetched.strftime("%Y-%m-%d"),
     )
-    moment = parse_date(found) if found else None
-    if moment is not None:
-        yield Candidate(moment, "page search", GUESS_TRUST)
+    date = parse_date(result) if result else None
+    if date is not None:
+        yield Candidate(date, "page search", GUESS_TRUST)
 
 
 def load_all() -> None:
-    """Load what the first page that needs it would wait for, and the pages behind it.
+    """Load the libraries in advance, so that neither the first page nor those behind it wait.
 
-    Two libraries, and the names of months and days in all their languages: 1.8 s (2026-11-22),
-    1.1 of them until dateparser has tried a date that is none in each of its 205 languages.
+    Loads two libraries, and the names of months and days in all their languages: 1.8 s
+    (2026-11-22), of which dateparser takes 1.1 to try an invalid date in its 205 languages.
     """
     page = parse_page(_ODD_PAGE)
-    assert page is not None, "it is markup"  # noqa: S101
+    assert page is not None, "the page is markup"  # noqa: S101
     trafilatura_blocks(page)
     for _ in htmldate_candidates(page, url="", fetched=datetime(2026, 1, 1, tzinfo=UTC)):
         pass

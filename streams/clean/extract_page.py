@@ -1,4 +1,4 @@
-"""An HTML page in, its reading out."""
+"""Extract the fields of an HTML page."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -32,63 +32,63 @@ from streams.text.dates import ParsedDate
 from streams.text.urls import registrable_domain
 
 MAX_BYLINE_CHARACTERS: Final = 60
-"""Two or three names; longer is a line of text."""
+"""Length of two or three names; a longer line is text."""
 
 ORGANIZATION_TRUST: Final = 0.6
-"""Of a place that names only an agency or desk: a person printed as the author comes first."""
+"""Trust in a place that names only an agency or desk, below that in a printed person."""
 
 MOSTLY_LINKED: Final = 0.8
 MIN_HEADLINE_CHARACTERS: Final = 25
-"""A linked line of this length is a headline; menus have shorter ones."""
+"""Shortest linked line that is a headline; menus have shorter lines."""
 
 MAX_LINES_KEPT: Final = 60
 MAX_WORDS: Final = 2000
-"""How much of what a page prints is looked at to tell a wall."""
+"""Characters of a page's printed text that are searched for the phrases of a wall."""
 
 SITE_TRUST: Final = 0.3
-"""Of a site that names itself as the author: everybody else who signs comes first."""
+"""Trust in a site that names itself as the author, below that in any other author."""
 
 
-def extract_page(page: Page, *, url: str, fetched: datetime, cheaply_from: str = "") -> Extraction:
-    """Read every field of a page from its one tree.
+def extract_page(page: Page, *, url: str, fetched: datetime, markup: str = "") -> Extraction:
+    """Extract every field of a page from its parsed tree.
 
     Args:
         page: The parsed page.
-        url: Where it was fetched; empty if unknown.
-        fetched: When: no date that is found by searching the page lies after it.
-        cheaply_from: The page's markup, where only its head was parsed: the
-            cheap extractor then finds the text.
+        url: URL that it was fetched from; empty if unknown.
+        fetched: Time of the fetch, which limits the dates found by searching the page.
+        markup: The page's markup if only its head was parsed: the fast extractor then
+            finds the text.
     """
     node = article_node(page.nodes, url=url, title=page.title)
     canonical = page.links.get("canonical", "") or page.first("og:url")
-    named = tuple(title_candidates(page, node))
+    titles = tuple(title_candidates(page, node))
     sites = tuple(site_name_candidates(page, node))
     authors = tuple(_authors(page, node, _own_names(sites, url or canonical)))
     times = tuple(_times(page, node, url or canonical))
     known = KnownFields(
-        titles=tuple(candidate.value for candidate in named),
+        titles=tuple(candidate.value for candidate in titles),
         body=clean_characters(text_of(node.get("articleBody"))),
         descriptions=tuple(_descriptions(page, node)),
         names=tuple(author.name for candidate in authors for author in candidate.value),
     )
-    if cheaply_from:
-        beside = (*known.titles, *known.names)
-        body = ArticleBody(fast_blocks(cheaply_from, beside=beside), "resiliparse", [])
+    if markup:
+        ignored = (*known.titles, *known.names)
+        body = ArticleBody(fast_blocks(markup, ignored=ignored), "resiliparse", [])
     else:
         body = extract_body(page, known)
-        if not body.blocks and (others := trafilatura_blocks(page)):
-            body = ArticleBody(others, EXTRACTOR, body.lines)
-    found = body.blocks
+        if not body.blocks and (fallback := trafilatura_blocks(page)):
+            body = ArticleBody(fallback, EXTRACTOR, body.lines)
+    text_blocks = body.blocks
     times = times or tuple(byline_days(body.lines))
-    if not times and not cheaply_from:
+    if not times and not markup:
         times = tuple(htmldate_candidates(page, url=url or canonical, fetched=fetched))
-    if not any(_signs(candidate) for candidate in authors):
-        found, signed = _byline_above(found)
-        authors = (*authors, *signed)
-    blocks, agency = _signed(tuple(found))
+    if not any(_names_person(candidate) for candidate in authors):
+        text_blocks, byline = _split_byline(text_blocks)
+        authors = (*authors, *byline)
+    blocks, agency = _split_agency(tuple(text_blocks))
     return Extraction(
         extractor=body.extractor,
-        titles=named,
+        titles=titles,
         site_names=sites,
         canonical=canonical,
         blocks=blocks,
@@ -100,12 +100,12 @@ def extract_page(page: Page, *, url: str, fetched: datetime, cheaply_from: str =
         image=tuple(image_candidates(page, node, base=url or canonical)),
         paywalled=paywall_candidates(page, node),
         language=page.language,
-        around=_surroundings(page, node, body),
+        signals=_page_signals(page, node, body),
     )
 
 
-def _surroundings(page: Page, node: Node, body: ArticleBody) -> PageSignals:
-    """Gather what tells an article's page from another one."""
+def _page_signals(page: Page, node: Node, body: ArticleBody) -> PageSignals:
+    """Collect the signs that a page is not an article."""
     kind = page.first("og:type").lower()
     linked = (line for line in body.lines if line.link_share > MOSTLY_LINKED)
     words = "\n".join(line.text for line in body.lines[:MAX_LINES_KEPT])
@@ -118,7 +118,7 @@ def _surroundings(page: Page, node: Node, body: ArticleBody) -> PageSignals:
 
 
 def _own_names(sites: tuple[Candidate[str], ...], url: str) -> set[str]:
-    """Give what the site is called: by itself, and its domain."""
+    """Return the site's names, by itself and by its domain, as comparison keys."""
     domain = registrable_domain(url)
     return {
         comparison_key(name)
@@ -126,14 +126,14 @@ def _own_names(sites: tuple[Candidate[str], ...], url: str) -> set[str]:
     }
 
 
-def _signs(candidate: Candidate[tuple[Author, ...]]) -> bool:
+def _names_person(candidate: Candidate[tuple[Author, ...]]) -> bool:
     return any(author.kind is AuthorKind.PERSON for author in candidate.value)
 
 
-def _byline_above(
+def _split_byline(
     blocks: list[Block],
 ) -> tuple[list[Block], tuple[Candidate[tuple[Author, ...]], ...]]:
-    """Take a first line that is nothing but names from the text: it is a byline."""
+    """Split a first line that has only names from the text: it is a byline."""
     if len(blocks) < 2 or len(blocks[0].text) > MAX_BYLINE_CHARACTERS:  # noqa: PLR2004 - a text below
         return blocks, ()
     names = authors_in([blocks[0].text.replace("/", ", ")])
@@ -143,35 +143,35 @@ def _byline_above(
 
 
 def _authors(page: Page, node: Node, names: set[str]) -> Iterator[Candidate[tuple[Author, ...]]]:
-    """Give who signed; where that is only the site, what the page prints counts more."""
+    """Yield authors; if they are only the site or a desk, the printed byline too."""
     people = False
     for candidate in author_candidates(page, node):
         others = tuple(a for a in candidate.value if comparison_key(a.name) not in names)
-        signed = any(a.kind is AuthorKind.PERSON for a in others)
-        people = people or signed
-        trust = candidate.trust if signed else ORGANIZATION_TRUST if others else SITE_TRUST
+        is_signed = any(a.kind is AuthorKind.PERSON for a in others)
+        people = people or is_signed
+        trust = candidate.trust if is_signed else ORGANIZATION_TRUST if others else SITE_TRUST
         yield Candidate(candidate.value, candidate.source, trust)
     if not people:
         yield from byline_authors(page)
 
 
 def _times(page: Page, node: Node, url: str) -> Iterator[Candidate[ParsedDate]]:
-    """Give publication times; what the page prints only where its head says none."""
-    found = list(publication_candidates(page, node, url=url))
-    yield from found
-    if all(candidate.source == "url" for candidate in found):
+    """Yield publication times; the printed ones only if the head has none."""
+    head_times = list(publication_candidates(page, node, url=url))
+    yield from head_times
+    if all(candidate.source == "url" for candidate in head_times):
         yield from byline_times(page)
 
 
 def _descriptions(page: Page, node: Node) -> Iterator[str]:
-    """Give the teasers that a page has in its head: one may stand on the page, too."""
+    """Yield the descriptions in a page's head, one of which may be printed on the page too."""
     yield page.first("og:description")
     yield page.first("description")
     yield text_of(node.get("description"))
 
 
-def _signed(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], Candidate[str] | None]:
-    """Take a sign-off from the last paragraph; else look for a dateline in the first ones."""
+def _split_agency(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], Candidate[str] | None]:
+    """Split a sign-off from the last paragraph, else find a dateline in the first ones."""
     if not blocks:
         return blocks, None
     rest, agency = agency_signing(blocks[-1].text)

@@ -1,4 +1,4 @@
-"""A plain text in, its reading out."""
+"""Extract the fields of a plain text."""
 
 from streams.clean.candidates import Candidate
 from streams.clean.extraction import Extraction
@@ -8,21 +8,21 @@ from streams.text.dates import parse_date
 
 
 def extract_text(text: str, *, title: str) -> Extraction:
-    """Read every field that a plain text has.
+    """Extract every field that a plain text has.
 
     Args:
-        text: The body, decoded.
-        title: Headline where the source gave it; empty to look for it.
+        text: The decoded body.
+        title: Headline from the source; empty to find it in the text.
     """
-    found = parse_plain_text(text, title=title)
-    dated = (parse_date(line) for line in found.head)
-    authors = authors_in(found.authors)
+    layout = parse_plain_text(text, title=title)
+    dated = (parse_date(line) for line in layout.head)
+    authors = authors_in(layout.authors)
     return Extraction(
         extractor="plain-text",
-        titles=(Candidate(found.title, "text", 0.7),) if found.title and not title else (),
-        site_names=(Candidate(found.site_name, "text", 0.6),) if found.site_name else (),
-        blocks=found.blocks,
-        published=tuple(Candidate(moment, "text", 0.7) for moment in dated if moment),
+        titles=(Candidate(layout.title, "text", 0.7),) if layout.title and not title else (),
+        site_names=(Candidate(layout.site_name, "text", 0.6),) if layout.site_name else (),
+        blocks=layout.blocks,
+        published=tuple(Candidate(date, "text", 0.7) for date in dated if date),
         authors=(Candidate(authors, "byline", 0.8),) if authors else (),
-        agency=Candidate(found.agency, found.agency_source, 0.9) if found.agency else None,
+        agency=Candidate(layout.agency, layout.agency_source, 0.9) if layout.agency else None,
     )

@@ -1,10 +1,10 @@
-"""What a page or text was read as, before one value is chosen for each field."""
+"""The candidates extracted from a page or text, before one value is chosen for each field."""
 
 from dataclasses import dataclass
 
 from streams.clean.body.blocks import Block
 from streams.clean.candidates import Candidate
-from streams.clean.non_article import NOTHING_AROUND, PageSignals
+from streams.clean.non_article import NO_SIGNALS, PageSignals
 from streams.records.clean import Author
 from streams.text.dates import ParsedDate
 
@@ -14,20 +14,20 @@ class Extraction:
     """Candidates for each field, and the blocks of the text.
 
     Attributes:
-        extractor: What found the text: ``outline``, ``plain-text`` …
-        titles: What may be the headline, the site's name not yet taken off.
-        site_names: What the site calls itself, in order of trust.
+        extractor: Name of the extractor: ``outline``, ``plain-text`` …
+        titles: Headlines, which may include the site's name.
+        site_names: Names of the site, in order of trust.
         canonical: URL that the page declares as its own; empty if none.
         blocks: The text in reading order.
-        published: When it may have been published.
-        modified: When it was last changed.
-        authors: Who signed, one candidate a place.
-        agency: Agency credited, and where that was read.
+        published: Times of publication.
+        modified: Times of the last change.
+        authors: Authors, one candidate for each place.
+        agency: The credited agency and its place.
         section: Section of the site.
         image: URL of the lead image.
-        paywalled: Whether the page says that the text is not free.
+        paywalled: Whether the page declares that the text is not free.
         language: Code that the page declares; empty if none.
-        around: What else tells an article from a page that is none.
+        signals: Signs that the page is not an article.
     """
 
     extractor: str
@@ -43,4 +43,4 @@ class Extraction:
     image: tuple[Candidate[str], ...] = ()
     paywalled: Candidate[bool] | None = None
     language: str = ""
-    around: PageSignals = NOTHING_AROUND
+    signals: PageSignals = NO_SIGNALS

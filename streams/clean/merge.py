@@ -1,4 +1,4 @@
-"""A raw article and its reading in, the clean article with one value for each field out."""
+"""Merge the candidates of an extraction to a clean article with one value for each field."""
 
 from typing import Final, TypeVar
 
@@ -36,34 +36,36 @@ from streams.text.urls import registrable_domain, trusted_canonical
 V = TypeVar("V")
 
 LANGUAGE_DOUBT: Final = 0.3
-"""Below this confidence the page's own declaration counts more than the detector."""
+"""Confidence of the detector below which the page's own declaration is used."""
 
 Provenances = dict[str, Provenance]
 
 
 def merge_fields(
-    raw: RawArticle, reading: Extraction, *, url: str, text: DecodedText
+    raw: RawArticle, extraction: Extraction, *, url: str, text: DecodedText
 ) -> CleanArticle:
-    """Choose one value for every field and say where each came from.
+    """Choose one value for each field and record its provenance.
 
     Args:
-        raw: As the source found it: what a feed says counts beside the page.
-        reading: Candidates and blocks.
+        raw: The article as the source found it; its fields are candidates too.
+        extraction: Candidates and blocks of the body.
         url: Canonical spelling of ``raw.url``; empty if it has none.
-        text: How the body was decoded, for the receipt.
+        text: The decoded body, whose character set the receipt names.
     """
-    kept: Provenances = {}
-    canonical = trusted_canonical(reading.canonical, page=url) if reading.canonical else ""
+    provenance: Provenances = {}
+    canonical = trusted_canonical(extraction.canonical, page=url) if extraction.canonical else ""
     if canonical:
-        kept["url"] = Provenance(source="canonical")
-    site = _site(reading, canonical or url, kept)
-    title = _title(raw, reading, site, kept)
-    content, paragraphs = join_blocks(reading.blocks or _summary_blocks(raw))
+        provenance["url"] = Provenance(source="canonical")
+    site = _site(extraction, canonical or url, provenance)
+    title = _title(raw, extraction, site, provenance)
+    content, paragraphs = join_blocks(extraction.blocks or _summary_blocks(raw))
     if paragraphs:
-        kept["text"] = Provenance(source=reading.extractor if reading.blocks else "summary")
-    authors = _value(_authors(raw, reading), "authors", kept) or ()
-    paywalled = _single(reading.paywalled, "paywalled", kept)
-    modified = _modified(raw, reading)
+        provenance["text"] = Provenance(
+            source=extraction.extractor if extraction.blocks else "summary"
+        )
+    authors = _value(_authors(raw, extraction), "authors", provenance) or ()
+    paywalled = _single_value(extraction.paywalled, "paywalled", provenance)
+    modified = _modified(raw, extraction)
     return CleanArticle(
         id=article_id(url=canonical) if canonical else raw.id,
         source=raw.source,
@@ -74,32 +76,33 @@ def merge_fields(
         text=content,
         summary=standfirst(content, paragraphs),
         paragraphs=paragraphs,
-        published=_published(raw, reading, kept),
+        published=_published(raw, extraction, provenance),
         modified=modified.time if modified else None,
-        language=_language(reading, title, content, kept),
+        language=_language(extraction, title, content, provenance),
         authors=authors,
-        agency=_single(reading.agency, "agency", kept) or _agency_of(authors, kept),
-        section=_value(_line(reading.section), "section", kept) or "",
-        image=_value(_line(reading.image), "image", kept) or "",
+        agency=_single_value(extraction.agency, "agency", provenance)
+        or _agency_of(authors, provenance),
+        section=_value(_line(extraction.section), "section", provenance) or "",
+        image=_value(_line(extraction.image), "image", provenance) or "",
         paywalled=paywalled,
-        provenance=kept,
-        receipts=(_receipt(raw, reading, text),),
+        provenance=provenance,
+        receipts=(_receipt(raw, extraction, text),),
     )
 
 
-def _value(choice: Choice[V] | None, field: str, kept: Provenances) -> V | None:
-    """Keep where a value came from, and give it."""
+def _value(choice: Choice[V] | None, field: str, provenance: Provenances) -> V | None:
+    """Record the provenance of a choice, and return its value."""
     if choice is None:
         return None
-    kept[field] = choice.provenance
+    provenance[field] = choice.provenance
     return choice.value
 
 
-def _single(candidate: Candidate[V] | None, field: str, kept: Provenances) -> V | None:
-    """Do the same where there is one candidate at most."""
+def _single_value(candidate: Candidate[V] | None, field: str, provenance: Provenances) -> V | None:
+    """Record the provenance of a single candidate, and return its value."""
     if candidate is None:
         return None
-    kept[field] = Provenance(source=candidate.source, confidence=candidate.trust)
+    provenance[field] = Provenance(source=candidate.source, confidence=candidate.trust)
     return candidate.value
 
 
@@ -107,94 +110,96 @@ def _line(candidates: tuple[Candidate[str], ...]) -> Choice[str] | None:
     return choose(candidates, same=lambda one, other: one.casefold() == other.casefold())
 
 
-def _site(reading: Extraction, url: str, kept: Provenances) -> Site:
-    name = _value(_line(reading.site_names), "site", kept) or ""
+def _site(extraction: Extraction, url: str, provenance: Provenances) -> Site:
+    name = _value(_line(extraction.site_names), "site", provenance) or ""
     return Site(name=name, domain=registrable_domain(url))
 
 
-def _title(raw: RawArticle, reading: Extraction, site: Site, kept: Provenances) -> str:
-    names = [c.value for c in reading.site_names] + [site.domain.partition(".")[0], site.domain]
+def _title(raw: RawArticle, extraction: Extraction, site: Site, provenance: Provenances) -> str:
+    names = [c.value for c in extraction.site_names] + [site.domain.partition(".")[0], site.domain]
     given = clean_line(without_entities(raw.title))
-    candidates = list(reading.titles)
+    candidates = list(extraction.titles)
     if given:
         feed = Candidate(given, "feed" if raw.feed_url else "given", 0.9)
-        candidates.insert(0 if reading.extractor == "plain-text" else len(candidates), feed)
-    return _value(choose_headline(candidates, names), "title", kept) or ""
+        candidates.insert(0 if extraction.extractor == "plain-text" else len(candidates), feed)
+    return _value(choose_headline(candidates, names), "title", provenance) or ""
 
 
 def _summary_blocks(raw: RawArticle) -> list[Block]:
-    """Take the feed's teaser where there is no text: a headline with a teaser is kept so."""
+    """Return the feed's teaser as a block, which keeps a headline with a teaser but no text."""
     summary = clean_line(without_entities(raw.summary))
     return [Block(summary, ParagraphKind.SUMMARY)] if summary else []
 
 
-def _published(raw: RawArticle, reading: Extraction, kept: Provenances) -> PublicationTime:
-    """Choose the publication time; one that lies after the fetch is refused, and said so."""
+def _published(raw: RawArticle, extraction: Extraction, provenance: Provenances) -> PublicationTime:
+    """Choose the publication time; record that a time after the fetch was refused."""
     source = "feed" if raw.feed_url else "given"
-    candidates = [*reading.published, *supplied_time_candidates(raw.published, source)]
-    if reading.extractor == "plain-text":
+    candidates = [*extraction.published, *supplied_time_candidates(raw.published, source)]
+    if extraction.extractor == "plain-text":
         candidates = [*candidates[::-1], *url_day_candidates(raw.url)]
     possible = [c for c in candidates if is_possible(c.value, fetched=raw.fetched)]
     refused = [c for c in candidates if c not in possible]
-    choice = choose(possible, same=is_same_time, spell=_spelled)
+    choice = choose(possible, same=is_same_time, spell=_date_text)
     if choice is None:
         if refused:
-            alternatives = tuple(f"{c.source}: {_spelled(c.value)}" for c in refused[:5])
-            kept["published"] = Provenance(
+            alternatives = tuple(f"{c.source}: {_date_text(c.value)}" for c in refused[:5])
+            provenance["published"] = Provenance(
                 source="refused: after the fetch", confidence=0, alternatives=alternatives
             )
         return PublicationTime()
-    moment = _value(choice, "published", kept)
-    assert moment is not None  # noqa: S101 - a choice has a value
-    time = min(moment.time, raw.fetched)
-    return PublicationTime(time=time, precision=moment.precision, source=choice.provenance.source)
+    date = _value(choice, "published", provenance)
+    assert date is not None  # noqa: S101 - a choice has a value
+    time = min(date.time, raw.fetched)
+    return PublicationTime(time=time, precision=date.precision, source=choice.provenance.source)
 
 
-def _spelled(moment: ParsedDate) -> str:
-    return f"{moment.time.isoformat()} ({moment.precision})"
+def _date_text(date: ParsedDate) -> str:
+    return f"{date.time.isoformat()} ({date.precision})"
 
 
-def _modified(raw: RawArticle, reading: Extraction) -> ParsedDate | None:
-    possible = (c for c in reading.modified if is_possible(c.value, fetched=raw.fetched))
+def _modified(raw: RawArticle, extraction: Extraction) -> ParsedDate | None:
+    possible = (c for c in extraction.modified if is_possible(c.value, fetched=raw.fetched))
     choice = choose(possible, same=is_same_time)
     return choice.value if choice else None
 
 
-def _language(reading: Extraction, title: str, content: str, kept: Provenances) -> Language:
-    """Detect the language; where the detector is unsure, believe the page."""
+def _language(
+    extraction: Extraction, title: str, content: str, provenance: Provenances
+) -> Language:
+    """Detect the language; use the page's declaration if the detector is unsure."""
     detected = detect_language(title, content)
-    declared = reading.language.replace("_", "-").partition("-")[0].lower()
-    sound = 2 <= len(declared) <= 3 and declared.isascii() and declared.isalpha()  # noqa: PLR2004
-    if sound and detected.confidence < LANGUAGE_DOUBT:
-        kept["language"] = Provenance(source="declared", confidence=0.7)
+    declared = extraction.language.replace("_", "-").partition("-")[0].lower()
+    is_code = 2 <= len(declared) <= 3 and declared.isascii() and declared.isalpha()  # noqa: PLR2004
+    if is_code and detected.confidence < LANGUAGE_DOUBT:
+        provenance["language"] = Provenance(source="declared", confidence=0.7)
         return Language(code=declared, confidence=0.7)
-    kept["language"] = Provenance(source="detected", confidence=detected.confidence)
+    provenance["language"] = Provenance(source="detected", confidence=detected.confidence)
     return detected
 
 
-def _authors(raw: RawArticle, reading: Extraction) -> Choice[tuple[Author, ...]] | None:
+def _authors(raw: RawArticle, extraction: Extraction) -> Choice[tuple[Author, ...]] | None:
     given = authors_in(raw.authors)
     source = "feed" if raw.feed_url else "given"
     feed = [Candidate(given, source, 0.7)] if given else []
-    return choose([*reading.authors, *feed], same=same_authors, spell=authors_text)
+    return choose([*extraction.authors, *feed], same=same_authors, spell=authors_text)
 
 
-def _agency_of(authors: tuple[Author, ...], kept: Provenances) -> str:
-    """Name the agency that signs as an author."""
+def _agency_of(authors: tuple[Author, ...], provenance: Provenances) -> str:
+    """Return the agency among the authors; empty if there is none."""
     organizations = (a.name for a in authors if a.kind is AuthorKind.ORGANIZATION)
     agency = next(filter(None, map(agency_named, organizations)), "")
     if agency:
-        kept["agency"] = Provenance(source="byline", confidence=0.8)
+        provenance["agency"] = Provenance(source="byline", confidence=0.8)
     return agency
 
 
-def _receipt(raw: RawArticle, reading: Extraction, text: DecodedText) -> Receipt:
+def _receipt(raw: RawArticle, extraction: Extraction, text: DecodedText) -> Receipt:
     evidence = [f"{text.charset} by {text.source}"]
     if raw.replayed_from:
         evidence.append(f"replayed from {raw.replayed_from}")
     return Receipt(
         stage="clean",
         decision="cleaned",
-        rule=reading.extractor,
+        rule=extraction.extractor,
         evidence="; ".join(evidence)[:2000],
     )

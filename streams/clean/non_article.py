@@ -1,4 +1,4 @@
-"""What a page was read as in, why it is no article out, if it is none."""
+"""Decide whether an extracted page is not an article, and why."""
 
 import re
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from streams.outcome import Drop, DropReason
 from streams.text.urls import is_article_url
 
 MAX_WALL_CHARACTERS: Final = 1500
-"""A wall says little; an article about cookies says more. The longest wall met has 1,100."""
+"""Longest text of a wall, shorter than an article about cookies; the longest seen has 1,100."""
 
 MAX_TITLED_CHARACTERS: Final = 3000
-"""The same where the title itself says that the page is a wall."""
+"""The same for a page whose title is that of a wall."""
 
 MIN_LISTED_HEADLINES: Final = 10
-"""Linked headlines of a section page; an article's page has them, too, but a text besides."""
+"""Fewest linked headlines of a section page; an article's page has them too, but also a text."""
 
 MAX_SECTION_CHARACTERS: Final = 600
-"""Text of a section page: the teaser of its first article."""
+"""Longest text of a section page: the teaser of its first article."""
 
 _NOT_FOUND_TITLE: Final = re.compile(
     r"^\W*(?:(?:error|fehler|erreur)?\W*(?:404|410)(?:\W*$|\W+(?:not|error|page|seite)\b|\s*[|–—-])|(?:page|site|article|story|"
@@ -83,18 +83,18 @@ _CONSENT: Final = re.compile(
     re.IGNORECASE,
 )
 MIN_CONSENT_PHRASES: Final = 2
-"""Different places of a short text that speak of consent; an article may have one."""
+"""Fewest different phrases about consent in a short text; an article may have one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageSignals:
-    """What else a page says that tells an article from a page that is none.
+    """Signs, beside title and text, that a page is or is not an article.
 
     Attributes:
-        words: The beginning of everything it prints, and of its ``noscript``.
-        n_headlines: How many linked headlines it prints.
-        is_marked: Whether its head says that it is an article.
-        is_page: Whether it is a whole page, not a fragment from a feed.
+        words: The beginning of the printed text, and of its ``noscript``.
+        n_headlines: Number of linked headlines.
+        is_marked: Whether the head declares an article.
+        is_page: Whether it is a complete page, not a fragment from a feed.
     """
 
     words: str = ""
@@ -103,26 +103,26 @@ class PageSignals:
     is_page: bool = False
 
 
-NOTHING_AROUND: Final = PageSignals()
-"""Of a plain text, or a fragment from a feed."""
+NO_SIGNALS: Final = PageSignals()
+"""Signals of a plain text or of a fragment from a feed."""
 
 
 def drop_reason_of(
-    around: PageSignals, *, title: str, text: str, url: str, status: int = 200
+    signals: PageSignals, *, title: str, text: str, url: str, status: int = 200
 ) -> Drop | None:
-    """Tell why what was fetched is no article although the server said it was fine.
+    """Return why a fetched page is not an article, even if the server reported success.
 
-    A plain text, or a fragment from a feed, is always one.
+    A plain text, or a fragment from a feed, is always an article.
 
     Args:
-        around: What the page says beside title and text.
-        title: As it was read.
-        text: As it was read.
-        url: Where it was fetched; empty if unknown.
-        status: HTTP status; 200 if it is not known.
+        signals: Signs beside title and text.
+        title: The extracted title.
+        text: The extracted text.
+        url: URL that it was fetched from; empty if unknown.
+        status: HTTP status; 200 if unknown.
 
     Returns:
-        The reason and what it rests on; null for an article.
+        The reason and its evidence; None for an article.
 
     Examples:
         >>> page = PageSignals(is_page=True)
@@ -133,12 +133,12 @@ def drop_reason_of(
         return Drop(DropReason.NOT_FOUND, f"status {status}")
     if status >= 400:  # noqa: PLR2004 - RFC 9110, section 15: errors begin here
         return Drop(DropReason.BLOCKED, f"status {status}")
-    if not around.is_page:
+    if not signals.is_page:
         return None
-    return _by_words(around, title, text) or _by_shape(around, title, text, url)
+    return _by_words(signals, title, text) or _by_shape(signals, title, text, url)
 
 
-def _by_words(around: PageSignals, title: str, text: str) -> Drop | None:
+def _by_words(signals: PageSignals, title: str, text: str) -> Drop | None:
     if len(text) <= MAX_TITLED_CHARACTERS:
         for reason, pattern in (
             (DropReason.NOT_FOUND, _NOT_FOUND_TITLE),
@@ -146,29 +146,29 @@ def _by_words(around: PageSignals, title: str, text: str) -> Drop | None:
             (DropReason.CONSENT_WALL, _CONSENT_TITLE),
         ):
             if pattern.match(title) and not (
-                around.is_marked and len(text) > MAX_SECTION_CHARACTERS
+                signals.is_marked and len(text) > MAX_SECTION_CHARACTERS
             ):
                 return Drop(reason, f"title: {title[:100]}")
-    if len(text) > MAX_WALL_CHARACTERS or around.is_marked:
+    if len(text) > MAX_WALL_CHARACTERS or signals.is_marked:
         return None
-    said = f"{text}\n{around.words}" if len(text) < MAX_SECTION_CHARACTERS else text
+    words = f"{text}\n{signals.words}" if len(text) < MAX_SECTION_CHARACTERS else text
     for reason, pattern in ((DropReason.BLOCKED, _BLOCKED), (DropReason.SCRIPT_REQUIRED, _SCRIPT)):
-        match = pattern.search(said) if len(text) < MAX_SECTION_CHARACTERS else None
+        match = pattern.search(words) if len(text) < MAX_SECTION_CHARACTERS else None
         if match:
             return Drop(reason, match[0][:100])
-    phrases = {match[0].lower() for match in _CONSENT.finditer(said)}
+    phrases = {match[0].lower() for match in _CONSENT.finditer(words)}
     if len(phrases) >= MIN_CONSENT_PHRASES:
         return Drop(DropReason.CONSENT_WALL, "; ".join(sorted(phrases))[:100])
     return None
 
 
-def _by_shape(around: PageSignals, title: str, text: str, url: str) -> Drop | None:
-    """Judge a page by what it has and lacks."""
-    if url and not is_article_url(url) and not around.is_marked:
+def _by_shape(signals: PageSignals, title: str, text: str, url: str) -> Drop | None:
+    """Judge a page by its URL, headlines and text length."""
+    if url and not is_article_url(url) and not signals.is_marked:
         return Drop(DropReason.SECTION_PAGE, "URL of a root or index page")
-    listed = around.n_headlines >= MIN_LISTED_HEADLINES and not around.is_marked
+    listed = signals.n_headlines >= MIN_LISTED_HEADLINES and not signals.is_marked
     if listed and len(text) < MAX_SECTION_CHARACTERS:
-        return Drop(DropReason.SECTION_PAGE, f"{around.n_headlines} linked headlines")
-    if title and not text and not around.is_marked:
+        return Drop(DropReason.SECTION_PAGE, f"{signals.n_headlines} linked headlines")
+    if title and not text and not signals.is_marked:
         return Drop(DropReason.EMPTY_SHELL, f"title only: {title[:100]}")
     return None

@@ -1,1 +1,1 @@
-"""The body of an article: which blocks of a page are its text. Pure."""
+"""Find the blocks of a page that are the text of its article. Pure."""

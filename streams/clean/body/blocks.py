@@ -1,4 +1,4 @@
-"""Blocks in, the text and its paragraphs with exact offsets out."""
+"""Join blocks to a text and its paragraphs with exact offsets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Final
 from streams.records.clean import Paragraph, ParagraphKind
 
 BLANK_LINE: Final = "\n\n"
-"""What stands between two paragraphs of a text, and nowhere within one."""
+"""Separator of the paragraphs of a text, which occurs nowhere within a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of an article on its way to being a paragraph.
+    """A part of an article that becomes a paragraph.
 
     Attributes:
-        text: One line of characters that `clean_characters` let through.
-        kind: What it is.
+        text: One line, cleaned by `clean_characters`.
+        kind: Kind of the paragraph.
     """
 
     text: str
@@ -24,13 +24,13 @@ class Block:
 
 
 def join_blocks(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
-    r"""Join blocks to a text, and say where each lies in it.
+    r"""Join blocks to a text, and return the position of each.
 
     Blocks without a visible character are left out. The paragraphs are in
-    order, do not overlap, and cover all of the text but the blank lines.
+    order, do not overlap, and cover all of the text except the blank lines.
 
     Args:
-        blocks: In reading order.
+        blocks: Blocks in reading order.
 
     Returns:
         The text and its paragraphs, offsets in characters.
@@ -52,7 +52,7 @@ def join_blocks(blocks: Iterable[Block]) -> tuple[str, tuple[Paragraph, ...]]:
 
 
 def standfirst(text: str, paragraphs: tuple[Paragraph, ...]) -> str:
-    """Give the summary as it stands in the text: its leading summary paragraphs.
+    """Return the leading summary paragraphs of a text.
 
     Examples:
         >>> blocks = [Block("In short.", ParagraphKind.SUMMARY), Block("At length.")]

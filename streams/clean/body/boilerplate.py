@@ -1,4 +1,4 @@
-"""What surrounds an article, by its names in markup and by its words."""
+"""Recognize the parts around an article, by their names in markup and by their words."""
 
 import re
 from functools import lru_cache
@@ -25,7 +25,7 @@ _NEVER: Final = frozenset((
     "captions", "credit", "credits", "legende", "bildunterschrift", "tweet", "instagram",
     "tiktok", "biography", "correction", "corrections", "ticker", "marketdata", "stockquote",
 ))
-"""Parts of class names and ids that a part of the article does not have."""
+"""Words in class names and ids that no part of an article has."""
 
 _SELDOM: Final = frozenset((
     "teaser", "teasers", "byline", "author", "authors", "autor", "autoren", "copyright",
@@ -41,7 +41,7 @@ _SELDOM: Final = frozenset((
     "score",
 ))
 # fmt: on
-"""Parts of names that only a short or much linked part of the page is called by.
+"""Words in class names and ids that mark boilerplate only on short or mostly linked parts.
 
 References: the patterns of Mozilla Readability ("unlikely candidates") and of trafilatura's
 discarding XPaths, reduced to words; words added from the pages of fundus-dev by kind of box.
@@ -50,13 +50,13 @@ discarding XPaths, reduced to words; words added from the pages of fundus-dev by
 _BUILDER: Final = re.compile(
     r"elementor[\w-]*|\w*label-+hidden|\b(?:category|tag|format|status)-[\w-]+"
 )
-"""What page builders call every part: Elementor's widgets, Drupal's labels, WordPress' posts."""
+"""Names that page builders give every part: Elementor's widgets, Drupal's labels, WordPress."""
 
 _PLACES: Final = frozenset(("sidebar", "aside", "widget", "slider", "menu", "nav"))
 _LAYOUT: Final = frozenset(
     ("grid", "layout", "with", "without", "has", "no", "main", "page", "two", "cols", "columns")
 )
-"""``sidebar-grid``, ``page-with-sidebar``: what contains a place is not the place."""
+"""Words such as in ``sidebar-grid`` and ``page-with-sidebar``: the part contains a sidebar."""
 
 _DISCUSSION: Final = frozenset(
     ("comment", "comments", "commentlist", "kommentare", "kommentar", "commentaires", "comentarios",
@@ -78,7 +78,7 @@ _CONSENT: Final = frozenset(
 )
 
 MAX_SELDOM_CHARACTERS: Final = 350
-"""Longer parts with such a name are the article in an unlucky wrapper."""
+"""Longer parts with a name of `_SELDOM` are the article in a misnamed wrapper."""
 
 MAX_SELDOM_PARAGRAPH: Final = 60
 """The same for a single paragraph."""
@@ -88,7 +88,7 @@ _BODY: Final = re.compile(
     r"\bbody[-_]+(?:text|content|copy)|\brich-?text",
     re.IGNORECASE,
 )
-"""How the element around an article's text is called, whatever else it is called."""
+"""Names of the element around an article's text, which override all other names."""
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -140,7 +140,7 @@ _AWAY: Final = re.compile(
     r"اقرأ أيضا|إقرأ أيضا|شاهد أيضا)",
     re.IGNORECASE,
 )
-"""How lines begin that lead away from the article, in the languages of the development pages.
+"""Beginnings of lines that lead away from the article, in the languages of the development pages.
 
 Collected by kind (read also, newsletter, credit, advertisement) and translated, not by site.
 """
@@ -161,8 +161,7 @@ _END: Final = re.compile(
     r"関連記事|相关(?:新闻|阅读)|관련 ?기사)\W*$",
     re.IGNORECASE,
 )
-"""Headings below which nothing is of the article any more."""
-
+"""Headings that end the article."""
 
 SURELY_BOILERPLATE = 2
 """The highest score of `boilerplate_score`."""
@@ -170,13 +169,13 @@ SURELY_BOILERPLATE = 2
 
 @lru_cache(maxsize=16384)
 def boilerplate_score(names: str) -> int:
-    """Judge a part of a page by its class names and id.
+    """Score a part of a page by its class names and id.
 
     Args:
-        names: They, separated by spaces.
+        names: Class names and id, separated by spaces.
 
     Returns:
-        2 if no part of an article is called so, 1 if seldom, 0 otherwise.
+        2 if no part of an article has such a name, 1 if few have, 0 otherwise.
 
     Examples:
         >>> [boilerplate_score(n) for n in ("article-body", "story__teaser", "RelatedPosts")]
@@ -194,7 +193,7 @@ def boilerplate_score(names: str) -> int:
 
 @lru_cache(maxsize=4096)
 def is_discussion(names: str) -> bool:
-    """Tell whether a part of a page holds comments, which may be longer than the article.
+    """Return whether a part of a page contains comments, which may be longer than the article.
 
     Examples:
         >>> is_discussion("comments-area"), is_discussion("commentary")
@@ -205,7 +204,7 @@ def is_discussion(names: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_consent(names: str) -> bool:
-    """Tell whether a part of a page asks for consent; such a text may be longer than the article.
+    """Return whether a part of a page asks for consent, which may be longer than the article.
 
     Examples:
         >>> is_consent("onetrust-consent-sdk"), is_consent("sentence")
@@ -215,7 +214,7 @@ def is_consent(names: str) -> bool:
 
 
 def leads_away(line: str) -> bool:
-    """Tell whether a line invites to read, watch, join or buy something else, or is a credit.
+    """Return whether a line invites to read, watch, join or buy something else, or is a credit.
 
     Examples:
         >>> leads_away("Lesen Sie auch: Regen im Mai"), leads_away("Regen im Mai")
@@ -225,7 +224,7 @@ def leads_away(line: str) -> bool:
 
 
 def ends_article(heading: str) -> bool:
-    """Tell whether a short line opens what comes after articles: comments, related stories.
+    """Return whether a short line heads a part after the article: comments, related stories.
 
     Examples:
         >>> ends_article("Related stories"), ends_article("Related parties meet")

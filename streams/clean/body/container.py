@@ -1,4 +1,4 @@
-"""The lines of a page in, the run of them that holds its article out."""
+"""Find the run of lines of a page that contains its article."""
 
 import re
 from typing import Final
@@ -9,22 +9,22 @@ from streams.clean.body.boilerplate import leads_away
 from streams.clean.body.text_lines import TextLine
 
 MIN_RUNNING_CHARACTERS: Final = 40
-"""A line of running text; shorter ones count only with a full stop."""
+"""Shortest line of running text; shorter ones count only with a period."""
 
 MAX_LINK_SHARE: Final = 0.5
 """Lines with more linked text are pointers, not text."""
 
 MIN_SHARE_TO_DESCEND: Final = 0.7
-"""Share of an element's running text that one child must hold to be the better container.
+"""Share of an element's running text at which one child is the better container.
 
 Swept .7 to .95 on fundus-dev, 2026-11: F1 .964 to .965, precision best at .7.
 """
 
 LIST_DISCOUNT: Final = 0.3
-"""Items of lists count less: comments are lists more often than articles are."""
+"""Weight of list items, since comments are lists more often than articles are."""
 
 MIN_NAMED_SHARE: Final = 0.5
-"""Share of the page's running text that an element named as the body must hold to be believed."""
+"""Least share of the page's running text in elements that are named as the body."""
 
 STOP: Final = re.compile(r"[.!?…:;。！？」』।؟۔][\"”’»«“)\]]*\d{0,2}$")
 """The end of a sentence, perhaps with a footnote."""
@@ -39,9 +39,9 @@ _WIDE: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff
 
 
 def text_weight(line: TextLine) -> float:
-    """Say how much running text a line is: its characters, those of ideographs for three.
+    """Return the amount of running text in a line: its characters, ideographs counted as three.
 
-    A line that is mostly links, or too short to be a sentence, is none.
+    A line that is mostly links, or too short to be a sentence, counts 0.
     """
     n = len(line.text)
     wide = len(_WIDE.findall(line.text)) if not line.text.isascii() else 0
@@ -56,23 +56,23 @@ def text_weight(line: TextLine) -> float:
 
 
 def article_lines(lines: list[TextLine]) -> tuple[int, list[TextLine]]:
-    """Find the lines that stand in the article's container, or look like those that do.
+    """Find the lines inside the article's container, and neighbors that look like them.
 
     Args:
-        lines: From below the headline to the end of the page.
+        lines: Lines from below the headline to the end of the page.
 
     Returns:
-        How many lines stand before the first of them, and they.
+        The number of lines before the first one inside the container, and the found lines.
     """
     containers = _container(lines)
     if containers is None:
         return 0, []
     within = [_is_within(line, containers) for line in lines]
-    return within.index(True), _widened(lines, within)
+    return within.index(True), _widen(lines, within)
 
 
 def _container(lines: list[TextLine]) -> set[Element] | None:
-    """Find the smallest element, or the named ones, that hold the article's running text."""
+    """Find the smallest element, or the named ones, that contain the article's running text."""
     scores: dict[Element, float] = {}
     children: dict[Element, set[Element]] = {}
     root: Element | None = None
@@ -100,7 +100,7 @@ def _container(lines: list[TextLine]) -> set[Element] | None:
 
 
 def _named(scores: dict[Element, float], total: float) -> set[Element]:
-    """Find elements that are marked up as the article's body and hold enough of the text."""
+    """Find elements that are marked up as the article's body and contain enough of the text."""
     marked = {e for e in scores if e.get("itemprop") == "articleBody"}
     marked = marked or {e for e in scores if _BODY_NAME.search(e.get("class", ""))}
     outer = {e for e in marked if not any(a in marked for a in e.iterancestors())}
@@ -113,16 +113,16 @@ def _is_within(line: TextLine, containers: set[Element]) -> bool:
     return any(ancestor in containers for ancestor in line.parent.iterancestors())
 
 
-def _widened(lines: list[TextLine], within: list[bool]) -> list[TextLine]:
-    """Add to the lines of a container their neighbors above and below that look like them."""
+def _widen(lines: list[TextLine], within: list[bool]) -> list[TextLine]:
+    """Extend the lines of a container by neighbors above and below that look like them."""
     first, last = within.index(True), len(within) - 1 - within[::-1].index(True)
     running = (
         line for line, inside in zip(lines, within, strict=True) if inside and text_weight(line)
     )
     styles = {line_look(line) for line in running} - {""}
-    while first > 0 and _extends(lines[first - 1], styles):
+    while first > 0 and _may_continue(lines[first - 1], styles):
         first -= 1
-    while last + 1 < len(lines) and _extends(lines[last + 1], styles):
+    while last + 1 < len(lines) and _may_continue(lines[last + 1], styles):
         last += 1
     return [
         line
@@ -131,21 +131,21 @@ def _widened(lines: list[TextLine], within: list[bool]) -> list[TextLine]:
     ]
 
 
-def _extends(line: TextLine, styles: set[str]) -> bool:
-    """Tell whether the article may go on at a line: it looks like its own, or says nothing."""
+def _may_continue(line: TextLine, styles: set[str]) -> bool:
+    """Return whether the article may continue at a line: in its style, or without running text."""
     return line_look(line) in styles or (
         not text_weight(line) and line.link_share <= MAX_LINK_SHARE
     )
 
 
 def line_look(line: TextLine) -> str:
-    """Name how a line looks: paragraphs of one article look alike, also outside of its container.
+    """Return the style of a line, which is equal for an article's paragraphs in any container.
 
-    Empty for a line without a class of its own or of its element's.
+    Empty for a line without a class of its own or of its element's parent.
     """
     own = line.parent.get("class")
     if own:
         return f"{line.tag} {own}"
-    around = line.parent.getparent()
-    outer = around.get("class") if around is not None else None
+    outer_element = line.parent.getparent()
+    outer = outer_element.get("class") if outer_element is not None else None
     return f"{line.tag} < {outer}" if outer else ""

@@ -1,4 +1,4 @@
-"""A parsed page in, the blocks of its article out."""
+"""Extract the blocks of the article from a parsed page."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,23 +12,23 @@ from streams.records.clean import ParagraphKind
 from streams.text.characters import clean_characters, clean_line, without_entities
 
 MIN_TEXT_CHARACTERS: Final = 200
-"""A shorter text is worth comparing with the page's own JSON-LD copy of it."""
+"""Length below which a text is compared with the page's own copy in JSON-LD."""
 
 MIN_SHARE: Final = 0.2
-"""Of a page's running text; where the outline finds less, its names may have misled it."""
+"""Share of a page's running text; a smaller result may be due to misleading class names."""
 
 MIN_GAIN: Final = 2
-"""How many times longer another reading must be to be taken instead."""
+"""Factor by which another result must be longer to replace the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleBody:
-    """An article's text as it was found in a page.
+    """The text of an article in a page.
 
     Attributes:
-        blocks: In reading order.
-        extractor: What found them: ``outline``, ``lenient-outline`` or ``json-ld``.
-        lines: All that the page prints.
+        blocks: The text in reading order.
+        extractor: Name of the extractor: ``outline``, ``lenient-outline`` or ``json-ld``.
+        lines: All lines that the page prints.
     """
 
     blocks: list[Block]
@@ -37,21 +37,21 @@ class ArticleBody:
 
 
 def extract_body(page: Page, known: KnownFields) -> ArticleBody:
-    """Find the article's text in a page, changing its tree.
+    """Find the article's text in a page; removes unread elements from its tree.
 
     Args:
-        page: The parsed page; nothing else is read from its tree afterwards.
-        known: What its head says about the text.
+        page: The parsed page; do not read its tree afterwards.
+        known: Fields of its head that identify the text.
     """
     strip_unread(page.root)
     outline = PageLines(page.root)
     blocks, source = main_blocks(outline.lines, known), "outline"
     if _size(blocks) < MIN_SHARE * outline.running:
-        more = main_blocks(PageLines(page.root, lenient=True).lines, known)
-        if _size(more) > MIN_GAIN * _size(blocks):
-            blocks, source = more, "lenient-outline"
+        lenient_blocks = main_blocks(PageLines(page.root, lenient=True).lines, known)
+        if _size(lenient_blocks) > MIN_GAIN * _size(blocks):
+            blocks, source = lenient_blocks, "lenient-outline"
     if len(known.body) > max(MIN_TEXT_CHARACTERS, MIN_GAIN * _size(blocks)):
-        blocks, source = _told(known.body), "json-ld"
+        blocks, source = _json_ld_blocks(known.body), "json-ld"
     cleaned = [Block(clean_line(block.text), block.kind) for block in blocks]
     return ArticleBody(cleaned, source, outline.lines)
 
@@ -60,8 +60,8 @@ def _size(blocks: list[Block]) -> int:
     return sum(len(block.text) for block in blocks if block.kind is not ParagraphKind.SUMMARY)
 
 
-def _told(body: str) -> list[Block]:
-    """Cut the text that a JSON-LD script carries: its breaks are lines, or lost."""
+def _json_ld_blocks(body: str) -> list[Block]:
+    """Split the text of a JSON-LD script, whose paragraphs are lines or have lost their breaks."""
     lines = clean_characters(without_entities(body)).split("\n")
     return [
         Block(piece) for line in lines for piece in split_glued_sentences(" ".join(line.split()))

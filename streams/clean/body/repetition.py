@@ -1,4 +1,4 @@
-"""Paragraphs that say things twice in, every sentence once out."""
+"""Remove repeated sentences and paragraphs."""
 
 import re
 from collections import Counter
@@ -8,56 +8,56 @@ from typing import Final
 from streams.clean.body.sentences import split_glued_sentences, split_glued_words, split_sentences
 
 MIN_REPEAT_CHARACTERS: Final = 40
-"""Letters and digits a sentence needs for its repetition to be an accident (reports, 2026-11-22).
+"""Fewest letters and digits of a sentence repeated by accident (reports, 2026-11-22).
 
-Shorter ones are repeated on purpose: "He said no."
+Shorter sentences are repeated on purpose: "He said no."
 """
 
 MIN_SHORT_REPEAT_CHARACTERS: Final = 8
-"""The same for a text that is known to repeat itself."""
+"""The same for a text that repeats longer sentences."""
 
 MIN_COVERAGE: Final = 0.5
-"""Share of a paragraph that others must make up for it to be a concatenation of them."""
+"""Least share of a concatenation that other paragraphs cover."""
 
 MAX_PARAGRAPHS_COMPARED: Final = 500
-"""Above it a text is no article; comparing each with each would take seconds."""
+"""A text with more is not an article; comparing all pairs would take seconds."""
 
 MAX_CONCATENATIONS: Final = 3
-"""How many of the longest paragraphs are looked at."""
+"""Number of the longest paragraphs that are checked for concatenations."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
 
 
 def remove_repetition(paragraphs: list[str]) -> list[str]:
-    """Give every sentence once, in the order of the fullest account.
+    """Return every sentence once, in the order of the most complete paragraph.
 
-    Where one paragraph is a concatenation of others, often glued together by
-    a program that lost their breaks, its order counts and the others' breaks.
+    If one paragraph is a concatenation of others, often written by
+    a program that lost their breaks, the result has its order and the others' breaks.
 
     Args:
-        paragraphs: In the order found.
+        paragraphs: Paragraphs in the order found.
 
     Returns:
         Paragraphs without repeated sentences and without glued ones.
 
     Examples:
-        >>> said = "It was late on Tuesday when the ministers met in the city."
-        >>> remove_repetition([said, said]) == [said]
+        >>> sentence = "It was late on Tuesday when the ministers met in the city."
+        >>> remove_repetition([sentence, sentence]) == [sentence]
         True
     """
     distinct = _distinct(paragraphs, MIN_REPEAT_CHARACTERS)
-    spread = _concatenations_spread(distinct)
-    vocabulary = frozenset(word.lower() for text in spread for word in _WORD.findall(text))
-    pieces = [piece for text in spread for piece in _parted(text, vocabulary)]
-    repeats_itself = len(distinct) < len(paragraphs) or spread != distinct
+    expanded = _expand_concatenations(distinct)
+    vocabulary = frozenset(word.lower() for text in expanded for word in _WORD.findall(text))
+    pieces = [piece for text in expanded for piece in _split_glued(text, vocabulary)]
+    repeats_itself = len(distinct) < len(paragraphs) or expanded != distinct
     if repeats_itself:
         pieces = _distinct(pieces, MIN_SHORT_REPEAT_CHARACTERS)
-    return _sentences_once(pieces, repeats_itself=repeats_itself)
+    return _without_repeated_sentences(pieces, repeats_itself=repeats_itself)
 
 
 def comparison_key(text: str) -> str:
-    """Reduce a text to what two spellings of it share: letters and digits, case folded.
+    """Return the letters and digits of a text, case folded, which are equal for all its spellings.
 
     Examples:
         >>> comparison_key("“Yes” – he said") == comparison_key('"Yes" - He said')
@@ -67,7 +67,7 @@ def comparison_key(text: str) -> str:
 
 
 def _distinct(paragraphs: list[str], shortest: int) -> list[str]:
-    """Leave out paragraphs that came before; rows of a table are alike on purpose."""
+    """Return paragraphs without repetitions; short ones, such as rows of a table, may repeat."""
     seen: set[str] = set()
     kept: list[str] = []
     for paragraph in paragraphs:
@@ -79,29 +79,29 @@ def _distinct(paragraphs: list[str], shortest: int) -> list[str]:
     return kept
 
 
-def _concatenations_spread(paragraphs: list[str]) -> list[str]:
-    """Put the parts of a concatenation in its place, in its order, and nowhere else."""
+def _expand_concatenations(paragraphs: list[str]) -> list[str]:
+    """Replace a concatenation by its parts, in its order, and remove them elsewhere."""
     if len(paragraphs) > MAX_PARAGRAPHS_COMPARED:
         return paragraphs
     longest = sorted(paragraphs, key=len, reverse=True)[:MAX_CONCATENATIONS]
-    for whole in longest:
-        others = [paragraph for paragraph in paragraphs if paragraph is not whole]
-        parts, contained = _parts(whole, others)
+    for candidate in longest:
+        others = [p for p in paragraphs if p is not candidate]
+        parts, contained = _parts(candidate, others)
         if parts:
-            rest = [p for p in paragraphs if p is whole or p not in contained]
-            index = rest.index(whole)
+            rest = [p for p in paragraphs if p is candidate or p not in contained]
+            index = rest.index(candidate)
             paragraphs = [*rest[:index], *parts, *rest[index + 1 :]]
     return paragraphs
 
 
-def _parts(whole: str, others: list[str]) -> tuple[list[str], set[str]]:
-    """Cut a concatenation where its parts begin and end.
+def _parts(paragraph: str, others: list[str]) -> tuple[list[str], set[str]]:
+    """Split a concatenation where its parts begin and end.
 
     Returns:
-        Its pieces in order, and which of the others it contains; nothing if
-        it is no concatenation.
+        Its pieces in order, and the other paragraphs that it contains; both empty if
+        it is not a concatenation.
     """
-    compact, positions = _compact(whole)
+    compact, positions = _compact(paragraph)
     spans: list[tuple[int, int]] = []
     contained: set[str] = set()
     for other in sorted(others, key=len, reverse=True):
@@ -116,32 +116,32 @@ def _parts(whole: str, others: list[str]) -> tuple[list[str], set[str]]:
     if len(spans) <= 1 or covered < MIN_COVERAGE * len(compact):
         return [], set()
     cuts = sorted({0, *(position for span in spans for position in span)})
-    edges = [positions[cut] for cut in cuts if cut < len(positions)] + [len(whole)]
+    edges = [positions[cut] for cut in cuts if cut < len(positions)] + [len(paragraph)]
     pieces: list[str] = []
     for begin, end in pairwise(edges):
-        piece = whole[begin:end].strip()
+        piece = paragraph[begin:end].strip()
         if pieces and not comparison_key(piece):
-            pieces[-1] += piece  # The full stop that the part lacked.
+            pieces[-1] += piece  # The period that the part lacks.
         elif piece:
             pieces.append(piece)
     return pieces, contained
 
 
 def _compact(text: str) -> tuple[str, list[int]]:
-    """Leave out white space, unify quotation marks and dashes; and say where each character was."""
+    """Return a text without white space, with plain quotes and dashes, and the old positions."""
     positions = [index for index, character in enumerate(text) if not character.isspace()]
     return "".join(text[index] for index in positions).translate(_QUOTES), positions
 
 
-def _parted(text: str, vocabulary: frozenset[str]) -> list[str]:
-    """Cut a paragraph where sentences are glued; words within only if sentences are, too."""
+def _split_glued(text: str, vocabulary: frozenset[str]) -> list[str]:
+    """Split glued sentences of a paragraph, and glued words if there are glued sentences."""
     pieces = split_glued_sentences(text)
     if len(pieces) == 1:
         return pieces
     return [part.strip() for piece in pieces for part in split_glued_words(piece, vocabulary)]
 
 
-def _sentences_once(paragraphs: list[str], *, repeats_itself: bool) -> list[str]:
+def _without_repeated_sentences(paragraphs: list[str], *, repeats_itself: bool) -> list[str]:
     cut = [split_sentences(paragraph) for paragraph in paragraphs]
     counts = Counter(comparison_key(sentence) for parts in cut for sentence in parts)
     long_repeat = any(n > 1 and len(key) >= MIN_REPEAT_CHARACTERS for key, n in counts.items())

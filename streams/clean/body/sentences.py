@@ -1,4 +1,4 @@
-"""A paragraph in, its sentences out, also where their spaces were lost."""
+"""Split paragraphs into sentences, also where the spaces between them are lost."""
 
 import re
 from typing import Final
@@ -18,13 +18,13 @@ ABBREVIATIONS: Final = frozenset((
 """Words that end with a period within a sentence, in lower case.
 
 References: Kiss and Strunk, "Unsupervised multilingual sentence boundary detection", 2006, for
-the classes (titles, months, company forms, initials); the words are ours.
+the classes (titles, months, company forms, initials); the list is our own.
 """
 
 _ALSO_WORDS: Final = frozenset(
     ("no", "nos", "art", "est", "al", "sat", "sun", "mar", "ill", "mass", "co", "im", "ca", "wash")
 )
-"""Abbreviations that are words at the end of a sentence more often than not."""
+"""Abbreviations that are more often words at the end of a sentence."""
 _NEVER_LAST: Final = ABBREVIATIONS - _ALSO_WORDS
 
 _END: Final = re.compile(
@@ -37,10 +37,10 @@ _GLUE: Final = re.compile(
     r"(?<=[^\W_][^\W_]|.[%)\]\"”’»])(?P<stop>[.!?])(?P<quote>[\"”’»]?)"
     r"(?=[\"“‘«(]?[^\W\d_a-zß-öø-ÿ])"
 )
-"""The end of a sentence with a capital letter or an opening quotation mark right after it."""
+"""The end of a sentence, directly followed by a capital letter or an opening quotation mark."""
 
 _NAME_ENDINGS: Final = re.compile(r"(?:Com|Net|Org|Io|Ai|Js|Tv|Uk|Us|Eu|De|Fr)\b")
-"""What follows a period within a name: ``Booking.Com``."""
+"""Letters after a period within a name: ``Booking.Com``."""
 
 _RIGHT: Final = re.compile(r"[\"“‘«(]?\w[\w'’-]*")
 _RUN_TOGETHER: Final = re.compile(
@@ -49,23 +49,23 @@ _RUN_TOGETHER: Final = re.compile(
 
 
 def split_sentences(text: str) -> list[str]:
-    """Cut a paragraph at the ends of its sentences.
+    """Split a paragraph into sentences.
 
-    Cuts too seldom rather than too often: never after an initial or a known
+    Splits too rarely rather than too often: never after an initial or a known
     abbreviation, never before a lower-case letter.
 
     Args:
         text: One paragraph.
 
     Returns:
-        Its sentences in order; joined by single spaces they are the paragraph
-        again, up to white space.
+        Its sentences in order; joined by single spaces they equal the paragraph,
+        except for white space.
 
     Examples:
-        >>> split_sentences("Gen. Lee of the U.S. Army left. Nobody asked why.")
-        ['Gen. Lee of the U.S. Army left.', 'Nobody asked why.']
+        >>> split_sentences("Gen. Lee of the U.S. Army left. They did not ask why.")
+        ['Gen. Lee of the U.S. Army left.', 'They did not ask why.']
     """
-    found: list[str] = []
+    result: list[str] = []
     start = 0
     for match in _END.finditer(text):
         end = match.end()
@@ -73,10 +73,10 @@ def split_sentences(text: str) -> list[str]:
             continue
         sentence = text[start:end].strip()
         if sentence:
-            found.append(sentence)
+            result.append(sentence)
         start = end
     rest = text[start:].strip()
-    return [*found, rest] if rest else found
+    return [*result, rest] if rest else result
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -94,17 +94,17 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def split_glued_sentences(text: str) -> list[str]:
-    """Cut a text where sentences stand together without a space.
+    """Split a text between sentences that have no space between them.
 
     Args:
-        text: One paragraph, perhaps a whole article whose breaks were lost.
+        text: One paragraph, or an article whose breaks are lost.
 
     Returns:
-        The pieces in order; one if nothing is glued.
+        The pieces in order; one piece if no sentences are glued.
 
     Examples:
-        >>> split_glued_sentences('He left."Why?" she asked.Nobody knew.')
-        ['He left.', '"Why?" she asked.', 'Nobody knew.']
+        >>> split_glued_sentences('He left."Why?" she asked.They knew.')
+        ['He left.', '"Why?" she asked.', 'They knew.']
         >>> split_glued_sentences("Booking.com and the U.S.Army")
         ['Booking.com and the U.S.Army']
     """
@@ -120,9 +120,9 @@ def split_glued_sentences(text: str) -> list[str]:
 
 
 def _cut(text: str, match: re.Match[str], start: int) -> int:
-    """Say where to cut at a glue point; 0 if it is none.
+    """Return the position of the cut at a match; 0 if no sentence ends there.
 
-    A straight quotation mark closes if one is open since the last cut.
+    A straight quotation mark closes if one has been open since the last cut.
     """
     word = _LAST_LETTERS.search(text, max(start, match.start() - 30), match.start())
     left = word[0] if word else ""
@@ -134,12 +134,12 @@ def _cut(text: str, match: re.Match[str], start: int) -> int:
     right = _RIGHT.match(text, end)
     if right is None or not _begins_sentence(text, right):
         return 0
-    # Codes of companies and titles: ``<HARB.HK>``, ``BS.CK2``.
+    # Codes of companies and titles are not split: ``<HARB.HK>``, ``BS.CK2``.
     return 0 if left.isupper() and right[0].isupper() else end
 
 
 def _begins_sentence(text: str, right: re.Match[str]) -> bool:
-    """Tell a word from an initial or abbreviation: ``Ph.D.``, ``No.A``."""
+    """Return whether a match is a word, not an initial or abbreviation: ``Ph.D.``, ``No.A``."""
     word = right[0].lstrip('"“‘«(')
     if not word:
         return False
@@ -147,14 +147,14 @@ def _begins_sentence(text: str, right: re.Match[str]) -> bool:
 
 
 def split_glued_words(text: str, vocabulary: frozenset[str]) -> list[str]:
-    """Cut a text within words that are two: ``over UkraineTensions rose``.
+    """Split a text within words that were glued: ``over UkraineTensions rose``.
 
-    Only where both halves stand alone elsewhere in the article, so that
-    ``YouTube`` and ``McDonald`` stay whole.
+    Splits only if both halves occur as words elsewhere in the article, so that
+    ``YouTube`` and ``McDonald`` are not split.
 
     Args:
         text: One paragraph.
-        vocabulary: Words of the whole article, in lower case.
+        vocabulary: Words of the article, in lower case.
 
     Examples:
         >>> split_glued_words("talks over UkraineTensions rose", frozenset({"ukraine", "tensions"}))

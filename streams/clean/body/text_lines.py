@@ -1,4 +1,4 @@
-"""A page's tree in, its lines of text in reading order out, each with where it stands."""
+"""Collect the lines of text of a page's tree in reading order, each with its context."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -19,16 +19,16 @@ _UNREAD: Final = (
     "canvas", "map", "select", "option", "textarea", "input", "button", "math", "datalist",
     "amp-ad", "amp-embed", "amp-iframe", "amp-analytics", "dialog", "progress", "meter",
 )  # fmt: skip
-"""Elements whose content nobody reads as text."""
+"""Elements whose content is not text for readers."""
 
 _OUTSIDE: Final = frozenset({"nav", "footer", "aside", "menu", "figcaption", "noscript"})
-"""Elements that HTML defines as not of the main text; one left open may hold all of it."""
+"""Elements outside the main text by definition; one that is not closed may contain all of it."""
 
 _ROLES: Final = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "menu",
      "alertdialog", "toolbar", "tablist"}
 )  # fmt: skip
-"""ARIA roles of the same kind."""
+"""ARIA roles outside the main text."""
 
 _INLINE: Final = frozenset(
     ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
@@ -38,44 +38,43 @@ _INLINE: Final = frozenset(
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 MAX_OUTSIDE_SHARE: Final = 0.4
-"""A part with more of the page's text is the article in an unlucky wrapper."""
+"""A part with a larger share of the page's text is the article in a misnamed wrapper."""
 
 MIN_UNLINKED_CHARACTERS: Final = 80
-"""Running text without a link is a standfirst rather than a teaser, whatever it is called …"""
+"""Running text of this length without a link is a standfirst, even if named as a teaser …"""
 
 MAX_READ_ABOVE_LEAD: Final = 400
-"""… where not more running text than this stands above it."""
+"""… unless more characters of running text than this are above it."""
 
 MAX_DISCUSSION_SHARE: Final = 0.9
 """Comments and consent texts may be most of a page's text, but not all of it."""
 
 MIN_NODE_CHARACTERS: Final = 40
-"""A text node of running text; menus have shorter ones."""
+"""Shortest text node of running text; menus have shorter ones."""
 
 MAX_LINES: Final = 20_000
-"""Longest real page met has 1,900."""
-
+"""Most lines read; the longest real page seen has 1,900."""
 
 _MARKS: Final = frozenset(
     {"li", "blockquote", "header", "td", "th", "dd", "dt", "form", "address", "pre", "figure"}
 )
-"""Elements that say what kind of text is in them."""
+"""Elements that indicate the kind of their text."""
 
 
-class _Place(NamedTuple):
-    """What surrounds a text: its block element, marks, whether it is linked or bold."""
+class _Context(NamedTuple):
+    """Context of a text: its block element, marks, and whether it is linked or bold."""
 
     block: Element
     within: frozenset[str]
     linked: bool
     strong: bool
 
-    def entered(self, element: Element, tag: str, *, inline: bool) -> "_Place":
+    def enter(self, element: Element, tag: str, *, inline: bool) -> "_Context":
         if inline:
             linked = self.linked or tag == "a"
-            return _Place(self.block, self.within, linked, self.strong or tag in {"b", "strong"})
+            return _Context(self.block, self.within, linked, self.strong or tag in {"b", "strong"})
         within = self.within | {tag} if tag in _MARKS else self.within
-        return _Place(element, within, self.linked, self.strong)
+        return _Context(element, within, self.linked, self.strong)
 
 
 @dataclass(slots=True)
@@ -83,12 +82,12 @@ class TextLine:
     """A run of text between two block boundaries.
 
     Attributes:
-        text: With single spaces.
+        text: Text with single spaces.
         tag: Nearest block element: ``p``, ``h2``, ``li``, ``blockquote``, ``div`` …
         parent: That element.
-        linked: Characters within links.
-        strong: Characters within bold type.
-        within: Enclosing elements that say what kind of text it is: ``li``, ``td`` …
+        linked: Number of characters within links.
+        strong: Number of characters within bold type.
+        within: Enclosing elements that indicate the kind of text: ``li``, ``td`` …
     """
 
     text: str
@@ -100,31 +99,29 @@ class TextLine:
 
     @property
     def link_share(self) -> float:
-        """Share of the characters that is within links."""
+        """Share of the characters within links."""
         return min(1.0, self.linked / len(self.text)) if self.text else 0.0
 
 
 def strip_unread(root: Element) -> None:
-    """Take out of a tree, in place, what nobody reads as text."""
+    """Remove from a tree, in place, elements whose content is not text for readers."""
     etree.strip_elements(root, *_UNREAD, with_tail=False)
 
 
 class PageLines:
-    """Walks a tree once and keeps its lines.
+    """Walks the body of a tree once and collects its lines.
+
+    Args:
+        root: The tree, after `strip_unread`.
+        lenient: Whether to include parts with the names of boilerplate, except
+            consent texts and comments.
 
     Attributes:
-        lines: In reading order.
-        running: Characters of running text in all of the page.
+        lines: Lines in reading order.
+        running: Number of characters of running text in the page.
     """
 
     def __init__(self, root: Element, *, lenient: bool = False) -> None:
-        """Walk the body of a tree that `strip_unread` has gone over.
-
-        Args:
-            root: The tree.
-            lenient: Whether to read also what is called like something beside
-                the article, but for consent texts and comments.
-        """
         self._lenient = lenient
         self._read = 0
         self.running = 0
@@ -139,9 +136,9 @@ class PageLines:
         self._walk(start)
 
     def _walk(self, start: Element) -> None:
-        """Walk without recursion: pages nest deeper than Python's stack bears."""
-        place = _Place(start, frozenset(), linked=False, strong=False)
-        stack: list[tuple[Element, _Place, _Place | None]] = [(start, place, None)]
+        """Walk the tree without recursion, since pages nest deeper than Python's stack allows."""
+        context = _Context(start, frozenset(), linked=False, strong=False)
+        stack: list[tuple[Element, _Context, _Context | None]] = [(start, context, None)]
         while stack and len(self.lines) < MAX_LINES:
             element, outer, inner = stack.pop()
             tag = element.tag
@@ -157,7 +154,7 @@ class PageLines:
             else:
                 if not inline:
                     self._flush(outer)
-                inner = outer.entered(element, tag, inline=inline)
+                inner = outer.enter(element, tag, inline=inline)
                 self._add(element.text, inner)
                 stack.append((element, outer, inner))
                 stack.extend((child, inner, None) for child in reversed(element))
@@ -166,7 +163,7 @@ class PageLines:
                 self._add(element.tail, outer)
 
     def _is_outside(self, element: Element, tag: str) -> bool:
-        """Tell whether a part of the page is beside the article, by its element, role and names."""
+        """Return whether a part of the page is outside the article, by element, role and names."""
         if tag == "figcaption":
             return True
         attributes = element.attrib
@@ -197,33 +194,33 @@ class PageLines:
     def _is_small(self, element: Element) -> bool:
         return _running(element) < MAX_OUTSIDE_SHARE * self.running and not _has(element, "h1")
 
-    def _add(self, text: str | None, place: "_Place") -> None:
+    def _add(self, text: str | None, context: "_Context") -> None:
         if not text:
             return
         self._parts.append(text)
         if not text.isspace():
             self._breaks = 0
-            self._linked += len(text) if place.linked else 0
-            self._strong += len(text) if place.strong else 0
+            self._linked += len(text) if context.linked else 0
+            self._strong += len(text) if context.strong else 0
 
-    def _break(self, place: "_Place") -> None:
+    def _break(self, context: "_Context") -> None:
         """End the line at two breaks, or at one after the end of a sentence."""
         self._breaks += 1
         so_far = "".join(self._parts).rstrip()
         if self._breaks > 1 or so_far.endswith((".", "!", "?", ":", "”", '"', "。", "…")):
-            self._flush(place)
+            self._flush(context)
         else:
             self._parts.append(" ")
 
-    def _flush(self, place: "_Place") -> None:
+    def _flush(self, context: "_Context") -> None:
         if not self._parts:
             return
         text = " ".join("".join(self._parts).split())
         if text:
             self._read += len(text) if len(text) >= MIN_UNLINKED_CHARACTERS else 0
-            block = place.block
+            block = context.block
             self.lines.append(
-                TextLine(text, str(block.tag), block, self._linked, self._strong, place.within)
+                TextLine(text, str(block.tag), block, self._linked, self._strong, context.within)
             )
         self._parts.clear()
         self._linked = self._strong = 0

@@ -1,1 +1,1 @@
-"""HTML as a tree, within limits of size and depth. Pure."""
+"""Parse HTML to a tree within limits of size and depth. Pure."""

@@ -1,25 +1,25 @@
-"""A page in, whether it is shaped to hang parsers out: before any parser sees it."""
+"""Detect pages that would hang a parser, before they are parsed."""
 
 import re
 from typing import Final
 
 MAX_ATTRIBUTES: Final = 1000
-"""Of one tag; parsing is quadratic in them: 20,000 take 0.5 s, 100,000 more than 20 s.
+"""Limit for one tag; parsing time is quadratic: 20,000 take 0.5 s, 100,000 more than 20 s.
 
-The most met in 1,112 real pages is 60 (2026-11).
+The maximum in 1,112 real pages is 60 (2026-11).
 """
 
 MAX_TAGS: Final = 100_000
-"""Of one page; the most met in 1,112 real pages is 25,000 in 1.9 MB. As many take 2 s."""
+"""Limit for one page, which takes 2 s; the maximum in 1,112 real pages is 25,000 in 1.9 MB."""
 
 MAX_DEPTH: Final = 400
-"""Of elements within each other; libxml2 stops at 256, the most met in real pages is 60."""
+"""Limit of nested elements; libxml2 stops at 256, the maximum in real pages is 60."""
 
 LONG_TAG_CHARACTERS: Final = 4 * MAX_ATTRIBUTES
 """Shorter tags cannot have too many attributes."""
 
 MIN_TAGS_TO_COUNT_DEPTH: Final = 6000
-"""Fewer tags, however deep, take 0.02 s, resiliparse 0.4 s; counting takes 3 ms a page."""
+"""Fewer tags take 0.02 s at any depth, 0.4 s with resiliparse; counting takes 3 ms per page."""
 
 _LONG_TAG: Final = re.compile(rf"<[A-Za-z][^<]{{{LONG_TAG_CHARACTERS},}}")
 _TAG_NAME: Final = re.compile(r"<[A-Za-z][^\s/>]*")
@@ -31,21 +31,21 @@ _VOID: Final = frozenset(
      "track", "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "html",
      "head", "body")
 )  # fmt: skip
-"""Elements that end by themselves (HTML, sections 13.1.2 and 13.1.2.4)."""
+"""Elements whose end tag is optional or absent (HTML, sections 13.1.2 and 13.1.2.4)."""
 
 
 def hostile_reason(text: str) -> str:
-    """Tell what about a page would hang a parser; empty if nothing.
+    """Return the property of a page that would hang a parser; empty if there is none.
 
-    A tag with an enormous number of attributes cannot be stopped from within
-    the process that parses it, and a very deep page loses its text. Linear in
-    the length of the page, and cheap for an ordinary one: 1 ms for 200 KB.
+    The parsing of a tag with an enormous number of attributes cannot be interrupted from within
+    the process, and a very deep page loses its text. Linear in
+    the length of the page, and fast for an ordinary one: 1 ms for 200 KB.
 
     Args:
-        text: The page, decoded.
+        text: The decoded page.
 
     References:
-        Measured 2026-11-22 (reports): lxml, lexbor and resiliparse alike.
+        Measured 2026-11-22 (reports); true of lxml, lexbor and resiliparse.
 
     Examples:
         >>> hostile_reason("<p>Rain.</p>")
@@ -64,14 +64,14 @@ def hostile_reason(text: str) -> str:
 
 
 def _has_swollen_tag(text: str) -> bool:
-    """Look at tags with no other tag for so long that they can have so many attributes."""
+    """Return whether a tag has too many attributes; only long tags are counted."""
     return any(
         _n_attributes(text, match.start()) > MAX_ATTRIBUTES for match in _LONG_TAG.finditer(text)
     )
 
 
 def _n_attributes(text: str, start: int) -> int:
-    """Count the attributes of the tag that begins here, up to the limit and one."""
+    """Count the attributes of the tag at a position, up to one more than the limit."""
     n_found = 0
     match = _TAG_NAME.match(text, start)
     while match is not None and n_found <= MAX_ATTRIBUTES:
@@ -81,7 +81,7 @@ def _n_attributes(text: str, start: int) -> int:
 
 
 def _depth(text: str) -> int:
-    """Say how deep elements stand within each other at most, taking closing tags at their word."""
+    """Return the greatest depth of nested elements, assuming that each closing tag closes one."""
     depth = deepest = 0
     for match in _TAG.finditer(_RAW_TEXT.sub("", text)):
         if match[3] or match[2].lower() in _VOID:

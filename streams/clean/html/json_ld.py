@@ -1,4 +1,4 @@
-"""JSON-LD scripts of a page in, the nodes that describe its article out."""
+"""Parse the JSON-LD scripts of a page, and find the node that describes its article."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 Node = dict[str, Any]
-"""One JSON-LD object; its values are whatever the page wrote."""
+"""One JSON-LD object; its values may have any type."""
 
 # fmt: off
 ARTICLE_TYPES: Final = frozenset((
@@ -18,10 +18,10 @@ ARTICLE_TYPES: Final = frozenset((
     "SocialMediaPosting", "ScholarlyArticle", "TechArticle", "Report", "Review", "CriticReview",
 ))
 # fmt: on
-"""Types whose node may describe the article: schema.org, Article and its subtypes, 2026-11."""
+"""Types of nodes that describe an article: schema.org, Article and its subtypes, 2026-11."""
 
 MAX_NODES: Final = 5000
-"""Objects looked at in one page; real pages have some hundreds."""
+"""Most objects read from one page; real pages have a few hundred."""
 
 MAX_SCRIPT_CHARACTERS: Final = 2_000_000
 
@@ -32,17 +32,17 @@ _TRAILING_COMMA: Final = re.compile(r",\s*([}\]])")
 
 
 def json_ld_nodes(scripts: Iterable[str]) -> list[Node]:
-    """Read every object of every script, whatever graph they are wrapped in.
+    """Return every object of every script, at any level of nesting.
 
-    Total: a script that cannot be read gives none. References to an object
-    elsewhere in the page (``{"@id": …}``) are replaced by it.
+    Never raises: a script that cannot be parsed has no objects. References to an object
+    elsewhere in the page (``{"@id": …}``) are replaced by the object.
 
     Args:
         scripts: Contents of ``application/ld+json`` elements.
 
     References:
-        JSON-LD 1.1, section 4 (graphs, node identifiers); shapes met in the
-        wild: lists, ``@graph``, ``mainEntity``, scripts within comments.
+        JSON-LD 1.1, section 4 (graphs, node identifiers); forms found on real
+        pages: lists, ``@graph``, ``mainEntity``, scripts within comments.
 
     Examples:
         >>> nodes = json_ld_nodes(['{"@graph": [{"@type": "NewsArticle", "headline": "Rain"}]}'])
@@ -51,20 +51,20 @@ def json_ld_nodes(scripts: Iterable[str]) -> list[Node]:
     """
     nodes: list[Node] = []
     for script in scripts:
-        nodes.extend(_objects(_loaded(script), MAX_NODES - len(nodes)))
+        nodes.extend(_objects(_load(script), MAX_NODES - len(nodes)))
     by_id = {
         node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1
     }
-    return [_resolved(node, by_id) for node in nodes]
+    return [_resolve(node, by_id) for node in nodes]
 
 
 def article_node(nodes: Iterable[Node], *, url: str = "", title: str = "") -> Node:
-    """Find the node that describes the page's own article, not one it points to.
+    """Find the node that describes the page's own article, not one that it links to.
 
     Args:
-        nodes: As `json_ld_nodes` gives them.
-        url: The page's URL, to tell its node from others.
-        title: The page's title, for the same.
+        nodes: Nodes from `json_ld_nodes`.
+        url: The page's URL, to distinguish its node from others.
+        title: The page's title, for the same purpose.
 
     Returns:
         The node; empty if there is none.
@@ -76,19 +76,19 @@ def article_node(nodes: Iterable[Node], *, url: str = "", title: str = "") -> No
 
 
 def types_of(node: Node) -> frozenset[str]:
-    """Give a node's types without their vocabulary.
+    """Return a node's types without their vocabulary.
 
     Examples:
         >>> sorted(types_of({"@type": ["http://schema.org/Article", "NewsArticle"]}))
         ['Article', 'NewsArticle']
     """
-    given = node.get("@type")
-    listed = given if isinstance(given, list) else [given]
-    return frozenset(re.split(r"[/:#]", item)[-1] for item in listed if isinstance(item, str))
+    types = node.get("@type")
+    type_list = types if isinstance(types, list) else [types]
+    return frozenset(re.split(r"[/:#]", item)[-1] for item in type_list if isinstance(item, str))
 
 
 def texts_of(value: Any) -> list[str]:
-    """Give the texts of a value that may be a text, an object with one, or a list of either.
+    """Return the texts of a value, which may be a text, an object with one, or a list of them.
 
     Examples:
         >>> texts_of(["a", {"@value": "b"}, {"name": "c"}, 4])
@@ -108,7 +108,7 @@ def _inner(node: Node) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Give the first text of a value; empty if it has none.
+    """Return the first text of a value; empty if it has none.
 
     Examples:
         >>> text_of([{"name": "Jane"}])
@@ -117,27 +117,27 @@ def text_of(value: Any) -> str:
     return next(iter(texts_of(value)), "")
 
 
-def _loaded(script: str) -> Any:
+def _load(script: str) -> Any:
     script = script.strip().rstrip(";")
     if not script or len(script) > MAX_SCRIPT_CHARACTERS:
         return None
     try:
         return orjson.loads(script)
     except (orjson.JSONDecodeError, ValueError):
-        return _mended(script)
+        return _load_leniently(script)
 
 
-def _mended(script: str) -> Any:
-    """Read what browsers' consoles and bad templates leave: comments, commas, raw line feeds."""
-    mended = _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", script)).strip().rstrip(";")
+def _load_leniently(script: str) -> Any:
+    """Parse a script with comments, trailing commas and raw line feeds, as bad templates write."""
+    repaired = _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", script)).strip().rstrip(";")
     try:
-        return json.JSONDecoder(strict=False).raw_decode(mended)[0]
+        return json.JSONDecoder(strict=False).raw_decode(repaired)[0]
     except (ValueError, RecursionError):
         return None
 
 
 def _objects(value: Any, limit: int) -> Iterator[Node]:
-    """Walk breadth first, so that outer objects come before those within."""
+    """Yield objects breadth first, so that outer objects precede those within."""
     queue = [value]
     for item in queue:
         if len(queue) > MAX_NODES * 4 or limit <= 0:
@@ -150,8 +150,8 @@ def _objects(value: Any, limit: int) -> Iterator[Node]:
             queue.extend(child for child in item if isinstance(child, (dict, list)))
 
 
-def _resolved(node: Node, by_id: dict[str, Node]) -> Node:
-    """Put objects in place of references to them, one level deep."""
+def _resolve(node: Node, by_id: dict[str, Node]) -> Node:
+    """Replace references by the objects, one level deep."""
     if not by_id:
         return node
     return {key: _target(value, by_id) for key, value in node.items()}
@@ -166,7 +166,7 @@ def _target(value: Any, by_id: dict[str, Node]) -> Any:
 
 
 def _fitness(node: Node, url: str, title: str) -> tuple[bool, bool, int]:
-    """Rank: names this page, has its title, says much."""
+    """Return a rank: whether the node names this page, has its title, and how many fields."""
     own = [
         *texts_of(node.get("url")),
         *texts_of(node.get("mainEntityOfPage")),

@@ -1,4 +1,4 @@
-"""The text of an HTML page in, its one parsed tree and what its head says out."""
+"""Parse an HTML page once, and collect the metadata of its head."""
 
 import re
 from collections.abc import Iterator
@@ -16,14 +16,13 @@ _MARKUP: Final = re.compile(
     re.IGNORECASE,
 )
 _FORBIDDEN: Final = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold: libxml2 ends the text there, or refuses it."""
+"""Characters that XML does not allow: libxml2 ends the text there, or refuses it."""
 
 MARKUP_CHARACTERS: Final = 2000
-"""Where a page's first tag is found at the latest."""
+"""Characters that are searched for a page's first tag."""
 
 MAX_HEADINGS: Final = 8
-"""A page has one headline; one with more level-one headings is a list of them."""
-
+"""Most level-one headings; a page has one headline, and one with more is a list of them."""
 
 _GATHERED: Final = ("meta", "script", "link", "title", "h1", "noscript")
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -31,18 +30,18 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, parsed once for everything that is read from it.
+    """A page, parsed once for all extractors.
 
     Attributes:
-        root: The tree; whoever changes it works on a copy.
-        meta: Contents of meta elements by name, property or itemprop: letters and digits of
-            it, in lower case, since ``og:site_name`` is met as ``og:site:name``, too.
+        root: The tree; `streams.clean.body.extract.extract_body` changes it.
+        meta: Contents of meta elements by the letters and digits of their name, property or
+            itemprop, in lower case, since ``og:site_name`` occurs as ``og:site:name`` too.
         nodes: Objects of its JSON-LD scripts.
         links: ``href`` of link elements by ``rel`` in lower case; the first of each.
         title: Content of the title element.
         h1: Texts of the level-one headings.
         language: ``lang`` of the root element.
-        noscript: What it says to readers without JavaScript.
+        noscript: Text for readers without JavaScript.
     """
 
     root: Element
@@ -55,16 +54,16 @@ class Page:
     noscript: str
 
     def first(self, *names: str) -> str:
-        """Give the first content of the first of these meta elements that the page has."""
+        """Return the first content of the first of these meta elements; empty if there is none."""
         return next((content for name in names for content in self.all(name)), "")
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Give every content of a meta element, however its name is punctuated."""
+        """Return every content of a meta element, with any punctuation of its name."""
         return self.meta.get(_bare(name), ())
 
 
 def looks_like_html(text: str) -> bool:
-    """Tell markup from plain text by its first 2,000 characters.
+    """Return whether a text is markup, by its first 2,000 characters.
 
     Examples:
         >>> looks_like_html("<p>Rain.</p>"), looks_like_html("1 < 2 <TCB>")
@@ -74,30 +73,30 @@ def looks_like_html(text: str) -> bool:
 
 
 def parse_page(text: str) -> Page | None:
-    """Parse a page once and gather what its head says.
+    """Parse a page and collect the metadata of its head.
 
-    Total: null for what is no markup at all.
+    Never raises: returns None for a text that is not markup.
 
     Args:
-        text: The page, decoded.
+        text: The decoded page.
     """
     root = _root(text)
     if root is None:
         return None
-    found: dict[str, list[Element]] = {tag: [] for tag in _GATHERED}
+    elements: dict[str, list[Element]] = {tag: [] for tag in _GATHERED}
     for element in root.iter(*_GATHERED):
-        found[str(element.tag)].append(element)
-    titles = (" ".join((element.text or "").split()) for element in found["title"])
-    headings = (_text(element) for element in found["h1"][:MAX_HEADINGS])
+        elements[str(element.tag)].append(element)
+    titles = (" ".join((element.text or "").split()) for element in elements["title"])
+    headings = (_text(element) for element in elements["h1"][:MAX_HEADINGS])
     return Page(
         root=root,
-        meta=_meta(found["meta"]),
-        nodes=tuple(json_ld_nodes(_scripts(found["script"]))),
-        links=_links(found["link"]),
+        meta=_meta(elements["meta"]),
+        nodes=tuple(json_ld_nodes(_scripts(elements["script"]))),
+        links=_links(elements["link"]),
         title=next(filter(None, titles), ""),
         h1=tuple(filter(None, headings)),
         language=root.get("lang") or root.get(_XML_LANG) or "",
-        noscript=" ".join(map(_text, found["noscript"])),
+        noscript=" ".join(map(_text, elements["noscript"])),
     )
 
 
@@ -137,11 +136,11 @@ def _meta(elements: list[Element]) -> dict[str, tuple[str, ...]]:
 
 
 def _root(text: str) -> Element | None:
-    # Bytes with a stated encoding: libxml2 takes over an encoding declared within a string, and
-    # refuses one that begins with an XML declaration.
+    # Bytes with a stated encoding, since libxml2 applies an encoding declared within a string,
+    # and refuses a string that begins with an XML declaration.
     data = _FORBIDDEN.sub("", text).encode("utf-8", "replace")
-    # streams.clean.html.hostile has bounded size and depth, so libxml2 need not stop early.
-    # The plain parser: lxml.html's elements cost a look-up each time one is touched.
+    # streams.clean.html.hostile has limited size and depth, so libxml2 need not stop early.
+    # The plain parser is used because lxml.html's elements cost a look-up at each access.
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )

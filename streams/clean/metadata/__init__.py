@@ -1,1 +1,1 @@
-"""Title, authors, dates, language and site of an article, one module per field. Pure."""
+"""Find title, authors, dates, language and site of an article, one module per field. Pure."""

@@ -1,4 +1,4 @@
-"""Lines of an article in, the news agency that they credit out."""
+"""Find the news agency that an article credits."""
 
 import re
 from typing import Final
@@ -73,7 +73,7 @@ AGENCIES: Final = {
     "APS": ("APS",),
 }
 # fmt: on
-"""News agencies by the name they sign with, each with its spellings; case counts.
+"""News agencies by their signature, each with its spellings; case matters.
 
 References: members of the European Alliance of News Agencies and of OANA, and the agencies
 named in the lists of Wikipedia ("List of news agencies"), looked up 2026-11.
@@ -86,7 +86,7 @@ _CREDIT: Final = rf"(?P<agency>{_SPELLINGS})(?:\s*[/,&+-]\s*(?:{_SPELLINGS}|[a-z
 _SIGN_OFF: Final = re.compile(
     rf"(?:^|(?<=[.!?…\"”’»)\]*]))\s*[-–—(\[/]*\s*{_CREDIT}\s*[)\]/]*[\s.*]*$"
 )
-"""An agency after the last sentence or alone on its line: ``… in Vienna. ANI``, ``(AP)``."""
+"""An agency after the last sentence or on a line of its own: ``… in Vienna. ANI``, ``(AP)``."""
 
 _DATELINE: Final = re.compile(
     rf"^[^\W\d_a-z][^().!?]{{1,70}}?[,.]?\s*[(\[/]\s*{_CREDIT}\s*[)\]/]\s*[-–—:.]"
@@ -94,14 +94,14 @@ _DATELINE: Final = re.compile(
 """``WASHINGTON, Jan 18 (Reuters) -``, ``Berlin (dpa) -``, ``New Delhi, January 18 (ANI):``."""
 
 _BRACKETED: Final = re.compile(rf"^[(\[]\s*{_CREDIT}\s*[)\]]\s*[-–—:]?\s*(?=\S)")
-"""``(AFP) - ``, at the beginning of the text, without a place."""
+"""``(AFP) - `` at the beginning of the text, without a place name."""
 
 
 def agency_named(name: str) -> str:
-    """Name the agency that a byline or publisher is; empty if it is none.
+    """Return the agency that a byline or publisher names; empty if it is not an agency.
 
     Args:
-        name: As printed, without brackets.
+        name: Name as printed, without brackets.
 
     Examples:
         >>> agency_named("DPA"), agency_named("Jane Doe")
@@ -111,14 +111,14 @@ def agency_named(name: str) -> str:
 
 
 def agency_signing(line: str) -> tuple[str, str]:
-    """Take an agency's sign-off from the end of a line.
+    """Split an agency's sign-off from the end of a line.
 
     Args:
         line: A paragraph, on one line.
 
     Returns:
-        The line without its sign-off, and the agency's name; the line as it is
-        and empty if it has none.
+        The line without its sign-off, and the agency's name; the unchanged line
+        and an empty name if it has none.
 
     Examples:
         >>> agency_signing("They met in Vienna. ANI")
@@ -133,7 +133,7 @@ def agency_signing(line: str) -> tuple[str, str]:
 
 
 def agency_in_dateline(line: str) -> str:
-    """Name the agency that the dateline of a first paragraph credits; empty if none.
+    """Return the agency that the dateline of a first paragraph credits; empty if none.
 
     Examples:
         >>> agency_in_dateline("GENEVA, Jan 18 (Reuters) - Talks began on Tuesday.")

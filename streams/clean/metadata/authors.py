@@ -1,4 +1,4 @@
-"""Names as printed in, authors with their kind out."""
+"""Parse printed names to authors with their kind."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from streams.records.clean import Author, AuthorKind
 from streams.text.characters import clean_line, without_entities
 
 MAX_NAME_CHARACTERS: Final = 80
-"""The longest name met in the bylines of 252 pages has 49."""
+"""Longest name; the longest in the bylines of 252 pages has 49 characters."""
 
 MAX_AUTHORS: Final = 25
 
@@ -36,7 +36,7 @@ _NO_NAME: Final = re.compile(
     r"special correspondent|correspondent|reporter|journalist|publisher|\W*)",
     re.IGNORECASE,
 )
-"""What publishers write where a name should be and is none."""
+"""Words that publishers write in place of a name."""
 
 _ROLE: Final = re.compile(
     r"[,–—|-]\s*(?:[\w ]{0,30}\b(?:correspondent|reporter|editor|writer|analyst|columnist|"
@@ -53,18 +53,19 @@ _ORGANIZATION: Final = re.compile(
     re.IGNORECASE,
 )
 _INITIALS: Final = re.compile(r"[A-ZÄÖÜ]{2,6}")
-"""A name of capitals only is an agency's or a desk's: ``SDA``, ``MTI``."""
+"""A name of capitals only, which is that of an agency or a desk: ``SDA``, ``MTI``."""
+
 _TIMEISH: Final = re.compile(r"\d{4}|\d{1,2}:\d{2}|\b\d+\b")
 
 
 def authors_in(names: Iterable[str], *, kind: AuthorKind | None = None) -> tuple[Author, ...]:
-    """Read names, each perhaps a list of some, as authors.
+    """Parse names, each of which may be a list of several, to authors.
 
-    Never "Staff", an address, a date or a role. Each name once, in order.
+    Leaves out "Staff", addresses, dates and roles. Returns each name once, in order.
 
     Args:
-        names: As printed: ``By Jane Doe and John Roe, Science Editor``.
-        kind: What they are, where the page says so; null to judge by the name.
+        names: Names as printed: ``By Jane Doe and John Roe, Science Editor``.
+        kind: Kind that the page declares; None to infer it from each name.
 
     Examples:
         >>> [author.name for author in authors_in(["By Jane Doe and John Roe", "Staff"])]
@@ -72,18 +73,18 @@ def authors_in(names: Iterable[str], *, kind: AuthorKind | None = None) -> tuple
         >>> authors_in(["dpa"])[0].kind.value
         'organization'
     """
-    found: dict[str, Author] = {}
+    authors: dict[str, Author] = {}
     for name in names:
         line = _ROLE.sub("", _BY.sub("", clean_line(without_entities(name))))
         for part in _JOINT.split(_BRACKETED.sub(" ", _ADDRESS.sub("", line))):
             author = _author(part, kind)
             if author is not None:
-                found.setdefault(author.name.casefold(), author)
-    return tuple(found.values())[:MAX_AUTHORS]
+                authors.setdefault(author.name.casefold(), author)
+    return tuple(authors.values())[:MAX_AUTHORS]
 
 
 def author_candidates(page: Page, node: Node) -> Iterator[Candidate[tuple[Author, ...]]]:
-    """Give who signed a page, one candidate a place."""
+    """Yield the authors of a page, one candidate for each place."""
     by_node = _authors_of_node(node)
     if by_node:
         yield Candidate(by_node, "json-ld", 0.9)
@@ -101,32 +102,32 @@ def author_candidates(page: Page, node: Node) -> Iterator[Candidate[tuple[Author
         ),
         (("twitter:data1",), 0.2),
     ):
-        given = [content for name in names for content in page.all(name)]
-        authors = authors_in(given)
+        contents = [content for name in names for content in page.all(name)]
+        authors = authors_in(contents)
         if authors:
             yield Candidate(authors, "meta", trust)
 
 
 def same_authors(one: tuple[Author, ...], other: tuple[Author, ...]) -> bool:
-    """Tell whether two places name the same people."""
+    """Return whether two places name the same authors."""
     return {a.name.casefold() for a in one} == {a.name.casefold() for a in other}
 
 
 def authors_text(authors: tuple[Author, ...]) -> str:
-    """Write authors as an alternative."""
+    """Return the names of authors as one text."""
     return ", ".join(author.name for author in authors)
 
 
 def _authors_of_node(node: Node) -> tuple[Author, ...]:
-    given = node.get("author") or node.get("creator")
-    found: list[Author] = []
-    for item in given if isinstance(given, list) else [given]:
+    contents = node.get("author") or node.get("creator")
+    authors: list[Author] = []
+    for item in contents if isinstance(contents, list) else [contents]:
         kind = _kind(item)
-        found.extend(authors_in(texts_of(_named(item)), kind=kind))
-    return tuple({author.name.casefold(): author for author in found}.values())[:MAX_AUTHORS]
+        authors.extend(authors_in(texts_of(_name_of(item)), kind=kind))
+    return tuple({author.name.casefold(): author for author in authors}.values())[:MAX_AUTHORS]
 
 
-def _named(item: Any) -> Any:
+def _name_of(item: Any) -> Any:
     return item.get("name") if isinstance(item, dict) else item
 
 
@@ -146,5 +147,5 @@ def _author(part: str, kind: AuthorKind | None) -> Author | None:
     if agency:
         return Author(name=name, kind=AuthorKind.ORGANIZATION)
     organization = bool(_ORGANIZATION.search(name) or _INITIALS.fullmatch(name))
-    judged = AuthorKind.ORGANIZATION if organization else AuthorKind.PERSON
-    return Author(name=name, kind=kind or judged)
+    guessed = AuthorKind.ORGANIZATION if organization else AuthorKind.PERSON
+    return Author(name=name, kind=kind or guessed)

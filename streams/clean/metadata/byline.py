@@ -1,4 +1,4 @@
-"""A parsed page in, what it prints about its article beside the headline out: names and times."""
+"""Find the names and times that a page prints near its headline."""
 
 import re
 from collections.abc import Iterator
@@ -18,18 +18,18 @@ from streams.records.clean import Author, AuthorKind
 from streams.text.dates import ParsedDate, parse_date
 
 MAX_BYLINE_CHARACTERS: Final = 200
-"""A longer element with such a name is a portrait of the author."""
+"""A longer element with the name of a byline is a portrait of the author."""
 
 MAX_TIME_CHARACTERS: Final = 120
-"""A longer element with such a name is no date but a text."""
+"""A longer element with the name of a date is a text."""
 
 LINES_BELOW: Final = 6
 LINES_ABOVE: Final = 3
 MAX_DATED_LINE: Final = 80
-"""Where a line with the date stands, and how long it is: ``Ann Example | 2 March 2026, 9:15``."""
+"""Position and length of a line with the date: ``Ann Example | 2 March 2026, 9:15``."""
 
 MAX_ELEMENTS: Final = 40
-"""How many elements are looked at from the headline on; the byline is among the first five."""
+"""Elements searched in each direction from the headline; the byline is among the first five."""
 
 _BYLINE: Final = (
     "@rel='author' or contains(@itemprop, 'author') or contains(@class, 'uthor')"
@@ -50,16 +50,16 @@ _TIME: Final = (
 _PRINTED: Final = "not(self::meta or self::link or self::script)"
 
 
-def _around(condition: str) -> tuple[etree.XPath, etree.XPath]:
-    """Compile what finds the nearest elements below and above another one."""
+def _nearest(condition: str) -> tuple[etree.XPath, etree.XPath]:
+    """Compile expressions for the nearest elements below and above another one."""
     near = f"[{condition}][{_PRINTED}][position() <= {MAX_ELEMENTS}]"
     return etree.XPath(f"following::*{near}"), etree.XPath(f"preceding::*{near}")
 
 
-_BYLINES: Final = _around(_BYLINE)
-_TIMES: Final = _around(_TIME)
+_BYLINES: Final = _nearest(_BYLINE)
+_TIMES: Final = _nearest(_TIME)
 _HEADINGS: Final = etree.XPath("//h1")
-_WHOLE: Final = frozenset({"html", "body", "main", "article"})
+_PAGE_ELEMENTS: Final = frozenset({"html", "body", "main", "article"})
 _ELSEWHERE: Final = frozenset({"aside", "footer", "nav"})
 _OTHERS: Final = re.compile(
     r"related|recommend|comment|most|popular|latest|teaser|recirc|promo|footer|sidebar|newsletter",
@@ -82,22 +82,22 @@ _LABELS: Final = re.compile(
 
 
 def byline_authors(page: Page) -> Iterator[Candidate[tuple[Author, ...]]]:
-    """Give who signs the article by what is printed near its headline."""
-    found: list[Author] = []
+    """Yield the authors that are printed near the headline."""
+    authors: list[Author] = []
     parent: Element | None = None
     for element in _near_headline(page, _BYLINES):
-        if parent is not None and not _is_beside(element, parent):
+        if parent is not None and not _is_same_byline(element, parent):
             break
-        people = [author for author in _names_in(element) if author not in found]
+        people = [author for author in _names_in(element) if author not in authors]
         if people:
-            found.extend(people)
+            authors.extend(people)
             parent = parent if parent is not None else element
-    if found:
-        yield Candidate(tuple(found), "byline", 0.75)
+    if authors:
+        yield Candidate(tuple(authors), "byline", 0.75)
 
 
 def byline_times(page: Page) -> Iterator[Candidate[ParsedDate]]:
-    """Give when the article was published by what is marked up as a time near its headline."""
+    """Yield the publication time that is marked up as a time near the headline."""
     month_first = page.language.lower().replace("_", "-") in {"en-us", "en_us"} or None
     for element in _near_headline(page, _TIMES):
         names = f"{element.get('class', '')} {element.get('itemprop', '')}"
@@ -105,32 +105,32 @@ def byline_times(page: Page) -> Iterator[Candidate[ParsedDate]]:
         if len(text) > MAX_TIME_CHARACTERS or _CHANGED.search(names) or _CHANGED.search(text):
             continue
         marked = element.get("datetime") or element.get("content") or ""
-        moment = parse_date(marked) or parse_date(text, month_first=month_first)
-        if moment is not None:
+        date = parse_date(marked) or parse_date(text, month_first=month_first)
+        if date is not None:
             trust = 0.85 if "datePublished" in names else 0.7
-            yield Candidate(moment, "time", trust)
+            yield Candidate(date, "time", trust)
             return
 
 
 def byline_days(lines: list[TextLine]) -> Iterator[Candidate[ParsedDate]]:
-    """Give the day that a short line near the headline says, where nothing marks a time up.
+    """Yield the day in a short line near the headline, for pages without a marked-up time.
 
     Args:
-        lines: All that the page prints, in reading order.
+        lines: All lines that the page prints, in reading order.
     """
     at = next((index for index, line in enumerate(lines) if line.tag == "h1"), -1)
     if at < 0:
         return
     for line in (*lines[at + 1 : at + 1 + LINES_BELOW], *lines[max(0, at - LINES_ABOVE) : at]):
         if len(line.text) <= MAX_DATED_LINE and not _CHANGED.search(line.text):
-            moment = parse_date(line.text)
-            if moment is not None:
-                yield Candidate(moment, "text", 0.6)
+            date = parse_date(line.text)
+            if date is not None:
+                yield Candidate(date, "text", 0.6)
                 return
 
 
 def is_person_name(text: str) -> bool:
-    """Tell whether a text can be the name of one person: two to five words, each with a capital.
+    """Return whether a text can be the name of one person: two to five capitalized words.
 
     Examples:
         >>> is_person_name("Ann van Example"), is_person_name("Share this"), is_person_name("Ann")
@@ -139,36 +139,36 @@ def is_person_name(text: str) -> bool:
     return _PERSON.fullmatch(text) is not None and not _LABELS.search(text)
 
 
-def _near_headline(page: Page, around: tuple[etree.XPath, etree.XPath]) -> Iterator[Element]:
-    """Give elements by nearness: from the headline down, then from it up."""
+def _near_headline(page: Page, nearest: tuple[etree.XPath, etree.XPath]) -> Iterator[Element]:
+    """Yield elements by distance: from the headline down, then from the headline up."""
     headings = _HEADINGS(page.root)
-    said = title_key(page.title)
-    own = (h for h in headings if title_key("".join(h.itertext())) in said)
+    title = title_key(page.title)
+    own = (h for h in headings if title_key("".join(h.itertext())) in title)
     heading = next(own, headings[0] if headings else page.root.find("body"))
     if heading is None:
         return
-    below, above = around
+    below, above = nearest
     for element in (*below(heading), *reversed(above(heading))):
         if not _is_elsewhere(element):
             yield element
 
 
 def _is_elsewhere(element: Element) -> bool:
-    """Tell whether an element stands in a part of the page that is about other articles."""
+    """Return whether an element is in a part of the page about other articles."""
     return any(
-        ancestor.tag in _ELSEWHERE or _is_others(ancestor.get("class") or "")
+        ancestor.tag in _ELSEWHERE or _is_about_others(ancestor.get("class") or "")
         for ancestor in element.iterancestors()
-        if ancestor.tag not in _WHOLE
+        if ancestor.tag not in _PAGE_ELEMENTS
     )
 
 
 @lru_cache(maxsize=4096)
-def _is_others(names: str) -> bool:
+def _is_about_others(names: str) -> bool:
     return _OTHERS.search(names) is not None
 
 
-def _is_beside(element: Element, other: Element) -> bool:
-    """Tell whether two elements are in one byline: one in the other, or of one list."""
+def _is_same_byline(element: Element, other: Element) -> bool:
+    """Return whether two elements are in one byline: nested, or items of one list."""
     if other in element.iterancestors() or element in other.iterancestors():
         return True
     mine = [element, *list(element.iterancestors())[:3]]

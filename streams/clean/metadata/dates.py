@@ -1,4 +1,4 @@
-"""A page, a feed entry or a text in, candidates for its publication time out."""
+"""Find candidates for the publication time of a page, feed entry or text."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from streams.records.clean import TimePrecision
 from streams.text.dates import ParsedDate, parse_date
 
 FUTURE_TOLERANCE: Final = timedelta(days=1)
-"""A local time taken for UTC can be 14 hours ahead; a day has room for a clock that is off."""
+"""A local time read as UTC can be 14 hours ahead; a day also allows for a wrong clock."""
 
 _PUBLISHED_META: Final = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
@@ -37,16 +37,16 @@ _URL_DAY: Final = re.compile(
 
 
 def publication_candidates(page: Page, node: Node, *, url: str) -> Iterator[Candidate[ParsedDate]]:
-    """Give when a page says that it was published, most trustworthy place first."""
+    """Yield the publication times that a page declares, the most trustworthy place first."""
     for key, trust in (("datePublished", 0.95), ("dateCreated", 0.6), ("uploadDate", 0.5)):
-        yield from _read(text_of(node.get(key)), "json-ld", trust)
+        yield from _parse(text_of(node.get(key)), "json-ld", trust)
     for index, name in enumerate(_PUBLISHED_META):
-        yield from _read(page.first(name), "meta", 0.9 if index < 2 else 0.8)  # noqa: PLR2004
+        yield from _parse(page.first(name), "meta", 0.9 if index < 2 else 0.8)  # noqa: PLR2004
     yield from url_day_candidates(url)
 
 
 def url_day_candidates(url: str) -> Iterator[Candidate[ParsedDate]]:
-    """Give the day that a URL has in its path.
+    """Yield the day in the path of a URL.
 
     Examples:
         >>> [c.value.time.day for c in url_day_candidates("https://news.test/2026/01/18/rain")]
@@ -55,22 +55,22 @@ def url_day_candidates(url: str) -> Iterator[Candidate[ParsedDate]]:
     match = _URL_DAY.search(url.partition("://")[2].partition("/")[2].partition("?")[0])
     if match:
         year, month, day = (group for group in match.groups() if group)
-        yield from _read(f"{year}-{int(month):02}-{int(day):02}", "url", 0.7)
+        yield from _parse(f"{year}-{int(month):02}-{int(day):02}", "url", 0.7)
 
 
 def modification_candidates(page: Page, node: Node) -> Iterator[Candidate[ParsedDate]]:
-    """Give when a page says that it was last changed."""
-    yield from _read(text_of(node.get("dateModified")), "json-ld", 0.9)
-    yield from _read(page.first(*_MODIFIED_META), "meta", 0.8)
+    """Yield the times of the last change that a page declares."""
+    yield from _parse(text_of(node.get("dateModified")), "json-ld", 0.9)
+    yield from _parse(page.first(*_MODIFIED_META), "meta", 0.8)
 
 
 def supplied_time_candidates(text: str, source: str) -> Iterator[Candidate[ParsedDate]]:
-    """Give the time that came beside the body, as a candidate, if it can be read."""
-    yield from _read(text, source, 0.85)
+    """Yield the time that the source supplied with the body, if it can be parsed."""
+    yield from _parse(text, source, 0.85)
 
 
-def is_possible(moment: ParsedDate, *, fetched: datetime) -> bool:
-    """Tell whether something fetched at ``fetched`` can have been published then.
+def is_possible(date: ParsedDate, *, fetched: datetime) -> bool:
+    """Return whether an article fetched at ``fetched`` can have this publication date.
 
     Examples:
         >>> from datetime import UTC
@@ -78,13 +78,14 @@ def is_possible(moment: ParsedDate, *, fetched: datetime) -> bool:
         >>> is_possible(late, fetched=datetime(2026, 1, 1, tzinfo=UTC))
         False
     """
-    return moment.time <= fetched + FUTURE_TOLERANCE
+    return date.time <= fetched + FUTURE_TOLERANCE
 
 
 def is_same_time(one: ParsedDate, other: ParsedDate) -> bool:
-    """Tell whether two places mean the same time: the day where only that is known, else 14 hours.
+    """Return whether two places mean the same time.
 
-    Two spellings of one time differ by their zone when one of them left it out.
+    Days are compared if one place has only the day. Otherwise times within 15 minutes are the
+    same, or within 14 hours if one of them has no zone.
 
     Examples:
         >>> is_same_time(parse_date("2026-01-18"), parse_date("2026-01-18T09:00:00Z"))
@@ -97,7 +98,7 @@ def is_same_time(one: ParsedDate, other: ParsedDate) -> bool:
     return abs(one.time - other.time) <= timedelta(hours=14)
 
 
-def _read(text: str, source: str, trust: float) -> Iterator[Candidate[ParsedDate]]:
-    moment = parse_date(text) if text else None
-    if moment is not None:
-        yield Candidate(moment, source, trust)
+def _parse(text: str, source: str, trust: float) -> Iterator[Candidate[ParsedDate]]:
+    date = parse_date(text) if text else None
+    if date is not None:
+        yield Candidate(date, source, trust)

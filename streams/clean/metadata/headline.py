@@ -1,4 +1,4 @@
-"""A parsed page in, candidates for its headline out; candidates in, the headline out."""
+"""Find candidates for the headline of a page, and choose among them."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -13,20 +13,20 @@ from streams.clean.metadata.title import same_title, title_key, title_suffix, wi
 from streams.text.characters import clean_line, without_entities
 
 MAX_TITLE_CHARACTERS: Final = 500
-"""A headline; the longest met in 122 news pages has 170."""
+"""Longest headline; the longest in 122 news pages has 170 characters."""
 
 HEADING_BONUS: Final = 0.7
-"""What more the page's heading counts where a suffix is in doubt: it has none."""
+"""Extra weight of the page's heading against a doubtful suffix, since headings have none."""
 
 _PRINTED: Final = ("h2", "h3", "h4", "span", "p", "div", "strong")
-"""Elements that a page prints its headline in when the level-one heading is for search engines."""
+"""Elements of a printed headline if the level-one heading is for search engines."""
 
 _HEADED: Final = frozenset({"h2", "h3", "h4"})
-"""Of these the whole content counts: kicker and headline are spans of one heading."""
+"""Elements with all their content as text: kicker and headline are spans of one heading."""
 
-# How much each place is trusted, from the 122 pages of fundus-dev (2026-11): alone, og and
-# JSON-LD were right in 78 and 76 of 100, the heading in 70, the title element in 56. It and
-# Twitter's card copy another place, so that they say little more.
+# Trust in each place, from the 122 pages of fundus-dev (2026-11): alone, og and
+# JSON-LD were right in 78 and 76 of 100, the heading in 70, the title element in 56. The title
+# element and Twitter's card copy another place, so that they add little evidence.
 _TRUST: Final = {
     "og": 0.8,
     "json-ld": 0.8,
@@ -40,7 +40,7 @@ _TRUST: Final = {
 
 
 def title_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
-    """Give what may be the headline, the best spelled place first."""
+    """Yield candidates for the headline, the place with the best spelling first."""
     places = [
         ("og", page.first("og:title")),
         ("json-ld", text_of(node.get("headline"))),
@@ -50,13 +50,13 @@ def title_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
         ("title", page.title),
         ("json-ld-name", text_of(node.get("name"))),
     ]
-    found = []
+    candidates = []
     for source, text in places:
         line = clean_line(without_entities(text))
         if line and len(line) <= MAX_TITLE_CHARACTERS:
-            found.append(Candidate(line, source, _TRUST[source]))
-    yield from found
-    yield from _printed(page, found)
+            candidates.append(Candidate(line, source, _TRUST[source]))
+    yield from candidates
+    yield from _printed_candidates(page, candidates)
 
 
 def choose_headline(
@@ -65,7 +65,7 @@ def choose_headline(
     """Choose the headline that most places agree on, without the site's name.
 
     Args:
-        candidates: As `title_candidates` gives them, and what the feed says.
+        candidates: Candidates from `title_candidates`, and the title of the feed.
         sites: Names of the site.
 
     Examples:
@@ -79,11 +79,11 @@ def choose_headline(
     if choice is None:
         return None
     group = [c for c in bare if same_title(c.value, choice.value)]
-    return Choice(_without_learnt(choice.value, group), choice.provenance)
+    return Choice(_without_common_suffix(choice.value, group), choice.provenance)
 
 
-def _without_learnt(title: str, group: list[Candidate[str]]) -> str:
-    """Take off a suffix that the more trusted places, above all the heading, do without."""
+def _without_common_suffix(title: str, group: list[Candidate[str]]) -> str:
+    """Remove a suffix that the more trusted places, above all the heading, do not have."""
     shorter = [c for c in group if title_suffix(title, c.value)]
     longer = [c for c in group if title_key(c.value) == title_key(title)]
     without = sum(c.trust for c in shorter) + any(c.source == "h1" for c in shorter) * HEADING_BONUS
@@ -93,20 +93,20 @@ def _without_learnt(title: str, group: list[Candidate[str]]) -> str:
 
 
 def _heading(page: Page) -> str:
-    """Give the page's level-one heading; of several the one that the head repeats."""
-    said = {title_key(text) for text in (page.first("og:title"), page.title)}
-    repeated = (heading for heading in page.h1 if title_key(heading) in said)
+    """Return the page's level-one heading; of several the one that the head repeats."""
+    titles = {title_key(text) for text in (page.first("og:title"), page.title)}
+    repeated = (heading for heading in page.h1 if title_key(heading) in titles)
     return next(repeated, page.h1[0] if page.h1 else "")
 
 
-def _printed(page: Page, found: list[Candidate[str]]) -> Iterator[Candidate[str]]:
-    """Find candidates that the page prints, although its level-one heading says something else.
+def _printed_candidates(page: Page, candidates: list[Candidate[str]]) -> Iterator[Candidate[str]]:
+    """Yield candidates that the page prints, although its level-one heading is different.
 
-    Some publishers give the heading that readers see to a plain element, and
-    another one, for search engines, to ``h1``.
+    Some publishers print the headline for readers in a plain element, and
+    another one, for search engines, in ``h1``.
     """
-    heading = next((c.value for c in found if c.source == "h1"), "")
-    wanted = {comparison_key(c.value): c.value for c in found if c.source in {"og", "json-ld"}}
+    heading = next((c.value for c in candidates if c.source == "h1"), "")
+    wanted = {comparison_key(c.value): c.value for c in candidates if c.source in {"og", "json-ld"}}
     wanted = {key: text for key, text in wanted.items() if not same_title(text, heading)}
     if not wanted or not heading:
         return
@@ -119,7 +119,7 @@ def _printed(page: Page, found: list[Candidate[str]]) -> Iterator[Candidate[str]
 
 
 def _is_linked(element: Element) -> bool:
-    """Tell whether an element leads elsewhere, or is one of a list, as teasers are."""
-    around = {ancestor.tag for ancestor in element.iterancestors()}
+    """Return whether an element is linked or in a list, as teasers are."""
+    outer = {ancestor.tag for ancestor in element.iterancestors()}
     inside = next(element.iter("a"), None) is not None
-    return inside or not around.isdisjoint({"a", "li", "nav", "aside", "footer"})
+    return inside or not outer.isdisjoint({"a", "li", "nav", "aside", "footer"})

@@ -1,4 +1,4 @@
-"""A parsed page in, candidates for site, section, image and paywall out."""
+"""Find candidates for site name, section, image and paywall of a page."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -11,13 +11,13 @@ from streams.clean.html.page import Page
 from streams.text.characters import clean_line, without_entities
 
 MAX_NAME_CHARACTERS: Final = 100
-"""A section or site name; longer is a description in the wrong place."""
+"""Longest section or site name; a longer text is a description in the wrong place."""
 
 SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization"})
 
 
 def site_name_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
-    """Give what the site calls itself."""
+    """Yield the names of the site."""
     of_sites = (text_of(n.get("name")) for n in page.nodes if types_of(n) & SITE_TYPES)
     places = [
         ("og", page.first("og:site_name"), 0.95),
@@ -33,7 +33,7 @@ def site_name_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
 
 
 def section_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
-    """Give the section of the site that the article stands in."""
+    """Yield the section of the site that contains the article."""
     places = (
         ("json-ld", text_of(node.get("articleSection")), 0.9),
         (
@@ -50,7 +50,7 @@ def section_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
 
 
 def image_candidates(page: Page, node: Node, *, base: str) -> Iterator[Candidate[str]]:
-    """Give the lead image, as an absolute URL."""
+    """Yield the absolute URL of the lead image."""
     places = (
         ("og", page.first("og:image", "og:image:url", "og:image:secure_url"), 0.9),
         ("json-ld", _image(node.get("image")), 0.8),
@@ -63,7 +63,7 @@ def image_candidates(page: Page, node: Node, *, base: str) -> Iterator[Candidate
 
 
 def paywall_candidates(page: Page, node: Node) -> Candidate[bool] | None:
-    """Tell whether the page says that its text is not free to read.
+    """Return whether the page declares its text as not free; None if it declares neither.
 
     References:
         schema.org ``isAccessibleForFree``; Google Search Central,
@@ -71,9 +71,9 @@ def paywall_candidates(page: Page, node: Node) -> Candidate[bool] | None:
         ``article:content_tier`` (free, metered, locked).
     """
     free = node.get("isAccessibleForFree")
-    said = str(free[0] if isinstance(free, list) and free else free).rpartition("/")[2].lower()
-    if said in {"true", "false", "0", "1"}:
-        return Candidate(said in {"false", "0"}, "json-ld", 0.9)
+    value = str(free[0] if isinstance(free, list) and free else free).rpartition("/")[2].lower()
+    if value in {"true", "false", "0", "1"}:
+        return Candidate(value in {"false", "0"}, "json-ld", 0.9)
     tier = page.first("article:content_tier").lower()
     if tier in {"free", "metered", "locked"}:
         return Candidate(tier == "locked", "meta", 0.8)
@@ -88,7 +88,7 @@ def _image(value: Any) -> str:
 
 
 def _absolute(url: str, base: str) -> str:
-    """Resolve against the page; empty for what is no web address, or one with the picture in it."""
+    """Resolve a URL against the page; empty for a ``data:`` URL or another scheme."""
     if not url or url.startswith("data:"):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Titles as printed in, the headline without the site's name out."""
+"""Compare titles, and remove the site's name from them."""
 
 import re
 from collections.abc import Iterable
@@ -19,17 +19,17 @@ GENERIC_SUFFIXES: Final = frozenset(
         "home",
     )
 )
-"""Words that are never the second half of a headline: ``… - News``."""
+"""Words that are always a suffix, never the second half of a headline: ``… - News``."""
 
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "å": "a"})
 _DASHES: Final = re.compile(r"[‐‑‒–—―−]")
 
 MAX_SUFFIX_WORDS: Final = 6
-"""No site is called more; what is longer is the second half of a headline."""
+"""Most words of a site's name; a longer suffix is the second half of a headline."""
 
 # fmt: off
 MAX_TITLE_CHARACTERS: Final = 1000
-"""Longer is no title; comparing it piece by piece would take its square."""
+"""A longer text is not a title; comparing its segments takes quadratic time."""
 
 SITE_WORDS: Final = frozenset((
     "news", "online", "home", "www", "com", "co", "org", "net", "de", "fr", "the", "nachrichten",
@@ -37,11 +37,11 @@ SITE_WORDS: Final = frozenset((
     "official", "website", "site", "magazine", "newspaper", "edition",
 ))
 # fmt: on
-"""Words that a site's suffix may have beside the site's own name: ``- BBC News``, ``| News``."""
+"""Words of a site's suffix in addition to its name: ``- BBC News``, ``| News``."""
 
 
 def title_key(title: str) -> str:
-    """Reduce a title to what two spellings of it share: words, case folded.
+    """Return the words of a title, case folded, which are equal for all its spellings.
 
     Examples:
         >>> title_key("Talks – US meets") == title_key("Talks - US meets")
@@ -51,14 +51,14 @@ def title_key(title: str) -> str:
 
 
 def without_site(title: str, sites: Iterable[str]) -> str:
-    """Take the site's name from the end or the beginning of a title.
+    """Remove the site's name from the end or the beginning of a title.
 
-    Only whole segments between separators go, only those that say nothing but
-    a name of the site, and never all of the title.
+    Removes only complete segments between separators that contain nothing but
+    a name of the site, and never the complete title.
 
     Args:
-        title: As printed.
-        sites: Names of the site: as it calls itself, the label of its domain.
+        title: Title as printed.
+        sites: Names of the site: its own name, the label of its domain.
 
     Examples:
         >>> without_site("Talks - US meets - News", ["Complete News World"])
@@ -69,21 +69,21 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     names = [frozenset(_tokens(site)) for site in sites]
     compact = {_compact(site) for site in sites}
     while True:
-        match = _last(title)
+        match = _last_separator(title)
         if match is None or not _names_site(title[match.end() :], names, compact):
             break
         title = title[: match.start()]
     match = _SEPARATOR.search(title)
     if match and title[match.start() : match.end()].strip(" ") in {"|", "｜", ":", "»"}:
         rest = title[match.end() :]
-        whole = _compact(title[: match.start()]) in compact
-        if whole and len(_tokens(rest)) > 1:
+        is_site = _compact(title[: match.start()]) in compact
+        if is_site and len(_tokens(rest)) > 1:
             title = rest
     return title.strip()
 
 
 def title_suffix(longer: str, shorter: str) -> str:
-    """Give what a title has after another one and a separator; empty if it is no such title.
+    """Return the text after a shorter title and a separator; empty if there is none.
 
     Examples:
         >>> title_suffix("Rain in May | The News", "Rain in May")
@@ -100,7 +100,7 @@ def title_suffix(longer: str, shorter: str) -> str:
 
 
 def same_title(one: str, other: str) -> bool:
-    """Tell whether two titles are one, but for dashes, quotation marks, case and a site's suffix.
+    """Return whether two titles differ only in dashes, quotation marks, case and a site's suffix.
 
     Examples:
         >>> same_title("Talks – US meets – News", "Talks - US meets")
@@ -112,7 +112,7 @@ def same_title(one: str, other: str) -> bool:
     return bool(suffix) and len(_tokens(suffix)) <= MAX_SUFFIX_WORDS
 
 
-def _last(title: str) -> re.Match[str] | None:
+def _last_separator(title: str) -> re.Match[str] | None:
     last = None
     for match in _SEPARATOR.finditer(title):
         last = match
@@ -133,7 +133,7 @@ def _names_site(segment: str, names: list[frozenset[str]], compact: set[str]) ->
 
 
 def _compact(text: str) -> str:
-    """Spell a name as in a domain: Börsen-Zeitung is at boersen-zeitung.de."""
+    """Return a name as spelled in a domain: Börsen-Zeitung has boersen-zeitung.de."""
     return "".join(_tokens(text)).translate(_UMLAUTS)
 
 

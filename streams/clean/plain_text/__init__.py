@@ -1,1 +1,1 @@
-"""Layout and paragraphs of articles that come as plain text. Pure."""
+"""Parse the layout and paragraphs of plain-text articles. Pure."""

@@ -1,4 +1,4 @@
-"""A plain text in (wire copy, a saved page, a feed's full text), its title and blocks out."""
+"""Parse a plain text (wire copy, a saved page, a feed's full text) to its title and blocks."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ from streams.records.clean import ParagraphKind
 from streams.text.characters import clean_characters, clean_line, without_entities
 
 MAX_HEAD_PARAGRAPHS: Final = 6
-"""A saved page's head: site, title, title again, kicker, byline, date."""
+"""Most lines of a saved page's head: site, title, title again, kicker, byline, date."""
 
 MAX_TITLE_CHARACTERS: Final = 250
-"""Longer is running text without a full stop; of 21,578 wire titles the longest has 110."""
+"""A longer line is running text without a period; the longest of 21,578 wire titles has 110."""
 
 MAX_HEADING_WORDS: Final = 12
 MAX_SITE_WORDS: Final = 6
-"""No site is called more."""
+"""Most words of a site's name."""
 
 _SENTENCE_END: Final = re.compile(r"[.!…。！;,][\"”’»)\]]*$|[?][\"”»)\]]*\s*$")
 _HARD_END: Final = re.compile(r"[.!…。！][\"”’»)\]]*$")
@@ -33,7 +33,7 @@ _PLACEHOLDER: Final = re.compile(
     r"(?:\W*\bblah\b)+\W*|(?:n/?a|none|null|tbd|lorem ipsum\b.*|no (?:content|text|body))\W*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Bodies that say nothing: Reuters-21578 has 233 of "******Blah blah blah."."""
+"""Bodies without content: Reuters-21578 has 233 of "******Blah blah blah."."""
 
 _CONTINUED: Final = re.compile(r"\W*(?:more|mehr|à suivre)\W*", re.IGNORECASE)
 _BYLINE: Final = re.compile(
@@ -55,25 +55,26 @@ _BOILERPLATE: Final = re.compile(
     r"first published|source:)",
     re.IGNORECASE,
 )
-"""How lines begin that are about the article, not of it.
+"""Beginnings of lines about the article, which are not part of it.
 
-From the foot of syndicated stories at Indian, British and American sites; measured nowhere.
+Collected from the end of syndicated stories at Indian, British and American sites; not measured.
 """
+
 _INLINE_BULLETS: Final = re.compile(r"\s+[•●▪■‣]\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """What a plain text was read as.
+    """The parts of a plain text.
 
     Attributes:
-        title: Empty if it is not in the text.
-        site_name: Empty if it is not in the text.
-        blocks: Everything else that is of the article.
-        agency: Taken from a sign-off or dateline; empty if none.
+        title: Headline; empty if it is not in the text.
+        site_name: Name of the site; empty if it is not in the text.
+        blocks: Everything else that belongs to the article.
+        agency: Agency of a sign-off or dateline; empty if none.
         agency_source: ``sign-off`` or ``dateline``.
-        authors: Of a byline between title and text.
-        head: Lines between title and text that may say a date or a section.
+        authors: Names of a byline between title and text.
+        head: Lines between title and text that may contain a date or a section.
     """
 
     title: str = ""
@@ -87,7 +88,7 @@ class PlainText:
 
 @dataclass(slots=True)
 class _Head:
-    """What stands before the text, while it is being read."""
+    """The lines before the text, and the rest, while they are parsed."""
 
     title: str = ""
     site_name: str = ""
@@ -97,12 +98,12 @@ class _Head:
 
 
 def parse_plain_text(text: str, *, title: str = "") -> PlainText:
-    r"""Read an article from plain text, whatever program wrote it.
+    r"""Parse an article from plain text of any program.
 
     Args:
         text: Any text.
-        title: Headline where it is known from elsewhere; it is then left out
-            of the text.
+        title: Headline from another source, which is removed from the text; empty to find it in
+            the text.
 
     Examples:
         >>> reading = parse_plain_text("Rain ends\n\nRain ended on Monday. ANI")
@@ -112,16 +113,16 @@ def parse_plain_text(text: str, *, title: str = "") -> PlainText:
     lines = split_paragraphs(clean_characters(without_entities(text)))
     if _PLACEHOLDER.fullmatch(" ".join(lines)):
         return PlainText()
-    head = _given_head(lines, clean_line(title)) if title else _found_head(lines)
-    signed, agency = _without_sign_offs(head.rest)
+    head = _head_of_known_title(lines, clean_line(title)) if title else _find_head(lines)
+    rest, agency = _without_sign_offs(head.rest)
     source = "sign-off" if agency else ""
-    if not agency and signed:
-        agency = agency_in_dateline(signed[0])
+    if not agency and rest:
+        agency = agency_in_dateline(rest[0])
         source = "dateline" if agency else ""
     return PlainText(
         title=head.title,
         site_name=head.site_name,
-        blocks=tuple(_blocks(remove_repetition(signed))),
+        blocks=tuple(_blocks(remove_repetition(rest))),
         agency=agency,
         agency_source=source,
         authors=head.authors,
@@ -135,44 +136,44 @@ def _is_headline(line: str) -> bool:
     return not agency_signing(line)[1]
 
 
-def _given_head(lines: list[str], title: str) -> _Head:
-    """Leave the known title out of the beginning of the text, and what stands before it."""
+def _head_of_known_title(lines: list[str], title: str) -> _Head:
+    """Remove the known title and the lines before it from the beginning of the text."""
     for index, line in enumerate(lines[:MAX_HEAD_PARAGRAPHS]):
         if same_title(line, title):
             before = [other for other in lines[:index] if _is_headline(other)]
             site = _site_among(before, title=line)
             rest = [other for other in lines[:index] if other not in before] + lines[index + 1 :]
-            found = _Head(title=title, site_name=site, rest=rest)
-            return _below_title(found)
+            head = _Head(title=title, site_name=site, rest=rest)
+            return _below_title(head)
     return _below_title(_Head(title=title, rest=list(lines)))
 
 
-def _found_head(lines: list[str]) -> _Head:
-    """Find the title among the lines before the first that is running text."""
+def _find_head(lines: list[str]) -> _Head:
+    """Find the title among the lines before the first line of running text."""
     leading: list[str] = []
     for line in lines[:MAX_HEAD_PARAGRAPHS]:
         if not _is_headline(line):
             break
         leading.append(line)
-    return _title_first(leading, lines) if leading else _Head(rest=list(lines))
+    return _split_head(leading, lines) if leading else _Head(rest=list(lines))
 
 
-def _title_first(leading: list[str], lines: list[str]) -> _Head:
+def _split_head(leading: list[str], lines: list[str]) -> _Head:
     index = _title_index(leading)
     twins = [line for line in leading if same_title(line, leading[index])]
     repeated = len(twins) > 1
     site = _site_among(leading[:index], title=leading[index], repeated=repeated)
     kickers = [line for line in leading[:index] if line != site]
     shortest = min(twins, key=lambda line: len(title_key(line)), default=leading[index])
-    learnt = [title_suffix(line, shortest) for line in twins]
-    names = [name for name in (site, *learnt) if name]
+    suffixes = [title_suffix(line, shortest) for line in twins]
+    names = [name for name in (site, *suffixes) if name]
     title = without_site(leading[index], names)
-    found = _Head(title=title, site_name=site, head=kickers, rest=lines[index + 1 :])
-    return _below_title(found)
+    head = _Head(title=title, site_name=site, head=kickers, rest=lines[index + 1 :])
+    return _below_title(head)
 
 
 def _title_index(leading: list[str]) -> int:
-    """Say which leading line is the title: the first that comes again, else the first long one."""
+    """Return the index of the title: the first repeated leading line, else the first long one."""
     for index, line in enumerate(leading):
         if any(same_title(line, other) for other in leading[index + 1 :]):
             return index
@@ -183,10 +184,10 @@ def _title_index(leading: list[str]) -> int:
 
 
 def _site_among(before: list[str], *, title: str, repeated: bool = False) -> str:
-    """Name the site: a short line above the title that sounds like one or is the title's suffix.
+    """Return the site's name: a short line above the title with a typical word, or its suffix.
 
-    A single line above a title that comes again needs no other sign: only
-    saved pages have that.
+    A single line above a repeated title needs no other evidence, since only
+    saved pages have one.
     """
     for line in before:
         if len(line.split()) > MAX_SITE_WORDS:
@@ -198,7 +199,7 @@ def _site_among(before: list[str], *, title: str, repeated: bool = False) -> str
 
 
 def _below_title(head: _Head) -> _Head:
-    """Take repetitions of the title, bylines and short lines such as dates from below it."""
+    """Remove repetitions of the title, bylines and short lines such as dates below it."""
     rest = head.rest
     while rest:
         byline = _BYLINE.fullmatch(rest[0])
@@ -234,12 +235,12 @@ def _names(names: str) -> tuple[str, ...]:
 
 
 def _without_sign_offs(lines: list[str]) -> tuple[list[str], str]:
-    """Take agencies' sign-offs and lines about the article from its paragraphs."""
+    """Remove agencies' sign-offs and lines about the article; return the rest and the agency."""
     kept: list[str] = []
     agency = ""
     for line in lines:
-        rest, signed = agency_signing(line)
-        agency = signed or agency
+        rest, signature = agency_signing(line)
+        agency = signature or agency
         if not comparison_key(rest) or _BOILERPLATE.match(rest):
             continue
         kept.append(rest)
@@ -251,8 +252,8 @@ def _without_sign_offs(lines: list[str]) -> tuple[list[str], str]:
 
 
 def _blocks(paragraphs: list[str]) -> list[Block]:
-    """Say what each paragraph is."""
-    lines = [part for line in paragraphs for part in _bullets_apart(line)]
+    """Return paragraphs as blocks with their kinds."""
+    lines = [part for line in paragraphs for part in _split_bullets(line)]
     bullets = [_is_item(lines, index) for index in range(len(lines))]
     first_text = next((i for i, bullet in enumerate(bullets) if not bullet), len(lines))
     blocks: list[Block] = []
@@ -269,7 +270,7 @@ def _blocks(paragraphs: list[str]) -> list[Block]:
     return blocks
 
 
-def _bullets_apart(line: str) -> list[str]:
+def _split_bullets(line: str) -> list[str]:
     if not is_bullet(line):
         return [line]
     first, *others = _INLINE_BULLETS.split(line)
@@ -277,15 +278,15 @@ def _bullets_apart(line: str) -> list[str]:
 
 
 def _is_item(lines: list[str], index: int) -> bool:
-    """Tell whether a line is a list's item: a sure mark, or one beside another."""
+    """Return whether a line is a list item: a certain mark, or a possible mark next to another."""
     if is_bullet(lines[index]):
         return True
-    beside = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
-    return is_perhaps_bullet(lines[index]) and any(map(is_perhaps_bullet, beside))
+    neighbors = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    return is_perhaps_bullet(lines[index]) and any(map(is_perhaps_bullet, neighbors))
 
 
 def _is_heading(line: str, following: str) -> bool:
-    """Tell whether a line is short, open at its end, and above running text."""
+    """Return whether a line is short, without end punctuation, and above running text."""
     words = line.split()
     if not following or len(words) > MAX_HEADING_WORDS or _SENTENCE_END.search(line):
         return False

@@ -1,4 +1,4 @@
-"""Lines of a plain text in, its paragraphs out, however their ends were marked."""
+"""Split a plain text into paragraphs, which may be marked in several ways."""
 
 import re
 from collections import Counter
@@ -6,25 +6,26 @@ from itertools import pairwise
 from typing import Final
 
 MAX_WRAP_WIDTH: Final = 130
-"""Nobody wraps later; where lines are longer, each is a paragraph."""
+"""Widest margin; in a text with longer lines each line is a paragraph."""
 
 MIN_WRAP_WIDTH: Final = 30
-"""Nobody wraps earlier: these are lines of a table or verse."""
+"""Narrowest margin; shorter lines are those of a table or verse."""
 
 MIN_WRAPPED_SHARE: Final = 0.6
-"""Share of line breaks that a margin must explain. Of 21,578 newswire items with a hard margin
+"""Least share of line breaks that a margin explains.
 
-all but tables lie above .8, texts with a paragraph a line below .3 (2026-11-22).
+Of 21,578 newswire items with a hard margin all but tables are above .8, texts with one paragraph
+per line below .3 (2026-11-22).
 """
 
 MAX_STOPPED_SHARE: Final = 0.7
-"""Share of lines with a full stop at their end above which each is a paragraph of its own."""
+"""Share of lines that end with a period at which each line is a paragraph of its own."""
 
 MIN_INDENT: Final = 2
-"""Spaces that mark a paragraph's first line; one is an accident."""
+"""Fewest spaces that mark a paragraph's first line; one space is an accident."""
 
 _DATELINE: Final = re.compile(r"[^\W\d_a-z].{2,58}[\s\d][-–—]{1,2}")
-"""``SALVADOR, Feb 26 -`` on a line of its own: the first paragraph goes on below it."""
+"""``SALVADOR, Feb 26 -`` on a line of its own: the first paragraph continues below it."""
 
 _STOPS: Final = re.compile(r"[.!?…。][\"”’»)\]]*$")
 _TABLE_GAP: Final = re.compile(r"\S {2,}\S")
@@ -39,24 +40,24 @@ _NUMBERS: Final = frozenset((
     "pro", "anti", "all",
 ))
 # fmt: on
-"""First parts of English compounds, whose hyphen stays at a line's end."""
+"""First parts of English compounds, whose hyphen is kept at the end of a line."""
 
 
 def split_paragraphs(text: str) -> list[str]:
-    r"""Cut a plain text into paragraphs, each on one line.
+    r"""Split a plain text into paragraphs, each on one line.
 
-    Knows three marks, alone or together: blank lines, indented first lines,
-    and lines that are paragraphs. Lines that were broken at a margin are
-    joined again, words that were broken there, too; lines of tables stay.
+    Recognizes three marks, alone or together: blank lines, indented first lines,
+    and lines that are paragraphs. Lines and words that were broken at a margin are
+    joined; lines of tables are not.
 
     Args:
-        text: Characters as `clean_characters` gives them.
+        text: Text from `clean_characters`.
 
     Examples:
         >>> split_paragraphs("One.\nTwo.")
         ['One.', 'Two.']
     """
-    lines = _dated([line.rstrip() for line in text.split("\n")])
+    lines = _join_dateline([line.rstrip() for line in text.split("\n")])
     margin = _margin(lines)
     words = Counter(_LOWER_WORD.findall(text.lower())) if margin else Counter()
     base = min((_indent(line) for line in lines if line), default=0)
@@ -65,15 +66,15 @@ def split_paragraphs(text: str) -> list[str]:
     for line in lines:
         joins = bool(previous) and bool(line) and margin > 0
         if joins and _continues(previous, line, margin=margin, base=base):
-            paragraphs[-1] = _joined(paragraphs[-1], line.strip(), words)
+            paragraphs[-1] = _join_line(paragraphs[-1], line.strip(), words)
         elif line.strip():
             paragraphs.append(line.strip())
         previous = line
     return paragraphs
 
 
-def _dated(lines: list[str]) -> list[str]:
-    """Put a dateline on the line that it begins: its width belongs to that one."""
+def _join_dateline(lines: list[str]) -> list[str]:
+    """Join a dateline to the line that it begins, since it took a part of its width."""
     first = next((index for index, line in enumerate(lines) if line), len(lines))
     if first + 1 < len(lines) and lines[first + 1] and _DATELINE.fullmatch(lines[first].strip()):
         joined = f"{lines[first].strip()} {lines[first + 1].lstrip()}"
@@ -82,7 +83,7 @@ def _dated(lines: list[str]) -> list[str]:
 
 
 def is_bullet(line: str) -> bool:
-    """Tell whether a line begins with a mark that nothing but a list has.
+    """Return whether a line begins with a mark that only lists have.
 
     Examples:
         >>> is_bullet("• One"), is_bullet("– One")
@@ -92,7 +93,7 @@ def is_bullet(line: str) -> bool:
 
 
 def is_perhaps_bullet(line: str) -> bool:
-    """Tell whether a line begins with what may be a list's mark, or a dash of dialogue.
+    """Return whether a line begins with a mark of a list, or a dash that may mark dialogue.
 
     Examples:
         >>> is_perhaps_bullet("- One"), is_perhaps_bullet("-5 degrees")
@@ -102,7 +103,7 @@ def is_perhaps_bullet(line: str) -> bool:
 
 
 def without_bullet(line: str) -> str:
-    """Take a list's mark from the beginning of a line.
+    """Return a line without a list's mark at its beginning.
 
     Examples:
         >>> without_bullet("  • One")
@@ -112,10 +113,9 @@ def without_bullet(line: str) -> str:
 
 
 def _margin(lines: list[str]) -> int:
-    """Say at which width lines were broken; 0 if each line is a paragraph.
+    """Return the width at which lines were broken; 0 if each line is a paragraph.
 
-    A break at a margin is one where the next line's first word would not have
-    fitted any more.
+    A break is at a margin if the next line's first word would have exceeded the width.
     """
     pairs = [
         (line, following)
@@ -132,7 +132,7 @@ def _margin(lines: list[str]) -> int:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    """Tell whether the next line's first word would not have fitted; with some slack."""
+    """Return whether the next line's first word would have exceeded the width, with some slack."""
     first_word = following.split(maxsplit=1)[0]
     slack = max(6, width // 6)
     return len(line) + 1 + len(first_word) > width - slack
@@ -147,7 +147,7 @@ def _continues(previous: str, line: str, *, margin: int, base: int) -> bool:
         return False
     if previous.endswith((" -", " --", ",")) or _is_full(previous, line, margin):
         return True
-    # Below a dateline, which took a part of the first line's width.
+    # A line below a dateline, which took a part of the first line's width.
     return previous[-1].isalnum() and line.lstrip()[0].islower()
 
 
@@ -155,10 +155,10 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _joined(paragraph: str, line: str, words: Counter[str]) -> str:
-    """Join a line to its paragraph; a word broken at the margin becomes whole.
+def _join_line(paragraph: str, line: str, words: Counter[str]) -> str:
+    """Append a line to its paragraph, and join a word that was broken at the margin.
 
-    The hyphen stays where the first half is a word of its own in this text.
+    The hyphen is kept if the first half is a word of its own in this text.
     """
     match = _BREAK_HYPHEN.search(paragraph)
     if match is None or not line[:1].islower():

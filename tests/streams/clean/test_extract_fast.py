@@ -13,7 +13,7 @@ def test_cheap_blocks_answers_whatever_comes(text: str) -> None:
 
 
 def test_cheap_blocks_finds_the_paragraphs() -> None:
-    blocks = fast_blocks(page("<p>Read also: Snow</p>"), beside=["Harbor bridge reopens"])
+    blocks = fast_blocks(page("<p>Read also: Snow</p>"), ignored=["Harbor bridge reopens"])
 
     assert [block.text for block in blocks] == list(PARAGRAPHS)
 
