@@ -1,4 +1,4 @@
-"""The option that writes what the golden cases expect anew; a person reviews the difference."""
+"""Add the option that rewrites the expectations of golden cases; a person reviews the diff."""
 
 import pytest
 
@@ -7,11 +7,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write expected.json of every golden case anew",
+        help="rewrite expected.json of every golden case",
     )
 
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
-    """Whether expectations are to be written instead of checked."""
+    """Return whether to write the expectations instead of checking them."""
     return bool(request.config.getoption("--update-golden", default=False))

@@ -1,7 +1,7 @@
-"""Every golden case of the clean stage: one folder for each real-world oddity.
+"""Golden cases of the clean stage: one folder for each real-world oddity.
 
-A case has ``raw.json``, a RawArticle; its body is in ``body.txt`` or ``body.html`` beside it, to
-be readable; ``expected.json``, the whole outcome; and ``note.md``, which says what is odd.
+A case has ``raw.json``, a RawArticle; its body in ``body.txt`` or ``body.html``, so that it is
+readable; ``expected.json``, the complete outcome; and ``note.md``, which describes the oddity.
 """
 
 import json
@@ -41,7 +41,7 @@ def _readable(outcome: Outcome[Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_clean_article_gives_what_the_golden_case_expects(
+def test_clean_article_equals_golden_case(
     case: Path,
     update_golden: bool,  # noqa: FBT001
 ) -> None:
@@ -53,5 +53,5 @@ def test_clean_article_gives_what_the_golden_case_expects(
     assert outcome == json.loads(expected.read_text())
 
 
-def test_every_golden_case_says_what_is_odd() -> None:
+def test_golden_cases_have_notes() -> None:
     assert all((case / "note.md").read_text().strip() for case in CASES)

@@ -1,4 +1,4 @@
-"""The stage, whole."""
+"""The clean stage."""
 
 import gzip
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def _page(head: str = "", body: str = "", **changes: object) -> CleanArticle:
     content_type=st.sampled_from(["text/html", "text/plain", "", "text/html; charset=x"]),
     authors=st.lists(st.text(), max_size=2),
 )  # fmt: skip
-def test_whatever_comes_is_answered_by_a_sound_record(
+def test_clean_article_of_any_input_is_valid(
     *, body: bytes, title: str, published: str, charset: str, content_type: str, authors: list[str]
 ) -> None:
     raw = RawArticle(
@@ -59,20 +59,20 @@ def test_whatever_comes_is_answered_by_a_sound_record(
 
 
 @given(st.text())
-def test_any_page_around_an_article_is_answered_by_a_sound_record(body: str) -> None:
+def test_clean_article_of_any_page_is_valid(body: str) -> None:
     raw = raw_article(body=page(body).encode("utf-8", "surrogatepass"))
     outcome = clean_article(raw, max_page_bytes=LIMIT)
 
     assert not isinstance(outcome, Emit) or decode(encode(outcome.record), CleanArticle)
 
 
-def test_the_stage_is_a_function() -> None:
+def test_clean_article_is_deterministic() -> None:
     raw = raw_article()
 
     assert clean_article(raw, max_page_bytes=LIMIT) == clean_article(raw, max_page_bytes=LIMIT)
 
 
-def test_paragraphs_lie_where_they_say() -> None:
+def test_paragraph_offsets_are_exact() -> None:
     article = _page()
 
     assert tuple(article.text[p.start : p.end] for p in article.paragraphs) == PARAGRAPHS
@@ -93,7 +93,9 @@ def test_paragraphs_lie_where_they_say() -> None:
         ({"body": "<html><p " + "a=1 " * 100_000 + ">"}, RejectReason.TOO_LARGE),
     ],
 )
-def test_what_cannot_be_read_is_rejected(changes: dict[str, object], reason: RejectReason) -> None:
+def test_clean_article_rejects_unreadable_article(
+    changes: dict[str, object], reason: RejectReason
+) -> None:
     outcome = clean_article(raw_article(**changes), max_page_bytes=LIMIT)
 
     assert isinstance(outcome, Reject)
@@ -111,20 +113,22 @@ def test_what_cannot_be_read_is_rejected(changes: dict[str, object], reason: Rej
         ({"url": "https://news.test/"}, DropReason.SECTION_PAGE),
     ],
 )
-def test_what_is_no_article_is_dropped(changes: dict[str, object], reason: DropReason) -> None:
+def test_clean_article_drops_page_without_article(
+    changes: dict[str, object], reason: DropReason
+) -> None:
     outcome = clean_article(raw_article(**changes), max_page_bytes=LIMIT)
 
     assert isinstance(outcome, Drop)
     assert outcome.reason is reason
 
 
-def test_a_headline_alone_is_kept() -> None:
+def test_headline_without_text_is_kept() -> None:
     article = _emitted(raw_article(title="Rain ends", body="", content_type="text/plain"))
 
     assert (article.title, article.text, article.paragraphs) == ("Rain ends", "", ())
 
 
-def test_a_headline_with_a_teaser_has_it_as_its_summary() -> None:
+def test_teaser_without_text_is_summary() -> None:
     raw = raw_article(
         title="Rain ends", summary="It&#39;s dry.", body="", content_type="text/plain"
     )
@@ -132,14 +136,14 @@ def test_a_headline_with_a_teaser_has_it_as_its_summary() -> None:
     assert _emitted(raw).summary == "It's dry."
 
 
-def test_a_gzipped_body_reads_like_the_plain_one() -> None:
+def test_gzipped_body_equals_plain_body() -> None:
     raw = raw_article()
     packed = msgspec.structs.replace(raw, body=gzip.compress(raw.body), encoding=Encoding.GZIP)
 
     assert clean_article(packed, max_page_bytes=LIMIT) == clean_article(raw, max_page_bytes=LIMIT)
 
 
-def test_a_fragment_from_a_feed_is_an_article() -> None:
+def test_fragment_from_feed_is_article() -> None:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     article = _emitted(
         raw_article(title="Bridge reopens", body=body, feed_url="https://news.test/f")
@@ -161,13 +165,13 @@ def test_a_fragment_from_a_feed_is_an_article() -> None:
         ("", URL),
     ],
 )
-def test_a_canonical_url_that_can_be_believed_names_the_article(canonical: str, url: str) -> None:
+def test_credible_canonical_url_identifies_article(canonical: str, url: str) -> None:
     article = _page(f'<link rel="canonical" href="{canonical}">')
 
     assert (article.url, article.id) == (url, article_id(url=url))
 
 
-def test_without_a_url_the_raw_id_stays() -> None:
+def test_article_without_url_keeps_raw_id() -> None:
     raw = raw_article(url="", external_id="17")
 
     assert _emitted(raw).id == raw.id
@@ -194,7 +198,7 @@ def test_without_a_url_the_raw_id_stays() -> None:
         ('<meta name="date" content="yesterday">', None, TimePrecision.UNKNOWN, ""),
     ],
 )
-def test_a_time_carries_its_zone_precision_and_source(
+def test_published_time_has_zone_precision_and_source(
     head: str, time: str | None, precision: TimePrecision, source: str
 ) -> None:
     published = _page(head).published
@@ -203,21 +207,21 @@ def test_a_time_carries_its_zone_precision_and_source(
     assert (published.precision, published.source) == (precision, source)
 
 
-def test_a_time_after_the_fetch_is_refused_and_said_so() -> None:
+def test_time_after_fetch_is_refused_with_provenance() -> None:
     article = _page('<meta property="article:published_time" content="2099-01-01T00:00:00Z">')
 
     assert article.published.time is None
     assert article.provenance["published"].alternatives[0].startswith("meta: 2099-01-01")
 
 
-def test_a_local_time_taken_for_utc_is_clamped_to_the_fetch() -> None:
+def test_local_time_read_as_utc_is_clamped_to_fetch() -> None:
     ahead = (FETCHED + timedelta(hours=9)).replace(tzinfo=None).isoformat()
     article = _page(f'<meta property="article:published_time" content="{ahead}">')
 
     assert article.published.time == FETCHED
 
 
-def test_the_given_day_beats_the_one_in_the_url() -> None:
+def test_supplied_day_wins_over_day_in_url() -> None:
     raw = raw_article(
         url="https://news.test/2022/01/19/bridge-17",
         published="20220118",
@@ -232,7 +236,7 @@ def test_the_given_day_beats_the_one_in_the_url() -> None:
     assert article.provenance["published"].agreement is Agreement.DISPUTED
 
 
-def test_a_site_that_signs_itself_gives_way_to_the_printed_byline() -> None:
+def test_printed_byline_wins_over_site_as_author() -> None:
     article = _page(
         '<meta property="og:site_name" content="Harbor Times">'
         '<meta name="author" content="Harbor Times">',
@@ -250,14 +254,14 @@ def test_a_site_that_signs_itself_gives_way_to_the_printed_byline() -> None:
         ('<meta name="author" content="AFP">', "", "byline"),
     ],
 )
-def test_an_agency_is_recognized(head: str, body: str, source: str) -> None:
+def test_clean_article_recognizes_agency(head: str, body: str, source: str) -> None:
     article = _page(head, body)
 
     assert (article.agency, article.provenance["agency"].source) == ("AFP", source)
     assert "AFP" not in article.text
 
 
-def test_paywall_section_and_image_are_read() -> None:
+def test_clean_article_reads_paywall_section_and_image() -> None:
     article = _page(
         '<script type="application/ld+json">{"@type":"NewsArticle","articleSection":"World",'
         '"isAccessibleForFree":"False","image":{"url":"/b.jpg"}}</script>'
@@ -267,7 +271,7 @@ def test_paywall_section_and_image_are_read() -> None:
     assert article.image == "https://news.test/b.jpg"
 
 
-def test_the_cheap_extractor_says_that_it_answered() -> None:
+def test_fast_extractor_is_named_in_receipt() -> None:
     outcome = clean_article(raw_article(), max_page_bytes=LIMIT, cheaply=True)
 
     assert isinstance(outcome, Emit)
@@ -276,13 +280,13 @@ def test_the_cheap_extractor_says_that_it_answered() -> None:
     assert "opened to traffic" in outcome.record.text
 
 
-def test_a_replay_says_where_from() -> None:
+def test_receipt_of_replay_names_origin() -> None:
     raw = raw_article(replayed_from="articles.raw.v1-3-17")
 
     assert "replayed from articles.raw.v1-3-17" in _emitted(raw).receipts[0].evidence
 
 
-def test_control_characters_of_a_page_are_gone() -> None:
+def test_clean_article_removes_control_characters() -> None:
     article = _page(
         body="<p>A NUL &#0; and a bell &#7; and a surrogate &#xD800; are in this line.</p>"
     )
@@ -292,7 +296,7 @@ def test_control_characters_of_a_page_are_gone() -> None:
     }
 
 
-def test_the_seeds_read_as_they_should(seeds: Path) -> None:
+def test_clean_article_of_seed(seeds: Path) -> None:
     text = next(seeds.glob("000_*")).read_bytes()
     title, day, url, body = text.split(b"\n", 3)
     raw = raw_article(

@@ -1,4 +1,4 @@
-"""Several places, one value."""
+"""Choice of one value from several places."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ def _choose(*places: tuple[str, str, float]) -> Choice[str] | None:
     return choose(candidates, same=lambda a, b: a.lower() == b.lower())
 
 
-def test_no_candidate_is_no_choice() -> None:
+def test_choose_without_candidates_returns_none() -> None:
     assert _choose() is None
 
 
@@ -32,7 +32,7 @@ def test_no_candidate_is_no_choice() -> None:
         ([("Rain", "og", 0.8), ("Snow", "h1", 0.8)], "Rain", Agreement.DISPUTED),
     ],
 )
-def test_choose_takes_what_most_trust_agrees_on(
+def test_choose_prefers_most_trusted_agreement(
     places: list[tuple[str, str, float]], value: str, agreement: Agreement
 ) -> None:
     choice = _choose(*places)
@@ -41,14 +41,14 @@ def test_choose_takes_what_most_trust_agrees_on(
     assert (choice.value, choice.provenance.agreement) == (value, agreement)
 
 
-def test_one_place_saying_it_twice_is_no_more_sure() -> None:
+def test_choose_counts_each_source_once() -> None:
     choice = _choose(("Rain", "og", 0.8), ("Rain", "og", 0.8))
 
     assert choice is not None
     assert choice.provenance.confidence == 0.8
 
 
-def test_at_most_five_alternatives_are_kept() -> None:
+def test_choose_keeps_at_most_five_alternatives() -> None:
     choice = _choose(*((f"value {n}", "og", 0.5) for n in range(9)))
 
     assert choice is not None

@@ -1,4 +1,4 @@
-"""What is asked only where our own reading found nothing."""
+"""Extraction by other libraries where our own rules find nothing."""
 
 import subprocess
 import sys
@@ -14,13 +14,13 @@ SENTENCE = "The harbor bridge opened to traffic on Monday, three months after a 
 
 
 def page(body: str) -> Page:
-    """A page with nothing in its head."""
-    found = parse_page(f"<html><body>{body}</body></html>")
-    assert found is not None
-    return found
+    """Return a page with an empty head."""
+    parsed = parse_page(f"<html><body>{body}</body></html>")
+    assert parsed is not None
+    return parsed
 
 
-def test_trafilatura_blocks_gives_the_paragraphs_of_a_page() -> None:
+def test_trafilatura_blocks_returns_paragraphs() -> None:
     blocks = trafilatura_blocks(
         page(f"<article><p>{SENTENCE * 2}</p><p>{SENTENCE * 3}</p></article>")
     )
@@ -28,7 +28,7 @@ def test_trafilatura_blocks_gives_the_paragraphs_of_a_page() -> None:
     assert [block.text for block in blocks] == [(SENTENCE * 2).strip(), (SENTENCE * 3).strip()]
 
 
-def test_trafilatura_blocks_takes_a_notice_for_no_text() -> None:
+def test_trafilatura_blocks_ignores_notice() -> None:
     assert trafilatura_blocks(page("<p>Please enable cookies.</p>")) == []
 
 
@@ -37,24 +37,24 @@ def test_trafilatura_blocks_takes_a_notice_for_no_text() -> None:
     [("<div>Posted on 14 January 2026 by the desk</div>", "2026-01-14"), ("<p>Rain.</p>", None)],
 )
 @pytest.mark.slow
-def test_guessed_times_finds_the_day_that_stands_on_the_page(body: str, day: str | None) -> None:
-    found = [
+def test_htmldate_candidates_find_printed_day(body: str, day: str | None) -> None:
+    days = [
         c.value.time.date().isoformat()
         for c in htmldate_candidates(page(body), url="", fetched=FETCHED)
     ]
 
-    assert found == ([day] if day else [])
+    assert days == ([day] if day else [])
 
 
 @pytest.mark.slow
-def test_guessed_times_finds_nothing_after_the_fetch() -> None:
+def test_htmldate_candidates_find_nothing_after_fetch() -> None:
     body = "<div>Posted on 14 January 2027 by the desk</div>"
 
     assert list(htmldate_candidates(page(body), url="", fetched=FETCHED)) == []
 
 
 @pytest.mark.slow
-def test_load_all_leaves_nothing_to_be_loaded_by_a_page() -> None:
+def test_load_all_loads_all_libraries() -> None:
     code = """
 import sys
 from streams.clean.extract_fallback import load_all

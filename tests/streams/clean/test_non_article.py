@@ -1,4 +1,4 @@
-"""Pages that are no article although the server said they were fine."""
+"""Pages without an article although the server reported success."""
 
 import pytest
 
@@ -13,11 +13,11 @@ ARTICLE = (
 
 def _reason(**changes: object) -> DropReason | None:
     changes = {"is_page": True} | changes
-    around = PageSignals(
+    signals = PageSignals(
         **{name: changes.pop(name) for name in list(changes) if name in PageSignals.__slots__}  # type: ignore[arg-type]
     )
-    given = {"title": "Bridge reopens", "text": "", "url": URL} | changes
-    drop = drop_reason_of(around, **given)  # type: ignore[arg-type]
+    fields = {"title": "Bridge reopens", "text": "", "url": URL} | changes
+    drop = drop_reason_of(signals, **fields)  # type: ignore[arg-type]
     return drop.reason if drop else None
 
 
@@ -47,7 +47,9 @@ def _reason(**changes: object) -> DropReason | None:
         ({}, DropReason.EMPTY_SHELL),
     ],
 )
-def test_a_soft_failure_has_its_reason(changes: dict[str, object], reason: DropReason) -> None:
+def test_drop_reason_of_page_without_article(
+    changes: dict[str, object], reason: DropReason
+) -> None:
     assert _reason(**changes) is reason
 
 
@@ -69,5 +71,5 @@ def test_a_soft_failure_has_its_reason(changes: dict[str, object], reason: DropR
         {"status": 200, "text": "A short item."},
     ],
 )
-def test_an_article_is_none(changes: dict[str, object]) -> None:
+def test_drop_reason_of_article_is_none(changes: dict[str, object]) -> None:
     assert _reason(**changes) is None

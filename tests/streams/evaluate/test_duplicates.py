@@ -25,14 +25,14 @@ def text(edits: int = 0) -> str:
         ("Rain fell.", "Rain falls.", False, ""),
     ],
 )
-def test_judge_says_what_the_stage_says(a: str, b: str, method: str, *, verdict: bool) -> None:
+def test_judge_returns_decision_of_stage(a: str, b: str, method: str, *, verdict: bool) -> None:
     judgement = judge(Pair("p", a, b, is_copy=True))
 
     assert (judgement.verdict, judgement.method) == (verdict, method)
     assert (judgement.score >= 0.48) is verdict
 
 
-def test_summary_scores_all_files_together_and_each() -> None:
+def test_summary_scores_all_files_and_each() -> None:
     one = judge(Pair("1", text(), text(6), is_copy=True))
     other = judge(Pair("2", text(), text(6), is_copy=False))
 
@@ -43,7 +43,7 @@ def test_summary_scores_all_files_together_and_each() -> None:
     assert set(report) >= {"precision", "recall", "f1", "average_precision", "threshold", "files"}
 
 
-def test_read_pairs_says_which_line_is_wrong(tmp_path: Path) -> None:
+def test_read_pairs_error_names_line(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text('{"id": 1, "a": "x", "b": "y", "label": 1}\n{"id": 2}\n')
 
@@ -53,7 +53,7 @@ def test_read_pairs_says_which_line_is_wrong(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(300)
 @pytest.mark.slow
-def test_judged_pairs_are_told_apart_as_well_as_was_measured(shared: Path) -> None:
+def test_judged_pairs_reach_measured_scores(shared: Path) -> None:
     folder = shared / "evals" / "duplicates"
     names = ("webis-web.jsonl", "copycat.jsonl")
 
@@ -65,7 +65,7 @@ def test_judged_pairs_are_told_apart_as_well_as_was_measured(shared: Path) -> No
     assert information["index_recall"] >= 0.97
 
 
-def test_another_threshold_gives_another_verdict() -> None:
+def test_judge_depends_on_threshold() -> None:
     pair = Pair("p", text(), text(6), is_copy=True)
 
     assert (judge(pair, threshold=0.4).verdict, judge(pair, threshold=0.95).verdict) == (

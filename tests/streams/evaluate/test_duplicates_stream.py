@@ -37,7 +37,7 @@ def sent(*articles: CleanArticle) -> Stream:
     return stream
 
 
-def test_a_stream_counts_kinds_and_names_originals(tmp_path: Path) -> None:
+def test_stream_counts_decisions_and_keeps_originals(tmp_path: Path) -> None:
     path = tmp_path / "stream.jsonl"
     rows = [
         {"id": "1", "title": "One", "text": text(), "published": "2026-03-02T08:00:00Z"},
@@ -52,7 +52,7 @@ def test_a_stream_counts_kinds_and_names_originals(tmp_path: Path) -> None:
     assert stream.repeats[0].original.title == "One"
 
 
-def test_an_original_that_comes_after_its_copy_is_told_with_that_copy(tmp_path: Path) -> None:
+def test_stream_pairs_late_original_with_its_copy(tmp_path: Path) -> None:
     path = tmp_path / "stream.jsonl"
     rows = [
         {"id": "1", "title": "Copy", "text": text(), "published": "2026-03-02T08:00:00Z"},
@@ -65,7 +65,7 @@ def test_an_original_that_comes_after_its_copy_is_told_with_that_copy(tmp_path: 
     assert (repeat.article.title, repeat.original.title) == ("First", "Copy")
 
 
-def test_read_stream_says_which_line_is_wrong(tmp_path: Path) -> None:
+def test_read_stream_error_names_line(tmp_path: Path) -> None:
     path = tmp_path / "stream.jsonl"
     path.write_text('{"id": "1", "title": "One", "text": ""}\n{"id": "2"}\n')
 
@@ -73,7 +73,7 @@ def test_read_stream_says_which_line_is_wrong(tmp_path: Path) -> None:
         list(read_stream(path))
 
 
-def test_what_comes_again_with_some_words_edited_is_recognized() -> None:
+def test_edited_copy_is_recognized() -> None:
     articles = [article("1", text()), article("2", "Rain fell on Paris.")]
 
     again = send_again(sent(*articles), articles)
@@ -82,17 +82,17 @@ def test_what_comes_again_with_some_words_edited_is_recognized() -> None:
     assert (again.recognized, again.merged_elsewhere) == (2, 0)
 
 
-def test_editing_changes_its_share_of_the_words_and_no_white_space() -> None:
-    given = article("1", "  One two\n\nthree four ")
+def test_edit_article_keeps_white_space() -> None:
+    original = article("1", "  One two\n\nthree four ")
 
-    changed = edit_article(given, random.Random(1), ["x"], share=0.5)  # noqa: S311  # of a test
+    changed = edit_article(original, random.Random(1), ["x"], share=0.5)  # noqa: S311  # of a test
 
     assert changed.text.count("x") == 2
     assert (changed.text[:2], changed.text[-1], "\n\n" in changed.text) == ("  ", " ", True)
-    assert changed.id != given.id
+    assert changed.id != original.id
 
 
-def test_a_sample_of_merges_is_the_same_every_time_and_leaves_refetches_out() -> None:
+def test_merges_of_is_repeatable_and_skips_refetches() -> None:
     first, copy = article("1", text()), article("2", text(6))
     stream = sent(first, copy, first)
 

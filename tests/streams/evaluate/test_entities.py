@@ -11,7 +11,7 @@ def test_scores_count_exact_spans_of_the_right_type() -> None:
     assert counts.scores("LOC")["f1"] == 0.0
 
 
-def test_a_sentence_is_printed_as_people_write_it() -> None:
+def test_joined_prints_normal_sentence() -> None:
     words = ["“", "Rome", "’s", "Jean", "-", "Luc", "(", "50", "%", ")", "left", ".", "”"]
 
     text, starts = joined(words)
@@ -20,7 +20,7 @@ def test_a_sentence_is_printed_as_people_write_it() -> None:
     assert [text[at] for at in starts] == [word[0] for word in words]
 
 
-def test_the_answer_has_each_type_and_raw_text_and_the_tags(tagger: Tagger) -> None:
+def test_evaluate_entities_returns_scores_and_tags(tagger: Tagger) -> None:
     words = ["Antony", "Blinken", "left", "Kyiv", "."]
     tags = ["B-PER", "I-PER", "O", "B-GPE", "O"]
 

@@ -1,4 +1,4 @@
-"""The scorer, against cases counted by hand, and a small set."""
+"""Scores of the clean stage, on manually counted cases and a small set."""
 
 import gzip
 import json
@@ -52,19 +52,19 @@ FETCHED = datetime(2026, 6, 1, tzinfo=UTC)
         ("A b c d", "a b c d", 0.0, 0.0),
     ],
 )
-def test_body_scores_are_those_counted_by_hand(
+def test_body_scores_equal_manual_counts(
     gold: str, read: str, precision: float | None, recall: float | None
 ) -> None:
     assert body_scores(gold, read) == (pytest.approx(precision), pytest.approx(recall))
 
 
 @given(st.text(min_size=1))
-def test_a_body_read_as_it_is_scores_one(text: str) -> None:
+def test_body_scores_of_equal_texts_are_one(text: str) -> None:
     assert body_scores(text, text) in {(1.0, 1.0), (None, None)}
 
 
 @given(st.text(), st.text())
-def test_precision_of_one_is_recall_of_the_other(one: str, other: str) -> None:
+def test_body_scores_are_symmetric(one: str, other: str) -> None:
     assert body_scores(one, other) == body_scores(other, one)[::-1]
 
 
@@ -78,7 +78,7 @@ def test_precision_of_one_is_recall_of_the_other(one: str, other: str) -> None:
         (["Ann\u00a0B"], ["Ann B"], 1.0),
     ],
 )
-def test_author_f1_is_that_of_the_sets(gold: list[str], read: list[str], f1: float) -> None:
+def test_author_f1_compares_sets(gold: list[str], read: list[str], f1: float) -> None:
     assert author_f1(gold, read) == pytest.approx(f1)
 
 
@@ -92,11 +92,11 @@ def test_author_f1_is_that_of_the_sets(gold: list[str], read: list[str], f1: flo
         ("2026-01-18", "", False),
     ],
 )
-def test_same_day_compares_in_the_golds_offset(gold: str, read: str, same: bool) -> None:  # noqa: FBT001
+def test_same_day_compares_in_offset_of_label(gold: str, read: str, same: bool) -> None:  # noqa: FBT001
     assert same_day(gold, read) is same
 
 
-def test_a_field_without_gold_is_not_scored() -> None:
+def test_field_without_label_is_not_scored() -> None:
     scores = score_page(GoldPage("1", "", b""), ReadPage("1", title="x", text="a b c d"))
 
     assert (scores.body, scores.title, scores.contained, scores.date, scores.authors) == (None,) * 5
@@ -104,7 +104,7 @@ def test_a_field_without_gold_is_not_scored() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two pages: one labelled whole, one with a title only."""
+    """Write two pages: one labeled completely, one with a title only."""
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "1.html.gz").write_bytes(
         gzip.compress(page(head='<meta name="author" content="Ann Example">').encode())
@@ -129,31 +129,31 @@ def test_evaluate_reads_and_scores_every_page(folder: Path) -> None:
     assert (figures["pages"], figures["errors"]) == (2, 0)
 
 
-def test_a_page_that_is_refused_is_an_error(folder: Path) -> None:
+def test_rejected_page_counts_as_error(folder: Path) -> None:
     figures = summary(evaluate(folder, max_page_bytes=10, fetched=FETCHED))
 
     assert (figures["errors"], figures["body"]["f1"]) == (2, 0.0)
 
 
-def test_gold_pages_are_read_packed_or_not(folder: Path) -> None:
+def test_gold_pages_reads_packed_and_plain_files(folder: Path) -> None:
     assert [len(gold.html) > 100 for gold in gold_pages(folder)] == [True, True]
 
 
-def test_saved_rows_hold_what_was_read(folder: Path) -> None:
+def test_page_rows_have_extracted_fields(folder: Path) -> None:
     row = orjson.loads(next(page_rows(evaluate(folder, max_page_bytes=100_000, fetched=FETCHED))))
 
     assert list(row)[:5] == ["id", "title", "authors", "date", "text"]
     assert row["authors"] == ["Ann Example"]
 
 
-def test_changes_lists_what_differs_worst_first() -> None:
+def test_changes_lists_differences_worst_first() -> None:
     old = [b'{"id": "1", "scores": {"body": 0.5, "title": true, "date": null}}']
     new = [b'{"id": "1", "scores": {"body": 0.75, "title": false, "date": true}}']
 
     assert changes(old, new) == [("1", "title", 1.0, 0.0), ("1", "body", 0.5, 0.75)]
 
 
-def test_the_command_prints_one_json_object(folder: Path, tmp_path: Path) -> None:
+def test_command_prints_one_json_object(folder: Path, tmp_path: Path) -> None:
     app = Typer()
     app.command()(extraction)
     saved = tmp_path / "run.jsonl"
@@ -165,7 +165,7 @@ def test_the_command_prints_one_json_object(folder: Path, tmp_path: Path) -> Non
     assert len(saved.read_bytes().splitlines()) == 2
 
 
-def test_the_command_compares_with_an_older_run(folder: Path, tmp_path: Path) -> None:
+def test_command_compares_with_older_run(folder: Path, tmp_path: Path) -> None:
     app = Typer()
     app.command()(extraction)
     old = tmp_path / "old.jsonl"
@@ -177,7 +177,7 @@ def test_the_command_compares_with_an_older_run(folder: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_floors_on_the_development_set_hold(shared: Path) -> None:
+def test_development_set_reaches_floors(shared: Path) -> None:
     figures = summary(
         evaluate(
             shared / "evals/extraction/fundus-dev",

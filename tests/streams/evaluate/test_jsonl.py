@@ -18,7 +18,7 @@ LINES = b'{"a": 1}\n\n{"a": 2}\n'
         ("x.jsonl.xz", lzma.compress(LINES)),
     ],
 )
-def test_rows_are_read_as_they_are_packed(tmp_path: Path, name: str, data: bytes) -> None:
+def test_json_rows_reads_packed_files(tmp_path: Path, name: str, data: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(data)
 
@@ -26,7 +26,7 @@ def test_rows_are_read_as_they_are_packed(tmp_path: Path, name: str, data: bytes
 
 
 @pytest.mark.parametrize("line", [b"{", b"[1]"])
-def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: bytes) -> None:
+def test_json_rows_error_names_line(tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(LINES + line)
 

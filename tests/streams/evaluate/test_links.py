@@ -18,13 +18,13 @@ def benchmark() -> bytes:
     return orjson.dumps(row) + b"\n"
 
 
-def test_only_named_labels_with_an_id_are_kept_and_nested_ones_are_one_group() -> None:
+def test_read_benchmark_keeps_named_labels_and_groups() -> None:
     [text] = read_benchmark(benchmark())
 
     assert [(label.start, label.group) for label in text.labels] == [(0, 0), (36, 2), (36, 2)]
 
 
-def test_alternatives_count_once_and_an_unlabelled_link_is_wrong(tagger: Tagger) -> None:
+def test_evaluate_links_counts_alternatives_once(tagger: Tagger) -> None:
     scores, saved = evaluate_links(read_benchmark(benchmark()), tagger)
 
     assert scores["given_span_accuracy"] == scores["covered_accuracy"] == scores["coverage"] == 1.0

@@ -12,7 +12,7 @@ LABELED = st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.2, 0.5, 0.9,
 
 
 @given(LABELED)
-def test_average_precision_does_not_depend_on_the_order_of_the_pairs(
+def test_average_precision_ignores_order(
     rows: list[tuple[bool, float]],
 ) -> None:
     labels, values = zip(*rows, strict=True)
@@ -23,7 +23,7 @@ def test_average_precision_does_not_depend_on_the_order_of_the_pairs(
 
 
 @given(LABELED)
-def test_no_threshold_is_better_than_the_best(rows: list[tuple[bool, float]]) -> None:
+def test_best_threshold_has_best_f1(rows: list[tuple[bool, float]]) -> None:
     labels, values = zip(*rows, strict=True)
 
     f1s = [

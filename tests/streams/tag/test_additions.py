@@ -2,7 +2,7 @@ from streams.tag.additions import added_entity
 from streams.tag.article import Tagger, with_entities
 
 
-def test_an_added_name_comes_before_the_shipped_ones_and_an_id_is_overridden(
+def test_added_entity_precedes_and_overrides_shipped_ones(
     tagger: Tagger,
 ) -> None:
     lutetia = added_entity("Lutetia", "gpe", id_="Q90", aliases=["Paris"])
@@ -10,6 +10,6 @@ def test_an_added_name_comes_before_the_shipped_ones_and_an_id_is_overridden(
     added = with_entities(tagger, [lutetia])
 
     candidates = added.knowledge.candidates("Paris")
-    assert [known.name for known in candidates if known.id == "Q90"] == ["Lutetia"]
+    assert [entity.name for entity in candidates if entity.id == "Q90"] == ["Lutetia"]
     assert candidates[0].name == "Lutetia"
     assert tagger.knowledge.candidates("Paris")[0].name == "Paris"

@@ -1,4 +1,4 @@
-"""The tag stage as a whole, with the data files as shipped."""
+"""The tag stage with the shipped data files."""
 
 import itertools
 
@@ -35,9 +35,7 @@ def tagged(tagger: Tagger, **fields: str) -> EnrichedArticle:
 
 
 @given(title=TEXTS, text=TEXTS)
-def test_every_mention_is_where_it_says_in_order_and_without_overlap(
-    tagger: Tagger, title: str, text: str
-) -> None:
+def test_mentions_are_exact_ordered_and_disjoint(tagger: Tagger, title: str, text: str) -> None:
     article = tagged(tagger, title=title, text=text)
 
     places = [(m.field == "text", m.start, m.end) for m in article.mentions]
@@ -47,7 +45,7 @@ def test_every_mention_is_where_it_says_in_order_and_without_overlap(
 
 
 @given(title=TEXTS, text=TEXTS)
-def test_entities_are_those_of_the_mentions_the_most_salient_first(
+def test_entities_match_mentions_in_order_of_salience(
     tagger: Tagger, title: str, text: str
 ) -> None:
     article = tagged(tagger, title=title, text=text)
@@ -59,13 +57,13 @@ def test_entities_are_those_of_the_mentions_the_most_salient_first(
     assert saliences == sorted(saliences, reverse=True)
 
 
-def test_tagging_twice_gives_the_same(tagger: Tagger) -> None:
+def test_tag_article_is_deterministic(tagger: Tagger) -> None:
     text = "Antony Blinken met NATO leaders in Kyiv and Brussels."
 
     assert tagged(tagger, text=text) == tagged(tagger, text=text)
 
 
-def test_the_receipt_counts_and_names_the_methods(tagger: Tagger) -> None:
+def test_receipt_counts_mentions_and_names_methods(tagger: Tagger) -> None:
     article = tagged(tagger, title="", text="Antony Blinken left Kyiv. Blinken was tired.")
 
     receipt = article.receipts[-1]
@@ -86,7 +84,7 @@ def test_the_receipt_counts_and_names_the_methods(tagger: Tagger) -> None:
         ("The cost came to the US’s attention", ["Q30"]),
     ],
 )
-def test_names_are_linked(tagger: Tagger, text: str, ids: list[str]) -> None:
-    found = [mention.entity_id for mention in tagged(tagger, title="", text=text).mentions]
+def test_tag_article_links_names(tagger: Tagger, text: str, ids: list[str]) -> None:
+    linked = [mention.entity_id for mention in tagged(tagger, title="", text=text).mentions]
 
-    assert found == ids
+    assert linked == ids

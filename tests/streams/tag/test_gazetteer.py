@@ -10,22 +10,22 @@ SPANS = st.lists(
 )
 
 
-def test_a_shorter_name_is_found_when_the_longer_is_cut_off_inside_a_word() -> None:
+def test_gazetteer_finds_shorter_name_at_word_boundary() -> None:
     gazetteer = Gazetteer(["New York", "New York Time"])
 
     assert gazetteer.spans("the New York Times") == [Span(4, 12)]
 
 
-def test_a_typographic_apostrophe_matches() -> None:
+def test_gazetteer_matches_typographic_apostrophe() -> None:
     assert Gazetteer(["Côte d'Ivoire"]).spans("in Côte d’Ivoire") == [Span(3, 16)]
 
 
-def test_no_patterns_find_nothing() -> None:
+def test_gazetteer_without_patterns_finds_nothing() -> None:
     assert Gazetteer([]).spans("New York") == []
 
 
 @given(SPANS)
-def test_what_is_kept_is_in_order_and_without_overlap(spans: list[Span]) -> None:
+def test_without_overlap_returns_ordered_disjoint_spans(spans: list[Span]) -> None:
     kept = without_overlap(spans)
 
     assert all(a.end <= b.start for a, b in itertools.pairwise(kept))

@@ -17,18 +17,18 @@ Paris
 g"""
 
 
-def test_candidates_come_best_first_with_all_their_fields() -> None:
+def test_candidates_are_ordered_and_complete() -> None:
     best, other = Knowledge.read(lzma.compress(SMALL.encode())).candidates("PARIS")
 
     assert (best.id, best.also, best.type) == ("Q90", ("geonames:2988507",), EntityType.GPE)
     assert (other.id, other.type) == ("Q167646", None)
 
 
-def test_a_name_nobody_bears_has_no_candidates() -> None:
+def test_unknown_name_has_no_candidates() -> None:
     assert Knowledge.read(lzma.compress(SMALL.encode())).candidates("Nowhere") == ()
 
 
-def test_another_format_is_refused() -> None:
+def test_knowledge_refuses_other_format() -> None:
     with pytest.raises(ValueError, match="format 3"):
         Knowledge.read(lzma.compress(b'{"format": 3}'))
 
@@ -52,7 +52,7 @@ def test_another_format_is_refused() -> None:
         ("Geneva", "Q71"),
     ],
 )
-def test_the_shipped_base_knows_whom_a_name_means_first(
+def test_shipped_knowledge_ranks_likeliest_entity_first(
     tagger: Tagger, name: str, id_: str
 ) -> None:
     assert tagger.knowledge.candidates(name)[0].id == id_

@@ -1,4 +1,4 @@
-"""What each language gets is said in the record."""
+"""Language support in the receipt."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.support.builders import unique_article
         ("uk", "known names"),
     ],
 )
-def test_the_receipt_says_what_a_language_got(tagger: Tagger, language: str, means: str) -> None:
+def test_receipt_names_language_support(tagger: Tagger, language: str, means: str) -> None:
     article = unique_article(text="Roma, Київ.", language=Language(code=language, confidence=1.0))
 
     outcome = tag_article(article, tagger)

@@ -11,7 +11,7 @@ def test_fold_is_idempotent(name: str) -> None:
 
 
 @given(st.text())
-def test_look_alikes_are_replaced_one_for_one(text: str) -> None:
+def test_same_length_replaces_one_for_one(text: str) -> None:
     assert len(text.translate(SAME_LENGTH)) == len(text)
 
 
@@ -31,7 +31,7 @@ def test_fold_makes_spellings_of_one_name_equal(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [("ガ", "カ"), ("Iran", "Iraq"), ("Niger", "Nigeria")])
-def test_fold_keeps_other_names_apart(one: str, other: str) -> None:
+def test_fold_distinguishes_other_names(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
@@ -50,7 +50,7 @@ def test_fold_keeps_other_names_apart(one: str, other: str) -> None:
         ("भारती", "भारत", False),
     ],
 )
-def test_has_word_boundaries_looks_at_both_ends(text: str, name: str, whole: bool) -> None:  # noqa: FBT001
+def test_has_word_boundaries_checks_both_ends(text: str, name: str, whole: bool) -> None:  # noqa: FBT001
     start = text.index(name)
 
     assert has_word_boundaries(text, start, start + len(name)) is whole

@@ -14,5 +14,5 @@ from streams.tag.patterns import patterned_spans
         ("March on, 30 people", []),
     ],
 )
-def test_what_has_a_form_is_found(text: str, names: list[tuple[str, str]]) -> None:
+def test_patterned_spans_find_forms(text: str, names: list[tuple[str, str]]) -> None:
     assert [(text[s.start : s.end], s.kind) for s in patterned_spans(text)] == names

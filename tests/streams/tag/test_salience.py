@@ -4,14 +4,14 @@ from streams.tag.mentions import LinkedName
 from streams.tag.salience import gather_entities
 
 
-def found(id_: str, field: Field, start: int) -> LinkedName:
-    known = EntityFacts(id_, (), id_, EntityType.ORG, 50, "")
-    return LinkedName(field, start, start + 4, known, 0.9, "alias")
+def linked_name(id_: str, field: Field, start: int) -> LinkedName:
+    entity = EntityFacts(id_, (), id_, EntityType.ORG, 50, "")
+    return LinkedName(field, start, start + 4, entity, 0.9, "alias")
 
 
-def test_the_title_counts_more_than_the_lead_and_the_lead_more_than_the_rest() -> None:
+def test_salience_falls_from_title_to_lead_to_rest() -> None:
     places = [(Field.TITLE, 5), (Field.TEXT, 10), (Field.TEXT, 5000)]
-    names = [found(f"Q{n}", *place) for n, place in enumerate(places)]
+    names = [linked_name(f"Q{n}", *place) for n, place in enumerate(places)]
 
     assert [(e.id, e.count, e.first) for e in gather_entities(names)] == [
         ("Q0", 1, 0),
@@ -20,5 +20,5 @@ def test_the_title_counts_more_than_the_lead_and_the_lead_more_than_the_rest() -
     ]
 
 
-def test_no_names_make_no_entities() -> None:
+def test_gather_entities_of_no_names_is_empty() -> None:
     assert gather_entities([]) == ()

@@ -1,4 +1,4 @@
-"""Characters that every reader and every codec can bear out."""
+"""Repair and normalization of characters."""
 
 import unicodedata
 
@@ -12,26 +12,26 @@ ANY = st.text(st.characters(exclude_categories=()))
 
 
 @given(ANY)
-def test_clean_characters_leaves_no_control_character_but_line_feeds(text: str) -> None:
+def test_clean_characters_removes_control_characters(text: str) -> None:
     cleaned = clean_characters(text)
 
     assert {unicodedata.category(c) for c in cleaned if c != "\n"}.isdisjoint({"Cc", "Cs"})
 
 
 @given(ANY)
-def test_clean_characters_gives_what_utf_8_can_carry(text: str) -> None:
+def test_clean_characters_returns_encodable_text(text: str) -> None:
     cleaned = clean_characters(text)
 
     assert cleaned.encode().decode() == cleaned
 
 
 @given(ANY)
-def test_clean_line_is_one_line(text: str) -> None:
+def test_clean_line_returns_one_line(text: str) -> None:
     assert clean_line(text).split("\n") == [clean_line(text)]
 
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
-def test_clean_characters_leaves_ascii_alone(text: str) -> None:
+def test_clean_characters_keeps_ascii(text: str) -> None:
     assert clean_characters(text) == text
 
 
@@ -53,7 +53,7 @@ def test_clean_characters_leaves_ascii_alone(text: str) -> None:
         ("nul\x00 and\x08 others\x1b", "nul and others"),
     ],
 )
-def test_clean_characters_mends(text: str, expected: str) -> None:
+def test_clean_characters_repairs(text: str, expected: str) -> None:
     assert clean_characters(text) == expected
 
 
@@ -67,5 +67,5 @@ def test_clean_characters_mends(text: str, expected: str) -> None:
         ("&nosuch;", "&nosuch;"),
     ],
 )
-def test_without_entities_replaces(text: str, expected: str) -> None:
+def test_without_entities(text: str, expected: str) -> None:
     assert without_entities(text) == expected

@@ -1,4 +1,4 @@
-"""Bytes decoded by the best evidence of their character set."""
+"""Decoding of bytes."""
 
 import pytest
 from hypothesis import given
@@ -10,12 +10,12 @@ RUSSIAN = "Министры встретились в Женеве и говор
 
 
 @given(st.binary(), st.text())
-def test_decoded_answers_whatever_comes(body: bytes, charset: str) -> None:
+def test_decode_text_accepts_any_bytes(body: bytes, charset: str) -> None:
     assert isinstance(decode_text(body, http_charset=charset).text, str)
 
 
 @given(st.text())
-def test_decoded_reads_utf_8_as_it_was_written(text: str) -> None:
+def test_decode_text_inverts_utf_8(text: str) -> None:
     body = text.encode("utf-8")
 
     assert decode_text(b"\xef\xbb\xbf" + body).text == text
@@ -47,7 +47,7 @@ def test_decoded_reads_utf_8_as_it_was_written(text: str) -> None:
         (RUSSIAN.encode("cp1251"), "", RUSSIAN, "cp1251", "detected"),
     ],
 )
-def test_decoded_follows_the_best_evidence(
+def test_decode_text_follows_best_evidence(
     body: bytes, http: str, text: str | None, charset: str, source: str
 ) -> None:
     found = decode_text(body, http_charset=http)

@@ -1,4 +1,4 @@
-"""Times in every spelling."""
+"""Parsing of dates."""
 
 from datetime import UTC, datetime
 
@@ -10,14 +10,14 @@ from streams.text.dates import parse_date, utc_offset
 
 
 @given(st.text())
-def test_read_moment_answers_whatever_comes(text: str) -> None:
+def test_parse_date_accepts_any_text(text: str) -> None:
     moment = parse_date(text)
 
     assert moment is None or moment.time.tzinfo is not None
 
 
 @given(st.datetimes(datetime(1900, 1, 2), datetime(2199, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
-def test_read_moment_reads_what_python_writes(time: datetime) -> None:
+def test_parse_date_inverts_isoformat(time: datetime) -> None:
     moment = parse_date(time.astimezone(UTC).isoformat())
 
     assert moment is not None
@@ -53,7 +53,7 @@ def test_read_moment_reads_what_python_writes(time: datetime) -> None:
         ("12:05 am, 3 March 2020", "2020-03-03T00:05:00+00:00", "minute"),
     ],
 )
-def test_read_moment_reads(text: str, iso: str, precision: str) -> None:
+def test_parse_date_parses(text: str, iso: str, precision: str) -> None:
     moment = parse_date(text)
 
     assert moment is not None
@@ -65,12 +65,12 @@ def test_read_moment_reads(text: str, iso: str, precision: str) -> None:
     ["", "yesterday", "May", "2022", "12", "03/04/2026", "2022-02-30", "32 May 2022", "1800-01-01",
      "99999999999999", "0000-00-00", "x" * 300, "2022-13-01T10:00:00"],
 )  # fmt: skip
-def test_read_moment_finds_none(text: str) -> None:
+def test_parse_date_of_text_without_date_is_none(text: str) -> None:
     assert parse_date(text) is None
 
 
 @pytest.mark.parametrize(("month_first", "month"), [(True, 3), (False, 4)])
-def test_read_moment_knows_the_writers_habit(month_first: bool, month: int) -> None:  # noqa: FBT001
+def test_parse_date_uses_month_first(month_first: bool, month: int) -> None:  # noqa: FBT001
     moment = parse_date("03/04/2026", month_first=month_first)
 
     assert moment is not None
@@ -78,6 +78,6 @@ def test_read_moment_knows_the_writers_habit(month_first: bool, month: int) -> N
 
 
 @pytest.mark.parametrize("zone", ["IST", "XYZ", "+99:00", "2"])
-def test_utc_offset_refuses_what_is_no_zone(zone: str) -> None:
+def test_utc_offset_refuses_unknown_zone(zone: str) -> None:
     with pytest.raises(ValueError, match="no zone"):
         utc_offset(zone)

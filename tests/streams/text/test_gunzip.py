@@ -1,4 +1,4 @@
-"""Gzip and deflate in bounded memory: whole, cut, corrupt, and bombs."""
+"""Gzip and deflate in bounded memory: complete, truncated, corrupt, and bombs."""
 
 import gzip
 import tracemalloc
@@ -23,7 +23,7 @@ WBITS = {"gzip": 31, "zlib": 15, "raw": -15}
 
 
 def cut(data: bytes, cuts: list[int]) -> list[bytes]:
-    """Cut bytes at places."""
+    """Split bytes at positions."""
     places = [0, *sorted(min(place, len(data)) for place in cuts), len(data)]
     return [data[a:b] for a, b in pairwise(places)]
 
@@ -46,7 +46,7 @@ def test_unpacker_inverts_packing_for_any_chunks(
 
 
 @pytest.mark.parametrize("form", sorted(WBITS))
-def test_unpacker_gives_all_of_a_body_in_bounded_pieces(form: str) -> None:
+def test_unpacker_yields_body_in_bounded_pieces(form: str) -> None:
     body = b"rain " * 500_000
     unpacker = Unpacker("gzip" if form == "gzip" else "deflate")
 
@@ -73,7 +73,7 @@ def test_unpacker_holds_one_piece_of_a_bomb() -> None:
     [b"no gzip", gzip.compress(b"page") + b"garbage", gzip.compress(b"page") + b"\0\0"],
     ids=["plain", "trailing-garbage", "trailing-zeros"],
 )
-def test_unpacker_refuses_what_is_not_gzip(packed: bytes) -> None:
+def test_unpacker_refuses_other_bytes(packed: bytes) -> None:
     with pytest.raises(UnreadableError, match="corrupt gzip"):
         list(Unpacker("gzip").unpack(packed))
 
@@ -103,7 +103,7 @@ def test_member_stops_at_its_end() -> None:
     assert (piece, member.ended, member.has_more, member.rest) == (b"one", True, False, b"rest")
 
 
-def test_member_says_whether_it_started() -> None:
+def test_member_started_after_first_byte() -> None:
     member = Member()
 
     assert not member.started
@@ -127,12 +127,12 @@ def test_gunzip_reads_members_and_padding() -> None:
     ],
     ids=["plain", "cut", "trailing-garbage", "corrupt"],
 )
-def test_gunzip_refuses(packed: bytes, message: str) -> None:
+def test_gunzip_refuses_invalid_body(packed: bytes, message: str) -> None:
     with pytest.raises(UnreadableError, match=message):
         gunzip(packed, max_bytes=999)
 
 
-def test_gunzip_lenient_keeps_what_it_can() -> None:
+def test_gunzip_lenient_returns_readable_part() -> None:
     packed = gzip.compress(b"page")
 
     assert gunzip(packed + b"garbage", max_bytes=9, lenient=True) == b"page"
@@ -144,34 +144,34 @@ def test_gunzip_stops_at_the_limit() -> None:
         gunzip(gzip.compress(b"page") * 2, max_bytes=7)
 
 
-def test_unpacked_leaves_a_plain_body() -> None:
+def test_unpacked_keeps_plain_body() -> None:
     assert unpacked(b"page", gzipped=False, max_bytes=4) == b"page"
 
 
-def test_unpacked_reads_gzip_that_was_not_announced() -> None:
+def test_unpacked_reads_undeclared_gzip() -> None:
     assert unpacked(gzip.compress(b"page"), gzipped=False, max_bytes=9) == b"page"
 
 
-def test_unpacked_reads_gzip_within_gzip_and_several_members() -> None:
+def test_unpacked_reads_nested_gzip_and_several_members() -> None:
     twice = gzip.compress(gzip.compress(b"page ") + gzip.compress(b"two"))
 
     assert unpacked(twice, gzipped=True, max_bytes=99) == b"page two"
 
 
-def test_unpacked_gives_what_a_cut_stream_held() -> None:
+def test_unpacked_returns_readable_part_of_cut_stream() -> None:
     body = gzip.compress(bytes(range(256)) * 40)[:-20]
 
     assert unpacked(body, gzipped=True, max_bytes=20_000)[:3] == b"\0\1\2"
 
 
-def test_unpacked_stops_a_bomb_at_the_bound() -> None:
+def test_unpacked_stops_bomb_at_limit() -> None:
     bomb = gzip.compress(bytes(50_000_000), compresslevel=9)
 
     with pytest.raises(TooLargeError):
         unpacked(bomb, gzipped=True, max_bytes=2_000_000)
 
 
-def test_unpacked_refuses_a_plain_body_over_the_bound() -> None:
+def test_unpacked_refuses_plain_body_over_limit() -> None:
     with pytest.raises(TooLargeError, match="5 bytes, limit 4"):
         unpacked(b"pages", gzipped=False, max_bytes=4)
 
@@ -180,6 +180,6 @@ def test_unpacked_refuses_a_plain_body_over_the_bound() -> None:
     "body",
     [b"no gzip", b"", b"\x1f\x8b\x08garbage....", gzip.compress(b"page")[:10], zlib.compress(b"x")],
 )
-def test_unpacked_refuses_what_is_said_to_be_gzip_and_is_not(body: bytes) -> None:
+def test_unpacked_refuses_plain_body_declared_as_gzip(body: bytes) -> None:
     with pytest.raises(UnreadableError):
         unpacked(body, gzipped=True, max_bytes=99)

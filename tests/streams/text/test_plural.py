@@ -6,7 +6,7 @@ from streams.text.plural import plural
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "0 entities"), (1, "1 entity"), (1234, "1,234 entities")]
+    ("number", "expected"), [(0, "0 entities"), (1, "1 entity"), (1234, "1,234 entities")]
 )
-def test_plural_uses_noun_of_number(number: int, said: str) -> None:
-    assert plural(number, "entity", "entities") == said
+def test_plural_uses_noun_of_number(number: int, expected: str) -> None:
+    assert plural(number, "entity", "entities") == expected

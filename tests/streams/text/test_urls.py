@@ -1,4 +1,4 @@
-"""The one spelling of a URL."""
+"""Canonical URLs."""
 
 import pytest
 from hypothesis import assume, example, given
@@ -35,7 +35,7 @@ def test_canonical_url_is_idempotent(url: str) -> None:
 @example("..%2f%2e%2e/\\x")
 @example("?%75tm_source=1&%26=%3d&&=")
 @example("\ud800")
-def test_canonical_url_is_idempotent_for_any_rest(rest: str) -> None:
+def test_canonical_url_is_idempotent_for_any_path(rest: str) -> None:
     once = _canonical_or_none("http://news.test/" + rest)
     assume(once is not None)
 
@@ -44,7 +44,7 @@ def test_canonical_url_is_idempotent_for_any_rest(rest: str) -> None:
 
 
 @given(st.text())
-def test_canonical_url_answers_or_raises_value_error(text: str) -> None:
+def test_canonical_url_accepts_any_text_or_raises_value_error(text: str) -> None:
     assert _canonical_or_none(text) is None or text.strip()
 
 
@@ -66,7 +66,7 @@ def test_canonical_url_answers_or_raises_value_error(text: str) -> None:
         ("https://news.test/a?q=a+b", "https://news.test/a?q=a+b"),
     ],
 )
-def test_canonical_url_spells(given_url: str, expected: str) -> None:
+def test_canonical_url_normalizes(given_url: str, expected: str) -> None:
     assert canonical_url(given_url) == expected
 
 
@@ -74,23 +74,23 @@ def test_canonical_url_spells(given_url: str, expected: str) -> None:
     "url",
     ["", "/a", "news.test/a", "ftp://news.test/a", "mailto:a@news.test", "http://", "x" * 9000],
 )
-def test_canonical_url_refuses(url: str) -> None:
+def test_canonical_url_refuses_invalid_url(url: str) -> None:
     with pytest.raises(ValueError, match=r"URL|scheme|longer"):
         canonical_url(url)
 
 
-def test_canonical_url_refuses_what_becomes_too_long() -> None:
+def test_canonical_url_refuses_long_result() -> None:
     with pytest.raises(ValueError, match="longer"):
         canonical_url("https://news.test/" + "é" * 4000)
 
 
-def test_canonical_url_leaves_out_only_the_keys_it_is_given() -> None:
+def test_canonical_url_removes_only_given_keys() -> None:
     url = "https://news.test/a?utm_source=x&p=1"
 
     assert canonical_url(url, tracking=frozenset()) == "https://news.test/a?p=1&utm_source=x"
 
 
-def test_a_prefix_needs_its_underscore() -> None:
+def test_tracking_prefix_requires_underscore() -> None:
     assert not is_tracking_parameter("utm")
     assert is_tracking_parameter("utm_anything")
 
@@ -105,7 +105,7 @@ def test_a_prefix_needs_its_underscore() -> None:
         ("", ""),
     ],
 )
-def test_registrable_domain_is(url: str, expected: str) -> None:
+def test_registrable_domain(url: str, expected: str) -> None:
     assert registrable_domain(url) == expected
 
 
@@ -121,7 +121,7 @@ def test_registrable_domain_is(url: str, expected: str) -> None:
         ("nothing", False),
     ],
 )
-def test_is_article_url_tells(url: str, expected: bool) -> None:  # noqa: FBT001
+def test_is_article_url(url: str, expected: bool) -> None:  # noqa: FBT001
     assert is_article_url(url) is expected
 
 
@@ -146,7 +146,5 @@ def test_is_article_url_tells(url: str, expected: bool) -> None:  # noqa: FBT001
         ("http://[", "https://news.test/a", ""),
     ],
 )
-def test_trusted_canonical_counts_only_for_a_page_of_the_same_domain(
-    declared: str, page: str, expected: str
-) -> None:
+def test_trusted_canonical_requires_same_domain(declared: str, page: str, expected: str) -> None:
     assert trusted_canonical(declared, page=page) == expected

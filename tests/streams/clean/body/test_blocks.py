@@ -1,4 +1,4 @@
-"""The text and its paragraphs."""
+"""Joining of blocks to a text."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,14 +10,14 @@ BLOCKS = st.lists(st.builds(Block, st.text(), st.sampled_from(ParagraphKind)))
 
 
 @given(BLOCKS)
-def test_paragraphs_cover_all_of_the_text_but_the_blank_lines(blocks: list[Block]) -> None:
+def test_join_blocks_paragraphs_cover_text(blocks: list[Block]) -> None:
     text, paragraphs = join_blocks(blocks)
 
     assert BLANK_LINE.join(text[p.start : p.end] for p in paragraphs) == text
 
 
 @given(BLOCKS)
-def test_paragraphs_are_in_order_and_do_not_overlap(blocks: list[Block]) -> None:
+def test_join_blocks_paragraphs_are_ordered_and_disjoint(blocks: list[Block]) -> None:
     _, paragraphs = join_blocks(blocks)
 
     bounds = [bound for p in paragraphs for bound in (p.start, p.end)]
@@ -25,7 +25,7 @@ def test_paragraphs_are_in_order_and_do_not_overlap(blocks: list[Block]) -> None
 
 
 @given(BLOCKS)
-def test_no_paragraph_is_empty_or_holds_a_line_feed(blocks: list[Block]) -> None:
+def test_join_blocks_returns_nonempty_single_lines(blocks: list[Block]) -> None:
     text, paragraphs = join_blocks(blocks)
 
     parts = [text[p.start : p.end] for p in paragraphs]
@@ -33,13 +33,13 @@ def test_no_paragraph_is_empty_or_holds_a_line_feed(blocks: list[Block]) -> None
 
 
 @given(BLOCKS)
-def test_the_standfirst_is_the_beginning_of_the_text(blocks: list[Block]) -> None:
+def test_standfirst_is_prefix_of_text(blocks: list[Block]) -> None:
     text, paragraphs = join_blocks(blocks)
 
     assert text.startswith(standfirst(text, paragraphs))
 
 
-def test_the_standfirst_ends_before_the_first_paragraph_of_another_kind() -> None:
+def test_standfirst_ends_before_other_kind() -> None:
     blocks = [
         Block("In short.", ParagraphKind.SUMMARY),
         Block("Long."),

@@ -1,4 +1,4 @@
-"""What surrounds an article, by its names and words."""
+"""Recognition of boilerplate by names and words."""
 
 import pytest
 
@@ -29,7 +29,7 @@ from streams.clean.body.boilerplate import (
         ("byline", 1),
     ],
 )
-def test_suspicion_judges(names: str, level: int) -> None:
+def test_boilerplate_score(names: str, level: int) -> None:
     assert boilerplate_score(names) == level
 
 
@@ -39,7 +39,7 @@ def test_suspicion_judges(names: str, level: int) -> None:
      "Les også: Regn", "Читайте также: дождь", "関連記事", "Foto: dpa", "© Harbor Times",
      "ADVERTISEMENT", "Subscribe to our newsletter", "Photo credit: Ann", "Getty Images"],
 )  # fmt: skip
-def test_lines_that_lead_away_are_known(line: str) -> None:
+def test_leads_away_recognizes_lines(line: str) -> None:
     assert leads_away(line)
 
 
@@ -49,17 +49,17 @@ def test_lines_that_lead_away_are_known(line: str) -> None:
      "Subscribers of the paper complained.", "Bilder aus dem Hafen zeigen das.",
      "Standards are rising, he said.", "Advertisements fell by ten percent."],
 )  # fmt: skip
-def test_lines_of_an_article_do_not_lead_away(line: str) -> None:
+def test_leads_away_is_false_for_article_lines(line: str) -> None:
     assert not leads_away(line)
 
 
 @pytest.mark.parametrize(
     "line", ["Comments (12)", "Related stories", "Mehr zum Thema", "Commentaires"]
 )
-def test_headings_that_end_an_article_are_known(line: str) -> None:
+def test_ends_article_recognizes_headings(line: str) -> None:
     assert ends_article(line)
 
 
-def test_commentary_is_no_discussion_and_a_sentence_no_consent() -> None:
+def test_commentary_and_sentence_are_no_boilerplate() -> None:
     assert not is_discussion("commentary")
     assert not is_consent("sentence")

@@ -1,4 +1,4 @@
-"""An article's text in its page."""
+"""Extraction of an article's text from its page."""
 
 import json
 
@@ -17,9 +17,9 @@ LONG = "The mayor of the harbor city spoke for an hour about the storm and what 
 
 
 def _blocks(html: str, known: KnownFields | None = None) -> list[Block]:
-    found = parse_page(html)
-    assert found is not None
-    return extract_body(found, known or KnownFields(titles=found.h1)).blocks
+    parsed = parse_page(html)
+    assert parsed is not None
+    return extract_body(parsed, known or KnownFields(titles=parsed.h1)).blocks
 
 
 def _texts(html: str, known: KnownFields | None = None) -> list[str]:
@@ -29,13 +29,13 @@ def _texts(html: str, known: KnownFields | None = None) -> list[str]:
 @given(
     st.lists(st.sampled_from(["<div>", "</div>", "<p>", "</p>", "<b>", "<br>", LONG, "x", "<li>"]))
 )
-def test_body_of_page_answers_whatever_comes(parts: list[str]) -> None:
+def test_extract_body_accepts_any_markup(parts: list[str]) -> None:
     blocks = _blocks("<html>" + "".join(parts))
 
     assert all(block.text == " ".join(block.text.split()) for block in blocks)
 
 
-def test_the_paragraphs_are_the_text_and_the_headline_is_not() -> None:
+def test_extract_body_returns_paragraphs_without_headline() -> None:
     assert _texts(page()) == list(PARAGRAPHS)
 
 
@@ -64,11 +64,11 @@ def test_the_paragraphs_are_the_text_and_the_headline_is_not() -> None:
         "<div>Share</div>",
     ],
 )
-def test_what_stands_around_an_article_is_not_of_it(around: str) -> None:
+def test_extract_body_excludes_surrounding_parts(around: str) -> None:
     assert _texts(page(around)) == list(PARAGRAPHS)
 
 
-def test_structure_is_kept() -> None:
+def test_extract_body_keeps_paragraph_kinds() -> None:
     quote = f"<blockquote><p>{LONG}2</p></blockquote>"
     rest = f"<h2>What comes next</h2><p>{LONG}</p>{quote}<ul><li>One.</li></ul>"
 
@@ -82,17 +82,17 @@ def test_structure_is_kept() -> None:
     ]
 
 
-def test_a_bold_line_over_a_paragraph_is_a_heading() -> None:
+def test_bold_line_above_paragraph_is_heading() -> None:
     blocks = _blocks(page(f"<p><b>What comes next</b></p><p>{LONG}</p>"))
 
     assert blocks[3].kind is ParagraphKind.HEADING
 
 
-def test_a_heading_with_nothing_below_goes() -> None:
+def test_heading_without_text_below_is_removed() -> None:
     assert _texts(page("<h2>And then</h2>")) == list(PARAGRAPHS)
 
 
-def test_two_line_breaks_part_paragraphs() -> None:
+def test_two_line_breaks_separate_paragraphs() -> None:
     text = "<br><br>".join(PARAGRAPHS)
 
     assert _texts(f"<h1>T</h1><div>{text}</div>") == list(PARAGRAPHS)
@@ -106,7 +106,7 @@ def test_two_line_breaks_part_paragraphs() -> None:
         f'<div class="teaser-text">{LONG}</div>',
     ],
 )
-def test_the_standfirst_is_the_summary(lead: str) -> None:
+def test_standfirst_is_summary(lead: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     html = f"<h1>Bridge</h1><header>{lead}</header><div class='article-body'>{text}</div>"
 
@@ -116,13 +116,13 @@ def test_the_standfirst_is_the_summary(lead: str) -> None:
     assert [block.text for block in blocks[1:]] == list(PARAGRAPHS)
 
 
-def test_a_first_paragraph_that_is_the_description_is_no_summary() -> None:
+def test_first_paragraph_equal_to_description_is_no_summary() -> None:
     blocks = _blocks(page(), KnownFields(descriptions=(PARAGRAPHS[0],)))
 
     assert blocks[0].kind is ParagraphKind.PARAGRAPH
 
 
-def test_key_points_above_the_text_are_the_summary() -> None:
+def test_key_points_above_text_are_summary() -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     html = f"<h1>Bridge</h1><div><ul><li>It took long.</li><li>It was dear.</li></ul>{text}</div>"
 
@@ -131,34 +131,34 @@ def test_key_points_above_the_text_are_the_summary() -> None:
     assert kinds[:3] == [ParagraphKind.SUMMARY, ParagraphKind.SUMMARY, ParagraphKind.PARAGRAPH]
 
 
-def test_names_that_mislead_do_not_hide_the_article() -> None:
+def test_misleading_class_names_do_not_hide_article() -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     html = f"<h1>Bridge</h1><div class='related share'><div class='promo'>{text}</div></div>"
 
     assert _texts(html) == list(PARAGRAPHS)
 
 
-def test_the_pages_own_copy_is_taken_where_the_tree_has_little() -> None:
+def test_json_ld_body_replaces_short_text() -> None:
     html = page().replace("<p>", "<template>").replace("</p>", "</template>")
-    told = "\n".join(PARAGRAPHS)
+    body = "\n".join(PARAGRAPHS)
 
-    assert _texts(html, KnownFields(body=told)) == list(PARAGRAPHS)
+    assert _texts(html, KnownFields(body=body)) == list(PARAGRAPHS)
 
 
-def test_the_pages_own_copy_judges_short_lines() -> None:
-    told = json.loads(json.dumps(" ".join((*PARAGRAPHS, LONG * 3))))
+def test_json_ld_body_judges_short_lines() -> None:
+    body = json.loads(json.dumps(" ".join((*PARAGRAPHS, LONG * 3))))
     html = page(f"<p>Nothing to see here.</p><p>{LONG * 3}</p>")
 
-    assert "Nothing to see here." not in _texts(html, KnownFields(body=told))
+    assert "Nothing to see here." not in _texts(html, KnownFields(body=body))
 
 
-def test_labels_that_come_again_and_again_go() -> None:
+def test_repeated_labels_are_removed() -> None:
     html = page("".join(f"<p>New section.</p><p>{n} {LONG}</p>" for n in range(3)))
 
     assert "New section." not in _texts(html)
 
 
-def test_a_deep_page_is_read_whole() -> None:
+def test_deep_page_is_read_completely() -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 
     assert _texts("<h1>T</h1>" + "<div>" * 350 + text) == list(PARAGRAPHS)

@@ -1,4 +1,4 @@
-"""Every sentence once."""
+"""Removal of repeated sentences."""
 
 import random
 
@@ -18,9 +18,7 @@ PARAGRAPHS = [
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(["", " "]))
-def test_a_concatenation_gives_the_order_and_the_others_the_breaks(
-    chance: random.Random, glue: str
-) -> None:
+def test_concatenation_sets_order_and_parts_set_breaks(chance: random.Random, glue: str) -> None:
     shuffled = [*PARAGRAPHS[1:], glue.join(PARAGRAPHS)]
     chance.shuffle(shuffled)
 
@@ -28,37 +26,37 @@ def test_a_concatenation_gives_the_order_and_the_others_the_breaks(
 
 
 @given(st.lists(st.sampled_from(PARAGRAPHS)))
-def test_no_paragraph_comes_twice(paragraphs: list[str]) -> None:
+def test_remove_repetition_keeps_each_paragraph_once(paragraphs: list[str]) -> None:
     once = remove_repetition(paragraphs)
 
     assert sorted(map(comparison_key, once)) == sorted({comparison_key(p) for p in paragraphs})
 
 
 @given(st.lists(st.text()))
-def test_without_repeats_answers_whatever_comes(paragraphs: list[str]) -> None:
+def test_remove_repetition_accepts_any_paragraphs(paragraphs: list[str]) -> None:
     assert len("".join(remove_repetition(paragraphs))) <= 2 * len("".join(paragraphs)) + 2
 
 
-def test_a_sentence_said_again_in_another_paragraph_goes() -> None:
+def test_repeated_sentence_is_removed() -> None:
     again = f"{PARAGRAPHS[0]} Nobody was hurt."
 
     assert remove_repetition([PARAGRAPHS[0], PARAGRAPHS[1], again])[-1] == "Nobody was hurt."
 
 
 @pytest.mark.parametrize("short", ["He said no.", "Shr 39 cts vs 40 cts", "Yes."])
-def test_what_is_short_may_be_said_twice(short: str) -> None:
+def test_short_repeats_are_kept(short: str) -> None:
     paragraphs = [short, PARAGRAPHS[0], short]
 
     assert remove_repetition(paragraphs) == paragraphs
 
 
-def test_a_text_that_repeats_itself_repeats_short_sentences_too() -> None:
+def test_repetitive_text_loses_short_repeats_too() -> None:
     paragraphs = ["It rained.", PARAGRAPHS[0], "It rained.", PARAGRAPHS[0]]
 
     assert remove_repetition(paragraphs) == ["It rained.", PARAGRAPHS[0]]
 
 
-def test_a_paragraph_that_only_quotes_another_is_no_concatenation() -> None:
+def test_paragraphs_without_common_parts_are_unchanged() -> None:
     paragraphs = [PARAGRAPHS[1], f"{PARAGRAPHS[2]} {PARAGRAPHS[3]}", PARAGRAPHS[0]]
 
     assert remove_repetition(paragraphs) == paragraphs

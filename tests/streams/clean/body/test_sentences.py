@@ -1,4 +1,4 @@
-"""Sentences, also where their spaces were lost."""
+"""Splitting of sentences, also without spaces between them."""
 
 import pytest
 from hypothesis import given
@@ -8,17 +8,17 @@ from streams.clean.body.sentences import split_glued_sentences, split_glued_word
 
 
 @given(st.text())
-def test_sentences_lose_nothing_but_white_space(text: str) -> None:
+def test_split_sentences_loses_only_white_space(text: str) -> None:
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
 
 
 @given(st.text(st.sampled_from('aB. "”(1')))
-def test_unglued_loses_nothing_but_white_space(text: str) -> None:
+def test_split_glued_sentences_loses_only_white_space(text: str) -> None:
     assert "".join("".join(split_glued_sentences(text)).split()) == "".join(text.split())
 
 
 @given(st.text(st.sampled_from('aB. "”(1')))
-def test_unglued_is_idempotent(text: str) -> None:
+def test_split_glued_sentences_is_idempotent(text: str) -> None:
     assert [
         again for piece in split_glued_sentences(text) for again in split_glued_sentences(piece)
     ] == split_glued_sentences(text)
@@ -35,7 +35,7 @@ def test_unglued_is_idempotent(text: str) -> None:
         ("一。二！", ["一。", "二！"]),
     ],
 )
-def test_sentences_are(text: str, expected: list[str] | None) -> None:
+def test_split_sentences(text: str, expected: list[str] | None) -> None:
     assert split_sentences("") == []
     assert split_sentences(text) == (expected or [text[: -len(" He left.")], "He left."])
 
@@ -63,7 +63,7 @@ def test_sentences_are(text: str, expected: list[str] | None) -> None:
         ("node.js is.", 1),
     ],
 )
-def test_unglued_cuts_only_between_sentences(text: str, pieces: int) -> None:
+def test_split_glued_sentences_splits_only_between_sentences(text: str, pieces: int) -> None:
     assert len(split_glued_sentences(text)) == pieces
 
 
@@ -75,7 +75,7 @@ def test_unglued_cuts_only_between_sentences(text: str, pieces: int) -> None:
         ("Ronald McDonald", {"donald"}, 1),
     ],
 )
-def test_parted_words_cuts_only_what_is_two_words_elsewhere(
+def test_split_glued_words_splits_only_known_words(
     text: str, vocabulary: set[str], pieces: int
 ) -> None:
     assert len(split_glued_words(text, frozenset(vocabulary))) == pieces

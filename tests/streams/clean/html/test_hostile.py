@@ -1,4 +1,4 @@
-"""Pages shaped to hang parsers."""
+"""Pages that would hang a parser."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from tests.support.pages import page
 
 
 @given(st.text())
-def test_hostile_shape_answers_whatever_comes(text: str) -> None:
+def test_hostile_reason_accepts_any_text(text: str) -> None:
     assert hostile_reason(text) == ""
 
 
@@ -26,7 +26,7 @@ def test_hostile_shape_answers_whatever_comes(text: str) -> None:
         ("<" * 1_000_000, "tags"),
     ],
 )
-def test_hostile_shape_is_seen(text: str, problem: str) -> None:
+def test_hostile_reason_names_problem(text: str, problem: str) -> None:
     assert problem in hostile_reason(text)
 
 
@@ -43,6 +43,6 @@ def test_hostile_shape_is_seen(text: str, problem: str) -> None:
         page("<a href='unclosed>" + "words = words " * 5_000, title="x"),
     ],
 )
-def test_an_ordinary_page_is_not_hostile(text: str) -> None:
+def test_hostile_reason_of_ordinary_page_is_empty(text: str) -> None:
     assert hostile_reason(text) in {"", f"a tag with more than {MAX_ATTRIBUTES} attributes"}
     assert hostile_reason(page()) == ""

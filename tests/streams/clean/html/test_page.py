@@ -1,4 +1,4 @@
-"""One parse of a page."""
+"""Parsing of a page and its head."""
 
 import pytest
 from hypothesis import given
@@ -9,14 +9,14 @@ from tests.support.pages import page
 
 
 @given(st.text())
-def test_parsed_page_answers_whatever_comes(text: str) -> None:
-    found = parse_page(text)
+def test_parse_page_accepts_any_text(text: str) -> None:
+    parsed = parse_page(text)
 
-    assert found is None or found.root.tag == "html"
+    assert parsed is None or parsed.root.tag == "html"
 
 
-def test_parsed_page_gathers_the_head() -> None:
-    found = parse_page(
+def test_parse_page_collects_head() -> None:
+    parsed = parse_page(
         page(
             head='<meta property="og:title" content=" A \n b "><meta name="author" content="Ann">'
             '<meta name="author" content="Bob"><link rel="canonical amphtml" href="/a">'
@@ -25,22 +25,22 @@ def test_parsed_page_gathers_the_head() -> None:
         )
     )
 
-    assert found is not None
-    assert (found.title, found.h1) == ("Harbor bridge reopens", ("Harbor bridge reopens",))
-    assert found.first("nothing", "og:title") == "A b"
-    assert found.all("AUTHOR") == ("Ann", "Bob")
-    assert found.links == {"canonical": "/a", "amphtml": "/a"}
-    assert found.nodes == ({"@type": "Thing"},)
-    assert found.language == "en"
-    assert found.noscript == "Please enable it"
+    assert parsed is not None
+    assert (parsed.title, parsed.h1) == ("Harbor bridge reopens", ("Harbor bridge reopens",))
+    assert parsed.first("nothing", "og:title") == "A b"
+    assert parsed.all("AUTHOR") == ("Ann", "Bob")
+    assert parsed.links == {"canonical": "/a", "amphtml": "/a"}
+    assert parsed.nodes == ({"@type": "Thing"},)
+    assert parsed.language == "en"
+    assert parsed.noscript == "Please enable it"
 
 
 @pytest.mark.parametrize("name", ["og:site_name", "og:site:name", "og.site-name", "OG:SITE_NAME"])
-def test_the_punctuation_of_a_meta_name_does_not_matter(name: str) -> None:
-    found = parse_page(page(head=f'<meta property="{name}" content="Harbor Times">'))
+def test_page_ignores_punctuation_of_meta_names(name: str) -> None:
+    parsed = parse_page(page(head=f'<meta property="{name}" content="Harbor Times">'))
 
-    assert found is not None
-    assert found.first("og:site_name") == "Harbor Times"
+    assert parsed is not None
+    assert parsed.first("og:site_name") == "Harbor Times"
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,18 @@ def test_the_punctuation_of_a_meta_name_does_not_matter(name: str) -> None:
         "<h1>Grüße\ud800</h1>",
     ],
 )
-def test_what_a_page_says_of_its_bytes_no_longer_matters(text: str) -> None:
-    found = parse_page(text)
+def test_parse_page_ignores_declared_charset(text: str) -> None:
+    parsed = parse_page(text)
 
-    assert found is not None
-    assert found.h1[0].rstrip("?") == "Grüße"
+    assert parsed is not None
+    assert parsed.h1[0].rstrip("?") == "Grüße"
 
 
-def test_text_after_a_lone_surrogate_is_not_lost() -> None:
-    found = parse_page("<p>before \ud800 after</p>")
+def test_parse_page_keeps_text_after_lone_surrogate() -> None:
+    parsed = parse_page("<p>before \ud800 after</p>")
 
-    assert found is not None
-    assert "after" in "".join(found.root.itertext())
+    assert parsed is not None
+    assert "after" in "".join(parsed.root.itertext())
 
 
 @pytest.mark.parametrize(
@@ -76,5 +76,5 @@ def test_text_after_a_lone_surrogate_is_not_lost() -> None:
         ("", False),
     ],
 )
-def test_looks_like_html_tells(text: str, markup: bool) -> None:  # noqa: FBT001
+def test_looks_like_html(text: str, markup: bool) -> None:  # noqa: FBT001
     assert looks_like_html(text) is markup

@@ -11,7 +11,7 @@ from streams.clean.metadata.agency import AGENCIES, agency_in_dateline, agency_n
     st.sampled_from(sorted(AGENCIES)),
     st.sampled_from(["{}", "({})", "- {}", "-{}", "[{}]", "— {}."]),
 )
-def test_agency_signing_knows_every_agency_in_every_dress(name: str, dress: str) -> None:
+def test_agency_signing_accepts_every_agency_and_style(name: str, dress: str) -> None:
     line = "They met in Vienna. " + dress.format(AGENCIES[name][0])
 
     assert agency_signing(line) == ("They met in Vienna.", name)
@@ -33,7 +33,7 @@ def test_agency_signing_knows_every_agency_in_every_dress(name: str, dress: str)
         ("", "", ""),
     ],
 )
-def test_agency_signing_takes(line: str, rest: str, agency: str) -> None:
+def test_agency_signing_splits_sign_off(line: str, rest: str, agency: str) -> None:
     assert agency_signing(line) == (rest, agency)
 
 
@@ -51,9 +51,9 @@ def test_agency_signing_takes(line: str, rest: str, agency: str) -> None:
         ("He said. Then (AP) - no", ""),
     ],
 )
-def test_agency_in_dateline_names(line: str, agency: str) -> None:
+def test_agency_in_dateline(line: str, agency: str) -> None:
     assert agency_in_dateline(line) == agency
 
 
-def test_agency_named_knows_long_names() -> None:
+def test_agency_named_accepts_long_names() -> None:
     assert agency_named("Agence France-Presse") == "AFP"

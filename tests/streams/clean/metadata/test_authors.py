@@ -1,4 +1,4 @@
-"""Who signs."""
+"""Parsing of authors."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from streams.records.clean import AuthorKind
 
 
 @given(st.lists(st.text()))
-def test_authors_in_gives_names_that_a_record_can_hold(names: list[str]) -> None:
+def test_authors_in_returns_valid_names(names: list[str]) -> None:
     assert all(1 <= len(author.name) <= 80 for author in authors_in(names))
 
 
@@ -35,17 +35,17 @@ def test_authors_in_gives_names_that_a_record_can_hold(names: list[str]) -> None
         ("", []),
     ],
 )
-def test_authors_in_reads(printed: str, names: list[str]) -> None:
+def test_authors_in_parses_printed_names(printed: str, names: list[str]) -> None:
     assert [author.name for author in authors_in([printed])] == names
 
 
 @pytest.mark.parametrize(
     "name", ["dpa", "AFP", "Le Monde", "Harbor News", "SDA", "news.test", "Press Office"]
 )
-def test_organizations_are_told_from_people(name: str) -> None:
+def test_authors_in_recognizes_organizations(name: str) -> None:
     assert authors_in([name])[0].kind is AuthorKind.ORGANIZATION
 
 
 @pytest.mark.parametrize("name", ["Ann Example", "Bo", "Ann van der Example", "김철수", "牛镛"])
-def test_people_are_told_from_organizations(name: str) -> None:
+def test_authors_in_recognizes_people(name: str) -> None:
     assert authors_in([name])[0].kind is AuthorKind.PERSON

@@ -9,15 +9,15 @@ from tests.support.pages import page
 
 
 def _authors(body: str) -> list[str]:
-    found = parse_page(page(body))
-    assert found is not None
-    return [author.name for candidate in byline_authors(found) for author in candidate.value]
+    parsed = parse_page(page(body))
+    assert parsed is not None
+    return [author.name for candidate in byline_authors(parsed) for author in candidate.value]
 
 
 def _times(body: str) -> list[str]:
-    found = parse_page(page(body))
-    assert found is not None
-    return [candidate.value.time.isoformat() for candidate in byline_times(found)]
+    parsed = parse_page(page(body))
+    assert parsed is not None
+    return [candidate.value.time.isoformat() for candidate in byline_times(parsed)]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def _times(body: str) -> list[str]:
         ("<p>Ann Example</p>", []),
     ],
 )
-def test_printed_authors_are_found(body: str, names: list[str]) -> None:
+def test_byline_authors_are_found(body: str, names: list[str]) -> None:
     assert _authors(body) == names
 
 
@@ -56,7 +56,7 @@ def test_printed_authors_are_found(body: str, names: list[str]) -> None:
         ("<time>03/04/2026</time>", []),
     ],
 )
-def test_printed_times_are_found(body: str, times: list[str]) -> None:
+def test_byline_times_are_found(body: str, times: list[str]) -> None:
     assert _times(body) == times
 
 
@@ -65,15 +65,15 @@ def test_printed_times_are_found(body: str, times: list[str]) -> None:
     [("Ann Example", True), ("Ann van der Example", True), ("Ann", False), ("Read More", False),
      ("ann example", False), ("A B C D E F G", False), ("Éva Példa", True)],
 )  # fmt: skip
-def test_is_person_name_tells(text: str, person: bool) -> None:  # noqa: FBT001
+def test_is_person_name(text: str, person: bool) -> None:  # noqa: FBT001
     assert is_person_name(text) is person
 
 
-def test_a_date_on_a_short_line_below_the_headline_is_found() -> None:
+def test_byline_days_finds_date_on_line_below_headline() -> None:
     html = page().replace("</h1>", "</h1><div>Ann Example | 2 March 2026</div>")
-    found = parse_page(html)
-    assert found is not None
+    parsed = parse_page(html)
+    assert parsed is not None
 
-    (time,) = byline_days(PageLines(found.root).lines)
+    (time,) = byline_days(PageLines(parsed.root).lines)
 
     assert time.value.time.date().isoformat() == "2026-03-02"

@@ -33,7 +33,7 @@ def _moment(text: str) -> ParsedDate:
         ("", ""),
     ],
 )
-def test_published_in_url_reads_a_day(url: str, day: str) -> None:
+def test_url_day_candidates_read_day(url: str, day: str) -> None:
     assert [str(c.value.time.date()) for c in url_day_candidates(url)] == ([day] if day else [])
 
 
@@ -48,25 +48,25 @@ def test_published_in_url_reads_a_day(url: str, day: str) -> None:
         ("2026-01-18T10:00:00Z", "2026-01-20T12:00:00", False),
     ],
 )
-def test_same_moment_tells(one: str, other: str, same: bool) -> None:  # noqa: FBT001
+def test_is_same_time(one: str, other: str, same: bool) -> None:  # noqa: FBT001
     assert is_same_time(_moment(one), _moment(other)) is same
 
 
 @pytest.mark.parametrize(("hours", "possible"), [(-99, True), (0, True), (23, True), (25, False)])
-def test_nothing_is_published_a_day_after_its_fetch(hours: int, possible: bool) -> None:  # noqa: FBT001
+def test_is_possible_within_day_after_fetch(hours: int, possible: bool) -> None:  # noqa: FBT001
     moment = _moment((FETCHED + timedelta(hours=hours)).isoformat())
 
     assert is_possible(moment, fetched=FETCHED) is possible
 
 
-def test_the_best_place_comes_first() -> None:
+def test_publication_candidates_are_ordered_by_trust() -> None:
     page = parse_page('<meta name="date" content="2026-01-02"><p>x')
     assert page is not None
 
-    found = list(
+    candidates = list(
         publication_candidates(
             page, {"datePublished": "2026-01-01"}, url="https://n.test/2026/01/03/x"
         )
     )
 
-    assert [candidate.source for candidate in found] == ["json-ld", "meta", "url"]
+    assert [candidate.source for candidate in candidates] == ["json-ld", "meta", "url"]

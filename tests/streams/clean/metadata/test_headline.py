@@ -1,4 +1,4 @@
-"""The headline among its candidates."""
+"""Choice of the headline."""
 
 import pytest
 
@@ -9,9 +9,9 @@ from tests.support.pages import page
 
 
 def _headline(html: str, *sites: str) -> str:
-    found = parse_page(html)
-    assert found is not None
-    choice = choose_headline(title_candidates(found, article_node(found.nodes)), sites)
+    parsed = parse_page(html)
+    assert parsed is not None
+    choice = choose_headline(title_candidates(parsed, article_node(parsed.nodes)), sites)
     return choice.value if choice else ""
 
 
@@ -34,15 +34,13 @@ def _meta(name: str, content: str) -> str:
         (_meta("og:title", "Rain falls"), "Rain in May", "Rain in May", "Rain falls"),
     ],
 )
-def test_headline_is_what_most_places_say(
-    head: str, heading: str, title: str, expected: str
-) -> None:
+def test_choose_headline_takes_majority(head: str, heading: str, title: str, expected: str) -> None:
     html = f"<html><head><title>{title}</title>{head}</head><body><h1>{heading}</h1></body></html>"
 
     assert _headline(html, "Harbor Times") == expected
 
 
-def test_a_headline_that_the_page_prints_beats_one_for_search_engines() -> None:
+def test_printed_headline_wins_over_h1_for_search_engines() -> None:
     html = page(
         head=_meta("og:title", "Who pays for the bridge?"),
         body="<h2>Who pays for the bridge?</h2>",
@@ -52,7 +50,7 @@ def test_a_headline_that_the_page_prints_beats_one_for_search_engines() -> None:
     assert _headline(html) == "Who pays for the bridge?"
 
 
-def test_a_teaser_with_the_same_words_is_not_printed_as_the_headline() -> None:
+def test_teaser_with_same_words_is_no_headline() -> None:
     html = page(
         head='<script type="application/ld+json">{"@type":"Article","headline":"Bridge costs"}'
         "</script>" + _meta("og:title", "Who pays?"),
@@ -63,11 +61,11 @@ def test_a_teaser_with_the_same_words_is_not_printed_as_the_headline() -> None:
     assert _headline(html) == "Bridge costs"
 
 
-def test_of_several_headings_the_one_in_the_head_counts() -> None:
+def test_heading_repeated_in_head_wins() -> None:
     html = "<title>Rain in May</title><h1>Tsunami warning</h1><h1>Rain in May</h1>"
 
     assert _headline(html) == "Rain in May"
 
 
-def test_a_page_without_any_has_none() -> None:
+def test_page_without_headline_has_none() -> None:
     assert _headline("<p>text</p>") == ""

@@ -1,4 +1,4 @@
-"""The language of an article."""
+"""Detection of the language."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from streams.clean.metadata.language import detect_language
 
 
 @given(st.text(), st.text())
-def test_language_of_answers_whatever_comes(title: str, text: str) -> None:
+def test_detect_language_accepts_any_text(title: str, text: str) -> None:
     assert 0 <= detect_language(title, text).confidence <= 1
 
 
@@ -25,9 +25,9 @@ def test_language_of_answers_whatever_comes(title: str, text: str) -> None:
         ("1.25 vs 3.14", "und"),
     ],
 )
-def test_language_of_tells(text: str, code: str) -> None:
+def test_detect_language(text: str, code: str) -> None:
     assert detect_language("", text).code == code
 
 
-def test_a_title_in_capitals_does_not_mislead() -> None:
+def test_detect_language_of_title_in_capitals() -> None:
     assert detect_language("HARBOR BRIDGE REOPENS TO TRAFFIC ON MONDAY", "").code == "en"

@@ -1,4 +1,4 @@
-"""Headlines without the site's name."""
+"""Titles, and removal of the site's name."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ from streams.clean.metadata.title import same_title, title_suffix, without_site
         ("", ["Harbor Times"], ""),
     ],
 )
-def test_without_site_takes_only_the_site(title: str, sites: list[str], expected: str) -> None:
+def test_without_site_removes_only_site(title: str, sites: list[str], expected: str) -> None:
     assert without_site(title, sites) == expected
 
 
@@ -37,7 +37,7 @@ def test_without_site_is_idempotent(title: str, sites: list[str]) -> None:
 
 
 @given(st.text(min_size=1, max_size=300))
-def test_without_site_leaves_a_title(title: str) -> None:
+def test_without_site_keeps_title(title: str) -> None:
     assert bool(without_site(title, [title])) == bool(title.strip())
 
 
@@ -53,9 +53,9 @@ def test_without_site_leaves_a_title(title: str) -> None:
         ("!!!", "???", False),
     ],
 )
-def test_same_title_tells(one: str, other: str, same: bool) -> None:  # noqa: FBT001
+def test_same_title(one: str, other: str, same: bool) -> None:  # noqa: FBT001
     assert same_title(one, other) is same
 
 
-def test_suffix_beyond_needs_the_whole_title() -> None:
+def test_title_suffix_requires_complete_title() -> None:
     assert title_suffix("Rain in May - Harbor", "Rain in") == ""

@@ -16,7 +16,7 @@ BODY = (
 
 
 @given(st.text(), st.text(max_size=20))
-def test_plain_text_answers_whatever_comes(text: str, title: str) -> None:
+def test_parse_plain_text_accepts_any_text(text: str, title: str) -> None:
     reading = parse_plain_text(text, title=title)
 
     assert all(block.text.strip() for block in reading.blocks)
@@ -45,18 +45,18 @@ def test_plain_text_answers_whatever_comes(text: str, title: str) -> None:
         ("Bridge reopens\n\nBridge reopens\n\nBridge reopens", "Bridge reopens", ""),
     ],
 )
-def test_plain_text_finds_title_and_site_above_the_text(head: str, title: str, site: str) -> None:
+def test_parse_plain_text_finds_title_and_site(head: str, title: str, site: str) -> None:
     reading = parse_plain_text(f"{head}\n\n{BODY}")
 
     assert (reading.title, reading.site_name) == (title, site)
     assert "\n\n".join(block.text for block in reading.blocks) == BODY
 
 
-def test_a_text_without_a_headline_has_none() -> None:
+def test_text_without_headline_has_no_title() -> None:
     assert parse_plain_text(BODY).title == ""
 
 
-def test_a_known_title_goes_from_the_text() -> None:
+def test_known_title_is_removed_from_text() -> None:
     reading = parse_plain_text(
         f"BRIDGE REOPENS AFTER STORM\n{BODY}", title="Bridge reopens after storm"
     )
@@ -65,7 +65,7 @@ def test_a_known_title_goes_from_the_text() -> None:
 
 
 @pytest.mark.parametrize("mark", ["•", "●", "▪", "-", "*", "–"])
-def test_bullets_below_the_title_are_the_summary(mark: str) -> None:
+def test_bullets_below_title_are_summary(mark: str) -> None:
     text = f"Bridge reopens\n\n{mark} It took long.\n\n{mark} It was dear.\n\n{BODY}"
 
     kinds = [block.kind for block in parse_plain_text(text).blocks]
@@ -74,7 +74,7 @@ def test_bullets_below_the_title_are_the_summary(mark: str) -> None:
     assert kinds[2] is ParagraphKind.PARAGRAPH
 
 
-def test_bullets_within_the_text_are_items_without_their_marks() -> None:
+def test_bullets_in_text_are_items_without_marks() -> None:
     blocks = parse_plain_text(f"{BODY}\n\n• One thing\n• Another thing", title="Bridge").blocks
 
     assert [(b.kind, b.text) for b in blocks[2:]] == [
@@ -83,7 +83,7 @@ def test_bullets_within_the_text_are_items_without_their_marks() -> None:
     ]
 
 
-def test_a_single_dash_is_speech_not_a_list() -> None:
+def test_single_dash_is_dialogue() -> None:
     blocks = parse_plain_text(f"{BODY}\n\n– We are glad, the mayor said.", title="Bridge").blocks
 
     assert blocks[-1].text.startswith("– We")
@@ -100,39 +100,39 @@ def test_a_single_dash_is_speech_not_a_list() -> None:
         ("The mayor said that:", ParagraphKind.PARAGRAPH),
     ],
 )
-def test_a_short_open_line_above_running_text_is_a_heading(line: str, kind: ParagraphKind) -> None:
+def test_short_line_above_running_text_is_heading(line: str, kind: ParagraphKind) -> None:
     first, second = BODY.split("\n\n")
 
     assert parse_plain_text(f"{first}\n\n{line}\n\n{second}", title="T").blocks[1].kind is kind
 
 
 @pytest.mark.parametrize("body", ["******Blah blah blah.", "n/a", "N/A.", "None", "Blah blah", ""])
-def test_a_placeholder_is_no_text(body: str) -> None:
+def test_placeholder_is_no_text(body: str) -> None:
     assert parse_plain_text(body, title="Bridge").blocks == ()
 
 
 @pytest.mark.parametrize(
     "end", ["\n Reuter", "\n\nREUTER", " (Reuters)", "\n REUTER...", "\n\n- MORE -"]
 )
-def test_what_signs_off_is_not_of_the_text(end: str) -> None:
+def test_sign_off_is_removed_from_text(end: str) -> None:
     reading = parse_plain_text(BODY + end, title="Bridge")
 
     assert reading.blocks[-1].text.endswith("statement.")
 
 
-def test_boilerplate_is_not_of_the_text() -> None:
+def test_boilerplate_is_removed_from_text() -> None:
     text = f"{BODY}\n\n(This story has not been edited by our staff.)\n\n© Harbor Times"
 
     assert len(parse_plain_text(text, title="Bridge").blocks) == 2
 
 
-def test_a_paragraph_a_line_stays_a_paragraph() -> None:
+def test_one_paragraph_per_line_is_kept() -> None:
     lines = [f"{n} people crossed the harbor bridge on the first day of the week." for n in "123"]
 
     assert [b.text for b in parse_plain_text("\n".join(lines), title="Bridge").blocks] == lines
 
 
-def test_every_wire_item_reads(shared: Path) -> None:
+def test_parse_plain_text_of_wire_items(shared: Path) -> None:
     import json  # noqa: PLC0415
     import lzma  # noqa: PLC0415
     from itertools import islice  # noqa: PLC0415

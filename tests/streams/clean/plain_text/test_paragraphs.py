@@ -1,4 +1,4 @@
-"""Lines to paragraphs."""
+"""Splitting of plain text into paragraphs."""
 
 import textwrap
 
@@ -21,20 +21,20 @@ PARAGRAPHS = [
 
 
 @pytest.mark.parametrize("width", [50, 64, 72, 100])
-def test_lines_broken_at_a_margin_are_joined(width: int) -> None:
+def test_lines_broken_at_margin_are_joined(width: int) -> None:
     wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in PARAGRAPHS)
 
     assert split_paragraphs(wrapped) == PARAGRAPHS
 
 
 @pytest.mark.parametrize("width", [50, 64, 72])
-def test_an_indent_begins_a_paragraph(width: int) -> None:
+def test_indent_begins_paragraph(width: int) -> None:
     wrapped = "\n".join(textwrap.fill(p, width, initial_indent="    ") for p in PARAGRAPHS)
 
     assert split_paragraphs(wrapped) == PARAGRAPHS
 
 
-def test_a_paragraph_a_line_needs_no_mark() -> None:
+def test_split_paragraphs_accepts_one_paragraph_per_line() -> None:
     assert split_paragraphs("\n".join(PARAGRAPHS)) == PARAGRAPHS
 
 
@@ -59,32 +59,32 @@ def test_a_paragraph_a_line_needs_no_mark() -> None:
         ("SALVADOR, Feb 26 -", "Showers continued throughout the week in the zone", "- Showers"),
     ],
 )
-def test_a_word_broken_at_the_margin_becomes_whole(first: str, second: str, joined: str) -> None:
+def test_word_broken_at_margin_is_joined(first: str, second: str, joined: str) -> None:
     rest = "and then went home to their families and friends in the\ncountry, where it was quiet."
 
     assert joined in split_paragraphs(f"{first}\n{second}\n{rest}")[0]
 
 
-def test_rows_of_a_table_stay_lines() -> None:
+def test_rows_of_table_are_not_joined() -> None:
     text = textwrap.fill(PARAGRAPHS[0], 64) + "\n  Wheat   2.55   2.40\n  Corn    1.35   1.92"
 
     assert split_paragraphs(text)[1:] == ["Wheat   2.55   2.40", "Corn    1.35   1.92"]
 
 
 @given(st.text(st.sampled_from("aB .-\n•")))
-def test_split_paragraphs_loses_nothing_but_white_space_and_hyphens(text: str) -> None:
+def test_split_paragraphs_loses_only_spaces_and_hyphens(text: str) -> None:
     squeezed = "".join("".join(split_paragraphs(text)).split())
 
     assert squeezed.replace("-", "") == "".join(text.split()).replace("-", "")
 
 
 @given(st.text())
-def test_no_paragraph_has_a_line_feed(text: str) -> None:
+def test_split_paragraphs_returns_single_lines(text: str) -> None:
     assert not any("\n" in paragraph for paragraph in split_paragraphs(text))
 
 
 @pytest.mark.parametrize("width", [64, 72])
-def test_a_dateline_on_a_line_of_its_own_begins_the_first_paragraph(width: int) -> None:
+def test_dateline_on_its_own_line_begins_first_paragraph(width: int) -> None:
     dateline = "HARBOR CITY, Feb 26 -"
     wrapped = textwrap.fill(f"{dateline} {PARAGRAPHS[0]}", width)
     text = wrapped.replace(f"{dateline} ", f"{dateline}\n", 1)

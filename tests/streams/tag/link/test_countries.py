@@ -1,4 +1,4 @@
-"""What a name means in a country."""
+"""Links of names by country."""
 
 import pytest
 
@@ -8,14 +8,16 @@ from streams.tag.gazetteer import Span
 from streams.tag.link.linker import link_names
 
 
-def linked(tagger: Tagger, text: str, name: str, kind: str) -> tuple[str, EntityType | None]:
-    """Link a name that is given, beside the known names around it."""
-    given = Span(text.index(name), text.index(name) + len(name), kind)
+def link_given_name(
+    tagger: Tagger, text: str, name: str, kind: str
+) -> tuple[str, EntityType | None]:
+    """Return the link of a name among the known names around it."""
+    span = Span(text.index(name), text.index(name) + len(name), kind)
     known = tagger.gazetteer.spans(text)
-    around = [s for s in known if s.end <= given.start or s.start >= given.end]
-    spans = {Field.TEXT: sorted([*around, given])}
-    found = link_names({Field.TEXT: text}, spans, tagger.knowledge)
-    (link,) = [f.entity for f in found if f.start == given.start]
+    around = [s for s in known if s.end <= span.start or s.start >= span.end]
+    spans = {Field.TEXT: sorted([*around, span])}
+    names = link_names({Field.TEXT: text}, spans, tagger.knowledge)
+    (link,) = [f.entity for f in names if f.start == span.start]
     return link.id, link.type
 
 
@@ -34,10 +36,8 @@ def linked(tagger: Tagger, text: str, name: str, kind: str) -> tuple[str, Entity
         ("Hispanics", "local:norp:hispanic"),
     ],
 )
-def test_a_nationality_links_to_its_country_and_a_plural_to_the_people(
-    tagger: Tagger, name: str, id_: str
-) -> None:
-    assert linked(tagger, f"the {name} there", name, "n") == (id_, EntityType.NORP)
+def test_nationality_links_to_country_or_people(tagger: Tagger, name: str, id_: str) -> None:
+    assert link_given_name(tagger, f"the {name} there", name, "n") == (id_, EntityType.NORP)
 
 
 @pytest.mark.parametrize(
@@ -52,22 +52,22 @@ def test_a_nationality_links_to_its_country_and_a_plural_to_the_people(
         ("The Senate voted.", "Senate", "Q66096"),
     ],
 )
-def test_a_general_name_means_the_institution_of_the_country_spoken_of(
+def test_general_name_links_to_institution_of_country(
     tagger: Tagger, text: str, name: str, id_: str
 ) -> None:
-    assert linked(tagger, text, name, "o") == (id_, EntityType.ORG)
+    assert link_given_name(tagger, text, name, "o") == (id_, EntityType.ORG)
 
 
-def test_a_senate_of_another_country_is_not_that_of_the_united_states(tagger: Tagger) -> None:
+def test_senate_of_unknown_country_is_local(tagger: Tagger) -> None:
     text = "In Lagos, Nigeria, the Senate voted."
 
-    assert linked(tagger, text, "Senate", "o") == ("local:org:senate", EntityType.ORG)
+    assert link_given_name(tagger, text, "Senate", "o") == ("local:org:senate", EntityType.ORG)
 
 
-def test_socialists_in_france_are_its_party(tagger: Tagger) -> None:
+def test_socialists_in_france_link_to_party(tagger: Tagger) -> None:
     text = "In France the Socialists won."
 
-    assert linked(tagger, text, "Socialists", "n") == ("Q170972", EntityType.NORP)
+    assert link_given_name(tagger, text, "Socialists", "n") == ("Q170972", EntityType.NORP)
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_socialists_in_france_are_its_party(tagger: Tagger) -> None:
         ("England voted.", "g", "Q21"),
     ],
 )
-def test_a_country_that_plays_is_its_team_in_the_sport_spoken_of(
+def test_country_links_to_team_in_sport_of_article(
     tagger: Tagger, text: str, kind: str, id_: str
 ) -> None:
-    assert linked(tagger, text, "England", kind)[0] == id_
+    assert link_given_name(tagger, text, "England", kind)[0] == id_
 
 
-def test_a_form_that_is_a_first_name_is_left_to_the_tagger(tagger: Tagger) -> None:
+def test_gazetteer_skips_nationality_that_is_first_name(tagger: Tagger) -> None:
     spans = tagger.gazetteer.spans("Finn met a Swede, and Dane left.")
 
     assert [(s.start, s.kind) for s in spans] == [(11, "n")]

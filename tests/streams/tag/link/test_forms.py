@@ -1,4 +1,4 @@
-"""The forms a name is looked up under."""
+"""Forms of a name for the look-up."""
 
 import pytest
 from hypothesis import given
@@ -18,18 +18,16 @@ from streams.tag.link.forms import is_county, name_forms
         ("President Joe Biden", "p", "Joe Biden"),
     ],
 )
-def test_a_name_is_also_looked_up_without_what_may_stand_around_it(
-    surface: str, kind: str, form: str
-) -> None:
+def test_name_forms_include_name_without_titles(surface: str, kind: str, form: str) -> None:
     assert form in list(name_forms(surface, kind))
 
 
-def test_a_person_keeps_what_would_be_a_legal_form_of_a_company() -> None:
+def test_name_forms_of_person_keep_legal_form() -> None:
     assert list(name_forms("Ann Co", "p")) == ["Ann Co"]
 
 
 @given(st.text(max_size=30), st.sampled_from("poglnu"))
-def test_a_name_is_first_looked_up_as_it_stands(surface: str, kind: str) -> None:
+def test_name_forms_begin_with_unchanged_name(surface: str, kind: str) -> None:
     assert next(name_forms(surface, kind)) == surface
 
 
@@ -46,5 +44,5 @@ def test_a_name_is_first_looked_up_as_it_stands(surface: str, kind: str) -> None
         ("", False),
     ],
 )
-def test_a_place_is_a_county_by_the_words_that_follow(after: str, is_one: bool) -> None:  # noqa: FBT001
+def test_is_county_reads_next_words(after: str, is_one: bool) -> None:  # noqa: FBT001
     assert is_county(f"Orange{after}", len("Orange")) is is_one

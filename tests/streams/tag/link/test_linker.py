@@ -8,22 +8,22 @@ from streams.tag.link.linker import link_names
 
 def links(tagger: Tagger, text: str, *names: tuple[str, str]) -> list[tuple[str, str, str]]:
     spans = [Span(text.index(n), text.index(n) + len(n), kind) for n, kind in names]
-    found = link_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
-    return [(text[name.start : name.end], name.entity.id, name.method) for name in found]
+    result = link_names({Field.TEXT: text}, {Field.TEXT: sorted(spans)}, tagger.knowledge)
+    return [(text[name.start : name.end], name.entity.id, name.method) for name in result]
 
 
-def test_an_abbreviation_defined_in_brackets_means_the_name_before_it(tagger: Tagger) -> None:
+def test_abbreviation_in_brackets_links_to_name_before_it(tagger: Tagger) -> None:
     text = "The Zorbital Harbor Works (ZHW) opened. Later ZHW closed."
 
-    found = links(tagger, text, ("Zorbital Harbor Works", "o"), ("ZHW", "o"))
+    result = links(tagger, text, ("Zorbital Harbor Works", "o"), ("ZHW", "o"))
 
-    assert found == [
+    assert result == [
         ("Zorbital Harbor Works", "local:org:zorbital-harbor-works", "unlinked"),
         ("ZHW", "local:org:zorbital-harbor-works", "abbreviation"),
     ]
 
 
-def test_a_surname_follows_the_full_name_wherever_it_stands(tagger: Tagger) -> None:
+def test_surname_links_to_full_name_at_any_position(tagger: Tagger) -> None:
     text = "Blinken was tired. Antony Blinken slept."
 
     assert links(tagger, text, ("Antony Blinken", "p")) == [
@@ -32,7 +32,7 @@ def test_a_surname_follows_the_full_name_wherever_it_stands(tagger: Tagger) -> N
     ]
 
 
-def test_an_unknown_name_and_its_surname_are_one_local_entity(tagger: Tagger) -> None:
+def test_unknown_name_and_surname_are_one_local_entity(tagger: Tagger) -> None:
     text = "Zora Quimbleford spoke. Quimbleford left."
 
     assert {id_ for _, id_, _ in links(tagger, text, ("Zora Quimbleford", "p"))} == {
@@ -50,13 +50,13 @@ def test_an_unknown_name_and_its_surname_are_one_local_entity(tagger: Tagger) ->
         ("said Washington", "Washington", "g", "Q61"),
     ],
 )
-def test_a_name_is_linked_by_type_fame_and_what_follows(
+def test_name_is_linked_by_type_fame_and_next_words(
     tagger: Tagger, text: str, name: str, kind: str, id_: str
 ) -> None:
     assert (name, id_) in [(n, i) for n, i, _ in links(tagger, text, (name, kind))]
 
 
-def test_a_row_of_counties_is_not_a_row_of_cities(tagger: Tagger) -> None:
+def test_row_of_counties_links_to_counties(tagger: Tagger) -> None:
     text = "in Los Angeles, Orange and Zorbel counties"
 
     assert links(tagger, text, ("Los Angeles", "g"), ("Orange", "g"), ("Zorbel", "g")) == [
@@ -74,18 +74,16 @@ def test_a_row_of_counties_is_not_a_row_of_cities(tagger: Tagger) -> None:
         ("A report by AP", "Q40469"),
     ],
 )
-def test_letters_stand_for_what_the_article_says_they_do(
-    tagger: Tagger, text: str, id_: str
-) -> None:
+def test_abbreviation_links_by_definition_in_article(tagger: Tagger, text: str, id_: str) -> None:
     start = text.rindex("AP")
-    found = link_names(
+    result = link_names(
         {Field.TEXT: text}, {Field.TEXT: [Span(start, start + 2, "o")]}, tagger.knowledge
     )
 
-    assert [name.entity.id for name in found] == [id_]
+    assert [name.entity.id for name in result] == [id_]
 
 
-def test_a_country_that_acts_is_the_country(tagger: Tagger) -> None:
+def test_country_labeled_as_organization_links_to_country(tagger: Tagger) -> None:
     text = "The institute in Troy, USA, opened."
 
     assert ("USA", "Q30", "alias") in links(tagger, text, ("USA", "o"))
@@ -100,12 +98,12 @@ def test_a_country_that_acts_is_the_country(tagger: Tagger) -> None:
         ("In Lagos, Nigeria, the Prime Minister spoke.", "Prime Minister", "local:org"),
     ],
 )
-def test_an_office_without_a_name_is_the_office_and_no_person(
+def test_office_without_name_links_to_office(
     tagger: Tagger, text: str, name: str, id_: str
 ) -> None:
     start = text.index(name)
     around = [s for s in tagger.gazetteer.spans(text) if s.end <= start]
     spans = [*around, Span(start, start + len(name), "u")]
-    found = link_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
+    result = link_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
 
-    assert next(f.entity.id for f in found if f.start == start).startswith(id_)
+    assert next(f.entity.id for f in result if f.start == start).startswith(id_)

@@ -11,10 +11,10 @@ from streams.tag.link.people import SurnameIndex, famous_bearer, office_holder
 def holder(tagger: Tagger, text: str, name: str) -> str | None:
     texts = {Field.TEXT: text}
     spans = {Field.TEXT: [Span(s.start, s.end, s.kind) for s in tagger.gazetteer.spans(text)]}
-    document = ArticleContext(texts, spans, tagger.knowledge)
+    context = ArticleContext(texts, spans, tagger.knowledge)
     start = text.index(name)
-    found = office_holder(document, tagger.knowledge, Field.TEXT, start, start + len(name))
-    return found[0].id if found else None
+    link = office_holder(context, tagger.knowledge, Field.TEXT, start, start + len(name))
+    return link[0].id if link else None
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def holder(tagger: Tagger, text: str, name: str) -> str | None:
         ("German Chancellor Olav Scholz", "Olav Scholz", "Q61053"),
     ],
 )
-def test_an_office_with_its_country_names_the_holder(
+def test_office_with_country_links_to_holder(
     tagger: Tagger, text: str, name: str, id_: str
 ) -> None:
     assert holder(tagger, text, name) == id_
@@ -43,7 +43,7 @@ def test_an_office_with_its_country_names_the_holder(
         ("Olav Scholz spoke in Germany", "Olav Scholz"),
     ],
 )
-def test_without_an_office_that_fits_nobody_is_named(tagger: Tagger, text: str, name: str) -> None:
+def test_office_holder_without_fitting_office_is_none(tagger: Tagger, text: str, name: str) -> None:
     assert holder(tagger, text, name) is None
 
 
@@ -55,7 +55,7 @@ def person(id_: str, name: str) -> EntityFacts:
     ("surface", "id_"),
     [("Blinken", "Q1"), ("Blinkin", "Q1"), ("el-Sissi", "Q2"), ("Antony", "Q1"), ("Smith", None)],
 )
-def test_a_single_word_means_the_one_bearer_of_the_article(surface: str, id_: str | None) -> None:
+def test_surname_index_finds_only_bearer(surface: str, id_: str | None) -> None:
     bearers = SurnameIndex()
     bearers.add("Antony Blinken", person("Q1", "Antony Blinken"))
     bearers.add("Abdel Fattah el-Sissi", person("Q2", "Abdel Fattah el-Sissi"))
@@ -65,7 +65,7 @@ def test_a_single_word_means_the_one_bearer_of_the_article(surface: str, id_: st
     assert (bearer[0].id if bearer else None) == id_
 
 
-def test_a_surname_with_two_bearers_means_nobody() -> None:
+def test_surname_index_ignores_ambiguous_surname() -> None:
     bearers = SurnameIndex()
     bearers.add("Bill Clinton", person("Q1", "Bill Clinton"))
     bearers.add("Hillary Clinton", person("Q2", "Hillary Clinton"))
@@ -77,13 +77,13 @@ def test_a_surname_with_two_bearers_means_nobody() -> None:
     ("surname", "id_"),
     [("Merkel", "Q567"), ("Berners-Lee", "Q80"), ("Mr. Nixon", "Q9588"), ("Faraday", "Q8750")],
 )
-def test_a_rare_surname_is_its_one_famous_bearer(tagger: Tagger, surname: str, id_: str) -> None:
-    found = famous_bearer(surname, tagger.knowledge)
+def test_rare_surname_links_to_only_famous_bearer(tagger: Tagger, surname: str, id_: str) -> None:
+    link = famous_bearer(surname, tagger.knowledge)
 
-    assert found is not None
-    assert (found[0].id, found[1]) == (id_, 0.6)
+    assert link is not None
+    assert (link[0].id, link[1]) == (id_, 0.6)
 
 
 @pytest.mark.parametrize("surname", ["Johnson", "Brown", "Lee", "Clinton", "Quimbleford", "Xi"])
-def test_a_surname_of_many_or_of_nobody_known_is_nobody(tagger: Tagger, surname: str) -> None:
+def test_surname_without_only_famous_bearer_is_not_linked(tagger: Tagger, surname: str) -> None:
     assert famous_bearer(surname, tagger.knowledge) is None

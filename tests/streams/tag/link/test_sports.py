@@ -1,4 +1,4 @@
-"""Which sport a text is about."""
+"""Detection of the sport."""
 
 import pytest
 
@@ -15,5 +15,5 @@ from streams.tag.link.sports import sport_of
         ("", ""),
     ],
 )
-def test_two_telling_words_say_the_sport(text: str, sport: str) -> None:
+def test_sport_of_requires_two_words(text: str, sport: str) -> None:
     assert sport_of(text) == sport

@@ -14,5 +14,5 @@ from streams.tag.recognize.tokens import tokens
         (["O", "O", "O"], []),
     ],
 )
-def test_labels_are_joined_to_names(labels: list[str], spans: list[Span]) -> None:
+def test_labelled_spans_join_labels(labels: list[str], spans: list[Span]) -> None:
     assert labelled_spans(tokens("a b c"), labels) == spans

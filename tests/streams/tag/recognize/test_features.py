@@ -3,13 +3,13 @@ from streams.tag.recognize.tokens import tokens
 from streams.tag.recognize.words import Words
 
 
-def test_marks_say_where_a_known_name_begins_and_goes_on() -> None:
+def test_gazetteer_marks_begin_and_continue_names() -> None:
     sentence = tokens("in New York on Iran")
 
     assert gazetteer_marks(sentence, [(3, 11, "g"), (15, 19, "g")]) == ["", "Bg", "Ig", "", "Sg"]
 
 
-def test_each_token_is_described_with_its_neighbors() -> None:
+def test_sentence_features_include_neighbors() -> None:
     sentence = tokens("Rome calls")
 
     described = sentence_features(sentence, ["Sg", ""], Words({}, frozenset()))

@@ -18,7 +18,7 @@ from streams.tag.recognize.spans import find_spans, merge_spans, trim_span
         ("for Communications [Malcolm Smith", "p", "Malcolm Smith"),
     ],
 )
-def test_trimmed_keeps_the_name_only(text: str, kind: str, name: str) -> None:
+def test_trim_span_keeps_only_name(text: str, kind: str, name: str) -> None:
     span = trim_span(text, Span(0, len(text), kind))
 
     assert span is not None
@@ -26,33 +26,33 @@ def test_trimmed_keeps_the_name_only(text: str, kind: str, name: str) -> None:
 
 
 @given(st.text(), st.integers(0, 20), st.integers(1, 20))
-def test_trimmed_stays_inside_the_text(text: str, start: int, length: int) -> None:
+def test_trim_span_stays_inside_text(text: str, start: int, length: int) -> None:
     end = min(len(text), start + length)
     span = trim_span(text, Span(start, end, "p")) if start < end else None
 
     assert span is None or 0 <= span.start < span.end <= len(text)
 
 
-def test_a_longer_known_name_takes_the_place_of_what_the_model_found_in_it() -> None:
+def test_merge_spans_prefers_longer_known_name() -> None:
     text = "the New York Times"
 
     assert merge_spans(text, [Span(4, 12, "l")], [Span(4, 18, "o")]) == [Span(4, 18, "o")]
 
 
-def test_an_institution_takes_the_country_before_it() -> None:
+def test_merge_spans_extends_institution_by_country() -> None:
     text = "The Ukrainian Security Service spoke"
 
     assert merge_spans(text, [], [Span(4, 13, "n")]) == [Span(4, 30, "o")]
 
 
-def test_names_in_capitals_are_found(tagger: Tagger) -> None:
+def test_find_spans_finds_names_in_capitals(tagger: Tagger) -> None:
     text = "LONDON (Reuters) - Rain fell."
     spans = find_spans(text, tagger.gazetteer, tagger.recognizer)
 
     assert [text[s.start : s.end] for s in spans] == ["LONDON", "Reuters"]
 
 
-def test_without_a_model_full_names_are_found_by_their_first_name() -> None:
+def test_find_spans_without_model_uses_first_names() -> None:
     text = "Il ministro Paolo della Rossi ha parlato"
 
     spans = find_spans(text, Gazetteer([]), None, first_names={"Paolo"})

@@ -6,7 +6,7 @@ from streams.tag.recognize.tokens import sentences, tokens
 
 
 @given(st.text())
-def test_every_visible_character_is_in_exactly_one_token(text: str) -> None:
+def test_tokens_cover_visible_characters_once(text: str) -> None:
     cut = tokens(text)
 
     assert all(text[token.start : token.end] == token.text for token in cut)
@@ -16,7 +16,7 @@ def test_every_visible_character_is_in_exactly_one_token(text: str) -> None:
 
 
 @given(st.text())
-def test_sentences_hold_all_tokens_in_order(text: str) -> None:
+def test_sentences_contain_all_tokens_in_order(text: str) -> None:
     assert [token for sentence in sentences(text) for token in sentence] == tokens(text)
 
 
@@ -31,7 +31,7 @@ def test_sentences_hold_all_tokens_in_order(text: str) -> None:
         ("भारत के", ["भारत", "के"]),
     ],
 )
-def test_tokens_are_cut_as_in_treebanks(text: str, words: list[str]) -> None:
+def test_tokens_follow_treebanks(text: str, words: list[str]) -> None:
     assert [token.text for token in tokens(text)] == words
 
 
@@ -45,5 +45,5 @@ def test_tokens_are_cut_as_in_treebanks(text: str, words: list[str]) -> None:
         ("It cost 3.5 million.", 1),
     ],
 )
-def test_sentences_end_where_readers_see_it(text: str, count: int) -> None:
+def test_sentences_end_as_readers_expect(text: str, count: int) -> None:
     assert len(sentences(text)) == count
