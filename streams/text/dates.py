@@ -1,13 +1,14 @@
-"""Parse dates and time zones as people and programs write them."""
+"""Parse dates as people and programs write them."""
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import cache, lru_cache
+from datetime import UTC, datetime, timezone
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from streams.records.clean import TimePrecision
+from streams.text.time_zones import ZONES, utc_offset
 
 MAX_CHARACTERS: Final = 200
 """A longer text is not a date, but may contain one."""
@@ -18,22 +19,6 @@ LAST_YEAR: Final = 2199
 
 PIVOT: Final = 50
 """Two-digit years from 50 to 99 belong to the twentieth century (RFC 5322, section 4.3)."""
-
-ZONES: Final = {
-    "": 0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60,
-    "met": 60, "mez": 60, "cest": 120, "mest": 120, "mesz": 120, "eet": 120, "eest": 180,
-    "msk": 180, "pkt": 300, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "nzst": 720,
-    "nzdt": 780, "at": -240, "ast": -240, "adt": -180, "et": -300, "est": -300, "edt": -240,
-    "ct": -360, "cst": -360, "cdt": -300, "mt": -420, "mst": -420, "mdt": -360, "pt": -480,
-    "pst": -480, "pdt": -420, "akst": -540, "akdt": -480, "hst": -600,
-}  # fmt: skip
-"""Minutes east of Greenwich by zone name, in lower case; the empty name means UTC.
-
-IST is left out because India, Israel and Ireland all use it.
-
-References: RFC 5322, section 4.3, for the American zones; feedparser's ``timezone_names`` for AT,
-ET, CT, MT, PT; IANA's time zone database for the others.
-"""
 
 _ISO: Final = re.compile(
     r"(?<!\d)(\d{4})(-|/|\.|)(\d{1,2})\2(\d{1,2})(?!\d*[-/])"
@@ -217,33 +202,6 @@ def _zone(rest: str) -> timezone | None:
         if name[1].lower() in ZONES and (name[1].isupper() or name[1].lower() == "z"):
             return timezone(utc_offset(name[1]))
     return None
-
-
-@lru_cache(maxsize=256)
-def utc_offset(zone: str) -> timedelta:
-    """Return the offset of a zone east of Greenwich.
-
-    Args:
-        zone: A name of `ZONES` in any case, or hours and minutes such as ``+05``, ``-05:00`` and
-            ``GMT+0530``.
-
-    Raises:
-        ValueError: If there is no such zone, or the offset is a day or more.
-
-    Examples:
-        >>> utc_offset("CEST") == utc_offset("+02:00") == utc_offset("UTC+0200")
-        True
-    """
-    name = zone.lower()
-    if name in ZONES:
-        return timedelta(minutes=ZONES[name])
-    digits = name.removeprefix("gmt").removeprefix("utc").replace(":", "").replace("−", "-")
-    if digits[:1] not in {"+", "-"}:
-        raise ValueError(f"no zone: {zone}")
-    minutes = int(digits[1:3]) * 60 + int(digits[3:5] or 0)
-    if minutes >= 24 * 60:
-        raise ValueError(f"no zone: {zone}")
-    return timedelta(minutes=-minutes if digits[0] == "-" else minutes)
 
 
 def full_year(year: int) -> int:

@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from streams.text.dates import full_year, month_number, utc_offset
+from streams.text.dates import full_year, month_number
+from streams.text.time_zones import utc_offset
 
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})?-?(\d{2})?"

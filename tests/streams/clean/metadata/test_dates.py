@@ -15,10 +15,10 @@ from streams.text.dates import ParsedDate, parse_date
 from tests.support.builders import FETCHED
 
 
-def _moment(text: str) -> ParsedDate:
-    moment = parse_date(text)
-    assert moment is not None
-    return moment
+def _date(text: str) -> ParsedDate:
+    date = parse_date(text)
+    assert date is not None
+    return date
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_url_day_candidates_read_day(url: str, day: str) -> None:
     ],
 )
 def test_is_same_time(one: str, other: str, same: bool) -> None:  # noqa: FBT001
-    assert is_same_time(_moment(one), _moment(other)) is same
+    assert is_same_time(_date(one), _date(other)) is same
 
 
 @pytest.mark.parametrize(("hours", "possible"), [(-99, True), (0, True), (23, True), (25, False)])
 def test_is_possible_within_day_after_fetch(hours: int, possible: bool) -> None:  # noqa: FBT001
-    moment = _moment((FETCHED + timedelta(hours=hours)).isoformat())
+    date = _date((FETCHED + timedelta(hours=hours)).isoformat())
 
-    assert is_possible(moment, fetched=FETCHED) is possible
+    assert is_possible(date, fetched=FETCHED) is possible
 
 
 def test_publication_candidates_are_ordered_by_trust() -> None:
