@@ -53,7 +53,7 @@ class SpanCounts:
 def evaluate_entities(
     sentences: Iterable[Sentence], tagger: Tagger
 ) -> tuple[dict[str, dict[str, float]], list[list[tuple[str, str]]]]:
-    """Score the tagger on labelled sentences.
+    """Score the tagger on labeled sentences.
 
     Args:
         sentences: Tokens and their BIO tags.

@@ -177,13 +177,13 @@ def gunzip(body: bytes, *, max_bytes: int, lenient: bool = False) -> bytes:
         if room < 0:
             raise TooLargeError(f"more than {max_bytes} bytes once unpacked")
         if not (member.ended or lenient):
-            raise UnreadableError("gzip that is cut off")
+            raise UnreadableError("truncated gzip")
         parts.append(part)
         body = member.rest
     if body.strip(b"\0") and not lenient:
-        raise UnreadableError("gzip followed by something else")
+        raise UnreadableError("gzip followed by other bytes")
     if room == max_bytes and lenient:
-        raise UnreadableError("gzip without content, or cut before it")
+        raise UnreadableError("gzip without content, or truncated before it")
     return b"".join(parts)
 
 

@@ -49,7 +49,7 @@ class Recognizer:
         return letter == "a" or (first and letter == "b")
 
 
-def labelled_spans(sentence: Sequence[Token], labels: Sequence[str]) -> list[Span]:
+def labeled_spans(sentence: Sequence[Token], labels: Sequence[str]) -> list[Span]:
     """Convert the labels of a sentence to spans of names.
 
     Returns:
@@ -58,7 +58,7 @@ def labelled_spans(sentence: Sequence[Token], labels: Sequence[str]) -> list[Spa
 
     Examples:
         >>> from streams.tag.recognize.tokens import tokens
-        >>> labelled_spans(tokens("New York calls"), ["B-LOC", "I-LOC", "O"])
+        >>> labeled_spans(tokens("New York calls"), ["B-LOC", "I-LOC", "O"])
         [Span(start=0, end=8, kind='l')]
     """
     spans: list[Span] = []

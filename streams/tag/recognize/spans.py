@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from streams.tag.gazetteer import Gazetteer, Span, without_overlap
 from streams.tag.names import has_word_boundaries
 from streams.tag.patterns import institutions, patterned_spans
-from streams.tag.recognize.crf import Recognizer, labelled_spans
+from streams.tag.recognize.crf import Recognizer, labeled_spans
 from streams.tag.recognize.tokens import Token, sentences
 
 _TITLE = re.compile(
@@ -82,7 +82,7 @@ def find_spans(
         labels = recognizer.labels(sentence, inside)
         learned += [
             span
-            for span in labelled_spans(sentence, labels)
+            for span in labeled_spans(sentence, labels)
             if not recognizer.is_ordinary(
                 text[span.start : span.end], first=span.start <= _first_word(sentence)
             )

@@ -121,7 +121,7 @@ def test_gunzip_reads_members_and_padding() -> None:
     ("packed", "message"),
     [
         (b"no gzip", "not gzip"),
-        (gzip.compress(b"page" * 99)[:-9], "cut off"),
+        (gzip.compress(b"page" * 99)[:-9], "truncated"),
         (gzip.compress(b"page") + b"garbage", "followed by"),
         (b"\x1f\x8b\x08garbage....", "corrupt"),
     ],

@@ -1,7 +1,7 @@
 import pytest
 
 from streams.tag.gazetteer import Span
-from streams.tag.recognize.crf import labelled_spans
+from streams.tag.recognize.crf import labeled_spans
 from streams.tag.recognize.tokens import tokens
 
 
@@ -14,5 +14,5 @@ from streams.tag.recognize.tokens import tokens
         (["O", "O", "O"], []),
     ],
 )
-def test_labelled_spans_join_labels(labels: list[str], spans: list[Span]) -> None:
-    assert labelled_spans(tokens("a b c"), labels) == spans
+def test_labeled_spans_join_labels(labels: list[str], spans: list[Span]) -> None:
+    assert labeled_spans(tokens("a b c"), labels) == spans
