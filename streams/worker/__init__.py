@@ -1,1 +1,1 @@
-"""Faust around the stages: the only package that knows Faust."""
+"""Run the stages on Faust. The only package that imports Faust; it reads and writes Kafka."""

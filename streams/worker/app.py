@@ -1,4 +1,4 @@
-"""One Faust app a stage, with the settings that its delivery guarantee needs."""
+"""The Faust app of a stage, with the settings that its delivery guarantee needs."""
 
 import ssl
 from datetime import timedelta
@@ -17,7 +17,7 @@ from streams.worker.faust_patches.receive import patch_receive
 from streams.worker.faust_patches.sleep import patch_sleep
 
 COMMIT_INTERVAL = timedelta(seconds=1)
-"""Bounds what a crash repeats; Faust's default is 2.8 s."""
+"""Limits what is processed again after a crash; Faust's default is 2.8 s."""
 
 
 def _credentials(settings: Settings) -> Any:
@@ -36,7 +36,7 @@ def _credentials(settings: Settings) -> Any:
 
 
 class QuietMonitor(Monitor):  # type: ignore[misc]  # faust has no types
-    """Faust's monitor without what it notes of each message: workers have metrics of their own."""
+    """Faust's monitor without its per-message sensors; workers have metrics of their own."""
 
     on_message_in = Sensor.on_message_in
     on_message_out = Sensor.on_message_out
@@ -45,21 +45,21 @@ class QuietMonitor(Monitor):  # type: ignore[misc]  # faust has no types
 
 
 class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
-    """A Faust app without tables, so without folders for them."""
+    """A Faust app without tables, and so without folders for tables."""
 
     def _create_directories(self) -> None:
-        """Make none."""
+        """Create no folders."""
 
 
 def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
-    """Make the Faust app of a stage; importing this module makes none.
+    """Create the Faust app of a stage; importing this module creates none.
 
     Args:
-        stage: Whose app.
-        settings: With a broker.
-        instance: Name of this process within its group, for static membership:
-            back in 2 s after kill -9 instead of 47 s. Two processes of one name
-            shut each other out; empty: a member without a name.
+        stage: Stage to run.
+        settings: Settings that name a broker.
+        instance: Name of this process within its consumer group, for static membership: the
+            process is back 2 s after kill -9 instead of 47 s. Two processes with one name shut
+            each other out. If empty, the process is a dynamic member.
     """
     patch_commits()
     patch_receive()

@@ -1,4 +1,4 @@
-"""A shelf in a file: what dedupe remembers of a million articles need not lie in memory."""
+"""A blob store in a file, so that dedupe need not hold a million articles in memory."""
 
 import os
 import weakref
@@ -15,31 +15,29 @@ _PADDING: Final = bytes(BLOCK_BYTES)
 
 
 class BlobFile:
-    """Values under numbers, in a file without a name that goes with the process.
+    """A store of numbered values, in an unnamed file that is deleted when the process ends.
 
-    It needs no recovery: the topic is the truth, and at the next start the
-    shelf is filled anew. Room that is given up is used again for values of the
-    same size, so the file is as large as the most that lay on it at one time.
-    The operating system keeps what is used often in its page cache.
+    The file needs no recovery: the topic is the source of truth, and the store is filled again
+    at the next start. The space of a dropped value is reused for values of the same size, so the
+    file is as large as the largest total stored at one time. The operating system keeps the
+    blocks in frequent use in its page cache.
+
+    Args:
+        folder: Folder for the file, on a disk with several GB free; defaults to the folder for
+            temporary files.
+
+    Raises:
+        OSError: If the file cannot be created.
 
     Examples:
-        >>> shelf = BlobFile()
-        >>> shelf.get(shelf.put(b"rain"))
+        >>> store = BlobFile()
+        >>> store.get(store.put(b"rain"))
         b'rain'
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Start empty.
-
-        Args:
-            folder: Where the file lies, on a disk with some GB of room; if not
-                given, where temporary files go.
-
-        Raises:
-            OSError: If no file can be made there.
-        """
-        self._file = TemporaryFile(  # noqa: SIM115  # it lives as long as the shelf
-            dir=folder, prefix="news-streams-shelf-", buffering=0
+        self._file = TemporaryFile(  # noqa: SIM115  # open as long as the store
+            dir=folder, prefix="news-streams-blobs-", buffering=0
         )
         weakref.finalize(self, self._file.close)
         self._written = 0
@@ -47,7 +45,7 @@ class BlobFile:
         self._free: defaultdict[int, list[int]] = defaultdict(list)
 
     def put(self, value: bytes) -> int:
-        """Keep a value and give its number."""
+        """Store a value and return its number."""
         count = -(-(_LENGTH_BYTES + len(value)) // BLOCK_BYTES)
         length = len(value).to_bytes(_LENGTH_BYTES, "little")
         free = self._free.get(count)
@@ -64,7 +62,7 @@ class BlobFile:
         return (block << _COUNT_BITS) | count
 
     def put_all(self, values: list[bytes]) -> list[int]:
-        """Keep values and give the number of each; where no room was given up, in half the time."""
+        """Store values and return their numbers; twice as fast if no space can be reused."""
         if any(self._free.values()):
             return [self.put(value) for value in values]
         parts: list[bytes | bytearray] = [self._waiting]
@@ -82,7 +80,7 @@ class BlobFile:
         return numbers
 
     def get(self, number: int) -> bytes:
-        """Give back the value with this number."""
+        """Return the value with this number."""
         block, count = number >> _COUNT_BITS, number & ((1 << _COUNT_BITS) - 1)
         if block >= self._written:
             start = (block - self._written) * BLOCK_BYTES
@@ -93,7 +91,7 @@ class BlobFile:
         return data[_LENGTH_BYTES : _LENGTH_BYTES + length]
 
     def drop(self, number: int) -> None:
-        """Forget the value with this number."""
+        """Delete the value with this number and release its space."""
         block, count = number >> _COUNT_BITS, number & ((1 << _COUNT_BITS) - 1)
         if block >= self._written:
             self._write()

@@ -1,4 +1,4 @@
-"""How far behind a worker is, and for how long nothing has moved."""
+"""The lag of a worker, and the time since it last made progress."""
 
 import asyncio
 import time
@@ -7,19 +7,21 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 POSITION_SECONDS = 2.0
-"""A partition whose position is not known within this has no lag that we could name."""
+"""A partition whose position is not known within this time counts as having no lag."""
 
 
 class LagMeter:
-    """Measures the lag of a worker from its consumer and from what it has done.
+    """Measures the lag of a worker from its consumer and from the records it has processed.
+
+    Args:
+        app: Faust app whose consumer is queried.
 
     Attributes:
-        lag: Records on the assigned partitions that are not done yet, as last measured.
-        assignment: The partitions.
+        lag: Records on the assigned partitions that are not processed, as last measured.
+        assignment: Assigned partitions.
     """
 
     def __init__(self, app: Any) -> None:
-        """Take the app whose consumer is asked."""
         self._app = app
         self._next: dict[Any, int] = {}
         self._moved = time.monotonic()
@@ -27,27 +29,27 @@ class LagMeter:
         self.lag = 0
 
     def assigned(self, partitions: set[Any]) -> None:
-        """Start anew with these partitions."""
+        """Start over with these partitions."""
         self.assignment = set(partitions)
         self._next.clear()
         self.progressed()
 
     def done(self, partition: Any, offset: int) -> None:
-        """Note that a record is done; a slow one before it may not be."""
-        if partition in self.assignment:  # else it was taken from us meanwhile
+        """Record that a message is processed; a slower one before it may not be."""
+        if partition in self.assignment:  # otherwise it was revoked in the meantime
             self._next[partition] = max(offset + 1, self._next.get(partition, 0))
         self.progressed()
 
     def progressed(self) -> None:
-        """Note that the worker gets on."""
+        """Record that the worker made progress."""
         self._moved = time.monotonic()
 
     def quiet_seconds(self) -> float:
-        """Give the seconds since the worker last got on."""
+        """Return the seconds since the last progress."""
         return time.monotonic() - self._moved
 
     async def measure(self) -> int:
-        """Compare what is done with the ends of the partitions."""
+        """Return the lag: the ends of the partitions less the positions of the worker."""
         lag = 0
         for partition in tuple(self.assignment):
             end = self._app.consumer.highwater(partition) or 0
@@ -63,6 +65,6 @@ class LagMeter:
             position: int = await asyncio.wait_for(asked, POSITION_SECONDS) or 0
         except (KafkaError, TimeoutError, LookupError, ValueError, AssertionError):
             return end
-        # Once is enough, from here on `done` tells: asking wakes the consumer's thread, which for
-        # 16 partitions a second was most of what an idle worker cost.
+        # Query once, from here on `done` knows the position: a query wakes the consumer's thread,
+        # which for 16 partitions a second was most of what an idle worker cost.
         return self._next.setdefault(partition, position)

@@ -1,29 +1,30 @@
-"""What a worker tells Prometheus; the table in ARCHITECTURE.md is made from this file."""
+"""Prometheus metrics of a worker; docs/reference/metrics.md is generated from this file."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-"""Seconds: from a plain wire item (under 1 ms) to a page that is killed at its limit."""
+"""Seconds: from a plain wire article (under 1 ms) to a page that is killed at its time limit."""
 
 MEMORY_GAUGES = {
-    "news_memory_lookups": "Texts that dedupe looked up since it read its memory",
-    "news_memory_candidates": "Articles that the index brought up for them",
+    "news_memory_lookups": "Texts that dedupe looked up since its memory was loaded",
+    "news_memory_candidates": "Candidate articles that the index returned for these texts",
     "news_memory_hits": "Texts that were found to be copies",
-    "news_memory_forgotten_articles": "Articles that left the memory since then",
-    "news_memory_age_seconds": "How far the memory goes back, in event time",
+    "news_memory_forgotten_articles": "Articles that were evicted from the memory since then",
+    "news_memory_age_seconds": "Age of the oldest article in the memory, in event time",
 }
-"""What a memory was asked; it starts anew with each assignment, so these are no counters."""
+"""Figures of the memory; they start at zero with each assignment, so they are not counters."""
 
 
 class StageMetrics:
     """The counters and gauges of one worker, in a registry of their own.
 
-    Conservation is counted on the topics, by origin; these are for seeing
-    what goes on.
+    These are for monitoring; conservation of articles is checked on the topics, by origin.
+
+    Args:
+        stage: Value of the label ``stage``.
     """
 
     def __init__(self, stage: str) -> None:
-        """Create the metrics with the stage as their label."""
         self.registry = CollectorRegistry()
         labels = {"stage": stage}
         self._records = Counter(
@@ -49,13 +50,13 @@ class StageMetrics:
         ).labels(**labels)
         self.lag = Gauge(
             "news_lag_records",
-            "Records on the topics that this worker has yet to read",
+            "Records on the topics that this worker has not read yet",
             ["stage"],
             registry=self.registry,
         ).labels(**labels)
         self.remembered = Gauge(
             "news_memory_articles",
-            "Articles that dedupe remembers",
+            "Articles in the memory of dedupe",
             ["stage"],
             registry=self.registry,
         ).labels(**labels)
@@ -68,7 +69,7 @@ class StageMetrics:
     def count(self, decision: str, reason: str) -> None:
         """Count a record that leaves the stage."""
         counter = self._by_decision.get((decision, reason))
-        if counter is None:  # looking a metric up by its labels costs ten times as much
+        if counter is None:  # a lookup by labels costs ten times as much
             counter = self._records.labels(stage=self._stage, decision=decision, reason=reason)
             self._by_decision[decision, reason] = counter
         counter.inc()

@@ -1,4 +1,4 @@
-"""Killable processes for stages that cost CPU: a hard limit per record, order within a key kept."""
+"""Killable processes for CPU-bound stages: a time limit per record, order kept within a key."""
 
 import asyncio
 import ctypes
@@ -29,28 +29,28 @@ from streams.worker.pool_process import (
 )
 
 TASKS_PER_PROCESS = 20_000
-"""A process is replaced after so many hand-overs, which bounds whatever it leaks."""
+"""A process is replaced after this number of tasks, which limits what it leaks."""
 
-AHEAD = 2
-"""Hand-overs per process that are under way: one is worked on, one lies ready."""
+TASKS_AHEAD = 2
+"""Tasks per process that are in progress: one is worked on, one is ready."""
 
-TOGETHER = 32
-"""Records in one hand-over at most: it costs some 100 µs, however many it holds."""
+BATCH_RECORDS = 32
+"""Maximum number of records in one task: a task costs some 100 µs, however many it holds."""
 
-TOGETHER_BYTES = 512 * 1024
-"""Nor more bytes than this, ten pages or .15 s of work: each by itself costs .3 ms more
-(2026-11-22); with more of them slow ones would soon use up the time that a hand-over has, 5 s."""
+BATCH_BYTES = 512 * 1024
+"""Maximum size of one task, ten pages or 0.15 s of work. A task per page costs 0.3 ms more
+(2026-11-22); with more pages in a task, slow ones would soon use up its time limit of 5 s."""
 
 CONSTS.sleep_unit = 0.25
-"""How often pebble looks whether a process is over its time or gone; ten times a second, its own
-choice, was a quarter of what an idle worker costs."""
+"""How often pebble checks for processes over their time limit or gone; its default of ten times a
+second was a quarter of what an idle worker costs."""
 
 Pending = tuple[Message, "asyncio.Future[Result]"]
-"""A message, and the future of what comes of it."""
+"""A message, and the future of its result."""
 
 
 def default_process_count(stage: Stage, n_cores: int) -> int:
-    """Tell how many processes a stage gets where nobody says: half the cores.
+    """Return the number of processes of a stage if no setting says it: half the cores.
 
     Examples:
         >>> from streams.topology import CLEAN_STAGE
@@ -61,36 +61,39 @@ def default_process_count(stage: Stage, n_cores: int) -> int:
 
 
 class StagePool:
-    """Runs a stage's step in killable processes.
+    """Runs a stage's processor in killable processes.
 
-    Two records of one key are never in flight in two hand-overs: the second waits for the
-    first, so that a slow first revision is not overtaken by a fast second one. Small records
-    that wait are handed over together; when one of them hangs or kills its process, each is
-    tried alone, so that it alone pays for it.
+    Two records with one key are never in two tasks at a time: the second waits for the first, so
+    that a fast second revision does not overtake a slow first one. Small records that wait are
+    sent to a process together; if one of them hangs or kills its process, each is retried alone,
+    so that only this one is rejected.
+
+    The processes start at once and load the stage while the worker joins its group.
+
+    Args:
+        stage: Stage whose processor runs.
+        settings: Number of processes, and time limit of a record.
+        build: Builds the processor; each process finds it by its qualified name.
     """
 
     def __init__(self, stage: Stage, settings: Settings, *, build: Build = build_processor) -> None:
-        """Start the processes; they load the stage while the worker joins its group.
-
-        Args:
-            stage: Whose step.
-            settings: How many processes, and how long a record may take.
-            build: Makes the step; found by its name in each process.
-        """
         self._stage = stage
         self._build = build
         self._settings = settings
         self._seconds = settings.stage_seconds
         n_processes = settings.pool_processes or default_process_count(stage, os.cpu_count() or 1)
-        self._limit = AHEAD * n_processes
+        self._limit = TASKS_AHEAD * n_processes
         self._waiting: deque[Pending] = deque()
         self._behind: dict[bytes, list[Pending]] = {}
         self._busy: set[bytes] = set()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         context = multiprocessing.get_context("spawn")
-        self._parts = function_names(settings.enrichers) if stage.runs_enrichers else ()
-        # One number for each record that is tried alone, and one for all others.
-        self._running = context.RawArray(ctypes.c_ushort, self._limit + 1) if self._parts else None
+        self._enrichers = function_names(settings.enrichers) if stage.runs_enrichers else ()
+        # One number for each record that is retried alone, and one for all others.
+        has_enrichers = bool(self._enrichers)
+        self._running = (
+            context.RawArray(ctypes.c_ushort, self._limit + 1) if has_enrichers else None
+        )
         self._free_slots = list(range(self._limit))
         self._pool = ProcessPool(
             max_workers=n_processes,
@@ -101,109 +104,112 @@ class StagePool:
         )
 
     def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Begin the work on a message; the future never fails for the sake of the data."""
+        """Start the work on a message; the future never fails because of the data."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((message, future))
         if len(self._waiting) == 1:
-            loop.call_soon(self._hand_over)  # soon: others may be on their way
+            loop.call_soon(self._schedule)  # not now: more messages may follow
         return future
 
-    def _hand_over(self) -> None:
-        while self._waiting and len(self._under_way) < self._limit:
-            if chunk := self._next_chunk(self._limit - len(self._under_way)):
+    def _schedule(self) -> None:
+        while self._waiting and len(self._tasks) < self._limit:
+            if chunk := self._next_chunk(self._limit - len(self._tasks)):
                 task = asyncio.ensure_future(self._work_on(chunk))
-                self._under_way.add(task)
+                self._tasks.add(task)
                 task.add_done_callback(partial(self._done, chunk))
 
     def _next_chunk(self, n_shares: int) -> list[Pending]:
-        """Take what goes together: an even share of what waits, within the bounds."""
-        share = min(TOGETHER, -(-len(self._waiting) // n_shares))
+        """Remove the next task's messages from the queue: an even share, within the limits."""
+        share = min(BATCH_RECORDS, -(-len(self._waiting) // n_shares))
         chunk: list[Pending] = []
         n_bytes = 0
         while self._waiting and len(chunk) < share:
             message, future = self._waiting[0]
             n_bytes += len(message.value or b"")
-            if chunk and n_bytes > TOGETHER_BYTES:
+            if chunk and n_bytes > BATCH_BYTES:
                 break
             self._waiting.popleft()
             if message.key is not None and message.key in self._busy:
                 self._behind.setdefault(message.key, []).append((message, future))
             else:
                 chunk.append((message, future))
-        # Only now: within a hand-over, records of one key follow each other anyway.
+        # Only now: within a task, records with one key follow each other anyway.
         self._busy.update(message.key for message, _ in chunk if message.key is not None)
         return chunk
 
     def _done(self, chunk: list[Pending], task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
+        self._tasks.discard(task)
         for key in {message.key for message, _ in chunk if message.key is not None}:
             self._busy.discard(key)
             self._waiting.extendleft(reversed(self._behind.pop(key, [])))
-        self._hand_over()
+        self._schedule()
 
     async def _work_on(self, chunk: list[Pending]) -> None:
         try:
-            results = await self._together([message for message, _ in chunk])
-            for place, (message, future) in enumerate(chunk):
-                result = results[place] if results else await self._alone(message)
+            results = await self._process_together([message for message, _ in chunk])
+            for index, (message, future) in enumerate(chunk):
+                result = results[index] if results else await self._process_alone(message)
                 if not future.done():
                     future.set_result(result)
-        except Exception as error:  # noqa: BLE001  # infrastructure: whoever waits is to crash
+        except Exception as error:  # noqa: BLE001  # infrastructure: the waiting stage must crash
             for _, future in chunk:
                 if not future.done():
                     future.set_exception(error)
 
-    async def _together(self, messages: list[Message]) -> list[Result] | None:
-        """Work on several; None if that did not go well, or there is only one."""
+    async def _process_together(self, messages: list[Message]) -> list[Result] | None:
+        """Process several messages; return None if that failed or there is only one."""
         if len(messages) == 1:
             return None
         try:
-            # Half of what one may take: one that hangs is to be killed, tried alone and read
-            # cheaply before its worker counts as stalled.
+            # Half of the limit of one record: a record that hangs must be killed, retried alone
+            # and read by the fast path before its worker counts as stalled.
             now = datetime.now(UTC)
-            return await self._within(self._seconds / 2, work, messages, now, self._limit)
+            return await self._run_within(self._seconds / 2, work, messages, now, self._limit)
         except (TimeoutError, ProcessExpired):
             return None
 
-    async def _alone(self, message: Message) -> Result:
+    async def _process_alone(self, message: Message) -> Result:
         slot = self._free_slots.pop()
         try:
             return await self._attempt(message, slot)
         except ProcessExpired:
-            # Perhaps it was not this record's fault: another one may have eaten the memory.
+            # This record may not be the cause: another one may have used up the memory.
             try:
                 return await self._attempt(message, slot)
             except ProcessExpired as error:
                 detail = f"its process ended with code {error.exitcode}, twice"
-                return self._rejected(message, RejectReason.CRASHED, self._part(slot) + detail)
+                location = self._enricher(slot)
+                return self._rejected(message, RejectReason.CRASHED, location + detail)
         finally:
             self._free_slots.append(slot)
 
-    def _part(self, slot: int) -> str:
-        """Name the enricher in which a process was when it ended; empty: in none."""
-        part = self._running[slot] if self._running is not None else 0
-        return f"enricher {self._parts[part - 1]}: " if part else ""
+    def _enricher(self, slot: int) -> str:
+        """Return the enricher that ran when a process ended, as a prefix; empty if none did."""
+        number = self._running[slot] if self._running is not None else 0
+        return f"enricher {self._enrichers[number - 1]}: " if number else ""
 
     async def _attempt(self, message: Message, slot: int) -> Result:
         now = datetime.now(UTC)
         if self._running is not None:
             self._running[slot] = 0
         try:
-            return (await self._within(self._seconds, work, [message], now, slot))[0]
+            return (await self._run_within(self._seconds, work, [message], now, slot))[0]
         except TimeoutError:
             pass
-        tries = f"{self._part(slot)}not done"
+        failure = f"{self._enricher(slot)}not done"
         if self._stage.has_fallback:
-            more = (self._build, self._stage, self._settings)
+            context = (self._build, self._stage, self._settings)
             try:
-                return (await self._within(self._seconds, work_fast, [message], now, *more))[0]
+                return (await self._run_within(self._seconds, work_fast, [message], now, *context))[
+                    0
+                ]
             except TimeoutError:
-                tries = "not done, nor read cheaply,"
-        detail = f"{tries} after {self._seconds:g} s"
+                failure = "not done, nor by the fast path,"
+        detail = f"{failure} after {self._seconds:g} s"
         return self._rejected(message, RejectReason.TIMED_OUT, detail)
 
-    async def _within(
+    async def _run_within(
         self, seconds: float, run: Callable[..., bytes], messages: list[Message], *more: object
     ) -> list[Result]:
         future: Future[bytes] = self._pool.schedule(
@@ -218,7 +224,7 @@ class StagePool:
         """Wait until a process has loaded the stage.
 
         Raises:
-            Exception: Whatever loading raised; then no process will ever be ready.
+            Exception: The error of the failed load; then no process will ever be ready.
         """
         await asyncio.wrap_future(self._pool.schedule(is_ready))
 

@@ -1,4 +1,4 @@
-"""What runs inside a killable process: a stage's step, loaded once; records come as bytes."""
+"""The code that runs inside a killable process: the stage's processor, on packed records."""
 
 import os
 import signal
@@ -20,17 +20,17 @@ from streams.settings import Settings
 from streams.topology import Stage
 
 SetScheduler = Callable[[], None]
-"""Sets the scheduling policy of this process."""
+"""Sets the scheduling policy of the calling process."""
 
 
 class Build(Protocol):
-    """Makes a stage's step in a fresh process; found there by its name."""
+    """Builds a stage's processor in a new process, which finds this function by its name."""
 
     def __call__(self, stage: Stage, settings: Settings, *, cheaply: bool = False) -> Processor:
-        """Make it."""
+        """Build the processor, with the fast path only if ``cheaply``."""
 
 
-_step: Processor | None = None
+_processor: Processor | None = None
 
 _encoder = msgspec.msgpack.Encoder()
 _messages = msgspec.msgpack.Decoder(list[Message])
@@ -38,16 +38,16 @@ _results = msgspec.msgpack.Decoder(list[Result])
 
 
 def pack(items: Sequence[Message] | Sequence[Result]) -> bytes:
-    """Write messages or results for the way to another process.
+    """Encode messages or results for another process.
 
-    One call in C for all of them. Pickling them one by one calls back into Python for each of
-    these frozen dataclasses: 8 messages and results of 4 KB, 180 µs there and back; so 25 µs.
+    One call in C encodes all of them. Pickle calls back into Python for each of these frozen
+    dataclasses: 8 messages and results of 4 KB cost 180 µs for the round trip, and 25 µs this way.
     """
     return _encoder.encode(items)
 
 
 def unpack_results(data: bytes) -> list[Result]:
-    """Read what `work` gave.
+    """Decode the results that `work` returned.
 
     Examples:
         >>> unpack_results(pack([Result((), "dropped", "empty_article")]))
@@ -57,7 +57,7 @@ def unpack_results(data: bytes) -> list[Result]:
 
 
 WARM_UP_AFTER_SECONDS = 5.0
-"""When what few pages need is loaded, beside the work: not while everything starts."""
+"""Delay before rarely needed modules are loaded, in the background and not during start-up."""
 
 
 def prepare(
@@ -67,48 +67,48 @@ def prepare(
     parent: int,
     running: MutableSequence[int] | None = None,
 ) -> None:
-    """Make this process ready to work: the step is loaded once and kept.
+    """Prepare this process: load the processor once and keep it.
 
     Args:
-        build: Makes the step.
-        stage: Whose step.
-        settings: For it.
-        parent: Process with which this one ends.
-        running: Memory shared with the parent, in which each task notes the part that runs.
+        build: Builds the processor.
+        stage: Stage whose processor runs.
+        settings: Settings of the processor.
+        parent: Id of the process with which this one ends.
+        running: Memory shared with the parent, in which each task notes the enricher that runs.
     """
-    global _step  # noqa: PLW0603  # a process of the pool has this one job
+    global _processor  # noqa: PLW0603  # a process of the pool has this one job
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # pebble's handler of SIGTERM cannot run while a page hangs in C, and pebble waits 3 s for
-    # it, in which the whole pool stands still.
+    # it, during which the whole pool is blocked.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     yield_to_others(linux_scheduler())
     if running is not None:
         RUNNING.share(running)
     configure_logs(settings)
-    _step = build(stage, settings)
+    _processor = build(stage, settings)
     loading = threading.Timer(WARM_UP_AFTER_SECONDS, partial(warm_up, stage))
     loading.daemon = True
     loading.start()
 
 
 def linux_scheduler() -> SetScheduler | None:
-    """Return what gives this process the policy SCHED_BATCH; None on other systems than Linux."""
+    """Return a function that sets the policy SCHED_BATCH; None on systems other than Linux."""
     if sys.platform != "linux":
         return None
     return partial(os.sched_setscheduler, 0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def yield_to_others(set_scheduler: SetScheduler | None) -> bool:
-    """Let processes that have little to do interrupt this one, and interrupt none itself.
+    """Lower this process's priority for wake-ups, so that mostly idle processes interrupt it.
 
     With both cores busy an article of newswire costs 1 to 12 % less in four rounds (2026-11-23).
 
     Args:
-        set_scheduler: Sets the policy; None where there is none: nothing is done.
+        set_scheduler: Sets the policy; None if the system has none.
 
     Returns:
-        Whether it is set; a sandbox may forbid it.
+        True if the policy is set; a sandbox may forbid it.
     """
     if set_scheduler is None:
         return False
@@ -120,26 +120,26 @@ def yield_to_others(set_scheduler: SetScheduler | None) -> bool:
 
 
 def work(messages: bytes, now: datetime, slot: int) -> bytes:
-    """Run the step on packed messages, in their order; give the packed results.
+    """Run the processor on packed messages, in their order; return the packed results.
 
     Args:
-        messages: From `pack`.
-        now: For dead letters.
-        slot: Of this task, see `RUNNING`.
+        messages: Messages from `pack`.
+        now: Time for dead letters.
+        slot: Slot of this task, see `RUNNING`.
     """
     RUNNING.begin(slot)
-    assert _step is not None, "the pool's initializer has not run"  # noqa: S101
-    return pack([_step(message, now) for message in _messages.decode(messages)])
+    assert _processor is not None, "the pool's initializer has not run"  # noqa: S101
+    return pack([_processor(message, now) for message in _messages.decode(messages)])
 
 
 def work_fast(
     messages: bytes, now: datetime, build: Build, stage: Stage, settings: Settings
 ) -> bytes:
-    """Run the cheap step of the stage on packed messages."""
-    step = build(stage, settings, cheaply=True)
-    return pack([step(message, now) for message in _messages.decode(messages)])
+    """Run the stage's fast path on packed messages."""
+    processor = build(stage, settings, cheaply=True)
+    return pack([processor(message, now) for message in _messages.decode(messages)])
 
 
 def is_ready() -> bool:
-    """Whether the step is loaded."""
-    return _step is not None
+    """Return whether the processor is loaded."""
+    return _processor is not None

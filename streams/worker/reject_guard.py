@@ -1,10 +1,10 @@
-"""When too large a share of records is rejected, something else is wrong: then a stage stops."""
+"""Stop a stage whose share of rejected records is too large: then something else is wrong."""
 
 from collections import deque
 from dataclasses import dataclass, field
 
 RECENT = 1000
-"""The share is taken over so many: a burst of a few hundred broken records stops nothing."""
+"""Number of latest records in the share: some hundred broken records do not stop a stage."""
 
 
 @dataclass
@@ -12,7 +12,7 @@ class RejectGuard:
     """Counts how many of the latest records were rejected.
 
     Attributes:
-        limit: Share from 0 to 1 above which it is too many.
+        limit: Largest allowed share, from 0 to 1.
     """
 
     limit: float
@@ -20,7 +20,7 @@ class RejectGuard:
     _n_rejected: int = 0
 
     def note(self, *, rejected: bool) -> None:
-        """Take in what became of a record."""
+        """Count a record."""
         self._latest.append(rejected)
         self._n_rejected += rejected
         if len(self._latest) > RECENT:
@@ -28,7 +28,7 @@ class RejectGuard:
 
     @property
     def share(self) -> float:
-        """The share of rejected records; 0 before there are enough to judge.
+        """The share of rejected records; 0 before `RECENT` records were counted.
 
         Examples:
             >>> guard = RejectGuard(limit=0.5)
@@ -41,5 +41,5 @@ class RejectGuard:
 
     @property
     def tripped(self) -> bool:
-        """Whether too many were rejected."""
+        """Whether the share is above the limit."""
         return self.share > self.limit

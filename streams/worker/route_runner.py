@@ -1,4 +1,4 @@
-"""How `route` is run: in place, by rules and saved searches that change while it runs."""
+"""Run `route` in the worker, with rules and saved searches that change while it runs."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
@@ -22,19 +22,28 @@ from streams.settings import Settings
 
 log = structlog.get_logger()
 
-LOOK_EVERY = timedelta(seconds=1)
-"""How often the file of rules is read: a changed one is in force within seconds."""
+CHECK_INTERVAL = timedelta(seconds=1)
+"""How often the file of rules is checked: a change is in force within seconds."""
 
 FOLLOW = partial(follow_table, longest_wait_ms=5000)
-"""The saved searches are in one partition: twice a second would be for nothing."""
+"""The saved searches are in one partition, so a request twice a second would bring nothing."""
 
 
 class RouteRunner:
-    """Runs `route` in place, in the order of the messages.
+    """Runs `route` in the worker, in the order of the messages.
 
-    **Delivery.** It answers nothing before it has read the saved searches whole. Rules and
-    searches change between two messages: what was sent by the former ones and is not
-    acknowledged yet may come again and is then treated by the new ones.
+    **Delivery.** It decides nothing before it has read all saved searches. Rules and searches
+    change between two messages: a message that was decided by the former ones and is not
+    acknowledged may be redelivered and is then decided by the new ones.
+
+    Args:
+        settings: Settings that name a broker.
+        create: Creates missing topics.
+        follow: Reads a table and then its changes.
+        check_interval: How often the file of rules is checked.
+
+    Raises:
+        UsageError: If the rules cannot be used.
     """
 
     def __init__(
@@ -43,26 +52,15 @@ class RouteRunner:
         *,
         create: Callable[[Settings, Iterable[Topic]], Awaitable[Any]] = create_topics,
         follow: Callable[..., AsyncGenerator[Any, None]] = FOLLOW,
-        look_every: timedelta = LOOK_EVERY,
+        check_interval: timedelta = CHECK_INTERVAL,
     ) -> None:
-        """Read the rules.
-
-        Args:
-            settings: With a broker.
-            create: Creates the topics that are missing.
-            follow: Reads a table and goes on with its changes.
-            look_every: How often the file of rules is read.
-
-        Raises:
-            UsageError: If the rules cannot be used.
-        """
         self._settings = settings
         self._create = create
         self._follow = follow
-        self._look_every = look_every.total_seconds()
+        self._check_seconds = check_interval.total_seconds()
         self._routes = watched_routes(settings.routes)
         self._searches = ActiveSearches()
-        self._step = route_processor(self._routes.value, self._searches)
+        self._processor = route_processor(self._routes.value, self._searches)
         self._pending: tuple[Rule, ...] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._caught_up = asyncio.Event()
@@ -79,43 +77,43 @@ class RouteRunner:
         await self._wait_for_searches()
 
     async def assigned(self) -> None:
-        """Nothing to do: rules and searches are the same for all partitions."""
+        """Do nothing: rules and searches are the same for all partitions."""
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Run the step, once the saved searches are there.
+        """Run the processor, once the saved searches are read.
 
         Raises:
-            Exception: What ended the following of searches or rules, if something did.
+            Exception: The error that ended following the searches or the rules.
         """
         await self._wait_for_searches()
         for task in self._tasks:
             if task.done():
                 task.result()
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        result.set_result(self._step(message, datetime.now(UTC)))
+        result.set_result(self._processor(message, datetime.now(UTC)))
         return result
 
     def remembered(self) -> int:
-        """How many saved searches are in force."""
+        """Return the number of saved searches in force."""
         return len(self._searches)
 
     def problem(self) -> str:
-        """Why the file of rules as it is now is not in force; empty: it is."""
+        """Return why the current file of rules is not in force; empty if it is."""
         return self._routes.problem
 
     def figures(self) -> dict[str, float]:
-        """None: the searches are no memory of articles."""
+        """Return nothing: the searches are not a memory of articles."""
         return {}
 
     def stop(self) -> None:
-        """End the following."""
+        """Stop following searches and rules."""
         for task in self._tasks:
             task.cancel()
 
     async def _wait_for_searches(self) -> None:
         while not self._caught_up.is_set():
             if any(task.done() for task in self._tasks):
-                return  # `start` says why
+                return  # `start` raises its error
             await asyncio.sleep(0.01)
 
     async def _follow_searches(self) -> None:
@@ -133,27 +131,27 @@ class RouteRunner:
 
     async def _watch_rules(self) -> None:
         while True:
-            await asyncio.sleep(self._look_every)
-            await self._look()
+            await asyncio.sleep(self._check_seconds)
+            await self._reload_rules()
 
-    async def _look(self) -> None:
+    async def _reload_rules(self) -> None:
         if self._routes.refresh():
             self._pending = self._routes.value
         if self._pending is None:
             return
         names = [rule.name for rule in self._pending]
         try:
-            # First, since a record for a topic that is not there would stop the stage.
+            # First, because a record for a missing topic would stop the stage.
             await self._create(self._settings, [routed_topic(name) for name in names])
         except BrokerError as error:
-            log.warning("rules not taken over yet", problem=str(error))
+            log.warning("rules reload delayed", problem=str(error))
             return
-        self._step, self._pending = route_processor(self._pending, self._searches), None
-        log.info("rules taken over", file=route_file(self._settings.routes), routes=names)
+        self._processor, self._pending = route_processor(self._pending, self._searches), None
+        log.info("rules reloaded", file=route_file(self._settings.routes), routes=names)
 
 
 def build_runner(settings: Settings, _on_progress: Callable[[], None]) -> RouteRunner:
-    """Make the runner of the stage.
+    """Build the runner of the stage.
 
     Raises:
         UsageError: If the rules cannot be used.

@@ -1,4 +1,4 @@
-"""How a stage's step is run in its worker: in killable processes, or in place."""
+"""How a stage's processor is run in its worker: in killable processes, or in the worker."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,35 +16,34 @@ from streams.worker.table_runner import TableRunner
 
 
 class Runner(Protocol):
-    """Works on messages; a future never fails for the sake of the data."""
+    """Works on messages; a future never fails because of the data."""
 
     async def ready(self) -> None:
-        """Wait until it can work."""
+        """Wait until the runner can work."""
 
     async def assigned(self) -> None:
-        """Get ready for partitions that this process may not have had before."""
+        """Prepare for partitions that this process may not have had before."""
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Begin the work on a message."""
+        """Start the work on a message."""
 
     def remembered(self) -> int:
-        """How many articles are remembered; 0 for a stage without a memory."""
+        """Return the number of articles in memory; 0 for a stage without a memory."""
 
     def problem(self) -> str:
-        """What a person should mend although all goes on; empty: nothing."""
+        """Return what a person should fix although the stage runs; empty if nothing."""
 
     def figures(self) -> dict[str, float]:
-        """What a memory was asked so far, by metric; nothing for a stage without one."""
+        """Return the figures of the memory by metric; empty for a stage without one."""
 
     def stop(self) -> None:
-        """Let go of everything."""
+        """Release all resources."""
 
 
 class PooledRunner:
-    """Runs a stage in killable processes."""
+    """Runs a stage in killable processes, which are started at once."""
 
     def __init__(self, stage: Stage, settings: Settings) -> None:
-        """Start the processes."""
         self._pool = StagePool(stage, settings)
 
     async def ready(self) -> None:
@@ -52,22 +51,22 @@ class PooledRunner:
         await self._pool.ready()
 
     async def assigned(self) -> None:
-        """Nothing to do: these stages keep no state."""
+        """Do nothing: these stages keep no state."""
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Hand the message to a process."""
+        """Send the message to a process."""
         return self._pool.start(message)
 
     def remembered(self) -> int:
-        """Nothing."""
+        """Return 0."""
         return 0
 
     def problem(self) -> str:
-        """None that it knows of."""
+        """Return an empty text."""
         return ""
 
     def figures(self) -> dict[str, float]:
-        """None."""
+        """Return no figures."""
         return {}
 
     def stop(self) -> None:
@@ -78,45 +77,44 @@ class PooledRunner:
 class InPlaceRunner:
     """Runs a stage without a state in its worker, one message after the other."""
 
-    def __init__(self, step: Processor) -> None:
-        """Run a stage's step."""
-        self._step = step
+    def __init__(self, processor: Processor) -> None:
+        self._processor = processor
 
     async def ready(self) -> None:
-        """Nothing to wait for."""
+        """Return at once."""
 
     async def assigned(self) -> None:
-        """Nothing to do: such a stage keeps no state."""
+        """Do nothing: such a stage keeps no state."""
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Run the step."""
-        return completed_future(self._step(message, datetime.now(UTC)))
+        """Run the processor."""
+        return completed_future(self._processor(message, datetime.now(UTC)))
 
     def remembered(self) -> int:
-        """Nothing."""
+        """Return 0."""
         return 0
 
     def problem(self) -> str:
-        """None that it knows of."""
+        """Return an empty text."""
         return ""
 
     def figures(self) -> dict[str, float]:
-        """None."""
+        """Return no figures."""
         return {}
 
     def stop(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to release."""
 
 
 def completed_future(result: Result) -> "asyncio.Future[Result]":
-    """Wrap a result that is already there."""
+    """Return a future that has this result."""
     future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
     future.set_result(result)
     return future
 
 
 def runner_for(stage: Stage, settings: Settings, on_progress: Callable[[], None]) -> Runner:
-    """Choose how a stage is run: by its own runner, on its tables, in killable processes, in place.
+    """Return the runner of a stage: its own, one on its tables, one with processes, or in-place.
 
     Raises:
         UsageError: If the settings, or a file that they name, cannot be used.

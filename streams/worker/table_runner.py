@@ -1,4 +1,4 @@
-"""How a stage with a state is run: in place, on tables that are read at each assignment."""
+"""Run a stage with state in the worker, on tables that are read at each assignment."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -21,11 +21,17 @@ log = structlog.get_logger()
 
 
 class TableRunner:
-    """Runs a stage in place, on a state that is read from its tables at each assignment.
+    """Runs a stage in the worker, on a state that is read from its tables at each assignment.
 
-    **Delivery.** The state is never ahead of its tables when it answers: at an
-    assignment it is built anew from their ends as of then, and every
-    write to them is acknowledged before the record that caused it is.
+    **Delivery.** When the stage decides, its state is never ahead of its tables: at an assignment
+    the state is built from the tables up to their current ends, and every write to them is
+    acknowledged before the record that caused it.
+
+    Args:
+        stage: Stage that has the tables and ``build_state``.
+        settings: Settings that name a broker.
+        on_progress: Called from time to time while the tables are read.
+        read: Reads a table to its end, in batches that a thread may iterate over.
     """
 
     def __init__(
@@ -36,14 +42,6 @@ class TableRunner:
         *,
         read: Callable[[Settings, str], AsyncIterator[Iterable[Any]]] = read_table_batches,
     ) -> None:
-        """Remember nothing yet.
-
-        Args:
-            stage: Whose tables, and whose ``build_state``.
-            settings: With a broker.
-            on_progress: Called now and then while the tables are read.
-            read: Reads a table to its end, in batches that a thread may iterate over.
-        """
         self._stage = stage
         self._settings = settings
         self._read = read
@@ -52,13 +50,13 @@ class TableRunner:
         self._state: StageState | None = None
 
     async def ready(self) -> None:
-        """Nothing to wait for: the tables are read when there is an assignment."""
+        """Return at once: the tables are read after an assignment."""
 
     async def assigned(self) -> None:
-        """Read the tables, whole."""
+        """Read all tables completely."""
         if self._loading is not None:
             self._loading.cancel()
-        self._state = None  # two of a million articles would not fit
+        self._state = None  # two states of a million articles would not fit in memory
         self._loading = asyncio.ensure_future(self._load())
         await self._loading
 
@@ -69,44 +67,44 @@ class TableRunner:
         with pause_collections():
             for table in self._stage.tables:
                 await self._read_into(state, table.name)
-            # In a thread: not while somebody waits for the health of this process.
+            # In a thread, so that the health of this process is answered in the meantime.
             await asyncio.to_thread(state.complete)
         self._state = state
 
     async def _read_into(self, state: StageState, table: str) -> None:
-        # Three batches are under way at a time: one is fetched, the one before is unpacked in a
-        # thread, the one before that taken in in another.
+        # Three batches are in progress at a time: one is fetched, the previous one is unpacked in
+        # a thread, and the one before that is added to the state in another thread.
         unpacking: asyncio.Future[list[Any]] | None = None
-        taking: asyncio.Future[None] | None = None
+        adding: asyncio.Future[None] | None = None
         async for batch in self._read(self._settings, table):
             if unpacking is not None:
-                taking = await self._taken(unpacking, taking, state)
+                adding = await self._start_adding(unpacking, adding, state)
             unpacking = asyncio.ensure_future(asyncio.to_thread(list, batch))
         if unpacking is not None:
-            await (await self._taken(unpacking, taking, state))
+            await (await self._start_adding(unpacking, adding, state))
 
-    async def _taken(
+    async def _start_adding(
         self,
         unpacking: "asyncio.Future[list[Any]]",
         before: "asyncio.Future[None] | None",
         state: StageState,
     ) -> "asyncio.Future[None]":
-        """Begin to take in what is being unpacked, as soon as what came before it is in."""
+        """Start adding a batch to the state when it is unpacked and the batch before is added."""
         messages = await unpacking
         if before is not None:
             await before
         self._on_progress()
-        return asyncio.ensure_future(asyncio.to_thread(_take_in, messages, state))
+        return asyncio.ensure_future(asyncio.to_thread(_add_batch, messages, state))
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Run the step as soon as the state is there."""
+        """Run the processor as soon as the state is loaded."""
         while self._state is None:
             loading = self._loading
             if loading is None or loading.cancelled():
                 await asyncio.sleep(0.01)
                 continue
             # Not `await shield(…)`: a second assignment cancels the first load, and that
-            # would quietly end the task that reads.
+            # would silently end the task that reads.
             await asyncio.wait((loading,))
             if not loading.cancelled():
                 loading.result()
@@ -115,26 +113,26 @@ class TableRunner:
         return result
 
     def remembered(self) -> int:
-        """How many articles are remembered."""
+        """Return the number of articles in memory."""
         return 0 if self._state is None else len(self._state)
 
     def problem(self) -> str:
-        """None that it knows of."""
+        """Return an empty text."""
         return ""
 
     def figures(self) -> dict[str, float]:
-        """What the state says of itself."""
+        """Return the figures of the state."""
         return {} if self._state is None else self._state.figures()
 
     def stop(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to release."""
 
 
-def _take_in(batch: list[Any], state: StageState) -> None:
+def _add_batch(batch: list[Any], state: StageState) -> None:
     for message in batch:
         try:
             state.take_in(message.key, message.value)
         except DecodeError as error:
-            # Not ours: nothing here writes such a record. Crashing would stop the stage for ever;
-            # without it at most one article is taken for new once more.
-            log.critical("not a memory", offset=message.offset, error=error.detail)
+            # Written by another program: no code here writes such a record. A crash would stop
+            # the stage permanently; without the record at most one article is new once more.
+            log.critical("memory record unreadable", offset=message.offset, error=error.detail)

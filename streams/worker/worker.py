@@ -1,4 +1,4 @@
-"""One process of one stage: Faust reads, the runner works, answers are sent and acknowledged."""
+"""One process of one stage: Faust reads, the runner works, results are sent and acknowledged."""
 
 import asyncio
 import os
@@ -27,30 +27,39 @@ from streams.worker.window import slide_window
 log = structlog.get_logger()
 
 STOP_SECONDS = 5.0
-"""A stop takes no longer; what is not acknowledged by then comes again. `streams run` waits 6 s."""
-
+"""Time limit of a stop; messages not acknowledged by then are redelivered. `streams run` waits 6 s
+for it."""
 
 MEASURE_SECONDS = 1.0
 """How often lag is measured."""
 
-LOOK_SECONDS = 0.5
-"""How often it is looked whether the app has crashed; a stop is heard at once."""
+CHECK_SECONDS = 0.5
+"""How often the worker checks whether the app has crashed; a stop is noticed at once."""
 
 
 class Exit(IntEnum):
-    """How a worker ends."""
+    """Exit code of a worker."""
 
     STOPPED = 0
     CRASHED = 1
-    """Infrastructure failed; the records come again."""
+    """Infrastructure failed; the records are redelivered."""
     TOO_MANY_REJECTED = 4
-    """More than the allowed share of the latest records was rejected: a person must look."""
+    """The share of rejected records is above the limit: a person must look."""
     STALLED = 5
     """There was lag and nothing was delivered."""
 
 
 class Worker:
-    """Runs one stage until it is stopped, crashes or stalls."""
+    """Runs one stage until it is stopped, crashes or stalls.
+
+    Creating a worker connects to nothing.
+
+    Args:
+        stage: Stage to run.
+        settings: Settings that name a broker.
+        instance: Name of this process within the stage.
+        runner: Works on the messages; defaults to the stage's own runner.
+    """
 
     def __init__(
         self,
@@ -60,14 +69,6 @@ class Worker:
         instance: str = "",
         runner: Runner | None = None,
     ) -> None:
-        """Build the app and the runner; nothing is connected yet.
-
-        Args:
-            stage: Which one.
-            settings: With a broker.
-            instance: Name of this process within the stage.
-            runner: Works on the messages; none: the stage's own.
-        """
         self.stage = stage
         self.settings = settings
         self.instance = instance
@@ -100,10 +101,10 @@ class Worker:
 
         self.app.agent(source, name=f"{self.stage.name}-agent")(agent)
         # A strong reference: Faust's signals hold their receivers weakly.
-        self._on_assigned = self._partitions_assigned
+        self._on_assigned = self._prepare_partitions
         self.app.on_partitions_assigned.connect(self._on_assigned)
 
-    async def _partitions_assigned(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
+    async def _prepare_partitions(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
         self.meter.assigned(assigned)
         self.ready = False
         self._getting_ready = asyncio.ensure_future(self._get_ready())
@@ -176,7 +177,7 @@ class Worker:
             self._to_end.set()
 
     def health(self) -> dict[str, object]:
-        """Tell the state of this worker, for `/health`."""
+        """Return the state of this worker, for `/health`."""
         return {
             "stage": self.stage.name,
             "instance": self.instance,
@@ -190,7 +191,7 @@ class Worker:
         }
 
     async def run(self, *, http_port: int = 0) -> Exit:
-        """Work until SIGTERM or SIGINT, a crash or a stall."""
+        """Work until SIGTERM or SIGINT, a crash or a stall; return the exit code."""
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, self._end, Exit.STOPPED)
@@ -217,14 +218,14 @@ class Worker:
             if time.monotonic() >= measure_at:
                 await self._measure()
                 measure_at = time.monotonic() + MEASURE_SECONDS
-            if self._stalled():
+            if self._has_stalled():
                 self._end(Exit.STALLED)
                 return
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(CHECK_SECONDS):
                     await self._to_end.wait()
 
-    def _stalled(self) -> bool:
+    def _has_stalled(self) -> bool:
         quiet = self.meter.quiet_seconds()
         limit = max(self.settings.stall_seconds, 3 * self.settings.stage_seconds)
         if quiet <= limit or not (self.meter.lag or self.in_flight):
@@ -235,7 +236,7 @@ class Worker:
     async def _measure(self) -> None:
         self.metrics.lag.set(await self.meter.measure())
         if not (self.meter.lag or self.in_flight):
-            self.meter.progressed()  # idle is not stalled, nor what comes right after
+            self.meter.progressed()  # an idle worker is not stalled, nor is one right after
         self.metrics.in_flight.set(self.in_flight)
         self.metrics.remembered.set(self.runner.remembered())
         for name, value in self.runner.figures().items():
@@ -246,16 +247,16 @@ class Worker:
         try:
             await asyncio.wait_for(self.app.stop(), STOP_SECONDS)
         except TimeoutError:
-            log.warning("not all was done in time; it comes again", in_flight=self.in_flight)
+            log.warning("stop timed out, messages redelivered", in_flight=self.in_flight)
 
 
 def age_of(event: Any) -> float:
-    """Tell for how many seconds an article has been on its way through the stages."""
+    """Return for how many seconds an article has been on its way through the stages."""
     return time.time() - event.news_taken / 1000  # type: ignore[no-any-return]  # no types in faust
 
 
 def message_of(message: Any, settings: Settings) -> Message:
-    """Take what a step needs from Faust's message; its headers may be a list, a dict or none."""
+    """Return Faust's message as the processor's; its headers may be a list, a dict or None."""
     headers = message.headers or ()
     items = headers.items() if hasattr(headers, "items") else headers
     return Message(
@@ -269,11 +270,10 @@ def message_of(message: Any, settings: Settings) -> Message:
 
 
 def run_worker(stage: Stage, settings: Settings, *, instance: str = "", http_port: int = 0) -> int:
-    """Run a worker in this process and give its exit code.
+    """Run a worker in this process and return its exit code.
 
-    The process ends at once, without tidying up the event loop: whatever was
-    not acknowledged comes again, and an orderly shutdown of a broken client
-    can hang for ever.
+    The process ends at once, without cleaning up the event loop: messages that were not
+    acknowledged are redelivered, and an orderly shutdown of a broken client can hang permanently.
     """
 
     async def main() -> None:

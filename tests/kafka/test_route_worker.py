@@ -57,7 +57,7 @@ async def test_rules_and_searches_take_effect_without_a_restart(
         log = tmp_path / "route-1.log"
         await eventually(lambda: "configuration not reloaded" in read(log), within=WAIT)
         rewrite(file, BRIDGES + HARBORS)
-        await eventually(lambda: "rules taken over" in read(log), within=WAIT)
+        await eventually(lambda: "rules reloaded" in read(log), within=WAIT)
         assert await topics_with_prefix(settings, "routed.harbors") == ["routed.harbors.v1"]
         await run_command(app, "remove", "bridges", live=live)
         await eventually(lambda: remembered(pipeline) == 0, within=WAIT)

@@ -87,7 +87,12 @@ def dying_on_order(article: EnrichedArticle) -> None:
         os._exit(7)
 
 
-def build_enriching_step(stage: Stage, settings: Settings, *, cheaply: bool = False) -> Processor:  # noqa: ARG001
+def build_enriching_processor(
+    stage: Stage,
+    settings: Settings,
+    *,
+    cheaply: bool = False,  # noqa: ARG001
+) -> Processor:
     """A `tag` without its tagger, which takes seconds to load: the enrichers only."""
     enrichers = load_enrichers(settings.enrichers)
 

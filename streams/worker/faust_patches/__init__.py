@@ -1,1 +1,1 @@
-"""Patches of Faust, each with the upstream issue it works around."""
+"""Patches of Faust. Each module names the upstream issue and the test that says when it can go."""

@@ -1,10 +1,12 @@
-"""Never commit past a message in flight: mends faust-streaming 0.15.3.
+"""Never commit past an in-flight message: a patch of faust-streaming 0.15.3.
 
 ``Consumer._new_offset`` returns the end of the first run of acknowledged
-offsets even when that run starts right after a message in flight, so that
-message is lost if the process dies (faust-streaming issue #606; the idea of
-its pull request #707, which is not in 0.15.3). Handing it only the offsets
+offsets even if that run starts right after a message in flight, so that
+message is lost if the process dies (faust-streaming issue #606; the idea is
+that of its pull request #707, which is not in 0.15.3). Passing only the offsets
 below the lowest unacknowledged one restores at-least-once.
+
+The patch can go when ``test_faust_commits_past_in_flight_message`` fails.
 """
 
 from importlib.metadata import version
@@ -13,27 +15,27 @@ from typing import Any
 from faust.transport.consumer import Consumer
 
 VERSION = "0.15.3"
-"""What the mend was written for; another version must be looked at first."""
+"""The version that the patches were written for; review them before using another version."""
 
 
-def require_version(mend: str, installed: str | None = None) -> None:
-    """Refuse to mend another Faust than the one that was looked at.
+def require_version(patch: str, installed: str | None = None) -> None:
+    """Refuse to patch another version of Faust than the reviewed one.
 
     Args:
-        mend: Name of the module that mends.
-        installed: Version of faust-streaming; none: the one that is installed.
+        patch: Name of the patching module, for the message.
+        installed: Version of faust-streaming; defaults to the installed one.
 
     Raises:
-        RuntimeError: If it is another one.
+        RuntimeError: If the version is another one.
 
     Examples:
-        >>> require_version("offset_fix", "0.16")
+        >>> require_version("faust_patches.commit", "0.16")
         Traceback (most recent call last):
-        RuntimeError: offset_fix is for faust-streaming 0.15.3, not 0.16
+        RuntimeError: faust_patches.commit is for faust-streaming 0.15.3, not 0.16
     """
     installed = installed or version("faust-streaming")
     if installed != VERSION:
-        raise RuntimeError(f"{mend} is for faust-streaming {VERSION}, not {installed}")
+        raise RuntimeError(f"{patch} is for faust-streaming {VERSION}, not {installed}")
 
 
 def _below_floor(original: Any) -> Any:
@@ -60,16 +62,15 @@ def _below_floor(original: Any) -> Any:
 
 
 def patch_commits(installed: str | None = None) -> None:
-    """Patch Faust's consumer, once.
+    """Patch the commits of Faust's consumer; a second call changes nothing.
 
     Args:
-        installed: Version of faust-streaming; none: the one that is installed.
+        installed: Version of faust-streaming; defaults to the installed one.
 
     Raises:
-        RuntimeError: If another version of Faust is installed than the one
-            that this was written for.
+        RuntimeError: If Faust has another version than the one this patch was written for.
     """
-    require_version("offset_fix", installed)
+    require_version("faust_patches.commit", installed)
     if not hasattr(Consumer, "_news_original_new_offset"):
         Consumer._news_original_new_offset = Consumer._new_offset  # noqa: SLF001
         Consumer._new_offset = _below_floor(Consumer._news_original_new_offset)  # noqa: SLF001

@@ -11,16 +11,16 @@ from streams.worker.app import create_app
 
 
 def conf(stage: Stage = TAG_STAGE, *, instance: str = "", **settings: Any) -> Any:
-    """The configuration that Faust gets."""
+    """Return the configuration that Faust gets."""
     return create_app(stage, Settings(**{"broker": "a:1", **settings}), instance=instance).conf
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_app_is_named_for_its_consumer_group_for_ever(stage: Stage) -> None:
+def test_app_is_named_for_its_consumer_group(stage: Stage) -> None:
     assert conf(stage, topic_prefix="test.").id == f"test.news-{stage.name}"
 
 
-def test_app_redelivers_what_was_not_acknowledged() -> None:
+def test_app_redelivers_unacknowledged_messages() -> None:
     found = conf()
 
     assert str(found.processing_guarantee.value) == "at_least_once"
@@ -28,13 +28,13 @@ def test_app_redelivers_what_was_not_acknowledged() -> None:
     assert (found.producer_acks, found.consumer_auto_offset_reset) == (-1, "earliest")
 
 
-def test_app_leaves_topics_to_us() -> None:
+def test_app_creates_no_topics() -> None:
     found = conf()
 
     assert (found.topic_allow_declare, found.topic_disable_leader) == (False, True)
 
 
-def test_app_reaches_every_broker_that_is_named() -> None:
+def test_app_uses_every_named_broker() -> None:
     assert [url.host for url in conf(broker="a:1,b:2").broker] == ["a", "b"]
 
 
@@ -43,7 +43,7 @@ def test_app_is_a_static_member_only_with_a_name(instance: str, member: str | No
     assert conf(instance=instance).consumer_group_instance_id == member
 
 
-def test_app_logs_in_where_the_broker_wants_it() -> None:
+def test_app_authenticates_with_the_settings() -> None:
     found = conf(
         security_protocol="SASL_SSL",
         sasl_mechanism="SCRAM-SHA-512",
@@ -59,5 +59,5 @@ def test_app_logs_in_where_the_broker_wants_it() -> None:
     assert "correct horse" not in repr(found)
 
 
-def test_app_talks_in_clear_unless_told_otherwise() -> None:
+def test_app_without_credentials_by_default() -> None:
     assert conf().broker_credentials is None

@@ -9,39 +9,37 @@ ACTIONS = st.lists(st.one_of(st.binary(max_size=300), st.integers(0, 20)), max_s
 
 
 @given(ACTIONS)
-def test_a_shelf_gives_back_what_was_put_until_it_is_dropped(actions: list[bytes | int]) -> None:
-    shelf, expected = BlobFile(), {}
+def test_blob_file_returns_values_until_dropped(actions: list[bytes | int]) -> None:
+    store, expected = BlobFile(), {}
     for action in actions:
         if isinstance(action, bytes):
-            expected[shelf.put(action)] = action
+            expected[store.put(action)] = action
         elif expected:
             number = sorted(expected)[action % len(expected)]
             del expected[number]
-            shelf.drop(number)
+            store.drop(number)
 
-    assert {number: shelf.get(number) for number in expected} == expected
+    assert {number: store.get(number) for number in expected} == expected
 
 
-def test_room_that_was_given_up_is_used_again(tmp_path: Path) -> None:
-    shelf = BlobFile(tmp_path)
-    number = shelf.put(b"x" * 100)
-    shelf.drop(number)
+def test_blob_file_reuses_space_of_dropped_values(tmp_path: Path) -> None:
+    store = BlobFile(tmp_path)
+    number = store.put(b"x" * 100)
+    store.drop(number)
 
-    assert shelf.put(b"y" * 90) == number
+    assert store.put(b"y" * 90) == number
     assert list(tmp_path.iterdir()) == []
 
 
 @given(st.lists(st.binary(max_size=300)), st.lists(st.binary(max_size=300)), st.integers(0, 9))
-def test_values_that_are_put_together_are_given_back(
-    before: list[bytes], values: list[bytes], dropped: int
-) -> None:
-    shelf = BlobFile()
-    expected = {shelf.put(value): value for value in before}
+def test_put_all_stores_every_value(before: list[bytes], values: list[bytes], dropped: int) -> None:
+    store = BlobFile()
+    expected = {store.put(value): value for value in before}
     left = dict(list(expected.items())[dropped:])
     for number in expected.keys() - left.keys():
-        shelf.drop(number)
+        store.drop(number)
 
-    left |= dict(zip(shelf.put_all(values), values, strict=True))
+    left |= dict(zip(store.put_all(values), values, strict=True))
 
     assert len(left) == max(0, len(before) - dropped) + len(values)
-    assert {number: shelf.get(number) for number in left} == left
+    assert {number: store.get(number) for number in left} == left

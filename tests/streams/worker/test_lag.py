@@ -1,4 +1,4 @@
-"""How far behind a worker is, with a consumer made by hand."""
+"""The lag of a worker, measured on a fake consumer."""
 
 import asyncio
 from types import SimpleNamespace
@@ -11,22 +11,26 @@ from tests.support.waiting import eventually
 
 
 class Consumer:
-    """Faust's consumer as far as the lag goes."""
+    """A fake of Faust's consumer, as far as the lag needs it.
+
+    Args:
+        ends: End of each partition; None if unknown.
+        positions: Position of each partition, or the error of the query.
+    """
 
     def __init__(
         self, *, ends: dict[str, int | None], positions: dict[str, int | Exception | None]
     ) -> None:
-        """Take what it says of each partition."""
         self.n_asked = 0
         self._ends = ends
         self._positions = positions
 
     def highwater(self, partition: str) -> int | None:
-        """The end of a partition, when it is known."""
+        """Return the end of a partition, if known."""
         return self._ends.get(partition)
 
     async def position(self, partition: str) -> int | None:
-        """The offset that is read next."""
+        """Return the offset that is read next."""
         self.n_asked += 1
         await asyncio.sleep(0)
         found = self._positions[partition]
@@ -36,19 +40,19 @@ class Consumer:
 
 
 def meter(consumer: Consumer, *partitions: str) -> LagMeter:
-    """A meter that has just got its partitions."""
+    """Return a meter that was assigned these partitions."""
     found = LagMeter(SimpleNamespace(consumer=consumer))
     found.assigned(set(partitions))
     return found
 
 
-async def test_lag_is_what_lies_between_the_position_and_the_end() -> None:
+async def test_lag_is_distance_from_position_to_end() -> None:
     found = meter(Consumer(ends={"a": 10, "b": 5}, positions={"a": 4, "b": 5}), "a", "b")
 
     assert (await found.measure(), found.lag) == (6, 6)
 
 
-async def test_lag_asks_for_a_position_once() -> None:
+async def test_lag_queries_a_position_once() -> None:
     consumer = Consumer(ends={"a": 10}, positions={"a": 4})
     found = meter(consumer, "a")
 
@@ -58,7 +62,7 @@ async def test_lag_asks_for_a_position_once() -> None:
     assert (await found.measure(), consumer.n_asked) == (1, 1)
 
 
-async def test_lag_keeps_to_the_furthest_that_is_done_of_the_partitions_it_has() -> None:
+async def test_lag_uses_highest_offset_of_assigned_partitions() -> None:
     found = meter(Consumer(ends={"a": 10, "b": 5}, positions={"a": 0, "b": 0}), "a")
 
     found.done("a", 8)
@@ -70,7 +74,7 @@ async def test_lag_keeps_to_the_furthest_that_is_done_of_the_partitions_it_has()
     assert (before, await found.measure()) == (1, 15)
 
 
-async def test_lag_counts_what_is_read_but_not_done() -> None:
+async def test_lag_counts_records_read_but_not_done() -> None:
     found = meter(Consumer(ends={"a": 10}, positions={"a": 10}), "a")
 
     found.done("a", 6)
@@ -81,15 +85,15 @@ async def test_lag_counts_what_is_read_but_not_done() -> None:
 @pytest.mark.parametrize(
     "position", [IllegalStateError("not assigned"), TimeoutError(), KeyError()]
 )
-async def test_lag_is_none_where_the_position_is_not_known(position: Exception) -> None:
+async def test_lag_is_zero_without_a_position(position: Exception) -> None:
     assert await meter(Consumer(ends={"a": 10}, positions={"a": position}), "a").measure() == 0
 
 
-async def test_lag_is_none_before_the_end_is_known() -> None:
+async def test_lag_is_zero_without_an_end() -> None:
     assert await meter(Consumer(ends={"a": None}, positions={"a": 4}), "a").measure() == 0
 
 
-async def test_lag_forgets_at_an_assignment_what_another_process_may_have_done() -> None:
+async def test_assignment_resets_positions() -> None:
     found = meter(Consumer(ends={"a": 10}, positions={"a": 8}), "a")
     found.done("a", 3)
 
@@ -98,7 +102,7 @@ async def test_lag_forgets_at_an_assignment_what_another_process_may_have_done()
     assert await found.measure() == 2
 
 
-async def test_quiet_seconds_begin_anew_with_each_record() -> None:
+async def test_quiet_seconds_restart_with_each_record() -> None:
     found = meter(Consumer(ends={}, positions={}))
     # Longer than the time between the last two lines, even on a busy machine.
     await eventually(lambda: found.quiet_seconds() > 0.1)

@@ -7,7 +7,7 @@ import pytest
 from streams.worker.memory_tuning import call_libc, pause_collections
 
 
-def test_what_was_taken_in_is_left_out_of_later_collections() -> None:
+def test_loaded_objects_are_excluded_from_later_collections() -> None:
     gc.unfreeze()
 
     with pause_collections():
@@ -17,7 +17,7 @@ def test_what_was_taken_in_is_left_out_of_later_collections() -> None:
     gc.unfreeze()
 
 
-def test_collections_go_on_after_an_error() -> None:
+def test_collections_resume_after_an_error() -> None:
     with pytest.raises(ValueError, match="broken"), pause_collections():
         raise ValueError("broken")
 
@@ -25,11 +25,11 @@ def test_collections_go_on_after_an_error() -> None:
 
 
 @pytest.mark.parametrize("library", [None, SimpleNamespace()], ids=["no Linux", "musl"])
-def test_a_c_library_without_the_function_is_not_called(library: Any) -> None:
+def test_missing_libc_function_is_not_called(library: Any) -> None:
     assert not call_libc("malloc_trim", 0, library=library)
 
 
-def test_a_c_library_is_called_with_the_values() -> None:
+def test_libc_function_gets_the_values() -> None:
     called: list[tuple[int, ...]] = []
 
     assert call_libc("mallopt", -3, 1, library=SimpleNamespace(mallopt=lambda *v: called.append(v)))

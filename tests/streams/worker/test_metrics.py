@@ -1,4 +1,4 @@
-"""What a worker counts."""
+"""The metrics of a worker."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_count_keeps_decisions_and_reasons_apart() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_metrics_of_a_stage_bear_its_name_and_their_unit(stage: Stage) -> None:
+def test_metrics_have_their_names(stage: Stage) -> None:
     metrics = StageMetrics(stage.name)
     metrics.duration.observe(0.01)
 

@@ -1,4 +1,4 @@
-"""Killable processes, with real ones: limits, crashes, order within a key."""
+"""Killable processes, tested with real ones: time limits, crashes, order within a key."""
 
 import asyncio
 from collections.abc import Awaitable, Iterator
@@ -12,49 +12,49 @@ from streams.records import DeadLetter, decode
 from streams.records.topics import RAW, UNIQUE
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE, ROUTE_STAGE, TAG_STAGE
-from streams.worker.pool import TOGETHER_BYTES, StagePool
-from tests.support.fake_step import build_fake_step
+from streams.worker.pool import BATCH_BYTES, StagePool
+from tests.support.fake_processor import build_fake_processor
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 
 def message(value: bytes, *, key: bytes | None = None, topic: str = RAW.name) -> Message:
-    """What a pool works on."""
+    """Return a message for a pool."""
     return Message(topic=topic, partition=0, offset=0, key=key, value=value)
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[StagePool]:
-    """Two processes that obey their messages, a second each."""
+    """Two processes that obey their messages, with a limit of one second."""
     settings = Settings(stage_seconds=1.0, pool_processes=2)
-    pool = StagePool(CLEAN_STAGE, settings, build=build_fake_step)
+    pool = StagePool(CLEAN_STAGE, settings, build=build_fake_processor)
     yield pool
     pool.stop()
 
 
-async def both_up(pool: StagePool) -> None:
+async def wait_for_both(pool: StagePool) -> None:
     """Wait until both processes work; one may be loading, or be replaced."""
 
-    async def found() -> set[bytes | None]:
+    async def process_ids() -> set[bytes | None]:
         results = await asyncio.gather(*(pool.start(message(b"pid")) for _ in range(2)))
         return {result.sendings[0].value for result in results}
 
-    await eventually(lambda: two(found()), within=timedelta(seconds=20))
+    await eventually(lambda: has_two(process_ids()), within=timedelta(seconds=20))
 
 
-async def two(found: Awaitable[set[bytes | None]]) -> bool:
-    """Whether there are two."""
-    return len(await found) == 2
+async def has_two(values: Awaitable[set[bytes | None]]) -> bool:
+    """Return whether there are two values."""
+    return len(await values) == 2
 
 
 def detail(result: Result) -> str:
-    """What a dead letter says."""
+    """Return the detail of a dead letter."""
     return decode(result.sendings[0].value or b"", DeadLetter).detail
 
 
 async def in_order_of_ending(pool: StagePool, *messages: Message) -> list[bytes | None]:
-    """Start all, and give their values as they end."""
+    """Start all messages and return their values in the order in which they end."""
     ended: list[bytes | None] = []
     futures = [pool.start(each) for each in messages]
     for each, future in zip(messages, futures, strict=True):
@@ -63,7 +63,7 @@ async def in_order_of_ending(pool: StagePool, *messages: Message) -> list[bytes 
     return ended
 
 
-async def test_pool_gives_the_result_of_the_step(pool: StagePool) -> None:
+async def test_pool_returns_the_processor_result(pool: StagePool) -> None:
     await pool.ready()
 
     result = await pool.start(message(b"hello", key=b"k"))
@@ -71,7 +71,7 @@ async def test_pool_gives_the_result_of_the_step(pool: StagePool) -> None:
     assert (result.decision, result.sendings[0].value) == ("emitted", b"hello")
 
 
-async def test_pool_rejects_what_takes_too_long_while_others_pass(pool: StagePool) -> None:
+async def test_pool_rejects_slow_record_while_others_pass(pool: StagePool) -> None:
     await pool.ready()
 
     slow, *others = await asyncio.gather(
@@ -81,12 +81,12 @@ async def test_pool_rejects_what_takes_too_long_while_others_pass(pool: StagePoo
     assert (slow.decision, slow.reason, detail(slow)) == (
         "rejected",
         "timed_out",
-        "not done, nor read cheaply, after 1 s",
+        "not done, nor by the fast path, after 1 s",
     )
     assert {other.decision for other in others} == {"emitted"}
 
 
-async def test_pool_lets_no_record_overtake_another_of_its_key(pool: StagePool) -> None:
+async def test_pool_keeps_the_order_within_a_key(pool: StagePool) -> None:
     await pool.ready()
     first, second = b"sleep 0.2", b"second revision"
 
@@ -97,9 +97,7 @@ async def test_pool_lets_no_record_overtake_another_of_its_key(pool: StagePool) 
     assert ended == [first, second]
 
 
-async def test_pool_keeps_the_order_of_a_key_behind_a_record_that_is_killed(
-    pool: StagePool,
-) -> None:
+async def test_pool_keeps_the_order_behind_a_killed_record(pool: StagePool) -> None:
     await pool.ready()
     values = [b"sleep 60", b"second revision", b"third revision"]
 
@@ -109,10 +107,10 @@ async def test_pool_keeps_the_order_of_a_key_behind_a_record_that_is_killed(
 
 
 @pytest.mark.parametrize(("one", "other"), [(b"a", b"b"), (None, None)], ids=["keys", "no keys"])
-async def test_pool_works_on_different_keys_side_by_side(
+async def test_pool_runs_different_keys_in_parallel(
     pool: StagePool, one: bytes | None, other: bytes | None
 ) -> None:
-    await both_up(pool)
+    await wait_for_both(pool)
 
     ended = await in_order_of_ending(
         pool, message(b"sleep 0.6", key=one), message(b"quick", key=other)
@@ -121,26 +119,26 @@ async def test_pool_works_on_different_keys_side_by_side(
     assert ended == [b"quick", b"sleep 0.6"]
 
 
-async def test_pool_tries_again_what_a_dying_process_held(pool: StagePool, tmp_path: Path) -> None:
+async def test_pool_retries_record_of_dead_process(pool: StagePool, tmp_path: Path) -> None:
     result = await pool.start(message(f"exit once {tmp_path / 'died'}".encode()))
 
     assert (result.decision, (tmp_path / "died").exists()) == ("emitted", True)
 
 
-async def test_pool_rejects_what_kills_its_process_twice(pool: StagePool) -> None:
+async def test_pool_rejects_record_that_kills_two_processes(pool: StagePool) -> None:
     result = await pool.start(message(b"exit 3"))
 
     assert (result.reason, detail(result)) == ("crashed", "its process ended with code 3, twice")
 
 
-async def test_pool_forgets_keys_that_are_done(pool: StagePool) -> None:
+async def test_pool_forgets_finished_keys(pool: StagePool) -> None:
     await asyncio.gather(*(pool.start(message(b"quick", key=b"%d" % n)) for n in range(9)))
     await asyncio.sleep(0)
 
-    assert (pool._busy, pool._behind, pool._under_way) == (set(), {}, set())
+    assert (pool._busy, pool._behind, pool._tasks) == (set(), {}, set())
 
 
-async def test_pool_hands_small_records_that_wait_over_together(pool: StagePool) -> None:
+async def test_pool_batches_small_waiting_records(pool: StagePool) -> None:
     await pool.ready()
 
     results = await asyncio.gather(*(pool.start(message(b"task")) for _ in range(12)))
@@ -149,9 +147,9 @@ async def test_pool_hands_small_records_that_wait_over_together(pool: StagePool)
     assert len(set(tasks)) < len(tasks)
 
 
-async def test_pool_hands_large_records_over_one_by_one(pool: StagePool) -> None:
+async def test_pool_does_not_batch_large_records(pool: StagePool) -> None:
     await pool.ready()
-    large = b"task" + b" " * TOGETHER_BYTES
+    large = b"task" + b" " * BATCH_BYTES
 
     results = await asyncio.gather(*(pool.start(message(large)) for _ in range(12)))
 
@@ -159,7 +157,7 @@ async def test_pool_hands_large_records_over_one_by_one(pool: StagePool) -> None
     assert len(set(tasks)) == len(tasks)
 
 
-async def test_pool_lets_only_the_record_pay_that_hangs_among_others(pool: StagePool) -> None:
+async def test_pool_rejects_only_the_hanging_record(pool: StagePool) -> None:
     await pool.ready()
     quick = [message(b"%d" % number) for number in range(7)]
 
@@ -171,7 +169,7 @@ async def test_pool_lets_only_the_record_pay_that_hangs_among_others(pool: Stage
     assert slow.reason == "timed_out"
 
 
-async def test_pool_lets_only_the_record_pay_that_kills_its_process(pool: StagePool) -> None:
+async def test_pool_rejects_only_the_deadly_record(pool: StagePool) -> None:
     await pool.ready()
 
     *others, deadly = await asyncio.gather(
@@ -182,7 +180,7 @@ async def test_pool_lets_only_the_record_pay_that_kills_its_process(pool: StageP
     assert deadly.reason == "crashed"
 
 
-async def test_pool_keeps_the_order_of_a_key_across_hand_overs(pool: StagePool) -> None:
+async def test_pool_keeps_the_order_of_a_key_across_tasks(pool: StagePool) -> None:
     await pool.ready()
     values = [b"sleep 0.02", *(b"%d" % number for number in range(40))]
 
@@ -191,8 +189,8 @@ async def test_pool_keeps_the_order_of_a_key_across_hand_overs(pool: StagePool) 
     assert ended == values
 
 
-async def test_pool_that_cannot_load_its_stage_is_never_ready() -> None:
-    pool = StagePool(ROUTE_STAGE, Settings(pool_processes=1), build=build_fake_step)
+async def test_pool_with_failing_load_is_never_ready() -> None:
+    pool = StagePool(ROUTE_STAGE, Settings(pool_processes=1), build=build_fake_processor)
 
     with pytest.raises(Exception, match=r".") as caught:
         await asyncio.wait_for(pool.ready(), 20)
@@ -201,7 +199,7 @@ async def test_pool_that_cannot_load_its_stage_is_never_ready() -> None:
     pool.stop()
 
 
-async def test_pool_reads_cheaply_what_took_too_long(pool: StagePool) -> None:
+async def test_pool_falls_back_to_the_fast_path(pool: StagePool) -> None:
     await pool.ready()
 
     result = await pool.start(message(b"hard 60"))
@@ -209,9 +207,9 @@ async def test_pool_reads_cheaply_what_took_too_long(pool: StagePool) -> None:
     assert result.decision == "emitted"
 
 
-async def test_pool_gives_no_second_try_to_what_has_no_cheaper_one() -> None:
+async def test_pool_without_fallback_rejects_slow_record() -> None:
     settings = Settings(stage_seconds=0.5, pool_processes=1)
-    pool = StagePool(TAG_STAGE, settings, build=build_fake_step)
+    pool = StagePool(TAG_STAGE, settings, build=build_fake_processor)
     await pool.ready()
 
     result = await pool.start(message(b"sleep 60", topic=UNIQUE.name))

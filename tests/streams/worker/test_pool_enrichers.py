@@ -1,4 +1,4 @@
-"""An enricher that hangs or kills its process costs its own article only, and is named."""
+"""An enricher that hangs or kills its process rejects only its own article, and is named."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from streams.settings import Settings
 from streams.topology import TAG_STAGE
 from streams.worker.pool import StagePool
 from tests.support.builders import unique_article
-from tests.support.enrichers import build_enriching_step
+from tests.support.enrichers import build_enriching_processor
 
 HERE = "tests.support.enrichers"
 ENRICHERS = f"{HERE}:count_words,{HERE}:hanging_on_order,{HERE}:dying_on_order"
@@ -22,20 +22,20 @@ ENRICHERS = f"{HERE}:count_words,{HERE}:hanging_on_order,{HERE}:dying_on_order"
 def pool() -> Iterator[StagePool]:
     """Two processes that run the enrichers."""
     settings = Settings(enrichers=ENRICHERS, pool_processes=2, stage_seconds=1.0)
-    pool = StagePool(TAG_STAGE, settings, build=build_enriching_step)
+    pool = StagePool(TAG_STAGE, settings, build=build_enriching_processor)
     yield pool
     pool.stop()
 
 
 def message(text: str, offset: int) -> Message:
-    """A unique article as `tag` reads it, each under a key of its own."""
+    """Return a unique article as `tag` reads it, with a key of its own."""
     value = encode(unique_article(text=text))
     key = b"%d" % offset
     return Message(topic=UNIQUE.name, partition=0, offset=offset, key=key, value=value)
 
 
 async def results(pool: StagePool, texts: list[str]) -> list[Result]:
-    """What comes of articles that are put in at once."""
+    """Return the results of articles that are started together."""
     futures = [pool.start(message(text, number)) for number, text in enumerate(texts)]
     return await asyncio.gather(*futures)
 

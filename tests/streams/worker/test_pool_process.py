@@ -1,4 +1,4 @@
-"""What goes to a killable process and comes back: as it was."""
+"""Messages and results are unchanged on their way to a killable process and back."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from streams.processors.message import Message, OutgoingMessage, Result
 from streams.worker.pool_process import _messages, pack, unpack_results, yield_to_others
 
 
-def test_packed_messages_come_back_as_they_were() -> None:
+def test_packed_messages_round_trip() -> None:
     messages = [
         Message(topic="t", partition=0, offset=2**40, key=None, value=None),
         Message(
@@ -19,7 +19,7 @@ def test_packed_messages_come_back_as_they_were() -> None:
     assert _messages.decode(pack(messages)) == messages
 
 
-def test_packed_results_come_back_as_they_were() -> None:
+def test_packed_results_round_trip() -> None:
     results = [
         Result((OutgoingMessage("t", b"k", b"\xff"), OutgoingMessage("u", None, None)), "emitted"),
         Result((), "dropped", "empty_article"),
@@ -29,12 +29,12 @@ def test_packed_results_come_back_as_they_were() -> None:
 
 
 def refuse() -> None:
-    """As in a sandbox."""
+    """Raise the error of a sandbox."""
     raise PermissionError(1, "Operation not permitted")
 
 
 @pytest.mark.parametrize(("set_scheduler", "is_set"), [(None, False), (refuse, False), (int, True)])
-def test_a_process_works_without_a_policy_of_its_own(
+def test_yield_to_others_without_a_policy(
     set_scheduler: Callable[[], None] | None, *, is_set: bool
 ) -> None:
     assert yield_to_others(set_scheduler) is is_set

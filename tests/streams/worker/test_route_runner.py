@@ -1,4 +1,4 @@
-"""`route` in its worker: rules change while it runs, and wrong ones change nothing."""
+"""`route` in its worker: rules change while it runs, and invalid ones change nothing."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
@@ -30,24 +30,23 @@ MESSAGE = Message(
 
 
 class Broker:
-    """Notes which topics are created; or refuses to."""
+    """A fake broker that records the created topics, or refuses to create any."""
 
     def __init__(self) -> None:
-        """Be there."""
         self.created: set[str] = set()
-        self.away = False
+        self.unavailable = False
         self.table: asyncio.Queue[tuple[bytes, bytes | None] | Exception] = asyncio.Queue()
-        self.there = [(b"bridges", encode(Subscription(id="bridges", query="bridge")))]
+        self.stored = [(b"bridges", encode(Subscription(id="bridges", query="bridge")))]
         self.open = asyncio.Event()
         self.open.set()
 
     async def follow(
         self, _settings: Settings, topic: str, *, caught_up: Callable[[], None]
     ) -> AsyncGenerator[Any, None]:
-        """Give what is there, then what is put into the table."""
+        """Yield the stored searches, then those that are put into the table."""
         assert topic == SUBSCRIPTIONS.name
         await self.open.wait()
-        for key, value in self.there:
+        for key, value in self.stored:
             yield SimpleNamespace(key=key, value=value)
         caught_up()
         while True:
@@ -57,15 +56,15 @@ class Broker:
             yield SimpleNamespace(key=change[0], value=change[1])
 
     async def create(self, _settings: Settings, topics: Iterable[Topic]) -> None:
-        """Create topics."""
-        if self.away:
+        """Create topics, unless the broker is unavailable."""
+        if self.unavailable:
             raise BrokerError("broker gone")
         self.created |= {topic.name for topic in topics}
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file of one rule."""
+    """Return a file with one rule."""
     path = tmp_path / "routes.toml"
     path.write_text(BRIDGES)
     return path
@@ -73,18 +72,18 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def broker() -> Broker:
-    """A broker that is there."""
+    """Return a broker that is available."""
     return Broker()
 
 
 @pytest.fixture
 async def runner(file: Path, broker: Broker) -> AsyncIterator[RouteRunner]:
-    """A runner that looks at its file all the time."""
+    """Return a runner that checks its file all the time."""
     found = RouteRunner(
         Settings(routes=file),
         create=broker.create,
         follow=broker.follow,
-        look_every=timedelta(milliseconds=1),
+        check_interval=timedelta(milliseconds=1),
     )
     await found.ready()
     await found.assigned()
@@ -93,19 +92,19 @@ async def runner(file: Path, broker: Broker) -> AsyncIterator[RouteRunner]:
 
 
 async def routes(runner: RouteRunner) -> list[str]:
-    """The topics that the article goes to."""
+    """Return the topics to which the article is sent."""
     return [sent.topic for sent in await sent_by(runner) if sent.topic != ALERTS.name]
 
 
 async def alerted(runner: RouteRunner) -> list[str]:
-    """The subscriptions that are told of the article."""
+    """Return the saved searches that raise an alert for the article."""
     return [
         (sent.key or b"").decode() for sent in await sent_by(runner) if sent.topic == ALERTS.name
     ]
 
 
 async def sent_by(runner: RouteRunner) -> tuple[OutgoingMessage, ...]:
-    """All that comes of the article."""
+    """Return all messages that result from the article."""
     return (await (await runner.start(MESSAGE))).sendings
 
 
@@ -115,9 +114,7 @@ async def test_route_runner_routes_by_the_file(runner: RouteRunner) -> None:
     assert (runner.remembered(), runner.figures()) == (1, {})
 
 
-async def test_route_runner_answers_nothing_before_it_knows_the_searches(
-    broker: Broker, file: Path
-) -> None:
+async def test_route_runner_waits_for_the_searches(broker: Broker, file: Path) -> None:
     broker.open.clear()
     runner = RouteRunner(Settings(routes=file), create=broker.create, follow=broker.follow)
     ready = asyncio.ensure_future(runner.ready())
@@ -132,9 +129,7 @@ async def test_route_runner_answers_nothing_before_it_knows_the_searches(
     runner.stop()
 
 
-async def test_route_runner_takes_over_changes_of_the_searches(
-    runner: RouteRunner, broker: Broker
-) -> None:
+async def test_route_runner_follows_changed_searches(runner: RouteRunner, broker: Broker) -> None:
     harbors = Subscription(id="harbors", query="harbor")
     broker.table.put_nowait((b"harbors", encode(harbors)))
     await eventually(lambda: runner.remembered() == 2)
@@ -150,20 +145,18 @@ async def test_route_runner_takes_over_changes_of_the_searches(
 @pytest.mark.parametrize(
     "value", [b"{", encode(Subscription(id="x", query="kind:new"))], ids=["no JSON", "too broad"]
 )
-async def test_route_runner_goes_on_without_a_search_that_cannot_be_used_and_says_so(
+async def test_route_runner_logs_unusable_search(
     runner: RouteRunner, broker: Broker, value: bytes
 ) -> None:
     with structlog.testing.capture_logs() as logs:
         broker.table.put_nowait((b"x", value))
-        await eventually(lambda: said(logs, "saved search not in force"))
+        await eventually(lambda: is_logged(logs, "saved search not in force"))
 
     assert logs[0]["subscription"] == "x"
     assert await alerted(runner) == ["bridges"]
 
 
-async def test_route_runner_fails_when_the_searches_cannot_be_followed(
-    runner: RouteRunner, broker: Broker
-) -> None:
+async def test_route_runner_fails_if_following_fails(runner: RouteRunner, broker: Broker) -> None:
     broker.table.put_nowait(BrokerError("broker gone"))
     await eventually(lambda: any(task.done() for task in runner._tasks))
 
@@ -171,16 +164,16 @@ async def test_route_runner_fails_when_the_searches_cannot_be_followed(
         await routes(runner)
 
 
-async def test_route_runner_takes_over_changed_rules_once_their_topics_are_there(
+async def test_route_runner_creates_topics_before_new_rules(
     runner: RouteRunner, broker: Broker, file: Path
 ) -> None:
-    broker.away = True
+    broker.unavailable = True
     rewrite(file, BRIDGES + HARBORS)
     with structlog.testing.capture_logs() as logs:
-        await eventually(lambda: said(logs, "rules not taken over yet"))
+        await eventually(lambda: is_logged(logs, "rules reload delayed"))
     assert await routes(runner) == ["routed.bridges.v1"]
 
-    broker.away = False
+    broker.unavailable = False
 
     async def both() -> bool:
         return await routes(runner) == ["routed.bridges.v1", "routed.harbors.v1"]
@@ -189,24 +182,22 @@ async def test_route_runner_takes_over_changed_rules_once_their_topics_are_there
     assert broker.created == {"routed.bridges.v1", "routed.harbors.v1"}
 
 
-async def test_route_runner_keeps_the_rules_when_the_new_ones_cannot_be_used_and_says_so(
-    runner: RouteRunner, file: Path
-) -> None:
+async def test_route_runner_keeps_rules_if_new_ones_fail(runner: RouteRunner, file: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         rewrite(file, HARBORS + HARBORS)
-        await eventually(lambda: said(logs, "configuration not reloaded"))
+        await eventually(lambda: is_logged(logs, "configuration not reloaded"))
 
     assert await routes(runner) == ["routed.bridges.v1"]
     assert "a second route 'harbors'" in logs[0]["problem"]
     assert runner.problem() == logs[0]["problem"]
 
 
-async def test_route_runner_fails_when_nobody_watches_any_more(file: Path) -> None:
+async def test_route_runner_fails_if_watching_fails(file: Path) -> None:
     async def broken(_settings: Settings, _topics: Iterable[Topic]) -> None:
         raise ZeroDivisionError
 
     runner = RouteRunner(
-        Settings(routes=file), create=broken, follow=Broker().follow, look_every=timedelta(0)
+        Settings(routes=file), create=broken, follow=Broker().follow, check_interval=timedelta(0)
     )
     await runner.ready()
     rewrite(file, HARBORS)
@@ -218,10 +209,10 @@ async def test_route_runner_fails_when_nobody_watches_any_more(file: Path) -> No
 
 
 def rewrite(file: Path, text: str) -> None:
-    """Change the file of rules."""
+    """Write the file of rules."""
     file.write_text(text)
 
 
-def said(logs: list[EventDict], event: str) -> bool:
-    """Whether something was logged."""
+def is_logged(logs: list[EventDict], event: str) -> bool:
+    """Return whether the event was logged."""
     return any(entry["event"] == event for entry in logs)

@@ -1,4 +1,4 @@
-"""How a stage is run in its worker follows from the map."""
+"""The runner of a stage follows from the topology."""
 
 from dataclasses import replace
 

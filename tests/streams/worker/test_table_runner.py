@@ -1,4 +1,4 @@
-"""The memory of dedupe is read anew at each assignment."""
+"""The memory of dedupe is read from the beginning at each assignment."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,10 +23,9 @@ COPY = clean_article(url="https://copy.test/a", text=TEXT)
 
 
 class Table:
-    """A table that a test fills, and whose reading it may hold up."""
+    """A table whose rows a test sets, and whose reading it can block."""
 
     def __init__(self, *rows: tuple[bytes, bytes | None]) -> None:
-        """Hold rows of key and value."""
         self.rows = list(rows)
         self.n_reads = 0
         self.open = asyncio.Event()
@@ -34,7 +33,7 @@ class Table:
         self.error: Exception | None = None
 
     async def read(self, _settings: Settings, topic: str) -> AsyncIterator[list[Any]]:
-        """Give the rows as Kafka's messages, a thousand at a time."""
+        """Yield the rows as Kafka's messages, a thousand at a time."""
         assert topic == MEMORY.name
         self.n_reads += 1
         await self.open.wait()
@@ -46,34 +45,34 @@ class Table:
 
 
 def message(article: Any, *, offset: int) -> Message:
-    """A clean article as `dedupe` reads it."""
+    """Return a clean article as `dedupe` reads it."""
     value = encode(article)
     return Message(topic=CLEAN.name, partition=0, offset=offset, key=b"k", value=value)
 
 
-def remembered(article: Any) -> tuple[bytes, bytes]:
-    """The row by which `dedupe` remembers an article."""
-    step = dedupe_processor(empty_memory(SMALL_MEMORY))
+def memory_row(article: Any) -> tuple[bytes, bytes]:
+    """Return the memory row that `dedupe` writes for an article."""
+    processor = dedupe_processor(empty_memory(SMALL_MEMORY))
     [row] = [
         sent
-        for sent in step(message(article, offset=0), FIRST.fetched).sendings
+        for sent in processor(message(article, offset=0), FIRST.fetched).sendings
         if sent.topic == MEMORY.name
     ]
     return row.key or b"", row.value or b""
 
 
 def table_runner(table: Table) -> TableRunner:
-    """A runner on this table."""
+    """Return a runner on this table."""
     return TableRunner(DEDUPE_STAGE, SMALL_MEMORY, lambda: None, read=table.read)
 
 
 async def topic_of(runner: TableRunner, article: Any, *, offset: int = 9) -> str:
-    """Where the answer to an article goes."""
+    """Return the topic of the result for an article."""
     return (await (await runner.start(message(article, offset=offset)))).sendings[0].topic
 
 
-async def test_table_runner_knows_what_its_topic_says() -> None:
-    table = Table(remembered(FIRST))
+async def test_table_runner_reads_its_table() -> None:
+    table = Table(memory_row(FIRST))
     runner = table_runner(table)
 
     await runner.assigned()
@@ -82,8 +81,8 @@ async def test_table_runner_knows_what_its_topic_says() -> None:
     assert await topic_of(runner, COPY) == DUPLICATES.name
 
 
-async def test_table_runner_forgets_what_has_a_tombstone() -> None:
-    key, value = remembered(FIRST)
+async def test_table_runner_applies_tombstones() -> None:
+    key, value = memory_row(FIRST)
     runner = table_runner(Table((key, value), (key, None)))
 
     await runner.assigned()
@@ -92,8 +91,8 @@ async def test_table_runner_forgets_what_has_a_tombstone() -> None:
     assert await topic_of(runner, COPY) == UNIQUE.name
 
 
-async def test_table_runner_answers_nothing_before_its_memory_is_there() -> None:
-    table = Table(remembered(FIRST))
+async def test_table_runner_waits_for_its_memory() -> None:
+    table = Table(memory_row(FIRST))
     table.open.clear()
     runner = table_runner(table)
     assigned = asyncio.ensure_future(runner.assigned())
@@ -116,19 +115,19 @@ async def test_table_runner_waits_for_its_first_assignment() -> None:
     assert await answer == UNIQUE.name
 
 
-async def test_table_runner_reads_the_table_anew_at_each_assignment() -> None:
+async def test_table_runner_reads_again_at_each_assignment() -> None:
     table = Table()
     runner = table_runner(table)
     await runner.assigned()
 
-    table.rows.append(remembered(FIRST))  # written by whoever had the partition meanwhile
+    table.rows.append(memory_row(FIRST))  # written by the partition's owner in the meantime
     await runner.assigned()
 
     assert await topic_of(runner, COPY) == DUPLICATES.name
 
 
-async def test_table_runner_goes_on_reading_when_it_is_assigned_again_while_it_loads() -> None:
-    table = Table(remembered(FIRST))
+async def test_table_runner_reloads_if_assigned_while_loading() -> None:
+    table = Table(memory_row(FIRST))
     table.open.clear()
     runner = table_runner(table)
     first = asyncio.ensure_future(runner.assigned())
@@ -144,7 +143,7 @@ async def test_table_runner_goes_on_reading_when_it_is_assigned_again_while_it_l
     await second
 
 
-async def test_table_runner_fails_when_its_memory_cannot_be_read() -> None:
+async def test_table_runner_fails_if_reading_fails() -> None:
     table = Table()
     table.error = BrokerError("broker gone")
     runner = table_runner(table)
@@ -158,12 +157,12 @@ async def test_table_runner_fails_when_its_memory_cannot_be_read() -> None:
         await assigned
 
 
-async def test_table_runner_says_that_it_gets_on() -> None:
-    _, value = remembered(FIRST)
-    told: list[None] = []
+async def test_table_runner_reports_progress() -> None:
+    _, value = memory_row(FIRST)
+    calls: list[None] = []
     table = Table(*[(b"%d" % number, value) for number in range(2500)])
-    runner = TableRunner(DEDUPE_STAGE, SMALL_MEMORY, lambda: told.append(None), read=table.read)
+    runner = TableRunner(DEDUPE_STAGE, SMALL_MEMORY, lambda: calls.append(None), read=table.read)
 
     await runner.assigned()
 
-    assert (len(told), decode(value, Memory).article_id) == (3, FIRST.id)
+    assert (len(calls), decode(value, Memory).article_id) == (3, FIRST.id)

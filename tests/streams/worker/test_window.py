@@ -1,4 +1,4 @@
-"""The loop of every stage: acknowledged in order, bounded, and nothing before it was sent."""
+"""The loop of every stage: acknowledged in order, limited, and nothing before it was sent."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -19,21 +19,20 @@ from streams.worker.window import (
 
 
 class FakeStream:
-    """A Faust stream as far as the loop uses it: events, then silence."""
+    """A fake Faust stream as far as the loop uses it: numbered events, then silence."""
 
     def __init__(self, n_events: int) -> None:
-        """Make the events: numbers from 0 on."""
         self.n_events = n_events
         self.acked: list[int] = []
         self.all_acked = asyncio.Event()
         self.reading = False
 
     def noack(self) -> "FakeStream":
-        """Faust's way to say that the agent acknowledges by itself."""
+        """Return the stream itself: the agent acknowledges its events."""
         return self
 
     async def events(self) -> AsyncIterator[int]:
-        """Give the events; then wait for ever, as a stream does."""
+        """Yield the events; then wait permanently, as a stream does."""
         self.reading = True
         try:
             for event in range(self.n_events):
@@ -43,17 +42,16 @@ class FakeStream:
             self.reading = False
 
     async def ack(self, event: int) -> None:
-        """Note that an event is acknowledged."""
+        """Record that an event is acknowledged."""
         self.acked.append(event)
         if len(self.acked) == self.n_events:
             self.all_acked.set()
 
 
 class Work:
-    """Starts and finishes events by hand, and notes what happened in which order."""
+    """Starts and finishes events as a test says, and records what happened in which order."""
 
     def __init__(self, stream: FakeStream) -> None:
-        """Nothing has been started yet."""
         self.stream = stream
         self.futures: dict[int, asyncio.Future[str]] = {}
         self.finished: list[int] = []
@@ -62,14 +60,14 @@ class Work:
         self.faults: dict[int, Exception] = {}
 
     async def start(self, event: int) -> "asyncio.Future[str]":
-        """Begin an event; it is done when a test says so."""
+        """Start an event; it is done when a test completes it."""
         self.futures[event] = asyncio.get_running_loop().create_future()
         in_flight = len(self.futures) - len(self.stream.acked)
         self.most_in_flight = max(self.most_in_flight, in_flight)
         return self.futures[event]
 
     async def finish(self, event: int, future: "asyncio.Future[str]") -> list[Awaitable[Any]]:
-        """Hand over what is to be sent."""
+        """Return what is to be sent."""
         assert future.done()
         if event in self.faults:
             raise self.faults[event]
@@ -77,12 +75,12 @@ class Work:
         return [self.sends[event]] if event in self.sends else []
 
     def complete(self, *events: int) -> None:
-        """Say that the work on these is done."""
+        """Complete the work on these events."""
         for event in events:
             self.futures[event].set_result("done")
 
     async def complete_all(self, order: Sequence[int]) -> None:
-        """Complete what has been started, the first in this order first, until all are done."""
+        """Complete started events, the first in this order first, until all are done."""
         waiting = list(order)
         while waiting:
             started = [event for event in waiting if event in self.futures]
@@ -92,20 +90,20 @@ class Work:
             await asyncio.sleep(0)
 
 
-async def settled() -> None:
-    """Let every task run until none has anything left to do."""
+async def run_all_tasks() -> None:
+    """Yield until no task has anything left to do."""
     for _ in range(50):
         await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("n_events", [0, 1])
-async def test_sliding_waits_for_more_when_all_is_done(n_events: int) -> None:
+async def test_window_waits_for_more_events(n_events: int) -> None:
     stream = FakeStream(n_events)
     work = Work(stream)
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=2))
-    await settled()
+    await run_all_tasks()
     work.complete(*range(n_events))
-    await settled()
+    await run_all_tasks()
 
     assert (stream.acked, loop.done()) == (list(range(n_events)), False)
 
@@ -113,7 +111,7 @@ async def test_sliding_waits_for_more_when_all_is_done(n_events: int) -> None:
 
 
 @given(order=st.permutations(range(12)), limit=st.integers(1, 13), group=st.integers(1, 13))
-def test_sliding_acknowledges_in_order_and_finishes_each_once_whatever_is_done_first(
+def test_window_acknowledges_in_order_whatever_is_done_first(
     order: list[int], limit: int, group: int
 ) -> None:
     async def run() -> tuple[FakeStream, Work]:
@@ -135,29 +133,29 @@ def test_sliding_acknowledges_in_order_and_finishes_each_once_whatever_is_done_f
     assert work.most_in_flight <= limit
 
 
-async def test_sliding_has_as_many_in_flight_as_it_may() -> None:
+async def test_window_starts_events_up_to_its_limit() -> None:
     stream = FakeStream(10)
     work = Work(stream)
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=4))
 
-    await settled()
+    await run_all_tasks()
 
     assert sorted(work.futures) == [0, 1, 2, 3]
 
     loop.cancel()
 
 
-async def test_sliding_hands_on_what_is_done_past_a_slow_head_and_acknowledges_neither() -> None:
+async def test_window_sends_results_past_a_slow_event() -> None:
     stream = FakeStream(3)
     work = Work(stream)
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=3))
-    await settled()
+    await run_all_tasks()
 
     work.complete(2, 1)
-    await settled()
+    await run_all_tasks()
     before = (list(work.finished), list(stream.acked))
     work.complete(0)
-    await settled()
+    await run_all_tasks()
 
     assert before == ([2, 1], [])
     assert (work.finished, stream.acked) == ([2, 1, 0], [0, 1, 2])
@@ -165,33 +163,33 @@ async def test_sliding_hands_on_what_is_done_past_a_slow_head_and_acknowledges_n
     loop.cancel()
 
 
-async def test_sliding_holds_its_window_behind_a_slow_head() -> None:
+async def test_window_is_full_behind_a_slow_event() -> None:
     stream = FakeStream(5)
     work = Work(stream)
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=3))
-    await settled()
+    await run_all_tasks()
 
     work.complete(1, 2)
-    await settled()
+    await run_all_tasks()
 
     assert (sorted(work.futures), stream.acked) == ([0, 1, 2], [])
 
     loop.cancel()
 
 
-async def test_sliding_acknowledges_only_what_the_broker_has() -> None:
+async def test_window_acknowledges_after_the_broker_does() -> None:
     stream = FakeStream(2)
     work = Work(stream)
     sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     work.sends[1] = sent
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=2))
-    await settled()
+    await run_all_tasks()
 
     work.complete(0, 1)
-    await settled()
+    await run_all_tasks()
     before = list(stream.acked)
     sent.set_result(None)
-    await settled()
+    await run_all_tasks()
 
     assert before == []
     assert stream.acked == [0, 1]
@@ -199,29 +197,29 @@ async def test_sliding_acknowledges_only_what_the_broker_has() -> None:
     loop.cancel()
 
 
-async def test_sliding_bounds_what_is_sent_before_it_is_acknowledged() -> None:
+async def test_window_acknowledges_group_by_group() -> None:
     stream = FakeStream(3)
     work = Work(stream)
     work.sends[2] = asyncio.get_running_loop().create_future()
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=3, group=2))
-    await settled()
+    await run_all_tasks()
 
     work.complete(0, 1, 2)
-    await settled()
+    await run_all_tasks()
 
     assert stream.acked == [0, 1]
 
     loop.cancel()
 
 
-async def test_sliding_acknowledges_nothing_when_a_send_fails() -> None:
+async def test_window_acknowledges_nothing_after_a_failed_send() -> None:
     stream = FakeStream(4)
     work = Work(stream)
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     failed.set_exception(ConnectionError("broker gone"))
     work.sends[2] = failed
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=4, group=1))
-    await settled()
+    await run_all_tasks()
     work.complete(0, 1, 2, 3)
 
     with pytest.RaisesGroup(pytest.RaisesExc(ConnectionError, match="broker gone")):
@@ -230,12 +228,12 @@ async def test_sliding_acknowledges_nothing_when_a_send_fails() -> None:
     assert stream.acked == [0, 1]
 
 
-async def test_sliding_stops_reading_when_finishing_fails() -> None:
+async def test_window_stops_reading_if_finish_fails() -> None:
     stream = FakeStream(4)
     work = Work(stream)
     work.faults[1] = ConnectionError("broker gone")
     loop = asyncio.ensure_future(slide_window(stream, work.start, work.finish, limit=2))
-    await settled()
+    await run_all_tasks()
     work.complete(0, 1)
 
     with pytest.RaisesGroup(pytest.RaisesExc(ConnectionError)):
@@ -244,7 +242,7 @@ async def test_sliding_stops_reading_when_finishing_fails() -> None:
     assert (stream.reading, stream.acked) == (False, [])
 
 
-async def test_sliding_stops_when_starting_fails() -> None:
+async def test_window_stops_if_start_fails() -> None:
     stream = FakeStream(1)
 
     async def start(_event: int) -> "asyncio.Future[str]":
@@ -257,7 +255,7 @@ async def test_sliding_stops_when_starting_fails() -> None:
 
 
 async def pauses_of(n_events: int, *, age: float) -> list[float]:
-    """Let all of so many events of an age be done; give the pauses until then."""
+    """Complete ``n_events`` events of this age; return the pauses until all are acknowledged."""
     stream, pauses = FakeStream(n_events), list[float]()
     work = Work(stream)
 
@@ -274,7 +272,7 @@ async def pauses_of(n_events: int, *, age: float) -> list[float]:
             pause=pause,
         )
     )
-    await settled()
+    await run_all_tasks()
     work.complete(*range(n_events))
     await asyncio.wait_for(stream.all_acked.wait(), 5)
     loop.cancel()
@@ -293,13 +291,13 @@ async def pauses_of(n_events: int, *, age: float) -> list[float]:
         (100, 10.0, [LONGEST_PAUSE]),
     ],
 )
-async def test_sliding_gathers_what_is_done_in_a_backlog_only(
+async def test_window_gathers_results_only_in_a_backlog(
     n_events: int, age: float, expected: list[float]
 ) -> None:
     assert await pauses_of(n_events, age=age) == expected
 
 
-async def test_sliding_gathers_no_longer_than_until_half_its_window_is_done() -> None:
+async def test_window_gathers_at_most_half_its_limit() -> None:
     stream = FakeStream(20)
     work = Work(stream)
     enough = list[bool]()
@@ -311,19 +309,19 @@ async def test_sliding_gathers_no_longer_than_until_half_its_window_is_done() ->
     loop = asyncio.ensure_future(
         slide_window(stream, work.start, work.finish, limit=20, age=lambda _event: 9.0, pause=pause)
     )
-    await settled()
+    await run_all_tasks()
     work.complete(*range(9))
-    await settled()
+    await run_all_tasks()
     before = list(work.finished)
     work.complete(9)
-    await settled()
+    await run_all_tasks()
 
     assert (before, work.finished, enough) == ([], list(range(10)), [True])
 
     loop.cancel()
 
 
-async def test_sliding_pauses_once_for_all_that_is_done() -> None:
+async def test_window_pauses_once_for_all_finished_events() -> None:
     stream, pauses = FakeStream(1200), list[float]()
     work = Work(stream)
 
@@ -335,7 +333,7 @@ async def test_sliding_pauses_once_for_all_that_is_done() -> None:
             stream, work.start, work.finish, limit=4096, age=lambda _event: 9.0, pause=pause
         )
     )
-    await settled()
+    await run_all_tasks()
     work.complete(*range(1200))
     await asyncio.wait_for(stream.all_acked.wait(), 5)
 
@@ -344,9 +342,11 @@ async def test_sliding_pauses_once_for_all_that_is_done() -> None:
     loop.cancel()
 
 
-async def test_gathering_ends_with_the_time_or_when_there_is_enough() -> None:
+async def test_wait_for_batch_ends_by_time_or_batch() -> None:
     enough = asyncio.Event()
 
     await wait_for_batch(enough, 0.001)
     enough.set()
     await asyncio.wait_for(wait_for_batch(enough, 60), 5)
+
+    assert enough.is_set()

@@ -1,4 +1,4 @@
-"""What a worker does without a broker: messages read, records counted, its health told."""
+"""A worker without a broker: messages read, records counted, health reported."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ PREFIX = "test."
 
 
 def kafka_message(**changes: Any) -> Any:
-    """A message as Faust hands it over."""
+    """Return a message as Faust delivers it."""
     fields = {
         "topic": PREFIX + ENRICHED.name,
         "partition": 2,
@@ -44,7 +44,7 @@ def kafka_message(**changes: Any) -> Any:
         ({"a": b"1"}, (("a", b"1"),)),
     ],
 )
-def test_message_of_takes_headers_as_they_come(
+def test_message_of_accepts_all_forms_of_headers(
     headers: Any, expected: tuple[tuple[str, bytes], ...]
 ) -> None:
     found = message_of(kafka_message(headers=headers), Settings(topic_prefix=PREFIX))
@@ -55,16 +55,15 @@ def test_message_of_takes_headers_as_they_come(
 
 
 class Producer:
-    """Notes what is sent."""
+    """A fake producer that records the sent messages."""
 
     def __init__(self) -> None:
-        """Nothing was sent yet."""
         self.sent: list[tuple[str, bytes, list[tuple[str, bytes]]]] = []
 
     async def send(
         self, topic: str, key: bytes, _value: bytes, _partition: None, _time: None, headers: Any
     ) -> Any:
-        """Take a message; it is acknowledged when the future is done."""
+        """Record a message and return the future of its acknowledgement."""
         self.sent.append((topic, key, headers))
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         future.set_result(None)
@@ -72,47 +71,46 @@ class Producer:
 
 
 class InPlace:
-    """Runs `route` at once, without rules."""
+    """Runs `route` in place, without rules."""
 
     def __init__(self) -> None:
-        """Build the step."""
-        self._step = route_processor(())
+        self._processor = route_processor(())
 
     async def ready(self) -> None:
-        """Ready as it is."""
+        """Return at once."""
 
     async def assigned(self) -> None:
-        """No state."""
+        """Do nothing: there is no state."""
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Work on it now."""
-        return completed_future(self._step(message, datetime.now(UTC)))
+        """Run the processor."""
+        return completed_future(self._processor(message, datetime.now(UTC)))
 
     def remembered(self) -> int:
-        """Nothing."""
+        """Return 0."""
         return 0
 
     def problem(self) -> str:
-        """None."""
+        """Return an empty text."""
         return ""
 
     def figures(self) -> dict[str, float]:
-        """None."""
+        """Return no figures."""
         return {}
 
     def stop(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing."""
 
 
 @pytest.fixture
 def worker() -> Worker:
-    """A worker of `route` that has connected to nothing."""
+    """Return a worker of `route` that has not connected."""
     settings = Settings(broker="a:1", topic_prefix=PREFIX)
     return Worker(ROUTE_STAGE, settings, instance="1", runner=InPlace())
 
 
 async def run(worker: Worker, message: Any) -> Producer:
-    """Let a worker deal with a message as its loop does; give what it sent."""
+    """Process a message as the worker's loop does; return the producer with what was sent."""
     event = SimpleNamespace(message=message)
     producer = Producer()
     worker.app = SimpleNamespace(producer=producer)
@@ -137,7 +135,7 @@ async def test_worker_sends_every_record_with_the_origin(
     assert producer.sent == [(PREFIX + DEAD_LETTER.name, b"k", [(ORIGIN_HEADER, origin), taken])]
 
 
-async def test_worker_hands_on_that_a_record_was_redriven(worker: Worker) -> None:
+async def test_worker_forwards_the_attempt_header(worker: Worker) -> None:
     headers = [
         (ORIGIN_HEADER, b"articles.raw.v1-0-4"),
         (ATTEMPT_HEADER, b"2"),
@@ -150,7 +148,7 @@ async def test_worker_hands_on_that_a_record_was_redriven(worker: Worker) -> Non
     assert sent == headers
 
 
-async def test_worker_says_when_the_first_stage_took_an_article_up(worker: Worker) -> None:
+async def test_worker_sets_the_time_of_the_first_stage(worker: Worker) -> None:
     before = int(1000 * time.time())
 
     producer = await run(worker, kafka_message())
@@ -160,15 +158,13 @@ async def test_worker_says_when_the_first_stage_took_an_article_up(worker: Worke
 
 
 @pytest.mark.parametrize(("ago", "lowest", "highest"), [(5.0, 5.0, 7.0), (-3600.0, -3600.0, -3598)])
-def test_age_is_counted_from_when_the_first_stage_took_it_up(
-    ago: float, lowest: float, highest: float
-) -> None:
+def test_age_counts_from_the_first_stage(ago: float, lowest: float, highest: float) -> None:
     event = SimpleNamespace(news_taken=1000 * (time.time() - ago))
 
     assert lowest <= age_of(event) <= highest
 
 
-async def test_worker_counts_what_leaves_it(worker: Worker) -> None:
+async def test_worker_counts_its_records(worker: Worker) -> None:
     await run(worker, kafka_message())
 
     counted = worker.metrics.registry.get_sample_value(
@@ -187,7 +183,7 @@ async def test_worker_ends_when_too_many_are_rejected(worker: Worker) -> None:
     assert (before, worker.ending) == (None, Exit.TOO_MANY_REJECTED)
 
 
-def test_worker_tells_its_health(worker: Worker) -> None:
+def test_worker_reports_its_health(worker: Worker) -> None:
     assert worker.health() == {
         "stage": "route",
         "instance": "1",
@@ -201,7 +197,7 @@ def test_worker_tells_its_health(worker: Worker) -> None:
     }
 
 
-def test_exit_codes_are_told_apart_from_those_of_a_shell() -> None:
+def test_exit_codes_differ_from_those_of_a_shell() -> None:
     assert {how: int(how) for how in Exit} == {
         Exit.STOPPED: 0,
         Exit.CRASHED: 1,
@@ -210,20 +206,18 @@ def test_exit_codes_are_told_apart_from_those_of_a_shell() -> None:
     }
 
 
-async def test_worker_that_was_idle_is_not_stalled_by_the_first_record_after(
-    worker: Worker,
-) -> None:
+async def test_idle_worker_is_not_stalled_by_the_next_record(worker: Worker) -> None:
     worker.meter._moved -= 3600
     await worker._measure()
 
     worker.in_flight = 1
 
-    assert not worker._stalled()
+    assert not worker._has_stalled()
 
 
-async def test_worker_that_gets_nothing_done_is_stalled(worker: Worker) -> None:
+async def test_worker_without_progress_is_stalled(worker: Worker) -> None:
     worker.in_flight = 1
     worker.meter._moved -= 3600
     await worker._measure()
 
-    assert worker._stalled()
+    assert worker._has_stalled()

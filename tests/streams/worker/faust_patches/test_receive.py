@@ -1,4 +1,4 @@
-"""Messages are taken in at once where there is room, and waited for where there is none."""
+"""Messages are delivered at once if there is room, and waited for if there is none."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from streams.worker.faust_patches.receive import _eager, patch_receive
 
 
 class Consumer(Service):
-    """A service that waits as Faust's consumer does, mended."""
+    """A service that waits as Faust's patched consumer does."""
 
     wait_first = _eager(Service.wait_first)
 
@@ -23,7 +23,17 @@ async def delivered(to: list[str], *, after: asyncio.Event | None = None) -> Non
     to.append("message")
 
 
-async def test_what_has_room_is_delivered_without_giving_way_to_others() -> None:
+async def test_faust_creates_tasks_for_delivery() -> None:
+    """The service without the patch: if this fails, the patch can go."""
+    service, queue, others = Service(), list[str](), list[str]()
+    asyncio.get_running_loop().call_soon(others.append, "ran")
+
+    await service.wait_first(delivered(queue), asyncio.Event().wait())
+
+    assert (queue, others) == (["message"], ["ran"])
+
+
+async def test_delivery_with_room_does_not_yield() -> None:
     consumer, queue, others = Consumer(), list[str](), list[str]()
     asyncio.get_running_loop().call_soon(others.append, "ran")
 
@@ -32,7 +42,7 @@ async def test_what_has_room_is_delivered_without_giving_way_to_others() -> None
     assert (queue, others) == (["message"], [])
 
 
-async def test_what_has_no_room_is_waited_for() -> None:
+async def test_delivery_without_room_waits() -> None:
     consumer, queue, room = Consumer(), list[str](), asyncio.Event()
     waiting = asyncio.ensure_future(
         consumer.wait_first(delivered(queue, after=room), asyncio.Event().wait())
@@ -46,7 +56,7 @@ async def test_what_has_no_room_is_waited_for() -> None:
     assert queue == ["message"]
 
 
-async def test_what_has_no_room_is_given_up_when_the_flow_is_suspended() -> None:
+async def test_delivery_without_room_ends_if_suspended() -> None:
     consumer, queue, room, suspended = Consumer(), list[str](), asyncio.Event(), asyncio.Event()
     suspended.set()
 
@@ -58,7 +68,7 @@ async def test_what_has_no_room_is_given_up_when_the_flow_is_suspended() -> None
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["at once", "after it waited"])
-async def test_a_delivery_that_fails_says_so(*, waits: bool) -> None:
+async def test_failing_delivery_raises(*, waits: bool) -> None:
     async def failing() -> None:
         if waits:
             await asyncio.sleep(0)
@@ -68,7 +78,7 @@ async def test_a_delivery_that_fails_says_so(*, waits: bool) -> None:
         await Consumer().wait_first(failing(), asyncio.Event().wait())
 
 
-async def test_a_cancelled_consumer_cancels_the_delivery_that_waits() -> None:
+async def test_cancelled_consumer_cancels_waiting_delivery() -> None:
     ended: list[str] = []
 
     async def waiting() -> None:
@@ -86,7 +96,7 @@ async def test_a_cancelled_consumer_cancels_the_delivery_that_waits() -> None:
     assert (task.cancelled(), ended) == (True, ["cancelled"])
 
 
-async def test_other_waits_are_left_as_they_are() -> None:
+async def test_other_waits_are_unchanged() -> None:
     ready: Any = asyncio.Event()
     ready.set()
 
@@ -95,6 +105,6 @@ async def test_other_waits_are_left_as_they_are() -> None:
     assert result.done == [ready]
 
 
-def test_another_version_of_faust_is_refused() -> None:
+def test_patch_receive_refuses_other_versions() -> None:
     with pytest.raises(RuntimeError, match=VERSION):
         patch_receive(installed="0.16.0")

@@ -1,4 +1,4 @@
-"""Faust's services sleep as they did, for less; a stream lets others run often enough."""
+"""Patched services sleep as Faust's do, and streams yield often enough."""
 
 import asyncio
 import time
@@ -8,17 +8,17 @@ import pytest
 from mode import Service
 from mode.threads import MethodQueue
 
-from streams.worker.faust_patches import sleep as waiting_fix
+from streams.worker.faust_patches import sleep as sleep_patch
 from streams.worker.faust_patches.sleep import patch_sleep
 
 
 @pytest.fixture(autouse=True)
-def _mended() -> None:
+def _patched() -> None:
     patch_sleep()
 
 
 @pytest.mark.parametrize("seconds", [0, 0.01, 0.2])
-async def test_a_short_sleep_takes_its_time(seconds: float) -> None:
+async def test_short_sleep_takes_its_time(seconds: float) -> None:
     before = time.monotonic()
 
     await Service().sleep(seconds)
@@ -30,11 +30,11 @@ async def test_a_short_sleep_takes_its_time(seconds: float) -> None:
     ("seconds", "now", "end"),
     [(1.0, 10.26, 11.5), (1.0, 10.36, 11.5), (0.9, 10.46, 11.5), (0.5, 10.26, 10.76)],
 )
-def test_long_sleeps_that_begin_apart_end_together(seconds: float, now: float, end: float) -> None:
-    assert waiting_fix._end_of(seconds, now=now) == pytest.approx(end)
+def test_long_sleeps_end_together(seconds: float, now: float, end: float) -> None:
+    assert sleep_patch._end_of(seconds, now=now) == pytest.approx(end)
 
 
-async def test_a_stop_ends_a_sleep() -> None:
+async def test_stop_ends_a_sleep() -> None:
     service = Service()
     sleeping = asyncio.ensure_future(service.sleep(60))
     await asyncio.sleep(0)
@@ -43,8 +43,10 @@ async def test_a_stop_ends_a_sleep() -> None:
 
     await asyncio.wait_for(sleeping, 5)
 
+    assert sleeping.done()
 
-async def test_a_sleep_of_a_stopped_service_lets_others_run() -> None:
+
+async def test_sleep_of_stopped_service_yields() -> None:
     service, others = Service(), list[str]()
     service._stopped.set()
     asyncio.get_running_loop().call_soon(others.append, "ran")
@@ -54,7 +56,7 @@ async def test_a_sleep_of_a_stopped_service_lets_others_run() -> None:
     assert others == ["ran"]
 
 
-async def test_a_cancelled_sleep_is_cancelled() -> None:
+async def test_cancelled_sleep_is_cancelled() -> None:
     sleeping = asyncio.ensure_future(Service().sleep(60))
     await asyncio.sleep(0)
     sleeping.cancel()
@@ -63,11 +65,9 @@ async def test_a_cancelled_sleep_is_cancelled() -> None:
         await sleeping
 
 
-async def test_a_stream_lets_others_run_when_its_turn_is_over(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(waiting_fix, "TURN_SECONDS", 60.0)
-    turns, others = waiting_fix._Turns(), list[str]()
+async def test_stream_yields_when_its_turn_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sleep_patch, "TURN_SECONDS", 60.0)
+    turns, others = sleep_patch._Turns(), list[str]()
     await turns(0)
     asyncio.get_running_loop().call_soon(others.append, "ran")
 
@@ -79,7 +79,19 @@ async def test_a_stream_lets_others_run_when_its_turn_is_over(
     assert (at_once, others) == ([], ["ran"])
 
 
-async def test_a_call_that_is_there_is_not_waited_for() -> None:
+async def test_faust_waits_for_arrived_call() -> None:
+    """The method without the patch: if this fails, that part of the patch can go."""
+    calls, others = MethodQueue(), list[str]()
+    queue: Any = calls
+    queue._queue_ready.set()
+    asyncio.get_running_loop().call_soon(others.append, "ran")
+
+    await sleep_patch._wait(calls, queue._queue_ready)
+
+    assert others == ["ran"]
+
+
+async def test_arrived_call_is_not_waited_for() -> None:
     calls: Any = MethodQueue()
     calls._queue_ready.set()
 
@@ -88,7 +100,7 @@ async def test_a_call_that_is_there_is_not_waited_for() -> None:
     assert result.stopped is False
 
 
-async def test_a_call_that_is_to_come_is_waited_for() -> None:
+async def test_missing_call_is_waited_for() -> None:
     calls: Any = MethodQueue()
     waiting = asyncio.ensure_future(calls.wait(calls._queue_ready))
     await asyncio.sleep(0)
@@ -99,6 +111,6 @@ async def test_a_call_that_is_to_come_is_waited_for() -> None:
     assert (before, (await asyncio.wait_for(waiting, 5)).stopped) == (False, False)
 
 
-def test_another_version_of_faust_is_refused() -> None:
+def test_patch_sleep_refuses_other_versions() -> None:
     with pytest.raises(RuntimeError, match=r"is for faust-streaming 0\.15\.3, not 0\.16"):
         patch_sleep("0.16")

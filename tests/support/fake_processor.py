@@ -1,4 +1,4 @@
-"""A step whose messages say what is to happen to the process: for tests of killable processes."""
+"""A processor whose messages say what happens to its process, for tests of killable processes."""
 
 import os
 import time
@@ -10,13 +10,13 @@ from streams.settings import Settings
 from streams.topology import Stage
 
 
-def build_fake_step(stage: Stage, _settings: Settings, *, cheaply: bool = False) -> Processor:
-    """Give a step that obeys its messages.
+def build_fake_processor(stage: Stage, _settings: Settings, *, cheaply: bool = False) -> Processor:
+    """Build a processor that obeys its messages.
 
-    ``b"sleep 0.5"`` takes so many seconds, ``b"hard 60"`` only when it is not
-    read cheaply, ``b"pid"`` gives the process after a moment, ``b"task"`` the
-    process and the time of its hand-over, ``b"exit 3"`` ends it, ``b"exit once
-    PATH"`` only while there is no such file; all else is done at once.
+    ``b"sleep 0.5"`` takes that number of seconds, ``b"hard 60"`` only outside the fast path,
+    ``b"pid"`` returns the process id after a moment, ``b"task"`` the process id and the time of
+    its task, ``b"exit 3"`` ends the process, ``b"exit once PATH"`` only if there is no such file.
+    All other messages are done at once.
 
     Raises:
         RuntimeError: For the stage that cannot be built.
@@ -24,7 +24,7 @@ def build_fake_step(stage: Stage, _settings: Settings, *, cheaply: bool = False)
     if stage.name == "route":
         raise RuntimeError("this stage cannot be loaded")
 
-    def step(message: Message, now: datetime) -> Result:
+    def process(message: Message, now: datetime) -> Result:
         words = (message.value or b"").decode().split()
         match words:
             case ["sleep", seconds]:
@@ -35,7 +35,7 @@ def build_fake_step(stage: Stage, _settings: Settings, *, cheaply: bool = False)
                 time.sleep(0.05)
                 return Result((OutgoingMessage("done", None, b"%d" % os.getpid()),), "emitted")
             case ["task"]:
-                # The time is taken once a hand-over, so it tells one from another.
+                # The time is taken once per task, so it tells tasks apart.
                 name = f"{os.getpid()} {now.isoformat()}".encode()
                 return Result((OutgoingMessage("done", None, name),), "emitted")
             case ["exit", "once", path] if not Path(path).exists():
@@ -45,4 +45,4 @@ def build_fake_step(stage: Stage, _settings: Settings, *, cheaply: bool = False)
                 os._exit(int(code))
         return Result((OutgoingMessage("done", message.key, message.value),), "emitted")
 
-    return step
+    return process
