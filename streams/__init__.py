@@ -1,4 +1,4 @@
-"""The pipeline: raw news in, clean, deduplicated, tagged and routed records out.
+"""A pipeline for news: it reads raw articles, cleans, deduplicates, tags and routes them.
 
 As a library, each name is imported when it is first used::
 
@@ -9,7 +9,7 @@ As a library, each name is imported when it is first used::
 
 ``__init__.pyi`` has the same names for type checkers.
 
-To read the code, start at `streams.topology`, the map; then a stage, such as
+To read the code, start at `streams.topology`, the map of the stages; then a stage, such as
 `streams.clean.article`; then `streams.worker.worker`, the loop around it.
 """
 
@@ -34,7 +34,7 @@ _EXPORTS = {
     "receive": "streams.client",
     "subscribe": "streams.client",
 }
-"""Public name to the module that defines it."""
+"""Module that defines each public name."""
 
 
 def __getattr__(name: str) -> object:

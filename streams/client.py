@@ -1,7 +1,7 @@
-"""What programs import: send articles in, receive the articles of a route.
+"""The client for programs: publish articles, receive the articles of a route.
 
-Settings come from the environment (``NEWS_BROKER``), else the running local
-broker is used::
+Settings come from the environment (``NEWS_BROKER``); without it the running local broker is
+used::
 
     import asyncio
     from streams.client import publish, raw_article, subscribe
@@ -49,7 +49,7 @@ from streams.sources.event_time import raw_event_time
 from streams.sources.rejection import Rejected
 
 CLOCK_SKEW: Final = timedelta(minutes=10)
-"""How far the clock of whoever sets event times may be ahead of the one that stamps messages."""
+"""Maximum lead of the clock that sets event times over the one that stamps messages."""
 
 
 def raw_article(
@@ -65,13 +65,13 @@ def raw_article(
     """Build an article to publish.
 
     Args:
-        source: Your name for where it comes from.
-        url: Where it is published; the article's identity where there is one.
+        source: Your name for the origin of the article, such as a site.
+        url: URL of the article, which identifies it if given.
         title: Headline; may be empty with ``html``.
-        text: The body as plain text; or else ``html``.
-        html: The whole page, best as the bytes that the server sent.
-        fetched: When you got it, aware; None: now.
-        fields: Others of `schemas.RawArticle`: ``published``, ``external_id``,
+        text: Body as plain text, instead of ``html``.
+        html: The complete page, preferably as the bytes that the server sent.
+        fetched: Time of retrieval, with zone; defaults to now.
+        fields: Other fields of `streams.records.RawArticle`: ``published``, ``external_id``,
             ``authors``, ``summary``, ``charset`` …
 
     Raises:
@@ -99,48 +99,53 @@ def raw_article(
         body=body,
         **{"content_type": content_type, **fields},
     )
-    sound = validate(article, place=url or title or source)
-    if isinstance(sound, Rejected):
-        raise UsageError(f"raw_article: {sound.reason}: {sound.detail}")
-    return sound
+    checked = validate(article, place=url or title or source)
+    if isinstance(checked, Rejected):
+        raise UsageError(f"raw_article: {checked.reason}: {checked.detail}")
+    return checked
 
 
 class Producer:
-    """A connection to send articles through; made by `connect`."""
+    """A connection for publishing articles, opened by `connect`.
+
+    Args:
+        client: Started Kafka producer.
+        settings: Settings that name the broker.
+    """
 
     def __init__(self, client: AIOKafkaProducer, settings: Settings) -> None:
-        """Send through a started client."""
         self._sender = Sender(client, settings)
 
     async def publish(self, articles: Iterable[RawArticle]) -> list[Origin]:
-        """Send articles into the pipeline, and wait until the broker has them all.
+        """Publish articles, and wait until the broker has acknowledged all of them.
 
         Args:
-            articles: As `raw_article` builds them.
+            articles: Articles as `raw_article` builds them.
 
         Returns:
-            Their origins, in the same order: what every record that comes of
-            them names.
+            Their origins, in the same order; every record that results from an article names its
+            origin.
 
         Raises:
-            BrokerError: If the broker does not acknowledge one; others may be sent.
+            BrokerError: If the broker does not acknowledge an article; others may be published.
         """
-        answers = [
+        sends = [
             await self._sender.send(RAW.name, encode(article), article.id.encode())
             for article in articles
         ]
-        return [await answer for answer in answers]
+        return [await send for send in sends]
 
 
 @asynccontextmanager
 async def connect(settings: Settings | None = None) -> AsyncIterator[Producer]:
-    """Open a connection to publish through, again and again.
+    """Open a connection for publishing several times.
 
     Args:
-        settings: None: from the environment, else the running local broker.
+        settings: Settings that name a broker; defaults to those of the environment, and without a
+            broker there to the running local one.
 
     Raises:
-        BrokerError: If there is none, or it cannot be reached.
+        BrokerError: If there is no broker, or it cannot be reached.
     """
     settings = _with_broker(settings)
     async with producer(settings) as client:
@@ -150,7 +155,7 @@ async def connect(settings: Settings | None = None) -> AsyncIterator[Producer]:
 async def publish(
     articles: Iterable[RawArticle], *, settings: Settings | None = None
 ) -> list[Origin]:
-    """Connect, send articles and wait until the broker has them all (`Producer.publish`)."""
+    """Connect, publish articles and wait until the broker has all of them (`Producer.publish`)."""
     async with connect(settings) as connection:
         return await connection.publish(articles)
 
@@ -163,28 +168,28 @@ async def subscribe(
     limit: int | None = None,
     settings: Settings | None = None,
 ) -> AsyncGenerator[Any, None]:
-    """Receive the articles of a route, or the records of a topic, as they come.
+    """Yield the articles of a route, or the records of a topic, as they arrive.
 
-    **Delivery.** At-least-once with a group: an article is committed after the
-    body of your loop has run for it, when you ask for the next one, or
-    ``limit`` is reached. If you leave the loop by ``break`` or by an exception,
-    or the process dies, the article at hand comes again at the next start.
-    Repeats caused by crashes before you are recognized by their origin and left
-    out, up to 100,000 articles back in each partition and since this process
+    **Delivery.** At-least-once with a group: an article is committed after the body of your loop
+    has run for it, when you request the next one or ``limit`` is reached. If you leave the loop by
+    ``break`` or by an exception, or the process dies, the current article is redelivered at the
+    next start. Articles that an earlier stage sent twice after a crash are recognized by their
+    origin and skipped, up to 100,000 articles back in each partition and since this process
     started; after a restart only your own commits count.
 
     Args:
-        route: Name of a route (``unmatched``: what no rule wanted) or a topic.
-        group: Your program's name: processes with the same one share the work,
-            and go on after a restart where they were. None: everything, nothing kept.
-        from_: Where to begin if the group has no position yet: ``beginning``,
-            ``end``, or an aware time: articles of that event time and later.
-        limit: End after so many; None: never.
-        settings: None: from the environment, else the running local broker.
+        route: Name of a route (``unmatched`` has the articles without a matching rule) or a topic.
+        group: Name of your program: processes with one name share the work and continue after a
+            restart where they were. Without a group all records are read and no position is kept.
+        from_: Where to start if the group has no position: ``beginning``, ``end``, or a time with
+            zone, for articles of that event time and later.
+        limit: Number of articles after which to end; by default there is no end.
+        settings: Settings that name a broker; defaults to those of the environment, and without a
+            broker there to the running local one.
 
     Returns:
-        Of a route: `schemas.EnrichedArticle`, or `schemas.DuplicateArticle`
-        where its rule asks for copies; of a topic: its records.
+        For a route: `streams.records.EnrichedArticle`, or `streams.records.DuplicateArticle` if
+        its rule asks for copies; for a topic: its records.
 
     Raises:
         BrokerError: If the broker cannot be reached.
@@ -205,7 +210,7 @@ async def receive(
     settings: Settings | None = None,
     ready: Callable[[], None] | None = None,
 ) -> AsyncGenerator[Received, None]:
-    """Do as `subscribe`, and say of each record where it came from.
+    """Yield the same records as `subscribe`, each with its topic, partition and offset.
 
     Args:
         route: See `subscribe`.
@@ -213,7 +218,7 @@ async def receive(
         from_: See `subscribe`.
         limit: See `subscribe`.
         settings: See `subscribe`.
-        ready: Called when nothing more will be missed.
+        ready: Called when the position is set, so that no later record is missed.
     """
     settings = _with_broker(settings)
     topic = await routed_or_named(settings, route)
@@ -228,7 +233,7 @@ async def receive(
             yield item
 
 
-def _any(received: Received) -> bool:  # noqa: ARG001  # the question has no other answer
+def _any(received: Received) -> bool:  # noqa: ARG001  # a filter that accepts all
     return True
 
 
@@ -237,7 +242,7 @@ def _is_from(start: datetime, received: Received) -> bool:
 
 
 def record_time(record: Record, sent: datetime) -> datetime:
-    """Give the event time of any record; of one that has none, when it was sent."""
+    """Return the event time of a record; the time of sending if the record has none."""
     match record:
         case CleanArticle():
             return event_time(record)
@@ -252,7 +257,7 @@ def record_time(record: Record, sent: datetime) -> datetime:
 
 
 async def routed_or_named(settings: Settings, route: str) -> str:
-    """Give the topic of a route, or the topic of that name.
+    """Return the topic of a route, or the topic of that name.
 
     Raises:
         UsageError: If neither is on the broker; the message lists the routes there.
@@ -269,7 +274,7 @@ async def routed_or_named(settings: Settings, route: str) -> str:
         )
         raise UsageError(
             f"no topic {name} at {settings.broker}; routes there: {routes or 'none yet'} "
-            "(`streams topics create` makes them)"
+            "(`streams topics create` creates them)"
         )
     return name
 

@@ -1,8 +1,8 @@
-"""The topology in memory: records in, records out, no broker (Kafka Streams' TopologyTestDriver).
+"""The topology in memory, without a broker, like Kafka Streams' TopologyTestDriver.
 
-For tests, `streams try` and dry runs of rules. It runs the same steps as the
-workers; only the topics are lists. Killable processes and their time limit
-are the wiring's, so a page that hangs hangs here too.
+For tests, `streams try` and dry runs of rules. The driver runs the same processors as the
+workers; only the topics are lists. Killable processes and their time limit belong to the worker,
+so a page that hangs also hangs the driver.
 """
 
 from collections import defaultdict, deque
@@ -19,7 +19,7 @@ from streams.settings import Settings, load_settings
 from streams.topology import STAGES, Stage
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-"""What the driver's clock shows unless it is set: only dead letters carry it."""
+"""Default time of the driver's clock; only dead letters contain it."""
 
 
 @dataclass
@@ -27,11 +27,11 @@ class Driver:
     """Runs articles through all stages, one after the other, in the order they were put in.
 
     Attributes:
-        steps: Stage name to what runs it; by default every stage, as the settings of this process
-            say, with an empty memory.
-        now: The clock, by hand.
-        stages: The map; a stage without a step does nothing.
-        topics: Topic name to the messages on it, in order.
+        processors: Processor of each stage, by its name; by default of every stage, with the
+            settings of this process and an empty memory.
+        now: Time of the driver, set by hand.
+        stages: The topology; a stage without a processor does nothing.
+        topics: Messages of each topic, in order, by its name.
 
     Examples:
         >>> from streams.client import raw_article
@@ -42,42 +42,44 @@ class Driver:
         ['articles.clean.v1', 'articles.unique.v1', 'articles.enriched.v1']
     """
 
-    steps: dict[str, Processor] = field(default_factory=lambda: build_steps(load_settings()))
+    processors: dict[str, Processor] = field(
+        default_factory=lambda: build_processors(load_settings())
+    )
     now: datetime = EPOCH
     stages: tuple[Stage, ...] = STAGES
     topics: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     _queue: deque[Message] = field(default_factory=deque)
 
     def run(self, article: RawArticle) -> list[tuple[str, Record]]:
-        """Run an article through every stage; return what came of it, as `results` does."""
+        """Run an article through every stage; return the resulting records, as `results` does."""
         return self.results(self.put(article))
 
     def put(self, article: RawArticle) -> Origin:
         """Put an article on the raw topic and run it through every stage.
 
         Returns:
-            Its origin, which all that comes of it carries.
+            Its origin, which all resulting records carry.
         """
         return self.put_bytes(RAW, article.id.encode(), encode(article))
 
     def put_bytes(self, topic: Topic, key: bytes | None, value: bytes | None) -> Origin:
-        """Put any bytes on a topic, sound or not, and run what comes of them."""
+        """Put any bytes on a topic, valid or not, and run every stage on what results."""
         message = self._append(topic.name, key, value, None)
         self._run_all()
         return message.origin
 
     def records(self, topic: str) -> list[Record]:
-        """Read a topic: every value decoded, tombstones left out."""
+        """Return the decoded records of a topic, without tombstones."""
         return [_record(message) for message in self.topics.get(topic, []) if message.value]
 
     def results(self, origin: Origin) -> list[tuple[str, Record]]:
-        """Give all that came of an article: topic and record, in the order of its way."""
-        found = [m for messages in self.topics.values() for m in messages if m.value is not None]
-        order = {topic.name: place for place, topic in enumerate(TOPICS)}
-        found.sort(key=lambda message: (order.get(message.topic, len(order)), message.offset))
+        """Return the records that resulted from an article, with topics, in order of the stages."""
+        messages = [m for topic in self.topics.values() for m in topic if m.value is not None]
+        order = {topic.name: index for index, topic in enumerate(TOPICS)}
+        messages.sort(key=lambda message: (order.get(message.topic, len(order)), message.offset))
         return [
             (message.topic, _record(message))
-            for message in found
+            for message in messages
             if message.origin == origin and message.topic not in {RAW.name, MEMORY.name}
         ]
 
@@ -102,8 +104,8 @@ class Driver:
 
     def _run(self, message: Message) -> None:
         for stage in self.stages:
-            if stage.name in self.steps and message.topic in {t.name for t, _ in stage.reads}:
-                for item in self.steps[stage.name](message, self.now).sendings:
+            if stage.name in self.processors and message.topic in {t.name for t, _ in stage.reads}:
+                for item in self.processors[stage.name](message, self.now).sendings:
                     self._append(item.topic, item.key, item.value, message.origin)
 
 
@@ -111,8 +113,10 @@ def _record(message: Message) -> Record:
     return decode_one_of(message.value or b"", topic_named(message.topic).records)
 
 
-def build_steps(settings: Settings, stages: tuple[Stage, ...] = STAGES) -> dict[str, Processor]:
-    """Build every stage, with an empty memory and the rules of the settings.
+def build_processors(
+    settings: Settings, stages: tuple[Stage, ...] = STAGES
+) -> dict[str, Processor]:
+    """Build the processor of every stage, with an empty memory and the rules of the settings.
 
     Raises:
         UsageError: If the rules, or the enrichers of the settings, cannot be used.
@@ -126,11 +130,11 @@ def create_driver(
     """Build a driver with every stage, an empty memory and the rules of the settings.
 
     Args:
-        settings: What the stages need to know.
-        now: The clock, by hand.
-        stages: The map.
+        settings: Settings of the stages.
+        now: Time of the driver.
+        stages: The topology.
 
     Raises:
         UsageError: If the rules, or the enrichers of the settings, cannot be used.
     """
-    return Driver(build_steps(settings, stages), now, stages)
+    return Driver(build_processors(settings, stages), now, stages)

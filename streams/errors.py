@@ -1,15 +1,15 @@
-"""What can go wrong around the stages, as one tree.
+"""The errors outside of the stages, as one tree.
 
 ::
 
-    NewsStreamsError        one sentence: what we were doing, what is wrong, the remedy
-    ├── UsageError          what the user gave cannot be used: exit code 2
+    NewsStreamsError        one sentence: what was being done, what is wrong, the remedy
+    ├── UsageError          input of the user cannot be used: exit code 2
     │   ├── SettingsError   a setting is missing or wrong
     │   └── MissingExtraError  an optional package is not installed
-    ├── NotAnArticleError   a page given to the library is no article
+    ├── NotAnArticleError   a page passed to the library is not an article
     └── BrokerError         Kafka cannot be started, reached or used
 
-Bad data is no error: a stage answers with `streams.outcome.Reject`.
+Bad data is not an error: a stage returns `streams.outcome.Reject`.
 """
 
 from collections.abc import Iterable
@@ -17,11 +17,11 @@ from difflib import get_close_matches
 
 
 class NewsStreamsError(Exception):
-    """Something around the stages went wrong; the message says what to do."""
+    """An error outside of the stages; the message names the remedy."""
 
 
 class UsageError(NewsStreamsError):
-    """What the user gave cannot be used; the message names the file, the field and the remedy."""
+    """Input of the user cannot be used; the message names the file, the field and the remedy."""
 
 
 class SettingsError(UsageError):
@@ -35,20 +35,23 @@ class MissingExtraError(UsageError):
 class NotAnArticleError(NewsStreamsError):
     """A page or text cannot be read as an article.
 
-    Attributes:
-        reason: Why, from the closed sets `streams.outcome.DropReason` and
+    Args:
+        reason: Reason of the closed sets `streams.outcome.DropReason` and
             `streams.outcome.RejectReason`: ``empty_article``, ``consent_wall``, ``too_large`` …
-        detail: What was found; may be empty.
+        detail: Details of this page; may be empty.
+
+    Attributes:
+        reason: The reason.
+        detail: The details.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
-        """Describe the page by its reason."""
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
 
     def __reduce__(self) -> tuple[type["NotAnArticleError"], tuple[str, str]]:
-        """Pickle by the two arguments: else a pool of processes could not raise it."""
+        """Pickle by the two arguments; otherwise a process of a pool could not raise it."""
         return type(self), (self.reason, self.detail)
 
 

@@ -1,7 +1,7 @@
-"""The optional packages: which extra installs them, and what to say when they are missing.
+"""The optional packages: the extra that installs them, and the error if they are missing.
 
 The base install is enough for the library, the client and the commands that only read and write
-topics. The rest comes with extras: ``pip install "news-streams[serve]"``.
+topics. Extras install the rest: ``pip install "news-streams[serve]"``.
 """
 
 import sys
@@ -34,9 +34,9 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
     "postgresql": ("psycopg",),
     "serve": ("litestar", "aiohttp", "jinja2", "prometheus_client", "uvicorn", "yarl"),
 }
-"""Extra to the modules it installs that this package imports, as in pyproject.toml.
+"""Modules that each extra installs and this package imports, as in pyproject.toml.
 
-The first stands for the others in messages."""
+The first module stands for the others in messages."""
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "alerts": ("alerts",),
@@ -49,11 +49,11 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sources": ("feeds",),
     "worker": ("pipeline",),
 }
-"""Command to the extras it needs; a command that is not listed needs none."""
+"""Extras that each command needs; a command that is not listed needs none."""
 
 
 def missing_modules(extra: str) -> tuple[str, ...]:
-    """Return the modules of an extra that are not installed; nothing is imported.
+    """Return the modules of an extra that are not installed, without importing any.
 
     Raises:
         KeyError: If there is no such extra.
@@ -66,7 +66,7 @@ def missing_modules(extra: str) -> tuple[str, ...]:
 
 
 def _is_installed(module: str) -> bool:
-    # Faust replaces itself in sys.modules by a module without a spec, for which find_spec raises.
+    # Faust replaces itself in sys.modules by a module without a spec, on which find_spec raises.
     return module in sys.modules or find_spec(module) is not None
 
 
@@ -81,15 +81,15 @@ def install_command(*extras: str) -> str:
 
 
 def require_extra(extra: str, *, by: str, otherwise: str = "") -> None:
-    """Check that an extra is installed before something that needs it begins.
+    """Check that an extra is installed, before a function that needs it starts.
 
     Args:
-        extra: Its name.
-        by: What needs it, as the subject of a sentence.
-        otherwise: Another remedy than to install it.
+        extra: Name of the extra.
+        by: Subject of the error's sentence: the function that needs the extra.
+        otherwise: Another remedy than the installation.
 
     Raises:
-        MissingExtraError: If a module of it is missing.
+        MissingExtraError: If a module of the extra is missing.
 
     Examples:
         >>> require_extra("broker", by="a local Kafka")
@@ -100,15 +100,15 @@ def require_extra(extra: str, *, by: str, otherwise: str = "") -> None:
 
 
 def explain_import(error: ModuleNotFoundError, *, command: str) -> MissingExtraError | None:
-    """Turn a failed import into a sentence that names the extra to install.
+    """Convert a failed import to an error that names the extra to install.
 
     Args:
-        error: What the import raised.
-        command: The command that was running, such as ``serve``; may be empty.
+        error: Error of the import.
+        command: Running command, such as ``serve``; may be empty.
 
     Returns:
-        The error to show; None if the module belongs to no extra: the installation is broken,
-        or there is a bug, and the traceback says more.
+        The error to show; None if no extra has the module: then the installation is broken or
+        there is a bug, and the traceback says more.
 
     Examples:
         >>> error = ModuleNotFoundError("No module named 'litestar'", name="litestar.types")
@@ -118,15 +118,15 @@ def explain_import(error: ModuleNotFoundError, *, command: str) -> MissingExtraE
         True
     """
     module = (error.name or "").partition(".")[0]
-    having = [extra for extra, modules in EXTRAS.items() if module in modules]
-    if not having:
+    candidates = [extra for extra, modules in EXTRAS.items() if module in modules]
+    if not candidates:
         return None
     needed = NEEDS.get(command, ())
-    if set(needed) & set(having):
+    if set(needed) & set(candidates):
         absent = [extra for extra in needed if missing_modules(extra)]
-        extras = absent or [extra for extra in needed if extra in having]
+        extras = absent or [extra for extra in needed if extra in candidates]
     else:
-        extras = having[:1]
+        extras = candidates[:1]
     absent_modules = missing_modules(extras[0])
     named = absent_modules[0] if absent_modules else module
     return MissingExtraError(_sentence(f"streams {command}".strip(), named, *extras))

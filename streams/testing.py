@@ -1,14 +1,14 @@
-"""The pytest plugin: the whole pipeline in memory, as a fixture.
+"""The pytest plugin: the complete pipeline in memory, as a fixture.
 
-pytest finds it when News Streams is installed::
+pytest finds it if News Streams is installed::
 
     def test_harbor_news_reach_the_ports_route(news_driver):
         article = streams.raw_article(source="test", title="Harbor reopens", text="…")
         topics = [topic for topic, _ in news_driver.run(article)]
         assert "routed.ports.v1" in topics
 
-The stages are imported and loaded when the first test asks for them, once in a session;
-``pytest -p no:news_streams`` switches the plugin off.
+The stages are imported and loaded when the first test requests them, once per session;
+``pytest -p no:news_streams`` disables the plugin.
 """
 
 from importlib import import_module
@@ -33,19 +33,18 @@ def news_settings() -> Any:
 
 
 @pytest.fixture(scope="session")
-def _news_steps(news_settings: Any) -> Any:
+def _news_processors(news_settings: Any) -> Any:
     stages = import_module("streams.topology").STAGES
     shared = tuple(stage for stage in stages if not stage.tables)
-    return import_module("streams.driver").build_steps(news_settings, shared)
+    return import_module("streams.driver").build_processors(news_settings, shared)
 
 
 @pytest.fixture
 def news_driver(
-    _news_steps: Any, news_settings: Any
-) -> "streams.Driver":  # not evaluated: that would import it
-    """Return the pipeline in memory (`streams.Driver`), in which nothing has been seen yet."""
+    _news_processors: Any, news_settings: Any
+) -> "streams.Driver":  # a string, because evaluating it would import the driver
+    """Return the pipeline in memory (`streams.Driver`), with an empty memory of articles."""
     stages = import_module("streams.topology").STAGES
     own = tuple(stage for stage in stages if stage.tables)
-    return streams.Driver(
-        {**_news_steps, **import_module("streams.driver").build_steps(news_settings, own)}
-    )
+    build_processors = import_module("streams.driver").build_processors
+    return streams.Driver({**_news_processors, **build_processors(news_settings, own)})

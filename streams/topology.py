@@ -1,4 +1,4 @@
-"""THE MAP, as data: each stage, what it reads, what it may write, why it lets go of an article."""
+"""The map of the pipeline, as data: the stages, their topics, and why they drop or reject."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from streams.records.topics import (
 from streams.records.unique import UniqueArticle
 
 UNREADABLE = (RejectReason.NOT_JSON, RejectReason.NOT_THIS_RECORD, RejectReason.MISSING_VALUE)
-"""Every stage rejects what is not its record."""
+"""Every stage rejects values that are not its record."""
 
 FAILED = (
     RejectReason.TOO_LARGE,
@@ -32,33 +32,33 @@ FAILED = (
     RejectReason.CRASHED,
     RejectReason.STAGE_FAILED,
 )
-"""What the shell around a stage rejects in its name."""
+"""Reasons for which the worker rejects a record on behalf of a stage."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One step of the way of an article.
+    """One stage of the pipeline.
 
     Attributes:
-        name: A verb; with ``news-`` before it the app id and consumer group, fixed for ever.
-        reads: Topic and the record its values must be.
-        writes: Topics it may write to; ``routed`` stands for those of the routes.
-        drops: Why it may leave an article out.
-        rejects: Why it may refuse a record.
-        text: What it does, one sentence.
-        tables: Compacted topics that it reads whole before its first article, into the state that
-            ``build_state`` of its processor's module makes.
+        name: A verb; with the prefix ``news-`` the app id and consumer group, which never change.
+        reads: Topics, each with the record that its values must be.
+        writes: Topics it may write to, without those of the routes.
+        drops: Reasons for leaving an article out.
+        rejects: Reasons for rejecting a record.
+        text: What it does, in one sentence.
+        tables: Compacted topics that it reads completely before its first article, into the state
+            that ``build_state`` of its processor's module builds.
         writes_routes: Whether it also writes the topics of the routes.
-        pooled: Whether it costs so much CPU that it runs in killable processes.
-        has_fallback: Whether a record that took too long is tried again by a cheaper processor.
-        runs_enrichers: Whether the functions of ``NEWS_ENRICHERS`` run in it.
-        min_processes: Killable processes at least, where the settings do not say.
-        buffer_records: Records that lie ready for its stream; 1,024 are 10 MB and allow 1,500
-            records a second. With 8,192 `dedupe` took 35 MB more beside a million articles.
-        processor: Module whose ``build_processor`` makes its processor; empty: the module of
+        pooled: Whether it runs in killable processes, because it needs much CPU.
+        has_fallback: Whether a record that took too long is retried by a cheaper processor.
+        runs_enrichers: Whether it runs the functions of ``NEWS_ENRICHERS``.
+        min_processes: Minimum number of killable processes, unless the settings say otherwise.
+        buffer_records: Maximum number of fetched records that wait; 1,024 are 10 MB and allow
+            1,500 records a second. With 8,192 `dedupe` took 35 MB more with a million articles.
+        processor: Module whose ``build_processor`` builds its processor; defaults to the module of
             its name in `streams.processors`.
-        runner: Module whose ``build_runner`` makes a runner of its own; empty: on its tables if it
-            has some, in killable processes if it is `pooled`, else in place.
+        runner: Module whose ``build_runner`` builds its own runner. By default a stage runs on its
+            tables if it has some, in killable processes if it is `pooled`, otherwise in place.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Stage:
 
     @property
     def processor_module(self) -> str:
-        """Dotted name of the module that makes its processor.
+        """Dotted name of the module that builds its processor.
 
         Examples:
             >>> TAG_STAGE.processor_module
@@ -135,22 +135,22 @@ ROUTE_STAGE = Stage(
     reads=((ENRICHED, EnrichedArticle), (DUPLICATES, DuplicateArticle)),
     writes=(ALERTS, DEAD_LETTER),
     rejects=(*UNREADABLE, *FAILED),
-    text="sends each article to every route whose rule it meets, else to `unmatched`; makes alerts",
+    text="sends each article to every route whose rule matches, else to `unmatched`; raises alerts",
     tables=(SUBSCRIPTIONS,),
     writes_routes=True,
-    buffer_records=4096,  # only this stage surpasses the 1,500 records/s that 1,024 allow
+    buffer_records=4096,  # only this stage exceeds the 1,500 records/s that 1,024 allow
     runner="streams.worker.route_runner",
 )
 
 STAGES: tuple[Stage, ...] = (CLEAN_STAGE, DEDUPE_STAGE, TAG_STAGE, ROUTE_STAGE)
-"""The stages in the order an article meets them."""
+"""The stages in the order in which an article passes them."""
 
 
 def stage_named(name: str) -> Stage:
-    """Find a stage by its name.
+    """Return the stage of a name.
 
     Raises:
-        KeyError: If there is none.
+        KeyError: If there is no such stage.
 
     Examples:
         >>> stage_named("clean").app_id
@@ -163,7 +163,7 @@ def stage_named(name: str) -> Stage:
 
 
 def writers_of(topic: Topic) -> tuple[str, ...]:
-    """Name the stages that write a topic, in the order of the map, then the commands.
+    """Return the names of the stages that write a topic, in order, then those of the commands.
 
     Examples:
         >>> writers_of(DUPLICATES), writers_of(RAW)
@@ -178,7 +178,7 @@ def writers_of(topic: Topic) -> tuple[str, ...]:
 
 
 def readers_of(topic: Topic) -> tuple[str, ...]:
-    """Name the stages that read a topic, as a stream or as a table, then the commands.
+    """Return the names of the stages that read a topic, stream or table, then of the commands.
 
     Examples:
         >>> readers_of(DUPLICATES), readers_of(MEMORY)

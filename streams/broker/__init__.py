@@ -1,8 +1,9 @@
 """The local broker: a real Kafka from Python packages alone, started by one call.
 
-`local.start_broker` reads from top to bottom; it meets `jars` and `prepare` (Kafka on this
-machine), `storage` (the folder), `config` (its settings), `launch` (the process and the wait for
-an answer). `running` finds and stops a broker, `watch` restarts one that died.
+It may start processes, write the broker's folder and reach package repositories.
+`start.start_broker` reads from top to bottom and uses `install` (Kafka on this machine), `storage`
+(the folder), `config` (its settings) and `launch` (the process). `instance` finds and stops a
+broker, and `watchdog` restarts one that died.
 """
 
 from streams.broker.instance import (

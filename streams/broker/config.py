@@ -1,4 +1,4 @@
-"""Kafka's settings, its log's and Java's, as functions of folders and ports. Pure."""
+"""Settings of Kafka, its log and Java, as pure functions of folders and ports."""
 
 import re
 from collections.abc import Mapping
@@ -11,31 +11,32 @@ from streams.errors import BrokerError
 MIB = 1024 * 1024
 
 HOST = "127.0.0.1"
-"""The local broker has no passwords, so nobody outside this machine may reach it."""
+"""The local broker has no passwords, so it must not be reachable from outside this machine."""
 
 MAIN_CLASS = "kafka.Kafka"
 
-OLD_SESSION = timedelta(seconds=2)
-"""How long a broker that was killed still counts as alive, and keeps its successor waiting.
+SESSION_TIMEOUT = timedelta(seconds=2)
+"""How long a killed broker still counts as alive and delays its successor.
 
-Kafka's 9 s made a restart after kill -9 last 11 s, 2 s make it 3-4 s (measured 2026-11-22); it
-guards against networks that stall, and controller and broker are one process here.
+With Kafka's default of 9 s a restart after kill -9 took 11 s; with 2 s it takes 3-4 s (measured
+2026-11-22). The timeout guards against networks that stall, and here controller and broker are one
+process.
 """
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the broker listens for clients, and its controller for the broker."""
+    """The port at which clients connect, and the one at which the broker reaches its controller."""
 
     broker: int
     controller: int
 
 
 def escape_property(value: str) -> str:
-    r"""Spell a value so that Java reads it back from a properties file.
+    r"""Return a value escaped for a Java properties file.
 
     References:
-        ``java.util.Properties.load``: ISO 8859-1, backslashes escape, the rest as \uXXXX.
+        ``java.util.Properties.load``: ISO 8859-1, backslash escapes, other characters as \uXXXX.
 
     Examples:
         >>> escape_property("/home/Zoë/Kafka")
@@ -47,7 +48,7 @@ def escape_property(value: str) -> str:
 
 
 def properties_text(settings: Mapping[str, object]) -> str:
-    r"""Write settings as a Java properties file.
+    r"""Return settings as the text of a Java properties file.
 
     Examples:
         >>> properties_text({"node.id": 1, "delete.topic.enable": True})
@@ -61,15 +62,15 @@ def properties_text(settings: Mapping[str, object]) -> str:
 
 
 def server_properties(records: Path, *, ports: Ports, node_id: int = 1) -> str:
-    """Write the settings of a single Kafka that is its own controller.
+    """Return the settings of a single Kafka that is its own controller.
 
     Args:
-        records: Where it keeps its records; absolute.
-        ports: Both free.
-        node_id: As in the folder's ``meta.properties``.
+        records: Absolute path of the folder for its records.
+        ports: Free ports.
+        node_id: Node id of the folder's ``meta.properties``.
 
     Raises:
-        BrokerError: If the path holds a comma, which Kafka takes for two folders.
+        BrokerError: If the path contains a comma, which Kafka reads as two folders.
     """
     if "," in str(records):
         raise BrokerError(
@@ -80,17 +81,17 @@ def server_properties(records: Path, *, ports: Ports, node_id: int = 1) -> str:
 
 
 def broker_port(properties: str) -> int | None:
-    """Read back where clients connect.
+    """Return the port at which clients connect; None if the settings name none.
 
     Args:
-        properties: As `server_properties` writes them.
+        properties: Settings as `server_properties` writes them.
 
     Examples:
         >>> broker_port(server_properties(Path("/k"), ports=Ports(9092, 9093)))
         9092
     """
-    found = re.search(r"^advertised\.listeners=PLAINTEXT://[^:]+:(\d+)$", properties, re.MULTILINE)
-    return None if found is None else int(found[1])
+    match = re.search(r"^advertised\.listeners=PLAINTEXT://[^:]+:(\d+)$", properties, re.MULTILINE)
+    return None if match is None else int(match[1])
 
 
 def _identity(records: Path, ports: Ports, node_id: int) -> dict[str, object]:
@@ -98,7 +99,7 @@ def _identity(records: Path, ports: Ports, node_id: int) -> dict[str, object]:
     return {
         "process.roles": "broker,controller",
         "node.id": node_id,
-        # A fixed list of voters and not a formatted one: the controller's port may change.
+        # A static list of voters, not a formatted one: the controller's port may change.
         "controller.quorum.voters": f"{node_id}@{HOST}:{ports.controller}",
         "controller.listener.names": "CONTROLLER",
         "listeners": f"{client},CONTROLLER://{HOST}:{ports.controller}",
@@ -109,52 +110,52 @@ def _identity(records: Path, ports: Ports, node_id: int) -> dict[str, object]:
 
 
 def _single() -> dict[str, object]:
-    """What differs from Kafka's defaults because there is one node and we know its topics."""
+    """Return the settings that differ because there is one node and its topics are known."""
     return {
-        # An auto-created topic gets a wrong partition count; ours are created from the registry.
+        # Auto-created topics get a wrong partition count; topics are created from the registry.
         "auto.create.topics.enable": False,
-        # A lone consumer would wait 3 s for others at each start.
+        # A single consumer would wait 3 s for others at each start.
         "group.initial.rebalance.delay.ms": 0,
         "offsets.topic.replication.factor": 1,
         "transaction.state.log.replication.factor": 1,
         "transaction.state.log.min.isr": 1,
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
-        # The largest record is a dead letter of 8 MiB; the rest is its key, headers and envelope.
+        # The largest record is a dead letter of 8 MiB; the rest is key, headers and envelope.
         "message.max.bytes": 9 * MIB,
         "replica.fetch.max.bytes": 9 * MIB,
-        # As long as the longest topic: who pauses for two weeks goes on where they stopped.
+        # As long as the longest topic: a consumer that pauses for two weeks keeps its position.
         "offsets.retention.minutes": 30 * 24 * 60,
-        "broker.session.timeout.ms": OLD_SESSION // timedelta(milliseconds=1),
-        "broker.heartbeat.interval.ms": OLD_SESSION // timedelta(milliseconds=4),
+        "broker.session.timeout.ms": SESSION_TIMEOUT // timedelta(milliseconds=1),
+        "broker.heartbeat.interval.ms": SESSION_TIMEOUT // timedelta(milliseconds=4),
     }
 
 
 def _laptop() -> dict[str, object]:
-    """What Kafka's defaults spend on a data center: 264 MB resident instead of 388."""
+    """Return the settings that suit a laptop, not a data center: 264 MB resident instead of 388."""
     return {
         "num.network.threads": 2,
         "num.io.threads": 4,
-        # 50 partitions of offsets are 50 logs to make when the first group comes.
+        # 50 partitions of offsets are 50 logs to create when the first group joins.
         "offsets.topic.num.partitions": 8,
         "transaction.state.log.num.partitions": 4,
         "share.coordinator.state.topic.num.partitions": 4,
-        # Only closed segments are deleted or compacted: 1 GiB would keep everything.
+        # Only closed segments are deleted or compacted: with 1 GiB nothing would ever be.
         "log.segment.bytes": 64 * MIB,
         "log.index.size.max.bytes": 2 * MIB,
-        # 24 bytes a key: a million articles in one pass. Kafka's 128 MiB are a quarter of the heap.
+        # 24 bytes a key: a million articles in one pass. Kafka's 128 MiB is a quarter of the heap.
         "log.cleaner.dedupe.buffer.size": 32 * MIB,
-        # By default an idle controller writes to the disk twice a second.
+        # By default an idle controller writes to disk twice a second.
         "metadata.max.idle.interval.ms": 5000,
     }
 
 
 def log4j2_properties(name: str) -> str:
-    """Write where Kafka logs: into one file that is rolled at 10 MB, nothing on the screen.
+    """Return the settings of Kafka's log: one file that is rolled at 10 MB, no output.
 
     Args:
-        name: Of the file, in the folder in which Kafka runs: log4j would take a path to pieces
-            that has ``${…}`` in it.
+        name: Name of the file in Kafka's working folder; log4j would interpret a ``${…}`` in a
+            path.
     """
     return properties_text(
         {
@@ -176,10 +177,10 @@ def log4j2_properties(name: str) -> str:
 
 
 def java_flags(*, heap_mib: int, logging: Path) -> tuple[str, ...]:
-    """Choose Java's flags: a small heap, quick to start, and dead rather than limping.
+    """Return Java's flags: a small heap, a fast start, and exit when memory runs out.
 
     References:
-        Measured for architecture.md: serial collector and first compiler only, 2.7 s to ready.
+        Measured on two cores: serial collector and first compiler only, 2.7 s until ready.
     """
     return (
         "-XX:+UseSerialGC",
@@ -194,9 +195,9 @@ def java_flags(*, heap_mib: int, logging: Path) -> tuple[str, ...]:
 
 
 def archive_flags(*use: str) -> tuple[str, ...]:
-    """Choose Java's flags around an archive of loaded classes; each has to be the same each time.
+    """Return Java's flags for an archive of loaded classes; all must be the same each time.
 
-    Only the classes are taken from it: JDK 25.0.2 warns of machine code that does not fit, and
+    Only the classes are taken from it: JDK 25.0.2 warns about machine code that does not fit, and
     that part brings nothing here.
 
     References:
@@ -204,7 +205,7 @@ def archive_flags(*use: str) -> tuple[str, ...]:
         1.2 s of processor time instead of 2.5 (Kafka 4.3.1, empty folder, 2026-11-22).
     """
     return (
-        "-XX:+IgnoreUnrecognizedVMOptions",  # an older Java has none of this
+        "-XX:+IgnoreUnrecognizedVMOptions",  # an older Java does not know the flags below
         "-XX:+UnlockDiagnosticVMOptions",
         "-XX:-AOTAdapterCaching",
         "-XX:-AOTStubCaching",

@@ -1,4 +1,4 @@
-"""Why Kafka did not start, from what it left in its log and what Java printed. Pure."""
+"""The cause of a failed start of Kafka, found in its log and in Java's output. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -6,26 +6,26 @@ from enum import StrEnum
 
 
 class FailureKind(StrEnum):
-    """What kept Kafka from starting."""
+    """Kind of failure that kept Kafka from starting."""
 
     PORT_TAKEN = "port_taken"
-    """Another program was quicker."""
+    """Another program took the port first."""
     SLOW = "slow"
-    """It lived, but did not answer in time."""
+    """Kafka ran, but did not answer in time."""
     OTHER = "other"
     """Anything else."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A cause, in words.
+    """The cause of a failed start.
 
     Attributes:
-        trouble: What a program can react to.
-        text: What a person reads: cause and remedy.
+        kind: Kind of failure, for programs.
+        text: Cause and remedy, for people.
     """
 
-    trouble: FailureKind
+    kind: FailureKind
     text: str
 
 
@@ -58,29 +58,30 @@ _KNOWN = (
         "it may not write into its folder; choose another with --data",
     ),
 )
-"""Texts of Kafka 4.3.1 and Java 25, each seen by provoking it; the first that is found counts."""
+"""Messages of Kafka 4.3.1 and Java 25, each seen by provoking it; the first match counts."""
 
 _SEVERE = re.compile(r"^\[[^\]]*\] (?:ERROR|FATAL) (.*?)(?: \([\w.$]+\))?$", re.MULTILINE)
 _THROWN = re.compile(r"^(?:Caused by: )?[\w.$]+(?:Exception|Error): (.+)$", re.MULTILINE)
 
 
-def diagnose(said: str) -> Diagnosis:
-    """Say why Kafka ended.
+def diagnose(output: str) -> Diagnosis:
+    """Return why Kafka ended.
 
     Args:
-        said: Its log and its output since it was started.
+        output: Text of its log and its output since its start.
 
     Examples:
-        >>> diagnose("java.net.BindException: Address already in use").trouble.value
+        >>> diagnose("java.net.BindException: Address already in use").kind.value
         'port_taken'
         >>> diagnose("[x] ERROR Exiting Kafka (kafka.Kafka$)").text
-        'it said: Exiting Kafka'
+        'its last message: Exiting Kafka'
         >>> diagnose("").text
-        'it said nothing'
+        'it logged nothing'
     """
-    for pattern, trouble, text in _KNOWN:
-        if pattern.search(said):
-            return Diagnosis(trouble, text)
-    found = _THROWN.findall(said) or _SEVERE.findall(said) or said.splitlines()
-    last = found[-1].strip()[:300] if found else ""
-    return Diagnosis(FailureKind.OTHER, f"it said: {last}" if last else "it said nothing")
+    for pattern, kind, text in _KNOWN:
+        if pattern.search(output):
+            return Diagnosis(kind, text)
+    messages = _THROWN.findall(output) or _SEVERE.findall(output) or output.splitlines()
+    last = messages[-1].strip()[:300] if messages else ""
+    text = f"its last message: {last}" if last else "it logged nothing"
+    return Diagnosis(FailureKind.OTHER, text)

@@ -1,4 +1,4 @@
-"""A broker that runs: found by its folder, looked at, stopped."""
+"""Find the running broker of a folder, report its state, stop it."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ from streams.errors import BrokerError
 from streams.runtime.file_lock import file_lock
 
 PATIENCE = timedelta(seconds=15)
-"""How long Kafka may take to end when asked; 0.3-0.6 s measured, more with much to write."""
+"""How long Kafka may take to end; 0.3-0.6 s measured, more if much is to be written."""
 
 ANOTHER_COMMAND = timedelta(minutes=2)
-"""How long another command may be busy starting or stopping the same broker."""
+"""How long another command may take to start or stop the same broker."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunningBroker:
-    """A local Kafka whose process lives.
+    """A local Kafka whose process is alive.
 
     Attributes:
-        bootstrap: Where clients connect, ``host:port``.
-        port: The same port.
-        pid: Its process.
-        data: Its folder.
-        log: Its log file.
-        started: When its process was started.
-        started_here: Whether the call that gave this has started it; else it ran before.
+        bootstrap: Address for clients, ``host:port``.
+        port: Port of that address.
+        pid: Process id.
+        data: Folder of the broker.
+        log: Log file.
+        started: Start time of the process.
+        started_here: Whether the call that returned this started the process.
     """
 
     bootstrap: str
@@ -45,18 +45,18 @@ class RunningBroker:
     started_here: bool = False
 
     async def stop(self) -> None:
-        """End it; the records stay. If it was restarted since, its successor is meant."""
+        """Stop the broker, or its successor if it was restarted; the records are kept."""
         await stop_broker(self.data)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BrokerStatus:
-    """How the broker of a folder stands.
+    """State of the broker of a folder.
 
     Attributes:
-        broker: The one whose process lives.
-        answers: Whether it answered just now.
-        died: The process that is gone without having been stopped.
+        broker: The broker, if its process is alive.
+        answers: Whether it has just answered.
+        died: Id of a process that ended without being stopped.
     """
 
     broker: RunningBroker | None
@@ -65,13 +65,13 @@ class BrokerStatus:
 
 
 def find_broker(data: Path) -> RunningBroker | None:
-    """Find the broker of a folder, by the state file or else among all processes.
+    """Find the broker of a folder by the state file, or else among all processes.
 
     Args:
-        data: The folder; need not exist.
+        data: Folder of the broker; need not exist.
 
     Returns:
-        The broker, if its process lives; it may still be starting.
+        The broker if its process is alive; it may still be starting.
     """
     folder = DataFolder.at(data)
     state = read_state(folder.state)
@@ -90,7 +90,7 @@ def find_broker(data: Path) -> RunningBroker | None:
 def running_broker(
     folder: DataFolder, pid: int, port: int, *, started_here: bool = False
 ) -> RunningBroker:
-    """Describe the broker of a folder by its process and port."""
+    """Return the broker of a folder with this process and port."""
     return RunningBroker(
         bootstrap=f"{HOST}:{port}",
         port=port,
@@ -103,10 +103,10 @@ def running_broker(
 
 
 def require_broker(data: Path) -> RunningBroker:
-    """Find the broker of a folder.
+    """Return the running broker of a folder.
 
     Raises:
-        BrokerError: If none runs there.
+        BrokerError: If no broker runs there.
     """
     broker = find_broker(data)
     if broker is None:
@@ -118,7 +118,7 @@ def require_broker(data: Path) -> RunningBroker:
 
 
 async def broker_status(data: Path) -> BrokerStatus:
-    """Look how the broker of a folder stands."""
+    """Return the state of the broker of a folder."""
     broker = find_broker(data)
     if broker is not None:
         answering = await fetch_metadata(broker.port)
@@ -129,33 +129,33 @@ async def broker_status(data: Path) -> BrokerStatus:
 
 
 async def stop_broker(data: Path, *, patience: timedelta = PATIENCE) -> RunningBroker | None:
-    """Stop the broker of a folder; the records stay.
+    """Stop the broker of a folder; the records are kept.
 
     Args:
-        data: The folder; need not exist.
-        patience: How long it may take before it is killed; nothing that was acknowledged is lost
-            then either, but the next start takes longer.
+        data: Folder of the broker; need not exist.
+        patience: How long it may take before it is killed; even then no acknowledged record is
+            lost, but the next start takes longer.
 
     Returns:
-        What was stopped; none if none was running.
+        The stopped broker; None if none was running.
 
     Raises:
-        BrokerError: If another command keeps it locked.
+        BrokerError: If another command holds the lock for too long.
     """
     folder = DataFolder.at(data)
     if not folder.path.is_dir():
         return None
     async with file_lock(folder.lock, within=ANOTHER_COMMAND):
         broker = find_broker(data)
-        _note(folder, stopped=True)  # first: whoever watches it is not to miss it
+        _update_state(folder, stopped=True)  # first, so that no watchdog restarts it
         if broker is not None:
             await end_process(broker.pid, folder.properties, patience=patience)
-        _note(folder, stopped=True, pid=None)
+        _update_state(folder, stopped=True, pid=None)
     return broker
 
 
-def _note(folder: DataFolder, **changes: object) -> None:
-    """Change the state file, if there is one and there is room: it is no reason not to stop."""
+def _update_state(folder: DataFolder, **changes: object) -> None:
+    """Change the state file if it exists; a full disk does not prevent the stop."""
     state = read_state(folder.state)
     if state is not None:
         with suppress(OSError):

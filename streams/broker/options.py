@@ -1,4 +1,4 @@
-"""What a caller chooses about the local broker, and where its files lie."""
+"""Options of the local broker, and the paths of its files."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,19 +7,19 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 
 KAFKA_VERSION = "4.3.1"
-"""Apache Kafka, as pinned jar by jar in ``kafka-4.3.1.jars``."""
+"""Version of Apache Kafka, pinned jar by jar in ``kafka-4.3.1.jars``."""
 
 DEFAULT_PORT = 9092
-"""Where Kafka listens everywhere; taken unless something else has it."""
+"""Kafka's usual port; used unless another program has it."""
 
 
 def default_data() -> Path:
-    """Give the folder of the user's own broker."""
+    """Return the folder of the user's own broker."""
     return user_data_path("news-streams") / "kafka"
 
 
 def default_cache() -> Path:
-    """Give the folder in which Kafka's programs are kept; it can be deleted at any time."""
+    """Return the cache folder of Kafka's programs; it can be deleted at any time."""
     return user_cache_path("news-streams")
 
 
@@ -28,12 +28,12 @@ class BrokerOptions:
     """How a local broker is to run.
 
     Attributes:
-        data: Its records, settings and logs; made when it is not there.
-        cache: Kafka's programs, shared by all brokers of this user.
-        port: Where clients connect, on 127.0.0.1; none: 9092 or, if that is taken, another.
+        data: Folder of its records, settings and logs; created if missing.
+        cache: Folder of Kafka's programs, shared by all brokers of this user.
+        port: Port for clients on 127.0.0.1; by default 9092 or, if that is taken, another one.
         heap_mib: Limit of the Java heap, MiB.
-        die_with_parent: Whether Kafka ends with the process, and on Linux with the very thread,
-            that starts it; else it runs on until it is stopped.
+        die_with_parent: Whether Kafka ends with the process that starts it, and on Linux with the
+            very thread; otherwise it runs until it is stopped.
         ready_within: How long it may take until it answers.
     """
 
@@ -50,19 +50,19 @@ class DataFolder:
     """The files of one broker.
 
     Attributes:
-        path: The folder itself, absolute.
+        path: Absolute path of the folder.
     """
 
     path: Path
 
     @classmethod
     def at(cls, path: Path) -> "DataFolder":
-        """Spell the folder the one way by which a running broker is recognized."""
+        """Return the folder with the one spelling by which a running broker is recognized."""
         return cls(path.expanduser().resolve())
 
     @property
     def records(self) -> Path:
-        """Kafka's own folder: the topics, and who it is."""
+        """Kafka's own folder: the topics and its identity."""
         return self.path / "records"
 
     @property
@@ -72,25 +72,25 @@ class DataFolder:
 
     @property
     def logging(self) -> Path:
-        """What Kafka logs where, written at each start."""
+        """Settings of Kafka's log, written at each start."""
         return self.path / "log4j2.properties"
 
     @property
     def log(self) -> Path:
-        """What Kafka says."""
+        """Kafka's log."""
         return self.path / "broker.log"
 
     @property
     def output(self) -> Path:
-        """What Java says when it cannot even start Kafka."""
+        """Java's output, for failures before Kafka starts."""
         return self.path / "broker.out"
 
     @property
     def state(self) -> Path:
-        """Which broker runs here, for other commands."""
+        """State file: which broker runs here, for other commands."""
         return self.path / "broker.json"
 
     @property
     def lock(self) -> Path:
-        """Held while a broker is started or stopped here."""
+        """Lock file, held while a broker is started or stopped here."""
         return self.path / "broker.lock"

@@ -1,4 +1,4 @@
-"""The broker's process: started, recognized, ended."""
+"""Start, recognize and end the process of the broker."""
 
 import asyncio
 import os
@@ -17,18 +17,18 @@ from streams.runtime import parent_death
 POLL = timedelta(milliseconds=50)
 
 _JAVA_VARIABLES = {"CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
-"""Java reads these whoever starts it; what a user has set for other programs is not for ours."""
+"""Java reads these in any case; flags that the user set for other programs must not apply here."""
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
-"""Started by this process: kept so that they can be reaped, and their exit status told."""
+"""Processes started here: kept so that they can be reaped and their exit status is known."""
 
 _lifelines: list[int] = []
-"""Writing ends of pipes: the kernel closes them when this process dies, see
+"""Write ends of pipes: the kernel closes them when this process dies, see
 `streams.runtime.parent_death`."""
 
 
 def java_environment(classpath: Sequence[Path]) -> dict[str, str]:
-    """Give the environment for Java: this process's own, with the jars and nobody else's flags."""
+    """Return the environment for Java: this process's own, with the jars, without flags."""
     own = {name: value for name, value in os.environ.items() if name not in _JAVA_VARIABLES}
     return {**own, "CLASSPATH": os.pathsep.join(str(jar) for jar in classpath)}
 
@@ -40,29 +40,29 @@ def spawn(
     folder: Path,
     output: Path,
     die_with_parent: bool,
-    kernel_tells: bool = parent_death.KERNEL_TELLS,
+    kernel_signals: bool = parent_death.KERNEL_SIGNALS,
 ) -> int:
-    """Start a program in a session of its own, so that Ctrl-C here does not reach it.
+    """Start a program in a session of its own, so that Ctrl-C does not reach it.
 
     Args:
         command: Program and arguments.
-        environment: All of it.
-        folder: Where it runs.
-        output: The file that gets what it prints; emptied first.
+        environment: Complete environment.
+        folder: Working folder.
+        output: File for its output; emptied first.
         die_with_parent: Whether it ends with this process.
-        kernel_tells: Whether the kernel ends it then; else a pipe and a second process do.
+        kernel_signals: Whether the kernel ends it then; otherwise a pipe and a second process do.
 
     Returns:
-        Its process id.
+        Process id of the program.
     """
     lifeline = None
     if die_with_parent:
-        if not kernel_tells:
+        if not kernel_signals:
             lifeline, held = os.pipe()
             _lifelines.append(held)
         command = parent_death.command_line(os.getpid(), list(command), lifeline)
     with output.open("wb") as printed:
-        child = subprocess.Popen(  # noqa: S603  # the command is ours
+        child = subprocess.Popen(  # noqa: S603  # the command is built by this package
             command,
             stdin=subprocess.DEVNULL,
             stdout=printed,
@@ -79,8 +79,8 @@ def spawn(
 
 
 def runs_broker(pid: int, properties: Path) -> bool:
-    """Whether a process is the broker with these settings, and not another that got its number."""
-    if (child := _children.get(pid)) is not None:  # its number is not given away before we ask
+    """Return whether a process is the broker with these settings, not a later one with its id."""
+    if (child := _children.get(pid)) is not None:  # the id is not reused before it is reaped
         return child.poll() is None
     try:
         return _is_broker(psutil.Process(pid).cmdline(), properties)
@@ -89,7 +89,7 @@ def runs_broker(pid: int, properties: Path) -> bool:
 
 
 def find_process(properties: Path) -> int | None:
-    """Search all processes for the broker with these settings; for when nothing else is known."""
+    """Search all processes for the broker with these settings; slow, so only as a last resort."""
     for process in psutil.process_iter(["cmdline"]):
         if _is_broker(process.info["cmdline"] or [], properties):
             return int(process.pid)
@@ -97,7 +97,7 @@ def find_process(properties: Path) -> int | None:
 
 
 def started_at(pid: int) -> datetime:
-    """Tell since when a process runs, as far as the system's clock was right."""
+    """Return the start time of a process, as far as the system's clock was right."""
     try:
         return datetime.fromtimestamp(psutil.Process(pid).create_time(), UTC)
     except psutil.Error:
@@ -109,7 +109,7 @@ def _is_broker(command: Sequence[str], properties: Path) -> bool:
 
 
 def exit_status(pid: int) -> str:
-    """Say how a process ended, as far as it can be known: only a parent is told.
+    """Return how a process ended, as far as known: only the parent gets the exit status.
 
     Examples:
         >>> exit_status(-1)
@@ -125,28 +125,28 @@ def exit_status(pid: int) -> str:
 
 
 async def end_process(pid: int, properties: Path, *, patience: timedelta) -> bool:
-    """Ask a broker to end, and kill it when it does not.
+    """Ask a broker to end, and kill it if it does not.
 
     Returns:
-        Whether it ended by itself.
+        True if it ended without being killed.
     """
     _send(pid, properties, signal.SIGTERM)
-    if await _gone(pid, properties, within=patience):
+    if await _wait_for_end(pid, properties, within=patience):
         return True
     _send(pid, properties, signal.SIGKILL)
-    await _gone(pid, properties, within=patience)
+    await _wait_for_end(pid, properties, within=patience)
     return False
 
 
-def _send(pid: int, properties: Path, what: signal.Signals) -> None:
+def _send(pid: int, properties: Path, signum: signal.Signals) -> None:
     if runs_broker(pid, properties):
         try:
-            os.kill(pid, what)
+            os.kill(pid, signum)
         except ProcessLookupError:
             return  # it ended in between
 
 
-async def _gone(pid: int, properties: Path, *, within: timedelta) -> bool:
+async def _wait_for_end(pid: int, properties: Path, *, within: timedelta) -> bool:
     deadline = time.monotonic() + within.total_seconds()
     while runs_broker(pid, properties):
         if time.monotonic() > deadline:

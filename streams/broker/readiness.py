@@ -1,4 +1,4 @@
-"""Whether a broker answers: a metadata request, not an open port and not a line in a log."""
+"""Check whether a broker answers: a metadata request, not an open port and not a line in a log."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from streams.broker.options import DataFolder
 from streams.broker.process import runs_broker
 
 PATIENCE = timedelta(seconds=2)
-"""For one answer."""
+"""Time limit of one request."""
 
 POLL = timedelta(milliseconds=50)
 
@@ -21,14 +21,14 @@ async def wait_until_answering(
     """Wait until a broker answers.
 
     Args:
-        pid: Its process.
-        folder: Its folder.
-        port: Where clients connect.
-        cluster_id: Whose answer counts; none: anybody's.
+        pid: Process id of the broker.
+        folder: Folder of the broker.
+        port: Port for clients.
+        cluster_id: Cluster that must answer; by default any cluster.
         within: How long to wait.
 
     Returns:
-        Whether it does; else it has ended or takes too long.
+        True if it answers; False if it has ended or takes too long.
     """
     deadline = time.monotonic() + within.total_seconds()
     while runs_broker(pid, folder.properties) and time.monotonic() < deadline:
@@ -40,17 +40,17 @@ async def wait_until_answering(
 
 
 async def fetch_metadata(port: int, *, within: timedelta = PATIENCE) -> str | None:
-    """Ask for metadata.
+    """Request metadata and return the id of the cluster.
 
     Args:
-        port: Of 127.0.0.1.
+        port: Port on 127.0.0.1.
         within: How long to wait for the answer.
 
     Returns:
-        The id of the cluster that answers there with a broker in service; none if nothing does.
+        The id of the cluster that answers with a broker in service; None if there is no answer.
     """
-    # aiokafka takes 0.1 s to import, and most commands never ask. Its connection is used and
-    # not its client: the client logs each attempt as an error.
+    # Importing aiokafka takes 0.1 s, and most commands never call this. The connection is used,
+    # not the client, because the client logs each attempt as an error.
     from aiokafka.conn import create_conn  # noqa: PLC0415
     from aiokafka.errors import KafkaError  # noqa: PLC0415
     from aiokafka.protocol.metadata import MetadataRequest  # noqa: PLC0415

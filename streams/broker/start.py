@@ -1,7 +1,7 @@
-"""The local Kafka is started here.
+"""Start the local Kafka.
 
-One broker belongs to one folder of data. Nothing in it is ever deleted; what is stale is
-recognized and made good, or explained.
+One broker belongs to one data folder. Nothing in the folder is ever deleted; stale files are
+recognized and repaired, or explained.
 """
 
 from collections.abc import Callable
@@ -21,48 +21,48 @@ from streams.runtime.file_lock import file_lock
 from streams.runtime.ports import free_port, is_free
 
 OnStartProgress = Callable[[str], None]
-"""Told in a line what takes time, or what was chosen."""
+"""Gets a line about each slow part, and about choices."""
 
 PORT_ATTEMPTS = 3
-"""A port that was free can be taken before Kafka has it."""
+"""A free port can be taken by another program before Kafka listens on it."""
 
 
 async def start_broker(
     options: BrokerOptions, *, progress: OnStartProgress | None = None
 ) -> RunningBroker:
-    """Start the broker of a folder, or find that it runs; return when it answers.
+    """Start the broker of a folder, or find it running; return when it answers.
 
-    Of several callers at once one starts it, and all get the same.
+    If several callers start it at once, one starts it and all get the same broker.
 
     Args:
-        options: Which folder, which port, how it is to run.
-        progress: Told what takes time.
+        options: Folder, port and other options.
+        progress: Gets a line about each slow part.
 
     Raises:
-        BrokerError: If it cannot be started; the message says why and what helps.
+        BrokerError: If it cannot be started; the message has cause and remedy.
     """
     report = progress or (lambda _: None)
     folder = DataFolder.at(options.data)
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
-        if find_broker(folder.path) is None:  # before the lock: the first time takes long
+        if find_broker(folder.path) is None:  # before taking the lock: the first time is slow
             await ensure_kafka(options.cache, report=report)
         async with file_lock(folder.lock, within=2 * options.ready_within):
             running = find_broker(folder.path)
             if running is not None:
-                return await _joined(running, options)
+                return await _join(running, options)
             kafka = await ensure_kafka(options.cache, report=report)
-            return await _started(folder, options, kafka, report)
+            return await _start(folder, options, kafka, report)
     except OSError as error:
         raise BrokerError(
             f"starting Kafka in {folder.path}: {error}; choose another folder with --data"
         ) from error
 
 
-async def _joined(running: RunningBroker, options: BrokerOptions) -> RunningBroker:
+async def _join(running: RunningBroker, options: BrokerOptions) -> RunningBroker:
     if options.port not in (None, running.port):
         raise BrokerError(
-            f"starting Kafka at port {options.port}: the one in {running.data} runs at "
+            f"starting Kafka on port {options.port}: the broker in {running.data} runs at "
             f"{running.bootstrap}; stop it first, or choose another folder with --data"
         )
     folder = DataFolder(running.data)
@@ -71,21 +71,21 @@ async def _joined(running: RunningBroker, options: BrokerOptions) -> RunningBrok
     ):
         raise BrokerError(
             f"waiting for Kafka in {running.data}: process {running.pid} does not answer at "
-            f"{running.bootstrap}; `streams broker stop` ends it, {running.log} may tell why"
+            f"{running.bootstrap}; `streams broker stop` ends it, see {running.log}"
         )
     return running
 
 
-async def _started(
+async def _start(
     folder: DataFolder, options: BrokerOptions, kafka: KafkaInstall, report: OnStartProgress
 ) -> RunningBroker:
-    before = read_state(folder.state)
-    known = before.identity if before else None
+    state = read_state(folder.state)
+    known = state.identity if state else None
     identity = prepare_records(folder.records, known=known, checkpoint=kafka.checkpoint)
     if known is not None and known != identity:
-        report(f"The records that were in {folder.records} are gone; starting with none")
+        report(f"The former records in {folder.records} are gone; starting without records")
     for _ in range(PORT_ATTEMPTS):
-        ports = _ports(options, before, report)
+        ports = _choose_ports(options, state, report)
         write_settings(folder, ports, node_id=identity.node_id)
         result = await launch(
             folder,
@@ -97,22 +97,24 @@ async def _started(
         )
         if isinstance(result, RunningBroker):
             return result
-        if result.trouble is not FailureKind.PORT_TAKEN or options.port is not None:
+        if result.kind is not FailureKind.PORT_TAKEN or options.port is not None:
             raise BrokerError(f"starting Kafka in {folder.path}: {result.text} ({folder.log})")
-    raise BrokerError("starting Kafka: each port was taken again; name one with --port")
+    raise BrokerError("starting Kafka: each port was taken again; choose one with --port")
 
 
-def _ports(options: BrokerOptions, before: BrokerState | None, report: OnStartProgress) -> Ports:
-    """Choose the ports: the one that is wanted, the one it had, Kafka's own, or any."""
+def _choose_ports(
+    options: BrokerOptions, state: BrokerState | None, report: OnStartProgress
+) -> Ports:
+    """Return the ports: the requested one, the last one, Kafka's default, or any free one."""
     if options.port is not None:
         if not is_free(options.port):
             raise BrokerError(
-                f"starting Kafka at port {options.port}: another program has it; choose another "
+                f"starting Kafka on port {options.port}: another program uses it; choose another "
                 "with --port"
             )
         return Ports(options.port, free_port(avoid=[options.port]))
-    wanted = before.port if before else DEFAULT_PORT
+    wanted = state.port if state else DEFAULT_PORT
     port = free_port(wanted, DEFAULT_PORT)
     if port != wanted:
-        report(f"Another program has port {wanted}; using {port}")
+        report(f"Another program uses port {wanted}; using {port}")
     return Ports(port, free_port(avoid=[port]))

@@ -1,4 +1,4 @@
-"""The state file: which broker runs in a folder, so that other commands find it."""
+"""The state file: the broker that runs in a folder, so that other commands find it."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,12 +7,12 @@ import msgspec
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose records lie in a folder, as Kafka's ``meta.properties`` has it.
+    """Owner of the records in a folder, as in Kafka's ``meta.properties``.
 
     Attributes:
-        cluster_id: Of the cluster, 22 characters.
-        directory_id: Of this folder; the cluster's metadata names it for each partition.
-        node_id: Of the broker.
+        cluster_id: Id of the cluster, 22 characters.
+        directory_id: Id of this folder; the cluster's metadata names it for each partition.
+        node_id: Id of the broker.
     """
 
     cluster_id: str
@@ -21,17 +21,17 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BrokerState(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the broker of a folder; kept when it ends.
+    """The last known state of the broker of a folder; kept when the broker ends.
 
     Attributes:
-        bootstrap: Where clients connect, ``host:port``.
-        port: The same port.
-        pid: Its process, alive or not; none when it has ended as it should, or never started.
-        started: When that process was started.
-        version: Of Kafka.
-        log: Its log file.
-        identity: Whose records it has.
-        stopped: Whether somebody has stopped it, or is about to: then it is not missed.
+        bootstrap: Address for clients, ``host:port``.
+        port: Port of that address.
+        pid: Process id, alive or not; None if it was ended in order or never started.
+        started: Start time of that process.
+        version: Version of Kafka.
+        log: Log file.
+        identity: Owner of the records.
+        stopped: Whether a command has stopped it or is about to; then it is not restarted.
     """
 
     bootstrap: str
@@ -45,7 +45,7 @@ class BrokerState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_state(path: Path) -> BrokerState | None:
-    """Read the state file; none if it is missing or was damaged, which a search makes good."""
+    """Read the state file; None if it is missing or damaged, which a search compensates."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=BrokerState)
     except (OSError, msgspec.DecodeError):
@@ -53,7 +53,7 @@ def read_state(path: Path) -> BrokerState | None:
 
 
 def write_state(path: Path, state: BrokerState) -> None:
-    """Write the state file so that a reader sees the old one or the new one, never half of it."""
+    """Write the state file atomically: a reader sees the old or the new content."""
     part = path.with_suffix(".part")
     part.write_bytes(msgspec.json.format(msgspec.json.encode(state), indent=2) + b"\n")
     part.replace(path)

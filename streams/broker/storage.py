@@ -1,4 +1,4 @@
-"""The folder of Kafka's records: made, recognized, repaired where that is safe, never wiped."""
+"""The folder of Kafka's records: created, recognized, repaired if that is safe, never wiped."""
 
 import base64
 import re
@@ -11,21 +11,22 @@ from streams.broker.state import Identity
 from streams.errors import BrokerError
 
 META = "meta.properties"
-"""Says whose records these are; without it Kafka does not start."""
+"""Names the owner of the records; Kafka does not start without it."""
 
 CHECKPOINT = "bootstrap.checkpoint"
-"""Says which features a new cluster begins with."""
+"""Names the features with which a new cluster starts."""
 
 PARTITION = re.compile(r".+-\d+")
-"""A folder of records: topic and partition; all topics' settings too, ``__cluster_metadata-0``."""
+"""Folder of records, named by topic and partition; also all topics' settings
+(``__cluster_metadata-0``)."""
 
 
 @dataclass(frozen=True)
 class KeepStorage:
-    """The folder is sound.
+    """The folder is intact.
 
     Attributes:
-        identity: As it says.
+        identity: Owner that the folder names.
     """
 
     identity: Identity
@@ -33,33 +34,33 @@ class KeepStorage:
 
 @dataclass(frozen=True)
 class FormatStorage:
-    """There is nothing in it yet: it can become anybody's."""
+    """The folder is empty and can be formatted for a new owner."""
 
 
 @dataclass(frozen=True)
 class RestoreStorage:
-    """It has records but has lost its name, and we know the name.
+    """The folder has records but no owner, and the owner is known.
 
     Attributes:
-        identity: What it was.
+        identity: Owner before.
     """
 
     identity: Identity
 
 
 def new_id() -> str:
-    """Make an id as Kafka does: 22 characters, the first no hyphen, which tools take for options.
+    """Return a new id as Kafka makes it: 22 characters; the first is not a hyphen, for tools.
 
     References:
         ``org.apache.kafka.common.Uuid``: URL-safe base64 of a random UUID.
     """
-    while (made := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]).startswith("-"):
+    while (id_ := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]).startswith("-"):
         pass
-    return made
+    return id_
 
 
 def meta_text(identity: Identity) -> str:
-    """Write an identity as ``meta.properties``."""
+    """Return an identity as the text of ``meta.properties``."""
     return properties_text(
         {
             "version": 1,
@@ -71,10 +72,10 @@ def meta_text(identity: Identity) -> str:
 
 
 def parse_meta(text: str) -> Identity | None:
-    r"""Read ``meta.properties``.
+    r"""Parse ``meta.properties``.
 
     Returns:
-        The identity; none if it is not complete, or of another version (1 is KRaft's).
+        The identity; None if it is incomplete or of another version (KRaft's is 1).
 
     Examples:
         >>> parse_meta("version=1\ncluster.id=c\nnode.id=2\ndirectory.id=d\n").node_id
@@ -98,16 +99,16 @@ def parse_meta(text: str) -> Identity | None:
 def inspect_storage(
     folder: Path, *, names: frozenset[str], meta: str | None, known: Identity | None
 ) -> KeepStorage | FormatStorage | RestoreStorage:
-    """Decide what a folder of records needs before Kafka can start in it.
+    """Return what a folder of records needs before Kafka can start in it.
 
     Args:
-        folder: Named in messages only.
-        names: Of the files and folders in it.
+        folder: Path of the folder, for messages only.
+        names: Names of the files and folders in it.
         meta: Text of its ``meta.properties``, if there is one.
-        known: Whose records were here when it was last started from here.
+        known: Owner of the records at the last start from here.
 
     Raises:
-        BrokerError: If it belongs to somebody else, or cannot be repaired from what is known.
+        BrokerError: If it belongs to another cluster, or cannot be repaired from what is known.
     """
     identity = parse_meta(meta or "")
     if identity is not None:
@@ -120,8 +121,8 @@ def inspect_storage(
         return RestoreStorage(known)
     raise BrokerError(
         f"starting Kafka in {folder}: {META} is "
-        f"{'missing' if meta is None else 'not one that Kafka 4 can read'} and nothing else says "
-        "whose records these are; put it back from a copy, move the folder away, or choose "
+        f"{'missing' if meta is None else 'not one that Kafka 4 can read'} and no other file names "
+        "the owner of the records; restore it from a copy, move the folder away, or choose "
         "another with --data"
     )
 
@@ -129,25 +130,25 @@ def inspect_storage(
 def _check_owner(folder: Path, identity: Identity, known: Identity | None) -> None:
     if known is not None and known.cluster_id != identity.cluster_id:
         raise BrokerError(
-            f"starting Kafka in {folder}: its records are of cluster {identity.cluster_id}, but "
-            f"cluster {known.cluster_id} was here before; put that one's records back, or delete "
-            f"{folder.parent / 'broker.json'} to go on with these"
+            f"starting Kafka in {folder}: its records belong to cluster {identity.cluster_id}, but "
+            f"cluster {known.cluster_id} was here before; restore the records of that one, or "
+            f"delete {folder.parent / 'broker.json'} to continue with these"
         )
 
 
 def prepare_records(folder: Path, *, known: Identity | None, checkpoint: Path) -> Identity:
-    """Make a folder ready for Kafka to start in.
+    """Prepare a folder of records for a start of Kafka.
 
     Args:
-        folder: Where the records are, or will be.
-        known: Whose they were.
-        checkpoint: What Kafka's own formatting wrote for a new cluster.
+        folder: Folder of the records; created if missing.
+        known: Owner of the records at the last start.
+        checkpoint: Checkpoint that Kafka's own formatting wrote for a new cluster.
 
     Returns:
-        Whose records they are.
+        Owner of the records.
 
     Raises:
-        BrokerError: As `inspect_storage`.
+        BrokerError: See `inspect_storage`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     meta = folder / META
@@ -158,7 +159,7 @@ def prepare_records(folder: Path, *, known: Identity | None, checkpoint: Path) -
         known=known,
     )
     if not (folder / CHECKPOINT).is_file():
-        _whole(folder / CHECKPOINT, checkpoint.read_bytes())
+        _write_atomically(folder / CHECKPOINT, checkpoint.read_bytes())
     if isinstance(verdict, KeepStorage):
         return verdict.identity
     identity = (
@@ -166,11 +167,11 @@ def prepare_records(folder: Path, *, known: Identity | None, checkpoint: Path) -
         if isinstance(verdict, RestoreStorage)
         else Identity(cluster_id=new_id(), directory_id=new_id())
     )
-    _whole(meta, meta_text(identity).encode("latin-1"))
+    _write_atomically(meta, meta_text(identity).encode("latin-1"))
     return identity
 
 
-def _whole(path: Path, data: bytes) -> None:
+def _write_atomically(path: Path, data: bytes) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(data)
     part.replace(path)

@@ -1,4 +1,4 @@
-"""A broker that dies is started again, on the same port, with its records."""
+"""Restart a broker that dies, on the same port and with its records."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ from streams.errors import BrokerError
 from streams.runtime.backoff import Backoff
 
 POLL = timedelta(milliseconds=200)
-"""How soon a death is noticed."""
+"""How often the process is checked."""
 
 
 async def watch_broker(
@@ -23,30 +23,30 @@ async def watch_broker(
 ) -> None:
     """Restart a broker whenever it dies, until this task is cancelled.
 
-    It ends by itself when somebody stops the broker on purpose.
+    It returns when a command stops the broker.
 
     Args:
-        broker: The one to watch.
-        options: With which it was started; its port stays the one it has now.
-        report: Told of each death and each restart, or why there is none yet.
+        broker: Broker to watch.
+        options: Options of its start; its port stays the current one.
+        report: Gets a line about each death and each restart, or why there is none yet.
     """
     options = replace(options, data=broker.data, port=broker.port)
     current: RunningBroker | None = broker
     backoff = Backoff()
     while current is not None:
         since = time.monotonic()
-        await _end_of(current)
+        await _wait_for_end(current)
         pause = backoff.after(lived_seconds=time.monotonic() - since)
         if not _was_stopped(options):
-            report(f"Kafka at {current.bootstrap} {exit_status(current.pid)}; starting it again")
-        current = await _restarted(options, backoff, pause, report)
+            report(f"Kafka at {current.bootstrap} {exit_status(current.pid)}; restarting it")
+        current = await _restart(options, backoff, pause, report)
     report(f"Kafka at {broker.bootstrap} was stopped")
 
 
-async def _restarted(
+async def _restart(
     options: BrokerOptions, backoff: Backoff, pause: float, report: Callable[[str], None]
 ) -> RunningBroker | None:
-    """Start it again, however often that takes; none when it is not wanted any more."""
+    """Restart it, with any number of attempts; return None if it was stopped in the meantime."""
     while not _was_stopped(options):
         await asyncio.sleep(pause)
         try:
@@ -61,7 +61,7 @@ async def _restarted(
     return None
 
 
-async def _end_of(broker: RunningBroker) -> None:
+async def _wait_for_end(broker: RunningBroker) -> None:
     properties = DataFolder(broker.data).properties
     while runs_broker(broker.pid, properties):  # noqa: ASYNC110  # another process has no events
         await asyncio.sleep(POLL.total_seconds())

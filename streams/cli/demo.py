@@ -58,7 +58,7 @@ async def _run_demo(folder: Path, svg: Path | None) -> None:
             settings,
             {},
             log_folder=folder / "logs",
-            say=status.update,
+            report=status.update,
             die_with_parent=True,
         )
         async with pipeline:

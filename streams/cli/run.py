@@ -120,8 +120,8 @@ def _waits(settings: Settings) -> dict[str, Wait]:
         return False
 
     return {
-        "sources-1": Wait(over=have_feeds, note="waiting for feeds"),
-        "serve-1": Wait(over=settings.tokens_file.is_file, note="waiting for a token"),
+        "sources-1": Wait(is_met=have_feeds, note="waiting for feeds"),
+        "serve-1": Wait(is_met=settings.tokens_file.is_file, note="waiting for a token"),
     }
 
 
@@ -171,7 +171,7 @@ async def _run(settings: Settings, scale: dict[str, int], *, json_: bool) -> int
                 serve="serve" not in absent,
                 waits=_waits(settings),
                 log_folder=logs,
-                say=say,
+                report=say,
             )
         )
         if table:

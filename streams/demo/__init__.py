@@ -1,1 +1,4 @@
-"""The demonstration: seeds and a few articles of our own through a real pipeline."""
+"""The demonstration: the seeds and a few invented articles through a real pipeline.
+
+It sends to Kafka, reads from it, and prints a report.
+"""

@@ -1,6 +1,6 @@
-"""What the demonstration sends: the seeds, and one small article for each thing that can happen.
+"""The articles of the demonstration: the seeds, and one small article for each possible outcome.
 
-All but the seeds is invented: places, people and sites end in ``.test``.
+All but the seeds are invented: places, people and sites end in ``.test``.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from streams.sources.article import raw_article
 from streams.sources.files.files import read_articles
 
 FETCHED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""When the invented articles were fetched; the seeds were fetched when the demonstration runs."""
+"""Fetch time of the invented articles; the seeds are fetched when the demonstration runs."""
 
 TRAM = """<!doctype html>
 <html lang="en"><head>
@@ -41,12 +41,12 @@ CORRECTED = "<p>Correction: an earlier version gave the number of stops as twelv
 
 @dataclass(frozen=True)
 class DemoArticle:
-    """One thing that the demonstration sends.
+    """One message of the demonstration.
 
     Attributes:
         label: What it is, for the table.
-        key: Of the raw record.
-        value: Its bytes, sound or not.
+        key: Key of the raw record.
+        value: Bytes of the record, valid or not.
     """
 
     label: str
@@ -55,17 +55,17 @@ class DemoArticle:
 
 
 def seed_folder() -> Path:
-    """Find the seeds: in the package when installed, else in the checkout."""
+    """Return the folder of the seeds: in the package if installed, otherwise in the checkout."""
     packaged = Path(str(files("streams"))) / "data" / "seeds"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "seeds"
 
 
-def _sent(label: str, article: RawArticle) -> DemoArticle:
+def _message(label: str, article: RawArticle) -> DemoArticle:
     return DemoArticle(label, article.id.encode(), encode(article))
 
 
 def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> DemoArticle:
-    return _sent(
+    return _message(
         label,
         raw_article(
             source="porto-novo-herald",
@@ -78,7 +78,7 @@ def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> DemoAr
 
 
 def _near_copy(seed: RawArticle) -> DemoArticle:
-    """Print the first seed elsewhere, with a few words changed, as outlets do with wire copy."""
+    """Return the first seed with a few words changed, as other sites do with wire copy."""
     body = seed.body.decode()
     for old, new in (
         ("amassed tens of thousands of troops", "massed thousands of soldiers"),
@@ -86,7 +86,7 @@ def _near_copy(seed: RawArticle) -> DemoArticle:
         ("telephonic dialogue", "telephone call"),
     ):
         body = body.replace(old, new)
-    return _sent(
+    return _message(
         "near-copy of the first seed",
         raw_article(
             source="another-site",
@@ -100,23 +100,23 @@ def _near_copy(seed: RawArticle) -> DemoArticle:
 
 
 def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[DemoArticle]:
-    """Give what is sent, in order.
+    """Yield the articles in the order of sending.
 
     Args:
-        seeds: Their folder.
-        now: The clock: seeds say when they were published, not when they were fetched.
+        seeds: Folder of the seeds.
+        now: Clock: seeds have a publication time, but no fetch time.
     """
     first: RawArticle | None = None
     for number, article in enumerate(read_articles(seeds, now=now)):
         if isinstance(article, RawArticle):
             first = first or article
-            yield _sent(f"seed {number + 1}", article)
+            yield _message(f"seed {number + 1}", article)
     if first is not None:
         yield _near_copy(first)
     yield _page("our page", stops="twelve")
     yield _page("the same page, fetched again", stops="twelve", minutes=5)
     yield _page("the page, corrected", stops="fourteen", more=CORRECTED, minutes=30)
-    yield _sent(
+    yield _message(
         "headline only",
         raw_article(
             source="wire",
@@ -126,7 +126,7 @@ def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[DemoA
             body=b"",
         ),
     )
-    yield _sent(
+    yield _message(
         "empty article", raw_article(source="wire", fetched=FETCHED, external_id="w-8", body=b" ")
     )
     yield DemoArticle("broken record", b"broken", b'{"id": "not an article"')

@@ -1,4 +1,4 @@
-"""What a person sees at the end of the demonstration: the way of each article, and who got it."""
+"""The report at the end of the demonstration: the outcome of each article, and its receivers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from streams.topology import FAILED
 
 @dataclass
 class ArticleResult:
-    """What became of one thing that was sent.
+    """Outcome of one article that was sent.
 
     Attributes:
-        label: What it is.
-        end: The record it ended as; none when it did not end in time.
-        routes: The routes that got it.
+        label: What the article is, for the table.
+        end: Record it ended as; None if it did not end in time.
+        routes: Routes that received it.
     """
 
     label: str
@@ -32,8 +32,8 @@ def _label(article: EnrichedArticle | DuplicateArticle) -> Text:
     if isinstance(article, DuplicateArticle):
         if article.change.value == "unchanged":
             return Text("unchanged: same article, same text", "yellow")
-        told = f"{article.change.value}, {article.method}, {article.similarity:.0%} alike"
-        return Text(told, "yellow")
+        match = f"{article.change.value}, {article.method}, {article.similarity:.0%} alike"
+        return Text(match, "yellow")
     revision = article.revision
     if revision.number == 1:
         return Text("new", "green")
@@ -63,12 +63,12 @@ def _entities(end: Record | None) -> Text:
 
 
 def is_internal_failure(way: ArticleResult) -> bool:
-    """Whether an article was rejected by a fault of ours, not for what it is."""
+    """Return whether an article was rejected because of an internal error, not of its content."""
     return isinstance(way.end, DeadLetter) and way.end.reason in FAILED
 
 
 def results_table(ways: Sequence[ArticleResult]) -> Table:
-    """Draw what became of each article."""
+    """Return a table of the outcome of each article."""
     table = Table(
         box=box.SIMPLE_HEAD,
         title="What happened to each article",
@@ -92,7 +92,7 @@ def results_table(ways: Sequence[ArticleResult]) -> Table:
 
 
 def received_table(received: Mapping[str, Sequence[str]]) -> Table:
-    """Draw what each subscriber received: route to titles."""
+    """Return a table of what each subscriber received: titles by route."""
     table = Table(
         box=box.SIMPLE_HEAD,
         title="What each subscriber received",
@@ -103,8 +103,8 @@ def received_table(received: Mapping[str, Sequence[str]]) -> Table:
     table.add_column("articles", justify="right")
     table.add_column("titles", ratio=1)
     for route, titles in sorted(received.items()):
-        told = Text("\n".join(titles)) if titles else Text("nothing", "dim")
-        table.add_row(route, str(len(titles)), told)
+        cell = Text("\n".join(titles)) if titles else Text("nothing", "dim")
+        table.add_row(route, str(len(titles)), cell)
     return table
 
 
@@ -117,8 +117,8 @@ NEXT_STEPS = (
 )
 
 
-def next_steps() -> Group:
-    """Say how to go on."""
+def next_commands() -> Group:
+    """Return the commands to try next."""
     table = Table.grid(padding=(0, 3))
     for command, text in NEXT_STEPS:
         table.add_row(f"[bold cyan]{command}[/bold cyan]", f"[dim]{text}[/dim]")
@@ -128,8 +128,8 @@ def next_steps() -> Group:
 def print_report(
     console: Console, ways: Sequence[ArticleResult], received: Mapping[str, Sequence[str]]
 ) -> None:
-    """Print all of it."""
+    """Print the report."""
     console.print()
     console.print(results_table(ways))
     console.print(received_table(received))
-    console.print(next_steps())
+    console.print(next_commands())

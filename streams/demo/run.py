@@ -1,4 +1,4 @@
-"""Play the demonstration: send, wait until every origin has ended, collect what subscribers got."""
+"""Run the demonstration: send, wait until every origin has ended, collect what routes received."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -18,16 +18,16 @@ from streams.records.topics import RAW, UNMATCHED
 from streams.settings import Settings
 
 END_SECONDS = 60.0
-"""The demonstration ends after this in any case."""
+"""Time limit of the demonstration."""
 
 
 def now() -> datetime:
-    """Read the clock."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 async def send_all(settings: Settings, sent: Sequence[DemoArticle]) -> list[str]:
-    """Send in order, each acknowledged before the next; give the origins."""
+    """Send messages in order, each acknowledged before the next; return their origins."""
     async with producer(settings) as client:
         sender = Sender(client, settings)
         return [str(await sender.send_and_wait(RAW.name, item.value, item.key)) for item in sent]
@@ -39,12 +39,12 @@ async def run_demo(
     """Send the articles and follow them to their ends.
 
     Args:
-        settings: With a broker on which the pipeline runs.
+        settings: Settings that name a broker on which the pipeline runs.
         seeds: Folder of the seed articles.
-        on_end: Told how many of how many have ended.
+        on_end: Gets the number of articles that have ended, and of all.
 
     Returns:
-        The way of each article, and the titles that each route received.
+        The outcome of each article, and the titles that each route received.
 
     Raises:
         NewsStreamsError: If the articles have not all ended within a minute.
@@ -70,14 +70,14 @@ async def run_demo(
                     topic = logical_name(settings, message.topic)
                     record = record_in(message, settings)
                     if topic in topics and origin in ways:
-                        _note_route(ways[origin], topics[topic], record, received)
+                        _add_route(ways[origin], topics[topic], record, received)
                     elif origin in ways:
                         ways[origin].end = record
             on_end(sum(way.end is not None for way in ways.values()), len(ways))
     return list(ways.values()), received
 
 
-def _note_route(
+def _add_route(
     way: ArticleResult, route: str, record: Record, received: dict[str, list[str]]
 ) -> None:
     if route not in way.routes:
@@ -86,13 +86,13 @@ def _note_route(
 
 
 def _complete(ways: dict[str, ArticleResult]) -> bool:
-    """Whether each article ended, and each one that is to be routed was."""
+    """Return whether each article ended, and each one that is to be routed was routed."""
     return all(
-        way.end is not None and (way.routes or not _to_be_routed(way.end)) for way in ways.values()
+        way.end is not None and (way.routes or not _is_routed(way.end)) for way in ways.values()
     )
 
 
-def _to_be_routed(end: Record) -> bool:
+def _is_routed(end: Record) -> bool:
     if isinstance(end, DuplicateArticle):
         return end.change.value == "copy"
     return hasattr(end, "mentions")

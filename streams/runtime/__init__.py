@@ -1,4 +1,4 @@
-"""What a process needs of the operating system: signals, locks, ports, logs, health.
+"""The services that a process needs from the operating system: signals, locks, ports, logs, health.
 
-Knows no article.
+The package knows nothing about articles.
 """

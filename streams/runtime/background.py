@@ -1,4 +1,4 @@
-"""Run coroutines in the background of a body, or beside each other until one ends."""
+"""Run coroutines in the background, or in parallel until one ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -8,7 +8,7 @@ from typing import Any
 
 @asynccontextmanager
 async def background_task(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let work run while the body does; then cancel it, and wait until it is gone."""
+    """Run work while the body runs; then cancel it and wait until it has ended."""
     task = asyncio.ensure_future(work)
     try:
         yield
@@ -18,12 +18,12 @@ async def background_task(work: Coroutine[Any, Any, None]) -> AsyncIterator[None
 
 
 async def until_first_ends(*work: "asyncio.Future[Any] | Coroutine[Any, Any, object]") -> None:
-    """Run several pieces of work until one of them ends, then cancel the others.
+    """Run several tasks until one of them ends, then cancel the others.
 
     Raises:
-        Exception: What the piece that ended raised.
+        Exception: The error of the task that ended.
     """
-    tasks = [asyncio.ensure_future(one) for one in work]
+    tasks = [asyncio.ensure_future(each) for each in work]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -1,11 +1,11 @@
-"""How long to wait before a process is started again."""
+"""The wait before a process is restarted."""
 
 from dataclasses import dataclass
 
 FIRST_SECONDS = 0.5
 LIMIT_SECONDS = 30.0
 SOUND_SECONDS = 60.0
-"""A process that lived this long was sound: the next wait is the first again."""
+"""A process that ran this long was stable: the next wait is the first one again."""
 
 
 @dataclass
@@ -13,7 +13,7 @@ class Backoff:
     """Doubles the wait with each quick death, up to a limit.
 
     Attributes:
-        first_seconds: The first wait, and the one after a sound process.
+        first_seconds: First wait, also after a stable process.
 
     Examples:
         >>> backoff = Backoff()
@@ -27,10 +27,10 @@ class Backoff:
     _quick_deaths: int = 0
 
     def after(self, *, lived_seconds: float) -> float:
-        """Give the seconds to wait after a process that lived so long."""
+        """Return the seconds to wait after a process that ran for ``lived_seconds``."""
         if lived_seconds >= SOUND_SECONDS:
             self._quick_deaths = 0
-        # 2 to the 16 is beyond any limit; more would only be slow to compute.
+        # 2 to the 16 is above any limit; larger powers would only be slow to compute.
         wait: float = self.first_seconds * 2 ** min(self._quick_deaths, 16)
         self._quick_deaths += 1
         return min(LIMIT_SECONDS, wait)

@@ -1,4 +1,4 @@
-"""The clock of a run: what time it is, and how to wait for a time or for work to be done."""
+"""The clock of a run: the current time, and waiting for a time or for work."""
 
 import asyncio
 from collections.abc import Iterable
@@ -7,30 +7,30 @@ from typing import Any, Protocol
 
 
 class Clock(Protocol):
-    """Tells the time, and waits."""
+    """A source of time that can wait."""
 
     def now(self) -> datetime:
-        """Give the time, with its zone."""
+        """Return the current time, with its zone."""
         ...
 
     async def wait(self, work: Iterable["asyncio.Future[Any]"], until: datetime | None) -> None:
-        """Wait until one of several pieces of work is done, or the time has come.
+        """Wait until one of several tasks is done, or until a time.
 
         Args:
-            work: At least one; none of it is cancelled, and no error of it raised.
-            until: None: however long the work takes.
+            work: At least one task; no task is cancelled, and no error of a task is raised.
+            until: End of the wait; by default there is none.
         """
         ...
 
 
 class SystemClock:
-    """The time that everybody has."""
+    """The clock of the system."""
 
     def now(self) -> datetime:
-        """Give the time in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)
 
     async def wait(self, work: Iterable["asyncio.Future[Any]"], until: datetime | None) -> None:
-        """Wait; see `Clock.wait`."""
+        """Wait as `Clock.wait` says."""
         timeout = None if until is None else max(0.0, (until - self.now()).total_seconds())
         await asyncio.wait(set(work), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Let one process at a time do something: a lock on a file, released when its holder dies."""
+"""Serialize processes by a lock on a file, which is released when its holder dies."""
 
 import asyncio
 import os
@@ -14,12 +14,12 @@ from streams.errors import BrokerError, UsageError
 POLL = timedelta(milliseconds=50)
 
 HAS_LOCKS = find_spec("fcntl") is not None
-"""Whether the system has file locks as POSIX systems do: Windows has not. Asked for here, not
-imported, so that the client, which only looks for a broker, can be imported there."""
+"""Whether the system has POSIX file locks, which Windows lacks. The module is only searched for
+here, so that the client, which only looks for a broker, can be imported there."""
 
 
 def _lock(path: Path, *, wait: bool) -> int | None:
-    """Return the descriptor of a locked file; None if another process has it locked."""
+    """Return the descriptor of the locked file; None if another process holds the lock."""
     fcntl = import_module("fcntl")
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -36,14 +36,15 @@ def _lock(path: Path, *, wait: bool) -> int | None:
 
 @contextmanager
 def hold_lock(path: Path, *, busy: str = "") -> Iterator[None]:
-    """Hold the lock on a file while the body runs; the file itself stays.
+    """Hold the lock on a file while the body runs; the file is kept.
 
     Args:
-        path: The file; its folder is made.
-        busy: What the error says if another process holds the lock; empty: wait for that process.
+        path: Path of the file; its folder is created.
+        busy: Message of the error if another process holds the lock; if empty, wait for that
+            process.
 
     Raises:
-        UsageError: If another process holds the lock, and ``busy`` is given.
+        UsageError: If another process holds the lock, and ``busy`` is not empty.
     """
     descriptor = _lock(path, wait=not busy)
     if descriptor is None:
@@ -62,16 +63,16 @@ async def file_lock(
     waiting: Callable[[], None] | None = None,
     has_locks: bool = HAS_LOCKS,
 ) -> AsyncIterator[None]:
-    """Hold the lock on a file; the file itself stays.
+    """Hold the lock on a file while the body runs; the file is kept.
 
     Args:
-        path: The file; its folder is made.
+        path: Path of the file; its folder is created.
         within: How long to wait for another holder.
-        waiting: Called once when there is one.
-        has_locks: Whether the system has such locks.
+        waiting: Called once if there is another holder.
+        has_locks: Whether the system has file locks.
 
     Raises:
-        BrokerError: If the other holder does not let go in time, or the system has no such locks.
+        BrokerError: If the other holder does not release it in time, or the system has no locks.
     """
     if not has_locks:
         raise BrokerError("a local Kafka needs Linux or macOS: set NEWS_BROKER=host:port")
@@ -82,8 +83,8 @@ async def file_lock(
     while descriptor is None:
         if left <= timedelta(0):
             raise BrokerError(
-                f"waiting for another process that holds {path}: it did not let go within "
-                f"{within.total_seconds():.0f} s; is it hanging?"
+                f"waiting for another process that holds {path}: not released within "
+                f"{within.total_seconds():.0f} s; check whether that process hangs"
             )
         await asyncio.sleep(POLL.total_seconds())
         left -= POLL

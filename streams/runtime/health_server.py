@@ -1,4 +1,4 @@
-"""Health and metrics of a worker over HTTP; loopback unless a setting says otherwise."""
+"""Health and metrics of a worker over HTTP; on loopback by default."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,14 +18,14 @@ async def http_server(
 ) -> AsyncIterator[int]:
     """Serve ``/health`` and ``/metrics`` while the body runs.
 
-    ``/health`` answers 200 when ``health()["ready"]`` is true and 503 when it
-    is not: for load balancers, health checks of containers, and the supervisor.
+    ``/health`` answers 200 if ``health()["ready"]`` is true and 503 otherwise, for load
+    balancers, health checks of containers, and the supervisor.
 
     Args:
-        registry: What ``/metrics`` shows.
-        health: The state of the worker, as JSON.
-        host: Address to listen at.
-        port: 0 lets the system choose.
+        registry: Metrics for ``/metrics``.
+        health: Returns the state of the worker, as JSON.
+        host: Address to listen on.
+        port: Port to listen on; 0 for a free one.
 
     Yields:
         The port.

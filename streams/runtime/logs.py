@@ -1,4 +1,4 @@
-"""Logs: structlog, text for people, JSON for machines; Faust's own through the same pipe."""
+"""Logs by structlog: text for people, JSON for machines, Faust's own messages included."""
 
 import logging
 import sys
@@ -9,7 +9,7 @@ from streams.settings import Settings
 
 
 def configure_logs(settings: Settings) -> None:
-    """Send all logs of this process to stderr, one line an event."""
+    """Send all logs of this process to stderr, one line per event."""
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -41,8 +41,8 @@ def configure_logs(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    # Faust and aiokafka tell each rebalance in a dozen lines; theirs count from warnings on.
-    # faust.transport.drivers.aiokafka alarms falsely (it compares two clocks).
+    # Faust and aiokafka log each rebalance in a dozen lines, so only their warnings are kept.
+    # faust.transport.drivers.aiokafka raises false alarms, because it compares two clocks.
     for name in ("faust", "mode", "aiokafka", "streams.worker.app"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("faust.transport.drivers.aiokafka").setLevel(logging.CRITICAL)

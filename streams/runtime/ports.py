@@ -1,4 +1,4 @@
-"""Which ports of this machine are free."""
+"""Free ports of this machine."""
 
 import random
 import socket
@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator
 from streams.errors import NewsStreamsError
 
 QUIET_PORTS = range(20_000, 32_768)
-"""Registered to few and below what Linux (from 32768) and macOS (from 49152) give to clients.
+"""Ports with few registrations, below those that Linux (from 32768) and macOS (from 49152) assign
+to clients.
 
-From those ranges a client that tries again and again to reach a broker that is down can be given
-the broker's own port, connects to itself, and the broker cannot come back.
+In those ranges a client that retries a broker that is down can be assigned the broker's own port
+and connect to itself, and then the broker cannot restart.
 """
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on a port of 127.0.0.1 right now."""
+    """Return whether a server could listen on a port of 127.0.0.1 right now."""
     with socket.socket() as listener:
-        # As Java does: else a port whose last connections have just closed counts as taken.
+        # As Java does: otherwise a port with just closed connections counts as taken.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
@@ -28,14 +29,14 @@ def is_free(port: int) -> bool:
 
 
 def free_port(*preferred: int, avoid: Iterable[int] = ()) -> int:
-    """Find a free port; another process may still take it before it is used.
+    """Return a free port; another process may still take it before it is used.
 
     Args:
-        preferred: Tried first, in this order.
-        avoid: Never taken.
+        preferred: Ports to try first, in this order.
+        avoid: Ports not to return.
 
     Raises:
-        NewsStreamsError: If there is none.
+        NewsStreamsError: If no port is free.
     """
     taken = set(avoid)
     for port in _candidates(preferred):

@@ -1,4 +1,4 @@
-"""Keep a connection to Kafka: connect again, after growing waits, whenever it is lost."""
+"""Keep a connection to Kafka: reconnect, with growing waits, whenever it is lost."""
 
 import asyncio
 import time
@@ -19,15 +19,15 @@ async def keep_connected(
     purpose: str,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> NoReturn:
-    """Run a session again and again until it is canceled.
+    """Run a session repeatedly until this task is canceled.
 
     Args:
-        session: Connects, works until the connection is of no more use, and cleans up.
-        purpose: What the connection is for, in the log.
-        sleep: Waits for seconds.
+        session: Connects, works until the connection is lost, and cleans up.
+        purpose: Purpose of the connection, for the log.
+        sleep: Waits for a number of seconds.
 
     Raises:
-        Exception: What the session raises, except `BrokerError`, which is logged.
+        Exception: Any error of the session except `BrokerError`, which is logged.
     """
     backoff = Backoff()
     while True:

@@ -1,1 +1,1 @@
-"""The processes of a pipeline on one machine: started, watched, restarted, stopped."""
+"""Start, watch, restart and stop the processes of a pipeline. It starts processes only."""

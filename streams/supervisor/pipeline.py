@@ -1,4 +1,4 @@
-"""A whole pipeline on one machine: broker, topics, one process a stage, all ended together."""
+"""A complete pipeline on one machine: broker, topics, one process per stage, ended together."""
 
 import asyncio
 import platform
@@ -21,15 +21,26 @@ from streams.topology import STAGES
 
 
 def this_host() -> str:
-    """Name this machine as a consumer group may call a member: two hosts never share a name."""
+    """Return this machine's name in the characters of a group member id, unique per host."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", platform.node()) or "host"
 
 
 class Pipeline:
-    """Everything that `streams run` runs, as a context: leaving it stops it.
+    """Everything that `streams run` runs, as a context manager: leaving it stops all.
+
+    Args:
+        settings: Settings; without a broker a local one is started.
+        scale: Number of processes by stage.
+        feeds: File of feeds to poll; by default no process polls feeds.
+        deliver: Whether a process delivers alerts.
+        serve: Whether a process serves HTTP, at the port of the settings.
+        waits: Conditions for the first start of processes, by their names.
+        log_folder: Folder of one log per process; by default they log to this process's stderr.
+        report: Gets a line about each part of the start.
+        die_with_parent: Whether the local broker ends with this process even if that is killed.
 
     Attributes:
-        settings: With the broker filled in.
+        settings: Settings with the broker filled in.
         children: The processes.
     """
 
@@ -43,27 +54,13 @@ class Pipeline:
         serve: bool = False,
         waits: Mapping[str, Wait] = MappingProxyType({}),
         log_folder: Path | None = None,
-        say: Callable[[str], None] = lambda _text: None,
+        report: Callable[[str], None] = lambda _text: None,
         die_with_parent: bool = False,
     ) -> None:
-        """Plan the processes.
-
-        Args:
-            settings: Without a broker a local one is started.
-            scale: Processes a stage.
-            feeds: File of feeds to poll; None: no process polls any.
-            deliver: Whether a process delivers alerts.
-            serve: Whether a process serves HTTP, at the port of the settings.
-            waits: What processes wait for before their first start, by their names.
-            log_folder: Where each process logs; none: to our stderr.
-            say: Told what is going on while it starts.
-            die_with_parent: Whether the local broker ends with this process
-                even if that is killed.
-        """
         self.settings = settings
         self._scale = scale
         self._logs = log_folder
-        self._say = say
+        self._report = report
         self._die_with_parent = die_with_parent
         self._stack = AsyncExitStack()
         self.children: list[Child] = [
@@ -90,7 +87,7 @@ class Pipeline:
         self._running: asyncio.Task[int] | None = None
 
     def _child(self, name: str, *words: str) -> Child:
-        """Plan a process that is no stage; one of its kind."""
+        """Return the only process of a kind that is not a stage."""
         return Child(
             f"{name}-1",
             (name, *words, "--instance", f"{this_host()}-1"),
@@ -105,7 +102,7 @@ class Pipeline:
             load_channels(self.settings.channels)
         try:
             await self._start_broker()
-            self._say("creating topics")
+            self._report("creating topics")
             await create_topics(self.settings, required_topics(self.settings))
         except BaseException:
             await self._stack.aclose()
@@ -120,10 +117,10 @@ class Pipeline:
         options = BrokerOptions(
             data=self.settings.data / "kafka", die_with_parent=self._die_with_parent
         )
-        broker = await start_broker(options, progress=self._say)
+        broker = await start_broker(options, progress=self._report)
         if broker.started_here:
             self._stack.push_async_callback(broker.stop)
-        watching = asyncio.ensure_future(watch_broker(broker, options, report=self._say))
+        watching = asyncio.ensure_future(watch_broker(broker, options, report=self._report))
         self._stack.callback(watching.cancel)
         self.settings = self.settings.model_copy(update={"broker": broker.bootstrap})
 
@@ -133,7 +130,7 @@ class Pipeline:
         Returns:
             The exit code: 0, or 1 when a stage gave up.
         """
-        assert self._running is not None  # noqa: S101  # entered before
+        assert self._running is not None  # noqa: S101  # set by __aenter__
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait((self._running, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -141,7 +138,7 @@ class Pipeline:
         return await self._running
 
     async def wait_ready(self) -> None:
-        """Wait until every process works."""
+        """Wait until every process is ready."""
         await self.supervisor.wait_ready()
 
     async def __aexit__(self, *_exception: object) -> None:

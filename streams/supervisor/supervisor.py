@@ -22,13 +22,13 @@ from streams.worker.worker import Exit
 log = structlog.get_logger()
 
 START_ATTEMPTS = 4
-"""Whoever waits for a process to get ready gives up after so many."""
+"""Number of restarts of a process after which `Supervisor.wait_ready` gives up."""
 
 POLL_SECONDS = 2.0
-"""How often a process that works is asked for its health; one that ends is noticed at once."""
+"""How often a ready process is asked for its health; the end of a process is noticed at once."""
 
 WAIT_SECONDS = 1.0
-"""How often it is looked whether what a process waits for is there."""
+"""How often the condition that a process waits for is checked."""
 
 STREAMS = (sys.executable, "-m", "streams.cli.main")
 """The program that the processes run."""
@@ -36,12 +36,13 @@ STREAMS = (sys.executable, "-m", "streams.cli.main")
 
 @dataclass(frozen=True, kw_only=True)
 class TimeLimits:
-    """How long a supervisor bears with a process.
+    """Time limits for processes.
 
     Attributes:
-        hang_seconds: Without an answer from its health for so long it is killed and started again.
-        stop_seconds: Asked to stop, it is killed after so long; the broker has the rest of 10 s.
-        first_pause_seconds: Before the first restart; doubled with each quick death.
+        hang_seconds: A process whose health does not answer for this time is killed and restarted.
+        stop_seconds: A process that does not stop within this time is killed; the broker has the
+            rest of 10 s.
+        first_pause_seconds: Pause before the first restart; doubled with each quick death.
     """
 
     hang_seconds: float = 30.0
@@ -51,30 +52,30 @@ class TimeLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """What a process waits for before its first start.
+    """Condition for the first start of a process.
 
     Attributes:
-        over: Whether it is there; asked once a second.
-        note: What a person is told meanwhile.
+        is_met: Returns whether the condition is met; called once a second.
+        note: Text for people in the meantime.
     """
 
-    over: Callable[[], bool]
+    is_met: Callable[[], bool]
     note: str
 
 
 @dataclass
 class Child:
-    """One process that is to run.
+    """A process that the supervisor runs.
 
     Attributes:
-        name: Such as ``clean-1``.
+        name: Name, such as ``clean-1``.
         command: Arguments of the program; ``--http-port`` and a port are added.
-        log_path: Where its stderr goes; none: to ours.
-        restarts: How often it was started again.
-        health: What its ``/health`` said last; empty before.
-        fixed_port: Where it is to listen; 0: at a free port, another with each start.
-        note: What a person should know of it.
-        wait: What it waits for before it is started; None: nothing.
+        log_path: File for its stderr; by default this process's stderr.
+        restarts: Number of restarts.
+        health: Last answer of its ``/health``; empty before the first.
+        fixed_port: Port on which it listens; 0 for a free port, another one with each start.
+        note: State of the process, for people.
+        wait: Condition for the first start, if any.
     """
 
     name: str
@@ -91,17 +92,24 @@ class Child:
 
     @property
     def ready(self) -> bool:
-        """Whether it works."""
+        """Whether the process is ready."""
         return bool(self.health.get("ready"))
 
     @property
     def waiting(self) -> bool:
-        """Whether what it needs has yet to come."""
+        """Whether the process waits for its first start."""
         return self.wait is not None and self.note == self.wait.note
 
 
 class Supervisor:
-    """Runs processes until it is told to stop."""
+    """Runs processes until `stop` is called.
+
+    Args:
+        children: Processes to run.
+        environment: Variables that all get in addition to this process's environment.
+        program: Program that all run.
+        limits: Time limits.
+    """
 
     def __init__(
         self,
@@ -109,30 +117,22 @@ class Supervisor:
         environment: Mapping[str, str],
         *,
         program: Sequence[str] = STREAMS,
-        patience: TimeLimits = TimeLimits(),
+        limits: TimeLimits = TimeLimits(),
     ) -> None:
-        """Take the processes to run.
-
-        Args:
-            children: Them.
-            environment: What they all get beside ours.
-            program: What they run.
-            patience: How long to bear with them.
-        """
         self.children = children
         self._environment = dict(environment)
         self._program = tuple(program)
-        self._patience = patience
+        self._limits = limits
         self._stopping = asyncio.Event()
 
     async def run(self, on_change: Callable[[], None] = lambda: None) -> int:
         """Keep all processes running until `stop` is called.
 
         Args:
-            on_change: Called whenever a process changed its state.
+            on_change: Called whenever the state of a process changed.
 
         Returns:
-            0, or 1 when a stage gave up for good.
+            0, or 1 if a stage gave up permanently.
         """
         limit = aiohttp.ClientTimeout(total=2)
         async with aiohttp.ClientSession(timeout=limit) as session, asyncio.TaskGroup() as group:
@@ -145,25 +145,25 @@ class Supervisor:
         self._stopping.set()
 
     async def wait_ready(self) -> None:
-        """Wait until every process works, but for those that wait for something themselves.
+        """Wait until every process is ready, except those that wait for their first start.
 
         Raises:
-            NewsStreamsError: If one does not get there in several attempts.
+            NewsStreamsError: If a process is not ready after several attempts.
         """
         while not self._stopping.is_set() and not all(
             child.ready or child.waiting for child in self.children
         ):
             for child in self.children:
                 if child.restarts >= START_ATTEMPTS or child.note.startswith("gave up"):
-                    where = f"; its log: {child.log_path}" if child.log_path else ""
-                    raise NewsStreamsError(f"{child.name} does not start: {child.note}{where}")
+                    log_hint = f"; its log: {child.log_path}" if child.log_path else ""
+                    raise NewsStreamsError(f"{child.name} does not start: {child.note}{log_hint}")
             await asyncio.sleep(0.05)
 
     async def _keep(
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
     ) -> None:
-        backoff = Backoff(self._patience.first_pause_seconds)
-        while child.wait and not self._stopping.is_set() and not child.wait.over():
+        backoff = Backoff(self._limits.first_pause_seconds)
+        while child.wait and not self._stopping.is_set() and not child.wait.is_met():
             child.note = child.wait.note
             on_change()
             await self._pause(WAIT_SECONDS)
@@ -180,7 +180,7 @@ class Supervisor:
             wait = backoff.after(lived_seconds=time.monotonic() - started)
             child.health = {}
             child.restarts += 1
-            child.note = f"ended with code {code}, again in {wait:g} s"
+            child.note = f"ended with code {code}, restart in {wait:g} s"
             log.warning("restarting", process=child.name, code=code, wait_seconds=wait)
             on_change()
             await self._pause(wait)
@@ -198,7 +198,7 @@ class Supervisor:
     ) -> int:
         child.health, child.port, child.note = {}, child.fixed_port or free_port(), "starting"
         child.process = await self._spawn(child)
-        child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
+        child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
         ended = asyncio.ensure_future(child.process.wait())
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -209,12 +209,12 @@ class Supervisor:
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if not ended.done() and not stopping.done():
-                    await self._look(child, session, on_change)
+                    await self._check_health(child, session, on_change)
             if not ended.done():
                 await self._end(child.process, ended)
         finally:
             stopping.cancel()
-            if not ended.done():  # we were cancelled: nobody would ever stop it
+            if not ended.done():  # this task was cancelled: no other code would stop the process
                 _signal(child.process, signal.SIGKILL)
         return ended.result()
 
@@ -232,39 +232,39 @@ class Supervisor:
                 env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
                 stdin=asyncio.subprocess.DEVNULL,
                 stderr=stderr,
-                # Ctrl-C reaches only the supervisor, which stops its children in order.
+                # Ctrl-C reaches only the supervisor, which stops its processes in order.
                 start_new_session=True,
             )
         finally:
             if stderr is not None:
                 stderr.close()
 
-    async def _look(
+    async def _check_health(
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
     ) -> None:
-        was = (child.ready, child.note)
+        before = (child.ready, child.note)
         try:
             async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
                 child.health = dict(await answer.json())
-            child._answered = time.monotonic()  # noqa: SLF001  # a field of ours
+            child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
             child.note = "running" if child.ready else "getting ready"
         except (aiohttp.ClientError, TimeoutError, OSError, TypeError, ValueError):
-            silent = time.monotonic() - child._answered  # noqa: SLF001  # a field of ours
-            if silent > self._patience.hang_seconds and child.process is not None:
-                log.critical("hangs, killing it", process=child.name, silent_seconds=round(silent))
+            silent = time.monotonic() - child._answered  # noqa: SLF001  # a class of this module
+            if silent > self._limits.hang_seconds and child.process is not None:
+                log.critical("process hanging", process=child.name, silent_seconds=round(silent))
                 _signal(child.process, signal.SIGKILL)
-        if was != (child.ready, child.note):
+        if before != (child.ready, child.note):
             on_change()
 
     async def _end(self, process: Process, ended: "asyncio.Future[int]") -> None:
         _signal(process, signal.SIGTERM)
         try:
-            await asyncio.wait_for(asyncio.shield(ended), self._patience.stop_seconds)
+            await asyncio.wait_for(asyncio.shield(ended), self._limits.stop_seconds)
         except TimeoutError:
             _signal(process, signal.SIGKILL)
             await ended
 
 
 def _signal(process: Process, signum: int) -> None:
-    with suppress(ProcessLookupError):  # it may have ended just now
+    with suppress(ProcessLookupError):  # it may have just ended
         process.send_signal(signum)

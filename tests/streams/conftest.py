@@ -14,7 +14,7 @@ from tests.support.memory import SMALL_MEMORY
 
 
 @pytest.fixture(scope="session")
-def steps(tagger: Tagger) -> dict[str, Processor]:
+def processors(tagger: Tagger) -> dict[str, Processor]:
     """The stages without a memory, with the shipped rules and knowledge."""
     built = {
         stage.name: build_processor(stage, Settings())
@@ -25,6 +25,6 @@ def steps(tagger: Tagger) -> dict[str, Processor]:
 
 
 @pytest.fixture
-def driver(steps: dict[str, Processor]) -> Driver:
+def driver(processors: dict[str, Processor]) -> Driver:
     """The pipeline in memory, with an empty memory."""
-    return Driver(steps | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})
+    return Driver(processors | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})

@@ -13,7 +13,7 @@ SENT = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("given", "body", "content_type", "charset"),
+    ("fields", "body", "content_type", "charset"),
     [
         ({"text": "Wet."}, b"Wet.", "text/plain", ""),
         ({"html": "<p>Wet."}, b"<p>Wet.", "text/html", "utf-8"),
@@ -22,15 +22,15 @@ SENT = datetime(2026, 3, 3, tzinfo=UTC)
     ],
     ids=["text", "decoded page", "page", "headline only"],
 )
-def test_raw_article_takes_a_body_as_text_or_page(
-    given: dict[str, Any], body: bytes, content_type: str, charset: str
+def test_raw_article_accepts_text_or_page(
+    fields: dict[str, Any], body: bytes, content_type: str, charset: str
 ) -> None:
-    article = raw_article(source="x", title="Rain", **given)
+    article = raw_article(source="x", title="Rain", **fields)
 
     assert (article.body, article.content_type, article.charset) == (body, content_type, charset)
 
 
-def test_raw_article_passes_other_fields_on() -> None:
+def test_raw_article_sets_other_fields() -> None:
     article = raw_article(source="x", title="Rain", external_id="7", fetched=FETCHED, authors=["A"])
 
     assert article.id == article_id(source="x", external_id="7")
@@ -38,7 +38,7 @@ def test_raw_article_passes_other_fields_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"text": "Wet.", "html": "<p>Wet."},
         {"url": "https://news.test/" + "a" * 9000},
@@ -47,9 +47,9 @@ def test_raw_article_passes_other_fields_on() -> None:
     ],
     ids=["two bodies", "long url", "large", "surrogate"],
 )
-def test_raw_article_refuses_what_nobody_could_read(given: dict[str, Any]) -> None:
+def test_raw_article_refuses_unusable_values(fields: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="raw_article: "):
-        raw_article(source="x", **given)
+        raw_article(source="x", **fields)
 
 
 @pytest.mark.parametrize(
@@ -68,5 +68,5 @@ def test_raw_article_refuses_what_nobody_could_read(given: dict[str, Any]) -> No
     ],
     ids=["article", "raw", "dead letter", "alert", "alert without time"],
 )
-def test_record_time_is_the_event_time_where_there_is_one(record: Record, time: datetime) -> None:
+def test_record_time_is_the_event_time_if_any(record: Record, time: datetime) -> None:
     assert record_time(record, SENT) == time

@@ -1,4 +1,4 @@
-"""The whole way in memory: nothing is lost, nothing ends twice, a repeat gets the same answer."""
+"""All stages in memory: no article is lost or ends twice; a redelivery has the same outcome."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -42,10 +42,10 @@ from tests.support.strategies import dirty_html, records
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
-"""Where an article can end."""
+"""Topics at which an article can end."""
 
 FEW = st.sampled_from([raw_article(url=f"https://news.test/{n}", title=f"Title {n}") for n in "ab"])
-"""The same few articles, so that refetches and copies are frequent."""
+"""A few articles, so that refetches and copies are frequent."""
 
 VALUES = st.one_of(
     st.none(),
@@ -55,11 +55,11 @@ VALUES = st.one_of(
     records(RawArticle).map(encode),
     st.just(encode(raw_article(body="", title="", content_type="text/plain"))),
 )
-"""What anybody may write to the raw topic."""
+"""Values that any program may write to the raw topic."""
 
 
 def ends(driver: Driver) -> Counter[tuple[str, str]]:
-    """How often each origin ended at which topic."""
+    """Count how often each origin ended at which topic."""
     found: Counter[tuple[str, str]] = Counter()
     for topic in ENDS:
         for message in driver.topics[topic.name]:
@@ -68,11 +68,11 @@ def ends(driver: Driver) -> Counter[tuple[str, str]]:
 
 
 def outcome(driver: Driver, origin: Origin) -> list[tuple[str, str]]:
-    """Where the records of an origin lie, and what each is."""
+    """Return the topics and types of the records of an origin."""
     return [(topic, type(record).__name__) for topic, record in driver.results(origin)]
 
 
-def test_driver_takes_the_seeds_the_whole_way(driver: Driver, seeds: Path) -> None:
+def test_driver_runs_the_seeds_through_all_stages(driver: Driver, seeds: Path) -> None:
     found = list(read_articles(seeds, now=lambda: NOW))
 
     origins = [driver.put(article) for article in found if isinstance(article, RawArticle)]
@@ -93,15 +93,15 @@ def test_driver_drops_an_empty_article(driver: Driver) -> None:
     assert outcome(driver, origin) == [(DROPPED.name, "DroppedArticle")]
 
 
-def test_driver_makes_a_dead_letter_of_what_no_stage_can_read(driver: Driver) -> None:
+def test_driver_makes_an_unreadable_value_a_dead_letter(driver: Driver) -> None:
     origin = driver.put_bytes(RAW, b"key", b"{")
 
     [(_, letter)] = driver.results(origin)
     assert (letter.value, letter.origin) == (b"{", str(origin))  # type: ignore[attr-defined]
 
 
-def test_driver_shows_its_clock_only_in_dead_letters(steps: dict[str, Processor]) -> None:
-    driver = Driver(steps, now=NOW)
+def test_driver_clock_is_in_dead_letters(processors: dict[str, Processor]) -> None:
+    driver = Driver(processors, now=NOW)
 
     [(_, letter)] = driver.results(driver.put_bytes(RAW, None, None))
 
@@ -125,7 +125,7 @@ def test_driver_labels_a_copy_and_a_refetch(driver: Driver) -> None:
     assert changes == [Change.COPY, Change.UNCHANGED]
 
 
-def test_driver_ends_an_original_that_comes_after_its_copy_in_one_place(driver: Driver) -> None:
+def test_driver_ends_an_original_after_its_copy_once(driver: Driver) -> None:
     fields: dict[str, Any] = {"content_type": "text/plain", "title": "Bridge opens", "body": TEXT}
     copy = raw_article(url="https://copy.test/a", published="2026-03-02T09:00:00Z", **fields)
     original = raw_article(published="2026-03-02T08:00:00Z", **fields)
@@ -138,7 +138,7 @@ def test_driver_ends_an_original_that_comes_after_its_copy_in_one_place(driver: 
     }
 
 
-def test_driver_runs_what_is_put_on_a_later_topic_from_there_on(driver: Driver) -> None:
+def test_driver_runs_a_record_from_a_later_topic_on(driver: Driver) -> None:
     article = enriched_article(title="Rain", text="It rained.")
 
     origin = driver.put_bytes(ENRICHED, article.id.encode(), encode(article))
@@ -146,7 +146,7 @@ def test_driver_runs_what_is_put_on_a_later_topic_from_there_on(driver: Driver) 
     assert outcome(driver, origin)[-1] == ("routed.unmatched.v1", "EnrichedArticle")
 
 
-def test_driver_leaves_tombstones_out_of_the_records(driver: Driver) -> None:
+def test_driver_records_have_no_tombstones(driver: Driver) -> None:
     driver.put_bytes(MEMORY, b"gone", None)
 
     assert driver.records(MEMORY.name) == []
@@ -154,7 +154,7 @@ def test_driver_leaves_tombstones_out_of_the_records(driver: Driver) -> None:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(values=st.lists(VALUES, max_size=6))
-def test_driver_ends_every_origin_in_exactly_one_place(
+def test_driver_ends_every_origin_exactly_once(
     new_driver: Callable[[], Driver], values: list[bytes | None]
 ) -> None:
     driver = new_driver()
@@ -167,7 +167,7 @@ def test_driver_ends_every_origin_in_exactly_one_place(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(values=st.lists(VALUES, min_size=1, max_size=4), data=st.data())
-def test_driver_ends_an_origin_where_it_ended_when_it_comes_again(
+def test_driver_ends_a_redelivered_origin_at_the_same_topic(
     new_driver: Callable[[], Driver], values: list[bytes | None], data: st.DataObject
 ) -> None:
     driver = new_driver()
@@ -180,9 +180,7 @@ def test_driver_ends_an_origin_where_it_ended_when_it_comes_again(
 
 
 @pytest.mark.parametrize("topic", [RAW, CLEAN], ids=["clean was killed", "dedupe was killed"])
-def test_driver_gives_a_redelivered_article_the_same_records_again(
-    driver: Driver, topic: Topic
-) -> None:
+def test_driver_repeats_the_records_of_a_redelivered_article(driver: Driver, topic: Topic) -> None:
     origin = driver.put(raw_article())
     first = enriched(driver)
 
@@ -194,11 +192,11 @@ def test_driver_gives_a_redelivered_article_the_same_records_again(
 
 
 def enriched(driver: Driver) -> list[Record]:
-    """All that was enriched."""
+    """Return all enriched articles."""
     return [record for record in driver.records(ENRICHED.name) if type(record) is EnrichedArticle]
 
 
 @pytest.fixture(scope="session")
-def new_driver(steps: dict[str, Processor]) -> Callable[[], Driver]:
-    """Makes drivers that remember nothing, one for each example that hypothesis tries."""
-    return lambda: Driver(steps | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})
+def new_driver(processors: dict[str, Processor]) -> Callable[[], Driver]:
+    """Return a function that builds a driver with an empty memory, for each example."""
+    return lambda: Driver(processors | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})

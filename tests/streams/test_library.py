@@ -1,4 +1,4 @@
-"""The library API: what `import streams` offers, and that it costs nothing until it is used."""
+"""The library API: what `import streams` offers, and that it costs nothing until used."""
 
 import ast
 import copy
@@ -35,7 +35,7 @@ STORY = (
 )
 
 HEAVY = ["aiohttp", "aiokafka", "faust", "lxml", "msgspec", "numpy", "pydantic", "trafilatura"]
-"""What no plain import may load; each of them takes longer than all of ours."""
+"""Modules that a plain import must not load; each takes longer than this whole package."""
 
 
 def run_python(program: str, *, folder: Path | None = None, path: Path = ROOT) -> str:
@@ -54,7 +54,7 @@ def run_python(program: str, *, folder: Path | None = None, path: Path = ROOT) -
 # --- import streams
 
 
-def test_import_loads_nothing_heavy() -> None:
+def test_import_loads_no_heavy_module() -> None:
     program = f"import sys, streams; print([name for name in {HEAVY} if name in sys.modules])"
 
     assert run_python(program) == "[]\n"
@@ -69,7 +69,7 @@ def test_import_takes_less_than_50_ms() -> None:
     assert min(float(run_python(program)) for _ in range(3)) < 0.05
 
 
-def test_stub_and_table_of_exports_agree() -> None:
+def test_stub_and_exports_agree() -> None:
     tree = ast.parse((ROOT / "streams/__init__.pyi").read_text())
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
 
@@ -77,7 +77,7 @@ def test_stub_and_table_of_exports_agree() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(streams._EXPORTS))
-def test_export_is_defined_documented_and_listed(name: str) -> None:
+def test_export_is_documented_and_listed(name: str) -> None:
     assert getattr(streams, name).__doc__
     assert name in dir(streams)
 
@@ -104,7 +104,7 @@ def test_read_page_reads_title_text_author_date_language(page: str | bytes) -> N
     assert article.url == "https://news.test/bridge"
 
 
-def test_read_page_takes_the_declared_charset() -> None:
+def test_read_page_uses_the_declared_charset() -> None:
     page = PAGE.encode("cp1250")
 
     assert "Café owners" in streams.read_page(page, charset="windows-1250").text
@@ -117,7 +117,7 @@ def test_read_page_reads_plain_text(seeds: Path) -> None:
     assert len(article.text) > 500
 
 
-def test_read_page_gives_a_url_one_id() -> None:
+def test_read_page_derives_one_id_from_a_url() -> None:
     first = streams.read_page(PAGE, url="https://news.test/a")
     second = streams.read_page(PAGE.replace("Ann", "Eve"), url="HTTPS://news.test/a#top")
 
@@ -134,7 +134,7 @@ def test_read_page_gives_a_url_one_id() -> None:
     ],
     ids=["nothing", "shell", "picture", "large"],
 )
-def test_read_page_says_why_a_page_is_no_article(page: str | bytes, reason: str) -> None:
+def test_read_page_raises_the_reason(page: str | bytes, reason: str) -> None:
     with pytest.raises(NotAnArticleError) as caught:
         streams.read_page(page, max_bytes=3000)
 
@@ -142,7 +142,7 @@ def test_read_page_says_why_a_page_is_no_article(page: str | bytes, reason: str)
 
 
 def test_not_an_article_error_can_be_copied_and_pickled() -> None:
-    error = copy.copy(NotAnArticleError("too_large", "9 bytes"))  # takes the same way as pickle
+    error = copy.copy(NotAnArticleError("too_large", "9 bytes"))  # uses the same method as pickle
 
     assert (error.reason, error.detail, str(error)) == (
         "too_large",
@@ -152,20 +152,20 @@ def test_not_an_article_error_can_be_copied_and_pickled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"url": "/bridge"}, "read_page: url: "),
         ({"fetched": NOW.replace(tzinfo=None)}, "read_page: fetched has no time zone"),
     ],
     ids=["relative url", "naive time"],
 )
-def test_read_page_refuses_unusable_arguments(arguments: dict[str, str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_read_page_refuses_unusable_arguments(arguments: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         streams.read_page(PAGE, **arguments)
 
 
 @pytest.mark.parametrize("call", [streams.read_page, streams.find_names])
-def test_a_wrong_type_is_a_type_error(call: object) -> None:
+def test_wrong_type_is_a_type_error(call: object) -> None:
     with pytest.raises(TypeError, match="is NoneType, not str or"):
         call(None)
 
@@ -187,13 +187,13 @@ def test_find_names_links_people_and_places() -> None:
     ]
 
 
-def test_find_names_takes_the_article_of_read_page() -> None:
+def test_find_names_accepts_an_article() -> None:
     names = streams.find_names(streams.read_page(PAGE))
 
     assert "Hamburg" in [entity.name for entity in names.entities]
 
 
-def test_find_names_of_nothing_is_nothing() -> None:
+def test_find_names_of_an_empty_text_is_empty() -> None:
     assert streams.find_names("") == streams.Names((), ())
 
 
@@ -227,7 +227,7 @@ def test_deduplicator_numbers_texts_without_a_key() -> None:
     ]
 
 
-def test_deduplicator_knows_an_article_that_is_unchanged() -> None:
+def test_deduplicator_recognizes_an_unchanged_article() -> None:
     seen = streams.Deduplicator()
     article = streams.read_page(PAGE, url="https://news.test/bridge", fetched=NOW)
 
@@ -259,10 +259,10 @@ def test_deduplicator_forgets_articles_and_their_keys() -> None:
     assert len(seen._keys) == len(seen)
 
 
-@pytest.mark.parametrize("given", [{"max_articles": 0}, {"threshold": 0.1}, {"threshold": 1.0}])
-def test_deduplicator_refuses_unusable_limits(given: dict[str, int]) -> None:
+@pytest.mark.parametrize("limits", [{"max_articles": 0}, {"threshold": 0.1}, {"threshold": 1.0}])
+def test_deduplicator_refuses_unusable_limits(limits: dict[str, int]) -> None:
     with pytest.raises(UsageError, match="max_articles must be at least 1 and threshold from"):
-        streams.Deduplicator(**given)
+        streams.Deduplicator(**limits)
 
 
 def test_deduplicator_refuses_wrong_types_and_naive_times() -> None:
@@ -277,7 +277,7 @@ def test_deduplicator_refuses_wrong_types_and_naive_times() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"id": "bridge"},
         {"fetched": NOW.replace(tzinfo=None)},
@@ -285,14 +285,14 @@ def test_deduplicator_refuses_wrong_types_and_naive_times() -> None:
     ],
     ids=["id", "fetched", "published"],
 )
-def test_deduplicator_refuses_records_that_are_not_valid(given: dict[str, object]) -> None:
+def test_deduplicator_refuses_invalid_records(fields: dict[str, object]) -> None:
     article = streams.read_page(PAGE, fetched=NOW)
 
     with pytest.raises(UsageError, match="id must be a UUID, and times need a time zone"):
-        streams.Deduplicator().add(replace(article, **given))
+        streams.Deduplicator().add(replace(article, **fields))
 
 
-def test_half_a_pair_of_surrogates_is_replaced() -> None:
+def test_lone_surrogate_is_replaced() -> None:
     text = "\ud800 Angela Merkel spoke in Hamburg."
 
     assert streams.Deduplicator().add_text(text, key="\ud800").key == "?"
@@ -303,7 +303,7 @@ def test_half_a_pair_of_surrogates_is_replaced() -> None:
 # --- Driver
 
 
-def test_driver_runs_the_whole_way(driver: streams.Driver) -> None:
+def test_driver_runs_all_stages(driver: streams.Driver) -> None:
     article = streams.raw_article(source="test", title="Harbor bridge reopens", text=STORY)
 
     topics = [topic for topic, _ in driver.run(article)]
@@ -315,38 +315,38 @@ def test_driver_runs_the_whole_way(driver: streams.Driver) -> None:
 
 
 def python_blocks(name: str) -> list[str]:
-    """The Python programs of a document."""
+    """Return the Python programs in a document."""
     return re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
 
 
-def test_the_snippets_of_the_readme_run(tmp_path: Path) -> None:
+def test_snippets_of_the_readme_run(tmp_path: Path) -> None:
     page = PAGE.replace("</article>", f"<p>{STORY}</p></article>")
     snippets = [block for block in python_blocks("README.md") if "await" not in block]
     program = "\n".join(["import streams", f"html = {page!r}", *snippets])
 
-    said = run_python(program.replace("in articles]", "in [article, article]]"), folder=tmp_path)
+    output = run_python(program.replace("in articles]", "in [article, article]]"), folder=tmp_path)
 
-    assert "Harbor bridge reopens" in said
-    assert "Q" in said
-    assert "routed.unmatched.v1" in said
+    assert "Harbor bridge reopens" in output
+    assert "Q" in output
+    assert "routed.unmatched.v1" in output
 
 
-def test_the_program_of_the_guide_runs(tmp_path: Path) -> None:
+def test_program_of_the_guide_runs(tmp_path: Path) -> None:
     program = next(b for b in python_blocks("docs/how-to/use-as-a-library.md") if "read_page(" in b)
     (tmp_path / "page.html").write_text(PAGE.replace("</article>", f"<p>{STORY}</p></article>"))
 
-    said = run_python(program, folder=tmp_path)
+    output = run_python(program, folder=tmp_path)
 
-    assert "Harbor bridge reopens" in said
-    assert "Hamburg" in said
-    assert "True" in said
-    assert "routed.unmatched.v1" in said
-
-
-# --- the wheel, beside the modules of its user
+    assert "Harbor bridge reopens" in output
+    assert "Hamburg" in output
+    assert "True" in output
+    assert "routed.unmatched.v1" in output
 
 
-def test_the_wheel_works_beside_a_module_schemas_of_the_user(
+# --- the wheel, together with the modules of its user
+
+
+def test_wheel_works_with_the_users_own_schemas_module(
     unpacked_wheel: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "schemas.py").write_text("MINE = True\n")
@@ -356,6 +356,6 @@ def test_the_wheel_works_beside_a_module_schemas_of_the_user(
         "print(schemas.MINE, article.title, streams.__file__)"
     )
 
-    said = run_python(program, folder=tmp_path, path=unpacked_wheel)
+    output = run_python(program, folder=tmp_path, path=unpacked_wheel)
 
-    assert said == f"True Rain {unpacked_wheel / 'streams' / '__init__.py'}\n"
+    assert output == f"True Rain {unpacked_wheel / 'streams' / '__init__.py'}\n"

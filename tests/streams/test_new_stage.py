@@ -1,4 +1,4 @@
-"""A stage is its entry in the map and its processor: everything else follows."""
+"""A stage is its entry in the topology and its processor; all else follows from them."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,12 +19,14 @@ from tests.support.builders import raw_article
 from tests.support.example_stage import EXAMPLE_STAGE, LOCATED
 
 
-def test_new_stage_runs_in_the_driver(steps: dict[str, Processor]) -> None:
-    map_ = (*STAGES, EXAMPLE_STAGE)
+def test_new_stage_runs_in_the_driver(processors: dict[str, Processor]) -> None:
+    stages = (*STAGES, EXAMPLE_STAGE)
     own = {
-        stage.name: build_processor(stage, Settings()) for stage in map_ if stage.name not in steps
+        stage.name: build_processor(stage, Settings())
+        for stage in stages
+        if stage.name not in processors
     }
-    driver = Driver(steps | own, stages=map_)
+    driver = Driver(processors | own, stages=stages)
 
     driver.put(raw_article(title="Russia and France sign a treaty"))
     driver.put(raw_article(url="https://news.test/rain", title="Rain", body=b"It rained."))
@@ -44,7 +46,7 @@ def test_new_stage_runs_in_the_driver(steps: dict[str, Processor]) -> None:
     ],
     ids=["in place", "pooled", "with a state"],
 )
-def test_new_stage_is_run_as_its_entry_says(changes: dict[str, Any], runner: type) -> None:
+def test_new_stage_has_the_runner_of_its_entry(changes: dict[str, Any], runner: type) -> None:
     stage = replace(EXAMPLE_STAGE, **changes)
 
     found = runner_for(stage, Settings(pool_processes=1), lambda: None)

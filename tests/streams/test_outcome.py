@@ -1,4 +1,4 @@
-"""The reasons are labels of metrics and topics: stable, and each one belongs to a stage."""
+"""The reasons are labels of metrics and topics: they are stable, and each belongs to a stage."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from streams.topology import STAGES
 
 
 @pytest.mark.parametrize("reasons", [DropReason, RejectReason])
-def test_reasons_are_their_names_in_lower_case(reasons: type[StrEnum]) -> None:
+def test_reasons_are_lower_case_names(reasons: type[StrEnum]) -> None:
     assert [reason.value for reason in reasons] == [reason.name.lower() for reason in reasons]
 
 

@@ -1,4 +1,4 @@
-"""Settings: the environment over the file, one sentence for what cannot be used, no secrets."""
+"""Settings: the environment over the file, one sentence per unusable value, no secrets."""
 
 from pathlib import Path
 
@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 from streams.errors import SettingsError
 from streams.settings import SECRETS, Settings, load_settings
 
-PASSWORD = "correct horse"  # noqa: S105  # no real one
+PASSWORD = "correct horse"  # noqa: S105  # not a real one
 
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The configuration file, empty, in the working directory."""
+    """Return the path of an empty configuration file in the working folder."""
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "news-streams.toml"
     path.write_text("")
     return path
 
 
-def test_settings_need_nothing_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_have_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert (load_settings().broker, load_settings().window) == ("", 512)
@@ -33,7 +33,7 @@ def test_settings_read_the_file(file: Path) -> None:
     assert load_settings().window == 7
 
 
-def test_settings_read_the_file_that_is_named(
+def test_settings_read_the_file_in_news_config(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "other.toml").write_text("window = 9\n")
@@ -42,7 +42,7 @@ def test_settings_read_the_file_that_is_named(
     assert load_settings().window == 9
 
 
-def test_settings_take_the_environment_over_the_file(
+def test_settings_prefer_the_environment_to_the_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text("window = 7\nbroker = 'file:9092'\n")
@@ -51,7 +51,7 @@ def test_settings_take_the_environment_over_the_file(
     assert (load_settings().window, load_settings().broker) == (8, "file:9092")
 
 
-def test_settings_take_options_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_prefer_options_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWS_WINDOW", "8")
     monkeypatch.setenv("NEWS_BROKER", "environment:9092")
 
@@ -94,7 +94,7 @@ def test_settings_take_options_over_the_environment(monkeypatch: pytest.MonkeyPa
         ),
     ],
 )
-def test_settings_say_in_one_sentence_what_cannot_be_used(
+def test_settings_explain_an_unusable_value(
     name: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"NEWS_{name}", value)
@@ -112,7 +112,7 @@ def test_settings_say_in_one_sentence_what_cannot_be_used(
         (b"broker = '\xff'", "news-streams.toml: not UTF-8: invalid start byte"),
     ],
 )
-def test_settings_say_what_is_wrong_with_the_file(file: Path, content: bytes, message: str) -> None:
+def test_settings_explain_an_unusable_file(file: Path, content: bytes, message: str) -> None:
     file.write_bytes(content)
 
     with pytest.raises(SettingsError) as caught:
@@ -121,7 +121,7 @@ def test_settings_say_what_is_wrong_with_the_file(file: Path, content: bytes, me
     assert str(caught.value) == message
 
 
-def test_settings_say_that_the_file_which_is_named_is_not_there(
+def test_settings_name_a_missing_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("NEWS_CONFIG", "nowhere.toml")
@@ -138,7 +138,7 @@ def test_settings_never_show_the_password() -> None:
     ] == []
 
 
-def test_settings_do_not_repeat_a_password_that_cannot_be_used(file: Path) -> None:
+def test_settings_do_not_repeat_an_unusable_password(file: Path) -> None:
     file.write_text("sasl_password = 8675309\n")
 
     with pytest.raises(SettingsError) as caught:
@@ -161,7 +161,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     share=st.floats(0.001, 1),
     routes=st.none() | st.just(Path("routes.toml")),
 )
-def test_environment_hands_every_setting_to_a_child(
+def test_environment_has_every_setting_for_a_child(
     broker: str, password: str, window: int, share: float, routes: Path | None
 ) -> None:
     found = load_settings(

@@ -1,4 +1,4 @@
-"""What docs/reference/systems.md claims: what is missing on other systems is switched off here."""
+"""The claims of docs/reference/systems.md: features of Linux are switched off here."""
 
 import subprocess
 import sys
@@ -6,10 +6,10 @@ import sys
 from tests.conftest import ROOT
 
 POSIX_ONLY = ("fcntl", "grp", "syslog", "termios")
-"""Modules that Python on Windows has not; psutil on Linux needs two more, ``pwd``, ``resource``."""
+"""Modules that Python lacks on Windows; psutil on Linux needs two more, ``pwd``, ``resource``."""
 
 
-def test_library_and_client_need_no_module_that_only_posix_has() -> None:
+def test_library_and_client_need_no_posix_module() -> None:
     program = (
         f"import sys\nsys.modules.update(dict.fromkeys({POSIX_ONLY}))\n"
         "import streams\nfor name in streams._EXPORTS: getattr(streams, name)\n"
@@ -24,7 +24,7 @@ def test_library_and_client_need_no_module_that_only_posix_has() -> None:
     assert ended.stdout == "routed.unmatched.v1\n", ended.stderr
 
 
-def test_no_module_reads_files_that_only_linux_has() -> None:
+def test_no_module_reads_files_of_linux() -> None:
     sources = {path: path.read_text() for path in sorted((ROOT / "streams").rglob("*.py"))}
 
     assert not [path for path, text in sources.items() if '"/proc' in text or '"/sys/' in text]

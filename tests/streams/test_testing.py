@@ -1,4 +1,4 @@
-"""The pytest plugin, in a pytest of its own."""
+"""The pytest plugin, run in a separate pytest."""
 
 import os
 import subprocess
@@ -44,7 +44,7 @@ def news_settings(tmp_path_factory):
 
 
 def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a folder with the plugin, and no other one."""
+    """Run pytest in a folder with this plugin only."""
     command = [sys.executable, "-m", "pytest", "-p", "streams.testing", "-q", "-W", "error"]
     return subprocess.run(
         [*command, *arguments],
@@ -57,7 +57,7 @@ def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_news_driver_is_fresh_and_takes_settings(tmp_path: Path) -> None:
+def test_news_driver_is_new_per_test_and_uses_settings(tmp_path: Path) -> None:
     (tmp_path / "test_news.py").write_text(TESTS)
     (tmp_path / "conftest.py").write_text(CONFTEST)
 
@@ -67,14 +67,14 @@ def test_news_driver_is_fresh_and_takes_settings(tmp_path: Path) -> None:
     assert "3 passed" in ended.stdout
 
 
-def test_fixtures_are_listed_with_what_they_return(tmp_path: Path) -> None:
+def test_fixtures_are_listed_with_descriptions(tmp_path: Path) -> None:
     ended = run_pytest(tmp_path, "--fixtures")
 
     assert "news_driver" in ended.stdout
     assert "Return the pipeline in memory" in ended.stdout
 
 
-def test_pytest_finds_the_plugin_by_its_entry_point() -> None:
+def test_plugin_has_an_entry_point() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert project["entry-points"]["pytest11"] == {"news_streams": "streams.testing"}

@@ -1,4 +1,4 @@
-"""The map is whole: what one stage writes another one reads, and the registry says the same."""
+"""The topology is complete: every written topic is read, and the registry agrees."""
 
 import pytest
 
@@ -14,31 +14,31 @@ def test_stage_named_finds_every_stage(stage: Stage) -> None:
     assert stage_named(stage.name) is stage
 
 
-def test_stage_named_knows_no_others() -> None:
+def test_stage_named_raises_for_other_names() -> None:
     with pytest.raises(KeyError, match="nope"):
         stage_named("nope")
 
 
 @EACH_STAGE
-def test_stage_reads_records_that_its_topics_hold(stage: Stage) -> None:
+def test_stage_reads_records_of_its_topics(stage: Stage) -> None:
     assert [topic.name for topic, record in stage.reads if record not in topic.records] == []
 
 
 @EACH_STAGE
-def test_stage_reads_what_an_earlier_stage_or_a_source_writes(stage: Stage) -> None:
+def test_stage_reads_topics_written_before_it(stage: Stage) -> None:
     earlier = {t.name for s in STAGES[: STAGES.index(stage)] for t in s.writes} | {RAW.name}
 
     assert {topic.name for topic, _ in stage.reads} <= earlier
 
 
 @EACH_STAGE
-def test_stage_can_reject_whatever_comes(stage: Stage) -> None:
+def test_stage_can_reject_every_value(stage: Stage) -> None:
     assert DEAD_LETTER in stage.writes
     assert {*UNREADABLE, *FAILED} <= set(stage.rejects)
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_registry_names_no_stage_and_every_topic_has_writers_and_readers(topic: Topic) -> None:
+def test_topic_has_writers_and_readers_beside_stages(topic: Topic) -> None:
     stages = {stage.name for stage in STAGES}
 
     assert not stages & {*topic.read_by, *topic.written_by}

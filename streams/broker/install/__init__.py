@@ -1,1 +1,1 @@
-"""Download and verify Kafka. May reach package repositories and write to the cache folder."""
+"""Download and verify Kafka. It may reach package repositories and write to the cache folder."""

@@ -1,7 +1,8 @@
-"""Kafka's jars: pinned with their digests, fetched once, kept in a cache folder.
+"""Kafka's jars: pinned by their digests, downloaded once, kept in a cache folder.
 
-Each jar is checked and then moved into place, so that whatever lies there is whole: a process
-that is killed in the middle leaves the rest to be fetched, and none needs a list of what is done.
+Each jar is verified and then moved into place, so that every file in the cache is complete: if a
+process is killed in between, the next one downloads the missing jars. No list of finished
+downloads is needed.
 """
 
 import hashlib
@@ -23,23 +24,23 @@ PIN_FILE = Path(__file__).with_name(f"kafka-{KAFKA_VERSION}.jars")
 """Written by `streams.broker.install.pin`."""
 
 ATTEMPTS = 3
-"""A connection that breaks is nothing unusual in 46 downloads."""
+"""A broken connection is not unusual in 46 downloads."""
 
 THREADS = 8
-"""45 MB came in 6.6 s with 8, in 13.6 s one by one with their descriptions (2026-11-22)."""
+"""45 MB took 6.6 s with 8 threads, 13.6 s one by one with their descriptions (2026-11-22)."""
 
 Fetch = Callable[[str, Path], Path]
-"""Brings a coordinate's jar into a folder, like `streams.broker.install.maven.fetch_artifact`."""
+"""Downloads the jar of a coordinate to a folder: `streams.broker.install.maven.fetch_artifact`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Jar:
-    """One jar, as it has to be.
+    """A jar as it must be.
 
     Attributes:
         coordinate: ``group:artifact:version``.
-        sha256: Digest, hexadecimal.
-        size: Bytes.
+        sha256: SHA-256 digest, hexadecimal.
+        size: Size in bytes.
     """
 
     coordinate: str
@@ -48,12 +49,12 @@ class Jar:
 
     @property
     def name(self) -> str:
-        """The file's name."""
+        """Name of the file."""
         _, artifact, version = self.coordinate.split(":")
         return f"{artifact}-{version}.jar"
 
     def is_in(self, folder: Path) -> bool:
-        """Whether a whole jar lies there; its digest was checked before it was moved there."""
+        """Return whether the complete jar is in the folder; its digest was verified before."""
         try:
             return (folder / self.name).stat().st_size == self.size
         except OSError:
@@ -61,7 +62,7 @@ class Jar:
 
 
 def pin_text(jars: Sequence[Jar]) -> str:
-    """Write pins as a file: digest, size, coordinate.
+    """Return pins as the text of the pin file: digest, size, coordinate.
 
     Examples:
         >>> print(pin_text([Jar(coordinate="g:a:1", sha256="c0de", size=7)]), end="")
@@ -71,7 +72,7 @@ def pin_text(jars: Sequence[Jar]) -> str:
 
 
 def parse_pins(text: str) -> tuple[Jar, ...]:
-    """Read pins, as `pin_text` writes them.
+    """Parse pins as `pin_text` writes them.
 
     Examples:
         >>> parse_pins("c0de 7 g:a:1")[0].name
@@ -86,12 +87,12 @@ def parse_pins(text: str) -> tuple[Jar, ...]:
 
 @cache
 def read_pinned_jars() -> tuple[Jar, ...]:
-    """Give the jars that make up Kafka."""
+    """Return the jars that make up Kafka."""
     return parse_pins(PIN_FILE.read_text(encoding="utf-8"))
 
 
 def cached_jars(folder: Path, jars: Sequence[Jar]) -> tuple[Path, ...] | None:
-    """Give the jars' paths, in order; none unless all of them are there."""
+    """Return the paths of the jars, in order; None unless all jars are in the folder."""
     if all(jar.is_in(folder) for jar in jars):
         return tuple(folder / jar.name for jar in jars)
     return None
@@ -106,21 +107,21 @@ def fetch_jars(
     stop: Event,
     pause: timedelta = timedelta(seconds=1),
 ) -> None:
-    """Fetch the jars that are missing.
+    """Download the missing jars.
 
     Args:
-        folder: Where they are kept; no other process may be doing the same.
-        jars: All that are needed.
-        fetch: Brings one.
-        report: Told about ten times how far it is; called in this thread.
-        stop: Set from outside to give up soon.
-        pause: Before the second attempt at a jar; twice that before the third.
+        folder: Folder of the jars; no other process may download to it at the same time.
+        jars: All jars that are needed.
+        fetch: Downloads one jar.
+        report: Gets the progress about ten times; called in this thread.
+        stop: Set by the caller to give up soon.
+        pause: Pause before the second attempt at a jar; twice that before the third.
 
     Raises:
-        BrokerError: If one cannot be had; those that could are kept.
+        BrokerError: If a jar cannot be downloaded; the others are kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob("part-*"):  # of a process that was killed
+    for leftover in folder.glob("part-*"):  # left by a process that was killed
         rmtree(leftover, ignore_errors=True)
     missing = [jar for jar in jars if not jar.is_in(folder)]
     with (
@@ -128,34 +129,35 @@ def fetch_jars(
         ThreadPoolExecutor(THREADS) as pool,
     ):
         tasks = [
-            pool.submit(_bring, jar, folder, Path(part), fetch=fetch, stop=stop, pause=pause)
+            pool.submit(_download, jar, folder, Path(part), fetch=fetch, stop=stop, pause=pause)
             for jar in missing
         ]
-        told = ""
+        reported = ""
         try:
             for task in as_completed(tasks):
                 task.result()
-                if (now := _how_far(folder, jars)) != told:
-                    report(now)
-                    told = now
+                if (progress := _progress(folder, jars)) != reported:
+                    report(progress)
+                    reported = progress
         finally:
-            stop.set()  # after an error the rest need not be fetched
+            stop.set()  # after an error, the remaining jars are not needed
 
 
-def _how_far(folder: Path, jars: Sequence[Jar]) -> str:
+def _progress(folder: Path, jars: Sequence[Jar]) -> str:
     total = sum(jar.size for jar in jars)
-    here = sum(jar.size for jar in jars if jar.is_in(folder))
-    return f"Fetching Kafka {KAFKA_VERSION}: {here * 10 // total * 10} % of {total // MIB} MiB"
+    done = sum(jar.size for jar in jars if jar.is_in(folder))
+    percent = done * 10 // total * 10
+    return f"Downloading Kafka {KAFKA_VERSION}: {percent} % of {total // MIB} MiB"
 
 
-def _bring(
+def _download(
     jar: Jar, folder: Path, part: Path, *, fetch: Fetch, stop: Event, pause: timedelta
 ) -> None:
-    problem = "given up"
+    problem = "canceled"
     for attempt in range(ATTEMPTS):
         if stop.wait(attempt * pause.total_seconds()):
             break
-        staging = part / f"{jar.name}-{attempt}"  # a broken file must not be believed next time
+        staging = part / f"{jar.name}-{attempt}"  # a new folder, so that no broken file is reused
         try:
             data = fetch(jar.coordinate, staging).read_bytes()
         except (OSError, RuntimeError) as error:
@@ -163,12 +165,12 @@ def _bring(
             continue
         if hashlib.sha256(data).hexdigest() == jar.sha256:
             staging.mkdir(exist_ok=True)
-            (staging / "whole").write_bytes(data)
-            (staging / "whole").replace(folder / jar.name)
+            (staging / "verified").write_bytes(data)
+            (staging / "verified").replace(folder / jar.name)
             return
-        problem = "its digest is not the pinned one"
+        problem = "its digest differs from the pinned one"
     raise BrokerError(
-        f"fetching Kafka {KAFKA_VERSION}: {jar.coordinate} is not in {folder} and could not be "
-        f"had ({problem}); connect to the network and repeat (what came is kept), or set "
-        "NEWS_BROKER=host:port to use a Kafka that runs elsewhere"
+        f"downloading Kafka {KAFKA_VERSION}: {jar.coordinate} is not in {folder} and could not be "
+        f"downloaded ({problem}); connect to the network and repeat (finished downloads are kept), "
+        "or set NEWS_BROKER=host:port to use a Kafka that runs elsewhere"
     )

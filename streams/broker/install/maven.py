@@ -1,6 +1,6 @@
-"""Maven coordinates to jars, in pure Python (jgo): no Maven, no Java, the user's own mirrors.
+"""Resolve Maven coordinates to jars in pure Python (jgo): no Maven, no Java, the user's mirrors.
 
-Imported only when something has to be fetched.
+This module is imported only if something must be downloaded.
 """
 
 from pathlib import Path
@@ -13,10 +13,10 @@ REQUEST_SECONDS = 30
 
 
 def maven_context(folder: Path) -> MavenContext:
-    """Reach Maven's repositories: the central one, and those in the user's ``jgo.conf``.
+    """Return a context for Maven's repositories: Central, and those in the user's ``jgo.conf``.
 
     Args:
-        folder: Where files are put. What the user's own Maven has already is only read.
+        folder: Folder for downloads. The user's own Maven repository is only read.
     """
     return MavenContext(
         resolver=PythonResolver(),
@@ -28,24 +28,25 @@ def maven_context(folder: Path) -> MavenContext:
 
 
 def fetch_artifact(coordinate: str, folder: Path) -> Path:
-    """Bring one artifact here, without what it depends on.
+    """Download an artifact without its dependencies.
 
     Args:
         coordinate: ``group:artifact:version``.
-        folder: Where files are put; a file that is there already is believed.
+        folder: Folder for downloads; a file that is already in it is used unchecked.
 
     Returns:
-        The file; not checked.
+        Path of the file, which is not verified.
 
     Raises:
-        OSError: If no repository can be reached, or nothing can be written.
-        RuntimeError: If none has it.
+        OSError: If no repository can be reached, or the file cannot be written.
+        RuntimeError: If no repository has the artifact.
     """
     return Path(maven_context(folder).create_dependency(coordinate).artifact.resolve())
 
 
 def resolve_closure(coordinate: str, folder: Path) -> list[str]:
-    """Resolve a coordinate to all it needs at run time, itself included, sorted."""
+    """Return the coordinates of an artifact and of all it needs at run time, sorted."""
     context = maven_context(folder)
-    given, needed = context.resolver.resolve([context.create_dependency(coordinate)])
-    return sorted(f"{d.groupId}:{d.artifactId}:{d.version}" for d in (*given, *needed))
+    direct, transitive = context.resolver.resolve([context.create_dependency(coordinate)])
+    needed = (*direct, *transitive)
+    return sorted(f"{d.groupId}:{d.artifactId}:{d.version}" for d in needed)

@@ -1,8 +1,8 @@
-"""Kafka made ready to run, once per version and user: its jars, and what makes it start fast.
+"""Install Kafka once per version and user: its jars, and two files that make it start fast.
 
-Two things are recorded in a first run in a folder that is thrown away: the checkpoint with which
-Kafka's own formatting begins a new cluster, so that formatting a folder later is copying a file,
-and an archive of the loaded classes, so that Java need not load and link them at each start.
+Both are recorded in a first run in a temporary folder: the checkpoint with which Kafka's own
+formatting starts a new cluster, so that a folder is formatted by copying a file, and an archive of
+the loaded classes, so that Java need not load and link them at each start.
 """
 
 import asyncio
@@ -29,13 +29,13 @@ from streams.runtime.file_lock import file_lock
 from streams.runtime.ports import free_port
 
 FIRST_RUN = timedelta(seconds=60)
-"""Until Kafka answers in the first run; without an archive."""
+"""Time limit until Kafka answers in the first run, without an archive."""
 
 ARCHIVING = timedelta(seconds=60)
-"""Writing the archive when Java ends; 7 s measured on two idle cores."""
+"""Time limit for writing the archive when Java ends; 7 s measured on two idle cores."""
 
 OTHER_PROCESS = timedelta(minutes=15)
-"""How long another process may fetch and prepare before this one gives up waiting for it."""
+"""How long another process may download and prepare before this one stops waiting for it."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class KafkaInstall:
     """Kafka on this machine, ready to be started.
 
     Attributes:
-        jars: The class path.
-        checkpoint: With which a new cluster begins.
-        archive: Of loaded classes; need not be there.
+        jars: Class path.
+        checkpoint: Checkpoint with which a new cluster starts.
+        archive: Archive of loaded classes; need not exist.
     """
 
     jars: tuple[Path, ...]
@@ -55,12 +55,12 @@ class KafkaInstall:
     def command(
         self, folder: DataFolder, *, heap_mib: int, archive: Literal["use", "write"] = "use"
     ) -> list[str]:
-        """Give the command that runs a broker, with the archive if there is one.
+        """Return the command that runs a broker, with the archive if it exists.
 
         Args:
-            folder: The broker's.
-            heap_mib: Limit of the heap.
-            archive: ``use`` or ``write``.
+            folder: Folder of the broker.
+            heap_mib: Limit of the heap, MiB.
+            archive: ``use`` the archive or ``write`` it.
         """
         flags: tuple[str, ...] = ()
         if archive == "write":
@@ -71,7 +71,7 @@ class KafkaInstall:
         return [str(java_runtime().program), *flags, *java, MAIN_CLASS, str(folder.properties)]
 
     async def format(self, folder: DataFolder) -> None:
-        """Format a folder by Kafka's own tool; the settings are written there already.
+        """Format a folder with Kafka's own tool; its settings are already written.
 
         Raises:
             BrokerError: If the tool fails.
@@ -88,39 +88,39 @@ class KafkaInstall:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        said, _ = await process.communicate()
+        output, _ = await process.communicate()
         if process.returncode != 0:
             raise BrokerError(
                 f"preparing Kafka {KAFKA_VERSION} in {folder.path}: formatting failed: "
-                f"{said.decode(errors='replace').strip()[-300:]}"
+                f"{output.decode(errors='replace').strip()[-300:]}"
             )
 
 
 async def ensure_kafka(
     cache: Path, *, report: Callable[[str], None], fetch: Fetch | None = None
 ) -> KafkaInstall:
-    """Give a Kafka that is ready to run; the first time it is fetched and run once.
+    """Return a Kafka that is ready to run; the first time, download it and run it once.
 
     Args:
-        cache: The user's folder for such things.
-        report: Told what takes time.
-        fetch: Brings a jar; none: through Maven's repositories.
+        cache: Cache folder of the user.
+        report: Gets a line before each slow part.
+        fetch: Downloads a jar; by default from Maven's repositories.
 
     Raises:
-        BrokerError: If Kafka is not in the cache and cannot be fetched, or does not run.
+        BrokerError: If Kafka is not in the cache and cannot be downloaded, or does not run.
     """
     home = _home(cache)
     if (kafka := _kafka(home)) is not None:
         return kafka
 
-    def waiting() -> None:
+    def report_waiting() -> None:
         report(f"Another process is preparing Kafka {KAFKA_VERSION}; waiting for it")
 
     async with file_lock(
-        home.with_name(f"{home.name}.lock"), within=OTHER_PROCESS, waiting=waiting
+        home.with_name(f"{home.name}.lock"), within=OTHER_PROCESS, waiting=report_waiting
     ):
         if (kafka := _kafka(home)) is None:
-            await _fetch(home / "lib", report, fetch)
+            await _download(home / "lib", report, fetch)
             kafka = await _first_run(home, report)
     return kafka
 
@@ -132,25 +132,25 @@ def _home(cache: Path) -> Path:
 def _kafka(home: Path) -> KafkaInstall | None:
     jars = cached_jars(home / "lib", read_pinned_jars())
     kafka = KafkaInstall(jars or (), home / CHECKPOINT, _archive(home))
-    tried = kafka.archive.is_file() or _without(kafka).is_file()
-    return kafka if jars and kafka.checkpoint.is_file() and tried else None
+    has_run = kafka.archive.is_file() or _no_archive(kafka).is_file()
+    return kafka if jars and kafka.checkpoint.is_file() and has_run else None
 
 
 def _archive(home: Path) -> Path:
     return home / f"java-{java_runtime().version}.classes"
 
 
-def _without(kafka: KafkaInstall) -> Path:
-    """Name the file that says that this Java cannot make an archive."""
+def _no_archive(kafka: KafkaInstall) -> Path:
+    """Return the path of the file that marks a Java that cannot write an archive."""
     return kafka.archive.with_suffix(".without")
 
 
-async def _fetch(folder: Path, report: Callable[[str], None], fetch: Fetch | None) -> None:
-    from streams.broker.install.maven import fetch_artifact  # noqa: PLC0415  # 0.2 s, and hardly ever used
+async def _download(folder: Path, report: Callable[[str], None], fetch: Fetch | None) -> None:
+    from streams.broker.install.maven import fetch_artifact  # noqa: PLC0415  # 0.2 s, rarely used
 
     loop, stop = asyncio.get_running_loop(), Event()
 
-    def told(line: str) -> None:
+    def report_threadsafe(line: str) -> None:
         loop.call_soon_threadsafe(report, line)
 
     work = asyncio.to_thread(
@@ -158,17 +158,17 @@ async def _fetch(folder: Path, report: Callable[[str], None], fetch: Fetch | Non
         folder,
         read_pinned_jars(),
         fetch=fetch or fetch_artifact,
-        report=told,
+        report=report_threadsafe,
         stop=stop,
     )
     try:
         await work
     finally:
-        stop.set()  # when this task is cancelled, the thread is not
+        stop.set()  # cancelling this task does not cancel the thread
 
 
 async def _first_run(home: Path, report: Callable[[str], None]) -> KafkaInstall:
-    report(f"Running Kafka {KAFKA_VERSION} once, so that it starts fast from now on (some 10 s)")
+    report(f"Running Kafka {KAFKA_VERSION} once, so that it starts fast from now on (about 10 s)")
     jars = tuple(home / "lib" / jar.name for jar in read_pinned_jars())
     kafka = KafkaInstall(jars, home / CHECKPOINT, _archive(home))
     _clear(home)
@@ -183,13 +183,13 @@ async def _first_run(home: Path, report: Callable[[str], None]) -> KafkaInstall:
 
 
 def _clear(home: Path) -> None:
-    """Remove what a process that was killed has left."""
+    """Delete folders that a killed process has left."""
     for leftover in home.glob("first-*"):
         rmtree(leftover, ignore_errors=True)
 
 
 async def _record_archive(kafka: KafkaInstall, folder: DataFolder, port: int) -> None:
-    """Start and stop Kafka with its classes recorded; without an archive it runs as well."""
+    """Start and stop Kafka while Java records its classes; an archive is not required."""
     pid = spawn(
         kafka.command(folder, heap_mib=512, archive="write"),
         environment=java_environment(kafka.jars),
@@ -208,4 +208,4 @@ async def _record_archive(kafka: KafkaInstall, folder: DataFolder, port: int) ->
         part.replace(kafka.archive)
     else:
         part.unlink(missing_ok=True)
-        _without(kafka).touch()
+        _no_archive(kafka).touch()

@@ -40,40 +40,40 @@ def settings(text: str) -> dict[str, str]:
         ("broker.heartbeat.interval.ms", "500"),
     ],
 )
-def test_server_properties_say(key: str, value: str) -> None:
+def test_server_properties_contain(key: str, value: str) -> None:
     text = server_properties(Path("/k/records"), ports=PORTS, node_id=7)
 
     assert settings(text)[key] == value
 
 
-def test_the_largest_request_of_our_clients_fits_into_a_batch() -> None:
+def test_largest_request_fits_into_a_batch() -> None:
     text = server_properties(Path("/k"), ports=PORTS)
 
     assert int(settings(text)["message.max.bytes"]) >= MAX_REQUEST_BYTES
 
 
-def test_a_comma_in_the_folder_is_refused_because_kafka_would_see_two_folders() -> None:
+def test_comma_in_the_folder_is_refused() -> None:
     with pytest.raises(BrokerError, match="comma"):
         server_properties(Path("/a,b"), ports=PORTS)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))
-def test_escaped_text_is_printable_ascii_and_means_the_same_to_java(value: str) -> None:
+def test_escaped_property_is_ascii_and_unescapes_to_the_same(value: str) -> None:
     text = escape_property(value)
 
     assert text.isascii()
     assert text.isprintable()
-    # Python's escapes are Java's, but for characters that take two units.
+    # Python's escapes are Java's, except for characters that take two units.
     units = text.encode("ascii").decode("unicode_escape")
     assert units.encode("utf-16", "surrogatepass").decode("utf-16") == value
 
 
-def test_the_port_is_read_back_and_none_is_found_in_anything_else() -> None:
+def test_broker_port_is_read_back() -> None:
     assert broker_port(server_properties(Path("/k"), ports=Ports(23456, 1))) == 23456
     assert broker_port("") is None
 
 
-def test_kafka_logs_into_one_file_that_does_not_grow_for_ever() -> None:
+def test_kafka_logs_into_one_file_of_limited_size() -> None:
     log = settings(log4j2_properties("broker.log"))
 
     assert log["appender.file.fileName"] == "broker.log"
@@ -83,13 +83,13 @@ def test_kafka_logs_into_one_file_that_does_not_grow_for_ever() -> None:
     }
 
 
-def test_java_is_told_its_heap_and_where_the_log_is_set_up() -> None:
+def test_java_flags_set_heap_and_log_settings() -> None:
     flags = java_flags(heap_mib=300, logging=Path("/a b/log4j2.properties"))
 
     assert "-Xmx300m" in flags
     assert "-Dlog4j2.configurationFile=file:///a%20b/log4j2.properties" in flags
 
 
-def test_flags_around_the_archive_do_not_stop_an_older_java() -> None:
+def test_archive_flags_are_accepted_by_an_older_java() -> None:
     assert archive_flags("-XX:AOTCache=x")[0] == "-XX:+IgnoreUnrecognizedVMOptions"
     assert archive_flags("-XX:AOTCache=x")[-1] == "-XX:AOTCache=x"

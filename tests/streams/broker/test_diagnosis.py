@@ -4,7 +4,7 @@ from streams.broker.diagnosis import FailureKind, diagnose
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("output", "text"),
     [
         ("org.apache.kafka.common.KafkaException: Failed to acquire lock on file .lock in /r",
          "another Kafka uses this folder"),
@@ -16,21 +16,21 @@ from streams.broker.diagnosis import FailureKind, diagnose
         ("Terminating due to java.lang.OutOfMemoryError: Java heap space", "not enough memory"),
         ("java.nio.file.AccessDeniedException: /r", "may not write"),
         ("[t] INFO fine (a.B)\n[t] ERROR Exiting Kafka due to this (kafka.Kafka$)\n[t] INFO x (y)",
-         "it said: Exiting Kafka due to this"),
+         "its last message: Exiting Kafka due to this"),
         ("[t] ERROR Exiting (k.K)\njava.lang.RuntimeException: Stored node id 2 is not 1\n\tat a.b",
-         "it said: Stored node id 2 is not 1"),
-        ("Unrecognized option: -XX:x\n", "it said: Unrecognized option: -XX:x"),
-        ("\n", "it said nothing"),
+         "its last message: Stored node id 2 is not 1"),
+        ("Unrecognized option: -XX:x\n", "its last message: Unrecognized option: -XX:x"),
+        ("\n", "it logged nothing"),
     ],
 )  # fmt: skip
-def test_what_kafka_said_is_explained(said: str, text: str) -> None:
-    found = diagnose(said)
+def test_diagnose_explains_the_output(output: str, text: str) -> None:
+    diagnosis = diagnose(output)
 
-    assert text in found.text
-    assert found.trouble is FailureKind.OTHER
+    assert text in diagnosis.text
+    assert diagnosis.kind is FailureKind.OTHER
 
 
-def test_a_port_that_was_taken_meanwhile_can_be_reacted_to() -> None:
-    said = "Socket server failed to bind to 127.0.0.1:9092: Address already in use."
+def test_diagnose_recognizes_a_taken_port() -> None:
+    output = "Socket server failed to bind to 127.0.0.1:9092: Address already in use."
 
-    assert diagnose(said).trouble is FailureKind.PORT_TAKEN
+    assert diagnose(output).kind is FailureKind.PORT_TAKEN

@@ -19,7 +19,7 @@ GONE = 2**22 + 1
 
 @dataclass(frozen=True)
 class Stale:
-    """A folder whose state file tells of a broker, but none runs."""
+    """A folder whose state file names a broker, but none runs."""
 
     folder: DataFolder
     state: BrokerState
@@ -42,20 +42,20 @@ def stale(tmp_path: Path) -> Stale:
     return Stale(folder, state)
 
 
-async def test_a_process_that_is_gone_is_told(stale: Stale) -> None:
+async def test_status_names_a_dead_process(stale: Stale) -> None:
     status = await broker_status(stale.folder.path)
 
     assert (status.broker, status.answers, status.died) == (None, False, GONE)
 
 
-async def test_a_number_that_another_program_has_by_now_is_no_broker(stale: Stale) -> None:
+async def test_reused_process_id_is_not_a_broker(stale: Stale) -> None:
     write_state(stale.folder.state, replace(stale.state, pid=os.getpid()))
 
     assert find_broker(stale.folder.path) is None
     assert (await broker_status(stale.folder.path)).died == os.getpid()
 
 
-async def test_a_broker_that_was_stopped_is_not_missed(stale: Stale) -> None:
+async def test_stopped_broker_is_not_reported_dead(stale: Stale) -> None:
     assert await stop_broker(stale.folder.path) is None
 
     state = read_state(stale.folder.state)
@@ -63,7 +63,7 @@ async def test_a_broker_that_was_stopped_is_not_missed(stale: Stale) -> None:
     assert (await broker_status(stale.folder.path)).died is None
 
 
-async def test_a_folder_that_is_not_there_has_no_broker_and_is_not_made(tmp_path: Path) -> None:
+async def test_missing_folder_has_no_broker_and_is_not_created(tmp_path: Path) -> None:
     data = tmp_path / "none"
 
     assert find_broker(data) is None
@@ -71,6 +71,6 @@ async def test_a_folder_that_is_not_there_has_no_broker_and_is_not_made(tmp_path
     assert not data.exists()
 
 
-def test_who_needs_a_broker_is_told_how_to_start_one(tmp_path: Path) -> None:
+def test_require_broker_names_the_command_that_starts_one(tmp_path: Path) -> None:
     with pytest.raises(BrokerError, match="streams broker start"):
         require_broker(tmp_path)

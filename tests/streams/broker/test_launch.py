@@ -14,8 +14,10 @@ from streams.runtime.ports import free_port
 OURS = Identity(cluster_id="A" * 22, directory_id="B" * 22)
 
 
-async def launched(folder: DataFolder, code: str, **options: object) -> RunningBroker | Diagnosis:
-    """What becomes of a program that is no Kafka."""
+async def launch_program(
+    folder: DataFolder, code: str, **options: object
+) -> RunningBroker | Diagnosis:
+    """Launch a program that is not Kafka, and return the outcome."""
     return await launch(
         folder,
         [sys.executable, "-c", code, MAIN_CLASS, str(folder.properties)],
@@ -26,25 +28,25 @@ async def launched(folder: DataFolder, code: str, **options: object) -> RunningB
     )
 
 
-async def test_a_broker_that_ends_is_explained_by_what_it_said_this_time(tmp_path: Path) -> None:
+async def test_launch_explains_failure_by_new_output(tmp_path: Path) -> None:
     folder = DataFolder.at(tmp_path)
     folder.log.write_text("[x] ERROR of last time: Address already in use (a.B)\n")
 
-    result = await launched(folder, "raise SystemExit('[x] ERROR no luck today (a.B)')")
+    result = await launch_program(folder, "raise SystemExit('[x] ERROR no luck today (a.B)')")
 
-    assert result == Diagnosis(FailureKind.OTHER, "it said: no luck today")
+    assert result == Diagnosis(FailureKind.OTHER, "its last message: no luck today")
     state = read_state(folder.state)
     assert state is not None
     assert (state.pid, state.stopped, state.identity) == (None, False, OURS)
 
 
-async def test_a_broker_that_does_not_answer_in_time_is_ended(tmp_path: Path) -> None:
+async def test_launch_ends_a_broker_without_an_answer(tmp_path: Path) -> None:
     folder = DataFolder.at(tmp_path)
 
-    result = await launched(
+    result = await launch_program(
         folder, "import time; time.sleep(60)", ready_within=timedelta(milliseconds=200)
     )
 
     assert isinstance(result, Diagnosis)
-    assert result.trouble is FailureKind.SLOW
+    assert result.kind is FailureKind.SLOW
     assert find_process(folder.properties) is None

@@ -3,7 +3,7 @@ from pathlib import Path
 from streams.broker.options import DataFolder
 
 
-def test_a_folder_is_the_same_however_it_is_spelled(tmp_path: Path) -> None:
+def test_data_folder_is_the_same_in_any_spelling(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
 
     assert DataFolder.at(tmp_path / "link" / "x" / "..") == DataFolder(tmp_path.resolve())

@@ -27,7 +27,7 @@ PATIENT = timedelta(seconds=10)
 
 
 def start(folder: Path, code: str, *, die_with_parent: bool = False) -> int:
-    """A program that looks like a broker from outside."""
+    """Start a program whose command line looks like that of a broker."""
     return spawn(
         [sys.executable, "-c", code, MAIN_CLASS, str(folder / "server.properties")],
         environment=java_environment([]),
@@ -44,7 +44,7 @@ async def sleeper(tmp_path: Path) -> AsyncIterator[int]:
     await end_process(pid, tmp_path / "server.properties", patience=PATIENT)
 
 
-async def test_a_broker_is_known_by_its_settings(tmp_path: Path, sleeper: int) -> None:
+async def test_broker_is_recognized_by_its_settings(tmp_path: Path, sleeper: int) -> None:
     properties = tmp_path / "server.properties"
     await eventually(lambda: find_process(properties) == sleeper)
 
@@ -52,12 +52,12 @@ async def test_a_broker_is_known_by_its_settings(tmp_path: Path, sleeper: int) -
     assert find_process(tmp_path / "other.properties") is None
 
 
-def test_another_program_with_the_brokers_number_is_not_the_broker(tmp_path: Path) -> None:
+def test_another_program_with_the_process_id_is_not_the_broker(tmp_path: Path) -> None:
     assert not runs_broker(os.getpid(), tmp_path / "server.properties")
     assert started_at(os.getpid()).year >= 2026
 
 
-async def test_it_has_a_session_of_its_own(sleeper: int) -> None:
+async def test_spawned_process_has_its_own_session(sleeper: int) -> None:
     assert os.getsid(sleeper) == sleeper
 
 
@@ -68,7 +68,7 @@ async def test_it_has_a_session_of_its_own(sleeper: int) -> None:
         (STUBBORN, timedelta(milliseconds=100), False, "was killed by SIGKILL"),
     ],
 )
-async def test_it_is_asked_to_end_and_killed_if_it_does_not(
+async def test_end_process_kills_only_a_stubborn_broker(
     tmp_path: Path, code: str, patience: timedelta, *, by_itself: bool, status: str
 ) -> None:
     pid = start(tmp_path, code)
@@ -78,7 +78,7 @@ async def test_it_is_asked_to_end_and_killed_if_it_does_not(
     assert exit_status(pid) == status
 
 
-async def test_a_program_that_ends_is_told_with_its_exit_code_and_output(tmp_path: Path) -> None:
+async def test_exit_code_and_output_of_a_process_are_known(tmp_path: Path) -> None:
     pid = start(tmp_path, "print('hello'); raise SystemExit(3)", die_with_parent=True)
     await eventually(lambda: not runs_broker(pid, tmp_path / "server.properties"))
 
@@ -86,7 +86,7 @@ async def test_a_program_that_ends_is_told_with_its_exit_code_and_output(tmp_pat
     assert (tmp_path / "out").read_text() == "hello\n"
 
 
-def test_java_gets_the_jars_and_none_of_the_users_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_java_gets_the_jars_but_no_flags_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xmx1m")
 
     environment = java_environment([Path("/a.jar"), Path("/b.jar")])

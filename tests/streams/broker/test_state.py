@@ -16,7 +16,7 @@ STATE = BrokerState(
 )
 
 
-def test_a_state_survives_writing_and_reading(tmp_path: Path) -> None:
+def test_state_round_trips(tmp_path: Path) -> None:
     write_state(tmp_path / "broker.json", STATE)
 
     assert read_state(tmp_path / "broker.json") == STATE
@@ -24,12 +24,12 @@ def test_a_state_survives_writing_and_reading(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"pid": "no"}'])
-def test_a_damaged_state_is_no_state(tmp_path: Path, text: str) -> None:
+def test_damaged_state_is_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "broker.json"
     path.write_text(text)
 
     assert read_state(path) is None
 
 
-def test_a_missing_state_is_no_state(tmp_path: Path) -> None:
+def test_missing_state_is_none(tmp_path: Path) -> None:
     assert read_state(tmp_path / "broker.json") is None

@@ -41,7 +41,7 @@ FOLDER = Path("/data/records")
         (USED, "version=1\ncluster.id=half a fi", OURS, RestoreStorage(OURS)),
     ],
 )
-def test_a_folder_is_judged(
+def test_inspect_storage_decides(
     names: frozenset[str], meta: str | None, known: Identity | None, verdict: object
 ) -> None:
     assert inspect_storage(FOLDER, names=names, meta=meta, known=known) == verdict
@@ -57,26 +57,26 @@ def test_a_folder_is_judged(
         (USED, meta_text(THEIRS), OURS, f"cluster {THEIRS.cluster_id}"),
     ],
 )
-def test_a_folder_that_is_not_ours_to_repair_is_refused(
+def test_inspect_storage_refuses_folders_it_cannot_repair(
     names: frozenset[str], meta: str | None, known: Identity | None, message: str
 ) -> None:
     with pytest.raises(BrokerError, match=message):
         inspect_storage(FOLDER, names=names, meta=meta, known=known)
 
 
-def test_meta_properties_survive_writing_and_reading() -> None:
+def test_meta_properties_round_trip() -> None:
     assert parse_meta(meta_text(THEIRS)) == THEIRS
 
 
-def test_ids_look_like_kafkas() -> None:
-    made = {new_id() for _ in range(500)}
+def test_new_id_has_the_form_of_kafkas_ids() -> None:
+    ids = {new_id() for _ in range(500)}
 
-    assert len(made) == 500
-    assert {len(one) for one in made} == {22}
-    assert not any(one.startswith("-") for one in made)
+    assert len(ids) == 500
+    assert {len(id_) for id_ in ids} == {22}
+    assert not any(id_.startswith("-") for id_ in ids)
 
 
-def test_an_empty_folder_is_formatted_once_and_then_kept(tmp_path: Path) -> None:
+def test_empty_folder_is_formatted_once_and_then_kept(tmp_path: Path) -> None:
     checkpoint = tmp_path / "from-kafka"
     checkpoint.write_bytes(b"features")
     records = tmp_path / "data" / "records"
@@ -89,7 +89,7 @@ def test_an_empty_folder_is_formatted_once_and_then_kept(tmp_path: Path) -> None
     assert (records / CHECKPOINT).read_bytes() == b"features"
 
 
-def test_nothing_in_a_folder_is_touched_when_it_is_refused(tmp_path: Path) -> None:
+def test_refused_folder_is_not_changed(tmp_path: Path) -> None:
     partition = tmp_path / "articles.raw.v1-0"
     partition.mkdir()
     (partition / "0.log").write_bytes(b"records")

@@ -1,4 +1,4 @@
-"""What the demonstration sends comes to what it is called, without any Kafka."""
+"""The articles of the demonstration end as their labels say, without Kafka."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ ENDS = (ENRICHED.name, DUPLICATES.name, DROPPED.name, DEAD_LETTER.name)
 
 @pytest.fixture
 def ends(driver: Driver, seeds: Path) -> dict[str, Any]:
-    """Label to the record that the article ended as."""
+    """Return the record that each article ended as, by its label."""
     found = {}
     for sent in demo_articles(seeds, now=lambda: NOW):
         origin = driver.put_bytes(RAW, sent.key, sent.value)
@@ -25,7 +25,7 @@ def ends(driver: Driver, seeds: Path) -> dict[str, Any]:
     return found
 
 
-def test_demonstration_shows_every_end(ends: dict[str, Any]) -> None:
+def test_demonstration_shows_every_outcome(ends: dict[str, Any]) -> None:
     assert {label: type(end).__name__ for label, end in ends.items()} == {
         "seed 1": "EnrichedArticle",
         "seed 2": "EnrichedArticle",
@@ -39,7 +39,7 @@ def test_demonstration_shows_every_end(ends: dict[str, Any]) -> None:
     }
 
 
-def test_demonstration_shows_every_kind_of_duplicate_and_revision(ends: dict[str, Any]) -> None:
+def test_demonstration_shows_every_kind_of_duplicate(ends: dict[str, Any]) -> None:
     copy, refetch = ends["near-copy of the first seed"], ends["the same page, fetched again"]
     page, corrected = ends["our page"], ends["the page, corrected"]
 
@@ -49,7 +49,7 @@ def test_demonstration_shows_every_kind_of_duplicate_and_revision(ends: dict[str
     assert {"headline", "correction_notice"} <= set(corrected.revision.kinds)
 
 
-def test_demonstration_reads_its_page_as_a_reader_would(ends: dict[str, Any]) -> None:
+def test_demonstration_page_is_read_correctly(ends: dict[str, Any]) -> None:
     page = ends["our page"]
 
     assert page.title == "Harbour line opens with twelve stops"
@@ -58,12 +58,12 @@ def test_demonstration_reads_its_page_as_a_reader_would(ends: dict[str, Any]) ->
     assert "Imprint" not in page.text
 
 
-def test_demonstration_of_no_seeds_sends_the_rest(tmp_path: Path) -> None:
+def test_demonstration_without_seeds_sends_the_rest(tmp_path: Path) -> None:
     labels = [sent.label for sent in demo_articles(tmp_path, now=lambda: NOW)]
 
     assert labels[0] == "our page"
     assert labels[-1] == "broken record"
 
 
-def test_seed_folder_is_that_of_the_checkout(seeds: Path) -> None:
+def test_seed_folder_is_in_the_checkout(seeds: Path) -> None:
     assert seed_folder() == seeds

@@ -1,4 +1,4 @@
-"""What a person sees at the end of the demonstration."""
+"""The report at the end of the demonstration."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ LETTER = DeadLetter(
 REVISION = Revision(number=2, kinds=(RevisionKind.HEADLINE, RevisionKind.CORRECTION_NOTICE))
 
 
-def drawn(table: Table) -> str:
-    """A table as text."""
+def rendered(table: Table) -> str:
+    """Return a table as text."""
     console = Console(width=200)
     with console.capture() as captured:
         console.print(table)
@@ -28,7 +28,7 @@ def drawn(table: Table) -> str:
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "text"),
     [
         (enriched_article(), "new"),
         (enriched_article(revision=REVISION), "revision 2: headline, correction notice"),
@@ -40,12 +40,12 @@ def drawn(table: Table) -> str:
     ],
     ids=["new", "revision", "copy", "unchanged", "dropped", "dead letter", "none"],
 )
-def test_ways_table_tells_the_end_of_an_article(end: Record | None, told: str) -> None:
-    assert told in drawn(results_table([ArticleResult("ours", end)]))
+def test_results_table_shows_the_outcome(end: Record | None, text: str) -> None:
+    assert text in rendered(results_table([ArticleResult("ours", end)]))
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "texts"),
     [
         (enriched_article(title="[Update] talks [/x]"), ["[Update] talks [/x]"]),
         (enriched_article(entities=(entity("Berlin"), entity("Oslo"))), ["Berlin, Oslo"]),
@@ -54,14 +54,14 @@ def test_ways_table_tells_the_end_of_an_article(end: Record | None, told: str) -
     ],
     ids=["title", "entities", "bytes", "nothing"],
 )
-def test_ways_table_shows_texts_as_they_are(end: Record | None, told: list[str]) -> None:
-    text = drawn(results_table([ArticleResult("ours", end, ["germany", "updates"])]))
+def test_results_table_escapes_no_text(end: Record | None, texts: list[str]) -> None:
+    table = rendered(results_table([ArticleResult("ours", end, ["germany", "updates"])]))
 
-    assert [word for word in [*told, "germany, updates"] if word not in text] == []
+    assert [text for text in [*texts, "germany, updates"] if text not in table] == []
 
 
 def test_received_table_lists_routes_and_titles() -> None:
-    lines = drawn(received_table({"b": [], "a": ["[Update] one", "two"]})).splitlines()
+    lines = rendered(received_table({"b": [], "a": ["[Update] one", "two"]})).splitlines()
 
     cells: list[Any] = [line.split(maxsplit=2) for line in lines if line.strip()][2:]
     assert [[cell.strip() for cell in row] for row in cells[-3:]] == [
@@ -71,7 +71,7 @@ def test_received_table_lists_routes_and_titles() -> None:
     ]
 
 
-def test_show_says_how_to_go_on() -> None:
+def test_report_names_the_next_commands() -> None:
     console = Console(width=200)
     with console.capture() as captured:
         print_report(console, [ArticleResult("ours", enriched_article())], {"a": []})

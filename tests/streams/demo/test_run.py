@@ -1,11 +1,11 @@
-"""When the demonstration is over: every article ended, and each that is to be routed was."""
+"""The end of the demonstration: every article has ended and, if it is to be routed, was."""
 
 from typing import Any
 
 import pytest
 
 from streams.demo.report import ArticleResult
-from streams.demo.run import _complete, _note_route
+from streams.demo.run import _add_route, _complete
 from streams.records import Change
 from tests.support.builders import duplicate_article, enriched_article
 
@@ -22,7 +22,7 @@ from tests.support.builders import duplicate_article, enriched_article
     ],
     ids=["on its way", "to be routed", "routed", "copy", "routed copy", "unchanged"],
 )
-def test_demonstration_is_complete_when_all_has_arrived(
+def test_demonstration_completes_when_all_articles_have_arrived(
     end: Any, routes: list[str], *, complete: bool
 ) -> None:
     ways = {
@@ -33,10 +33,10 @@ def test_demonstration_is_complete_when_all_has_arrived(
     assert _complete(ways) is complete
 
 
-def test_demonstration_counts_a_repeated_record_once() -> None:
+def test_demonstration_counts_a_redelivered_record_once() -> None:
     way, received = ArticleResult("it"), {"a": list[str]()}
 
     for _ in range(2):
-        _note_route(way, "a", enriched_article(title="Rain"), received)
+        _add_route(way, "a", enriched_article(title="Rain"), received)
 
     assert (way.routes, received) == (["a"], {"a": ["Rain"]})

@@ -1,22 +1,22 @@
-"""Work beside a body."""
+"""Work in the background of a body."""
 
 import asyncio
 
 from streams.runtime.background import background_task
 
 
-async def test_work_runs_beside_the_body_and_is_gone_after_it() -> None:
-    begun, ended = asyncio.Event(), asyncio.Event()
+async def test_background_task_runs_until_the_body_ends() -> None:
+    started, ended = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
-        begun.set()
+        started.set()
         try:
             await asyncio.Event().wait()
         finally:
             ended.set()
 
     async with background_task(work()):
-        await begun.wait()
+        await started.wait()
         assert not ended.is_set()
 
     assert ended.is_set()

@@ -1,4 +1,4 @@
-"""Pauses before restarts: quick at first, bounded, and quick again after a sound life."""
+"""Pauses before restarts: short at first, limited, and short again after a stable process."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +7,7 @@ from streams.runtime.backoff import FIRST_SECONDS, LIMIT_SECONDS, SOUND_SECONDS,
 
 
 @given(st.lists(st.floats(0, SOUND_SECONDS, exclude_max=True), max_size=30))
-def test_pauses_grow_and_stay_bounded(lives: list[float]) -> None:
+def test_pauses_grow_up_to_the_limit(lives: list[float]) -> None:
     backoff = Backoff()
 
     pauses = [backoff.after(lived_seconds=lived) for lived in lives]
@@ -16,14 +16,14 @@ def test_pauses_grow_and_stay_bounded(lives: list[float]) -> None:
     assert all(FIRST_SECONDS <= pause <= LIMIT_SECONDS for pause in pauses)
 
 
-def test_the_limit_is_reached_and_kept() -> None:
+def test_limit_is_reached_and_kept() -> None:
     backoff = Backoff()
 
     assert [backoff.after(lived_seconds=0) for _ in range(1000)][-1] == LIMIT_SECONDS
 
 
 @given(st.integers(0, 50))
-def test_a_sound_life_makes_the_next_pause_the_first_again(n_deaths: int) -> None:
+def test_stable_process_resets_the_pause(n_deaths: int) -> None:
     backoff = Backoff(first_seconds=0.1)
     for _ in range(n_deaths):
         backoff.after(lived_seconds=0)

@@ -8,7 +8,7 @@ from streams.worker.metrics import StageMetrics
 
 
 async def answer(path: str, health: dict[str, object]) -> tuple[int, str, str]:
-    """Status, type and text of what a worker with this health says."""
+    """Return status, type and text of an answer of a worker with this health."""
     metrics = StageMetrics("clean")
     metrics.count("dropped", "empty_article")
     async with (
@@ -20,11 +20,11 @@ async def answer(path: str, health: dict[str, object]) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(("ready", "status"), [(True, 200), (False, 503)])
-async def test_health_says_whether_the_worker_is_ready(ready: bool, status: int) -> None:  # noqa: FBT001  # a table
+async def test_health_status_depends_on_readiness(ready: bool, status: int) -> None:  # noqa: FBT001  # a table
     assert (await answer("/health", {"ready": ready}))[:2] == (status, "application/json")
 
 
-async def test_metrics_are_what_prometheus_reads() -> None:
+async def test_metrics_are_in_prometheus_format() -> None:
     status, content_type, text = await answer("/metrics", {"ready": True})
 
     assert (status, content_type) == (200, "text/plain")

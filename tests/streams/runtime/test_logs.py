@@ -1,4 +1,4 @@
-"""Logs: one line an event, JSON for machines, and never a secret."""
+"""Logs: one line per event, JSON for machines, and never a secret."""
 
 import json
 import os
@@ -26,7 +26,7 @@ except ZeroDivisionError:
 
 
 def lines(log_format: str) -> list[str]:
-    """What a process logs whose stderr is no terminal; its stdout has to stay empty."""
+    """Return the log lines of a process without a terminal; its stdout must be empty."""
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={**os.environ, "NEWS_LOG_FORMAT": log_format, "NEWS_SASL_PASSWORD": "correct horse"},
@@ -40,7 +40,7 @@ def lines(log_format: str) -> list[str]:
 
 
 @pytest.mark.parametrize("log_format", ["auto", "json"])
-def test_logs_are_json_for_machines_and_hold_no_secret(log_format: str) -> None:
+def test_logs_are_json_for_machines_without_secrets(log_format: str) -> None:
     events = [json.loads(line) for line in lines(log_format)]
 
     assert [(event["level"], event["event"]) for event in events] == [
@@ -52,7 +52,7 @@ def test_logs_are_json_for_machines_and_hold_no_secret(log_format: str) -> None:
     assert all("timestamp" in event for event in events)
 
 
-def test_logs_are_text_for_people_and_hold_no_secret() -> None:
+def test_logs_are_text_for_people_without_secrets() -> None:
     first, *_ = lines("text")
 
     assert "starting" in first

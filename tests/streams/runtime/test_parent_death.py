@@ -1,4 +1,4 @@
-"""Children end with a parent that is killed, and at once when it has gone before."""
+"""Children end with a killed parent, and at once if the parent has already died."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ time.sleep(600)
 
 
 @ways
-async def test_die_with_parent_ends_with_a_parent_that_is_killed(prctl: str) -> None:
+async def test_die_with_parent_ends_with_a_killed_parent(prctl: str) -> None:
     program = CHILD.replace("CHOSEN", prctl)
     with subprocess.Popen(  # noqa: ASYNC220  # the test may wait
         [sys.executable, "-c", PARENT, program], stdout=subprocess.PIPE, text=True
@@ -52,7 +52,7 @@ async def test_die_with_parent_ends_with_a_parent_that_is_killed(prctl: str) -> 
 
 
 @ways
-def test_die_with_parent_ends_at_once_when_its_parent_is_another_one(prctl: str) -> None:
+def test_die_with_parent_ends_at_once_for_another_parent(prctl: str) -> None:
     program = CHILD.replace("CHOSEN", prctl)
 
     ended = subprocess.run(

@@ -1,4 +1,4 @@
-"""A connection that is made again after each loss."""
+"""A connection that is restored after each loss."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,7 +12,7 @@ class EnoughError(Exception):
 
 
 class Sessions:
-    """Fails as often as told, and then ends the loop."""
+    """Fails with each of the outcomes, and then ends the loop."""
 
     def __init__(self, *outcomes: Exception | None) -> None:
         self.outcomes = [*outcomes, EnoughError()]
@@ -27,7 +27,7 @@ class Sessions:
         self.waits.append(seconds)
 
 
-async def test_keep_connected_connects_again_after_growing_waits() -> None:
+async def test_keep_connected_reconnects_after_growing_waits() -> None:
     sessions = Sessions(BrokerError("gone"), None, BrokerError("gone"))
 
     with pytest.raises(EnoughError):
@@ -36,7 +36,7 @@ async def test_keep_connected_connects_again_after_growing_waits() -> None:
     assert sessions.waits == [0.5, 1.0, 2.0]
 
 
-async def test_keep_connected_logs_why_the_connection_was_lost() -> None:
+async def test_keep_connected_logs_the_cause_of_a_loss() -> None:
     sessions = Sessions(BrokerError("gone"), None)
 
     with capture_logs() as logs, pytest.raises(EnoughError):

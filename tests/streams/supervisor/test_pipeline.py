@@ -1,4 +1,4 @@
-"""Which processes a pipeline runs, before anything is started."""
+"""The processes that a pipeline plans, before any is started."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from streams.supervisor.pipeline import Pipeline, this_host
 from streams.topology import STAGES
 
 
-def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
+def test_pipeline_runs_one_process_per_stage_by_default() -> None:
     pipeline = Pipeline(Settings(), {"tag": 2})
 
     names = [stage.name for stage in STAGES]
@@ -22,7 +22,7 @@ def test_pipeline_runs_one_process_a_stage_unless_told_otherwise() -> None:
     ]
 
 
-def test_pipeline_polls_the_feeds_of_a_file() -> None:
+def test_pipeline_polls_a_file_of_feeds() -> None:
     pipeline = Pipeline(Settings(), {}, feeds=Path("/my/feeds.toml"), log_folder=Path("logs"))
 
     child = pipeline.children[-1]
@@ -34,7 +34,7 @@ def test_pipeline_polls_the_feeds_of_a_file() -> None:
     assert child.log_path == Path("logs/sources-1.log")
 
 
-def test_pipeline_delivers_alerts_if_told_so() -> None:
+def test_pipeline_delivers_alerts_if_requested() -> None:
     pipeline = Pipeline(Settings(), {}, deliver=True)
 
     child = pipeline.children[-1]
@@ -44,7 +44,7 @@ def test_pipeline_delivers_alerts_if_told_so() -> None:
     )
 
 
-def test_pipeline_serves_at_its_port_if_told_so() -> None:
+def test_pipeline_serves_at_its_port_if_requested() -> None:
     pipeline = Pipeline(Settings(serve_port=9000), {}, serve=True, log_folder=Path("logs"))
 
     child = pipeline.children[-1]
@@ -53,7 +53,7 @@ def test_pipeline_serves_at_its_port_if_told_so() -> None:
 
 
 @pytest.mark.parametrize("folder", [None, Path("logs")])
-def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
+def test_pipeline_logs_each_process_to_its_file(folder: Path | None) -> None:
     pipeline = Pipeline(Settings(), {}, log_folder=folder)
 
     paths = {child.log_path for child in pipeline.children}
@@ -61,7 +61,7 @@ def test_pipeline_logs_each_process_by_itself(folder: Path | None) -> None:
     assert paths == ({Path(f"logs/{stage.name}-1.log") for stage in STAGES} if folder else {None})
 
 
-async def test_pipeline_starts_nothing_when_its_topics_cannot_be_created() -> None:
+async def test_pipeline_starts_nothing_without_topics() -> None:
     pipeline = Pipeline(Settings(broker="127.0.0.1:1"), {})
 
     with pytest.raises(BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1"):

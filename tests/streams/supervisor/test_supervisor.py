@@ -1,4 +1,4 @@
-"""The supervisor, with real processes that die, hang and will not stop."""
+"""The supervisor, with real processes that die, hang and do not stop."""
 
 import asyncio
 import sys
@@ -21,16 +21,16 @@ from tests.support.waiting import eventually
 PROGRAM = (sys.executable, "-I", "-S", fake_worker.__file__)
 
 QUICK = TimeLimits(hang_seconds=5.0, stop_seconds=5.0, first_pause_seconds=0.05)
-"""So that a test need not wait half a minute."""
+"""Limits that keep the tests short."""
 
 
 @asynccontextmanager
 async def supervised(
-    *children: Child, patience: TimeLimits = QUICK
+    *children: Child, limits: TimeLimits = QUICK
 ) -> AsyncIterator[tuple[Supervisor, "asyncio.Future[int]"]]:
     """Run children as fake workers until the body ends."""
     supervisor = Supervisor(
-        list(children), {"NEWS_BROKER": "kafka:9092"}, program=PROGRAM, patience=patience
+        list(children), {"NEWS_BROKER": "kafka:9092"}, program=PROGRAM, limits=limits
     )
     running = asyncio.ensure_future(supervisor.run())
     try:
@@ -41,17 +41,17 @@ async def supervised(
 
 
 def pid(child: Child) -> int:
-    """The process that a child is now."""
+    """Return the current process id of a child."""
     assert child.process is not None
     return child.process.pid
 
 
 def is_back(child: Child, former: int) -> Callable[[], bool]:
-    """Whether another process than the former one works."""
+    """Return a check that the child is ready in another process than the former one."""
     return lambda: child.ready and pid(child) != former
 
 
-async def test_supervisor_gives_a_process_the_port_that_it_is_to_have() -> None:
+async def test_supervisor_uses_a_fixed_port() -> None:
     port = free_port()
     child = Child("serve-1", ("works",), fixed_port=port)
 
@@ -61,7 +61,7 @@ async def test_supervisor_gives_a_process_the_port_that_it_is_to_have() -> None:
         assert child.port == port
 
 
-async def test_supervisor_starts_processes_with_a_port_and_our_environment() -> None:
+async def test_supervisor_passes_port_and_environment() -> None:
     child = Child("clean-1", ("works",))
 
     async with supervised(child) as (supervisor, _):
@@ -71,9 +71,9 @@ async def test_supervisor_starts_processes_with_a_port_and_our_environment() -> 
         assert child.note == "running"
 
 
-async def test_supervisor_starts_a_process_once_what_it_waits_for_has_come(tmp_path: Path) -> None:
+async def test_supervisor_starts_a_process_when_its_wait_ends(tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.toml"
-    child = Child("serve-1", ("works",), wait=Wait(over=tokens.is_file, note="waits for a token"))
+    child = Child("serve-1", ("works",), wait=Wait(is_met=tokens.is_file, note="waits for a token"))
 
     async with supervised(child) as (supervisor, _):
         await supervisor.wait_ready()
@@ -85,7 +85,7 @@ async def test_supervisor_starts_a_process_once_what_it_waits_for_has_come(tmp_p
         assert not child.waiting
 
 
-async def test_supervisor_starts_a_killed_process_again() -> None:
+async def test_supervisor_restarts_a_killed_process() -> None:
     child, other = Child("clean-1", ("works",)), Child("tag-1", ("works",))
 
     async with supervised(child, other) as (supervisor, _):
@@ -98,7 +98,7 @@ async def test_supervisor_starts_a_killed_process_again() -> None:
         assert (child.restarts, other.restarts, pid(other)) == (1, 0, untouched)
 
 
-async def test_supervisor_starts_again_until_it_works_and_keeps_its_log(tmp_path: Path) -> None:
+async def test_supervisor_restarts_until_ready_and_keeps_the_log(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "clean-1.log"
     child = Child("clean-1", ("ends-until", str(tmp_path / "count"), "2"), log)
 
@@ -111,21 +111,22 @@ async def test_supervisor_starts_again_until_it_works_and_keeps_its_log(tmp_path
 async def test_supervisor_pauses_longer_with_each_quick_death() -> None:
     child = Child("clean-1", ("ends", "1"))
     notes: list[str] = []
-    supervisor = Supervisor([child], {}, program=PROGRAM, patience=QUICK)
+    supervisor = Supervisor([child], {}, program=PROGRAM, limits=QUICK)
     running = asyncio.ensure_future(supervisor.run(on_change=lambda: notes.append(child.note)))
 
     await eventually(lambda: child.restarts >= 3)
     supervisor.stop()
 
     assert await asyncio.wait_for(running, 5) == 0
-    assert notes[:3] == [f"ended with code 1, again in {wait} s" for wait in ("0.05", "0.1", "0.2")]
+    waits = ("0.05", "0.1", "0.2")
+    assert notes[:3] == [f"ended with code 1, restart in {wait} s" for wait in waits]
 
 
 async def test_supervisor_stops_during_a_pause() -> None:
     child = Child("clean-1", ("ends", "1"))
-    patience = TimeLimits(first_pause_seconds=20)
+    limits = TimeLimits(first_pause_seconds=20)
 
-    async with supervised(child, patience=patience) as (supervisor, running):
+    async with supervised(child, limits=limits) as (supervisor, running):
         await eventually(lambda: child.restarts == 1)
         supervisor.stop()
 
@@ -133,7 +134,7 @@ async def test_supervisor_stops_during_a_pause() -> None:
         assert child.note == "stopped"
 
 
-async def test_supervisor_gives_up_where_a_person_must_look() -> None:
+async def test_supervisor_gives_up_if_a_person_must_look() -> None:
     child = Child("clean-1", ("ends", str(int(Exit.TOO_MANY_REJECTED))))
     other = Child("tag-1", ("works",))
 
@@ -150,10 +151,10 @@ async def test_supervisor_gives_up_where_a_person_must_look() -> None:
     [("silent",), ("babbles", "hello"), ("babbles", "[1]")],
     ids=["silent", "no JSON", "no object"],
 )
-async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: tuple[str, ...]) -> None:
+async def test_supervisor_kills_and_restarts_a_hanging_process(behavior: tuple[str, ...]) -> None:
     child = Child("clean-1", behavior)
 
-    async with supervised(child, patience=TimeLimits(hang_seconds=0.8, first_pause_seconds=0.05)):
+    async with supervised(child, limits=TimeLimits(hang_seconds=0.8, first_pause_seconds=0.05)):
         await eventually(lambda: child.process is not None)
         former = pid(child)
         await eventually(lambda: child.restarts > 0)
@@ -161,11 +162,11 @@ async def test_supervisor_kills_what_hangs_and_starts_it_again(behavior: tuple[s
         assert not psutil.pid_exists(former)
 
 
-async def test_supervisor_kills_what_does_not_stop_in_time() -> None:
+async def test_supervisor_kills_a_process_that_does_not_stop() -> None:
     child = Child("clean-1", ("stubborn",))
-    patience = TimeLimits(stop_seconds=0.3)
+    limits = TimeLimits(stop_seconds=0.3)
 
-    async with supervised(child, patience=patience) as (supervisor, running):
+    async with supervised(child, limits=limits) as (supervisor, running):
         await supervisor.wait_ready()
         asked = time.monotonic()
         supervisor.stop()
@@ -175,9 +176,9 @@ async def test_supervisor_kills_what_does_not_stop_in_time() -> None:
         assert not psutil.pid_exists(pid(child))
 
 
-async def test_supervisor_leaves_no_process_behind_when_it_is_cancelled() -> None:
+async def test_cancelled_supervisor_leaves_no_process() -> None:
     child = Child("clean-1", ("stubborn",))
-    supervisor = Supervisor([child], {}, program=PROGRAM, patience=QUICK)
+    supervisor = Supervisor([child], {}, program=PROGRAM, limits=QUICK)
     running = asyncio.ensure_future(supervisor.run())
     await supervisor.wait_ready()
 
@@ -188,7 +189,7 @@ async def test_supervisor_leaves_no_process_behind_when_it_is_cancelled() -> Non
     await eventually(lambda: not psutil.pid_exists(pid(child)), within=timedelta(seconds=3))
 
 
-async def test_wait_ready_says_what_does_not_start_and_where_its_log_is(tmp_path: Path) -> None:
+async def test_wait_ready_names_the_failing_process_and_its_log(tmp_path: Path) -> None:
     child = Child("clean-1", ("ends", "1"), tmp_path / "clean-1.log")
 
     async with supervised(child) as (supervisor, _):
@@ -199,5 +200,5 @@ async def test_wait_ready_says_what_does_not_start_and_where_its_log_is(tmp_path
 @pytest.mark.parametrize(
     ("health", "ready"), [({}, False), ({"ready": False}, False), ({"ready": True}, True)]
 )
-def test_child_is_ready_when_its_health_says_so(health: dict[str, object], ready: bool) -> None:  # noqa: FBT001  # a table
+def test_child_is_ready_as_its_health_says(health: dict[str, object], ready: bool) -> None:  # noqa: FBT001  # a table
     assert Child("clean-1", (), health=health).ready is ready

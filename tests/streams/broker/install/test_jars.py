@@ -24,14 +24,14 @@ JARS = [
 
 
 class Repository:
-    """Brings jars from memory; each of ``breaks`` arrives broken that many times first."""
+    """Returns jars from memory; each of ``breaks`` is broken that number of times first."""
 
     def __init__(self, breaks: dict[str, int] | None = None) -> None:
         self.breaks = dict(breaks or {})
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def __call__(self, coordinate: str, folder: Path) -> Path:
-        self.asked.append(coordinate)
+        self.requested.append(coordinate)
         folder.mkdir(parents=True)
         path = folder / "file.jar"
         broken = self.breaks.get(coordinate, 0)
@@ -44,76 +44,78 @@ def offline(coordinate: str, folder: Path) -> Path:
     raise ConnectionError(coordinate, folder)
 
 
-def bring(folder: Path, fetch: object, said: list[str] | None = None) -> None:
+def download(folder: Path, fetch: object, reports: list[str] | None = None) -> None:
     fetch_jars(
         folder,
         JARS,
         fetch=fetch,  # type: ignore[arg-type]
-        report=([] if said is None else said).append,
+        report=([] if reports is None else reports).append,
         stop=threading.Event(),
         pause=timedelta(0),
     )
 
 
-def test_jars_are_fetched_once(tmp_path: Path) -> None:
+def test_jars_are_downloaded_once(tmp_path: Path) -> None:
     repository = Repository()
 
-    bring(tmp_path, repository)
-    bring(tmp_path, repository)
+    download(tmp_path, repository)
+    download(tmp_path, repository)
 
-    assert sorted(repository.asked) == sorted(CONTENTS)
+    assert sorted(repository.requested) == sorted(CONTENTS)
     assert cached_jars(tmp_path, JARS) == tuple(tmp_path / jar.name for jar in JARS)
     assert {path.read_bytes() for path in tmp_path.iterdir()} == set(CONTENTS.values())
 
 
-def test_a_jar_that_arrives_broken_is_fetched_again(tmp_path: Path) -> None:
-    bring(tmp_path, Repository({"g:two:2": 1}))
+def test_broken_jar_is_downloaded_again(tmp_path: Path) -> None:
+    download(tmp_path, Repository({"g:two:2": 1}))
 
     assert (tmp_path / "two-2.jar").read_bytes() == b"second"
 
 
-def test_a_jar_that_stays_broken_is_named_and_the_whole_ones_stay(tmp_path: Path) -> None:
+def test_permanently_broken_jar_is_named_and_others_kept(tmp_path: Path) -> None:
     with pytest.raises(BrokerError, match=r"g:two:2 .*digest.*NEWS_BROKER"):
-        bring(tmp_path, Repository({"g:two:2": 9}))
+        download(tmp_path, Repository({"g:two:2": 9}))
 
     assert not (tmp_path / "two-2.jar").exists()
     assert cached_jars(tmp_path, JARS) is None
     assert cached_jars(tmp_path, JARS[:1]) is not None
 
 
-def test_offline_without_a_cache_says_what_to_do(tmp_path: Path) -> None:
+def test_offline_without_cache_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(BrokerError, match=r"ConnectionError.*connect to the network"):
-        bring(tmp_path, offline)
+        download(tmp_path, offline)
 
 
-def test_offline_with_a_cache_needs_nothing(tmp_path: Path) -> None:
-    bring(tmp_path, Repository())
+def test_offline_with_cache_downloads_nothing(tmp_path: Path) -> None:
+    download(tmp_path, Repository())
 
-    bring(tmp_path, offline)
+    download(tmp_path, offline)
+
+    assert cached_jars(tmp_path, JARS) is not None
 
 
-def test_what_a_killed_process_left_is_cleared_and_what_it_had_is_used(tmp_path: Path) -> None:
+def test_leftovers_are_deleted_and_complete_jars_reused(tmp_path: Path) -> None:
     (tmp_path / "part-x" / "one").mkdir(parents=True)
     (tmp_path / "one-1.jar").write_bytes(b"first")
     (tmp_path / "two-2.jar").write_bytes(b"sec")
     repository = Repository()
 
-    bring(tmp_path, repository)
+    download(tmp_path, repository)
 
-    assert sorted(repository.asked) == ["g:three:3", "g:two:2"]
+    assert sorted(repository.requested) == ["g:three:3", "g:two:2"]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(jar.name for jar in JARS)
 
 
-def test_progress_is_told_and_ends_at_all_of_it(tmp_path: Path) -> None:
-    said: list[str] = []
+def test_progress_is_reported_up_to_the_end(tmp_path: Path) -> None:
+    reports: list[str] = []
 
-    bring(tmp_path, Repository(), said)
+    download(tmp_path, Repository(), reports)
 
-    assert said[-1].startswith(f"Fetching Kafka {KAFKA_VERSION}: 100 %")
-    assert said == sorted(set(said), key=said.index)
+    assert reports[-1].startswith(f"Downloading Kafka {KAFKA_VERSION}: 100 %")
+    assert reports == sorted(set(reports), key=reports.index)
 
 
-def test_the_pins_are_whole_and_of_the_version_that_is_named() -> None:
+def test_pins_are_complete_and_of_the_named_version() -> None:
     jars = read_pinned_jars()
     names = [jar.name for jar in jars]
 

@@ -11,16 +11,14 @@ def command(home: Path, archive: Literal["use", "write"] = "use") -> list[str]:
     return kafka.command(DataFolder(home / "data"), heap_mib=200, archive=archive)
 
 
-def test_a_broker_is_started_with_its_settings_last_so_that_it_is_recognized(
-    tmp_path: Path,
-) -> None:
+def test_command_ends_with_the_settings(tmp_path: Path) -> None:
     properties = DataFolder(tmp_path / "data").properties
 
     assert command(tmp_path)[-2:] == [MAIN_CLASS, str(properties)]
     assert "-Xmx200m" in command(tmp_path)
 
 
-def test_the_archive_is_used_only_when_it_is_there(tmp_path: Path) -> None:
+def test_archive_is_used_only_if_it_exists(tmp_path: Path) -> None:
     flag = f"-XX:AOTCache={tmp_path / 'java.classes'}"
     without = command(tmp_path)
     (tmp_path / "java.classes").touch()
@@ -29,7 +27,7 @@ def test_the_archive_is_used_only_when_it_is_there(tmp_path: Path) -> None:
     assert flag in command(tmp_path)
 
 
-def test_the_archive_is_written_beside_its_place(tmp_path: Path) -> None:
+def test_archive_is_written_to_a_partial_file(tmp_path: Path) -> None:
     flag = f"-XX:AOTCacheOutput={tmp_path / 'java.classes'}.part"
 
     assert flag in command(tmp_path, archive="write")
