@@ -35,7 +35,7 @@ from streams.errors import NewsStreamsError, UsageError
 from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.topology import STAGES
-from tests.support.chaos import Engine, Row, Running, do_fault, our_engine
+from tests.support.chaos import Engine, Row, Running, our_engine, run_fault
 from tests.support.faults import FAULTS, Fault, broker_folder
 
 RESTART_SECONDS = 0.5
@@ -131,7 +131,7 @@ async def row_of(fault: Fault, engine: Engine, n_articles: int, logs: Path | Non
                 return problem
             options = BrokerOptions(data=folder / "kafka", port=free_port(), die_with_parent=True)
             try:
-                return await do_fault(
+                return await run_fault(
                     fault, options=options, folder=folder, n_articles=n_articles, engine=engine
                 )
             except (AssertionError, NewsStreamsError) as error:

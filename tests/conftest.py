@@ -1,4 +1,4 @@
-"""What every test may use: hypothesis profiles, the folder with the shared data, the tagger."""
+"""Fixtures of all tests: hypothesis profiles, the folder of shared data, seeds, wheel, tagger."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder ``shared`` beside the checkout; CI has it, a stranger's clone need not."""
+    """Return the folder ``shared`` next to the checkout; only CI is sure to have it."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
         pytest.skip("needs ../shared, which is not here")
@@ -30,13 +30,13 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def seeds() -> Path:
-    """The project's seed articles."""
+    """Return the folder of the project's seed articles."""
     return ROOT / "seeds"
 
 
 @pytest.fixture(scope="session")
 def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel as hatchling builds it from this checkout."""
+    """Return the wheel as hatchling builds it from this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
     subprocess.run([*build, "--directory", str(folder)], cwd=ROOT, check=True, capture_output=True)
@@ -46,7 +46,7 @@ def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def unpacked_wheel(wheel_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what the wheel installs."""
+    """Return a folder with the files that the wheel installs."""
     folder = tmp_path_factory.mktemp("installed")
     with zipfile.ZipFile(wheel_file) as archive:
         archive.extractall(folder)
@@ -55,5 +55,5 @@ def unpacked_wheel(wheel_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
-    """The tagger with the shipped knowledge and model; loading it takes seconds."""
+    """Return the tagger with the shipped knowledge and model; loading it takes seconds."""
     return load_tagger()

@@ -1,4 +1,4 @@
-"""The claims of ARCHITECTURE.md that code can break: layers, the map, reasons, the package."""
+"""The claims of ARCHITECTURE.md that code can break: layers, topology, reasons, package."""
 
 import os
 import subprocess
@@ -16,12 +16,12 @@ from tests.conftest import ROOT
 
 
 def stage_name(stage: Stage) -> str:
-    """Its name, for the list of tests."""
+    """Return the name of a stage, as a test id."""
     return stage.name
 
 
 def test_imports_keep_the_contracts() -> None:
-    # A process of its own: import-linter configures logging anew, and with it everybody's loggers.
+    # A separate process, because import-linter configures logging again, with all its loggers.
     command = [
         sys.executable,
         "-c",
@@ -34,17 +34,17 @@ def test_imports_keep_the_contracts() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=stage_name)
-def test_a_stage_reads_and_writes_topics_of_the_registry(stage: Stage) -> None:
+def test_stage_reads_and_writes_registered_topics(stage: Stage) -> None:
     assert {topic for topic, _ in stage.reads} | set(stage.writes) <= set(TOPICS)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=stage_name)
-def test_a_stage_reads_records_that_its_topics_hold(stage: Stage) -> None:
+def test_stage_reads_records_of_its_topics(stage: Stage) -> None:
     assert all(record in topic.records for topic, record in stage.reads)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=stage_name)
-def test_a_stage_that_rejects_or_drops_may_write_where_that_goes(stage: Stage) -> None:
+def test_stage_writes_the_topics_of_its_rejects_and_drops(stage: Stage) -> None:
     assert DEAD_LETTER in stage.writes
     assert (DROPPED in stage.writes) >= bool(stage.drops)
 
@@ -55,7 +55,7 @@ def test_every_reason_belongs_to_a_stage() -> None:
 
 
 @pytest.mark.parametrize("reason", [*DropReason, *RejectReason])
-def test_a_reason_is_a_metric_label(reason: str) -> None:
+def test_reason_is_a_metric_label(reason: str) -> None:
     assert reason == reason.lower()
     assert reason.replace("_", "").isalpha()
 
@@ -66,19 +66,19 @@ def test_consumer_groups_never_change() -> None:
     assert groups >= {"news-clean", "news-dedupe", "news-tag", "news-route"}
 
 
-def test_no_other_distribution_ships_our_package() -> None:
+def test_no_other_distribution_has_this_package() -> None:
     assert set(packages_distributions().get("streams", [])) <= {"news-streams"}
 
 
 @pytest.fixture(scope="module")
 def wheel(wheel_file: Path) -> set[str]:
-    """The names of the files in the wheel."""
+    """Return the names of the files in the wheel."""
     with zipfile.ZipFile(wheel_file) as archive:
         return set(archive.namelist())
 
 
 def shipped(folder: Path, *, under: Path) -> set[str]:
-    """The files of a folder by their path under another, without what Python leaves there."""
+    """Return the files of a folder as paths below another, without Python's cache files."""
     return {
         str(path.relative_to(under))
         for path in folder.rglob("*")
@@ -86,11 +86,11 @@ def shipped(folder: Path, *, under: Path) -> set[str]:
     }
 
 
-def test_wheel_holds_every_file_of_the_package(wheel: set[str]) -> None:
+def test_wheel_has_every_file_of_the_package(wheel: set[str]) -> None:
     assert shipped(ROOT / "streams", under=ROOT) <= wheel
 
 
-def test_wheel_holds_the_schemas_as_data(wheel: set[str]) -> None:
+def test_wheel_has_the_schemas_as_data(wheel: set[str]) -> None:
     schemas = shipped(ROOT / "schemas", under=ROOT)
 
     assert {f"streams/data/{name}" for name in schemas} <= wheel
@@ -111,20 +111,20 @@ def test_wheel_exports_the_schemas_to_any_folder(wheel_file: Path, tmp_path: Pat
     assert exported == {path.name: path.read_bytes() for path in committed}
 
 
-def test_the_wheel_holds_the_seeds(wheel: set[str]) -> None:
+def test_wheel_has_the_seeds(wheel: set[str]) -> None:
     seeds = {path.name for path in (ROOT / "seeds").iterdir()}
 
     assert {f"streams/data/seeds/{name}" for name in seeds} <= wheel
 
 
-def test_the_wheel_says_that_it_is_typed_and_has_its_licence(wheel: set[str]) -> None:
-    licences = {Path(name).name for name in wheel if "/licenses/" in name}
+def test_wheel_is_typed_and_has_its_license(wheel: set[str]) -> None:
+    licenses = {Path(name).name for name in wheel if "/licenses/" in name}
 
     assert "streams/py.typed" in wheel
-    assert licences >= {"LICENSE", "ATTRIBUTION.md"}
+    assert licenses >= {"LICENSE", "ATTRIBUTION.md"}
 
 
-def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
+def test_wheel_has_no_other_files(wheel: set[str]) -> None:
     tops = {name.split("/")[0] for name in wheel}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"streams"}

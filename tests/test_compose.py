@@ -1,4 +1,4 @@
-"""docker-compose.yml: valid by the specification, and a service for all that the map knows."""
+"""docker-compose.yml: valid by the specification, with a service for each stage."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,8 +20,8 @@ STAGE_NAMES = [stage.name for stage in STAGES]
 
 
 def compose_specification() -> dict[str, Any]:
-    """The Compose specification's schema as check-jsonschema carries it."""
-    # Found without importing the package, whose command line needs a click that Faust forbids.
+    """Return the schema of the Compose specification that check-jsonschema contains."""
+    # Found without importing the package, whose command line needs a click that Faust excludes.
     spec = find_spec("check_jsonschema")
     assert spec is not None
     assert spec.origin is not None
@@ -36,14 +36,16 @@ def test_compose_file_follows_the_specification() -> None:
     ] == []
 
 
-def test_every_stage_has_a_service_and_no_other_service_is_a_stage() -> None:
-    workers = {name: one["command"] for name, one in SERVICES.items() if "worker" in str(one)}
+def test_workers_are_the_stages() -> None:
+    workers = {
+        name: service["command"] for name, service in SERVICES.items() if "worker" in str(service)
+    }
 
     assert workers == {name: [name] for name in STAGE_NAMES}
 
 
 @pytest.mark.parametrize("name", STAGE_NAMES)
-def test_a_stage_starts_when_kafka_is_healthy_and_the_topics_are_there(name: str) -> None:
+def test_stage_waits_for_kafka_and_its_topics(name: str) -> None:
     assert SERVICES[name]["depends_on"] == {
         "kafka": {"condition": "service_healthy"},
         "topics": {"condition": "service_completed_successfully"},
@@ -51,7 +53,7 @@ def test_a_stage_starts_when_kafka_is_healthy_and_the_topics_are_there(name: str
 
 
 @pytest.mark.parametrize("name", STAGE_NAMES)
-def test_a_stage_is_watched_and_started_again(name: str) -> None:
+def test_stage_is_checked_and_restarted(name: str) -> None:
     service = SERVICES[name]
     port = service["expose"][0]
 
@@ -62,23 +64,23 @@ def test_a_stage_is_watched_and_started_again(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_our_services_may_do_no_more_than_they_must(name: str) -> None:
+def test_services_have_least_privileges(name: str) -> None:
     service = SERVICES[name]
 
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert "user" not in service  # the image's own, which is not root
+    assert "user" not in service  # the image's own user, which is not root
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_our_services_set_nothing_that_is_no_setting(name: str) -> None:
+def test_services_set_known_settings_only(name: str) -> None:
     known = {f"NEWS_{field.upper()}" for field in Settings.model_fields}
 
     assert set(SERVICES[name]["environment"]) <= known
 
 
-def test_kafka_creates_no_topic_by_itself_and_answers_where_the_stages_ask() -> None:
+def test_kafka_creates_no_topics_and_listens_for_the_stages() -> None:
     environment = SERVICES["kafka"]["environment"]
 
     assert environment["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
@@ -95,24 +97,24 @@ def test_kafka_keeps_its_records_in_a_volume() -> None:
     assert service["environment"]["KAFKA_LOG_DIRS"] == folder
 
 
-def test_kafka_is_reached_from_this_machine_only() -> None:
+def test_kafka_is_reachable_from_this_machine_only() -> None:
     assert SERVICES["kafka"]["ports"] == ["127.0.0.1:9092:9092"]
 
 
-def test_the_image_is_not_run_by_root() -> None:
+def test_image_does_not_run_as_root() -> None:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
 
     assert [line for line in lines if line.startswith("USER")] == ["USER 10001"]
 
 
-def test_the_image_is_installed_from_the_lock_with_hashes() -> None:
+def test_image_is_installed_from_the_lock_with_hashes() -> None:
     text = (ROOT / "Dockerfile").read_text()
 
     assert "--require-hashes" in text
     assert "COPY requirements.lock" in text
 
 
-def test_the_image_gets_all_that_the_wheel_is_built_from() -> None:
+def test_image_has_all_files_for_the_wheel() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     copied = (ROOT / "Dockerfile").read_text()
     allowed = [line.removeprefix("!") for line in ignored if line.startswith("!")]

@@ -42,7 +42,7 @@ INVENTED = {
     "streams/x/y.py",
     "tests/streams/x/test_y.py",
 }
-"""Paths that examples of CONTRIBUTING.md invent."""
+"""Paths that examples in CONTRIBUTING.md invent."""
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -311,10 +311,10 @@ TOML_KINDS = {
     "webhook =": parse_channels,
     "email =": parse_channels,
 }
-"""What shows which file a TOML block belongs to, and its parser."""
+"""Texts by which the kind of a TOML block is recognized, with the parser of that kind."""
 
 OF_PACKAGES = re.compile(r"^\[project\]|^matrix =", re.MULTILINE)
-"""Files of the packages that how-to guides make: tests/examples runs them."""
+"""Files of packages that how-to guides create: tests/examples runs them."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The surface that other people's programs rely on, one line per name, sorted.
+"""The surface that other programs rely on, one line per name, sorted.
 
 Run as a program, it prints the lines: ``python -m tests.contract.surface``.
 """
@@ -27,10 +27,10 @@ from streams.worker.metrics import StageMetrics
 
 
 def surface(data: Path) -> list[str]:
-    """List every frozen name as a line.
+    """Return a line for every frozen name, sorted.
 
     Args:
-        data: An empty folder for the HTTP application.
+        data: Empty folder for the HTTP application.
     """
     topics = (*TOPICS, routed_topic("name"))
     lines = [
@@ -67,7 +67,7 @@ def _field_lines(topic: Topic) -> Iterator[str]:
 
 
 def _shape(shape: Mapping[str, Any]) -> str:
-    """Spell a JSON Schema in one line, without its words."""
+    """Return a JSON Schema as one line, without its descriptions."""
     kept = {key: value for key, value in shape.items() if key not in {"description", "title"}}
     return " ".join(f"{key}={_value(value)}" for key, value in sorted(kept.items()))
 
@@ -119,7 +119,7 @@ def _http_lines(data: Path) -> Iterator[str]:
 
 
 def _plain(shape: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave examples out: they are words, not the contract."""
+    """Return a schema without examples, which are not part of the contract."""
     return {key: value for key, value in shape.items() if key != "examples"}
 
 

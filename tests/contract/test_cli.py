@@ -1,4 +1,4 @@
-"""The command line is a contract: what commit e5699aa had stays; additions are recorded."""
+"""The command line is a contract: nothing of commit e5699aa is removed; additions are recorded."""
 
 import json
 from pathlib import Path

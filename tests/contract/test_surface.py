@@ -1,7 +1,7 @@
-"""Nothing that other people's programs rely on is removed or renamed; additions are listed.
+"""Nothing that other programs rely on is removed or renamed; additions are listed.
 
 ``surface.txt`` was written at commit e5699aa, before the first module moved. It never loses a
-line; what is new since then stands in ``additions.txt``.
+line; later additions are in ``additions.txt``.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="module")
 def current(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Every frozen name of this checkout."""
+    """Return every frozen name of this checkout."""
     return set(surface(tmp_path_factory.mktemp("data")))
 
 

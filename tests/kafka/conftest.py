@@ -1,4 +1,4 @@
-"""The live Kafka, and a corner of it for each test."""
+"""The live Kafka, and settings with separate topics for each test."""
 
 from tests.support.broker import broker, broker_options, kafka_cache
 from tests.support.live import live

@@ -1,4 +1,4 @@
-"""The local broker, live: started, found, stopped, treated badly."""
+"""The local broker, live: started, found, stopped, damaged."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ SOON = timedelta(seconds=30)
 
 
 async def topics(bootstrap: str, *, create: str | None = None) -> list[str]:
-    """The broker's topics, one of them made just now if wanted."""
+    """Return the broker's topics, after creating one if requested."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
@@ -46,9 +46,7 @@ async def topics(bootstrap: str, *, create: str | None = None) -> list[str]:
         await admin.close()
 
 
-async def test_a_broker_starts_answers_stops_and_keeps_its_records(
-    broker_options: BrokerOptions,
-) -> None:
+async def test_broker_keeps_its_records_over_a_restart(broker_options: BrokerOptions) -> None:
     first = await start_broker(broker_options)
     await topics(first.bootstrap, create="kept.v1")
     running = await broker_status(broker_options.data)
@@ -64,53 +62,47 @@ async def test_a_broker_starts_answers_stops_and_keeps_its_records(
     assert "kept.v1" in await topics(second.bootstrap)
 
 
-async def test_two_starts_at_once_give_one_broker(broker_options: BrokerOptions) -> None:
+async def test_concurrent_starts_return_one_broker(broker_options: BrokerOptions) -> None:
     one, other = await asyncio.gather(start_broker(broker_options), start_broker(broker_options))
 
     assert one.pid == other.pid
     assert sorted([one.started_here, other.started_here]) == [False, True]
 
 
-async def test_a_port_that_is_taken_is_left_alone_and_another_one_used(
-    broker_options: BrokerOptions,
-) -> None:
+async def test_taken_port_is_left_and_another_used(broker_options: BrokerOptions) -> None:
     before = await start_broker(broker_options)
     await before.stop()
-    said: list[str] = []
+    reports: list[str] = []
     with socket.create_server((HOST, before.port)):
-        with pytest.raises(BrokerError, match="another program has it"):
+        with pytest.raises(BrokerError, match="another program uses it"):
             await start_broker(broker_options)
-        elsewhere = await start_broker(replace(broker_options, port=None), progress=said.append)
+        elsewhere = await start_broker(replace(broker_options, port=None), progress=reports.append)
 
     assert elsewhere.port != before.port
-    assert said == [f"Another program has port {before.port}; using {elsewhere.port}"]
+    assert reports == [f"Another program uses port {before.port}; using {elsewhere.port}"]
     assert await fetch_metadata(elsewhere.port)
 
 
-async def test_a_killed_broker_is_noticed_and_comes_back_with_its_records(
-    broker_options: BrokerOptions,
-) -> None:
+async def test_killed_broker_is_restarted_with_its_records(broker_options: BrokerOptions) -> None:
     broker = await start_broker(broker_options)
     await topics(broker.bootstrap, create="kept.v1")
-    said: list[str] = []
-    watch = asyncio.create_task(watch_broker(broker, broker_options, report=said.append))
+    reports: list[str] = []
+    watch = asyncio.create_task(watch_broker(broker, broker_options, report=reports.append))
     os.kill(broker.pid, signal.SIGKILL)
-    await eventually(lambda: said[1:], within=SOON)
+    await eventually(lambda: reports[1:], within=SOON)
     topics_after = await topics(broker.bootstrap)
     await stop_broker(broker_options.data)
     await asyncio.wait_for(watch, SOON.total_seconds())
 
     assert "kept.v1" in topics_after
-    assert said == [
-        f"Kafka at {broker.bootstrap} was killed by SIGKILL; starting it again",
+    assert reports == [
+        f"Kafka at {broker.bootstrap} was killed by SIGKILL; restarting it",
         f"Kafka is back at {broker.bootstrap}",
         f"Kafka at {broker.bootstrap} was stopped",
     ]
 
 
-async def test_a_death_nobody_watched_is_told_and_the_next_start_goes_on(
-    broker_options: BrokerOptions,
-) -> None:
+async def test_unwatched_death_is_reported_and_start_works(broker_options: BrokerOptions) -> None:
     broker = await start_broker(broker_options)
     os.kill(broker.pid, signal.SIGKILL)
     folder = DataFolder.at(broker_options.data)
@@ -120,7 +112,7 @@ async def test_a_death_nobody_watched_is_told_and_the_next_start_goes_on(
     assert (await start_broker(broker_options)).port == broker.port
 
 
-async def test_a_broker_is_found_without_its_state_file(broker_options: BrokerOptions) -> None:
+async def test_broker_is_found_without_its_state_file(broker_options: BrokerOptions) -> None:
     broker = await start_broker(broker_options)
     DataFolder.at(broker_options.data).state.write_text("{half a st")
 
@@ -130,7 +122,7 @@ async def test_a_broker_is_found_without_its_state_file(broker_options: BrokerOp
     assert (found.pid, found.bootstrap) == (broker.pid, broker.bootstrap)
 
 
-async def test_records_that_lost_their_name_get_it_back(broker_options: BrokerOptions) -> None:
+async def test_records_without_identity_are_restored(broker_options: BrokerOptions) -> None:
     broker = await start_broker(broker_options)
     await topics(broker.bootstrap, create="kept.v1")
     await broker.stop()
@@ -141,7 +133,7 @@ async def test_records_that_lost_their_name_get_it_back(broker_options: BrokerOp
     assert "kept.v1" in await topics(again.bootstrap)
 
 
-async def test_a_second_kafka_on_the_same_records_is_refused_with_the_reason(
+async def test_second_kafka_on_the_same_records_is_refused(
     broker_options: BrokerOptions, tmp_path: Path
 ) -> None:
     broker = await start_broker(broker_options)
@@ -153,7 +145,7 @@ async def test_a_second_kafka_on_the_same_records_is_refused_with_the_reason(
         await start_broker(replace(broker_options, data=other, port=None))
 
 
-async def test_a_folder_may_have_any_name_and_an_archive_may_be_broken(
+async def test_folder_may_have_any_name_and_archive_be_broken(
     broker_options: BrokerOptions, tmp_path: Path
 ) -> None:
     home = tmp_path / "cäche $x" / f"kafka-{KAFKA_VERSION}"
@@ -190,7 +182,7 @@ asyncio.run(main())
 """
 
 
-async def test_a_tied_broker_dies_with_its_parent(broker_options: BrokerOptions) -> None:
+async def test_tied_broker_dies_with_its_parent(broker_options: BrokerOptions) -> None:
     command = [sys.executable, "-c", PARENT, str(broker_options.data), str(broker_options.cache)]
     parent = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
     assert parent.stdout is not None

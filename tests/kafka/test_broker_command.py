@@ -24,7 +24,7 @@ def started(broker_options: BrokerOptions) -> Iterator[Result]:
     streams_broker("stop", broker_options.data)
 
 
-def test_start_says_where_it_runs_and_how_to_stop_it(
+def test_broker_commands_start_report_and_stop(
     started: Result, broker_options: BrokerOptions
 ) -> None:
     assert started.exit_code == 0

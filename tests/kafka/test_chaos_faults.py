@@ -1,4 +1,4 @@
-"""Every fault of the table, done to a pipeline at work: nothing lost, nothing ends twice."""
+"""Every fault of the table, applied to a running pipeline: nothing is lost or ends twice."""
 
 import sys
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ import pytest
 
 from streams.broker import BrokerOptions
 from streams.records.topics import DEAD_LETTER
-from tests.support.chaos import do_fault
+from tests.support.chaos import run_fault
 from tests.support.faults import FAULTS, Fault, broker_folder
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(600)]
 
 N_ARTICLES = 1500
 MOST_MEMORY = 1_500_000_000
-"""Bytes of all the pipeline's processes together, pages that they share counted once each."""
+"""Bytes of all processes of the pipeline together; shared pages are counted once each."""
 
 
 @pytest.fixture
 def fault(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fault]:
-    """A fault, where this machine can have it."""
-    wanted: Fault = request.param
-    with broker_folder(wanted, tmp_path / "kafka") as problem:
+    """Return a fault, if this machine can run it."""
+    requested: Fault = request.param
+    with broker_folder(requested, tmp_path / "kafka") as problem:
         if problem:
             pytest.skip(problem)
-        yield wanted
+        yield requested
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name, indirect=True)
@@ -36,7 +36,7 @@ async def test_fault_loses_nothing_and_ends_nothing_twice(
 ) -> None:
     options = replace(broker_options, data=tmp_path / "kafka")
 
-    row = await do_fault(fault, options=options, folder=tmp_path, n_articles=N_ARTICLES)
+    row = await run_fault(fault, options=options, folder=tmp_path, n_articles=N_ARTICLES)
 
     sys.stdout.write(f"chaos {orjson.dumps(row.figures()).decode()}\n")
     found = row.found.audit

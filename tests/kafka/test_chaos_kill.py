@@ -1,4 +1,4 @@
-"""kill -9 of stages under load: nothing is lost, and what repeats is recognisable by its origin."""
+"""kill -9 of stages under load: nothing is lost, and repeats are recognized by their origin."""
 
 import asyncio
 import random
@@ -40,7 +40,7 @@ async def n_ended(settings: Settings) -> int:
 
 
 async def kill_and_wait(pipeline: Pipeline, name: str) -> float:
-    """Kill a process; give the seconds until its successor works."""
+    """Kill a process; return the seconds until its successor is ready."""
     child = next(child for child in pipeline.children if child.name == name)
     restarts = child.restarts
     kill(child)
@@ -49,9 +49,7 @@ async def kill_and_wait(pipeline: Pipeline, name: str) -> float:
     return time.monotonic() - started
 
 
-async def test_each_stage_killed_once_under_load_loses_nothing(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_killing_each_stage_under_load_loses_nothing(live: Settings, tmp_path: Path) -> None:
     articles = news(1200)
     async with running(live, tmp_path) as pipeline:
         await publish(live, articles)
@@ -71,10 +69,10 @@ async def test_each_stage_killed_once_under_load_loses_nothing(
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("seed", range(2))
-async def test_ten_thousand_records_and_kills_at_random_moments(
+async def test_killing_stages_at_random_loses_none_of_10000(
     live: Settings, tmp_path: Path, seed: int
 ) -> None:
-    rng = random.Random(seed)  # noqa: S311  # which stage, when
+    rng = random.Random(seed)  # noqa: S311  # chooses stages and times
     articles = news(10_000, seed=seed)
     seconds: list[float] = []
     names = [stage.name for stage in STAGES]

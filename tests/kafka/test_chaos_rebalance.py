@@ -20,11 +20,11 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 SHORT_SESSION = {"session_seconds": 6.0}
-"""The least that Kafka allows: a worker that left by its name is given up sooner."""
+"""The shortest session that Kafka allows: a worker that left by name loses partitions sooner."""
 
 
 def newcomers_for(settings: Settings, logs: Path) -> Supervisor:
-    """Second workers of two stages: one that shares partitions, one that waits for its only one."""
+    """Return second workers of two stages: one shares partitions, one waits for the only one."""
     children = [
         Child(f"{stage}-2", ("worker", stage, "--instance", "2"), logs / f"{stage}-2.log")
         for stage in ("clean", "dedupe")
@@ -33,10 +33,10 @@ def newcomers_for(settings: Settings, logs: Path) -> Supervisor:
 
 
 @pytest.mark.chaos
-async def test_workers_that_join_and_leave_five_times_lose_nothing(
+async def test_workers_joining_and_leaving_repeatedly_lose_nothing(
     live: Settings, tmp_path: Path
 ) -> None:
-    rng = random.Random(11)  # noqa: S311  # when they join and leave
+    rng = random.Random(11)  # noqa: S311  # chooses when they join and leave
     settings = live.model_copy(update=SHORT_SESSION)
     async with running(settings, tmp_path):
         for turn in range(5):
@@ -55,10 +55,10 @@ async def test_workers_that_join_and_leave_five_times_lose_nothing(
 
 
 @pytest.mark.chaos
-async def test_one_of_two_workers_killed_six_times_at_random_loses_nothing(
+async def test_killing_one_of_two_workers_repeatedly_loses_nothing(
     live: Settings, tmp_path: Path
 ) -> None:
-    rng = random.Random(12)  # noqa: S311  # who, and after how much
+    rng = random.Random(12)  # noqa: S311  # chooses processes and times
     articles = news(4000)
     async with running(live, tmp_path, {"clean": 2, "tag": 2}) as pipeline:
         publishing = asyncio.ensure_future(publish(live, articles))
@@ -76,7 +76,7 @@ async def test_one_of_two_workers_killed_six_times_at_random_loses_nothing(
     assert (found.missing, found.twice, found.ends[ENRICHED.name]) == ([], [], 4000)
 
 
-async def test_workers_that_join_and_leave_lose_nothing(live: Settings, tmp_path: Path) -> None:
+async def test_workers_joining_and_leaving_lose_nothing(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update=SHORT_SESSION)
     articles = news(1000)
     copies = [
@@ -102,9 +102,7 @@ async def test_workers_that_join_and_leave_lose_nothing(live: Settings, tmp_path
     assert (found.ends[ENRICHED.name], found.ends[DUPLICATES.name]) == (1000, 100)
 
 
-async def test_two_workers_of_a_stage_share_its_work_and_one_may_die(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_two_workers_share_a_stage_and_one_may_die(live: Settings, tmp_path: Path) -> None:
     articles = news(800)
     async with running(live, tmp_path, {"clean": 2, "tag": 2}) as pipeline:
         await publish(live, articles)

@@ -29,7 +29,7 @@ FIRST_LINE = timedelta(seconds=40)
 
 
 async def first_line(program: str, live: Settings) -> str:
-    """Run a program until it prints something; it would go on for ever."""
+    """Run a program until it prints a line, and kill it; it would run permanently."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-u", "-c", program),
         env={
@@ -48,7 +48,7 @@ async def first_line(program: str, live: Settings) -> str:
     return line.decode().strip()
 
 
-async def test_the_first_program_publishes_and_receives(live: Settings) -> None:
+async def test_first_program_publishes_and_receives(live: Settings) -> None:
     await send(live, UNWANTED, enriched_article(title="Rain"), headers=[(ORIGIN_HEADER, b"a-0-1")])
 
     line = await first_line(PUBLISHING, live)
@@ -57,7 +57,7 @@ async def test_the_first_program_publishes_and_receives(live: Settings) -> None:
     assert len(await messages_on(live, RAW)) == 1
 
 
-async def test_the_second_program_reads_a_route_with_any_client(live: Settings) -> None:
+async def test_second_program_reads_a_route_with_any_client(live: Settings) -> None:
     await send(
         live, US_RUSSIA, enriched_article(title="Talks"), headers=[(ORIGIN_HEADER, b"a-0-1")]
     )

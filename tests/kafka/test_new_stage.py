@@ -1,4 +1,4 @@
-"""A stage that is not in the map runs in a Faust worker, from its entry and its processor alone."""
+"""A stage outside of the topology runs in a Faust worker, from its entry and its processor."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ LIVE_TOPICS = (ENRICHED, DEAD_LETTER, LOCATED)
 
 @pytest.fixture
 def worker(live: Settings) -> Iterator[None]:
-    """One worker of the example stage."""
+    """Run one worker of the example stage."""
     command = [sys.executable, "-m", "tests.support.example_stage"]
     with subprocess.Popen(command, cwd=ROOT, env=live.environment()) as process:
         yield

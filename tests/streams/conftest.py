@@ -1,4 +1,4 @@
-"""The pipeline in memory, for every test that wants it; what takes long to load is loaded once."""
+"""The pipeline in memory as fixtures; slow parts are loaded once per session."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.support.memory import SMALL_MEMORY
 
 @pytest.fixture(scope="session")
 def processors(tagger: Tagger) -> dict[str, Processor]:
-    """The stages without a memory, with the shipped rules and knowledge."""
+    """Return the processors without a memory, with the shipped rules and knowledge."""
     built = {
         stage.name: build_processor(stage, Settings())
         for stage in STAGES
@@ -26,5 +26,5 @@ def processors(tagger: Tagger) -> dict[str, Processor]:
 
 @pytest.fixture
 def driver(processors: dict[str, Processor]) -> Driver:
-    """The pipeline in memory, with an empty memory."""
+    """Return the pipeline in memory, with an empty memory of articles."""
     return Driver(processors | {"dedupe": dedupe_processor(empty_memory(SMALL_MEMORY))})

@@ -1,6 +1,6 @@
-"""Fixtures for a live Kafka: one for the session, or one that a test treats badly.
+"""Fixtures for a live Kafka: one for the session, or one that a test may damage.
 
-Where none can be had, tests are skipped; with ``NEWS_REQUIRE_KAFKA=1`` they fail.
+If Kafka is not available, tests are skipped; with ``NEWS_REQUIRE_KAFKA=1`` they fail.
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from streams.errors import BrokerError
 from streams.runtime.ports import free_port
 
 
-def no_kafka(error: BrokerError) -> None:
-    """Skip or fail, as the environment says."""
+def skip_without_kafka(error: BrokerError) -> None:
+    """Skip the test, or fail it if the environment requires Kafka."""
     if os.environ.get("NEWS_REQUIRE_KAFKA") == "1":
         pytest.fail(f"NEWS_REQUIRE_KAFKA is set, but: {error}", pytrace=False)
     pytest.skip(str(error))
@@ -26,12 +26,12 @@ def no_kafka(error: BrokerError) -> None:
 
 @pytest.fixture(scope="session")
 def kafka_cache() -> Path:
-    """The folder in which Kafka is ready to be started."""
+    """Return the cache folder with an installed Kafka."""
     cache = default_cache()
     try:
         asyncio.run(ensure_kafka(cache, report=lambda _: None))
     except BrokerError as error:
-        no_kafka(error)
+        skip_without_kafka(error)
     return cache
 
 
@@ -39,19 +39,19 @@ def kafka_cache() -> Path:
 def broker(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[str]:
-    """The session's Kafka, ``host:port``: the one in ``NEWS_BROKER``, or one of its own."""
-    given = os.environ.get("NEWS_BROKER")
-    if given:
-        yield given
+    """Return the session's Kafka, ``host:port``: the one in ``NEWS_BROKER``, or a new one."""
+    configured = os.environ.get("NEWS_BROKER")
+    if configured:
+        yield configured
         return
     request.getfixturevalue("kafka_cache")
     data = tmp_path_factory.mktemp("kafka")
     try:
-        # Not the default port: that is where the user's own broker is, or soon will be.
+        # Not the default port, which the user's own broker uses.
         options = BrokerOptions(data=data, port=free_port(), die_with_parent=True)
         running = asyncio.run(start_broker(options))
     except BrokerError as error:
-        no_kafka(error)
+        skip_without_kafka(error)
         raise
     yield running.bootstrap
     asyncio.run(running.stop())
@@ -59,7 +59,7 @@ def broker(
 
 @pytest.fixture
 async def broker_options(tmp_path: Path, kafka_cache: Path) -> AsyncIterator[BrokerOptions]:
-    """How to start a broker of one's own; whatever runs in its folder at the end is stopped."""
+    """Return options of a new broker; a broker that runs in its folder at the end is stopped."""
     data = tmp_path / "kafka"
     yield BrokerOptions(data=data, cache=kafka_cache, port=free_port(), die_with_parent=True)
     await stop_broker(data)

@@ -1,9 +1,9 @@
-"""Sound records with what matters changed: ``clean_article(text="Rain.")``.
+"""Builders of valid records with changed fields: ``clean_article(text="Rain.")``.
 
-What follows from a changed field is made anew, so that the record stays sound: the id from
-URL, external id or body, the paragraphs from the text, the group from the id. Each record
-has gone through the codec once, so it is one that could have been read from its topic; for
-an unsound one use ``msgspec.structs.replace`` on what a builder gives.
+Fields that depend on a changed field are derived again, so that the record is valid: the id from
+URL, external id or body, the paragraphs from the text, the group from the id. Each record has been
+encoded and decoded once, so it could have been read from its topic; for an invalid record use
+``msgspec.structs.replace`` on the result of a builder.
 """
 
 import re
@@ -48,7 +48,7 @@ TEXT = (
 
 
 def raw_article(**changes: Any) -> RawArticle:
-    """A page as a source found it; ``body`` may be given as text."""
+    """Return a page as a source found it; ``body`` may be a string."""
     fields: dict[str, Any] = {
         "source": "test-feed",
         "fetched": FETCHED,
@@ -68,26 +68,26 @@ def raw_article(**changes: Any) -> RawArticle:
             body=fields["body"],
         ),
     )
-    return _sound(RawArticle, fields)
+    return _valid(RawArticle, fields)
 
 
 def clean_article(**changes: Any) -> CleanArticle:
-    """An article as a reader would see it; paragraphs follow the text's blank lines."""
-    return _sound(CleanArticle, _clean_fields(changes))
+    """Return an article as a reader sees it; blank lines of the text separate paragraphs."""
+    return _valid(CleanArticle, _clean_fields(changes))
 
 
 def unique_article(**changes: Any) -> UniqueArticle:
-    """A new article, the first of its group."""
-    return _sound(UniqueArticle, _grouped_fields(changes))
+    """Return a new article, the first of its group."""
+    return _valid(UniqueArticle, _grouped_fields(changes))
 
 
 def enriched_article(**changes: Any) -> EnrichedArticle:
-    """A unique article, with no entities unless they are given (`entity`, `mention`)."""
-    return _sound(EnrichedArticle, _grouped_fields(changes))
+    """Return a unique article, without entities by default (`entity`, `mention`)."""
+    return _valid(EnrichedArticle, _grouped_fields(changes))
 
 
 def duplicate_article(**changes: Any) -> DuplicateArticle:
-    """A near-copy, on another site, of what the other builders make."""
+    """Return a near-copy, on another site, of the article of the other builders."""
     original = article_id(url=URL)
     fields = {
         "url": "https://copy.test/harbor-bridge",
@@ -100,11 +100,11 @@ def duplicate_article(**changes: Any) -> DuplicateArticle:
         "similarity": 0.93,
         "containment": 0.98,
     }
-    return _sound(DuplicateArticle, _clean_fields(fields | changes))
+    return _valid(DuplicateArticle, _clean_fields(fields | changes))
 
 
 def entity(name: str = "Russia", **changes: Any) -> Entity:
-    """An entity named once; its id is a local one unless it is given."""
+    """Return an entity with one mention; by default its id is a local one."""
     fields: dict[str, Any] = {
         "id": "local:" + re.sub(r"\W+", "-", name.lower()),
         "name": name,
@@ -112,11 +112,11 @@ def entity(name: str = "Russia", **changes: Any) -> Entity:
         "count": 1,
         "salience": 0.5,
     }
-    return _sound(Entity, fields | changes)
+    return _valid(Entity, fields | changes)
 
 
 def mention(surface: str, *, within: str, **changes: Any) -> Mention:
-    """A mention of the first ``surface`` in the text ``within``."""
+    """Return a mention of the first ``surface`` in the text ``within``."""
     start = within.index(surface)
     fields: dict[str, Any] = {
         "field": Field.TEXT,
@@ -127,11 +127,11 @@ def mention(surface: str, *, within: str, **changes: Any) -> Mention:
         "entity_id": "local:" + re.sub(r"\W+", "-", surface.lower()),
         "method": "alias",
     }
-    return _sound(Mention, fields | changes)
+    return _valid(Mention, fields | changes)
 
 
 def paragraphs_of(text: str) -> tuple[Paragraph, ...]:
-    """Cut a text at its blank lines."""
+    """Return the paragraphs of a text, which blank lines separate."""
     return tuple(
         Paragraph(kind=ParagraphKind.PARAGRAPH, start=match.start(), end=match.end())
         for match in re.finditer(r"\S(?:.|\n(?!\n))*", text)
@@ -172,5 +172,5 @@ def _grouped_fields(changes: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _sound(record: type[R], fields: dict[str, Any]) -> R:
+def _valid(record: type[R], fields: dict[str, Any]) -> R:
     return decode(encode(record(**fields)), record)

@@ -1,4 +1,4 @@
-"""One fault done to an engine at work, and what came of it: a row of the chaos table."""
+"""Run one fault against a running engine, and return a row of the chaos table."""
 
 import asyncio
 import random
@@ -19,25 +19,25 @@ from streams.kafka.connection import physical_name, producer
 from streams.kafka.topics import create_topics
 from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
-from tests.support.committed import Ended, ended, n_routed
-from tests.support.faults import SESSION_SECONDS, Fault, Scene, input_of, skewed_clock
+from tests.support.committed import Ended, count_routed, read_ends
+from tests.support.faults import SESSION_SECONDS, Fault, Scene, input_values, skewed_clock
 from tests.support.news import news
 from tests.support.pipeline import running
 from tests.support.waiting import eventually
 
-UNDER_WAY_WITHIN = timedelta(seconds=120)
+STARTED_WITHIN = timedelta(seconds=120)
 
-GIVEN_UP_SECONDS = 90.0
-"""When nothing has ended for so long, nothing more will: what is missing then is lost."""
+IDLE_SECONDS = 90.0
+"""If nothing has ended for this time, nothing more will: the missing records are lost."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """An engine at work.
+    """A running engine.
 
     Attributes:
-        pids: Gives the processes of a stage; of all stages for an empty name.
-        memory: The topic on which lies what dedupe remembers, its logical name.
+        pids: Returns the processes of a stage; of all stages for an empty name.
+        memory: Logical name of the topic with the memory of dedupe.
     """
 
     pids: Callable[[str], Sequence[int]]
@@ -45,20 +45,20 @@ class Running:
 
 
 Engine = Callable[[Settings, Path, dict[str, int]], AbstractAsyncContextManager[Running]]
-"""Runs every stage, restarting what dies, until its context ends; its files lie in the settings'
-data folder."""
+"""Runs every stage and restarts dead processes until its context ends; its files are in the
+settings' data folder."""
 
 
 @dataclass(kw_only=True)
 class Row:
-    """What came of a fault.
+    """Outcome of a fault.
 
     Attributes:
-        fault: Which.
-        n_sent: Records sent to the raw topic.
-        found: Where they ended.
-        longest_pause: For so many seconds no subscriber was given anything.
-        most_memory: Of all processes of the engine together, bytes.
+        fault: Name of the fault.
+        n_sent: Number of records sent to the raw topic.
+        found: Where the records ended.
+        longest_pause: Longest time without a record for any subscriber, seconds.
+        most_memory: Largest memory of all processes of the engine together, bytes.
     """
 
     fault: str
@@ -69,11 +69,11 @@ class Row:
 
     @property
     def n_lost(self) -> int:
-        """Count what ended nowhere, and what was enriched and came to no route."""
+        """Number of records that ended nowhere, or were enriched but not routed."""
         return len(self.found.audit.missing) + len(self.found.unrouted)
 
     def figures(self) -> dict[str, object]:
-        """Give the row as JSON can have it."""
+        """Return the row as a JSON object."""
         audit = self.found.audit
         return {
             "fault": self.fault,
@@ -103,7 +103,7 @@ async def our_engine(
 
 
 def memory_of(pids: Sequence[int]) -> int:
-    """Sum the proportional memory of processes and of their children, bytes."""
+    """Return the sum of the proportional memory of processes and their children, bytes."""
     total = 0
     for pid in pids:
         with suppress(psutil.Error):  # it has just been killed
@@ -114,54 +114,54 @@ def memory_of(pids: Sequence[int]) -> int:
 
 
 @asynccontextmanager
-async def watched(scene: Scene, row: Row) -> AsyncIterator[None]:
-    """Note memory and pauses while the body runs."""
+async def measure_run(scene: Scene, row: Row) -> AsyncIterator[None]:
+    """Record memory and pauses while the body runs."""
 
     over = asyncio.Event()
 
-    async def look() -> None:
+    async def measure() -> None:
         n_seen, moved_at = 0, time.monotonic()
         while not over.is_set():
             row.most_memory = max(row.most_memory, memory_of(scene.pids("")))
-            with suppress(BrokerError, KafkaError):  # the broker is away: nothing moves
-                n_now = await n_routed(scene.settings)
+            with suppress(BrokerError, KafkaError):  # no broker: nothing moves
+                n_now = await count_routed(scene.settings)
                 if n_now > n_seen:
                     row.longest_pause = max(row.longest_pause, time.monotonic() - moved_at)
                     n_seen, moved_at = n_now, time.monotonic()
             await asyncio.sleep(0.1)
 
-    task = asyncio.ensure_future(look())
+    task = asyncio.ensure_future(measure())
     try:
         yield
     finally:
-        over.set()  # a cancellation would leave a connection behind
+        over.set()  # a cancellation would leave an open connection
         await task
 
 
 async def send_all(settings: Settings, values: Sequence[bytes]) -> None:
-    """Send values to the raw topic, each with a key of its own content; all acknowledged."""
+    """Send values to the raw topic, keyed by their first bytes; wait for all acknowledgments."""
     async with producer(settings) as client:
         topic = physical_name(settings, RAW.name)
         sends = [await client.send(topic, value, key=value[:60]) for value in values]
         await asyncio.gather(*sends)
 
 
-async def settled(settings: Settings, n_sent: int) -> Ended:
-    """Wait until every record has ended and is routed, or nothing moves any more; give where."""
+async def wait_for_ends(settings: Settings, n_sent: int) -> Ended:
+    """Wait until every record has ended and is routed, or no record moves; return the ends."""
     last, moved_at = -1, time.monotonic()
     while True:
-        found = await ended(settings)
+        found = await read_ends(settings)
         n_now = sum(found.audit.records.values()) + found.n_routed
         if found.audit.origins == n_sent and not found.audit.missing and not found.unrouted:
             return found
         if n_now != last:
             last, moved_at = n_now, time.monotonic()
-        if time.monotonic() - moved_at > GIVEN_UP_SECONDS:
+        if time.monotonic() - moved_at > IDLE_SECONDS:
             return found
         await asyncio.sleep(0.2)
 
 
-async def do_fault(
+async def run_fault(
     fault: Fault,
     *,
     options: BrokerOptions,
@@ -169,19 +169,19 @@ async def do_fault(
     n_articles: int,
     engine: Engine = our_engine,
 ) -> Row:
-    """Run an engine on a broker of its own, harm it when it is under way, see what comes of it.
+    """Run an engine on a separate broker, apply a fault when it works, and return the outcome.
 
-    Half the articles are sent before the fault, half when it is over.
+    Half of the articles are sent before the fault, the others when it is over.
 
     Args:
-        fault: What goes wrong.
-        options: Of the broker.
-        folder: For files of the engine.
-        n_articles: How many articles are sent; the fault may add records.
+        fault: Fault to apply.
+        options: Options of the broker.
+        folder: Folder for files of the engine.
+        n_articles: Number of articles to send; the fault may add records.
         engine: Runs the stages.
     """
-    rng = random.Random(fault.name)  # noqa: S311  # when, whom
-    values = input_of(fault, news(n_articles), rng)
+    rng = random.Random(fault.name)  # noqa: S311  # chooses times and processes
+    values = input_values(fault, news(n_articles), rng)
     row = Row(fault=fault.name, n_sent=len(values))
     broker = await start_broker(options)
     settings = Settings(
@@ -200,14 +200,14 @@ async def do_fault(
             half = len(values) // 2
             await send_all(settings, values[:half])
 
-            async def under_way() -> bool:
-                return await n_routed(settings) >= n_articles // 10
+            async def has_started() -> bool:
+                return await count_routed(settings) >= n_articles // 10
 
-            # What cannot be read may be all that stops an engine: then that is the result.
+            # Unreadable records alone may stop an engine: then that is the result.
             with suppress(AssertionError) if fault.poison else nullcontext():
-                await eventually(under_way, within=UNDER_WAY_WITHIN)
-            async with watched(scene, row):
+                await eventually(has_started, within=STARTED_WITHIN)
+            async with measure_run(scene, row):
                 await fault.harm(scene)
                 await send_all(settings, values[half:])
-                row.found = await settled(settings, len(values))
+                row.found = await wait_for_ends(settings, len(values))
     return row

@@ -11,7 +11,7 @@ Tree = dict[str, dict[str, dict[str, Any]]]
 
 
 def command_tree(command: TyperCommand | TyperGroup) -> Tree:
-    """Describe every parameter of every command below one, by the command's words."""
+    """Return the parameters of every command in a group, by the command's words."""
     return {
         " ".join(words): {parameter.name: _described(parameter) for parameter in found.params}
         for words, found in each_command(command)
@@ -19,7 +19,7 @@ def command_tree(command: TyperCommand | TyperGroup) -> Tree:
 
 
 def _described(parameter: TyperArgument | TyperOption) -> dict[str, Any]:
-    """Describe a parameter without its texts, and without what is empty, zero or false."""
+    """Return a parameter without its texts, and without empty, zero or false values."""
     kind = parameter.type_descriptor
     described = {
         "kind": parameter.param_type_name,
@@ -40,7 +40,7 @@ def _described(parameter: TyperArgument | TyperOption) -> dict[str, Any]:
 
 
 def _type_name(kind: Any) -> str:
-    """Spell a type without modules; an enumeration counts by its values, not by its name."""
+    """Return a type without modules; an enumeration counts by its values, not by its name."""
     name = re.sub(r"<\w+ '(.*)'>", r"\1", re.sub(r"[a-z_.]+\.(?=\w)", "", str(kind.annotation)))
     return re.sub(r"\w+(?=\]?$)", "choice", name) if kind.choices else name
 

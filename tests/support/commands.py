@@ -1,4 +1,4 @@
-"""Run a command of the command line in this process, against the corner of a live test."""
+"""Run a command in this process, with the settings of a live test."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from streams.settings import Settings
 async def run_command(
     command: Callable[..., object] | typer.Typer, *arguments: object, live: Settings
 ) -> Result:
-    """Run a command as its words would, with the settings of a test in its environment.
+    """Run a command with these arguments, and the settings of a test in its environment.
 
     Args:
         command: A command function, or a sub-app.
-        arguments: What stands behind its name.
-        live: Which broker and which topics.
+        arguments: Arguments of the command.
+        live: Settings of the test.
 
     Returns:
         Exit code, stdout, stderr and, for an error that `main` would print, ``exception``.
@@ -30,5 +30,5 @@ async def run_command(
     names = ("broker", "topic_prefix", "data")
     environment = {f"NEWS_{name.upper()}": str(getattr(live, name)) for name in names}
     words = [str(argument) for argument in arguments]
-    # In a thread of its own, since the command runs an event loop and the test has one.
+    # In a separate thread, because the command runs an event loop and the test has one.
     return await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)

@@ -1,4 +1,4 @@
-"""Where raw records ended, as a subscriber sees it: what a transaction took back does not count."""
+"""The ends of raw records as a subscriber sees them: aborted transactions do not count."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -15,17 +15,17 @@ from streams.records.topics import ENRICHED, RAW
 from streams.settings import Settings
 
 COMMITTED = "read_committed"
-"""How subscribers of an engine with transactions must read; ours has none, and reads the same."""
+"""Isolation level that subscribers of a transactional engine need; this pipeline has none."""
 
 
 @dataclass(kw_only=True)
 class Ended:
-    """What became of the raw records.
+    """The ends of the raw records.
 
     Attributes:
-        audit: Where each ended.
-        n_routed: Records that subscribers were given, repeats included.
-        unrouted: Origins of enriched articles that no route shows; each must be on one at least.
+        audit: Where each record ended.
+        n_routed: Number of records that subscribers received, repeats included.
+        unrouted: Origins of enriched articles that are on no route; each must be on at least one.
     """
 
     audit: Audit = field(default_factory=Audit)
@@ -33,8 +33,8 @@ class Ended:
     unrouted: list[str] = field(default_factory=list)
 
 
-async def ended(settings: Settings) -> Ended:
-    """Read the raw topic, the four ends and every route, and compare their origins."""
+async def read_ends(settings: Settings) -> Ended:
+    """Read the raw topic, the four final topics and every route, and compare their origins."""
     routes = await topics_with_prefix(settings, "routed.")
     names = [RAW.name, *(topic.name for topic in ENDS), *routes]
     seen: dict[str, Counter[str]] = {name: Counter() for name in names}
@@ -43,7 +43,7 @@ async def ended(settings: Settings) -> Ended:
         origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
         if topic == RAW.name:
             origin = f"{topic}-{message.partition}-{message.offset}"
-        # What `route` rejects had ended before, as enriched or as a duplicate.
+        # A record that `route` rejects had already ended, as enriched or as a duplicate.
         if origin and not (message.value or b"").startswith(REJECTED_AFTER_END):
             seen[topic][origin] += 1
     routed = sum((seen.pop(name) for name in routes), Counter[str]())
@@ -63,12 +63,12 @@ async def _committed(settings: Settings, topics: Sequence[str]) -> AsyncIterator
             yield message
 
 
-async def n_routed(settings: Settings) -> int:
-    """Count what subscribers were given so far, by the offsets of the routes: quick, not exact.
+async def count_routed(settings: Settings) -> int:
+    """Return the number of routed records, by the offsets of the routes: fast, not exact.
 
     The end of a transaction takes an offset, too.
     """
     async with consumer(settings, isolation_level=COMMITTED) as client:
         names = await topics_with_prefix(settings, "routed.")
-        places = await partitions_of(client, settings, names)
-        return sum((await client.end_offsets(places)).values())
+        partitions = await partitions_of(client, settings, names)
+        return sum((await client.end_offsets(partitions)).values())

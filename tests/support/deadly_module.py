@@ -1,4 +1,4 @@
-"""A module that ends every process but the one that collects the tests, as a broken library may."""
+"""A module that ends every process except the one that collects the tests, as a bug could."""
 
 import multiprocessing
 import os

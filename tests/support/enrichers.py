@@ -1,4 +1,4 @@
-"""Functions for NEWS_ENRICHERS: sound ones, and each way to be none."""
+"""Functions for NEWS_ENRICHERS: valid ones, and one for each kind of failure."""
 
 import os
 import sys
@@ -29,7 +29,7 @@ def double(article: EnrichedArticle) -> EnrichedArticle:
 
 
 def nothing(_article: EnrichedArticle) -> None:
-    """Add nothing."""
+    """Return nothing, so that nothing is added."""
 
 
 def meddle(article: EnrichedArticle) -> None:
@@ -43,12 +43,12 @@ def raising(_article: EnrichedArticle) -> EnrichedArticle:
 
 
 def exiting(_article: EnrichedArticle) -> EnrichedArticle:
-    """End Python."""
+    """Exit Python."""
     sys.exit(3)
 
 
 def wrong_type(_article: EnrichedArticle) -> Any:
-    """Return what is no article."""
+    """Return a value that is not an article."""
     return {"n_words": 3}
 
 
@@ -58,7 +58,7 @@ def rewriting(article: EnrichedArticle) -> EnrichedArticle:
 
 
 def unserializable(article: EnrichedArticle) -> EnrichedArticle:
-    """Add what is no JSON."""
+    """Add a value that is not JSON."""
     return article.with_extensions(model=object())
 
 
@@ -76,13 +76,13 @@ def too_deep(article: EnrichedArticle) -> EnrichedArticle:
 
 
 def hanging_on_order(article: EnrichedArticle) -> None:
-    """Hang when the text says so."""
+    """Hang if the text says so."""
     if "HANG" in article.text:
         time.sleep(60)
 
 
 def dying_on_order(article: EnrichedArticle) -> None:
-    """End the process when the text says so."""
+    """End the process if the text says so."""
     if "DIE" in article.text:
         os._exit(7)
 
@@ -93,7 +93,7 @@ def build_enriching_processor(
     *,
     cheaply: bool = False,  # noqa: ARG001
 ) -> Processor:
-    """A `tag` without its tagger, which takes seconds to load: the enrichers only."""
+    """Build a `tag` that runs the enrichers only, without its tagger, which loads slowly."""
     enrichers = load_enrichers(settings.enrichers)
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001

@@ -1,7 +1,7 @@
-"""A stage that is not in the map: its entry and its processor are all that it consists of.
+"""A stage that is not in the topology: it consists of its entry and its processor only.
 
-It sends articles that say where they are from to a route's topic, and rejects the others. Run as
-a program, it is one worker of that stage.
+It sends articles that name an entity to the topic of a route, and rejects the others. Run as a
+program, it is one worker of that stage.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ EXAMPLE_STAGE = Stage(
     reads=((ENRICHED, EnrichedArticle),),
     writes=(LOCATED, DEAD_LETTER),
     rejects=(*UNREADABLE, *FAILED),
-    text="sends articles that name somebody or something to `located`",
+    text="sends articles that name an entity to `located`",
     processor="tests.support.example_stage",
 )
 

@@ -1,8 +1,8 @@
 """A worker for tests of the supervisor: ``fake_worker.py BEHAVIOR … --http-port PORT``.
 
-``works`` answers ``/health``; ``stubborn`` does too, and ignores SIGTERM; ``silent`` answers
-nothing; ``babbles TEXT`` answers that; ``ends CODE`` ends at once; ``ends-until PATH N``
-ends, noting in a file how often, and works from the Nth time on.
+``works`` answers ``/health``; ``stubborn`` does too, and ignores SIGTERM; ``silent`` does not
+answer; ``babbles TEXT`` answers this text; ``ends CODE`` ends at once; ``ends-until PATH N`` ends,
+counts its starts in a file, and works from the Nth start on.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 class Health(BaseHTTPRequestHandler):
-    """Says that it is ready, and what it was started with."""
+    """Answers that it is ready, with its process id and broker."""
 
     def do_GET(self) -> None:
         state = {"ready": True, "pid": os.getpid(), "broker": os.environ.get("NEWS_BROKER", "")}
@@ -26,11 +26,11 @@ class Health(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
-def ended_before(path: Path) -> int:
-    """Count how often this was started, this time left out."""
+def count_start(path: Path) -> int:
+    """Count a start in a file; return the number of earlier starts."""
     path.touch()
     before = len(path.read_text())
     path.write_text("x" * (before + 1))
@@ -38,11 +38,11 @@ def ended_before(path: Path) -> int:
 
 
 def main() -> None:
-    """Behave as told."""
+    """Behave as the arguments say."""
     match sys.argv[1:-2]:
         case ["ends", code]:
             sys.exit(int(code))
-        case ["ends-until", path, times] if ended_before(Path(path)) < int(times):
+        case ["ends-until", path, times] if count_start(Path(path)) < int(times):
             print("ending", file=sys.stderr)  # noqa: T201  # its log
             sys.exit(1)
         case ["silent"]:

@@ -1,4 +1,4 @@
-"""What goes wrong in the life of a pipeline, done to a real one: processes, broker, disk, clock."""
+"""Faults of a running pipeline, applied to a real one: processes, broker, disk, clock."""
 
 import asyncio
 import os
@@ -25,25 +25,25 @@ from streams.topology import STAGES
 from tests.support.waiting import eventually
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
-"""Where Debian's package ``libfaketime`` puts it."""
+"""Path in Debian's package ``libfaketime``."""
 
 SESSION_SECONDS = 6.0
-"""The least that Kafka allows a session to last; what is frozen for longer is given up."""
+"""The shortest session that Kafka allows; a process frozen for longer loses its partitions."""
 
 FROZEN_SECONDS = 3 * SESSION_SECONDS
-"""Longer than the session, shorter than the supervisor's patience: it comes back as a zombie."""
+"""Longer than the session, shorter than the supervisor's limit: it returns as a zombie."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What a fault may lay hands on.
+    """The parts of a pipeline that a fault may damage.
 
     Attributes:
-        settings: Of the pipeline; its topics exist.
-        options: Of the broker, which is this scene's own.
-        pids: Gives the processes of a stage; of all stages for an empty name.
-        rng: Says when and whom.
-        memory: The topic on which lies what dedupe remembers, its logical name.
+        settings: Settings of the pipeline; its topics exist.
+        options: Options of the broker, which only this scene uses.
+        pids: Returns the processes of a stage; of all stages for an empty name.
+        rng: Chooses times and processes.
+        memory: Logical name of the topic with the memory of dedupe.
     """
 
     settings: Settings
@@ -53,17 +53,17 @@ class Scene:
     memory: str = MEMORY.name
 
     def broker_pid(self) -> int:
-        """Find the process of the broker."""
+        """Return the process id of the broker."""
         broker = find_broker(self.options.data)
         assert broker is not None
         return broker.pid
 
     async def start_broker(self) -> None:
-        """Start the broker again, at the same port."""
+        """Restart the broker, on the same port."""
         await start_broker(self.options)
 
     async def kill_broker(self) -> None:
-        """Kill the broker, and wait until it is gone."""
+        """Kill the broker, and wait until it has ended."""
         os.kill(self.broker_pid(), signal.SIGKILL)
         await eventually(lambda: find_broker(self.options.data) is None)
 
@@ -73,16 +73,16 @@ Harm = Callable[[Scene], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong.
+    """A fault.
 
     Attributes:
-        name: As tables call it.
-        harm: Does it, and returns when it is over; the rest is sent then.
-        scale: Processes a stage, where more than one.
-        poison: Share of records beside the articles that no stage can read.
-        twice: Whether each article is sent twice, in any order.
+        name: Name in tables.
+        harm: Applies the fault and returns when it is over; the other articles are sent then.
+        scale: Number of processes by stage, if more than one.
+        poison: Share of records, in addition to the articles, that no stage can read.
+        twice: Whether each article is sent twice, in random order.
         skewed: Whether the processes' clocks are wrong, by libfaketime.
-        small_disk: Whether the broker's data lie on a file system of their own.
+        small_disk: Whether the broker's data are on a separate small file system.
     """
 
     name: str
@@ -94,47 +94,47 @@ class Fault:
     small_disk: bool = False
 
 
-async def nothing(_scene: Scene) -> None:
-    """Harm nobody: what comes in, or where it runs, is the fault."""
+async def do_nothing(_scene: Scene) -> None:
+    """Damage nothing: the fault is the input or the environment."""
 
 
-def killed(stage: str) -> Harm:
-    """Kill a process of a stage with signal 9."""
+def kill_stage(stage: str) -> Harm:
+    """Return a fault that kills a process of a stage with signal 9."""
 
     async def harm(scene: Scene) -> None:
-        await eventually(lambda: bool(scene.pids(stage)))  # none while it is being restarted
+        await eventually(lambda: bool(scene.pids(stage)))  # none during a restart
         os.kill(scene.rng.choice(scene.pids(stage)), signal.SIGKILL)
 
     return harm
 
 
-def frozen(stage: str) -> Harm:
-    """Stop a process of a stage until Kafka has given it up, and let it go on: a zombie."""
+def freeze_stage(stage: str) -> Harm:
+    """Return a fault that stops a process until Kafka gave it up, and continues it: a zombie."""
 
     async def harm(scene: Scene) -> None:
         pid = scene.pids(stage)[0]
         os.kill(pid, signal.SIGSTOP)
-        await asyncio.sleep(FROZEN_SECONDS)  # the fault itself, not a wait for something
+        await asyncio.sleep(FROZEN_SECONDS)  # this is the fault, not a wait
         os.kill(pid, signal.SIGCONT)
 
     return harm
 
 
-async def broker_restarted(scene: Scene) -> None:
-    """Let the broker end in order, and start it again."""
+async def restart_broker(scene: Scene) -> None:
+    """Stop the broker in order, and restart it."""
     os.kill(scene.broker_pid(), signal.SIGTERM)
     await eventually(lambda: find_broker(scene.options.data) is None, within=timedelta(seconds=60))
     await scene.start_broker()
 
 
-async def broker_killed(scene: Scene) -> None:
-    """Kill the broker, and start it again."""
+async def kill_broker(scene: Scene) -> None:
+    """Kill the broker, and restart it."""
     await scene.kill_broker()
     await scene.start_broker()
 
 
-async def broker_slow(scene: Scene) -> None:
-    """Let the broker run a quarter of the time only, in slices, for some seconds."""
+async def slow_broker(scene: Scene) -> None:
+    """Stop the broker for three quarters of 15 seconds, in slices."""
     pid = scene.broker_pid()
     for _ in range(25):
         os.kill(pid, signal.SIGSTOP)
@@ -143,8 +143,8 @@ async def broker_slow(scene: Scene) -> None:
         await asyncio.sleep(0.15)
 
 
-async def disk_filled(scene: Scene) -> None:
-    """Leave no room on the broker's disk until it gives up; then make room and start it."""
+async def fill_disk(scene: Scene) -> None:
+    """Fill the broker's disk until it ends; then free the space and restart it."""
     filler = scene.options.data / "filler"
     with suppress(OSError), filler.open("wb", buffering=0) as file:
         while True:
@@ -154,51 +154,52 @@ async def disk_filled(scene: Scene) -> None:
     await scene.start_broker()
 
 
-async def memory_cut_off(scene: Scene) -> None:
-    """Delete the older half of what dedupe remembers from its topic, then kill dedupe."""
+async def truncate_memory(scene: Scene) -> None:
+    """Delete the older half of the memory topic of dedupe, then kill dedupe."""
     async with consumer(scene.settings) as client:
-        place = TopicPartition(physical_name(scene.settings, scene.memory), 0)
-        end = (await client.end_offsets([place]))[place]
+        partition = TopicPartition(physical_name(scene.settings, scene.memory), 0)
+        end = (await client.end_offsets([partition]))[partition]
     admin = AIOKafkaAdminClient(**connection_options(scene.settings))
     await admin.start()
-    # Kafka lets nobody delete from a topic that is compacted only; someone changed its policy.
+    # Kafka deletes no records of a topic that is only compacted, so its policy is changed first.
     policy = {"cleanup.policy": "compact,delete"}
     try:
-        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, place.topic, policy)])
-        await admin.delete_records({place: RecordsToDelete(before_offset=end // 2)})
+        resource = ConfigResource(ConfigResourceType.TOPIC, partition.topic, policy)
+        await admin.alter_configs([resource])
+        await admin.delete_records({partition: RecordsToDelete(before_offset=end // 2)})
     finally:
         await admin.close()
-    await killed("dedupe")(scene)
+    await kill_stage("dedupe")(scene)
 
 
-async def local_files_garbled(scene: Scene) -> None:
-    """Overwrite every file that the stages keep beside Kafka, then kill dedupe."""
+async def overwrite_local_files(scene: Scene) -> None:
+    """Overwrite every local file of the stages with random bytes, then kill dedupe."""
     for path in scene.settings.data.rglob("*"):
         if path.is_file() and path.suffix != ".lock":
             path.write_bytes(scene.rng.randbytes(min(path.stat().st_size, 1 << 20)))
-    await killed("dedupe")(scene)
+    await kill_stage("dedupe")(scene)
 
 
 FAULTS: tuple[Fault, ...] = (
-    *(Fault(name=f"kill -9 {stage.name}", harm=killed(stage.name)) for stage in STAGES),
-    Fault(name="clean frozen 18 s", harm=frozen("clean"), scale={"clean": 2}),
-    Fault(name="dedupe frozen 18 s", harm=frozen("dedupe"), scale={"dedupe": 2}),
-    Fault(name="tag frozen 18 s", harm=frozen("tag")),
-    Fault(name="broker restarted", harm=broker_restarted),
-    Fault(name="broker killed", harm=broker_killed),
-    Fault(name="broker slow for 15 s", harm=broker_slow),
-    Fault(name="disk full", harm=disk_filled, small_disk=True),
-    Fault(name="clocks an hour ahead", harm=nothing, skewed=True),
-    Fault(name="a third is poison", harm=nothing, poison=0.33),
-    Fault(name="twice, in any order", harm=nothing, twice=True),
-    Fault(name="memory topic cut off", harm=memory_cut_off),
-    Fault(name="local files garbled", harm=local_files_garbled),
+    *(Fault(name=f"kill -9 {stage.name}", harm=kill_stage(stage.name)) for stage in STAGES),
+    Fault(name="clean frozen 18 s", harm=freeze_stage("clean"), scale={"clean": 2}),
+    Fault(name="dedupe frozen 18 s", harm=freeze_stage("dedupe"), scale={"dedupe": 2}),
+    Fault(name="tag frozen 18 s", harm=freeze_stage("tag")),
+    Fault(name="broker restarted", harm=restart_broker),
+    Fault(name="broker killed", harm=kill_broker),
+    Fault(name="broker slow for 15 s", harm=slow_broker),
+    Fault(name="disk full", harm=fill_disk, small_disk=True),
+    Fault(name="clocks an hour ahead", harm=do_nothing, skewed=True),
+    Fault(name="a third is poison", harm=do_nothing, poison=0.33),
+    Fault(name="twice, in any order", harm=do_nothing, twice=True),
+    Fault(name="memory topic cut off", harm=truncate_memory),
+    Fault(name="local files garbled", harm=overwrite_local_files),
 )
-"""Every row of the chaos table; rebalances and many kills are tests of their own."""
+"""Every row of the chaos table; rebalances and repeated kills are separate tests."""
 
 
-def input_of(fault: Fault, articles: Sequence[RawArticle], rng: random.Random) -> list[bytes]:
-    """Give the values that are sent: the articles, and what the fault makes of them."""
+def input_values(fault: Fault, articles: Sequence[RawArticle], rng: random.Random) -> list[bytes]:
+    """Return the values to send: the articles, changed as the fault requires."""
     values = [encode(article) for article in articles]
     if fault.twice:
         values += values
@@ -212,7 +213,7 @@ def input_of(fault: Fault, articles: Sequence[RawArticle], rng: random.Random) -
 
 @contextmanager
 def skewed_clock(fault: Fault) -> Iterator[None]:
-    """Let the processes that are started meanwhile live an hour ahead, if the fault is that."""
+    """Set the clock of processes started in the body an hour ahead, if the fault is that."""
     skew = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+3600"}
     if fault.skewed:
         os.environ.update(skew)
@@ -225,10 +226,10 @@ def skewed_clock(fault: Fault) -> Iterator[None]:
 
 @contextmanager
 def broker_folder(fault: Fault, folder: Path) -> Iterator[str]:
-    """Make the folder of a fault's broker, a small disk of its own if it needs one.
+    """Create the folder of a fault's broker, on a separate small disk if the fault needs one.
 
     Yields:
-        Why this machine cannot have the fault; nothing if it can.
+        Why this machine cannot run the fault; empty if it can.
     """
     folder.mkdir()
     if fault.skewed and not FAKETIME.exists():

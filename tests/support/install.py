@@ -1,6 +1,6 @@
-"""A folder that holds what an install of some extras would, and nothing else.
+"""A folder with the packages that an install of some extras would have, and no others.
 
-The packages are links to those of this environment: nothing is fetched, and what is missing is
+The packages are links to those of this environment: nothing is downloaded, and a missing package is
 really missing, for ``find_spec`` too.
 """
 
@@ -26,7 +26,7 @@ EXTRAS: dict[str, list[str]] = {
 
 
 def needed(requirements: Iterable[str]) -> set[str]:
-    """The names of distributions that pip would install for requirements."""
+    """Return the names of the distributions that pip would install for requirements."""
     todo = [Requirement(requirement) for requirement in requirements]
     seen: set[tuple[str, frozenset[str]]] = set()
     while todo:
@@ -44,7 +44,7 @@ def needed(requirements: Iterable[str]) -> set[str]:
 
 
 def install(folder: Path, wheel: Path, *extras: str) -> Path:
-    """Put links to an unpacked wheel, and to what it needs with some extras, into a folder."""
+    """Link an unpacked wheel, and the packages it needs with some extras, into a folder."""
     for top in wheel.iterdir():
         (folder / top.name).symlink_to(top)
     wanted = [*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
@@ -97,7 +97,7 @@ for line in sys.argv[1:]:
 
 
 class Ended(NamedTuple):
-    """How a command ended."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -107,9 +107,9 @@ class Ended(NamedTuple):
 def run_commands(folder: Path, *lines: str) -> dict[str, Ended]:
     """Run commands one after the other in one process, with the packages of a folder.
 
-    Their broker refuses connections: a command that gets so far has imported what it needs.
+    Their broker refuses connections: a command that connects has imported what it needs.
     """
     ended = run_installed(folder, "-c", COMMANDS, *lines, NEWS_BROKER="127.0.0.1:1")
     assert ended.returncode == 0, ended.stderr
-    found = [json.loads(line) for line in ended.stdout.splitlines()]
-    return {line: Ended(*rest) for line, *rest in found}
+    results = [json.loads(line) for line in ended.stdout.splitlines()]
+    return {line: Ended(*rest) for line, *rest in results}

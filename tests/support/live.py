@@ -1,4 +1,4 @@
-"""A corner of the live Kafka for one test: settings with a prefix of its own, and its topics."""
+"""Settings and topics of one test on the live Kafka, with a unique prefix."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,29 +23,29 @@ EVERYTHING = (*TOPICS, EUROPE, routed_topic(UNMATCHED))
 
 @pytest.fixture
 async def live(broker: str, request: pytest.FixtureRequest) -> Settings:
-    """Settings for the session's Kafka, with topics that no other test sees.
+    """Return settings for the session's Kafka, with topics that no other test uses.
 
-    A module that needs only a few names them in ``LIVE_TOPICS``: a thousand
-    partitions more make every later test slower.
+    A module that needs only a few topics names them in ``LIVE_TOPICS``: a thousand additional
+    partitions make every later test slower.
     """
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:20].strip("-")
     settings = Settings(broker=broker, topic_prefix=f"{name}-{uuid4().hex[:8]}.")
     topics = getattr(request.module, "LIVE_TOPICS", EVERYTHING)
     await create_topics(settings, topics)
-    await _all_have_leaders(settings, topics)
+    await _wait_for_leaders(settings, topics)
     return settings
 
 
-async def _all_have_leaders(settings: Settings, topics: Sequence[Topic]) -> None:
-    """Wait until every partition answers; a topic is announced before it can be used."""
+async def _wait_for_leaders(settings: Settings, topics: Sequence[Topic]) -> None:
+    """Wait until every partition answers; a topic is listed before it can be used."""
     names = [topic.name for topic in topics]
     async with consumer(settings) as client:
 
-        async def there() -> bool:
-            found = await existing_topics(client, settings, names, missing_ok=True)
-            return len(found) == len(names)
+        async def all_exist() -> bool:
+            existing = await existing_topics(client, settings, names, missing_ok=True)
+            return len(existing) == len(names)
 
-        await eventually(there, within=timedelta(seconds=30))
+        await eventually(all_exist, within=timedelta(seconds=30))
         await client.end_offsets(await partitions_of(client, settings, names))
 
 
@@ -56,8 +56,8 @@ async def send(
     key: bytes | None = None,
     headers: Iterable[tuple[str, bytes]] = (),
 ) -> list[str]:
-    """Send values to a topic, records under their own keys; give their places."""
-    places = []
+    """Send values to a topic, records under their own keys; return their origins."""
+    origins = []
     async with producer(settings) as client:
         for value in values:
             record = isinstance(value, Record)
@@ -67,14 +67,14 @@ async def send(
                 key=getattr(value, topic.key).encode() if record and key is None else key,
                 headers=list(headers),
             )
-            places.append(f"{topic.name}-{sent.partition}-{sent.offset}")
-    return places
+            origins.append(f"{topic.name}-{sent.partition}-{sent.offset}")
+    return origins
 
 
 async def send_in_transaction(
     settings: Settings, topic: Topic, value: bytes, *, key: bytes
 ) -> None:
-    """Send a value within a transaction, whose end leaves a marker behind it."""
+    """Send a value in a transaction, whose end leaves a marker after it."""
     client = AIOKafkaProducer(
         **connection_options(settings), transactional_id=f"{settings.topic_prefix}writer"
     )
@@ -85,5 +85,5 @@ async def send_in_transaction(
 
 
 async def messages_on(settings: Settings, topic: Topic) -> list[ConsumerRecord]:
-    """All that a topic holds now, in the order of sending."""
+    """Return all messages of a topic, in the order of sending."""
     return [message async for message in read_topics(settings, topic.name, in_order=True)]

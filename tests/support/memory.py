@@ -1,6 +1,6 @@
-"""Settings for tests of `dedupe` that remember a few articles."""
+"""Settings for tests of `dedupe` with a small memory."""
 
 from streams.settings import Settings
 
 SMALL_MEMORY = Settings(dedupe_max_articles=10_000)
-"""The default makes room for a million articles, which takes longer than most tests."""
+"""The default allocates memory for a million articles, which takes longer than most tests."""

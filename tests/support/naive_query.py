@@ -1,7 +1,7 @@
-"""What queries mean, as slowly and plainly as it can be said: an oracle for the compiled ones.
+"""The meaning of queries in slow and simple code: an oracle for compiled queries.
 
-Reads the record itself, word by word; shares the spelling of words and periods with the code
-under test, and nothing else.
+It reads the record itself, word by word. It shares with the code under test only the normalization
+of words and the parsing of periods.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ LEVELS = "/>|;,·»›:"
 
 
 def holds(query: Query, article: EnrichedArticle) -> bool:
-    """Whether an article meets a query."""
+    """Return whether an article matches a query."""
     match query:
         case QueryClause():
             return clause_holds(query, article)
@@ -30,15 +30,15 @@ def holds(query: Query, article: EnrichedArticle) -> bool:
 
 
 def clause_holds(clause: QueryClause, article: EnrichedArticle) -> bool:
-    """Whether an article meets a clause."""
+    """Return whether an article matches a clause."""
     match clause.field:
         case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
             fields = ("title", "text") if clause.field == "any" else (clause.field,)
             return any(occurs(clause, getattr(article, field)) for field in fields)
         case QueryField.ENTITY:
-            ids = [name for one in article.entities for name in (one.id, *one.also)]
-            by_id = not clause.prefix and clause.value.lower() in [one.lower() for one in ids]
-            return by_id or any(is_named(clause, one.name) for one in article.entities)
+            ids = [name for entity in article.entities for name in (entity.id, *entity.also)]
+            by_id = not clause.prefix and clause.value.lower() in [id_.lower() for id_ in ids]
+            return by_id or any(is_named(clause, entity.name) for entity in article.entities)
         case QueryField.SOURCE:
             names = (article.source, article.agency, article.site.name)
             return any(is_named(clause, name) for name in names)
@@ -49,10 +49,10 @@ def clause_holds(clause: QueryClause, article: EnrichedArticle) -> bool:
 
 
 def label_holds(clause: QueryClause, article: EnrichedArticle) -> bool:
-    """Whether an article has a label."""
+    """Return whether an article has a label."""
     match clause.field:
         case QueryField.TYPE:
-            return clause.value in [one.type for one in article.entities]
+            return clause.value in [entity.type for entity in article.entities]
         case QueryField.LANGUAGE:
             return clause.value == article.language.code
         case QueryField.DOMAIN:
@@ -67,7 +67,7 @@ def label_holds(clause: QueryClause, article: EnrichedArticle) -> bool:
 
 
 def levels(section: str) -> Iterator[str]:
-    """All of a section, and what stands between its signs."""
+    """Yield a section as a whole, and each of its parts between separators."""
     yield section
     level = ""
     for character in f"{section}/":
@@ -79,48 +79,48 @@ def levels(section: str) -> Iterator[str]:
 
 
 def is_named(clause: QueryClause, name: str) -> bool:
-    """Whether a name is the clause's, or begins so."""
-    found, wanted = normalized_words(name), normalized_words(clause.value)
+    """Return whether a name is that of the clause, or starts with it."""
+    words, wanted = normalized_words(name), normalized_words(clause.value)
     if not clause.prefix:
-        return found == wanted and bool(found)
-    return len(found) >= len(wanted) and all(
-        map(same, found, wanted, [False] * (len(wanted) - 1) + [True])
+        return words == wanted and bool(words)
+    return len(words) >= len(wanted) and all(
+        map(same, words, wanted, [False] * (len(wanted) - 1) + [True])
     )
 
 
 def same(word: str, wanted: str, prefix: bool) -> bool:  # noqa: FBT001  # one of three of map
-    """Whether a word is the wanted one, or begins so."""
+    """Return whether a word is the wanted one, or starts with it."""
     return word.startswith(wanted) if prefix else word == wanted
 
 
 def occurs(clause: QueryClause, text: str) -> bool:
-    """Whether a clause about words holds in a text."""
-    there = normalized_words(text)
+    """Return whether a clause about words holds in a text."""
+    words = normalized_words(text)
     spans = list(
-        occurrences(there, normalized_words(clause.value), clause.slop, prefix=clause.prefix)
+        occurrences(words, normalized_words(clause.value), clause.slop, prefix=clause.prefix)
     )
     if clause.near is None:
         return bool(spans)
     near = clause.near
-    others = list(occurrences(there, normalized_words(near.value), 0, prefix=near.prefix))
+    others = list(occurrences(words, normalized_words(near.value), 0, prefix=near.prefix))
     return any(
         0 <= right[0] - left[1] - 1 <= near.within
-        for one, other in product(spans, others)
-        for left, right in ((one, other), (other, one))
+        for span, other in product(spans, others)
+        for left, right in ((span, other), (other, span))
     )
 
 
 def occurrences(
-    there: Sequence[str], wanted: Sequence[str], slop: int, *, prefix: bool
+    words: Sequence[str], wanted: Sequence[str], slop: int, *, prefix: bool
 ) -> Iterator[tuple[int, int]]:
-    """First and last place of every way to find words in order, with so many others between."""
+    """Yield first and last index of every occurrence in order, with up to ``slop`` other words."""
     places = [
         [
-            place
-            for place, word in enumerate(there)
-            if same(word, one, prefix and number == len(wanted) - 1)
+            index
+            for index, word in enumerate(words)
+            if same(word, part, prefix and number == len(wanted) - 1)
         ]
-        for number, one in enumerate(wanted)
+        for number, part in enumerate(wanted)
     ]
     for chosen in ways(places):
         if chosen[-1] - chosen[0] + 1 - len(chosen) <= slop:
@@ -128,7 +128,7 @@ def occurrences(
 
 
 def ways(places: Sequence[Sequence[int]], after: int = -1) -> Iterator[tuple[int, ...]]:
-    """Every choice of one place each, in order; all products would be 2**60 for 橋 60 times."""
+    """Yield every ascending choice of one index each; all products would be 2**60 for 橋 60 times."""
     if not places:
         yield ()
         return

@@ -1,4 +1,4 @@
-"""Many small articles that are no copies of each other, the same ones for the same seed."""
+"""Many small articles that are not copies of each other, the same ones for the same seed."""
 
 import random
 
@@ -15,7 +15,7 @@ WORDS = NOUNS.split()
 
 
 def news(n_articles: int, *, seed: int = 1) -> list[RawArticle]:
-    """Make articles of some 60 random words each: word 3-grams of two of them hardly ever meet."""
+    """Return articles of some 60 random words each, which hardly ever share word 3-grams."""
     rng = random.Random(seed)  # noqa: S311  # test data
     return [_article(rng, seed, number) for number in range(n_articles)]
 

@@ -22,14 +22,14 @@ from tests.support.waiting import eventually
 async def running(
     settings: Settings, logs: Path, scale: Mapping[str, int] | None = None
 ) -> AsyncIterator[Pipeline]:
-    """Run every stage as processes of their own until the body ends; ready when it begins."""
+    """Run every stage in its own process while the body runs, which starts when all are ready."""
     async with Pipeline(settings, scale or {}, log_folder=logs) as pipeline:
         await pipeline.wait_ready()
         yield pipeline
 
 
 async def publish(settings: Settings, articles: list[RawArticle]) -> None:
-    """Send articles to the raw topic, all acknowledged."""
+    """Send articles to the raw topic, and wait for all acknowledgments."""
     async with producer(settings) as client:
         topic = physical_name(settings, RAW.name)
         sends = [
@@ -40,7 +40,7 @@ async def publish(settings: Settings, articles: list[RawArticle]) -> None:
 
 
 async def all_ended(settings: Settings, n_origins: int, *, within: timedelta) -> Audit:
-    """Wait until every origin has ended, then count them."""
+    """Wait until every origin has ended, and return the audit."""
 
     async def ended() -> bool:
         found = await audit(settings)
@@ -51,12 +51,12 @@ async def all_ended(settings: Settings, n_origins: int, *, within: timedelta) ->
 
 
 def kill(child: Child, signum: int = signal.SIGKILL) -> int:
-    """Send a signal to a child's process; give its pid."""
+    """Send a signal to a child's process; return its process id."""
     assert child.process is not None
     os.kill(child.process.pid, signum)
     return child.process.pid
 
 
 def child_named(pipeline: Pipeline, name: str) -> Child:
-    """Find a process of the pipeline, such as ``clean-1``."""
+    """Return a process of the pipeline, such as ``clean-1``."""
     return next(child for child in pipeline.children if child.name == name)

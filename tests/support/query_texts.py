@@ -1,4 +1,4 @@
-"""Texts that people, and others, may give for a query; and whether they are told what is wrong."""
+"""Texts that users may enter as a query, valid or not, and a check of the error messages."""
 
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ SPELLED = queries().map(query_text)
 
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
-    """A query with pieces put in, left out and exchanged."""
+    """Return a query with pieces inserted, removed and exchanged."""
     text = draw(SPELLED)
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
@@ -28,10 +28,10 @@ def damaged(draw: st.DrawFn) -> str:
 
 
 def query_texts() -> st.SearchStrategy[str]:
-    """Queries as they are spelled, the same damaged, their words in disorder, any text."""
-    long_runs = st.tuples(PIECES, st.integers(1, 600)).map(lambda one: one[0] * one[1])
+    """Return queries as written, damaged queries, their words in random order, and any text."""
+    long_runs = st.tuples(PIECES, st.integers(1, 600)).map(lambda pair: pair[0] * pair[1])
     joined = st.lists(SPELLED, max_size=20).map(
-        lambda some: " and ".join(f"({one})" for one in some)
+        lambda texts: " and ".join(f"({text})" for text in texts)
     )
     return st.one_of(
         SPELLED,
@@ -45,7 +45,7 @@ def query_texts() -> st.SearchStrategy[str]:
 
 
 def is_readable(error: QuerySyntaxError, text: str) -> bool:
-    """Whether a person can use it: a place in the text, a short problem, and a mark below it."""
+    """Return whether an error helps: a column in the text, a short problem, and a mark below it."""
     message = str(error)
     return (
         all(line.isprintable() for line in message.split("\n"))

@@ -1,4 +1,4 @@
-"""What hypothesis may try: records of `schemas`, queries, URLs, dirty HTML, words; how often."""
+"""Hypothesis strategies: records, queries, URLs, dirty HTML, words; limits of examples."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,36 +26,36 @@ from tests.support.builders import enriched_article, entity
 R = TypeVar("R", bound=Record)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-"""Any text that UTF-8 can carry: control characters and unassigned ones too."""
+"""Any text that UTF-8 can encode, control characters and unassigned ones included."""
 
 ARTICLE_ID = msgspec.inspect.type_info(streams.records.record.ArticleId).pattern  # type: ignore[attr-defined]  # it is a text
-"""The pattern of ids; UUIDs are made faster than by it."""
+"""Pattern of article ids; `uuids` generates them faster than `from_regex`."""
 
 WORDS = st.sampled_from(
     ["bridge", "Brücke", "MINISTER", "talks", "straße", "Łódź", "été", "мост", "橋", "G7", "40"]
 )
-"""A few words that meet often; several scripts, with accents and capitals."""
+"""A few words, so that texts often share some; several scripts, with accents and capitals."""
 
 
 def at_most(n_examples: int) -> settings:
-    """Limit the examples of a law that takes 50 ms or more for each.
+    """Limit the examples of a property that takes 50 ms or more for each.
 
-    CI tries 200 examples of a law, a developer 50, and `make test-quick` 15.
+    CI tries 200 examples of a property, a developer 50, and `make test-quick` 15.
     """
     return settings(max_examples=min(n_examples, settings().max_examples))
 
 
 def records(record: type[R]) -> st.SearchStrategy[R]:
-    """Any sound value of a record: each field as its type and constraints allow."""
+    """Return any valid value of a record: each field as its type and constraints allow."""
     info = msgspec.inspect.type_info(record)
     assert isinstance(info, msgspec.inspect.StructType)
     required = {field.name: _values(field.type) for field in info.fields if field.required}
     optional = {field.name: _values(field.type) for field in info.fields if not field.required}
-    return st.fixed_dictionaries(required, optional=optional).map(lambda given: record(**given))
+    return st.fixed_dictionaries(required, optional=optional).map(lambda fields: record(**fields))
 
 
 def _values(kind: Any) -> st.SearchStrategy[Any]:
-    """Any value of a field, by msgspec's description of its type."""
+    """Return any value of a field, by msgspec's description of its type."""
     for described, values in _BY_TYPE.items():
         if isinstance(kind, described):
             return values(kind)
@@ -110,7 +110,7 @@ _BY_TYPE: dict[type, Callable[[Any], st.SearchStrategy[Any]]] = {
 
 
 def clauses() -> st.SearchStrategy[QueryClause]:
-    """Clauses over the few words of `WORDS`, so that they often hold."""
+    """Return clauses over the few words of `WORDS`, so that they often match."""
     phrase = st.lists(WORDS, min_size=1, max_size=2).map(" ".join)
     fields = [QueryField.ANY, QueryField.TITLE, QueryField.TEXT, QueryField.ENTITY]
     return st.one_of(
@@ -153,7 +153,7 @@ def clauses() -> st.SearchStrategy[QueryClause]:
 
 
 def queries() -> st.SearchStrategy[Query]:
-    """Queries up to a handful of clauses, laid flat as the parser does it."""
+    """Return queries of a few clauses, flattened as the parser does it."""
     return st.recursive(
         clauses(),
         lambda parts: st.one_of(
@@ -166,7 +166,7 @@ def queries() -> st.SearchStrategy[Query]:
 
 
 def articles() -> st.SearchStrategy[EnrichedArticle]:
-    """Articles of the few words that the queries ask for."""
+    """Return articles of the few words that the queries contain."""
     text = st.lists(WORDS, max_size=4).map(" ".join)
     return st.builds(
         enriched_article,
@@ -181,12 +181,12 @@ def articles() -> st.SearchStrategy[EnrichedArticle]:
 
 
 def urls() -> st.SearchStrategy[str]:
-    """Absolute http and https URLs, with all that RFC 3986 allows."""
+    """Return absolute http and https URLs, with everything that RFC 3986 allows."""
     return provisional.urls()
 
 
 def dirty_html() -> st.SearchStrategy[str]:
-    """Markup that no one closes, nests or escapes as it should be."""
+    """Return markup that is not closed, nested or escaped correctly."""
     pieces = st.one_of(
         TEXT,
         st.sampled_from(

@@ -1,4 +1,4 @@
-"""Names of unknown people out of labelled sentences, and who of them is linked."""
+"""Names of unknown people in labeled sentences, and which of them are linked."""
 
 from streams.tag.article import Tagger
 from tests.support.unknown_people import unknown_people, wrongly_linked
@@ -9,11 +9,11 @@ SENTENCES = [
 ]
 
 
-def test_only_full_names_that_are_not_known_are_taken_each_once(tagger: Tagger) -> None:
+def test_unknown_people_are_full_unknown_names(tagger: Tagger) -> None:
     assert unknown_people(SENTENCES, tagger.knowledge, 10) == ["Zora Quimbleford"]
 
 
-def test_a_known_name_counts_as_linked_and_an_unknown_one_does_not(tagger: Tagger) -> None:
+def test_wrongly_linked_returns_known_names_only(tagger: Tagger) -> None:
     wrong = wrongly_linked(["Angela Merkel", "Zora Quimbleford"], tagger)
 
     assert [(name, id_) for name, id_, _ in wrong] == [("Angela Merkel", "Q567")]

@@ -8,7 +8,7 @@ from tests.support.waiting import eventually
 SHORT = timedelta(milliseconds=60)
 
 
-async def test_eventually_gives_what_the_condition_gave_at_last() -> None:
+async def test_eventually_returns_the_value_of_the_condition() -> None:
     counter = count()
 
     assert await eventually(lambda: max(0, next(counter) - 1)) == 1
@@ -21,12 +21,12 @@ async def test_eventually_awaits_an_async_condition() -> None:
     assert await eventually(condition) == "yes"
 
 
-async def test_eventually_says_what_it_saw_last() -> None:
+async def test_eventually_reports_the_last_value() -> None:
     with pytest.raises(AssertionError, match=r"not within 0.06 s; seen last: \[\]"):
         await eventually(list, within=SHORT)
 
 
-async def test_eventually_says_which_assertion_failed_last() -> None:
+async def test_eventually_reports_the_last_failed_assertion() -> None:
     def condition() -> bool:
         raise AssertionError("b is missing")
 
@@ -34,6 +34,6 @@ async def test_eventually_says_which_assertion_failed_last() -> None:
         await eventually(condition, within=SHORT)
 
 
-async def test_eventually_does_not_swallow_other_errors() -> None:
+async def test_eventually_raises_other_errors() -> None:
     with pytest.raises(ZeroDivisionError):
         await eventually(lambda: 1 / 0)

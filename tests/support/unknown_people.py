@@ -1,4 +1,4 @@
-"""Find people whom the knowledge base does not have, and count how many it links nevertheless."""
+"""Find people who are not in the knowledge base, and those of them who are linked nevertheless."""
 
 from collections.abc import Iterable, Sequence
 
@@ -24,20 +24,20 @@ SENTENCES = (
     "US Secretary of State {} leaves for Geneva on Thursday.",
     "According to Prime Minister {}, India will not take part.",
 )
-"""Sentences in turn: half of them have an office and a country, which tempt the linker most."""
+"""Sentences used in turn: half of them have an office and a country, which mislead the linker."""
 
 
 def unknown_people(sentences: Iterable[Sentence], knowledge: Knowledge, most: int) -> list[str]:
-    """Return full names in labelled sentences that the knowledge base does not have.
+    """Return full names in labeled sentences that the knowledge base does not have.
 
     Args:
         sentences: Tokens and tags.
-        knowledge: Whose names are left out.
-        most: How many to take, the first ones.
+        knowledge: Knowledge base whose names are left out.
+        most: Maximum number of names; the first ones are returned.
 
     Returns:
-        Names of two or three capitalized words, each once, none with a title before it:
-        under one a known name may hide.
+        Names of two or three capitalized words, each once, none after a title, because a known
+        name may follow one.
     """
     found: dict[str, str] = {}
     for words, tags in sentences:
@@ -60,7 +60,7 @@ def _is_name(word: str) -> bool:
 
 
 def wrongly_linked(names: Sequence[str], tagger: Tagger) -> list[tuple[str, str, str]]:
-    """Put names into news sentences, and return those that are linked to somebody known.
+    """Insert names into news sentences, and return those that are linked to a known person.
 
     Returns:
         Name, id it was linked to, and method.

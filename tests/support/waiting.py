@@ -1,4 +1,4 @@
-"""Wait for a fact, with a deadline, instead of sleeping and hoping."""
+"""Wait for a condition, with a deadline, instead of sleeping."""
 
 import asyncio
 import inspect
@@ -13,7 +13,7 @@ FIRST_PAUSE = timedelta(milliseconds=1)
 LONGEST_PAUSE = timedelta(milliseconds=50)
 """The pause between two tries doubles up to this, or is twice as long as a try takes.
 
-Most facts hold soon; a condition that reads whole topics must not take the processor away from the
+Most conditions hold soon; one that reads whole topics must not take the processor from the
 processes it waits for.
 """
 
@@ -24,15 +24,15 @@ async def eventually(
     """Wait until a condition holds.
 
     Args:
-        condition: Gives something true once it holds; plain or async. An assertion that fails in
-            it means "not yet", so that ``assert set(ids) == {"a", "b"}`` tells what was missing.
+        condition: Returns a true value once it holds; plain or async. A failing assertion in it
+            means "not yet", so that ``assert set(ids) == {"a", "b"}`` reports what was missing.
         within: The deadline; the condition is tried at least once, and once more at the end.
 
     Returns:
-        What the condition gave.
+        The value of the condition.
 
     Raises:
-        AssertionError: If it did not hold in time; the message has what was seen last.
+        AssertionError: If it did not hold in time; the message has the last value.
     """
     deadline = time.monotonic() + within.total_seconds()
     pause = FIRST_PAUSE.total_seconds()
@@ -41,8 +41,8 @@ async def eventually(
         last = started >= deadline
         seen: object
         try:
-            given = condition()
-            answer = await given if inspect.isawaitable(given) else given
+            value = condition()
+            answer = await value if inspect.isawaitable(value) else value
         except AssertionError as error:
             seen = str(error) or repr(error)
         else:

@@ -6,7 +6,7 @@ from tools.example import WIDTH, way_of
 
 
 @pytest.mark.slow
-def test_way_of_shows_each_record_on_the_way_and_cuts_long_lines(seeds: Path) -> None:
+def test_way_of_shows_each_record_and_cuts_long_lines(seeds: Path) -> None:
     (seed,) = seeds.glob("004_*")
     way = way_of(seed)
 

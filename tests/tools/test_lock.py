@@ -29,7 +29,7 @@ WANTED = sorted(
 
 
 def pins(lock: str) -> set[str]:
-    """The packages of a lock with their versions and the systems they are for."""
+    """Return the packages of a lock with their versions and systems."""
     return set(re.findall(r"^(\S+==.*?) \\$", lock, re.MULTILINE))
 
 
@@ -43,7 +43,7 @@ def pins(lock: str) -> set[str]:
         "lark @ https://files.test/lark.whl",
     ],
 )
-def test_addresses_finds_what_names_a_host_or_folder(line: str) -> None:
+def test_addresses_finds_hosts_and_folders(line: str) -> None:
     assert addresses(f"ada-url==4.0.0 \\\n    --hash=sha256:0641\n{line}\n") == [line]
 
 
@@ -58,7 +58,7 @@ def test_docs_lock_has_the_pinned_versions(wanted: str) -> None:
 
 
 @pytest.mark.parametrize(("lock", "wanted"), WANTED)
-def test_the_lock_has_what_pyproject_asks_for(lock: str, wanted: str) -> None:
+def test_lock_has_the_packages_of_pyproject(lock: str, wanted: str) -> None:
     requirement = Requirement(wanted)
     name = re.escape(canonicalize_name(requirement.name))
     locked = re.search(rf"^{name}(?:\[.*\])?==(\S+)", LOCKS[lock], re.MULTILINE)
@@ -67,7 +67,7 @@ def test_the_lock_has_what_pyproject_asks_for(lock: str, wanted: str) -> None:
     assert requirement.specifier.contains(locked[1])
 
 
-def test_the_lock_of_the_tests_has_all_that_runs_at_the_same_versions() -> None:
+def test_test_lock_has_all_runtime_pins() -> None:
     run, test = (pins(lock) for lock in LOCKS.values())
 
     assert run - test == set()

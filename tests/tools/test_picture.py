@@ -4,11 +4,11 @@ from tools.picture import without_fonts
 FONT = '@font-face {\n  src: local("A"),\n url("https://cdn.test/a.woff");\n }\n'
 
 
-def test_without_fonts_leaves_the_other_rules() -> None:
+def test_without_fonts_keeps_other_rules() -> None:
     assert without_fonts(f"{FONT}.a {{ fill: #fff }}\n{FONT}") == "\n.a { fill: #fff }\n\n"
 
 
-def test_the_picture_loads_nothing() -> None:
+def test_picture_loads_nothing() -> None:
     svg = (ROOT / "docs" / "demo.svg").read_text()
 
     assert "url(http" not in svg

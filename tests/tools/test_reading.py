@@ -7,7 +7,7 @@ from tools.reading import LogEvent, log_events, member_texts
 
 
 class Fruit(StrEnum):
-    """What grows."""
+    """Kinds of fruit."""
 
     APPLE = "apple"
     """Round,
@@ -16,7 +16,7 @@ class Fruit(StrEnum):
     """Green."""
 
 
-def test_member_texts_gives_the_string_below_each_member() -> None:
+def test_member_texts_returns_the_docstring_of_each_member() -> None:
     assert member_texts(Fruit) == {"apple": "Round, and red.", "pear": "Green."}
 
 

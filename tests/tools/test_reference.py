@@ -24,7 +24,7 @@ def test_records_reference_has_a_section_for_every_record() -> None:
 
 
 def test_records_reference_links_to_sections_that_exist() -> None:
-    drawn = records_reference()
-    sections = {name.lower() for name in re.findall(r"^## (\w+)", drawn, re.MULTILINE)}
+    reference = records_reference()
+    sections = {name.lower() for name in re.findall(r"^## (\w+)", reference, re.MULTILINE)}
 
-    assert set(re.findall(r"\]\(#(\w+)\)", drawn)) <= sections
+    assert set(re.findall(r"\]\(#(\w+)\)", reference)) <= sections

@@ -27,7 +27,7 @@ def test_table_keeps_a_cell_on_one_line() -> None:
     assert table(["a"], [["one\n  two | three"]]).splitlines()[2:] == [r"| one two \| three |"]
 
 
-def test_stages_table_has_every_stage_in_the_order_of_the_way() -> None:
+def test_stages_table_has_every_stage_in_order() -> None:
     assert first_cells(stages_table()) == [stage.name for stage in STAGES]
 
 
@@ -49,12 +49,12 @@ def test_settings_table_has_every_setting_and_no_secret() -> None:
     assert "Secret" not in settings_table()
 
 
-def test_metrics_table_names_metrics_as_prometheus_shows_them() -> None:
+def test_metrics_table_has_the_names_of_prometheus() -> None:
     assert "news_records_total" in first_cells(metrics_table())
     assert "| stage, decision, reason |" in metrics_table()
 
 
-def test_commands_are_spelled_as_they_are_typed() -> None:
+def test_commands_are_spelled_as_typed() -> None:
     assert {"streams demo", "streams topics create"} <= set(commands())
     assert re.findall(r"^\| \[`(.*?)`\]", commands_table(), re.MULTILINE) == list(commands())
 

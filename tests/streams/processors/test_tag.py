@@ -10,7 +10,9 @@ from tests.support.builders import unique_article
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def test_tag_step_sends_the_enriched_article_under_its_id(processors: dict[str, Processor]) -> None:
+def test_tag_processor_sends_the_enriched_article_under_its_id(
+    processors: dict[str, Processor],
+) -> None:
     article = unique_article(text="The ministers met in Berlin on Monday, in the old city hall.")
     message = Message(topic=UNIQUE.name, partition=0, offset=0, key=b"k", value=encode(article))
 

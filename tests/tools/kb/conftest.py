@@ -1,4 +1,4 @@
-"""The builders import each other as ``kb``, as the script beside them does."""
+"""The builders import each other as ``kb``, as the script in their folder does."""
 
 import sys
 

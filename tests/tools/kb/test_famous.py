@@ -1,4 +1,4 @@
-"""Which of the names known by heart are looked for without the tagger."""
+"""Which of the famous names are looked up without the tagger."""
 
 import pytest
 from kb.famous import is_found
@@ -23,7 +23,7 @@ WORDS = Words(
         ("eurozone area", "loc", False),
     ],
 )
-def test_a_name_is_looked_for_where_nothing_else_is_called_so(
+def test_name_is_found_if_unambiguous(
     name: str,
     type_: str,
     found: bool,  # noqa: FBT001

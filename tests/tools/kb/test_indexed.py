@@ -1,4 +1,4 @@
-"""Places of the name-suggestion-index beside the cities of GeoNames."""
+"""Places of the name-suggestion-index merged with the cities of GeoNames."""
 
 import pytest
 from kb.entry import Collection, Entry
@@ -21,7 +21,7 @@ def indexed(*cities: Entry, rows: str) -> Collection:
     return collection
 
 
-def test_a_city_gets_the_wikidata_id_of_its_namesake_in_the_same_country() -> None:
+def test_city_gets_the_wikidata_id_of_its_namesake() -> None:
     found = indexed(
         city(1, "Zorbstadt", "de"),
         city(2, "Zorbstadt", "at"),
@@ -33,13 +33,13 @@ def test_a_city_gets_the_wikidata_id_of_its_namesake_in_the_same_country() -> No
     assert found["geonames:2"].id == "geonames:2"
 
 
-def test_a_place_that_no_city_is_called_like_is_new() -> None:
+def test_place_without_a_city_of_its_name_is_new() -> None:
     found = indexed(rows="Q78\tZorbland\tstate of Germany").entries["Q78"]
 
     assert (found.type, found.prior, found.notes) == ("gpe", PRIOR, ["state of Germany @de"])
 
 
-def test_a_place_that_is_known_only_gets_the_name() -> None:
+def test_known_place_only_gets_the_name() -> None:
     known = Entry(id="Q79", name="Zorbing", type="loc", prior=70)
 
     found = indexed(known, rows="Q79\tZorbington\tcity in Germany").entries["Q79"]
@@ -59,7 +59,7 @@ def test_a_place_that_is_known_only_gets_the_name() -> None:
         ([], ["de"], None),
     ],
 )
-def test_the_city_is_the_only_one_of_its_name_there(
+def test_the_city_is_the_only_one_of_its_name(
     same_name: list[Entry], codes: list[str], number: int | None
 ) -> None:
     found = the_city(same_name, codes)

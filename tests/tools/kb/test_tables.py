@@ -1,4 +1,4 @@
-"""The tables that are kept by hand, and those made of the name-suggestion-index."""
+"""The tables kept by hand, and those generated from the name-suggestion-index."""
 
 import re
 from collections import Counter
@@ -29,7 +29,7 @@ def rows(table: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("table", WIDTHS)
-def test_each_row_of_a_table_has_an_id_its_columns_and_no_twin(table: str) -> None:
+def test_rows_have_valid_unique_ids_and_all_columns(table: str) -> None:
     least, most = WIDTHS[table]
     found = rows(table)
 
@@ -38,7 +38,7 @@ def test_each_row_of_a_table_has_an_id_its_columns_and_no_twin(table: str) -> No
     assert [id_ for id_, n in Counter(row[0] for row in found).items() if n > 1] == []
 
 
-def test_no_id_is_written_by_hand_under_two_names() -> None:
+def test_no_id_has_two_names_in_tables() -> None:
     by_hand = {row[0]: row[3] for row in rows("famous.tsv")}
     cities = {row[0]: row[2] for row in rows("cities.tsv")}
 
@@ -60,7 +60,7 @@ def test_no_id_is_written_by_hand_under_two_names() -> None:
         ("federated state of Germany", False),
     ],
 )
-def test_a_description_tells_an_organization_from_a_place(
+def test_description_of_an_organization_is_recognized(
     about: str,
     is_organization: bool,  # noqa: FBT001
 ) -> None:
@@ -79,11 +79,11 @@ def test_a_description_tells_an_organization_from_a_place(
         ("district in charge of a park", False),
     ],
 )
-def test_a_place_is_told_by_how_its_description_begins(about: str, is_place: bool) -> None:  # noqa: FBT001
+def test_description_of_a_place_is_recognized(about: str, is_place: bool) -> None:  # noqa: FBT001
     assert (PLACE.match(about) is not None) is is_place
 
 
-def test_places_of_the_index_are_sorted_by_id_and_have_plain_names() -> None:
+def test_indexed_places_are_sorted_and_have_plain_names() -> None:
     about = {
         "Q20": {"label": "Zorb", "description": "city in Hesse"},
         "Q3": {"label": "Abel", "description": "town in Kent"},
@@ -99,7 +99,7 @@ def test_places_of_the_index_are_sorted_by_id_and_have_plain_names() -> None:
     ]
 
 
-def test_regions_are_what_is_no_country() -> None:
+def test_regions_exclude_countries() -> None:
     shapes = [
         {"nameEn": "Zorb Islands", "wikidata": "Q20", "level": "subterritory", "country": "GB"},
         {"nameEn": "Zorbia", "wikidata": "Q3", "level": "region"},
