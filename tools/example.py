@@ -1,4 +1,4 @@
-"""One article through every stage in memory, and what each of them added: for ARCHITECTURE.md."""
+"""Render one article through every stage in memory, with what each stage added."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,20 +13,20 @@ from streams.settings import Settings
 from streams.sources.files.files import read_articles
 
 WIDTH = 100
-"""Longer lines are cut: a reader sees what a field is, not all of it."""
+"""Maximum length of a line; longer ones are cut, because the kind of content is what matters."""
 
 FEW = 4
-"""So many mentions, entities and the like are shown."""
+"""Number of mentions and entities that are shown."""
 
 
 def way_of(path: Path) -> str:
-    """Follow the one article of a file, as Markdown: a block for what each stage wrote.
+    """Return the records of the one article in a file as Markdown, a block for each stage.
 
-    The rules are the shipped ones, the clock stands still: the same file gives the same text.
+    The rules are the shipped ones and the clock is fixed: the same file gives the same text.
     """
     driver = create_driver(Settings(broker=""), now=EPOCH)
     (article,) = read_articles(path, now=lambda: EPOCH)
-    assert isinstance(article, RawArticle)  # noqa: S101  # a seed is one
+    assert isinstance(article, RawArticle)  # noqa: S101  # a seed can be read
     origin = driver.put(article)
     results = driver.results(origin)
     before: dict[str, Any] = {}
@@ -51,7 +51,7 @@ def _fields(record: Record) -> dict[str, Any]:
 
 
 def _news(before: dict[str, Any], after: dict[str, Any]) -> str:
-    """Write a line for each field that is new or has another value, and is not empty."""
+    """Return a line for each field that is new or changed, and is not empty."""
     lines: list[str] = []
     for name, value in after.items():
         if value in (None, "", (), [], {}) or before.get(name) == value:
@@ -62,14 +62,14 @@ def _news(before: dict[str, Any], after: dict[str, Any]) -> str:
 
 
 def _rows(name: str, rows: Iterable[str]) -> list[str]:
-    """Put the name of a field before the first of its rows."""
+    """Return rows with the name of a field before the first of them."""
     return [
         cut(f"{name if number == 0 else '':<13} {row}".rstrip()) for number, row in enumerate(rows)
     ]
 
 
 def cut(line: str) -> str:
-    """Shorten a line, with a mark that it was.
+    """Return a line cut to `WIDTH`, with an ellipsis if it was longer.
 
     Examples:
         >>> cut("a" * 200)[-3:]
@@ -113,8 +113,8 @@ def _entities(value: Sequence[dict[str, Any]], _record: dict[str, Any]) -> Itera
 
 def _receipts(value: Sequence[dict[str, Any]], _record: dict[str, Any]) -> Iterator[str]:
     for receipt in value:
-        told = (receipt["stage"], receipt["decision"], receipt["rule"], receipt["evidence"])
-        yield " · ".join(filter(None, told))
+        parts = (receipt["stage"], receipt["decision"], receipt["rule"], receipt["evidence"])
+        yield " · ".join(filter(None, parts))
 
 
 SHOWN: dict[str, Callable[[Any, dict[str, Any]], Iterator[str]]] = {
@@ -124,12 +124,12 @@ SHOWN: dict[str, Callable[[Any, dict[str, Any]], Iterator[str]]] = {
     "entities": _entities,
     "receipts": _receipts,
 }
-"""Fields that are easier to read in a form of their own."""
+"""Fields with a rendering that is easier to read."""
 
 
 def _routes(routed: list[tuple[str, Record]]) -> str:
     receipts = _fields(routed[0][1])["receipts"]
     rows = (line for line in _receipts(receipts, {}) if line.startswith("route "))
-    told = "\n".join(_rows("receipts", rows))
+    lines = "\n".join(_rows("receipts", rows))
     topics = ", ".join(f"`{topic}`" for topic, _ in routed)
-    return f"{topics}, the same record with a receipt for each route:\n\n```text\n{told}\n```"
+    return f"{topics}, the same record with a receipt for each route:\n\n```text\n{lines}\n```"

@@ -1,13 +1,12 @@
-"""Makes tools/kb/data/brands.tsv and places_index.tsv from the name-suggestion-index.
+"""Extract tools/kb/data/brands.tsv and places_index.tsv from the name-suggestion-index.
 
     npm pack name-suggestion-index@8.0.20260918
     python tools/extract_organisations.py name-suggestion-index-8.0.20260918.tgz
 
-The index (BSD-3-Clause, for OpenStreetMap) gives companies, banks, shops,
-agencies, police forces, councils, school districts and operators their Wikidata
-ids. Flags and the school districts of the Philippines, which share their names
-with towns, are left out. Where a town or a state operates something, its id
-goes to the places.
+The index (BSD-3-Clause, for OpenStreetMap) has Wikidata ids of companies, banks, shops,
+agencies, police forces, councils, school districts and operators. Flags and the school
+districts of the Philippines, which share their names with towns, are left out. The id of
+a town or a state that operates something is written to the places.
 """
 
 import json
@@ -27,7 +26,7 @@ NO_ORGANISATION = re.compile(
     r"(?: (?:in|of|and|seat|located|within)\b|,|$)"
     r"|.*\b(?:flag (?:of|used|for|representing)|Filipino school district)\b"
 )
-"""How the description of a place begins, or what no news calls an organization."""
+"""Start of the description of a place, or of something that news does not call an organization."""
 PLACE = re.compile(
     r"(?:(?:the|an?|largest|most populous|second|independent|home[- ]rule|\w*capital|constituent|"
     r"first-level|third|federal|sovereign|coastal|port|sub-provincial|\w+-level) )*"
@@ -35,7 +34,7 @@ PLACE = re.compile(
     r"metropolis|village|borough|voivodeship|autonomous community|territory)s?"
     r"(?: and \w+)*(?:,? (?:in|of)| seat)\b(?!.* (?:school|park|water|transit)\b)"
 )
-"""How the description of a place begins: "city in", "capital of"."""
+"""Start of the description of a place: "city in", "capital of"."""
 IDS = ("brand:wikidata", "operator:wikidata", "network:wikidata")
 NAMES = (
     "name",
@@ -50,7 +49,7 @@ NAMES = (
 
 
 def main() -> None:
-    """Read the package, write id, number of uses, description, names."""
+    """Read the package, and write ids, numbers of uses, descriptions and names."""
     with tarfile.open(sys.argv[1]) as package:
         index = member(package, "package/dist/json/nsi.min.json")["nsi"]
         about = member(package, "package/dist/wikidata/wikidata.min.json")["wikidata"]
@@ -90,9 +89,9 @@ def write(name: str, rows: list[str]) -> None:
 
 
 def places(about: dict[str, dict[str, str]]) -> list[str]:
-    """Give id, name and description of everything whose description begins with a kind of place.
+    """Return id, name and description of every entry whose description starts as that of a place.
 
-    Not of municipalities: their id is often another one than that of the city in them.
+    Municipalities are left out: their id often differs from that of the city in them.
     """
     rows = ["id\tname\tabout"]
     for id_ in sorted(about, key=lambda q: int(q[1:])):
@@ -103,7 +102,7 @@ def places(about: dict[str, dict[str, str]]) -> list[str]:
 
 
 def member(package: tarfile.TarFile, name: str) -> dict:
-    """Read one JSON file of the package."""
+    """Return the content of a JSON file in the package."""
     file = package.extractfile(name)
     return json.load(file) if file else {}
 

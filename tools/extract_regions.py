@@ -1,10 +1,10 @@
-"""Makes tools/kb/data/regions.tsv from country-coder.
+"""Extract tools/kb/data/regions.tsv from country-coder.
 
     npm pack @rapideditor/country-coder@5.6.1
     python tools/extract_regions.py rapideditor-country-coder-5.6.1.tgz
 
-Of its shapes (ISC) the name, Wikidata id and country are taken: parts of
-countries, islands, regions of the world. Countries have better sources.
+Name, Wikidata id and country of its shapes (ISC) are used: parts of countries, islands,
+regions of the world. Other sources of countries are better.
 """
 
 import json
@@ -16,11 +16,11 @@ from typing import Any
 OUT = Path(__file__).parent / "kb" / "data" / "regions.tsv"
 PRIOR = 40
 LEFT_OUT = {"world", "country", "sharedLandform", "unitedNations", "union"}
-"""Levels of countries and what is called like one, the island of Ireland; the world."""
+"""Levels of countries and of names like theirs, such as the island of Ireland; the world."""
 
 
 def main() -> None:
-    """Read the package, write id, type, prior, name, other names, countries."""
+    """Read the package, and write id, type, prior, name and other names."""
     with tarfile.open(sys.argv[1]) as package:
         file = package.extractfile("package/src/data/borders.json")
         shapes = json.load(file)["features"] if file else []
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def rows(shapes: list[dict[str, Any]]) -> list[str]:
-    """Give the table of what is no country: a header, then lines in the order of their ids."""
+    """Return the table of shapes that are not countries: a header, then lines ordered by id."""
     found = {
         shape["wikidata"]: f"loc\t{PRIOR}\t{shape['nameEn']}\t"
         for shape in shapes

@@ -1,8 +1,8 @@
 """Measure what an install needs: packages and disk space of the base wheel and of each extra.
 
-``python tools/install_size.py`` builds the wheel, installs it with pip into fresh virtual
-environments, and prints the table of docs/reference/install.md. It needs a package index, as pip
-is configured, and some minutes. With names of extras it measures only those.
+``python tools/install_size.py`` builds the wheel, installs it with pip into new virtual
+environments, and prints the table of docs/reference/install.md. It needs a package index, as
+configured for pip, and some minutes. With names of extras it measures only those.
 """
 
 import argparse
@@ -17,16 +17,16 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = "library"
-"""The name here of the base install."""
+"""Name of the base install in this file."""
 
 
 class Size(NamedTuple):
-    """What an install needs.
+    """Size of an install.
 
     Attributes:
         megabytes: Sum of the files in ``site-packages``, with bytecode, without pip and setuptools;
             MB of 1,000,000 bytes.
-        packages: Distributions, News Streams itself among them.
+        packages: Number of distributions, including News Streams.
         largest: The largest packages with their MB.
     """
 
@@ -36,11 +36,11 @@ class Size(NamedTuple):
 
 
 def size_of(site_packages: Path, names: dict[str, list[str]]) -> Size:
-    """Add up the files of distributions.
+    """Return the size of distributions.
 
     Args:
-        site_packages: The folder they are installed in.
-        names: Distribution to its files, relative to the folder.
+        site_packages: Folder in which they are installed.
+        names: Files of each distribution, relative to the folder.
     """
     sizes = {
         name: sum(path.stat().st_size for file in files if (path := site_packages / file).is_file())
@@ -60,19 +60,19 @@ print(json.dumps({d.name: [str(f) for f in d.files or ()] for d in metadata.dist
 
 
 def measure(wheel: Path, extra: str) -> Size:
-    """Install the wheel with an extra into a fresh environment and measure that."""
+    """Install the wheel with an extra into a new environment, and return the size."""
     with tempfile.TemporaryDirectory() as folder:
         _run(sys.executable, "-m", "venv", folder)
         python = f"{folder}/bin/python"
-        wanted = str(wheel) if extra == LIBRARY else f"{wheel}[{extra}]"
+        requirement = str(wheel) if extra == LIBRARY else f"{wheel}[{extra}]"
         options = ("--disable-pip-version-check", "--quiet", "--only-binary=:all:")
-        _run(python, "-m", "pip", "install", *options, wanted)
+        _run(python, "-m", "pip", "install", *options, requirement)
         site_packages = next(Path(folder).glob("lib/python*/site-packages"))
         return size_of(site_packages, json.loads(_run(python, "-c", FILES)))
 
 
 def table(sizes: dict[str, Size]) -> str:
-    """Write the rows of the document.
+    """Return the rows of the document.
 
     Examples:
         >>> print(table({"library": Size(10.2, 3, [("x", 9.0)])}))
@@ -86,12 +86,12 @@ def table(sizes: dict[str, Size]) -> str:
 
 
 def _run(*command: str) -> str:
-    # The commands are this file's own.
+    # All commands are fixed in this file.
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout  # noqa: S603
 
 
 def main() -> None:
-    """Build, install, measure, print."""
+    """Build the wheel, install and measure each extra, and print the table."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     known = [LIBRARY, *project["optional-dependencies"]]
     parser = argparse.ArgumentParser(description=__doc__)
@@ -105,7 +105,7 @@ def main() -> None:
             f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {sys.platform}; ",
             end="",
         )
-        print(f"the wheel itself: {wheel.stat().st_size / 1e6:.1f} MB")
+        print(f"wheel: {wheel.stat().st_size / 1e6:.1f} MB")
         for extra in extras:
             print(table({extra: measure(wheel, extra)}), flush=True)
 

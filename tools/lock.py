@@ -1,9 +1,9 @@
-"""Choose the versions in the lock files anew: ``make lock``.
+"""Choose the versions in the lock files: ``make lock``.
 
-``requirements.lock`` has what runs News Streams with every extra, ``requirements-test.lock`` the
-same versions and the test group, ``requirements-docs.lock`` the tools of the documentation site.
-uv resolves for every platform at once, which pip cannot; it is installed into the environment when
-it is not there, since nothing else needs it.
+``requirements.lock`` has everything that runs News Streams with every extra,
+``requirements-test.lock`` the same versions and the test group, ``requirements-docs.lock`` the
+tools of the documentation site. uv resolves for every platform at once, which pip cannot; it is
+installed into the environment if missing, because nothing else needs it.
 """
 
 import re
@@ -23,7 +23,7 @@ OPTIONS = (
 
 
 def addresses(lock: str) -> list[str]:
-    r"""List the lines that name a host: the lock is for everybody, whatever index they use.
+    r"""Return the lines that name a host: a lock must work with every package index.
 
     Examples:
         >>> addresses("--index-url https://index.test/simple\nlark==1.3.1 \\\n")
@@ -33,7 +33,7 @@ def addresses(lock: str) -> list[str]:
 
 
 def _python(*command: str) -> None:
-    # Arguments are this file's own and those of pyproject.toml.
+    # The arguments are fixed in this file and in pyproject.toml.
     subprocess.run([sys.executable, "-m", *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
@@ -41,7 +41,7 @@ def _compile(lock: Path, *more: str) -> None:
     _python("uv", "pip", "compile", *OPTIONS.split(), *more, "-o", str(lock))
     found = addresses(lock.read_text("utf-8"))
     if found:
-        sys.exit(f"{lock} names hosts, do not commit it:\n" + "\n".join(found))
+        sys.exit(f"{lock} names hosts; do not commit it:\n" + "\n".join(found))
 
 
 def main() -> None:
@@ -52,8 +52,8 @@ def main() -> None:
         _python("pip", "install", "--quiet", *wanted)
     project = ("--all-extras", "--group", "install", "pyproject.toml")
     _compile(TEST_LOCK, *project, "--group", "test")
-    # The test group may hold a version back: both locks have to agree, since one environment
-    # may be installed from one after the other.
+    # The test group may hold a version back. Both locks must agree, because one environment may
+    # be installed from one after the other.
     _compile(RUN_LOCK, *project, "--constraint", str(TEST_LOCK))
     _compile(DOCS_LOCK, "--group", "pyproject.toml:docs")
 

@@ -1,8 +1,8 @@
-"""The picture in the README, from a real run: ``make picture``.
+"""Create the picture in the README from a real run: ``make picture``.
 
-The demonstration runs in a terminal of its own, as wide as a README is on a screen. The fonts
-that rich names are left out: a picture in a README may load nothing, and the page of a project
-should not tell another host who reads it.
+The demonstration runs in a separate terminal, as wide as a README on a screen. The fonts that
+rich names are removed: a picture in a README must load nothing, and the page of a project should
+not report its readers to another host.
 """
 
 import os
@@ -13,11 +13,11 @@ from pathlib import Path
 
 PICTURE = Path("docs/demo.svg")
 COLUMNS = "128"
-"""Letters of a legible size where GitHub shows a README 830 pixels wide."""
+"""Number of columns that is legible on GitHub, where a README is 830 pixels wide."""
 
 
 def without_fonts(svg: str) -> str:
-    """Take out what would be loaded from elsewhere.
+    """Return the picture without what would be loaded from other hosts.
 
     Examples:
         >>> without_fonts("<style>@font-face { src: url('https://cdn.test/f'); } .a { }</style>")
@@ -27,7 +27,7 @@ def without_fonts(svg: str) -> str:
 
 
 def main() -> None:
-    """Run the demonstration and keep its picture."""
+    """Run the demonstration and store its picture."""
     PICTURE.parent.mkdir(exist_ok=True)
     os.environ["COLUMNS"] = COLUMNS
     streams = str(Path(sys.executable).with_name("streams"))

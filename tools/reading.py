@@ -17,9 +17,9 @@ class LogEvent:
 
     Attributes:
         text: The event.
-        level: Such as ``info``.
-        fields: Names of what is logged with it.
-        module: File name without its ending.
+        level: Level, such as ``info``.
+        fields: Names of the fields that are logged with it.
+        module: File name without its extension.
     """
 
     text: str
@@ -31,7 +31,7 @@ class LogEvent:
 def member_texts(members: type[StrEnum]) -> dict[str, str]:
     """Return the string below each member of an enumeration, by the member's value."""
     (body,) = ast.parse(inspect.getsource(members)).body
-    assert isinstance(body, ast.ClassDef)  # noqa: S101  # the source of a class
+    assert isinstance(body, ast.ClassDef)  # noqa: S101  # the source is that of a class
     found = {}
     for first, second in pairwise(body.body):
         match first, second:
@@ -57,7 +57,7 @@ def log_events(path: Path) -> Iterator[LogEvent]:
 
 
 def _texts(event: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:
-    """Yield the texts that an event can have: a string, a name of one, or a choice of two."""
+    """Yield the texts that an event can have: a string, a constant, or a choice of two."""
     match event:
         case ast.Constant(value=str(text)):
             yield text

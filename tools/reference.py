@@ -1,4 +1,4 @@
-"""Draw the longer parts of the reference as Markdown: commands with options, and records."""
+"""Render the longer parts of the reference as Markdown: commands with options, and records."""
 
 import inspect
 import re
@@ -14,7 +14,7 @@ from tools.tables import code, table, walk_commands
 
 
 def commands_reference() -> str:
-    """Draw a section for each command: what it does, its usage, arguments and options."""
+    """Return a section for each command: description, usage, arguments and options."""
     return "\n\n".join(_section(name, command) for name, command in walk_commands())
 
 
@@ -79,11 +79,11 @@ def _default(parameter: Any) -> str:
     if getattr(parameter, "is_flag", False):
         return ""
     values = value if isinstance(value, list | tuple) else [value]
-    return code(*(str(getattr(one, "value", one)) for one in values))
+    return code(*(str(getattr(each, "value", each)) for each in values))
 
 
 def records_reference() -> str:
-    """Draw a section for each record of the topics, and for each part of a record."""
+    """Return a section for each record of the topics, and for each part of a record."""
     definitions: dict[str, Any] = {}
     for topic in (*TOPICS, routed_topic("name")):
         definitions |= topic_schema(topic)["$defs"]

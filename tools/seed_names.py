@@ -1,8 +1,8 @@
-"""Prints what is found and linked in text files, by default the seeds.
+"""Print the names that are found and linked in text files, by default the seeds.
 
     python tools/seed_names.py [FILE …]
 
-One line for each spelling: how often it stands, its type, the entity, and how it was linked.
+One line for each spelling: its number of mentions, type and entity, and how it was linked.
 """
 
 import sys
@@ -22,20 +22,20 @@ from streams.sources.files.files import read_articles  # noqa: E402
 
 
 def enriched(path: Path) -> EnrichedArticle:
-    """Send the one article of a file through every stage in memory."""
+    """Run the one article of a file through every stage in memory."""
     driver = create_driver(Settings(broker=""), now=EPOCH)
     (article,) = read_articles(path, now=lambda: EPOCH)
     if not isinstance(article, RawArticle):
-        raise SystemExit(f"{path}: could not be read")
+        raise SystemExit(f"{path}: cannot be read as an article")
     results = driver.results(driver.put(article))
     for _, record in results:
         if isinstance(record, EnrichedArticle):
             return record
-    raise SystemExit(f"{path}: was dropped")
+    raise SystemExit(f"{path}: the article was dropped")
 
 
 def table(path: Path) -> Table:
-    """Give the names of a file, in order of their first mention."""
+    """Return a table of the names in a file, in order of their first mention."""
     article = enriched(path)
     names = {entity.id: entity.name for entity in article.entities}
     rows = Counter((m.surface, m.type.value, m.entity_id, m.method) for m in article.mentions)

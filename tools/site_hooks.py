@@ -1,7 +1,7 @@
-"""Hooks of mkdocs: show the documents of the repository root, and adapt links for the site.
+"""Hooks of mkdocs: add the documents of the repository root, and adapt links for the site.
 
-Documents are written for a reader of the repository, so their links are relative to the file. On
-the site, the documents of the root are pages, and links follow them; links to source files, which
+Documents are written for readers of the repository, so their links are relative to the file. On
+the site, the documents of the root are pages, and links lead to them; links to source files, which
 the site does not contain, become plain text.
 """
 
@@ -24,5 +24,5 @@ def on_files(files: Files, config: Mapping[str, Any]) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Point the links of one page at pages of the site; code blocks stay as they are."""
+    """Point the links of a page to pages of the site; code blocks are unchanged."""
     return rewrite_document(markdown, page=page.file.src_uri)

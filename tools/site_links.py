@@ -19,7 +19,7 @@ FENCE: Final = re.compile(r"^( *```.*?^ *```)", re.MULTILINE | re.DOTALL)
 
 
 def rewrite_document(markdown: str, *, page: str) -> str:
-    """Rewrite the relative links of a document for the site; code blocks stay as they are."""
+    """Rewrite the relative links of a document for the site; code blocks are unchanged."""
     return "".join(
         part if part.lstrip().startswith("```") else rewrite_links(part, page=page)
         for part in FENCE.split(markdown)

@@ -1,4 +1,4 @@
-"""Draw Markdown tables from the code; cog puts them into the documents (``make generate``)."""
+"""Render Markdown tables from the code; cog inserts them into documents (``make generate``)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +22,11 @@ from streams.worker.metrics import StageMetrics
 from tools.reading import log_events, member_texts
 
 PLACEHOLDER = "NAME"
-"""Stands for the name of a route in the name of its topic."""
+"""Placeholder of the route's name in the name of its topic."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    r"""Draw a Markdown table; bars in a cell are escaped, line ends become spaces.
+    r"""Return a Markdown table; bars in a cell are escaped, line ends become spaces.
 
     Examples:
         >>> print(table(["a", "b"], [["1", "2|3"]]))
@@ -35,8 +35,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         | 1 | 2\|3 |
     """
     lines = [head, ["---"] * len(head), *rows]
-    drawn = ["| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines]
-    return "\n".join(drawn).replace("| --- " * len(head) + "|", "|---" * len(head) + "|")
+    rendered = ["| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines]
+    return "\n".join(rendered).replace("| --- " * len(head) + "|", "|---" * len(head) + "|")
 
 
 def _cell(text: str) -> str:
@@ -44,7 +44,7 @@ def _cell(text: str) -> str:
 
 
 def code(*names: str) -> str:
-    """Set names in code type, joined by commas; nothing for none.
+    """Return names as code, joined by commas; empty without names.
 
     Examples:
         >>> code("clean", "tag")
@@ -54,7 +54,7 @@ def code(*names: str) -> str:
 
 
 def stages_table(stages: Sequence[Stage] = STAGES) -> str:
-    """Draw the map: what each stage reads and writes, and why it lets go of an article."""
+    """Return the table of the stages: what each reads and writes, and its reasons."""
     head = ("stage", "what it does", "reads", "writes", "drops because", "also rejects because")
     return table(
         head,
@@ -73,7 +73,7 @@ def stages_table(stages: Sequence[Stage] = STAGES) -> str:
 
 
 def stages_overview(stages: Sequence[Stage] = STAGES) -> str:
-    """Draw the stages in brief: what each does, reads and writes."""
+    """Return a short table of the stages: what each does, reads and writes."""
     return table(
         ("stage", "what it does", "reads", "writes"),
         (
@@ -93,8 +93,8 @@ def _own(reasons: Iterable[RejectReason]) -> list[RejectReason]:
 
 
 def shared_reasons() -> list[RejectReason]:
-    """List the reasons for which every stage rejects a record."""
-    return [reason for reason in RejectReason if all(reason in one.rejects for one in STAGES)]
+    """Return the reasons for which every stage rejects a record."""
+    return [reason for reason in RejectReason if all(reason in s.rejects for s in STAGES)]
 
 
 def _sinks(stage: Stage) -> tuple[Topic, ...]:
@@ -108,7 +108,7 @@ def _routed() -> Topic:
 
 
 def topics_overview(topics: Sequence[Topic] = TOPICS) -> str:
-    """Draw the registry in brief: what each topic holds, in how many partitions, for how long."""
+    """Return a short table of the topics: record, key, partitions, retention, readers."""
     return table(
         ("topic", "record", "key", "partitions", "kept", "read by"),
         (
@@ -126,7 +126,7 @@ def topics_overview(topics: Sequence[Topic] = TOPICS) -> str:
 
 
 def topics_table(topics: Sequence[Topic] = TOPICS) -> str:
-    """Draw who writes and reads each topic, and what it is for; the routed ones as one row."""
+    """Return a table of writers, readers and purpose of each topic; the routed ones are one row."""
     return table(
         ("topic", "written by", "read by", "why"),
         (
@@ -148,7 +148,7 @@ def _kept(topic: Topic) -> str:
 
 
 def reasons_table() -> str:
-    """Draw both closed sets of reasons, and which stages give them."""
+    """Return a table of both closed sets of reasons, with the stages that use them."""
     rows = [
         (code(reason), "dropped", text, ", ".join(_stages_with(reason)))
         for reason, text in member_texts(DropReason).items()
@@ -167,7 +167,7 @@ def _stages_with(reason: str) -> list[str]:
 
 
 def settings_table() -> str:
-    """Draw the settings: environment variable, default, meaning."""
+    """Return a table of the settings: environment variable, default, meaning."""
     return table(
         ("setting", "default", "meaning"),
         (
@@ -185,7 +185,7 @@ def _default(field: Any) -> str:
 
 
 def metrics_table() -> str:
-    """Draw the metrics as Prometheus sees them, by the processes that serve them."""
+    """Return a table of the metrics as Prometheus names them, by the processes that serve them."""
     registries = {
         "stages": StageMetrics("clean").registry,
         "sources": FeedMetrics(PollStats(), SystemClock()).registry,
@@ -214,10 +214,10 @@ def _exposed(family: Any) -> str:
 
 
 def log_table(root: Path) -> str:
-    """Draw every log event of a package: event, level, fields, module.
+    """Return a table of every log event of a package: event, level, fields, module.
 
     Args:
-        root: Folder of the package; searched with all folders below it.
+        root: Folder of the package, searched recursively.
     """
     return table(
         ("event", "level", "fields", "module"),
@@ -238,7 +238,7 @@ def walk_commands() -> Iterator[tuple[str, Any]]:
 
 
 def commands() -> dict[str, str]:
-    """Return every command, as it is typed, with the first paragraph of its help."""
+    """Return every command as typed, with the first paragraph of its help."""
     return {
         name: " ".join(re.split(r"\n\s*\n", command.help or "")[0].split())
         for name, command in walk_commands()
@@ -248,7 +248,7 @@ def commands() -> dict[str, str]:
 def each_command(
     command: Any, words: tuple[str, ...] = ("streams",)
 ) -> Iterable[tuple[tuple[str, ...], Any]]:
-    """Yield a command and all commands below it, each of them loaded."""
+    """Yield a command and all commands below it, each of them imported."""
     yield words, command
     for name, child in getattr(command, "commands", {}).items():
         loaded = command.load(name) if isinstance(command, LazyGroup) else child
@@ -256,7 +256,7 @@ def each_command(
 
 
 def commands_table() -> str:
-    """Draw the index of the commands; each name links to its section on the same page."""
+    """Return the index of the commands; each name links to its section on the same page."""
     return table(
         ("command", "what it does"),
         ((f"[{code(name)}](#{name.replace(' ', '-')})", text) for name, text in commands().items()),

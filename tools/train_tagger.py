@@ -1,11 +1,11 @@
-"""Trains the tagger of names on openly licensed corpora.
+"""Train the tagger of names on openly licensed corpora.
 
     python tools/train_tagger.py ../shared/corpora [--without FILE …] [--iterations 15]
 
-The argument is the folder of corpora; everything in its ner folder is trained
-on but pud_news.conll, the development test. Needs the knowledge base and the
-word table built before. Writes streams/tag/data/names.crf.xz and names.json,
-the manifest. Deterministic: the same inputs give the same model.
+The argument is the folder of corpora; all files in its ner folder are used for training except
+pud_news.conll, the development test. The knowledge base and the word table must be built before.
+Writes streams/tag/data/names.crf.xz and names.json, the manifest. Deterministic: the same inputs
+give the same model.
 """
 
 import argparse
@@ -37,10 +37,10 @@ KINDS = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC"}
 def sentence_of(
     words: list[str], tags: list[str], peoples: frozenset[str]
 ) -> tuple[str, list[Token], list[str]]:
-    """Cut a corpus sentence into our tokens, with one of our labels for each.
+    """Return a corpus sentence as text, with this project's tokens and a label for each.
 
-    A nationality by itself is no place here, though some corpora call it one; in
-    a longer name (American Civil Liberties Union) it stays.
+    A nationality by itself is not a place here, although some corpora label it so; in a longer
+    name (American Civil Liberties Union) it keeps its label.
     """
     text = " ".join(words)
     found: list[Token] = []
@@ -60,14 +60,14 @@ def sentence_of(
 
 
 def corpus(folder: Path, without: list[str]) -> Iterator[Path]:
-    """Give the files to train on, in order of name."""
+    """Yield the files to train on, in order of name."""
     for path in sorted((folder / "ner").glob("*.conll")):
         if path.name != TEST and path.name not in without:
             yield path
 
 
 def main() -> None:
-    """Train, write, and print what came out."""
+    """Train the model, write it, and print its manifest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--without", nargs="*", default=[])

@@ -128,7 +128,7 @@ def occurrences(
 
 
 def ways(places: Sequence[Sequence[int]], after: int = -1) -> Iterator[tuple[int, ...]]:
-    """Yield every ascending choice of one index each; all products would be 2**60 for 橋 60 times."""
+    """Yield every ascending choice of one index each; for 橋 60 times there are 2**60 products."""
     if not places:
         yield ()
         return

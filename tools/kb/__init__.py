@@ -1,1 +1,1 @@
-"""Builds the knowledge base of the tag stage; see ../build_kb.py."""
+"""Modules that build the knowledge base of the tag stage; see ../build_kb.py."""

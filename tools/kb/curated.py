@@ -1,4 +1,4 @@
-"""What was curated by hand: organisations and extra names of places, with Wikidata ids."""
+"""Entities curated by hand: organizations and additional names of places, with Wikidata ids."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ DATA = Path(__file__).parent / "data"
 def add_curated(collection: Collection, table: str) -> None:
     """Add the rows of a table.
 
-    Its columns: id, type, prior, name, names that scan, names that only link,
-    codes of its countries, names that mean it only where its country is meant.
+    Its columns: id, type, prior, name, names that scan, names that only link, codes of its
+    countries, names that mean the entity only if its country is meant.
     """
     for line in (DATA / table).read_text().splitlines()[1:]:
         if not line or line.startswith("#"):

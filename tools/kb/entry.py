@@ -1,4 +1,4 @@
-"""Entities while the knowledge base is being built, merged by id."""
+"""Entities during the build of the knowledge base, merged by id."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Entry:
-    """An entity with everything the sources say of it.
+    """An entity with the data of all sources.
 
     Attributes:
-        names: Name to its strength: 2 the canonical one, 1 another, 0 a guess.
+        names: Strength of each name: 2 for the canonical one, 1 for others, 0 for a guess.
         scan: Names that may be found in running text without a tagger.
-        code: Of a country or a part of one: ``us``, ``gb-sct``.
-        scoped: Names that mean it only in its countries: Ministry of Defence.
+        code: Code of a country or a part of one: ``us``, ``gb-sct``.
+        scoped: Names that mean the entity only in its countries, such as Ministry of Defence.
     """
 
     id: str
@@ -28,7 +28,7 @@ class Entry:
     scoped: set[str] = field(default_factory=set)
 
     def add_names(self, names: Iterable[str], *, strength: int = 1) -> None:
-        """Add names, keeping the better strength of one that is there."""
+        """Add names; a name that exists keeps the higher strength."""
         for name in names:
             clean = " ".join(name.split())
             if clean:
@@ -36,14 +36,14 @@ class Entry:
 
 
 class Collection:
-    """All entries by id."""
+    """All entries, by id."""
 
     def __init__(self) -> None:
-        """Start empty."""
+
         self.entries: dict[str, Entry] = {}
 
     def entry(self, id_: str, name: str, type_: str, prior: int, source: str) -> Entry:
-        """Give the entry of an id, made if it is new; the first name and type given stay."""
+        """Return the entry of an id, created if new; the first name and type are kept."""
         entry = self.entries.get(id_)
         if entry is None:
             entry = self.entries[id_] = Entry(id=id_, name=name)

@@ -1,4 +1,4 @@
-"""Names known by heart and names of regions, with Wikidata ids: famous.tsv, regions.tsv."""
+"""Famous names and names of regions, with Wikidata ids: famous.tsv, regions.tsv."""
 
 import re
 from pathlib import Path
@@ -9,15 +9,15 @@ from kb.words import Words
 DATA = Path(__file__).parent / "data"
 
 _SHORTEST = 5
-"""Letters from which one word may be looked for in running text."""
+"""Shortest single word that may be searched in running text, in letters."""
 
 
 def add_famous(collection: Collection, table: str, words: Words, first_names: set[str]) -> None:
     """Add the rows of a table: id, type, prior, name, other names.
 
-    A name is found without the tagger if nothing else is likely to be called
-    so: several words that are not all ordinary ones, or one word of a place
-    that English writes as a name and nobody is called by.
+    A name is found without the tagger if it is unlikely to mean anything else: several words that
+    are not all ordinary ones, or one word of a place that English writes as a name and that is
+    not a first name.
     """
     for line in (DATA / table).read_text(encoding="utf-8").splitlines()[1:]:
         id_, type_, prior, name, other = line.split("\t")
@@ -27,7 +27,7 @@ def add_famous(collection: Collection, table: str, words: Words, first_names: se
 
 
 def is_found(name: str, type_: str, words: Words, first_names: set[str]) -> bool:
-    """Whether a name may be found in running text without the tagger."""
+    """Return whether a name may be found in running text without the tagger."""
     parts = [part for part in re.split(r"[\s-]+", name) if part]
     if len(parts) > 1:
         return name[0].isupper() and not all(words.is_ordinary(part) for part in parts)

@@ -1,4 +1,4 @@
-"""First names borne in many countries, from faker (MIT)."""
+"""First names of many countries, from faker (MIT)."""
 
 import importlib
 import pkgutil
@@ -11,12 +11,12 @@ _SHORTEST = 3
 
 
 def english_first_names() -> set[str]:
-    """Give the first names faker knows for the United States and Britain."""
+    """Return the first names in faker's data for the United States and Britain."""
     return _names("en_US") | _names("en_GB")
 
 
 def first_names(words: Words) -> set[str]:
-    """Give those of all countries in spaced scripts, without ordinary English words."""
+    """Return those of all countries in spaced scripts, without ordinary English words."""
     found: set[str] = set()
     for module in pkgutil.iter_modules(person.__path__):
         if module.ispkg:
@@ -29,7 +29,7 @@ def first_names(words: Words) -> set[str]:
 
 
 def last_names() -> set[str]:
-    """Give the surnames faker knows for some large countries."""
+    """Return the surnames in faker's data for some large countries."""
     locales = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pl_PL", "nl_NL", "sv_SE")
     return set().union(*(_names(locale, LAST) for locale in locales))
 

@@ -1,4 +1,4 @@
-"""Places of the name-suggestion-index with what they are: places_index.tsv."""
+"""Places of the name-suggestion-index with their descriptions: places_index.tsv."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from kb.words import Words
 DATA = Path(__file__).parent / "data"
 
 PRIOR = 33
-"""That of a city of 130,000 people, as nothing tells how large a place of the index is."""
+"""The prior of a city of 130,000 people, because the index does not have the size of a place."""
 
 
 def add_indexed(
     collection: Collection, countries: Countries, words: Words, table: str | None = None
 ) -> None:
-    """Add them: cities join their GeoNames entry; known places get a name, others are new."""
+    """Add the places: cities join their GeoNames entry, known places get a name, others are new."""
     cities: dict[str, list[Entry]] = {}
     for entry in collection.entries.values():
         if entry.id.startswith("geonames:"):
@@ -42,6 +42,6 @@ def add_indexed(
 
 
 def the_city(same_name: list[Entry], codes: list[str]) -> Entry | None:
-    """Give the one GeoNames city of a name in these countries; None if it is not one."""
+    """Return the GeoNames city of a name in these countries; None if there is not exactly one."""
     same = [c for c in same_name if not codes or (c.notes and c.notes[0][1:] in codes)]
     return same[0] if len(same) == 1 and same[0].id.startswith("geonames:") else None

@@ -17,7 +17,7 @@ LEGAL = re.compile(
 _FUND = re.compile(
     r"\b(ETF|Funds?|Trust|Notes|Acquisition|ETN|Bond|Income|Shares?|Units?|Warrants?)\b"
 )
-"""Securities that are listed like companies."""
+"""Securities that are listed together with companies."""
 
 _CLUB = re.compile(
     r"^(FC|F\.C\.|AFC|CF|SC|AC|AS|SV|FK|NK|SK|CD|CA|RC|US|1\.\s?FC)\s+|\s+(FC|AFC|CF|SC|A\.?F\.C\.|F\.C\.|C\.F\.)$"
@@ -25,7 +25,7 @@ _CLUB = re.compile(
 
 
 def is_one_word_name(name: str, words: Words, first_names: set[str]) -> bool:
-    """Whether one word names an organization whenever it stands with a capital: Tesco, KFC."""
+    """Return whether a capitalized word always names an organization, such as Tesco or KFC."""
     if " " in name or not name.isascii() or not name[:1].isupper() or name in first_names:
         return False
     shortest = 3 if name.isupper() else 5
@@ -36,7 +36,7 @@ def is_one_word_name(name: str, words: Words, first_names: set[str]) -> bool:
 def scan_one_word_names(
     collection: Collection, words: Words, first_names: set[str], surnames: set[str]
 ) -> None:
-    """Let organizations with such names be found without the tagger."""
+    """Mark such names of organizations as found without the tagger."""
     taken = {
         name
         for entry in collection.entries.values()
@@ -57,14 +57,14 @@ def scan_one_word_names(
 
 
 WELL_KNOWN = 45
-"""Prior from which three letters are enough."""
+"""Lowest prior at which three letters are enough."""
 
 SHOPS = 26
-"""Prior from which a brand counts: one with four uses in the index."""
+"""Lowest prior of a brand that counts: that of one with four uses in the index."""
 
 
 def add_brands(collection: Collection, words: Words) -> None:
-    """Add brands.tsv: found by the tagger, or by themselves when nothing else is called so."""
+    """Add brands.tsv: found by the tagger, or without it if the name is distinct."""
     for line in (DATA / "brands.tsv").read_text().splitlines()[1:]:
         id_, uses, about, name, other = line.split("\t")
         prior = 14 + round(6 * math.log2(int(uses)))
@@ -79,19 +79,19 @@ def add_brands(collection: Collection, words: Words) -> None:
 
 
 def without_legal(name: str) -> str:
-    """Take the legal form off a company's name: ``Tesla, Inc.`` gives ``Tesla``."""
+    """Return a company's name without its legal form: ``Tesla, Inc.`` gives ``Tesla``."""
     short = LEGAL.sub("", LEGAL.sub("", name))
     return short if len(short) > 2 else name  # noqa: PLR2004
 
 
 def without_club(name: str) -> str:
-    """Take the letters for the kind of club off its name: ``Arsenal F.C.`` gives ``Arsenal``."""
+    """Return a club's name without the letters of its kind: ``Arsenal F.C.`` gives ``Arsenal``."""
     short = _CLUB.sub("", name)
     return short if len(short) > 3 else name  # noqa: PLR2004
 
 
 def is_distinct(name: str, words: Words) -> bool:
-    """Whether a name of several words cannot be anything else: one of them is no common word."""
+    """Return whether a name of several words is distinct: one of them is not a common word."""
     parts = [part for part in re.split(r"[\s-]+", name) if part]
     if not re.search(r"[A-Za-z]", name):
         return False
@@ -105,7 +105,7 @@ def is_distinct(name: str, words: Words) -> bool:
 
 
 def add_lists(collection: Collection, folder: Path, words: Words) -> None:
-    """Add clubs, universities and companies; one that is known by name keeps its Wikidata id."""
+    """Add clubs, universities and companies; known ones keep their Wikidata id."""
     by_name = _by_name(collection)
     for line in (folder / "organisations.tsv").read_text().splitlines()[1:]:
         name, kind = line.split("\t")[:2]
@@ -129,7 +129,7 @@ _SECURITY = re.compile(r"\s+(Common Stock|Ordinary Shares?|American Depositary S
 
 
 def _by_name(collection: Collection) -> dict[str, Entry]:
-    """Give the best known organization, or thing of unknown type, of each folded name."""
+    """Return the best known organization, or entity of unknown type, of each folded name."""
     found: dict[str, Entry] = {}
     for entry in collection.entries.values():
         for name in entry.names if entry.type in {"org", ""} else ():

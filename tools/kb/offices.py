@@ -1,4 +1,4 @@
-"""What people hold: offices and the countries they hold them in, out of free text."""
+"""Offices of people and their countries, extracted from free text."""
 
 import re
 from collections.abc import Iterable
@@ -16,14 +16,18 @@ _PLAIN = {
 
 
 PARTS = frozenset(f"{c}-" for c in ("us", "ca", "au", "de", "jp", "in", "fr", "it", "es", "cn"))
-"""Countries whose parts descriptions name without them: a town in Massachusetts."""
+"""Countries whose parts are described without the country: a town in Massachusetts."""
 
 
 class Countries:
-    """Finds the country a description of an office ends or goes on with."""
+    """Finds the country in the description of an office.
+
+    Args:
+        by_code: Territories by code.
+        peoples: Peoples whose adjectives name a country too.
+    """
 
     def __init__(self, by_code: dict[str, Entry], peoples: Iterable[Entry] = ()) -> None:
-        """Take the territories by code, and peoples whose adjectives say a country too."""
         self._codes = dict(_PLAIN)
         for code, entry in by_code.items():
             if "-" not in code:
@@ -42,7 +46,7 @@ class Countries:
         self._pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b", re.IGNORECASE)
 
     def note(self, descriptions: list[str]) -> str:
-        """Give offices, ``; `` between, then ``@`` and country codes."""
+        """Return offices separated by ``; ``, then ``@`` and country codes."""
         offices: dict[str, None] = {}
         codes: dict[str, None] = {}
         for description in descriptions:

@@ -1,4 +1,4 @@
-"""Writes the file that streams.tag.knowledge reads."""
+"""Write the file that streams.tag.knowledge reads."""
 
 import json
 import lzma
@@ -15,18 +15,18 @@ from streams.tag.link.context import OFFICES as OFFICE_WORDS
 from streams.tag.names import SAME_LENGTH, fold
 
 MOST_CANDIDATES = 6
-"""Bearers kept per name; more are never told apart by what the linker knows."""
+"""Entities kept per name; the linker cannot distinguish more."""
 
 
 MOST_HOLDERS = 80
-"""Holders kept per office and country, the best known first."""
+"""People kept per office and country, the best known first."""
 
 OFFICE = 35
-"""Prior from which a person holds or held an executive office: found by surname and office."""
+"""Lowest prior of a person with an executive office, who is found by surname and office."""
 
 
 def surnames(entry: Entry) -> set[str]:
-    """Give the folded last words of a person's Latin names; a particle stays with them."""
+    """Return the folded last words of a person's Latin names; a particle stays with them."""
     found = set()
     for name in entry.names:
         words = name.split()
@@ -40,7 +40,7 @@ _AFTER_LAST = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 def last_name(name: str) -> str:
-    """Give the folded last word of a full name, empty for a name of one word.
+    """Return the folded last word of a full name, empty for a name of one word.
 
     Examples:
         >>> last_name("Tim Berners-Lee"), last_name("Robert Downey Jr."), last_name("Pelé")
@@ -56,16 +56,16 @@ _HINT = re.compile(r"[A-Z][A-Za-zÀ-ž0-9&.'’ -]{3,40}$")
 
 
 FAMOUS = 45
-"""Prior from which a bare surname may mean somebody: some 1 million readings in a year (QRank)."""
+"""Lowest prior for a bare surname: some 1 million readings in a year (QRank)."""
 
 COMMON = 12
-"""People of one surname from which it tells nobody by itself: Brown, Lee, Johnson."""
+"""Number of people with one surname from which it names nobody by itself: Brown, Lee, Johnson."""
 
 _TEAM = re.compile(
     r"(.+?) (?:men's )?national (?:association (?=football))?"
     r"(football|soccer|rugby union|cricket|basketball|ice hockey) team$"
 )
-"""A country's team: named like the country where its sport is spoken of."""
+"""A country's team, which is named like the country in texts about its sport."""
 
 _SPORT = {"football": "association football", "soccer": "association football"}
 
@@ -73,20 +73,20 @@ HELD = frozenset(OFFICE_WORDS.values()) - {""}
 
 
 def offices(entry: Entry) -> set[str]:
-    """Give the keys of the offices a person holds or held: ``~minister@de``."""
+    """Return the keys of the offices that a person holds or held: ``~minister@de``."""
     held, _, countries = " ".join(entry.notes).casefold().rpartition("@")
     words = set(re.findall(r"[a-z]+", held)) & HELD
     return {f"~{word}@{code}" for word in words for code in countries.split()}
 
 
 def is_hint(name: str) -> bool:
-    """Whether a name that only links may hint the tagger: Latin, capitalized, four letters."""
+    """Return whether a name that only links may hint the tagger: Latin, capitalized, 4 letters."""
     return bool(_HINT.match(name))
 
 
 def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
-    """Give the packed file and its counts."""
-    _spell_parties_small(collection)
+    """Return the packed file and its counts."""
+    _add_lower_case_parties(collection)
     entries = sorted(collection.entries.values(), key=lambda entry: (-entry.prior, entry.id))
     bearers = Counter(last_name(entry.name) for entry in entries if entry.type == "person")
     owners: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -108,7 +108,7 @@ def packed(collection: Collection) -> tuple[bytes, dict[str, int]]:
     return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME), counts
 
 
-def _spell_parties_small(collection: Collection) -> None:
+def _add_lower_case_parties(collection: Collection) -> None:
     """Add the spelling of British papers: Labour party."""
     for entry in collection.entries.values():
         if entry.type == "org":
@@ -118,7 +118,7 @@ def _spell_parties_small(collection: Collection) -> None:
 
 
 def _keys(entry: Entry, wanted: AbstractSet[str]) -> Iterator[tuple[str, int]]:
-    """Give the keys an entity is found under, with its weight there."""
+    """Yield the keys under which an entity is found, with its weight there."""
     for name, strength in entry.names.items():
         key = fold(name)
         if key and len(name) > 1 and max(name) < ASTRAL:
@@ -139,7 +139,7 @@ def _keys(entry: Entry, wanted: AbstractSet[str]) -> Iterator[tuple[str, int]]:
 
 
 def _patterns(entries: list[Entry]) -> dict[str, str]:
-    """Give the names to look for and their kinds; the best known owner decides the kind."""
+    """Return the names to search with their kinds; the best known owner decides the kind."""
     patterns: dict[str, str] = {}
     for entry in entries:
         for name in sorted(name for name in entry.scan if max(name) < ASTRAL):

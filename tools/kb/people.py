@@ -1,4 +1,4 @@
-"""People: persons.jsonl of the corpora."""
+"""People of persons.jsonl in the corpora."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from kb.offices import Countries
 from kb.words import Words
 
 PRIORS = {2: 15, 5: 30, 10: 35, 20: 50, 50: 60}
-"""Prior of the file (see its README) to ours, 0 to 100: below capitals and known cities."""
+"""Prior of the file (see its README) to the prior here, 0 to 100: below capitals and big cities."""
 
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -23,10 +23,9 @@ def add_people(
 ) -> None:
     """Add politicians and officials.
 
-    A name is found without a tagger when it has a first and a last name and
-    its bearer holds or held an executive office, or when it is rare enough
-    that no other bearer is likely: not an English first name before a word
-    or surname that English knows well.
+    A name is found without a tagger if it has a first and a last name and its bearer holds or
+    held an executive office, or if it is so rare that other bearers are unlikely: not an English
+    first name before a word or surname that is frequent in English.
     """
     for line in (folder / "persons.jsonl").read_text().splitlines():
         person = json.loads(line)
@@ -50,5 +49,5 @@ def add_people(
 
 
 def is_common(parts: list[str], words: Words, first_names: set[str]) -> bool:
-    """Whether many people may bear a name: common first name, last name known to English."""
+    """Return whether many people may have a name: common first name, last name known in English."""
     return parts[0] in first_names and words.frequency(parts[-1]) > -15.5  # noqa: PLR2004

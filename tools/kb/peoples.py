@@ -10,13 +10,13 @@ DATA = Path(__file__).parent / "data"
 PLURAL = ("an", "en", "in", "on", "i", "ot", "ite", "ard", "er", "ean", "o", "ine")
 
 FIRST_NAMES = frozenset({"Dane", "Finn"})
-"""Forms that are likelier somebody's first name: left to the tagger."""
+"""Forms that are more likely a first name, left to the tagger."""
 
 
 def add_peoples(collection: Collection) -> None:
-    """Add one entity for each people; its plural and adjective are names of it.
+    """Add one entity for each people; its plural and adjective are its names.
 
-    Its note says which country or entity of Wikidata its names are linked to.
+    Its note names the country or Wikidata entity to which its names are linked.
     """
     for line in (DATA / "demonyms.tsv").read_text().splitlines()[1:]:
         if line.startswith("#") or not line:
@@ -24,7 +24,7 @@ def add_peoples(collection: Collection) -> None:
         code, forms, people, plural = (line.split("\t") + [""] * 4)[:4]
         listed = forms.split("|")
         if code == "-":
-            # A line without a code holds many peoples; a form and its plural are one.
+            # A line without a code has many peoples; a form and its plural are one people.
             for form in listed:
                 stem = form.removesuffix("s") if form[:-1] in listed else form
                 _add(collection, stem, [form], "")
@@ -42,12 +42,12 @@ def _add(collection: Collection, name: str, names: Iterable[str], codes: str) ->
     entry.add_names(names)
     entry.scan.update(set(entry.names) - FIRST_NAMES)
     if codes and not entry.notes:
-        whole = [code for code in codes.split() if "-" in code]
-        entry.notes.append("@" + " ".join([*codes.split(), *(c.split("-")[0] for c in whole)]))
+        parts = [code for code in codes.split() if "-" in code]
+        entry.notes.append("@" + " ".join([*codes.split(), *(c.split("-")[0] for c in parts)]))
 
 
 def add_missing(collection: Collection) -> None:
-    """Add the peoples and religions that no source has, under the name of those who are meant."""
+    """Add the peoples and religions that no source has, under the plural of their names."""
     for entry in list(collection.entries.values()):
         if entry.type == "norp" and "demonyms.tsv" in entry.sources and entry.notes:
             first = entry.notes[0][1:].split()[0]
@@ -57,7 +57,7 @@ def add_missing(collection: Collection) -> None:
 
 
 def targets(collection: Collection) -> set[str]:
-    """Give the codes and ids that names of peoples are linked to."""
+    """Return the codes and ids to which names of peoples are linked."""
     return {
         code
         for entry in collection.entries.values()

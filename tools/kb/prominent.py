@@ -1,4 +1,4 @@
-"""The most read Wikidata entities: fame for known ones, and new ones with a guessed type."""
+"""The most read Wikidata entities: a prior for known ones, and new ones with a guessed type."""
 
 import math
 import re
@@ -31,7 +31,7 @@ _NO_NAME = re.compile(
 _BAD_ALIAS = re.compile(r"[@#/\\|(){}\[\]:]|\d{3}|[\U0001f000-\U0001ffff]")
 _MOST_ALIASES = 25
 FAMOUS = 60
-"""Prior of somebody known by a first name: Madonna, Adele."""
+"""Prior of a person known by the first name: Madonna, Adele."""
 
 KNOWN_CITY = 34
 """Prior of a city of 150,000 people."""
@@ -40,7 +40,7 @@ KNOWN_CITY = 34
 def add_prominent(
     collection: Collection, folder: Path, words: Words, first_names: set[str]
 ) -> None:
-    """Add the 10,000; those whose name is no name (``cookie``, ``list of …``) are left out."""
+    """Add the 10,000 entities, except those without a name (``cookie``, ``list of …``)."""
     labels: dict[str, list[str]] = {}
     ranks: dict[str, int] = {}
     for line in (folder / "prominent.tsv").read_text().splitlines()[1:]:
@@ -79,7 +79,7 @@ def add_prominent(
             and words.frequency(name.lower()) > UNSEEN
         )
         if not known and kind == "" and (is_word or (name in first_names and prior < FAMOUS)):
-            # A film, song or statue that is called like an everyday word or anybody.
+            # A film, song or statue that is named like an everyday word or a first name.
             continue
         entry = collection.entry(id_, name, kind, prior, "prominent.tsv")
         good = [alias for alias in names if is_alias(alias, entry)]
@@ -94,7 +94,7 @@ def add_prominent(
 
 
 def adopt(collection: Collection, city: Entry, id_: str) -> None:
-    """Give a city that has only a GeoNames id the Wikidata id of the famous bearer of its name."""
+    """Replace the GeoNames id of a city by the Wikidata id of the famous entity of its name."""
     del collection.entries[city.id]
     city.also.append(city.id)
     city.id = id_
@@ -102,19 +102,19 @@ def adopt(collection: Collection, city: Entry, id_: str) -> None:
 
 
 def is_alias(alias: str, entry: Entry) -> bool:
-    """Whether a label can stand in running text for the entity."""
+    """Return whether a label can mean the entity in running text."""
     if _BAD_ALIAS.search(alias) or not alias[:1].isupper():
         return False
     letters = alias.replace(".", "")
     if len(letters) < 3:  # noqa: PLR2004
         return entry.type == "org" and letters.isupper()
     parts = alias.split()
-    # "President Trump" and "Mr Trump": the title is taken off before linking.
+    # "President Trump" and "Mr Trump": the title is removed before linking.
     return not (entry.type == "person" and parts[0] in {"President", "Mr", "Mr.", "The", "Sir"})
 
 
 def kind_of(name: str, first_names: set[str]) -> str:
-    """Guess a type from a name; empty when nothing tells."""
+    """Return the type that a name suggests; empty if it suggests none."""
     if _EVENT.search(name):
         return "event"
     if _ORGANIZATION.search(name):
@@ -132,11 +132,11 @@ def kind_of(name: str, first_names: set[str]) -> str:
 
 
 def is_person(names: list[str], words: Words, taken: set[str]) -> bool:
-    """Whether the labels are those of somebody: a full name, with initials or more first names.
+    """Return whether labels are those of a person: a full name, with initials or more first names.
 
     Args:
         names: The name, then other labels: Mark Zuckerberg, Mark Elliot Zuckerberg.
-        words: Tells names from words.
+        words: Frequencies that distinguish names from words.
         taken: First words of places and organizations.
     """
     parts = names[0].split()
@@ -157,8 +157,8 @@ NO_CITIES = frozenset(
     ["Q9439", "Q2695156", "Q100736066", "Q19320959", "Q21869840", "Q653", "Q29164", "Q116852",
      "Q132689", "Q219150", "Q4891479"]
 )  # fmt: skip
-"""People, films and dogs called like a city (read 2026-11-22)."""
+"""People, films and dogs named like a city (read 2026-11-22)."""
 
 _INITIALS = re.compile(r"[A-Z]\.?(?:[A-Z]\.?)?")
 _NO_SURNAME = frozenset(["Empire", "Korea", "Asia", "Ireland", "Constitution", "City"])
-"""Last words of the most read names of that shape that are no people's (read 2026-11-22)."""
+"""Last words of the most read names of that form that are not people (read 2026-11-22)."""

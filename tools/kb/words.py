@@ -1,4 +1,4 @@
-"""How a word is usually written: tells names from words that only stand capitalized."""
+"""Frequencies of spellings, which distinguish names from words that are only capitalized."""
 
 import gzip
 import importlib.util
@@ -6,18 +6,20 @@ import json
 from pathlib import Path
 
 UNSEEN = -20.5
-"""Log-probability of a form the table does not have; its lowest value is -19.5."""
+"""Log-probability of a form that the table does not have; its lowest value is -19.5."""
 
 
 class Words:
-    """Log-probabilities of English word forms, case kept.
+    """Log-probabilities of English word forms, case-sensitive.
+
+    Args:
+        table: Log-probability of each form; by default read from the installed package.
 
     References:
         spacy-lookups-data 1.0.5 (MIT), ``en_lexeme_prob``: a million forms.
     """
 
     def __init__(self, table: dict[str, float] | None = None) -> None:
-        """Read the table from the installed package where none is given."""
         if table is not None:
             self._table: dict[str, float] = table
             return
@@ -28,16 +30,16 @@ class Words:
         self._table = json.loads(gzip.decompress(packed.read_bytes()))
 
     def frequency(self, form: str) -> float:
-        """Log-probability of a form."""
+        """Return the log-probability of a form."""
         return self._table.get(form, UNSEEN)
 
     def is_name(self, word: str, *, margin: float = 1.0) -> bool:
-        """Whether a word is written with a capital ``e**margin`` times as often as without."""
+        """Return whether a word has a capital ``e**margin`` times as often as none."""
         if not word.isascii():
             return True
         return self.frequency(word) - self.frequency(word.lower()) >= margin
 
     def is_ordinary(self, word: str) -> bool:
-        """Whether a word is mostly written in lower case, or is common so."""
+        """Return whether a word is mostly, or commonly, written in lower case."""
         lower = self.frequency(word.lower())
         return lower > -17.5 and lower > self.frequency(word.capitalize()) - 1.0  # noqa: PLR2004
