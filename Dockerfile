@@ -1,11 +1,11 @@
 # One image for all stages; docker-compose.yml starts one container for each.
-# Built in two steps, so that the second holds neither pip's cache nor the tools of the tests.
+# It is built in two stages, so that the final one has neither pip's cache nor the build tools.
 
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 COPY requirements.lock ./
-# Every file is checked against the lock; what is installed below comes from these alone.
+# Every file is checked against the lock; the packages below are installed from these files only.
 RUN pip download --quiet --require-hashes --only-binary :all: --no-deps \
       --requirement requirements.lock --dest wheels
 COPY pyproject.toml README.md LICENSE ATTRIBUTION.md ./
@@ -21,7 +21,7 @@ FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin news \
  && mkdir /app /data && chown news /app /data
 COPY --from=build /opt/streams /opt/streams
-# Nothing is written but caches, and those under /tmp: the root file system may be read-only.
+# Only caches are written, under /tmp: the root file system may be read-only.
 ENV PATH=/opt/streams/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     NEWS_DATA=/tmp/news-streams XDG_CACHE_HOME=/tmp/cache
 USER 10001

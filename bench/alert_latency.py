@@ -1,12 +1,13 @@
-"""How long after an article does its alert come? ``python -m bench.alert_latency``.
+"""Measure how long after an article its alert is sent: ``python -m bench.alert_latency``.
 
-A pipeline on a Kafka of its own, as shipped, with 1,000 saved searches in force. First it is found
-out how many articles of the Reuters stream a second it keeps up with; then half of that is sent,
-evenly, for a minute. For each alert: from the raw article to it, and from the enriched article to
-it. Taken are the times at which the producers hand their records over, as Kafka keeps them, in
-milliseconds; what a subscriber's own fetch takes comes on top (some ms on one machine).
+Runs the pipeline as shipped on a separate Kafka, with 1,000 saved searches in force. First it
+measures how many articles of the Reuters stream per second the pipeline sustains; then half of that
+rate is sent, evenly, for a minute. For each alert, the times from the raw and from the enriched
+article to the alert are measured. They are the times at which the producers sent their records, as
+Kafka stores them, in milliseconds; the fetch of a subscriber is not included (some ms on one
+machine).
 
-Measured 2026-11-22 on a very busy machine (load 30, 2 cores), which kept up with 12 articles/s, at
+Measured 2026-11-22 on a very busy machine (load 30, 2 cores), which sustained 12 articles/s, at
 6/s: 961 alerts of 351 articles, raw to alert p50 398 ms, p99 1,034 ms; enriched to alert p50 87 ms,
 p99 486 ms.
 """
@@ -38,7 +39,7 @@ SECONDS = 60
 
 
 async def save_searches(settings: Settings, pipeline: Pipeline) -> None:
-    """Put searches in force, and wait until `route` has them."""
+    """Save searches, and wait until `route` has read them."""
     some = list(itertools.islice(enriched_stream(), 3000))
     async with producer(settings) as client:
         for name, query in searches(some, N_SEARCHES).items():
@@ -53,7 +54,7 @@ async def save_searches(settings: Settings, pipeline: Pipeline) -> None:
 
 
 async def send_evenly(settings: Settings, articles: Iterable[RawArticle], rate: float) -> int:
-    """Send so many a second for `SECONDS`; give how many it were."""
+    """Send articles at a rate per second for `SECONDS`; return their number."""
     began, count = time.monotonic(), 0
     async with producer(settings) as client:
         topic = physical_name(settings, RAW.name)
@@ -70,7 +71,7 @@ async def send_evenly(settings: Settings, articles: Iterable[RawArticle], rate: 
 
 
 async def latencies(settings: Settings, since_ms: int) -> tuple[list[int], list[int]]:
-    """Give the milliseconds from raw and from enriched to each alert of a raw article since."""
+    """Return the milliseconds from raw and from enriched to each alert of a later raw article."""
     raw = {
         f"{RAW.name}-{message.partition}-{message.offset}": message.timestamp
         async for message in read_topics(settings, RAW.name)
@@ -89,13 +90,13 @@ async def latencies(settings: Settings, since_ms: int) -> tuple[list[int], list[
 
 
 def origin(message: object) -> str:
-    """Read the origin of a message."""
+    """Return the origin of a message."""
     headers: dict[str, bytes] = dict(message.headers)  # type: ignore[attr-defined]  # a record of aiokafka
     return headers[ORIGIN_HEADER].decode()
 
 
-def told(name: str, found: list[int]) -> str:
-    """Say the quantiles."""
+def quantiles_text(name: str, found: list[int]) -> str:
+    """Return the quantiles as a line of text."""
     cuts = statistics.quantiles(found, n=100)
     return (
         f"{name:<20} p50 {cuts[49]:>6,.0f} ms   p99 {cuts[98]:>6,.0f} ms   most {max(found):>6,} ms"
@@ -103,7 +104,7 @@ def told(name: str, found: list[int]) -> str:
 
 
 async def measure(rate: float) -> None:
-    """Measure, and print."""
+    """Measure, and print the figures."""
     async with live_pipeline() as (settings, pipeline):
         await save_searches(settings, pipeline)
         articles = stream("1987-02-26")
@@ -113,18 +114,18 @@ async def measure(rate: float) -> None:
         await settled(settings, pipeline, len(first))
         most = len(first) / (time.monotonic() - began)
         rate = rate or most / 2
-        print(f"keeps up with about {most:.0f} articles/s; sends {rate:.0f}/s for {SECONDS} s")
+        print(f"sustains about {most:.0f} articles/s; sends {rate:.0f}/s for {SECONDS} s")
         since = time.time_ns() // 1_000_000
         count = await send_evenly(settings, articles, rate)
         await settled(settings, pipeline, len(first) + count)
         from_raw, from_enriched = await latencies(settings, since)
     print(f"{count:,} articles, {len(from_raw):,} alerts of {N_SEARCHES:,} searches")
-    print(told("raw to alert", from_raw))
-    print(told("enriched to alert", from_enriched))
+    print(quantiles_text("raw to alert", from_raw))
+    print(quantiles_text("enriched to alert", from_enriched))
 
 
 def main() -> None:
-    """Measure at half of what it keeps up with, or at as many articles a second as are named."""
+    """Measure at half of the sustained rate, or at the rate in the argument."""
     asyncio.run(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 0.0))
 
 

@@ -1,11 +1,11 @@
-"""How much memory and time does a large WARC take? ``python -m bench.archives --gigabytes 1``.
+"""Measure memory and time for a large WARC: ``python -m bench.archives --gigabytes 1``.
 
-Writes a packed WARC of made-up pages and images of that size, unpacked, reads it as
-`streams sources import` does, but for Kafka, and prints pages a second, megabytes a second, and
-by how much the process grew after the first hundredth.
+Writes a compressed WARC of generated pages and images of that size, uncompressed, reads it as
+`streams sources import` does, but without Kafka, and prints pages per second, megabytes per second,
+and the growth of the process after the first hundredth.
 
 Measured 2026-11-22 on a very busy machine, 1 GB: 109 pages and as many images a second, 30 MB/s
-unpacked; memory 36 MB, 0.0 MB more than after the first hundredth.
+uncompressed; memory 36 MB, 0.0 MB more than after the first hundredth.
 """
 
 import argparse
@@ -28,14 +28,14 @@ IMAGE_BYTES = 200_000
 
 
 class Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
-    """A writer that leaves no open files behind."""
+    """A writer that leaves no open files."""
 
     def _create_temp_file(self) -> io.BytesIO:
         return io.BytesIO()
 
 
 def write(path: Path, n_bytes: int) -> None:
-    """Write pages and images in turn."""
+    """Write pages and images alternately."""
     chance = random.Random(7)  # noqa: S311  # made-up pages
     image = chance.randbytes(IMAGE_BYTES)
     words = " ".join(chance.choices(WORDS, k=PAGE_BYTES // 6))
@@ -56,14 +56,14 @@ def write(path: Path, n_bytes: int) -> None:
 
 
 def memory() -> float:
-    """Give the most memory that this process has had, MB."""
+    """Return the peak memory of this process, MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
-    """Write, read, print."""
+    """Write the archive, read it, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gigabytes", type=float, default=1.0, help="size, unpacked")
+    parser.add_argument("--gigabytes", type=float, default=1.0, help="uncompressed size, GB")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.warc.gz"
@@ -77,7 +77,7 @@ def main() -> None:
         seconds = time.monotonic() - start
         disk, rate = path.stat().st_size / 1e6, options.gigabytes * 1000 / seconds
         print(f"{dict(counts)} in {seconds:.1f} s: {counts['pages'] / seconds:,.0f} pages/s,")
-        print(f"{disk:,.0f} MB on disk, {rate:,.0f} MB/s unpacked;")
+        print(f"{disk:,.0f} MB on disk, {rate:,.0f} MB/s uncompressed;")
         print(f"memory {memory():.0f} MB, {memory() - early:.1f} MB more than after 1 %")
 
 

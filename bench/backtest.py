@@ -1,9 +1,9 @@
-"""Does `alerts test` predict what is then sent? ``python -m bench.backtest``.
+"""Check whether `alerts test` predicts what is then sent: ``python -m bench.backtest``.
 
-One week of the Reuters stream (1987-04-07 to 1987-04-13, 3,459 items) goes through a pipeline on
-a Kafka of its own, with a saved search in force; what that search was sent stands on alerts.v1.
-Then the same query is backtested on the topics, and both are compared, byte for byte. Last, what
-would have been delivered: by the policy of the deliverer, in event time.
+One week of the Reuters stream (1987-04-07 to 1987-04-13, 3,459 articles) goes through a pipeline on
+a separate Kafka, with a saved search in force; its alerts are on alerts.v1. Then the same query is
+backtested on the topics, and both are compared, byte for byte. Last, the deliveries that would
+result are computed by the policy of the deliverer, in event time.
 
 Measured 2026-11-22 on a very busy machine (load 15 on 2 cores): 105 alerts predicted, the same 105
 sent; 3,459 articles through the pipeline in 158 s, the backtest took 4.5 s (59 s in another run).
@@ -36,11 +36,11 @@ SEARCH = Subscription(
 
 
 async def measure(query: str) -> bool:
-    """Run both, and print what they say; whether they agree."""
+    """Run both, and print their figures; return whether they agree."""
     search = Subscription(id=SEARCH.id, query=query, kinds=SEARCH.kinds)
     async with live_pipeline() as (settings, pipeline):
         await write_search(settings, search.id, search)
-        await asyncio.sleep(3)  # in force within seconds
+        await asyncio.sleep(3)  # a search is in force within seconds
         articles = list(stream("1987-04-07", "1987-04-14"))
         began = time.monotonic()
         await publish(settings, articles)
@@ -50,15 +50,15 @@ async def measure(query: str) -> bool:
         began, cpu = time.monotonic(), time.process_time()
         predicted = await backtest(settings, search, start=START, end=END)
         seconds, cpu = time.monotonic() - began, time.process_time() - cpu
-    agrees = told(predicted, {key: encode(alert) for key, alert in sent.items()})
+    agrees = print_comparison(predicted, {key: encode(alert) for key, alert in sent.items()})
     ends = ", ".join(f"{count:,} {topic}" for topic, count in found.ends.items())
     print(f"{len(articles):,} articles through the pipeline in {live_seconds:.0f} s: {ends}")
     print(f"backtest of {predicted.n_articles:,} records: {seconds:.1f} s, {cpu:.1f} s of CPU")
     return agrees
 
 
-def told(predicted: Backtest, sent: dict[str, bytes]) -> bool:
-    """Print what was predicted and what was sent; whether it is the same."""
+def print_comparison(predicted: Backtest, sent: dict[str, bytes]) -> bool:
+    """Print the predicted and the sent alerts; return whether they are the same."""
     before = {hit.alert.id: encode(hit.alert) for hit in predicted.hits}
     print(f"predicted {len(before)} alerts, sent live {len(sent)}, identical: {before == sent}")
     for name in sorted(before.keys() ^ sent.keys()):
@@ -76,7 +76,7 @@ def told(predicted: Backtest, sent: dict[str, bytes]) -> bool:
 
 
 def main() -> None:
-    """Measure; exit code 1 when they differ."""
+    """Measure; exit with code 1 if they differ."""
     query = sys.argv[1] if len(sys.argv) > 1 else QUERY
     sys.exit(0 if asyncio.run(measure(query)) else 1)
 

@@ -1,17 +1,18 @@
-"""The faults of `make chaos` done to this pipeline and to a Quix Streams job beside it.
+"""Apply the faults of `make chaos` to this pipeline and to a Quix Streams job.
 
 ``.venv/bench/bin/python -m bench.chaos --articles 600``; that environment, with quixstreams, is
-made by ``make bench``. Both run the same stage functions, one process a stage (two where that one
-is frozen), on a broker of their own that is started for each row, with the same session of 6 s;
-Quix with its exactly-once guarantee, each application restarted half a second after it died, as an
-operator would have it. Read back is what is committed. Lost is what no topic shows ninety seconds
-after the last record moved, or no route; repeats are records with an origin that another one has.
+created by ``make bench``. Both run the same stage functions, one process per stage (two if that
+one is frozen), on a separate broker for each row, with the same session of 6 s; Quix with its
+exactly-once guarantee, each application restarted half a second after it died, as an operator
+would do it. Only committed records are read back. A record is lost if no topic or no route has it
+ninety seconds after the last record moved; repeats are records with the origin of another one.
 
-The stage functions make dead letters of what they cannot read, for Quix too; so poison comes to it
-twice more, with raw articles read by Quix's own JSON deserializer: as it is, and with its callback.
+The stage functions make dead letters of unreadable records, for Quix too. Therefore Quix gets
+unreadable records in two more runs, with raw articles parsed by its own JSON deserializer: as it
+is, and with its callback.
 
-Printed: a table in Markdown at the end, each row when it is known; with ``--out FILE`` also every
-figure as JSON lines.
+Prints each row when it is known, and a table in Markdown at the end; with ``--out FILE`` also
+writes every figure as JSON lines.
 """
 
 import argparse
@@ -39,15 +40,15 @@ from tests.support.chaos import Engine, Row, Running, our_engine, run_fault
 from tests.support.faults import FAULTS, Fault, broker_folder
 
 RESTART_SECONDS = 0.5
-"""As the pipeline's own supervisor waits before the first restart."""
+"""The same as the wait of the pipeline's own supervisor before the first restart."""
 
 
 CHANGELOG = "changelog__quix-dedupe--articles.clean.v1--default"
-"""Where Quix keeps the state of `dedupe`: consumer group, topic, store."""
+"""Location of the state of `dedupe` in Quix: consumer group, topic, store."""
 
 
 def waiting_in_fake_time(folder: Path) -> Path:
-    """Compile what libfaketime lacks for librdkafka.
+    """Compile the function that libfaketime lacks for librdkafka.
 
     Raises:
         UsageError: If there is no C compiler.
@@ -64,14 +65,14 @@ def waiting_in_fake_time(folder: Path) -> Path:
 async def quix_applications(
     settings: Settings, logs: Path, scale: dict[str, int], reading: str
 ) -> AsyncIterator[Running]:
-    """Run the Quix job, one process a stage or more, restarting what dies."""
+    """Run the Quix job, one process per stage or more, and restart dead ones."""
     environment = {**os.environ, **settings.environment(), "PYTHONPATH": str(ROOT)}
     if "FAKETIME" in environment:
         environment["LD_PRELOAD"] += f" {waiting_in_fake_time(logs.parent)}"
     running: dict[str, asyncio.subprocess.Process] = {}
 
     async def keep(stage: str, name: str) -> None:
-        home = settings.data / "quix" / name  # each process has a state of its own
+        home = settings.data / "quix" / name  # each process has its own state
         home.mkdir(parents=True, exist_ok=True)
         job = (sys.executable, "-m", "bench.engines.jobs.quix", stage, "exactly-once", reading)
         with (logs / name).open("ab") as log:
@@ -101,7 +102,7 @@ async def quix_applications(
 
 
 def quix(reading: str = "bytes") -> Engine:
-    """Give Quix as an engine; for who reads the JSON of raw articles, see its job."""
+    """Return Quix as an engine; ``reading`` chooses its JSON parser, see its job."""
 
     def engine(
         settings: Settings, folder: Path, scale: dict[str, int]
@@ -119,11 +120,11 @@ POISONED: dict[str, Engine] = {
     "Quix, its JSON deserializer": quix("json"),
     "Quix, the same with on_consumer_error": quix("json-skip"),
 }
-"""Only where something cannot be read do these differ from Quix above."""
+"""These differ from Quix above only if a record cannot be read."""
 
 
 async def row_of(fault: Fault, engine: Engine, n_articles: int, logs: Path | None) -> Row | str:
-    """Do a fault to an engine; give what came of it, or why it cannot be done here."""
+    """Apply a fault to an engine; return the outcome, or why it cannot be applied here."""
     with tempfile.TemporaryDirectory(prefix="news-streams-chaos-") as name:
         folder = Path(name)
         with broker_folder(fault, folder / "kafka") as problem:
@@ -143,7 +144,7 @@ async def row_of(fault: Fault, engine: Engine, n_articles: int, logs: Path | Non
 
 
 def cells(row: Row | str) -> str:
-    """Give a row as cells in Markdown: lost and ended twice, repeats, pause."""
+    """Return a row as Markdown cells: lost and ended twice, repeats, pause."""
     if isinstance(row, str):
         return f" {row} | | |"
     found = row.figures()
@@ -154,7 +155,7 @@ def cells(row: Row | str) -> str:
 
 
 def side_by_side(rows: Mapping[tuple[str, str], str]) -> str:
-    """Set fault and engine to cells as a table in Markdown, ours and Quix in one line.
+    """Return a Markdown table of cells by fault and engine, with both engines in one line.
 
     Examples:
         >>> print(side_by_side({("flood", "Quix"): " 1, 0 | 2 | 3.0 |"}).splitlines()[-1])
@@ -174,25 +175,29 @@ def side_by_side(rows: Mapping[tuple[str, str], str]) -> str:
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line."""
+    """Return the command-line arguments."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--faults", default="", help="parts of names, with commas; none: all")
-    parser.add_argument("--engines", default="", help="parts of names, with commas; none: all")
+    parser.add_argument(
+        "--faults", default="", help="parts of names, comma-separated; default: all"
+    )
+    parser.add_argument(
+        "--engines", default="", help="parts of names, comma-separated; default: all"
+    )
     parser.add_argument("--articles", type=int, default=600)
     parser.add_argument("--out", type=Path, help="file for all figures, JSON lines")
-    parser.add_argument("--logs", type=Path, help="folder in which the engines' logs are kept")
+    parser.add_argument("--logs", type=Path, help="folder for the engines' logs")
     return parser.parse_args()
 
 
 async def main() -> None:
-    """Do every fault that is wanted to each engine."""
+    """Apply every selected fault to each engine."""
     given = arguments()
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the broker is harmed on purpose
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the broker is damaged on purpose
     there = find_spec("quixstreams") is not None
     if not there:
-        print("quixstreams is not installed (--help says how): ours alone")
+        print("quixstreams is not installed (see --help): only this pipeline is measured")
     started, rows = time.monotonic(), {}
     for fault in FAULTS:
         engines = ENGINES | (POISONED if fault.poison else {})

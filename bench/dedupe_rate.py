@@ -1,8 +1,9 @@
-"""How many articles a second can `dedupe` decide on, in one process?
+"""Measure how many articles per second `dedupe` decides in one process.
 
-``make bench NAME=dedupe_rate``. The step alone, on Reuters-21578: bytes of clean records in, bytes
-of unique, duplicate and memory records out, no Kafka. CPU time of the thread, but on a busy machine
-that is longer too: the caches are shared. So the quickest tenth of blocks is told beside the mean.
+``make bench NAME=dedupe_rate``. Measures the processor alone, on Reuters-21578, without Kafka: it
+decodes clean records and encodes unique, duplicate and memory records. The figure is CPU time of
+the thread, but on a busy machine that is longer too, because the caches are shared. Therefore the
+fastest tenth of blocks is printed in addition to the mean.
 """
 
 import argparse
@@ -12,24 +13,24 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from bench.engines.articles import text_stream
-from bench.engines.jobs.stages import run_step, step_named
+from bench.engines.jobs.stages import processor_named, run_processor
 from streams.records.topics import CLEAN, RAW
 from streams.settings import Settings
 
 BLOCK = 50
-"""Articles that are timed together."""
+"""Number of articles that are timed together."""
 
 
 def main() -> None:
-    """Clean the articles, then decide on them, block by block."""
+    """Clean the articles, then decide them block by block."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--articles", type=int, default=3000)
     n_articles = parser.parse_args().articles
     settings = Settings(data=Path(gettempdir()))
-    clean, dedupe = step_named("clean", settings), step_named("dedupe", settings)
+    clean, dedupe = processor_named("clean", settings), processor_named("dedupe", settings)
     records = []
     for number, message in enumerate(text_stream(n_articles, seed=1)):
-        sendings, _ = run_step(
+        sendings, _ = run_processor(
             clean,
             settings,
             topic=RAW.name,
@@ -44,7 +45,7 @@ def main() -> None:
     for start in range(0, len(records), BLOCK):
         began = time.thread_time()
         for number, item in enumerate(records[start : start + BLOCK], start):
-            run_step(
+            run_processor(
                 dedupe,
                 settings,
                 topic=item.topic,

@@ -1,16 +1,16 @@
-"""Alerts to a receiver that fails, hangs up and goes away, and a deliverer that is killed.
+"""Deliver alerts to a failing receiver, with a deliverer that is killed.
 
     python -m bench.deliver [--alerts 20000] [--subscriptions 100] [--kills 3] [--down 60]
 
-Starts a Kafka of its own (or uses NEWS_BROKER), a webhook receiver that answers 500 to a fifth of
+Starts a separate Kafka (or uses NEWS_BROKER), a webhook receiver that answers 500 to a fifth of
 the requests and cuts a tenth of the connections, and `streams deliver`; kills it with kill -9;
-checks every signature with the standardwebhooks library; prints what was accepted, how often and
-in what order. Ends with code 1 if an alert is lost, accepted twice or out of order.
+checks every signature with the standardwebhooks library; prints which messages were accepted, how
+often and in which order. Exits with code 1 if an alert is lost, accepted twice or out of order.
 
 Measured 2026-11-22 on two cores that eight others shared (load 10 to 15; a disk flush took 7 ms):
-0 of 20,000 lost, 0 accepted twice, all in order, 324 s with the minute without a receiver, 76
-alerts/s while it was there, 27,890 requests, 1,171 of them repeats of what was accepted and not
-answered, back 6 s after each kill -9.
+0 of 20,000 lost, 0 accepted twice, all in order, 324 s including the minute without a receiver, 76
+alerts/s while it was available, 27,890 requests, 1,171 of them repeats of accepted requests without
+an answer, recovered 6 s after each kill -9.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from tests.support.delivery_chaos import Chaos, Plan, chaos
 
 @asynccontextmanager
 async def kafka(folder: Path) -> AsyncIterator[str]:
-    """Give a broker: the one in NEWS_BROKER, or one that ends with us."""
+    """Return a broker: the one in NEWS_BROKER, or one that ends with this process."""
     given = os.environ.get("NEWS_BROKER")
     if given:
         yield given
@@ -50,7 +50,7 @@ async def kafka(folder: Path) -> AsyncIterator[str]:
 
 
 async def measured(plan: Plan, ledger: str) -> Chaos:
-    """Run it once."""
+    """Run the benchmark once."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with kafka(folder) as broker:
@@ -71,18 +71,18 @@ def show(found: Chaos, plan: Plan) -> None:
     print(f"accepted twice       {found.twice}")
     print(f"in order             {found.in_order}")
     print(f"seconds              {found.seconds:.1f}, {plan.down.total_seconds():.0f} of them down")
-    print(f"alerts/s             {n_alerts / working:.0f} while the receiver was there")
+    print(f"alerts/s             {n_alerts / working:.0f} while the receiver was available")
     print(f"messages accepted    {found.messages:,} (more alerts than that: digests)")
     print(f"requests             {found.requests:,}")
-    print(f"repeats              {found.repeats} of the same webhook-id after it was accepted")
-    print(f"back after kill -9   {recovery} s")
-    print(f"back after outage    {found.back:.1f} s")
+    print(f"repeats              {found.repeats} of a webhook-id that was already accepted")
+    print(f"recovered after kill {recovery} s")
+    print(f"after the outage     {found.back:.1f} s")
     print(f"ledger               {states}")
     print(f"memory               {found.memory_mb:.0f} MB")
 
 
 def main() -> int:
-    """Read the options, measure, print."""
+    """Read the options, measure, and print the figures."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--alerts", type=int, default=20_000)
     options.add_argument("--subscriptions", type=int, default=100)

@@ -1,11 +1,12 @@
-"""The memory of `dedupe` at scale, end to end: a topic of a million records and a real worker.
+"""Measure the memory of `dedupe` at scale: a topic of a million records and a real worker.
 
-A local Kafka is filled with records of synthetic articles, a fifth of them edited copies; a worker
-is started on it and timed until it is ready; then articles go through it. The topic's size, the
-worker's memory, the time of an article; datasketch's MinHashLSH at the same size beside it.
+Fills a local Kafka with records of synthetic articles, a fifth of them edited copies, starts a
+worker on it, measures the time until it is ready, and sends articles through it. Prints the size of
+the topic, the memory of the worker, and the time of an article, with those of datasketch's
+MinHashLSH at the same size.
 
 ``python bench/duplicate_memory.py`` takes some ten minutes and 5 GB of disk;
-``--remembered 20000 --articles 2000`` takes one.
+``--remembered 20000 --articles 2000`` takes one minute.
 """
 
 import argparse
@@ -50,12 +51,12 @@ from streams.worker.table_runner import TableRunner
 TEMPLATES = 500
 ID, GROUP = (f"{digit * 8}-{digit * 4}-{digit * 4}-{digit * 4}-{digit * 12}" for digit in "01")
 HASH, SEQUENCE, TIME = "2" * 16, 3_333_333_333, datetime(2033, 3, 3, 3, 3, 3, tzinfo=UTC)
-"""Where values of an article are filled in."""
+"""Placeholders for values of an article."""
 
 Bands = np.ndarray[Any, np.dtype[np.uint32]]
 IN_FLIGHT = 5000
 BAND_KEPT = 0.42
-"""Share of bands of three values that a text keeps with one word in twenty changed: its shingles
+"""Share of bands of three values that a text keeps if one word in twenty changes: its shingles
 keep .95 ** 3, so its Jaccard similarity is .75."""
 
 
@@ -64,9 +65,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--remembered", type=int, default=1_000_000)
     parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--datasketch", type=int, default=None, help="none: as remembered")
-    parser.add_argument("--seconds", type=int, default=1200, help="datasketch ends after so many")
-    parser.add_argument("--folder", type=Path, default=None, help="for the broker; kept if given")
+    parser.add_argument("--datasketch", type=int, default=None, help="default: as --remembered")
+    parser.add_argument("--seconds", type=int, default=1200, help="time limit for datasketch")
+    parser.add_argument("--folder", type=Path, default=None, help="folder of the broker, kept")
     parser.add_argument("--decide", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.decide:
@@ -85,12 +86,12 @@ def main() -> None:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Take the settings of a child from its environment."""
+    """Return the settings of a child process."""
     return Settings(dedupe_max_articles=options.remembered + 2 * options.articles)
 
 
 async def measure(folder: Path, options: argparse.Namespace) -> None:
-    """Fill a topic, start a worker on it, send articles through."""
+    """Fill a topic, start a worker on it, and send articles through it."""
     broker = await start_broker(
         BrokerOptions(data=folder / "kafka", port=free_port(), die_with_parent=True)
     )
@@ -113,7 +114,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> None:
 
 
 async def fill(settings: Settings, count: int) -> None:
-    """Write the records of as many articles as a stage would have."""
+    """Write the records of a number of articles to the memory topic."""
     start, size = time.perf_counter(), 0
     async with producer(settings) as client:
         topic, pending = physical_name(settings, MEMORY.name), []
@@ -129,7 +130,7 @@ async def fill(settings: Settings, count: int) -> None:
 
 
 def synthetic(count: int) -> Iterator[tuple[bytes, bytes]]:
-    """Make records as real articles have them, with other hashes; a fifth are edited copies."""
+    """Yield records like those of real articles, with other hashes; a fifth are edited copies."""
     chance, numbers = random.Random(1), np.random.default_rng(2)  # noqa: S311  # the same each time
     molds = [Mold.of(record) for record in records(chance, TEMPLATES)]
     originals: list[tuple[str, Mold, Bands]] = []
@@ -153,7 +154,7 @@ def synthetic(count: int) -> Iterator[tuple[bytes, bytes]]:
 
 @dataclass(frozen=True)
 class Mold:
-    """A record as bytes, cut where other articles have other values."""
+    """A record as bytes, cut where the values of articles differ."""
 
     new: list[str]
     copy: list[str]
@@ -162,7 +163,7 @@ class Mold:
 
     @classmethod
     def of(cls, record: Memory) -> "Mold":
-        """Cut a record of a new article, and the same as a copy."""
+        """Return the parts of a record of a new article, and of the same as a copy."""
         marked = replace(
             record,
             article_id=ID,
@@ -192,7 +193,7 @@ class Mold:
         numbers: np.random.Generator,
         sequence: int,
     ) -> bytes:
-        """Fill in the values of one article."""
+        """Return the record with the values of one article."""
         values = {
             ID: id_,
             GROUP: original or id_,
@@ -214,12 +215,12 @@ def _cut(text: str, cuts: "re.Pattern[str]") -> list[str]:
 
 
 def b64(data: bytes) -> str:
-    """Spell bytes as they are spelled in JSON."""
+    """Return bytes as in JSON."""
     return b64encode(data).decode()
 
 
 def topic_bytes(folder: Path, topic: str) -> int:
-    """Add up the segments of a topic as they lie on the disk, without the room kept for indexes."""
+    """Return the size of a topic's segments on disk, without preallocated indexes."""
     return sum(path.stat().st_blocks * 512 for path in folder.rglob(f"{topic}-*/*.log"))
 
 
@@ -227,7 +228,7 @@ async def through_worker(settings: Settings, count: int) -> None:
     """Start a worker, wait until it is ready, and send articles through it."""
     start = time.perf_counter()
     async with worker(settings) as (process, lines):
-        ready = await said(lines, "ready")
+        ready = await wait_for_event(lines, "ready")
         seconds, used = time.perf_counter() - start, cpu_of(process.pid)
         remembered, reading = ready["remembered"], ready["seconds"]
         show(
@@ -262,17 +263,17 @@ async def worker(
         await process.wait()
 
 
-async def said(lines: asyncio.StreamReader, event: str) -> dict[str, int]:
-    """Wait for a line of the worker's log."""
+async def wait_for_event(lines: asyncio.StreamReader, event: str) -> dict[str, int]:
+    """Wait for an event in the worker's log, and return its fields."""
     while line := await lines.readline():
-        if line.startswith(b"{") and (told := orjson.loads(line)).get("event") == event:
-            return dict(told)
+        if line.startswith(b"{") and (entry := orjson.loads(line)).get("event") == event:
+            return dict(entry)
         sys.stderr.write(line.decode(errors="replace"))
     raise SystemExit("the worker ended before it was ready")
 
 
 def articles(count: int, *, seed: int) -> Iterator[CleanArticle]:
-    """Write articles; a fifth are edited copies of earlier ones."""
+    """Yield articles; a fifth are edited copies of earlier ones."""
     chance = random.Random(seed)  # noqa: S311  # the same articles each time
     texts: list[str] = []
     for number in range(count):
@@ -285,7 +286,7 @@ def articles(count: int, *, seed: int) -> Iterator[CleanArticle]:
 
 
 async def publish(settings: Settings, given: Iterator[CleanArticle]) -> None:
-    """Send clean articles, all acknowledged."""
+    """Send clean articles, and wait for all acknowledgments."""
     async with producer(settings) as client:
         topic = physical_name(settings, CLEAN.name)
         sends = [
@@ -295,7 +296,7 @@ async def publish(settings: Settings, given: Iterator[CleanArticle]) -> None:
 
 
 async def answered(settings: Settings, count: int) -> None:
-    """Wait until every article has an answer."""
+    """Wait until every article is decided."""
     seen: set[bytes] = set()
     while len(seen) < count:
         await asyncio.sleep(0.5)
@@ -305,13 +306,13 @@ async def answered(settings: Settings, count: int) -> None:
 
 
 def cpu_of(pid: int) -> float:
-    """Say how many seconds of CPU time a process took: what counts on a busy machine."""
+    """Return the CPU seconds of a process, which are comparable on a busy machine."""
     used = psutil.Process(pid).cpu_times()
     return float(used.user + used.system)
 
 
 def memory_of(pid: int) -> str:
-    """Say how much memory a process has, and, where the system tells, had at most."""
+    """Return the memory of a process and, if the system reports it, its peak."""
     memory = psutil.Process(pid).memory_info()
     most = getattr(memory, "peak_rss", 0) or _peak(pid)
     return f"{memory.rss / 1e6:.0f} MB" + (f", at most {most / 1e6:.0f} MB" if most else "")
@@ -324,7 +325,7 @@ def _peak(pid: int) -> int:
 
 
 async def deciding(settings: Settings, options: argparse.Namespace) -> None:
-    """Time the step in a process of its own, without Kafka between."""
+    """Time the processor in a separate process, without Kafka."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, __file__, "--decide"),
         *("--remembered", str(options.remembered), "--articles", str(options.articles)),
@@ -334,7 +335,7 @@ async def deciding(settings: Settings, options: argparse.Namespace) -> None:
 
 
 async def decide(settings: Settings, count: int) -> None:
-    """Load the memory as the worker does, and time the step of each article."""
+    """Load the memory as the worker does, and time the processor for each article."""
     runner = TableRunner(DEDUPE_STAGE, settings, lambda: None)
     await runner.assigned()
     spent, used = [], []

@@ -1,7 +1,7 @@
-"""Judged pairs: `dedupe` beside Jaccard similarity, SimHash and datasketch's MinHash.
+"""Compare `dedupe` with Jaccard similarity, SimHash and datasketch's MinHash on judged pairs.
 
-Run ``python bench/duplicate_pairs.py ../shared/evals/duplicates/*.jsonl``. Each peer is given the
-threshold that is best for it on these very pairs; `dedupe` has the one of the product.
+Run ``python bench/duplicate_pairs.py ../shared/evals/duplicates/*.jsonl``. Each peer gets the
+threshold that is best for it on these pairs; `dedupe` has the threshold of the product.
 """
 
 import sys
@@ -37,26 +37,26 @@ def main(paths: Iterable[str]) -> None:
 
 
 def show(name: str, labels: list[bool], values: list[float]) -> None:
-    """Print a line."""
+    """Print the figures of a method."""
     threshold = best_threshold(labels, values)
     f1 = precision_recall_f1(labels, [value >= threshold for value in values])[2]
     ap = average_precision(labels, values)
-    print(f"{name:40} F1 {f1:.3f}  average precision {ap:.3f}  at its best, {threshold:.2f}")
+    print(f"{name:40} F1 {f1:.3f}  average precision {ap:.3f}  best threshold {threshold:.2f}")
 
 
 def scores(pairs: list[Pair], method: Callable[[Shingles, Shingles], float]) -> list[float]:
-    """Compare the shingles of each pair."""
+    """Return the similarity of the shingles of each pair."""
     return [method(shingles(pair.a), shingles(pair.b)) for pair in pairs]
 
 
 def shingles(text: str) -> Shingles:
-    """Give the word 3-grams of a text."""
+    """Return the word 3-grams of a text."""
     words = tokens(text)
     return [" ".join(words[i : i + 3]).encode() for i in range(max(1, len(words) - 2))]
 
 
 def minhash_similarity(one: Shingles, other: Shingles) -> float:
-    """Estimate the Jaccard similarity as datasketch does."""
+    """Return datasketch's estimate of the Jaccard similarity."""
     sketches = [MinHash(num_perm=128), MinHash(num_perm=128)]
     for sketch, grams in zip(sketches, (one, other), strict=True):
         sketch.update_batch(grams)
@@ -64,12 +64,12 @@ def minhash_similarity(one: Shingles, other: Shingles) -> float:
 
 
 def simhash_similarity(one: Shingles, other: Shingles) -> float:
-    """Give the share of equal bits of two SimHashes (Charikar 2002)."""
+    """Return the share of equal bits of two SimHashes (Charikar 2002)."""
     return 1 - (simhash(one) ^ simhash(other)).bit_count() / 64
 
 
 def simhash(grams: Shingles) -> int:
-    """Sum the bits of all hashes, position by position."""
+    """Return the SimHash: the sums of the bits of all hashes, by position."""
     hashes = np.array([xxhash.xxh3_64_intdigest(gram) for gram in grams], dtype=">u8")
     bits = np.unpackbits(hashes.view(np.uint8).reshape(-1, 8), axis=1).astype(np.int64)
     is_set = 2 * bits.sum(axis=0) > len(bits)

@@ -1,10 +1,10 @@
 """Fill datasketch's MinHashLSH with as many signatures as `dedupe` remembers, and query it.
 
-``python bench/duplicate_peer.py COUNT SECONDS``: it ends early after so many seconds, at 12 GB, or
-when the machine has little memory left, and says how far it came. The signatures it is filled with
-are given, as `dedupe` finds its own on the topic; making one of a text is timed with the queries.
-All share their permutations: made anew for each, as by default, they cost 97 us, which is more than
-the insertion.
+``python bench/duplicate_peer.py COUNT SECONDS``: it ends early after that number of seconds, at
+12 GB, or when the machine has little memory left, and prints its progress. The signatures are
+precomputed, as `dedupe` finds its own on the topic; computing the signature of a text is timed with
+the queries. All share their permutations: creating them for each, as by default, costs 97 us, which
+is more than the insertion.
 """
 
 import random
@@ -37,7 +37,7 @@ KEPT = 0.86
 
 
 def main(count: int, seconds: float) -> None:
-    """Fill, then query with real texts."""
+    """Fill the index, then query it with real texts."""
     before, start, cpu = resident_mb(), time.perf_counter(), time.process_time()
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
     done = 0
@@ -55,7 +55,7 @@ def main(count: int, seconds: float) -> None:
 
 
 def signatures(count: int) -> Iterator[np.ndarray[Any, np.dtype[np.uint32]]]:
-    """Make signatures; a fifth are edited copies of the one before them."""
+    """Yield signatures; a fifth are edited copies of the one before them."""
     numbers = np.random.default_rng(2)
     former = numbers.integers(0, 2**32, PERMUTATIONS, dtype=np.uint32)
     for start in range(0, count, BLOCK):
@@ -71,12 +71,12 @@ def signatures(count: int) -> Iterator[np.ndarray[Any, np.dtype[np.uint32]]]:
 
 
 def is_enough(spent: float, seconds: float) -> bool:
-    """Tell whether time or memory have come to their end."""
+    """Return whether the limit of time or memory is reached."""
     return spent > seconds or left_mb() < LEFT_MB or resident_mb() > MOST_MB
 
 
 def query(index: MinHashLSH) -> None:
-    """Ask for real texts and insert them; a fifth are edited copies of earlier ones."""
+    """Query and insert real texts; a fifth are edited copies of earlier ones."""
     chance = random.Random(3)  # noqa: S311  # the same articles each time
     texts: list[str] = []
     spent, used, sketching, copies, found = [], [], [], 0, 0
@@ -107,7 +107,7 @@ def query(index: MinHashLSH) -> None:
 
 
 def left_mb() -> float:
-    """Say how much memory the machine has left."""
+    """Return the free memory of the machine, MB."""
     return float(psutil.virtual_memory().available / 1e6)
 
 

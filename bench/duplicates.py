@@ -1,7 +1,7 @@
-"""How fast, how large and how soon ready the memory of `dedupe` is, beside datasketch's.
+"""Measure speed, size and load time of the memory of `dedupe`, compared with datasketch's.
 
-A memory is filled as at a start, from records as they lie on the topic; then articles, a fifth of
-them edited copies of earlier ones, go through the stage. Run ``python bench/duplicates.py --help``.
+A memory is filled as at a start, from records as they are on the topic; then articles, a fifth of
+them edited copies of earlier ones, go through the stage. See ``python bench/duplicates.py --help``.
 """
 
 import argparse
@@ -31,12 +31,12 @@ DAYS = 14
 
 
 def main() -> None:
-    """Fill, run, compare, print."""
+    """Fill the memory, run the stage, compare, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--remembered", type=int, default=1_000_000)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--datasketch", type=int, default=20_000)
-    parser.add_argument("--folder", type=Path, default=None, help="for the shelf")
+    parser.add_argument("--folder", type=Path, default=None, help="for the blob file")
     options = parser.parse_args()
     chance = random.Random(1)  # noqa: S311  # the same articles every time
     templates = records(chance, 200)
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def records(chance: random.Random, count: int) -> list[Memory]:
-    """Make what is remembered of some real-looking articles, to be varied."""
+    """Return memory records of some realistic articles, as templates."""
     made = []
     memories = ArticleMemory(horizon=timedelta(days=DAYS), max_articles=count)
     for number in range(count):
@@ -67,7 +67,7 @@ def records(chance: random.Random, count: int) -> list[Memory]:
 
 
 def fill(memories: ArticleMemory, templates: list[Memory], count: int) -> None:
-    """Load records as they lie on the topic: decoding counts, making them does not."""
+    """Load records as they are on the topic: decoding is timed, generating them is not."""
     spent, size = 0.0, 0
     numbers = np.random.default_rng(2)
     for first in range(0, count, 10_000):
@@ -88,7 +88,7 @@ def fill(memories: ArticleMemory, templates: list[Memory], count: int) -> None:
 
 
 def varied(memory: Memory, number: int, count: int, numbers: np.random.Generator) -> bytes:
-    """Make another article's record of the same size."""
+    """Return the record of another article of the same size."""
     time_ = START + timedelta(days=DAYS) * (number / count)
     id_ = str(UUID(bytes=numbers.bytes(16)))
     return encode(
@@ -141,8 +141,8 @@ def run(memories: ArticleMemory, count: int, chance: random.Random) -> None:
 
 
 def datasketch(count: int, chance: random.Random) -> None:
-    """Do the same with datasketch's MinHashLSH: word 3-shingles, 128 permutations, .7."""
-    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415  # a peer, for comparison only
+    """Measure datasketch's MinHashLSH: word 3-shingles, 128 permutations, threshold .7."""
+    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415  # a peer, only for comparison
 
     before = resident_mb()
     index = MinHashLSH(threshold=0.7, num_perm=128)
@@ -174,20 +174,20 @@ def datasketch(count: int, chance: random.Random) -> None:
 
 
 def words(chance: random.Random) -> list[str]:
-    """Write a text: a length as news has it (median 400 words), words by Zipf's law."""
+    """Return a random text: a length as in news (median 400 words), words by Zipf's law."""
     length = int(min(5000, max(40, chance.lognormvariate(6.0, 0.6))))
     return [f"w{int(VOCABULARY ** chance.random())}x" for _ in range(length)]
 
 
 def edited(text: list[str], chance: random.Random) -> list[str]:
-    """Change one word in twenty."""
+    """Return a text with one word in twenty changed."""
     return [
         f"e{chance.randrange(10**6)}x" if chance.random() < EDITED_WORDS else word for word in text
     ]
 
 
 def article_of(number: int, text: list[str]) -> CleanArticle:
-    """Make an article of a text, at the end of the time that is remembered."""
+    """Return an article with a text, at the end of the remembered time."""
     return CleanArticle(
         id=str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC834 % 2**128)),
         source=f"site{number % 500}.test",
@@ -198,7 +198,7 @@ def article_of(number: int, text: list[str]) -> CleanArticle:
 
 
 def resident_mb() -> float:
-    """Give the memory of this process that is in use now."""
+    """Return the resident memory of this process."""
     return psutil.Process().memory_info().rss / 1e6
 
 

@@ -1,9 +1,9 @@
-"""Tag 500-word articles, beside a spaCy pipeline of en_core_web_sm's size, on one core.
+"""Tag 500-word articles, compared with a spaCy pipeline of en_core_web_sm's size, on one core.
 
     make bench NAME=entities ARGS="--articles 100"
 
-Ours is the whole tag stage: tagger, linker, salience. spaCy has no model here that may be
-fetched, so its pipelines are blank ones of the same architecture with random weights: they do the
+This pipeline runs the whole tag stage: tagger, linker, salience. No spaCy model may be downloaded
+here, so its pipelines are blank ones of the same architecture with random weights: they do the
 same work for the same text, and find nothing. Speeds are per second of CPU, one thread each.
 """
 
@@ -27,11 +27,11 @@ STREAM = ROOT.parent / "shared" / "evals" / "replay" / "reuters-21578.jsonl.xz"
 WORDS = 500
 SHOWN_MB = 0.05
 AT_LEAST, TIMES = 60, 4
-"""What issue 6 asks: articles a second, and how many times spaCy's speed."""
+"""Requirements of issue 6: articles per second, and ratio to spaCy's speed."""
 
 
 def articles(stream: Path, count: int) -> list[str]:
-    """Give running text of a news agency, cut into articles of 500 words."""
+    """Return running text of a news agency, cut into articles of 500 words."""
     found: list[str] = []
     words: list[str] = []
     with lzma.open(stream, "rt", encoding="utf-8") as lines:
@@ -46,7 +46,7 @@ def articles(stream: Path, count: int) -> list[str]:
 
 
 def speed(texts: list[str], run: Callable[[str], object]) -> float:
-    """Give articles per second of CPU, after a few to warm up."""
+    """Return articles per second of CPU, after a few to warm up."""
     for text in texts[:5]:
         run(text)
     start = time.process_time()
@@ -56,12 +56,12 @@ def speed(texts: list[str], run: Callable[[str], object]) -> float:
 
 
 def memory() -> int:
-    """Give the most memory this process had, in MB."""
+    """Return the peak memory of this process, MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def ours(texts: list[str]) -> dict[str, float]:
-    """Tag with the stage as it is shipped."""
+    """Tag with the stage as shipped."""
     from streams.records.unique import UniqueArticle  # noqa: PLC0415
     from streams.tag.article import load_tagger, tag_article  # noqa: PLC0415
     from tests.support.builders import unique_article  # noqa: PLC0415
@@ -75,8 +75,8 @@ def ours(texts: list[str]) -> dict[str, float]:
 
 
 def pipeline(*pipes: str) -> Callable[[str], object]:
-    """Build a blank pipeline with the architecture and sizes of en_core_web_sm 3.8."""
-    import spacy  # noqa: PLC0415  # threads are set before
+    """Return a blank pipeline with the architecture and sizes of en_core_web_sm 3.8."""
+    import spacy  # noqa: PLC0415  # after the number of threads is set
     from spacy.training import Example  # noqa: PLC0415
 
     nlp = spacy.blank("en")
@@ -111,7 +111,7 @@ def pipeline(*pipes: str) -> Callable[[str], object]:
 
 
 def examples(nlp: object, kind: object) -> Iterator[object]:
-    """Give sentences that carry as many labels as OntoNotes has: 50 tags, 45 arcs, 18 types."""
+    """Yield sentences with as many labels as OntoNotes has: 50 tags, 45 arcs, 18 types."""
     for number in range(50):
         yield kind.from_dict(  # type: ignore[attr-defined]
             nlp.make_doc("Rome calls today"),  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ def examples(nlp: object, kind: object) -> Iterator[object]:
 
 
 def main() -> int:
-    """Measure all in one process, print a table; 1 if ours is too slow."""
+    """Measure all in one process, and print a table; return 1 if this pipeline is too slow."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100)
     parser.add_argument("--stream", type=Path, default=STREAM)

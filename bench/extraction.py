@@ -1,4 +1,4 @@
-"""Read labelled pages with this pipeline and its peers, side by side."""
+"""Compare extraction from labeled pages by this pipeline and its peers."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ from streams.evaluate.extraction import (
 )
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
-"""Peers have no bound, so ours does not count here."""
+"""The limit of this pipeline does not apply here, because peers have none."""
 
 Reader = Callable[[GoldPage], ReadPage]
 
@@ -50,7 +50,7 @@ def cheap(page: GoldPage) -> ReadPage:
 
 
 def by_trafilatura(**options: Any) -> Reader:
-    """Read a page with trafilatura, metadata included."""
+    """Return a reader that uses trafilatura, metadata included."""
 
     def read(page: GoldPage) -> ReadPage:
         found = trafilatura.bare_extraction(page.html, with_metadata=True, **options)
@@ -95,7 +95,7 @@ def by_readability(page: GoldPage) -> ReadPage:
 
 
 def readers() -> dict[str, Reader]:
-    """Give every reader that is installed, ours first."""
+    """Return every installed reader, this pipeline's first."""
     found: dict[str, Reader] = {
         "news-streams": ours,
         "news-streams cheap": cheap,
@@ -111,7 +111,7 @@ def readers() -> dict[str, Reader]:
 
 
 def timed(read: Reader, pages: Iterable[GoldPage]) -> Iterator[ReadPage]:
-    """Read pages, keeping the CPU time of each; a page that breaks a reader is an error of it."""
+    """Yield results of pages with the CPU time of each; an exception is an error of the reader."""
     for page in pages:
         start = time.process_time()
         try:
@@ -126,7 +126,7 @@ def timed(read: Reader, pages: Iterable[GoldPage]) -> Iterator[ReadPage]:
 
 
 def print_fundus(folder: Path) -> None:
-    """Score body, title, date and authors on a folder of labelled pages."""
+    """Print the scores for body, title, date and authors on a folder of labeled pages."""
     pages = list(gold_pages(folder))
     print(f"\n{len(pages)} pages of {folder.name}\n")
     print(
@@ -146,9 +146,9 @@ def print_fundus(folder: Path) -> None:
 
 
 def snippet_pages(archive: Path) -> Iterator[tuple[GoldPage, dict[str, Any]]]:
-    """Read the pages of trafilatura's evaluation and what is wanted of each."""
+    """Yield the pages of trafilatura's evaluation, each with its expected snippets."""
     files: dict[str, bytes] = {}
-    # From front to back: to seek in an xz file is to unpack it again.
+    # From start to end, because seeking in an xz file means decompressing it again.
     with tarfile.open(archive, "r|xz") as tar:
         for member in tar:
             data = tar.extractfile(member)
@@ -159,17 +159,18 @@ def snippet_pages(archive: Path) -> Iterator[tuple[GoldPage, dict[str, Any]]]:
 
 
 def print_snippets(archive: Path) -> None:
-    """Score wanted and unwanted snippets, titles and dates as trafilatura's evaluation does."""
+    """Print scores of snippets, titles and dates as trafilatura's evaluation computes them."""
     pages = list(snippet_pages(archive))
     print(f"\n{len(pages)} pages of {archive.name}\n")
     print(f"{'':24}{'P':>7}{'R':>7}{'F1':>7}{'title':>7}{'date':>7}{'p/s':>7}")
     for name, read in readers().items():
-        reads = list(timed(read if name != "news-streams" else _ours_whole, (p for p, _ in pages)))
+        reader = read if name != "news-streams" else _read_with_summary
+        reads = list(timed(reader, (p for p, _ in pages)))
         print(f"{name:24}{_snippet_row(reads, [label for _, label in pages])}", flush=True)
 
 
-def _ours_whole(page: GoldPage) -> ReadPage:
-    """Read a page as the stage does, with its summary: snippets may be of it."""
+def _read_with_summary(page: GoldPage) -> ReadPage:
+    """Read a page as the stage does, with its summary, because snippets may be part of it."""
     from streams.clean.article import clean_article  # noqa: PLC0415
     from streams.records.identity import article_id  # noqa: PLC0415
     from streams.records.raw import RawArticle  # noqa: PLC0415
@@ -211,7 +212,7 @@ def _snippet_row(reads: list[ReadPage], labels: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Compare on one or both sets."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="gold.jsonl and html/")
+    parser.add_argument("folder", type=Path, help="folder with gold.jsonl and html/")
     parser.add_argument("--snippets", type=Path, help="trafilatura-eval.tar.xz")
     given = parser.parse_args()
     print_fundus(given.folder)

@@ -1,15 +1,16 @@
-"""How feeds are read beside feedparser and fastfeedparser: suites passed, megabytes a second.
+"""Compare feed parsing with feedparser and fastfeedparser: suites passed, megabytes per second.
 
 ``python -m bench.feeds`` unpacks ../shared/evals/feeds.tar.xz and prints, in one run:
 
-- feedparser's own suite, without sanitising and CDF (by folder): the share of cases passed, of
-  those that ask for what an article is made of (title, link, id, dates, texts, authors of an
-  entry; title, link, language of the feed), and of all. A case asks for that by its expression,
-  not by who passes it. feedparser's remark on the XML's form (bozo) is asked of feedparser alone.
-- gofeed's expectations: counts of entries, titles, links, ids and dates that are equal.
-- Megabytes of real feeds parsed a second of CPU time, the fastest of several times each.
+- feedparser's own suite, without sanitizing and CDF (by folder): the share of passed cases, of
+  those about the parts of an article (title, link, id, dates, texts, authors of an entry; title,
+  link, language of the feed), and of all. The expression of a case decides what it is about, not
+  which parser passes it. feedparser's remark on the XML's form (bozo) is checked for feedparser
+  only.
+- gofeed's expectations: numbers of entries, titles, links, ids and dates that are equal.
+- Megabytes of real feeds parsed per second of CPU time, the fastest of several times each.
 
-fastfeedparser is left out where it is not installed (``pip install fastfeedparser``).
+fastfeedparser is skipped if it is not installed (``pip install fastfeedparser``).
 """
 
 import argparse
@@ -37,11 +38,11 @@ from streams.sources.feeds.parsing.parse import parse_feed
 
 SUITES: Final = Path(__file__).parents[2] / "shared/evals/feeds.tar.xz"
 BASE: Final = "http://127.0.0.1:8097/"
-"""Where feedparser's own tests serve its cases."""
+"""URL at which feedparser's own tests serve its cases."""
 
 LEFT_OUT: Final = frozenset(("sanitize", "cdf"))
 REAL_BYTES: Final = 8192
-"""Files from this size on were fetched from real sites; the smaller ones are made up cases."""
+"""Files of this size or more were fetched from real sites; smaller ones are invented cases."""
 
 REPEATS: Final = 5
 
@@ -59,10 +60,10 @@ class Parser:
     """A parser of feeds.
 
     Attributes:
-        name: For the tables.
-        read: Bytes, URL and content type to what feedparser's expressions see.
-        fast: Bytes to anything, for the clock.
-        knows_bozo: Whether it says of itself that the XML was broken.
+        name: Name in the tables.
+        read: Returns the namespace for feedparser's expressions, from bytes, URL and content type.
+        fast: Parses bytes, for timing.
+        knows_bozo: Whether it reports broken XML.
     """
 
     name: str
@@ -97,7 +98,7 @@ def theirs(body: bytes, url: str, content_type: str) -> Namespace:
 
 
 def fast_parser() -> Parser | None:
-    """Give fastfeedparser, where it is installed."""
+    """Return fastfeedparser, if it is installed."""
     try:
         import fastfeedparser  # type: ignore[import-not-found]  # noqa: PLC0415
     except ImportError:
@@ -118,7 +119,7 @@ def fast_parser() -> Parser | None:
 
 
 def parsers() -> list[Parser]:
-    """List the parsers to compare."""
+    """Return the parsers to compare."""
     plain = {"sanitize_html": False, "resolve_relative_uris": False}
     found = [
         Parser("ours", ours, parse_feed),
@@ -139,7 +140,7 @@ class Case:
 
     @property
     def asks_for_article(self) -> bool:
-        """Whether it asks only for what an article is made of."""
+        """Return whether it is only about the parts of an article."""
         places = r"\b(entries\[-?\d+\]|feed)(?:\[['\"](\w+)['\"]\]|\.(\w+))"
         asked = re.findall(places, self.expected)
         named = all(
@@ -156,7 +157,7 @@ class Case:
 
 
 def cases(folder: Path) -> Iterator[Case]:
-    """Read feedparser's suite."""
+    """Yield the cases of feedparser's suite."""
     for path in sorted((folder / "feedparser/tests").rglob("*.xml")):
         if LEFT_OUT & set(path.parts):
             continue
@@ -173,20 +174,20 @@ def cases(folder: Path) -> Iterator[Case]:
 
 
 def passed(parser: Parser, case: Case) -> bool:
-    """Tell whether a parser meets a case."""
+    """Return whether a parser passes a case."""
     try:
         found = dict(parser.read(case.body, case.url, case.content_type))
-    except Exception:  # noqa: BLE001  # whatever it raises, the case is not met
+    except Exception:  # noqa: BLE001  # any exception means that the case is not passed
         return False
     for bozo in [found.get("bozo")] if parser.knows_bozo else [False, True]:
         with suppress(Exception):
-            if eval(case.expected, {}, found | {"bozo": bozo}):  # noqa: S307  # the suite's own
+            if eval(case.expected, {}, found | {"bozo": bozo}):  # noqa: S307  # from the suite
                 return True
     return False
 
 
 def suite(folder: Path) -> None:
-    """Print the shares of feedparser's suite."""
+    """Print the shares of passed cases of feedparser's suite."""
     found = list(cases(folder))
     asking = [case for case in found if case.asks_for_article]
     print(f"feedparser's suite: {len(found)} cases, {len(asking)} of them about articles")
@@ -198,7 +199,7 @@ def suite(folder: Path) -> None:
 
 
 def gofeed(folder: Path) -> None:
-    """Print how many values are as gofeed's JSON expects them."""
+    """Print how many values are as gofeed's JSON expects."""
     asked: Counter[str] = Counter()
     equal: dict[str, Counter[str]] = {parser.name: Counter() for parser in parsers()}
     for path in sorted((folder / "gofeed/testdata").rglob("*.json")):
@@ -220,7 +221,7 @@ def _items(document: Any) -> list[Any]:
 
 
 def _row(item: Row) -> Row:
-    """Take of an expected item what it says."""
+    """Return the values of an expected item."""
     guid = item.get("guid", item.get("id"))
     links = [link for link in item.get("links", []) if isinstance(link, dict)]
     alternate = [one["href"] for one in links if one.get("rel") == "alternate" and "href" in one]
@@ -237,7 +238,7 @@ def _row(item: Row) -> Row:
 def _compare(parser: Parser, body: bytes, expected: list[Row], counts: Counter[str]) -> None:
     try:
         entries = parser.read(body, "", "")["entries"]
-    except Exception:  # noqa: BLE001  # whatever it raises, nothing was read
+    except Exception:  # noqa: BLE001  # any exception means that nothing was read
         entries = []
     counts["entries"] += len(entries) == len(expected)
     for entry, row in zip(entries, expected, strict=False):
@@ -260,7 +261,7 @@ def _even(value: object) -> str:
 
 
 def speed(folder: Path) -> None:
-    """Print megabytes of real feeds a second, and how many times feedparser's that is."""
+    """Print megabytes of real feeds per second, and the ratio to feedparser."""
     real = [
         path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -289,7 +290,7 @@ def _seconds(read: Callable[[bytes], object], body: bytes) -> float:
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    arguments.add_argument("--suites", type=Path, default=SUITES, help="the archive")
+    arguments.add_argument("--suites", type=Path, default=SUITES, help="path of the archive")
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as name, tarfile.open(arguments.parse_args().suites) as tar:
         tar.extractall(name, filter="data")

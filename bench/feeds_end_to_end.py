@@ -1,11 +1,11 @@
-"""Real pages through feeds to enriched records, twice: does the second run fetch any page?
+"""Poll real pages twice, from feeds to enriched records, and count the pages fetched again.
 
 ``python -m bench.feeds_end_to_end`` serves the 122 news pages of fundus-dev on loopback, each
-publisher at an address of its own with a feed that links to its pages, and runs `streams run`
+publisher at a separate address with a feed that links to its pages, and runs `streams run`
 on these feeds with a real Kafka until every article has ended. Then it stops the pipeline, gives
 every feed another body, makes all feeds due, and runs it again.
 
-Printed: what the server was asked for in each run, and where the articles ended.
+Prints the requests to the server in each run, and where the articles ended.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from tests.support.feeds_twice import measure
 
 
 async def main(arguments: argparse.Namespace) -> None:
-    """Run it with a broker of its own, and print the figures."""
+    """Run it with a separate broker, and print the figures."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feeds-run-")))
         options = BrokerOptions(data=folder / "kafka", port=free_port(), die_with_parent=True)
@@ -35,5 +35,5 @@ async def main(arguments: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--limit", type=int, help="so many pages")
+    parser.add_argument("--limit", type=int, help="number of pages")
     asyncio.run(main(parser.parse_args()))

@@ -1,13 +1,13 @@
-"""Thousands of feeds for a week, on a real server, in simulated time: requests, misses, delays.
+"""Poll thousands of feeds for a week in simulated time: requests, misses, delays.
 
 ``python -m bench.feeds_week --feeds 2000 --days 7 --kill`` serves a world of feeds on loopback
-(`tests/support/feeds_world.py`), polls it with what `streams sources run` polls with, over real
-HTTP into a real Kafka, and moves the clock on to the next thing due whenever nothing is under way.
-With ``--kill`` the poller is killed with -9 in the middle and started again half an hour later.
-Nobody waits: a week takes minutes.
+(`tests/support/feeds_world.py`), polls it with the poller of `streams sources run`, over real
+HTTP into a real Kafka, and advances the clock to the next event whenever no request is in progress.
+With ``--kill`` the poller is killed with -9 in the middle and restarted half an hour later. A week
+takes minutes, because nothing waits in real time.
 
-Printed: requests by kind, articles missed, discovery latency, the closest two requests to one
-host, the most at a time, and what a kill repeats.
+Prints requests by kind, missed articles, discovery latency, the closest two requests to one host,
+the most at a time, and the repeats after a kill.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from tests.support.feeds_week import week
 
 
 async def main(arguments: argparse.Namespace) -> None:
-    """Run it, with a broker of its own unless one is named, and print the figures."""
+    """Run it, with a separate broker unless one is named, and print the figures."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feeds-week-")))
         bootstrap = arguments.broker
@@ -42,12 +42,12 @@ async def main(arguments: argparse.Namespace) -> None:
 
 
 def parsed() -> argparse.Namespace:
-    """Read the command line."""
+    """Return the command-line arguments."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--feeds", type=int, default=2000)
     parser.add_argument("--days", type=float, default=7)
     parser.add_argument("--kill", action="store_true", help="kill -9 the poller in the middle")
-    parser.add_argument("--broker", default="", help="host:port; not given: one of its own")
+    parser.add_argument("--broker", default="", help="host:port; by default a separate broker")
     return parser.parse_args()
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a table, one attack a line
-"""The attacks that bench/fetch_attacks.py tries: what is sent, and what must come of it."""
+"""The attacks of bench/fetch_attacks.py: what is sent, and the outcome that must result."""
 
 import gzip
 import zlib
@@ -43,19 +43,19 @@ INSIDE: Final = (
     "http://user:password@127.0.0.1/",
     "http://evil.test/",
 )
-"""Places inside, spelled as attackers spell them; ``evil.test`` resolves to 127.0.0.1."""
+"""Internal addresses, written as attackers do; ``evil.test`` resolves to 127.0.0.1."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attack:
-    """One attack.
+    """An attack.
 
     Attributes:
-        name: What it tries.
+        name: Name of the attack.
         script: What the server sends.
-        expected: What the outcome must say.
-        is_feed: Whether what comes is read as a feed, too.
-        max_bytes: What may be taken of it at most, buffers of sockets included.
+        expected: Text that the outcome must contain.
+        is_feed: Whether the body is also parsed as a feed.
+        max_bytes: Maximum number of bytes that may be received, socket buffers included.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Attack:
 
 
 def ok(*headers: str, body: Iterable[bytes | float] = (), close: bool = True) -> Script:
-    """Answer 200 with headers and a body."""
+    """Return a script that answers 200 with headers and a body."""
     lines = ["HTTP/1.1 200 OK", *headers, *(["connection: close"] if close else []), "", ""]
 
     def script() -> Iterator[bytes | float]:
@@ -77,40 +77,44 @@ def ok(*headers: str, body: Iterable[bytes | float] = (), close: bool = True) ->
 
 
 def status(line: str, *headers: str) -> Script:
-    """Answer with a status and no body."""
+    """Return a script that answers with a status and no body."""
     lines = [f"HTTP/1.1 {line}", *headers, "content-length: 0", "connection: close", "", ""]
     return lambda: iter(["\r\n".join(lines).encode("latin-1")])
 
 
 class Endless:
-    """The same pieces for ever, each time from the beginning."""
+    """The same pieces endlessly, each time from the beginning.
+
+    Args:
+        pieces: Pieces to repeat.
+        first: Piece before them.
+    """
 
     def __init__(self, *pieces: bytes | float, first: bytes = b"") -> None:
-        """Repeat pieces, after a first one."""
         self._pieces = pieces
         self._first = first
 
     def __iter__(self) -> Iterator[bytes | float]:
-        """Begin."""
+        """Start from the beginning."""
         yield self._first
         while True:
             yield from self._pieces
 
 
 def packed(head: bytes) -> Endless:
-    """Give endless zeros, packed: a block of deflate that refers to nothing before it, again."""
+    """Return endless compressed zeros: a self-contained block of deflate, repeated."""
     packer = zlib.compressobj(9, wbits=-15)
     block = packer.compress(bytes(16 * 1024 * 1024)) + packer.flush(zlib.Z_FULL_FLUSH)
     return Endless(block, first=head)
 
 
 def raw(*pieces: bytes | float) -> Script:
-    """Send this, and nothing else."""
+    """Return a script that sends these pieces only."""
     return lambda: iter(pieces)
 
 
 def after(head: bytes, pieces: Iterable[bytes | float]) -> Script:
-    """Send a head, then pieces."""
+    """Return a script that sends a head, then pieces."""
 
     def script() -> Iterator[bytes | float]:
         yield head
@@ -134,7 +138,7 @@ TRANSPORT: Final = [
     Attack(name="corrupt gzip", script=ok(GZIP, body=[b"\x1f\x8b\x08\0garbage" * 9]), expected="corrupt"),
     Attack(name="endless body", script=ok(body=Endless(ZEROS)), expected="more than"),
     Attack(name="endless chunks", script=ok(CHUNKED, body=Endless(b"100000\r\n" + ZEROS + b"\r\n")), expected="more than"),
-    # aiohttp holds neither extensions nor interim answers: they cost bandwidth until time is up.
+    # aiohttp limits neither extensions nor interim answers: they cost bandwidth until the time-out.
     Attack(name="endless chunk extension", script=ok(CHUNKED, body=Endless(b"x" * 65536, first=b"1;")), expected="in time", max_bytes=10**12),
     Attack(name="chunk of 2**63 bytes", script=ok(CHUNKED, body=[b"7fffffffffffffff\r\n", *[ZEROS] * 99]), expected=""),
     Attack(name="announces 10**18 bytes", script=ok("content-length: 1000000000000000000"), expected="more than"),
@@ -161,12 +165,12 @@ TRANSPORT: Final = [
 
 
 def feed(text: str, *headers: str) -> Script:
-    """Answer with a feed."""
+    """Return a script that answers with a feed."""
     return ok("content-type: application/rss+xml", *headers, body=[text.encode()])
 
 
 def rss(items: str, doctype: str = "") -> str:
-    """A feed of items."""
+    """Return a feed of items."""
     return f'<?xml version="1.0"?>{doctype}<rss><channel><title>N</title>{items}</channel></rss>'
 
 
@@ -183,7 +187,7 @@ USE: Final = "<item><title>Rain &{0};</title><link>https://news.test/1</link></i
 
 
 def feeds(trap: str) -> list[Attack]:
-    """List the attacks by what is in a feed; ``trap`` is a URL that nobody may ask for."""
+    """Return the attacks in the content of a feed; ``trap`` is a URL that must not be requested."""
     many = "".join(ITEM.format(n) for n in range(100_000))
     deep = "<a>" * 100_000
     attributes = " ".join(f'a{n}="x"' for n in range(100_000))

@@ -1,4 +1,4 @@
-"""A server that attacks whoever asks it: plays one script a path, and counts what it could send."""
+"""A server that attacks its clients: it plays one script per path, and counts the bytes taken."""
 
 import asyncio
 from collections import Counter
@@ -12,13 +12,13 @@ Script = Callable[[], Iterable[bytes | float]]
 
 @dataclass
 class Attacker:
-    """The server.
+    """The attacking server.
 
     Attributes:
-        scripts: By path.
-        base: Its URL, without a slash at the end.
-        sent: Bytes that were taken off its hands, by path.
-        asked: Requests, by path.
+        scripts: Scripts by path.
+        base: URL of the server, without a slash at the end.
+        sent: Bytes taken by clients, by path.
+        asked: Number of requests, by path.
     """
 
     scripts: dict[str, Script] = field(default_factory=dict)
@@ -42,13 +42,13 @@ class Attacker:
 
 
 def missing() -> Iterator[bytes]:
-    """Say that there is nothing."""
+    """Answer 404."""
     yield b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 @asynccontextmanager
 async def attacker(host: str = "127.0.0.1") -> AsyncIterator[Attacker]:
-    """Start one on a free port."""
+    """Start an attacking server on a free port."""
     one = Attacker()
     tasks: set[asyncio.Task[None]] = set()
     ignored = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)

@@ -1,9 +1,9 @@
 """Try every attack on the real fetcher: a table of outcomes. ``python -m bench.fetch_attacks``.
 
-The attacks of issue 7, part 6, each served by a real server on loopback: places inside in every
-spelling, redirects to them, bombs, drips, lies about sizes, hostile XML, robots.txt behind a
-redirect. An attack is held off when what comes of it is what has to, within twice the time limit,
-and the server could not get rid of much more than the largest body.
+The attacks of issue 7, part 6, each served by a real server on loopback: internal addresses in
+every spelling, redirects to them, bombs, drips, wrong sizes, hostile XML, robots.txt behind a
+redirect. An attack is repelled if the outcome is the required one, within twice the time limit,
+and the server could not send much more than the largest allowed body.
 """
 
 import argparse
@@ -32,26 +32,29 @@ from streams.sources.feeds.parsing.model import FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
 
 HERE: Final = frozenset({"127.0.0.3"})
-"""Where the attacker is: the only host that may be private."""
+"""Host of the attacker: the only host that may be private."""
 
 PUBLIC: Final = "93.184.215.14"
 
 
 async def no_wait(_: float) -> None:
-    """Leave the attacker no time: turns, and what Retry-After does to them, are not tried here."""
+    """Do not wait: turns, and the effect of Retry-After on them, are not tested here."""
 
 
 class Names(AbstractResolver):
-    """Resolves names as an attacker's server does: another address each time."""
+    """Resolves names as an attacker's server does: to another address each time.
+
+    Args:
+        addresses: Addresses in turn; the last one is repeated.
+    """
 
     def __init__(self, *addresses: str) -> None:
-        """Give these addresses in turn, the last one for ever."""
         self._addresses = list(addresses)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Give the next address."""
+        """Return the next address."""
         del family
         more = len(self._addresses) > 1
         address = self._addresses.pop(0) if more else self._addresses[0]
@@ -62,12 +65,12 @@ class Names(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What came of an attack."""
+    """Outcome of an attack."""
 
     attack: str
     outcome: str
@@ -76,8 +79,8 @@ class Row:
     held: bool
 
 
-def said(answer: Fetched | FetchProblem, *, is_feed: bool = False) -> str:
-    """Say in a few words what the fetcher, and the parser behind it, made of it."""
+def outcome_text(answer: Fetched | FetchProblem, *, is_feed: bool = False) -> str:
+    """Return the outcome of fetcher and parser in a few words."""
     if isinstance(answer, FetchProblem):
         again = f", again after {answer.retry_after.days} days" if answer.retry_after else ""
         return f"{answer.failure.value}: {answer.detail}{again}"
@@ -92,12 +95,12 @@ def said(answer: Fetched | FetchProblem, *, is_feed: bool = False) -> str:
 
 
 async def tried(fetch: Fetcher, server: Attacker, attack: Attack, seconds: float) -> Row:
-    """Try one attack."""
+    """Try an attack."""
     name = re.sub(r"[^a-z0-9]", "-", attack.name.lower()) + str(len(server.scripts))
     server.scripts[name] = attack.script
     start = time.monotonic()
     answer = await fetch.fetch(f"{server.base}/{name}")
-    outcome = said(answer, is_feed=attack.is_feed)
+    outcome = outcome_text(answer, is_feed=attack.is_feed)
     took = time.monotonic() - start
     refused = isinstance(answer, FetchProblem) or bool(attack.expected) or attack.is_feed
     bounded = server.sent[name] <= attack.max_bytes and took < seconds
@@ -112,7 +115,7 @@ async def tried(fetch: Fetcher, server: Attacker, attack: Attack, seconds: float
 
 
 async def addresses(server: Attacker, limits: Limits) -> list[Row]:
-    """Try to be led inside: as a URL, and by a redirect."""
+    """Try to reach internal addresses, as a URL and by a redirect."""
     rows = []
     turns = HostLimiter(concurrency=100, sleep=no_wait)
     async with (
@@ -132,13 +135,13 @@ async def addresses(server: Attacker, limits: Limits) -> list[Row]:
 
 
 def spelled(url: str) -> str:
-    """Write a URL as bytes of a header."""
+    """Return a URL as bytes of a header."""
     return url.encode().decode("latin-1")
 
 
 def address_row(name: str, answer: Fetched | FetchProblem, sent: int, start: float) -> Row:
-    """Judge an attempt to get inside: it must be refused before a connection is made."""
-    outcome = said(answer)
+    """Return the outcome of an attempt at an internal address: refused before a connection."""
+    outcome = outcome_text(answer)
     held = any(word in outcome for word in ("no public", "no URL", "no such host"))
     return Row(
         attack=name,
@@ -150,20 +153,20 @@ def address_row(name: str, answer: Fetched | FetchProblem, sent: int, start: flo
 
 
 class Evil(AbstractResolver):
-    """The system's answers, but for the attacker's own name."""
+    """The system's resolver, except for the attacker's name."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Resolve what the system knows without asking anyone."""
+        """Resolve a name without a request to another host."""
         return await Names("127.0.0.1").resolve(host, port, family)
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing."""
 
 
 async def rebinding(server: Attacker, limits: Limits) -> Row:
-    """Let a name lead outside when it is checked, and inside when it is connected to."""
+    """Resolve a name to an external address for the check, and to an internal one to connect."""
     start = time.monotonic()
     names = Names(PUBLIC, "127.0.0.1")
     first = await CheckedResolver(inner=names).resolve("evil.test", 80)
@@ -174,7 +177,7 @@ async def rebinding(server: Attacker, limits: Limits) -> Row:
         again = "given"
     except RefusedAddressError:
         again = "refused"
-    outcome = f"first {first[0]['host']}, then {again}; {said(answer)}"
+    outcome = f"first {first[0]['host']}, then {again}; {outcome_text(answer)}"
     return Row(
         attack="DNS rebinding",
         outcome=outcome,
@@ -197,7 +200,7 @@ async def robots(server: Attacker, fetch: Fetcher) -> Row:
         asked = other.asked["/private"]
     return Row(
         attack="redirect to a host whose robots.txt forbids it",
-        outcome=said(answer),
+        outcome=outcome_text(answer),
         bytes_sent=other.sent["private"],
         seconds=time.monotonic() - start,
         held=isinstance(answer, FetchProblem) and not asked,
@@ -205,10 +208,10 @@ async def robots(server: Attacker, fetch: Fetcher) -> Row:
 
 
 async def run(limits: Limits) -> list[Row]:
-    """Try them all; those that wait, at the same time."""
+    """Try all attacks; those that wait run at the same time."""
     turns = HostLimiter(concurrency=100, sleep=no_wait)
     allowed = HERE | {"127.0.0.2"}
-    # A body's time, and another for whatever this machine does beside.
+    # The time limit of a body, and the same again for other load of this machine.
     seconds = 2 * limits.total.total_seconds()
     async with attacker(*HERE) as server:
         async with fetcher(allowed=allowed, limits=limits, hosts=turns) as fetch:
@@ -237,10 +240,10 @@ async def run(limits: Limits) -> list[Row]:
 
 
 def main() -> int:
-    """Print the table; exit code 1 if an attack went through."""
+    """Print the table; return exit code 1 if an attack succeeded."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON object a row")
-    parser.add_argument("--quick", action="store_true", help="5 s a request, not the usual 30")
+    parser.add_argument("--json", action="store_true", help="one JSON object per row")
+    parser.add_argument("--quick", action="store_true", help="5 s per request instead of 30")
     options = parser.parse_args()
     usual = Limits()
     quick = Limits(total=timedelta(seconds=5), idle=timedelta(seconds=3))

@@ -1,4 +1,4 @@
-"""Read pages and texts made to hang or swell a reader: time, memory and answer of each."""
+"""Read pages and texts built to hang or exhaust a reader: time, memory and result of each."""
 
 import json
 import resource
@@ -13,7 +13,7 @@ from streams.records.identity import article_id
 from streams.records.raw import RawArticle
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
-"""Ten times the pipeline's bound, to see what the other bounds do."""
+"""Ten times the pipeline's limit, to see the effect of the other limits."""
 
 HEAD = "<html><head><title>Rain comes to the north</title></head><body><h1>Rain comes</h1>"
 TEXT = "<p>" + "The minister said on Monday that rain would come. " * 8 + "</p>"
@@ -57,7 +57,7 @@ TEXTS = {
 
 
 def read(name: str) -> None:
-    """Read one of them and print time, memory and answer."""
+    """Read one page, and print time, memory and result."""
     plain = name in TEXTS
     body = (TEXTS if plain else PAGES)[name].encode()
     raw = RawArticle(
@@ -84,7 +84,7 @@ def read(name: str) -> None:
 
 
 def main() -> None:
-    """Read each in a process of its own, so that memory is its own."""
+    """Read each page in a separate process, so that its memory is separate."""
     if len(sys.argv) > 1:
         read(sys.argv[1])
         return

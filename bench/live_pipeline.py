@@ -1,4 +1,4 @@
-"""A pipeline on a Kafka of its own, for measurements; and the Reuters stream to send into it."""
+"""A pipeline on a separate Kafka, for measurements, and the Reuters stream to send into it."""
 
 import asyncio
 import tempfile
@@ -22,7 +22,7 @@ STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz
 
 @asynccontextmanager
 async def live_pipeline() -> AsyncIterator[tuple[Settings, Pipeline]]:
-    """Run Kafka and every stage, each as a process, until the body ends."""
+    """Run Kafka and a process for every stage while the body runs."""
     with tempfile.TemporaryDirectory() as folder:
         kafka = Path(folder) / "kafka"
         kafka.mkdir()
@@ -39,25 +39,25 @@ async def live_pipeline() -> AsyncIterator[tuple[Settings, Pipeline]]:
 
 
 def stream(start: str = "", end: str = "9") -> Iterator[RawArticle]:
-    """Give the articles of the stream that were published in a stretch of time, in its order."""
+    """Yield the articles of the stream that were published in a period, in order."""
     for article in read_articles(STREAM, now=lambda: datetime.now(UTC)):
         if isinstance(article, RawArticle) and start <= article.published < end:
             yield article
 
 
 async def settled(settings: Settings, pipeline: Pipeline, n_origins: int) -> Audit:
-    """Wait until every article has ended and `route` has nothing before it."""
+    """Wait until every article has ended and `route` has no backlog."""
     while True:
         found = await audit(settings)
         lags = [one.health.get("lag") for one in pipeline.children if one.name.startswith("route")]
         if found.origins >= n_origins and not found.missing and not any(lags):
-            await asyncio.sleep(3)  # what it has in flight is sent within its linger
+            await asyncio.sleep(3)  # records in flight are sent within its linger
             return found
         await asyncio.sleep(1)
 
 
 async def alerts_sent(settings: Settings, subscription_id: str) -> dict[str, Alert]:
-    """Read what was sent for a search, by the id of the alert."""
+    """Return the alerts that were sent for a search, by id."""
     found: dict[str, Alert] = {}
     async for message in read_topics(settings, ALERTS.name):
         record = record_in(message, settings)

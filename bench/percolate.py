@@ -1,16 +1,16 @@
-"""How long do many saved searches take for one article? ``python -m bench.percolate``.
+"""Measure the time of many saved searches for one article: ``python -m bench.percolate``.
 
-Searches as people might write them, made of the words that Reuters-21578 has, each word as
-often as its place among them says; articles of the same stream. The percolator's answers are
-compared with those of asking every search, and of a peer (SQLite FTS5, see
-`bench.percolate_fts`), for the first articles. CPU time of the thread:
-what others do on the machine meanwhile does not count.
+The searches are like those of users, made of the words in Reuters-21578, each as frequent as its
+rank says; the articles are of the same stream. For the first articles, the percolator's results
+are compared with those of evaluating every search, and of a peer (SQLite FTS5, see
+`bench.percolate_fts`). The figure is CPU time of the thread, so that other load of the machine
+does not count.
 
-Measured 2026-11-22, µs an article (p50, p99; asking every one; SQLite those of them it can say):
-on a core of a busy machine 1,000 searches 92 (66, 450; 956), 10,000 searches 347 (248, 1,789;
-11,472); with 13 to 30 processes waiting for two cores 1,000 searches 149 (101, 759; 1,482; 18,226
-for 946), 10,000 searches 668 (493, 3,068; 19,220; 170,786 for 9,459), 100,000 searches 4,564
-(3,374, 21,428; 157,278; 970,804 for 95,010). The same answers for all that were compared.
+Measured 2026-11-22, µs an article (p50, p99; evaluating every one; SQLite for those it can
+express): on a core of a busy machine 1,000 searches 92 (66, 450; 956), 10,000 searches 347 (248,
+1,789; 11,472); with 13 to 30 processes waiting for two cores 1,000 searches 149 (101, 759; 1,482;
+18,226 for 946), 10,000 searches 668 (493, 3,068; 19,220; 170,786 for 9,459), 100,000 searches 4,564
+(3,374, 21,428; 157,278; 970,804 for 95,010). All compared results were the same.
 """
 
 import json
@@ -39,7 +39,7 @@ N_COMPARED = 50
 
 
 def stream() -> Iterator[EnrichedArticle]:
-    """Give the articles of the stream, in its order."""
+    """Yield the articles of the stream, in order."""
     with lzma.open(STREAM, "rt") as file:
         for line in file:
             item = json.loads(line)
@@ -60,11 +60,11 @@ def stream() -> Iterator[EnrichedArticle]:
 
 
 def searches(articles: list[EnrichedArticle], count: int, seed: int = 7) -> dict[str, str]:
-    """Invent searches: phrases, words together, alternatives, near words, beginnings."""
-    chance = random.Random(seed)  # noqa: S311  # no secret
+    """Return invented searches: phrases, conjunctions, alternatives, near words, prefixes."""
+    chance = random.Random(seed)  # noqa: S311  # not a secret
     texts = [normalized_words(f"{article.title} {article.text}") for article in articles]
     frequency = Counter(word for text in texts for word in set(text) if word.isalpha())
-    # What people search for is neither in every tenth article nor in one of all.
+    # Users search for words that are neither in every tenth article nor in only one.
     known = [w for w, n in frequency.items() if len(w) > 3 and 2 <= n <= len(texts) // 20]  # noqa: PLR2004
     weights = [frequency[word] ** 0.5 for word in known]
 
@@ -106,7 +106,7 @@ def measure(count: int, articles: list[EnrichedArticle]) -> None:
         percolator.put(name, query)
     built = time.thread_time() - started
     for article in articles[: LEARNED_ARTICLES + count // 20 + 1]:
-        percolator.wanting(article_facts(article))  # learns, and files anew
+        percolator.wanting(article_facts(article))  # adapts, and indexes searches again
     taken, n_found = [], 0
     facts_taken = []
     for article in articles:
@@ -130,7 +130,7 @@ def measure(count: int, articles: list[EnrichedArticle]) -> None:
 def compare(
     percolator: Percolator, queries: dict[str, Query], articles: list[ArticleFacts]
 ) -> float:
-    """Ask every search, check that the answers are the same; µs an article for that."""
+    """Evaluate every search and check for the same results; return µs per article."""
     checks = {name: compile_query(query) for name, query in queries.items()}
     spent = 0.0
     for facts in articles:
@@ -144,7 +144,7 @@ def compare(
 def compare_peer(
     percolator: Percolator, queries: dict[str, Query], articles: list[EnrichedArticle]
 ) -> tuple[float, int]:
-    """Ask SQLite, check that the answers are the same; µs an article, and how many it can ask."""
+    """Query SQLite and check for the same results; return µs per article, and its searches."""
     peer = FullTextSearch(queries)
     spent = 0.0
     for article in articles:
@@ -156,7 +156,7 @@ def compare_peer(
 
 
 def main() -> None:
-    """Measure 1,000, 10,000 and 100,000 searches, or as many as are named."""
+    """Measure 1,000, 10,000 and 100,000 searches, or the numbers in the arguments."""
     articles = [article for article, _ in zip(stream(), range(N_ARTICLES), strict=False)]
     print(f"{len(articles)} Reuters items, µs an article (title and text to words: last column)")
     print(

@@ -1,8 +1,8 @@
-"""Saved searches asked of an article by SQLite's full-text search, as a peer of the percolator.
+"""Match saved searches by SQLite's full-text search, as a peer of the percolator.
 
-One article at a time lies in an FTS5 table in memory; one statement asks all searches of it.
-That is how people percolate with what comes with Python. Left out are searches that FTS5 cannot
-say: phrases with a slop, and a word near itself (one occurrence is enough for FTS5).
+One article at a time is in an FTS5 table in memory; one statement evaluates all searches on it.
+This is how searches are percolated with Python's standard library. Searches that FTS5 cannot
+express are left out: phrases with a slop, and a word near itself (FTS5 accepts one occurrence).
 """
 
 import sqlite3
@@ -23,22 +23,25 @@ COLUMNS = {
 
 
 class FullTextSearch:
-    """Holds searches, and names those that want an article."""
+    """Stores searches, and returns those that match an article.
+
+    Args:
+        queries: Searches by name; those that FTS5 cannot express are left out.
+    """
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
-        """Take the searches that FTS5 can say."""
         self._base = sqlite3.connect(":memory:")
         self._base.execute(
             "create virtual table article using fts5(title, text, language, source, year, "
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
         self._base.execute("create table search (name text, query text)")
-        said = {name: spelled(query) for name, query in queries.items() if not is_foreign(query)}
-        self._base.executemany("insert into search values (?, ?)", said.items())
-        self.names = frozenset(said)
+        texts = {name: spelled(query) for name, query in queries.items() if not is_foreign(query)}
+        self._base.executemany("insert into search values (?, ?)", texts.items())
+        self.names = frozenset(texts)
 
     def wanting(self, article: EnrichedArticle) -> tuple[list[str], float]:
-        """Name the searches that want an article, sorted; and the seconds of CPU it took."""
+        """Return the names of matching searches, sorted, and the CPU seconds used."""
         values = (
             article.title,
             article.text,
@@ -58,7 +61,7 @@ class FullTextSearch:
 
 
 def is_foreign(query: Query) -> bool:
-    """Whether FTS5 cannot say a query."""
+    """Return whether FTS5 cannot express a query."""
     match query:
         case QueryClause():
             return query.slop > 0 or (query.near is not None and query.near.value == query.value)
@@ -69,7 +72,7 @@ def is_foreign(query: Query) -> bool:
 
 
 def spelled(query: Query) -> str:
-    """Spell a query for FTS5.
+    """Return a query in the language of FTS5.
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
@@ -97,5 +100,5 @@ def spelled(query: Query) -> str:
 
 
 def phrase(value: str, *, prefix: bool = False) -> str:
-    """Quote words."""
+    """Return words as a quoted phrase."""
     return f'"{value}"' + (" *" if prefix else "")

@@ -1,4 +1,4 @@
-"""What would so many articles a day need? Processes and partitions, from the measured costs.
+"""Compute the processes and partitions for a number of articles per day, from measured costs.
 
 ``make bench NAME=scaling``: reads bench/engines.json, the figures of record, and prints the table
 of docs/explanation/performance.md; the assumptions are the constants here.
@@ -16,10 +16,10 @@ from streams import topology
 FIGURES = Path(__file__).parent / "engines.json"
 
 PEAK = 2.0
-"""The busiest hour has twice the mean: news follows the working day of its time zones."""
+"""The busiest hour has twice the mean load: news follows the working day of its time zones."""
 
 BUSY = 0.6
-"""The share of the time a process is planned to work; beyond it, waiting times grow fast."""
+"""Planned utilization of a process; above it, waiting times grow fast."""
 
 PER_DAY = (1e6, 1e7, 3e7, 1e8)
 
@@ -27,7 +27,7 @@ STAGES = tuple(stage.name for stage in topology.STAGES)
 
 
 def costs(stream: str, figures: dict[str, Any]) -> dict[str, tuple[float, float]]:
-    """Give the CPU seconds an article of each stage: its own process, and its killable ones."""
+    """Return CPU seconds per article of each stage: of its own process, and of killable ones."""
     runs = [
         run
         for run in figures["throughput"]
@@ -41,7 +41,7 @@ def costs(stream: str, figures: dict[str, Any]) -> dict[str, tuple[float, float]
 
 
 def needed(per_second: float, seconds: float) -> int:
-    """Say how many processes a cost needs at a rate.
+    """Return the number of processes for a cost at a rate.
 
     Examples:
         >>> needed(1000.0, 0.0006), needed(1000.0, 0.00061), needed(1.0, 0.0)
@@ -57,8 +57,10 @@ def main() -> None:
     figures = json.loads(FIGURES.read_text())
     for stream in ("text", "html"):
         found = costs(stream, figures)
-        told = ", ".join(f"{s} {1000 * a:.2f} + {1000 * b:.2f}" for s, (a, b) in found.items())
-        print(f"**{stream}**, CPU ms an article, own process + killable ones: {told}\n")
+        costs_text = ", ".join(
+            f"{s} {1000 * a:.2f} + {1000 * b:.2f}" for s, (a, b) in found.items()
+        )
+        print(f"**{stream}**, CPU ms an article, own process + killable ones: {costs_text}\n")
         heads = ("articles a day", "a second at the peak", *STAGES, "cores in all")
         print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
         for per_day in PER_DAY:

@@ -1,13 +1,13 @@
-"""Half an hour at 80 % load: does anything grow? ``make bench NAME=soak``.
+"""Run half an hour at 80 % load and check whether anything grows: ``make bench NAME=soak``.
 
-Runs the pipeline as shipped on a Kafka of its own, finds out how many articles of the Reuters
-stream a second go through it on this machine as busy as it is now (a minute with always the same
-number waiting), then sends ``--load`` of that for ``--minutes``. Each article is made unique by a
-number in its first sentence, every tenth is sent a second time as a copy. Looked at every ten
-seconds: memory (each page counted once), file handles, lag, size of the compacted topics on disk,
-articles on the enriched topic.
+Runs the pipeline as shipped on a separate Kafka, measures how many articles of the Reuters stream
+per second it sustains on this machine with its current load (for a minute, with a constant number
+waiting), then sends ``--load`` of that for ``--minutes``. A number in its first sentence makes each
+article unique; every tenth is sent a second time as a copy. Every ten seconds these are sampled:
+memory (each page counted once), file handles, lag, size of the compacted topics on disk, articles
+on the enriched topic.
 
-Printed: the median of each quarter side by side; written: every sample as JSON lines, and a plot.
+Prints the median of each quarter; writes every sample as JSON lines, and a plot.
 """
 
 import argparse
@@ -44,35 +44,35 @@ STREAM = Path(__file__).parents[2] / "shared/evals/replay/reuters-21578.jsonl.xz
 EVERY_SECONDS = 10.0
 LOAD = 0.8
 WARM = 300
-"""Articles before anything is measured: models are loaded, pools started."""
+"""Articles before the measurement, in which models are loaded and pools started."""
 
 WAITING = 500
-"""Articles on their way while the capacity is measured: some ten seconds of work, so that the
-slowest stage always has some before it."""
+"""Articles in flight while the capacity is measured: some ten seconds of work, so that the slowest
+stage always has some waiting."""
 
 CALIBRATION_SECONDS = 60.0
 LEFT_SECONDS = 120.0
-"""What has not ended so long after the last article was sent counts as lost."""
+"""An article that has not ended this time after the last one was sent counts as lost."""
 
 SHORTEST = 200
-"""Characters; shorter texts are compared as they are, and would be copies of each other."""
+"""Characters; shorter texts are compared exactly, and would be copies of each other."""
 
 COMPACTED = tuple(topic.name for topic in TOPICS if topic.cleanup is Cleanup.COMPACT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """What was seen at one moment.
+    """Figures at one moment.
 
     Attributes:
-        seconds: Since the load began.
-        memory_mb: Of all processes of the pipeline, the broker excluded.
-        file_handles: Of the same.
-        lag: Records that the stages have before them.
-        compacted_mb: Size on disk of the topics that are tables.
-        sent: Articles so far.
+        seconds: Seconds since the load began.
+        memory_mb: Memory of all processes of the pipeline, without the broker.
+        file_handles: File handles of the same processes.
+        lag: Records that wait for the stages.
+        compacted_mb: Size on disk of the compacted topics.
+        sent: Articles sent so far.
         ended: Records that left the last stage so far.
-        load_average: Of the machine, over one minute: the pipeline's own part and others'.
+        load_average: Load average of the machine over one minute: the pipeline's and other load.
         by_process: Memory of each process of the pipeline with its pool, MB.
     """
 
@@ -88,12 +88,12 @@ class Sample:
 
 
 def articles() -> Iterator[RawArticle]:
-    """Give articles without end, no two the same but for every tenth, which comes twice."""
+    """Yield articles without end, all different except that every tenth is sent twice."""
     with lzma.open(STREAM, "rt") as file:
         items = [json.loads(line) for line in file]
     items = [item for item in items if len(item["text"]) >= SHORTEST]
     for number, item in enumerate(itertools.cycle(items)):
-        # The numbers make every sentence another one: a copy would be no load for the tagger.
+        # The numbers change every sentence: a copy would be no load for the tagger.
         text = item["text"].replace(". ", f" {number}. ")
         article = _article(f"{number}", item["title"], text)
         yield article
@@ -114,7 +114,7 @@ def _article(name: str, title: str, text: str) -> RawArticle:
 
 
 def processes_of(child: Child) -> Iterator[psutil.Process]:
-    """Give a process of the pipeline, and those of its pool."""
+    """Yield a process of the pipeline, and those of its pool."""
     if child.process is not None:
         with suppress(psutil.Error):
             process = psutil.Process(child.process.pid)
@@ -123,20 +123,24 @@ def processes_of(child: Child) -> Iterator[psutil.Process]:
 
 
 def size_of(records: Path, names: Sequence[str]) -> int:
-    """Sum the files of topics, bytes."""
+    """Return the size of the files of topics, bytes."""
     folders = (path for name in names for path in records.glob(f"{name}-*"))
     return sum(file.stat().st_size for path in folders for file in path.glob("*.log"))
 
 
 class Soak:
-    """A pipeline under a steady load.
+    """A pipeline under a constant load.
+
+    Args:
+        pipeline: Pipeline that is ready.
+        client: Started producer.
+        records: Folder of the broker's records.
 
     Attributes:
-        samples: What was seen so far.
+        samples: Samples so far.
     """
 
     def __init__(self, pipeline: Pipeline, client: AIOKafkaProducer, records: Path) -> None:
-        """Take a pipeline that is ready."""
         self.samples: list[Sample] = []
         self._pipeline = pipeline
         self._client = client
@@ -145,13 +149,13 @@ class Soak:
         self._sent = 0
 
     async def send(self) -> None:
-        """Send one article; it may still be on its way."""
+        """Send one article without waiting for its acknowledgment."""
         article = next(self._articles)
         await self._client.send("articles.raw.v1", encode(article), key=article.id.encode())
         self._sent += 1
 
     def delivered(self, stage: str) -> int:
-        """How many records a stage has dealt with, as it says itself."""
+        """Return the number of records that a stage has delivered, as it reports."""
         return sum(
             int(child.health.get("delivered", 0))  # type: ignore[call-overload]
             for child in self._pipeline.children
@@ -159,7 +163,7 @@ class Soak:
         )
 
     async def keep_waiting(self, *, until: float, n_ended: int | None = None) -> None:
-        """Keep articles on their way until a moment, or until so many have ended."""
+        """Keep articles in flight until a moment, or until a number of them have ended."""
         while time.monotonic() < until:
             ended = self.delivered("route")
             if n_ended is not None and ended >= n_ended:
@@ -169,7 +173,7 @@ class Soak:
             await asyncio.sleep(0.2)
 
     async def capacity(self) -> float:
-        """Give how many articles a second go through while there are always some waiting."""
+        """Return the articles per second that pass while some are always waiting."""
         started = time.monotonic()
         await self.keep_waiting(until=started + CALIBRATION_SECONDS, n_ended=WARM)
         started, before = time.monotonic(), self.delivered("route")
@@ -179,13 +183,13 @@ class Soak:
         return per_second
 
     async def drained(self) -> None:
-        """Wait until what was sent has ended: a backlog is none of the load that follows."""
+        """Wait until all sent articles have ended, so that the load starts without a backlog."""
         until = time.monotonic() + LEFT_SECONDS
         while self.delivered("route") < self._sent and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
     async def load(self, rate: float, seconds: float) -> None:
-        """Send so many a second for so long, and look now and then."""
+        """Send at a rate per second for a time, and take samples."""
         started, first = time.monotonic(), self._sent
         looked = -EVERY_SECONDS
         while (passed := time.monotonic() - started) < seconds:
@@ -246,7 +250,7 @@ async def soaking(folder: Path, processes: int) -> AsyncIterator[tuple[Soak, Set
 
 
 def report(samples: Sequence[Sample], rate: float, how: str) -> str:
-    """Set the quarters beside each other, as a table in Markdown; in the first all warms up."""
+    """Return a Markdown table of the quarters; the first quarter includes the warm-up."""
     size = max(1, len(samples) // 4)
     quarters = [samples[start : start + size] for start in range(0, 4 * size, size)]
     rows = [f"{rate:.1f} articles/s ({how}) for {samples[-1].seconds / 60:.0f} minutes", ""]
@@ -264,7 +268,7 @@ def report(samples: Sequence[Sample], rate: float, how: str) -> str:
 
 
 async def ended(settings: Settings) -> Audit:
-    """Wait until every article has ended, but not for ever; give where."""
+    """Wait until every article has ended, with a time limit; return the audit."""
     until = time.monotonic() + LEFT_SECONDS
     while (found := await audit(settings)).missing and time.monotonic() < until:  # noqa: ASYNC110
         await asyncio.sleep(2)
@@ -272,12 +276,12 @@ async def ended(settings: Settings) -> Audit:
 
 
 async def main() -> None:
-    """Soak, and report."""
+    """Run the soak test, and print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--load", type=float, default=LOAD, help="share of what goes through")
+    parser.add_argument("--load", type=float, default=LOAD, help="share of the capacity")
     parser.add_argument("--rate", type=float, help="articles a second, instead of measuring")
-    parser.add_argument("--processes", type=int, default=0, help="killable processes a stage")
+    parser.add_argument("--processes", type=int, default=0, help="killable processes per stage")
     parser.add_argument("--out", type=Path, default=Path("soak"), help="folder for the samples")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="news-streams-soak-") as folder:
@@ -291,7 +295,7 @@ async def main() -> None:
     (given.out / "soak.svg").write_text(drawing([asdict(sample) for sample in soak.samples]))
     how = "as asked for" if given.rate else f"{given.load:.0%} of what went through in a minute"
     print(f"\n{report(soak.samples, rate, how)}\n")
-    print(f"{found.origins:,} articles in, {len(found.missing)} lost, {len(found.twice)} twice")
+    print(f"{found.origins:,} articles, {len(found.missing)} lost, {len(found.twice)} ended twice")
 
 
 if __name__ == "__main__":

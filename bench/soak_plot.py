@@ -1,7 +1,7 @@
 """Draw the samples of a soak: ``make bench NAME=soak_plot ARGS="FOLDER/samples.jsonl soak.svg"``.
 
 One curve below the other over the same minutes, each from zero, as a plain SVG of a few KB that
-needs no library and is the same for the same samples.
+needs no library and is deterministic.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 720, 130, 70, 14, 34
-"""Pixels: of a curve's field, its left edge, the room above the first one and between two."""
+"""Pixels: size of a plot, its left edge, the space above the first plot and between two."""
 
 CURVES = {
     "memory_mb": "memory, MB",
@@ -19,13 +19,13 @@ CURVES = {
     "lag": "lag, records",
     "compacted_mb": "compacted topics, MB",
 }
-"""What is drawn, and what it is called."""
+"""Fields that are drawn, and their titles."""
 
 STYLE = "font:12px sans-serif;fill:#444"
 
 
 def round_up(value: float) -> float:
-    """Give the next number of one digit that is no smaller: where an axis may end.
+    """Return the next number of one digit that is not smaller, for the end of an axis.
 
     Examples:
         >>> round_up(731), round_up(98), round_up(6), round_up(0.031), round_up(0)
@@ -38,7 +38,7 @@ def round_up(value: float) -> float:
 
 
 def curve(values: Sequence[float], minutes: Sequence[float], top: int, name: str) -> list[str]:
-    """Draw one figure over time."""
+    """Return one figure over time as SVG elements."""
     end, most = max(minutes[-1], 1e-9), round_up(max(values))
     points = " ".join(
         f"{LEFT + WIDTH * minute / end:.1f},{top + HEIGHT * (1 - value / most):.1f}"
@@ -55,7 +55,7 @@ def curve(values: Sequence[float], minutes: Sequence[float], top: int, name: str
 
 
 def drawing(samples: Sequence[Mapping[str, float]]) -> str:
-    """Draw every figure of a soak as SVG."""
+    """Return every figure of a soak as SVG."""
     minutes = [sample["seconds"] / 60 for sample in samples]
     lines = []
     for number, (key, name) in enumerate(CURVES.items()):

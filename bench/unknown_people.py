@@ -1,8 +1,8 @@
-"""Count how many of 500 people whom the knowledge base does not have are wrongly linked.
+"""Count how many of 500 people outside of the knowledge base are wrongly linked.
 
-Run ``make bench NAME=unknown_people ARGS=../shared/corpora/ner``. The names come from the labelled
-corpora, the sentences around them are news with offices and countries; each name is tried as the
-stage finds it by itself, and as a given span.
+Run ``make bench NAME=unknown_people ARGS=../shared/corpora/ner``. The names are those of the
+labeled corpora, in news sentences with offices and countries; each name is tried as the stage
+finds it by itself, and as a predefined span.
 """
 
 import sys
@@ -14,11 +14,11 @@ from streams.tag.article import load_tagger
 from tests.support.unknown_people import unknown_people, wrongly_linked
 
 MANY, AT_MOST = 500, 3
-"""What issue 6 asks."""
+"""Requirement of issue 6."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the count and the wrong links; 1 if there are too many."""
+    """Print the count and the wrong links; return 1 if there are too many."""
     folder = Path(arguments[0] if arguments else "../shared/corpora/ner")
     files = sorted(folder.glob("*.conll"))
     tagger = load_tagger()

@@ -139,9 +139,9 @@ class Settings(BaseSettings):
             pattern=r"^(https?://[^\s?#]+)?$",
         ),
     ] = ""
-    websub_port: Annotated[
-        int, Field(ge=0, le=65535, description="Local port behind that URL")
-    ] = 8790
+    websub_port: Annotated[int, Field(ge=0, le=65535, description="Local port behind that URL")] = (
+        8790
+    )
     websub_key: Annotated[
         SecretStr,
         Field(description="Key for callbacks and signatures; by default a file in `data`"),

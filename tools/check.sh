@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything but the tests: check.sh FOLDER-WITH-THE-TOOLS. All steps run, whatever fails.
+# Run all checks except the tests: check.sh FOLDER-OF-THE-TOOLS. A failure does not stop the others.
 set -u
 bin=$1
 failed=0

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make the virtual environment of the checkout: install.sh PYTHON FOLDER LOCK
-# Nothing is fetched but the files that the lock names, each checked against its hash.
+# Create the virtual environment of the checkout: install.sh PYTHON FOLDER LOCK
+# Only files in the lock are downloaded, each checked against its hash.
 set -eu
 python=$1
 venv=$2
@@ -8,21 +8,21 @@ lock=$3
 . "$(dirname "$0")/steps.sh"
 
 if ! command -v "$python" > /dev/null; then
-  echo "There is no $python here: install Python 3.11 or newer, or say make PYTHON=/path/to/python" >&2
+  echo "$python not found: install Python 3.11 or newer, or use make PYTHON=/path/to/python" >&2
   exit 1
 fi
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-  echo "$("$python" --version) is too old: this needs 3.11 or newer (make PYTHON=python3.12 …)" >&2
+  echo "$("$python" --version) is too old: Python 3.11 or newer is required (make PYTHON=python3.12 …)" >&2
   exit 1
 fi
 if ! "$python" -c 'import ensurepip, venv' 2> /dev/null; then
-  echo "$python cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv" >&2
+  echo "$python cannot create virtual environments: on Debian and Ubuntu, apt install python3-venv" >&2
   exit 1
 fi
 
 pip="$venv/bin/python -m pip --disable-pip-version-check --quiet"
-step "making $venv with $("$python" --version)" "$python" -m venv "$venv"
-# shellcheck disable=SC2086  # the options are words of their own
-step "installing what $lock names" $pip install --require-hashes -r "$lock"
+step "creating $venv with $("$python" --version)" "$python" -m venv "$venv"
+# shellcheck disable=SC2086  # the options are separate words
+step "installing the packages of $lock" $pip install --require-hashes -r "$lock"
 # shellcheck disable=SC2086  # the same
 step "installing News Streams" $pip install --no-deps --no-build-isolation -e .

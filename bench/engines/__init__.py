@@ -1,1 +1,1 @@
-"""The same stage functions on the same topics by this pipeline and by its peers, side by side."""
+"""Run the same stage functions on the same topics with this pipeline and with its peers."""

@@ -1,6 +1,6 @@
-"""Measure this pipeline beside its peers: ``python -m bench.engines [--quick]``.
+"""Measure this pipeline and its peers: ``python -m bench.engines [--quick]``.
 
-Starts a Kafka of its own, runs the engines in turn, prints a report and, unless ``--quick``,
+Starts a separate Kafka, runs the engines in turn, prints a report and, unless ``--quick``,
 writes it between the marks in bench/RESULTS.md and every figure to bench/engines.json.
 """
 
@@ -32,7 +32,7 @@ N_TRICKLE_AT_LEAST = 60
 
 
 def say(text: str) -> None:
-    """Show progress."""
+    """Print the progress."""
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
@@ -57,7 +57,7 @@ def functions(
 async def measure(
     args: argparse.Namespace, kinds: Sequence[Kind], results: Results, folder: Path
 ) -> None:
-    """Run everything; what fails is noted, and the others go on."""
+    """Run all engines; a failure is recorded, and the others continue."""
     options = BrokerOptions(data=folder / "kafka", port=free_port(), die_with_parent=True)
     broker = await start_broker(options, progress=say)
     sizes = {"html": args.html, "text": args.text}
@@ -85,7 +85,7 @@ async def measure(
 async def one(  # noqa: PLR0917  # one call
     kind: Kind, number: int, broker: str, args: argparse.Namespace, results: Results, folder: Path
 ) -> None:
-    """Run one engine on both streams; in the last round its latency too."""
+    """Run one engine on both streams; in the last round also measure its latency."""
     async with session(kind, broker, folder) as running:
         for stream in args.streams:
             n = args.html if stream == "html" else args.text
@@ -100,7 +100,7 @@ async def one(  # noqa: PLR0917  # one call
 
 
 def note(results: Results, stream: str, engine: str, found: Throughput) -> None:
-    """Keep a figure, and show it."""
+    """Store a figure, and print it."""
     results.throughput.setdefault((stream, engine), []).append(found)
     say(
         f"{engine}: {stream} {1000 * found.cpu_seconds / found.articles:.2f} CPU ms an article, "
@@ -109,22 +109,24 @@ def note(results: Results, stream: str, engine: str, found: Throughput) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line."""
+    """Return the command-line arguments."""
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__.splitlines()[0] if __doc__ else ""
     )
     parser.add_argument("--quick", action="store_true", help="one short round, no files written")
     parser.add_argument(
-        "--scaling", action="store_true", help="only this pipeline, 1 and 2 processes a stage"
+        "--scaling", action="store_true", help="only this pipeline, 1 and 2 processes per stage"
     )
     parser.add_argument(
-        "--engines", default="", help="only those whose names contain one of these, with commas"
+        "--engines", default="", help="parts of names to select, comma-separated; default: all"
     )
     parser.add_argument("--streams", default="html,text", type=lambda text: text.split(","))
-    parser.add_argument("--rounds", type=int, help="3; quick: 1")
-    parser.add_argument("--html", type=int, help="pages a round: 300; quick: 120")
-    parser.add_argument("--text", type=int, help="newswire items a round: 1500; quick: 500")
-    parser.add_argument("--seconds", type=float, help="at half load: 15; quick: 6; 0: no latency")
+    parser.add_argument("--rounds", type=int, help="default: 3; quick: 1")
+    parser.add_argument("--html", type=int, help="pages per round; default: 300; quick: 120")
+    parser.add_argument("--text", type=int, help="newswire per round; default: 1500; quick: 500")
+    parser.add_argument(
+        "--seconds", type=float, help="at half load; default: 15; quick: 6; 0: no latency"
+    )
     args = parser.parse_args()
     for name, record, quick in (
         ("rounds", 3, 1),
@@ -138,9 +140,9 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure and report."""
+    """Measure, and print the report."""
     args = arguments()
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # topics come and go here
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # topics are created and deleted here
     kinds = (OURS, *SCALED) if args.scaling else KINDS
     wanted = [part.strip().lower() for part in args.engines.split(",") if part.strip()]
     kinds = tuple(k for k in kinds if not wanted or any(part in k.name.lower() for part in wanted))

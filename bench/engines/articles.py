@@ -27,7 +27,7 @@ class RawMessage:
 
 
 def pages(sets: Path = SETS) -> Iterator[tuple[str, bytes]]:
-    """Give the name and bytes of every page of the two development sets, 1,112 pages."""
+    """Yield the name and bytes of every page of the two development sets, 1,112 pages."""
     folder = sets / "extraction/fundus-dev"
     for line in (folder / "gold.jsonl").open():
         gold = json.loads(line)
@@ -41,13 +41,13 @@ def pages(sets: Path = SETS) -> Iterator[tuple[str, bytes]]:
 
 
 def unique_page(page: bytes, sentence: str) -> bytes:
-    """Put a sentence into the first paragraph that ends, so that no two pages are equal."""
+    """Return a page with a sentence in its first paragraph, so that no two pages are equal."""
     return page.replace(b"</p>", f" {sentence}</p>".encode(), 1)
 
 
 def html_stream(n_articles: int, *, seed: int, sets: Path = SETS) -> list[RawMessage]:
-    """Draw pages in a random order; beyond 1,112 they come again and are found to be copies."""
-    rng = random.Random(seed)  # noqa: S311  # which page when
+    """Return pages in random order; after 1,112 they repeat and are found to be copies."""
+    rng = random.Random(seed)  # noqa: S311  # the order of pages
     found = sorted(pages(sets))
     order = [
         page for _ in range(-(-n_articles // len(found))) for page in rng.sample(found, len(found))
@@ -63,10 +63,10 @@ def html_stream(n_articles: int, *, seed: int, sets: Path = SETS) -> list[RawMes
 
 
 def text_stream(n_articles: int, *, seed: int, sets: Path = SETS) -> list[RawMessage]:
-    """Take newswire items of Reuters-21578, in their order, from a random place on."""
+    """Return newswire articles of Reuters-21578, in their order, from a random position on."""
     with lzma.open(sets / "replay/reuters-21578.jsonl.xz", "rt") as file:
         items = [json.loads(line) for line in file]
-    start = random.Random(seed).randrange(len(items) - n_articles)  # noqa: S311  # any place
+    start = random.Random(seed).randrange(len(items) - n_articles)  # noqa: S311  # any position
     return [
         _message(
             external_id=f"{item['id']}-{seed}",
@@ -78,7 +78,7 @@ def text_stream(n_articles: int, *, seed: int, sets: Path = SETS) -> list[RawMes
 
 
 STREAMS = {"html": html_stream, "text": text_stream}
-"""By name."""
+"""The streams by name."""
 
 
 def _message(*, body: bytes, content_type: str, url: str = "", external_id: str = "") -> RawMessage:
@@ -94,7 +94,7 @@ def _message(*, body: bytes, content_type: str, url: str = "", external_id: str 
 
 
 def write_stream(path: Path, messages: list[RawMessage]) -> None:
-    """Keep a stream in a file: lengths and bytes."""
+    """Write a stream to a file: lengths and bytes."""
     with path.open("wb") as file:
         for message in messages:
             for part in (message.key, message.value):
@@ -102,7 +102,7 @@ def write_stream(path: Path, messages: list[RawMessage]) -> None:
 
 
 def read_stream(path: Path) -> list[RawMessage]:
-    """Read what `write_stream` wrote."""
+    """Read a stream that `write_stream` wrote."""
     file = io.BytesIO(path.read_bytes())
     parts = []
     while head := file.read(4):

@@ -1,4 +1,4 @@
-"""The engines side by side: how each is started, and what it promises."""
+"""The engines that are compared: how each is started, and what it guarantees."""
 
 import os
 import subprocess
@@ -20,13 +20,13 @@ Commands = list[Sequence[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One engine.
+    """An engine.
 
     Attributes:
-        name: As in the report.
-        needs: The package it cannot do without; empty if none.
-        promises: What it guarantees as it is run here.
-        plan: Makes its commands; may prepare the folder.
+        name: Name in the report.
+        needs: Package that it requires; empty if none.
+        promises: Guarantee in this benchmark.
+        plan: Returns its commands; may prepare the folder.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Kind:
 
     @property
     def there(self) -> bool:
-        """Whether it is installed."""
+        """Return whether it is installed."""
         return not self.needs or find_spec(self.needs) is not None
 
     def start(self, settings: Settings, folder: Path) -> Engine:
-        """Start it in a folder of its own."""
+        """Start it in a separate folder."""
         folder.mkdir(parents=True, exist_ok=True)
         environment = {
             **os.environ,
@@ -107,10 +107,10 @@ KINDS: tuple[Kind, ...] = (
         plan=_each_stage("plain"),
     ),
 )
-"""Those that need Kafka."""
+"""The engines that need Kafka."""
 
 SCALED: tuple[Kind, ...] = tuple(
     Kind(name=f"News Streams {scale}", promises=OURS.promises, plan=_ours(*scale.split()))
     for scale in ("clean=2 tag=2", "clean=2 dedupe=1 tag=2 route=2")
 )
-"""This pipeline with more processes a stage; `dedupe` has one partition, so it has one."""
+"""This pipeline with more processes per stage; `dedupe` has one partition, so one process."""

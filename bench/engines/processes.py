@@ -1,4 +1,4 @@
-"""What processes cost: CPU seconds and memory of an engine, all its children included."""
+"""CPU seconds and memory of an engine, all its child processes included."""
 
 import subprocess
 import sys
@@ -17,12 +17,17 @@ STOP_SECONDS = 15
 
 
 class Engine:
-    """Processes that run until they are stopped, and what they used."""
+    """Processes that run until they are stopped, and the resources they used.
+
+    Args:
+        commands: Command of each process; its output is written to a file in the folder.
+        environment: Environment of all.
+        folder: Working folder.
+    """
 
     def __init__(
         self, commands: Iterable[Sequence[str]], environment: dict[str, str], folder: Path
     ) -> None:
-        """Start them; what they say goes to a file in their folder."""
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "engine.log"
         self._peak = 0.0
@@ -52,7 +57,7 @@ class Engine:
         return list(found.values())
 
     def cpu_seconds(self) -> float:
-        """Add up the CPU seconds of all processes, those included that ended meanwhile."""
+        """Return the CPU seconds of all processes, ended ones included."""
         total = 0.0
         for process in self._tree():
             with suppress(psutil.Error):
@@ -60,7 +65,7 @@ class Engine:
         return total
 
     def cpu_by_part(self) -> dict[str, float]:
-        """Add CPU seconds up by the stage, and of that by what works in its killable processes."""
+        """Return CPU seconds by stage, separately for the worker and its killable processes."""
         names: dict[int, str] = {}
         found: dict[str, float] = {}
         for process in self._tree():  # parents before their children
@@ -71,7 +76,7 @@ class Engine:
         return found
 
     def peak_mib(self) -> float:
-        """Give the largest sum of proportional set sizes so far, MiB, and begin anew."""
+        """Return the largest sum of proportional set sizes since the last call, MiB."""
         peak, self._peak = self._peak, 0.0
         return peak
 
@@ -84,11 +89,11 @@ class Engine:
             self._peak = max(self._peak, total / MIB)
 
     def ended(self) -> bool:
-        """Whether one of them ended by itself."""
+        """Return whether one of them has ended by itself."""
         return any(root.poll() is not None for root in self._roots)
 
     def stop(self) -> None:
-        """Ask them to end, and see to it."""
+        """Ask them to end, and kill those that do not."""
         self._stopping.set()
         tree = self._tree()
         for root in self._roots:
@@ -102,12 +107,12 @@ class Engine:
         self._sampler.join()
 
     def last_words(self, n_lines: int = 15) -> str:
-        """Give the end of what they said."""
+        """Return the end of their output."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-n_lines:])
 
 
 def _part(command: Sequence[str], parent: str) -> str:
-    """Name a process by its stage; what a stage's process started is its pool.
+    """Return the stage of a process; a child of a stage's process belongs to its pool.
 
     Examples:
         >>> _part(["python", "-m", "streams.cli.main", "worker", "tag", "--http-port", "1"], "rest")

@@ -1,4 +1,4 @@
-"""From single runs to tables: medians, ratios, and the bars that are to be met."""
+"""Turn single runs into tables: medians, ratios, and the required limits."""
 
 import json
 import os
@@ -27,18 +27,18 @@ PACKAGES = (
 )
 
 HTML_BAR, PEER_BAR, P50_BAR, P99_BAR = 0.90, 1.0, 100.0, 400.0
-"""What issue 9 asks for: shares, and milliseconds."""
+"""Requirements of issue 9: shares, and milliseconds."""
 
 
 @dataclass
 class Results:
-    """Everything that was measured.
+    """All measured figures.
 
     Attributes:
-        throughput: Stream and engine to their bursts, one a round.
-        latency: Stream and engine to their latency at half load.
-        stages: Stream to the CPU milliseconds of each function, an article.
-        failures: What did not work.
+        throughput: Bursts by stream and engine, one per round.
+        latency: Latency at half load by stream and engine.
+        stages: CPU milliseconds of each function per article, by stream.
+        failures: Runs that failed.
     """
 
     throughput: dict[tuple[str, str], list[Throughput]] = field(default_factory=dict)
@@ -47,18 +47,18 @@ class Results:
     failures: list[str] = field(default_factory=list)
 
     def cpu_ms(self, stream: str, engine: str) -> float | None:
-        """Give the median of CPU milliseconds an article."""
+        """Return the median of the CPU milliseconds per article."""
         runs = self.throughput.get((stream, engine), [])
         found = [1000 * run.cpu_seconds / run.articles for run in runs]
         return statistics.median(found) if found else None
 
     def per_second(self, stream: str, engine: str) -> float | None:
-        """Give the median of articles a second by the wall clock."""
+        """Return the median of the articles per second by the wall clock."""
         runs = self.throughput.get((stream, engine), [])
         return statistics.median(run.articles / run.wall_seconds for run in runs) if runs else None
 
     def ratio(self, stream: str, other: str) -> float | None:
-        """Tell how many times the articles per CPU second of another ours are.
+        """Return this pipeline's articles per CPU second, divided by those of another engine.
 
         The median of the ratios within each round: rounds differ more than engines do.
         """
@@ -71,7 +71,7 @@ class Results:
         return statistics.median(found) if found else None
 
     def as_json(self, **about: Any) -> str:
-        """Give every single figure."""
+        """Return every single figure as JSON."""
         return json.dumps(
             {
                 **about,
@@ -92,7 +92,7 @@ class Results:
 
 
 def machine() -> dict[str, Any]:
-    """Say where and with what this was measured."""
+    """Return the machine and the versions of this measurement."""
     versions = {}
     for package in PACKAGES:
         try:
@@ -110,12 +110,12 @@ def machine() -> dict[str, Any]:
 
 
 def cell(value: float | None, digits: int = 1) -> str:
-    """Give a figure as a table has it."""
+    """Return a figure as text for a table."""
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
 def row(cells: Iterable[str]) -> str:
-    """Give a row of a table in Markdown."""
+    """Return a row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 
@@ -153,7 +153,7 @@ def _table(results: Results, stream: str, engines: Sequence[str]) -> list[str]:
                     cell(results.per_second(stream, engine)),
                     cell(max(run.peak_mib for run in runs), 0),
                     cell(latency.per_second if latency else None),
-                    latency.told if latency else "–",
+                    latency.quantiles_text if latency else "–",
                     str(sum(run.repeats for run in runs)),
                 )
             )
@@ -162,7 +162,7 @@ def _table(results: Results, stream: str, engines: Sequence[str]) -> list[str]:
 
 
 def bars(results: Results, kinds: Sequence[Kind]) -> list[str]:
-    """Hold the figures against what was asked for, as far as these engines were to run."""
+    """Return the rows that compare the figures with the requirements, as far as measured."""
     names = {kind.name for kind in kinds}
     found: list[tuple[str, float | None, float, bool]] = [
         (
@@ -201,7 +201,7 @@ def bars(results: Results, kinds: Sequence[Kind]) -> list[str]:
 
 
 def conditions(about: dict[str, Any]) -> list[str]:
-    """Say when, where and how it was measured: two sentences."""
+    """Return date, machine and conditions of the measurement as two sentences."""
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     load = "/".join(map(str, about["load_average"]))
     where = (
@@ -218,14 +218,14 @@ def conditions(about: dict[str, Any]) -> list[str]:
 
 
 def markdown(results: Results, about: dict[str, Any], kinds: Sequence[Kind]) -> str:
-    """Write the report on these engines."""
+    """Return the report on these engines in Markdown."""
     engines = [OURS.name, POOL, INLINE, *(k.name for k in kinds if k is not OURS)]
     lines = [*conditions(about), "", *bars(results, kinds)]
     for stream in dict.fromkeys(stream for stream, _ in results.throughput):
         per_stage = results.stages.get(stream, {})
-        told = ", ".join(f"{stage} {ms:.2f}" for stage, ms in per_stage.items())
+        costs = ", ".join(f"{stage} {ms:.2f}" for stage, ms in per_stage.items())
         lines += ["", f"**{stream}**, {about['articles'][stream]} articles a round"]
-        lines[-1] += f"; CPU ms of the functions: {told}" if told else ""
+        lines[-1] += f"; CPU ms of the functions: {costs}" if costs else ""
         lines += ["", *_table(results, stream, engines)]
     lines += ["", "| engine | promises, as run here |", "| --- | --- |"]
     lines += [row((kind.name, kind.promises)) for kind in kinds]

@@ -1,4 +1,4 @@
-"""One engine on one stream: warm up, send, wait for the last article, read the meters."""
+"""Run one engine on one stream: warm up, send, wait for the last article, read the meters."""
 
 import asyncio
 import random
@@ -31,17 +31,17 @@ SETTLE_SECONDS = 1.0
 QUIET_SHARE = 0.2
 QUIET_LOOKS = 6
 QUIET_PATIENCE_SECONDS = 30.0
-"""An engine is warm when it has used less than this share of a core for so many seconds in a row:
-ours loads rare libraries 5 s after its start."""
+"""An engine is warm when it has used less than this share of a core for this number of seconds:
+this pipeline loads rarely used libraries 5 s after its start."""
 
 
 class BenchError(Exception):
-    """An engine did not do its work."""
+    """An engine did not finish its work."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Throughput:
-    """What a burst of articles cost."""
+    """Cost of a burst of articles."""
 
     articles: int
     wall_seconds: float
@@ -54,7 +54,7 @@ class Throughput:
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """Milliseconds from sending an article to seeing it on its first route."""
+    """Milliseconds from sending an article until it is on its first route."""
 
     per_second: float
     articles: int
@@ -63,14 +63,14 @@ class Latency:
     p99: float
 
     @property
-    def told(self) -> str:
-        """Give the three as tables have them."""
+    def quantiles_text(self) -> str:
+        """The three quantiles as text for tables."""
         return f"{self.p50:,.0f} / {self.p95:,.0f} / {self.p99:,.0f}"
 
 
 @dataclass
 class Session:
-    """A running engine on topics of its own."""
+    """A running engine on separate topics."""
 
     kind: Kind
     settings: Settings
@@ -79,7 +79,7 @@ class Session:
     client: AIOKafkaProducer
 
     async def burst(self, messages: list[RawMessage], *, warm: int = N_WARM) -> Throughput:
-        """Warm up with the first ones, then send the others at once and wait for the last."""
+        """Warm up with the first messages, then send the others at once and wait for the last."""
         await self._ended(await self._send(messages[:warm]))
         await self._quiet()
         self.engine.peak_mib()
@@ -102,8 +102,8 @@ class Session:
         )
 
     async def trickle(self, messages: list[RawMessage], *, per_second: float) -> Latency:
-        """Send at random moments at this rate, as articles come, and time each."""
-        rng = random.Random(1)  # noqa: S311  # when
+        """Send at random moments at this rate, as articles arrive, and time each."""
+        rng = random.Random(1)  # noqa: S311  # moments of sending
         due = time.monotonic()
         sends = []
         for message in messages:
@@ -112,7 +112,7 @@ class Session:
             sends.append((time.time(), await self._send_one(message)))
         sent = {_origin(await future): at for at, future in sends}
         await self._ended(set(sent))
-        await asyncio.sleep(SETTLE_SECONDS)  # a copy may still come to a route
+        await asyncio.sleep(SETTLE_SECONDS)  # a copy may still be routed
         routed = self.watch.routed
         found = [1000 * (routed[origin] - at) for origin, at in sent.items() if origin in routed]
         cuts = statistics.quantiles(found, n=100, method="inclusive")
@@ -121,7 +121,7 @@ class Session:
         )
 
     async def _quiet(self) -> None:
-        """Wait until whatever it still does for its start is done: it is no article's cost."""
+        """Wait until the work of the start is done, which is not a cost of articles."""
         until = time.monotonic() + QUIET_PATIENCE_SECONDS
         quiet = 0
         while quiet < QUIET_LOOKS and time.monotonic() < until:
@@ -158,7 +158,7 @@ def _origin(sent: Any) -> str:
 
 @asynccontextmanager
 async def session(kind: Kind, broker: str, folder: Path) -> AsyncIterator[Session]:
-    """Run an engine on fresh topics; afterwards both are gone."""
+    """Run an engine on new topics; both are deleted afterwards."""
     name = f"bench-{uuid4().hex[:8]}"
     settings = Settings(broker=broker, topic_prefix=f"{name}.", log_format="json")
     routes = [routed_topic(rule.name) for rule in load_routes(settings.routes)]

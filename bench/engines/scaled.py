@@ -1,4 +1,4 @@
-"""The report of ``python -m bench.engines --scaling``: one and two processes a stage beside it."""
+"""The report of ``python -m bench.engines --scaling``: one and two processes per stage."""
 
 import statistics
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ PARTS = (*(part for stage in STAGES for part in (stage.name, f"{stage.name} pool
 
 
 def scaling_markdown(results: Results, about: dict[str, Any], kinds: Sequence[Kind]) -> str:
-    """Write what more processes gave, and where the CPU went."""
+    """Return the effect of more processes, and the CPU time by part, in Markdown."""
     where, how = conditions(about)
     lines = [where, how.partition(" `ours")[0], ""]
     lines.append(
@@ -75,7 +75,7 @@ def _speed(results: Results, stream: str, kind: Kind) -> str:
             cell(results.cpu_ms(stream, kind.name), 2),
             cell(max(run.peak_mib for run in _runs(results, stream, kind)), 0),
             cell(latency.per_second if latency else None),
-            latency.told if latency else "–",
+            latency.quantiles_text if latency else "–",
         )
     )
 

@@ -1,4 +1,4 @@
-"""See articles arrive: a reader of every topic on which an article can end."""
+"""Detect the end of articles: a reader of every topic on which an article can end."""
 
 import asyncio
 import time
@@ -15,20 +15,24 @@ from streams.settings import Settings
 
 
 class Watch:
-    """Knows which origins have ended, when first, and how often.
+    """Records which origins have ended, when first, and how often.
 
-    It reads only what is committed, as a subscriber of an exactly-once engine must.
+    It reads only committed records, as a subscriber of an exactly-once engine must.
+
+    Args:
+        settings: Settings that name a broker.
+        routes: Names of the routes.
+        partitions: Number of partitions of each topic.
 
     Attributes:
-        first: Origin to the time at which it first ended, seconds since the epoch. A copy has ended
-            as a duplicate, since a route gets it only where a rule asks for copies.
-        routed: The same for those that came to a route.
-        ends: Place where it ended to how many records came there.
-        repeats: Records that came to the same place for the same origin once more.
+        first: Time at which each origin first ended, seconds since the epoch. A copy has ended as a
+            duplicate, because a route gets it only if a rule asks for copies.
+        routed: The same for origins on a route.
+        ends: Number of records by topic of their end.
+        repeats: Number of records with an origin that the same topic already had.
     """
 
     def __init__(self, settings: Settings, routes: list[str], partitions: int = 8) -> None:
-        """Watch these routes and the topics for what is dropped or dead."""
         self._settings = settings
         ends = (*routes, DUPLICATES.name, DROPPED.name, DEAD_LETTER.name)
         names = [physical_name(settings, topic) for topic in ends]
@@ -40,7 +44,7 @@ class Watch:
         self.repeats = 0
 
     async def __aenter__(self) -> Self:
-        """Begin to read."""
+        """Start reading."""
         self._client = AIOKafkaConsumer(
             **connection_options(self._settings),
             auto_offset_reset="earliest",
@@ -80,7 +84,7 @@ class Watch:
         self._seen.add((topic, origin))
 
     async def wait_for(self, origins: set[str], *, seconds: float) -> set[str]:
-        """Wait until these have ended; give those that did not in time."""
+        """Wait until these origins have ended; return those that did not in time."""
         end = time.monotonic() + seconds
         while (missing := origins - self.first.keys()) and time.monotonic() < end:
             if self._reading.done():

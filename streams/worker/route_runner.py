@@ -102,7 +102,7 @@ class RouteRunner:
         return self._routes.problem
 
     def figures(self) -> dict[str, float]:
-        """Return nothing: the searches are not a memory of articles."""
+        """Return no figures: `route` has no memory of articles."""
         return {}
 
     def stop(self) -> None:

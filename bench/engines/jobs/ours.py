@@ -1,7 +1,7 @@
 """This pipeline as `streams run` runs it: ``python -m bench.engines.jobs.ours [clean=2 …]``.
 
-The supervisor and a worker for each stage, without what the peers have nothing to hold against:
-feeds, the delivery of alerts, the web service.
+The supervisor and a worker for each stage, without the parts that peers do not have: feeds,
+delivery of alerts, web service.
 """
 
 import asyncio

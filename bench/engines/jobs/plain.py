@@ -1,7 +1,7 @@
-"""A loop around aiokafka, one process a stage: ``python -m bench.engines.jobs.plain STAGE``.
+"""A loop around aiokafka, one process per stage: ``python -m bench.engines.jobs.plain STAGE``.
 
-At least once: offsets are committed when the broker has acknowledged what came of them. No limit
-per record, no process that can be killed, no dead letter for a record that hangs; the memory of
+At least once: offsets are committed when the broker has acknowledged the results. There is no time
+limit per record, no killable process, and no dead letter for a record that hangs; the memory of
 `dedupe` is sent, and not read back.
 """
 
@@ -11,22 +11,22 @@ import time
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from bench.engines.jobs.stages import run_step, step_named, topics_of
+from bench.engines.jobs.stages import processor_named, run_processor, topics_of
 from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES, physical_name
 from streams.records import ORIGIN_HEADER
 from streams.settings import Settings
 
 COMMIT_SECONDS = 1.0
-"""As the pipeline's."""
+"""The same as the pipeline's."""
 
 RECORDS = 64
-"""Taken at once; more makes latency worse and saves little (10 µs a record at 64)."""
+"""Records per batch; more makes latency worse and saves little (10 µs a record at 64)."""
 
 
 async def main(stage: str) -> None:
-    """Read, work, send, wait, commit."""
+    """Read, process, send, wait for acknowledgments, and commit."""
     settings = Settings()
-    step = step_named(stage, settings)
+    processor = processor_named(stage, settings)
     consumer = AIOKafkaConsumer(
         *topics_of(stage, settings),
         bootstrap_servers=settings.broker,
@@ -52,8 +52,8 @@ async def main(stage: str) -> None:
         sends = []
         for messages in batches.values():
             for message in messages:
-                sendings, origin = run_step(
-                    step,
+                sendings, origin = run_processor(
+                    processor,
                     settings,
                     topic=message.topic,
                     partition=message.partition,

@@ -1,17 +1,17 @@
-"""Quix Streams, one application a stage: ``python -m bench.engines.jobs.quix STAGE GUARANTEE``.
+"""Quix Streams, one application per stage: ``python -m bench.engines.jobs.quix STAGE GUARANTEE``.
 
-Its idiom: a StreamingDataFrame per topic, functions in the application's own process. What
-`dedupe` is to remember is put into its state (RocksDB and a changelog topic), under the key of
-the article, as bytes, and looked up there when the article comes again after a restart. (State
-under one key cannot be searched: copies under other keys are found only among what came since the
-start.) Sends are verified and state is flushed at each checkpoint, every second: what a crash
-repeats is as much as with the pipeline. ``exactly-once`` uses Kafka's transactions.
-No limit per record: one that hangs stands still until the poll interval is over, and comes again.
+Its idiom: a StreamingDataFrame per topic, functions in the application's own process. Memory
+records of `dedupe` are put into its state (RocksDB and a changelog topic), under the key of the
+article, as bytes, and are looked up there when the article is redelivered after a restart. (State
+under one key cannot be searched: copies under other keys are found only among the articles since
+the start.) Sends are verified and state is flushed at each checkpoint, every second: a crash
+repeats as much as in the pipeline. ``exactly-once`` uses Kafka's transactions. There is no time
+limit per record: one that hangs blocks until the poll interval is over, and is redelivered.
 
-A third word says who reads the JSON of raw articles, for bench/chaos.py. Without it, the stage
-functions all engines share, which make a dead letter of what they cannot read. ``json``: Quix,
-by its deserializer, as its examples have it. ``json-skip``: the same, with its documented
-callback ``on_consumer_error``, which can have a message left out or the application stopped.
+A third argument chooses the parser of raw articles, for bench/chaos.py. Without it, the stage
+functions that all engines share are used, which make a dead letter of an unreadable record.
+``json`` is Quix's deserializer, as in its examples. ``json-skip`` is the same with its documented
+callback ``on_consumer_error``, which can skip a message or stop the application.
 """
 
 import sys
@@ -23,7 +23,7 @@ import orjson
 from quixstreams import Application, message_context
 from quixstreams.models import Serializer
 
-from bench.engines.jobs.stages import no_memories, run_step, step_named, topics_of
+from bench.engines.jobs.stages import no_memories, processor_named, run_processor, topics_of
 from streams.kafka.connection import MAX_REQUEST_BYTES, physical_name
 from streams.processors.dedupe import dedupe_processor
 from streams.records import ORIGIN_HEADER
@@ -31,15 +31,15 @@ from streams.records.topics import MEMORY
 from streams.settings import Settings
 
 COMMIT_SECONDS = 1.0
-"""As the pipeline's; its default is 5."""
+"""The same as the pipeline's; its default is 5."""
 
 LINGER_MS = 5
-"""As the pipeline's."""
+"""The same as the pipeline's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record on its way out."""
+    """A record to be sent."""
 
     topic: str
     key: bytes | None
@@ -48,21 +48,21 @@ class Item:
 
 
 class Value(Serializer):
-    """Takes the bytes out of an item."""
+    """Serializes an item as its bytes."""
 
     def __call__(self, value: Any, ctx: Any) -> bytes | None:  # noqa: ARG002  # its signature
-        """Give them."""
+        """Return the bytes of an item."""
         return value.value  # type: ignore[no-any-return]
 
 
 def leave_out(error: Exception, message: Any, _logger: object) -> bool:
-    """Have Quix leave out a message that it cannot read; what else goes wrong stops it."""
+    """Make Quix skip a message that it cannot read; other errors stop it."""
     print(f"left out: {error}", flush=True)
     return message is not None
 
 
 def application(stage: str, guarantee: Any, settings: Settings, reading: str) -> Application:
-    """Configure the application of a stage."""
+    """Return the application of a stage."""
     callbacks: dict[str, Any] = {"on_consumer_error": leave_out} if reading == "json-skip" else {}
     session_ms = int(1000 * settings.session_seconds)
     return Application(
@@ -89,11 +89,13 @@ def application(stage: str, guarantee: Any, settings: Settings, reading: str) ->
 
 
 def main(stage: str, guarantee: Any, reading: str = "bytes") -> None:
-    """Wire one stage and run it."""
+    """Connect and run one stage."""
     settings = Settings()
     app = application(stage, guarantee, settings, reading)
-    memories = no_memories(settings)  # for `dedupe` alone
-    step = dedupe_processor(memories) if stage == "dedupe" else step_named(stage, settings)
+    memories = no_memories(settings)  # only for `dedupe`
+    processor = (
+        dedupe_processor(memories) if stage == "dedupe" else processor_named(stage, settings)
+    )
     outputs: dict[str, Any] = {}
 
     def output(item: Item, *_rest: object) -> Any:
@@ -101,8 +103,8 @@ def main(stage: str, guarantee: Any, reading: str = "bytes") -> None:
 
     def work(value: Any, key: bytes, _timestamp: int, headers: Any) -> list[Item]:
         context = message_context()
-        sendings, origin = run_step(
-            step,
+        sendings, origin = run_processor(
+            processor,
             settings,
             topic=context.topic,
             partition=context.partition,

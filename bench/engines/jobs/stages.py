@@ -1,4 +1,4 @@
-"""What all the peers share: the stage functions, called as the pipeline's workers call them."""
+"""Code that all peers share: the stage functions, called as the pipeline's workers call them."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,25 +16,25 @@ from streams.worker.blob_file import BlobFile
 Headers = list[tuple[str, bytes]]
 
 
-def step_named(stage: str, settings: Settings) -> Processor:
-    """Build a stage's step; `dedupe` gets an empty memory."""
+def processor_named(stage: str, settings: Settings) -> Processor:
+    """Build the processor of a stage; `dedupe` gets an empty memory."""
     if stage == "dedupe":
         return dedupe_processor(no_memories(settings))
     return build_processor(stage_named(stage), settings)
 
 
 def no_memories(settings: Settings) -> ArticleMemory:
-    """Make an empty memory for `dedupe`, its bulk in a file as in the pipeline's worker."""
+    """Return an empty memory for `dedupe`, its bulk in a file as in the pipeline's worker."""
     return empty_memory(settings, BlobFile(Path(gettempdir())))
 
 
 def topics_of(stage: str, settings: Settings) -> list[str]:
-    """Name what a stage reads, as Kafka knows it."""
+    """Return the topics that a stage reads, by their names in Kafka."""
     return [physical_name(settings, topic.name) for topic, _ in stage_named(stage).reads]
 
 
-def run_step(
-    step: Processor,
+def run_processor(
+    processor: Processor,
     settings: Settings,
     *,
     topic: str,
@@ -44,7 +44,7 @@ def run_step(
     value: bytes | None,
     headers: Headers | None,
 ) -> tuple[tuple[OutgoingMessage, ...], bytes]:
-    """Run a step on what a client read; give what to send, and the origin of all of it."""
+    """Run a processor on a client's message; return the messages to send, and their origin."""
     message = Message(
         topic=logical_name(settings, topic),
         partition=partition,
@@ -53,4 +53,4 @@ def run_step(
         value=value,
         headers=tuple(headers or ()),
     )
-    return step(message, datetime.now(UTC)).sendings, str(message.origin).encode()
+    return processor(message, datetime.now(UTC)).sendings, str(message.origin).encode()

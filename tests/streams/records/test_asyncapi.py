@@ -27,7 +27,7 @@ BY_CHANNEL = pytest.mark.parametrize(
 
 
 def references(part: Any) -> Iterator[str]:
-    """Every ``$ref`` below a part of the document."""
+    """Yield every ``$ref`` in a part of the document."""
     if isinstance(part, list):
         for one in part:
             yield from references(one)
@@ -39,7 +39,7 @@ def references(part: Any) -> Iterator[str]:
 
 
 def resolve(reference: str) -> Any:
-    """The part of the document that a reference points to."""
+    """Return the part of the document that a reference points to."""
     found: Any = DOCUMENT
     for step in reference.removeprefix("#/").split("/"):
         found = found[step.replace("~1", "/").replace("~0", "~")]
@@ -47,13 +47,13 @@ def resolve(reference: str) -> Any:
 
 
 def examples_of(channel: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The examples of a channel, each after its message."""
+    """Return the examples of a channel, each with its message."""
     messages = DOCUMENT["channels"][channel]["messages"].values()
     return [(message, example) for message in messages for example in message["examples"]]
 
 
 def validate(value: Any, schema: dict[str, Any]) -> None:
-    """Check a value by a schema of the document."""
+    """Validate a value by a schema of the document."""
     whole = schema | {"components": DOCUMENT["components"]}
     validator = Draft7Validator(whole, format_checker=Draft7Validator.FORMAT_CHECKER)
     validator.validate(value)
@@ -111,7 +111,7 @@ def test_channel_messages_are_the_records(channel: str, topic: Topic) -> None:
 
 
 @BY_CHANNEL
-def test_channel_binding_is_what_topics_are_created_with(channel: str, topic: Topic) -> None:
+def test_channel_binding_agrees_with_topic_creation(channel: str, topic: Topic) -> None:
     binding = DOCUMENT["channels"][channel]["bindings"]["kafka"]
     configuration = dict(binding["topicConfiguration"])
     configuration["cleanup.policy"] = ",".join(configuration["cleanup.policy"])
@@ -121,7 +121,7 @@ def test_channel_binding_is_what_topics_are_created_with(channel: str, topic: To
 
 
 def topic_name(topic: Topic) -> str:
-    """The name of a topic, for the list of tests."""
+    """Return the name of a topic, as a test id."""
     return topic.name
 
 

@@ -1,4 +1,4 @@
-"""Bytes to records and back: what is sound survives, what is not is named."""
+"""Bytes to records and back: valid records round-trip, errors are named."""
 
 import msgspec
 import orjson
@@ -28,21 +28,21 @@ EVERY_RECORD = sorted(
 
 
 def problem_of(data: bytes, record: type[Record]) -> DecodeProblem:
-    """What keeps bytes from being a record."""
+    """Return why bytes are not a record."""
     with pytest.raises(DecodeError) as caught:
         decode(data, record)
     return caught.value.problem
 
 
 def changed(record: Record, **changes: object) -> bytes:
-    """A record's bytes with fields changed behind the codec's back."""
+    """Return the bytes of a record with changed fields, without validation."""
     return orjson.dumps(orjson.loads(encode(record)) | changes)
 
 
 @pytest.mark.parametrize("record", EVERY_RECORD, ids=lambda one: one.__name__)
 @settings(max_examples=25)  # of each of a dozen records
 @given(data=st.data())
-def test_decode_gives_back_what_was_encoded(record: type[Record], data: st.DataObject) -> None:
+def test_decode_returns_the_encoded_record(record: type[Record], data: st.DataObject) -> None:
     value = data.draw(records(record))
 
     assert decode(encode(value), record) == value
@@ -50,7 +50,7 @@ def test_decode_gives_back_what_was_encoded(record: type[Record], data: st.DataO
 
 @pytest.mark.parametrize("record", EVERY_RECORD, ids=lambda one: one.__name__)
 @given(data=st.binary() | st.text().map(str.encode))
-def test_decode_answers_any_bytes_with_a_decode_error(record: type[Record], data: bytes) -> None:
+def test_decode_of_any_bytes_raises_decode_error_only(record: type[Record], data: bytes) -> None:
     assert problem_of(data, record) in DecodeProblem
 
 
@@ -82,12 +82,12 @@ def test_decode_of_a_truncated_record_is_not_json(length: int) -> None:
     ],
     ids=range(14),
 )
-def test_decode_of_what_is_no_json_says_so(data: bytes) -> None:
+def test_decode_error_of_invalid_json(data: bytes) -> None:
     assert problem_of(data, RawArticle) is DecodeProblem.NOT_JSON
 
 
 @pytest.mark.parametrize("data", [b"null", b"[]", b"7", b'"text"', b"{}"])
-def test_decode_of_other_json_says_that_it_is_not_this_record(data: bytes) -> None:
+def test_decode_error_of_other_json(data: bytes) -> None:
     assert problem_of(data, RawArticle) is DecodeProblem.NOT_THIS_RECORD
 
 
@@ -118,7 +118,7 @@ def test_decode_checks_types_ranges_and_patterns(changes: dict[str, object], pla
 @pytest.mark.parametrize(
     "salience", [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"1.01", b"-0.1"]
 )
-def test_decode_lets_no_share_in_that_is_none(salience: bytes) -> None:
+def test_decode_refuses_shares_out_of_range(salience: bytes) -> None:
     data = encode(entity()).replace(b'"salience":0.5', b'"salience":' + salience)
 
     assert problem_of(data, Entity) in DecodeProblem
@@ -143,19 +143,19 @@ def test_encode_refuses_a_lone_surrogate() -> None:
         st.none() | st.text() | st.integers(-(2**63), 2**63 - 1),
     )
 )
-def test_decode_ignores_fields_that_it_does_not_know(unknown: dict[str, object]) -> None:
+def test_decode_ignores_unknown_fields(unknown: dict[str, object]) -> None:
     article = clean_article()
 
     assert decode(changed(article, **unknown), CleanArticle) == article
 
 
-def test_decode_ignores_numbers_of_any_size_in_fields_that_it_does_not_know() -> None:
+def test_decode_ignores_any_number_in_unknown_fields() -> None:
     data = encode(entity())[:-1] + b',"new":' + b"9" * 400 + b"}"
 
     assert decode(data, Entity) == entity()
 
 
-def test_decode_takes_the_last_of_two_values() -> None:
+def test_decode_uses_the_last_of_two_values() -> None:
     data = encode(entity())[:-1] + b',"name":"Other"}'
 
     assert decode(data, Entity).name == "Other"

@@ -1,4 +1,4 @@
-"""JSON Schemas: as committed, and as strict as the codec."""
+"""JSON Schemas: the committed ones are current, and as strict as the codec."""
 
 import orjson
 import pytest
@@ -37,7 +37,7 @@ def test_topic_schema_is_a_valid_schema(topic: Topic) -> None:
     Draft202012Validator.check_schema(topic_schema(topic))
 
 
-def test_topic_schema_says_what_fields_mean_also_inherited_and_renamed_ones() -> None:
+def test_topic_schema_describes_inherited_and_renamed_fields() -> None:
     parts = topic_schema(routed_topic("name"))["$defs"]
 
     assert parts["EnrichedArticle"]["properties"]["url"]["description"] == (

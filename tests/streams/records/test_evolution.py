@@ -1,7 +1,7 @@
-"""Records grow: what was written before is still read, and old readers bear what is new.
+"""Records grow: old bytes are still decoded, and old readers accept new fields.
 
-msgspec's four rules for this: new fields have defaults, no field changes its name, none its
-type, and none comes back with another meaning.
+msgspec's four rules for this: new fields have defaults, no field changes its name or its type,
+and no removed field is used again with another meaning.
 """
 
 from pathlib import Path
@@ -28,18 +28,18 @@ EVERY_RECORD = sorted(
 
 
 def name_of(path: Path) -> str:
-    """Record and name of frozen bytes, for the list of tests."""
+    """Return record and name of frozen bytes, as a test id."""
     return "/".join((*path.parts[-3:-1], path.stem))
 
 
 def record_of(path: Path) -> type[Record]:
-    """The record that frozen bytes were."""
+    """Return the record type of frozen bytes."""
     record: type[Record] = getattr(streams.records, path.parent.name)
     return record
 
 
 def newer(record: type[Record]) -> Any:
-    """The record as it may look one day: with another field, which has a default."""
+    """Return a possible future version of a record: one more field, which has a default."""
     return msgspec.defstruct(
         f"Newer{record.__name__}",
         [("added_later", tuple[str, ...], ())],
@@ -56,7 +56,7 @@ def test_every_record_has_frozen_bytes() -> None:
 
 
 @pytest.mark.parametrize("path", OLD_BYTES, ids=name_of)
-def test_old_bytes_are_read_by_the_records_of_today_and_nothing_is_lost(path: Path) -> None:
+def test_old_bytes_are_decoded_without_loss(path: Path) -> None:
     old = path.read_bytes()
 
     today = orjson.loads(encode(decode(old, record_of(path))))
@@ -65,7 +65,7 @@ def test_old_bytes_are_read_by_the_records_of_today_and_nothing_is_lost(path: Pa
 
 
 def kept(old: Any, today: Any) -> bool:
-    """Whether every value is still there; defaults may be left out or added."""
+    """Return whether every value is still present; defaults may be left out or added."""
     if isinstance(old, dict):
         return all(kept(value, today[key]) for key, value in old.items() if key in today or value)
     if isinstance(old, list):
@@ -74,7 +74,7 @@ def kept(old: Any, today: Any) -> bool:
 
 
 @pytest.mark.parametrize("path", OLD_BYTES, ids=name_of)
-def test_old_bytes_are_read_by_records_of_tomorrow(path: Path) -> None:
+def test_old_bytes_are_decoded_by_future_records(path: Path) -> None:
     record = record_of(path)
 
     tomorrow = decode(path.read_bytes(), newer(record))
@@ -86,7 +86,7 @@ def test_old_bytes_are_read_by_records_of_tomorrow(path: Path) -> None:
 @pytest.mark.parametrize("record", EVERY_RECORD, ids=lambda one: one.__name__)
 @settings(max_examples=25)  # of each of a dozen records
 @given(data=st.data())
-def test_new_bytes_are_read_by_the_records_of_today(
+def test_future_bytes_are_decoded_by_current_records(
     record: type[Record], data: st.DataObject
 ) -> None:
     value = data.draw(records(record))
@@ -98,11 +98,11 @@ def test_new_bytes_are_read_by_the_records_of_today(
 
 
 @pytest.mark.parametrize(("name", "values"), ENUMERATIONS.items())
-def test_no_value_of_an_enumeration_goes_away(name: str, values: list[str]) -> None:
+def test_no_enumeration_value_is_removed(name: str, values: list[str]) -> None:
     assert {member.value for member in getattr(streams.records, name)} >= set(values)
 
 
-def test_a_value_that_an_enumeration_does_not_have_is_refused_by_old_readers() -> None:
+def test_unknown_enumeration_value_is_refused() -> None:
     # So a new member is no small change: it needs a new version of the topic.
     sent = encode(clean_article()).replace(b'"kind":"paragraph"', b'"kind":"table"')
 

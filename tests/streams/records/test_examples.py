@@ -1,4 +1,4 @@
-"""Every example is a record of its topic, by our codec and by JSON Schema; every topic has one."""
+"""Every example is a valid record of its topic, by codec and JSON Schema; every topic has one."""
 
 from pathlib import Path
 
@@ -18,18 +18,18 @@ ROUTED = "routed.NAME.v1"
 
 
 def name_of(path: Path) -> str:
-    """Topic and name of an example, for the list of tests."""
+    """Return topic and name of an example, as a test id."""
     return f"{path.parent.name}/{path.stem}"
 
 
 def topic_of(path: Path) -> Topic:
-    """The topic that an example belongs to."""
+    """Return the topic of an example."""
     topics = {topic.name: topic for topic in TOPICS} | {ROUTED: routed_topic("name")}
     return topics[path.parent.name]
 
 
 def example_record(path: Path) -> object:
-    """The record of an example; of two possible ones the one that has its fields."""
+    """Return the record of an example; of two possible ones, the one that has its fields."""
     data = path.read_bytes()
     duplicate = b'"duplicate_of"' in data and b'"change"' in data
     records = topic_of(path).records
@@ -42,7 +42,7 @@ def test_every_topic_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
-def test_example_is_what_its_record_is_written_as(path: Path) -> None:
+def test_example_equals_its_encoded_record(path: Path) -> None:
     assert orjson.loads(path.read_bytes()) == orjson.loads(encode(example_record(path)))
 
 
@@ -79,7 +79,7 @@ ENRICHED = [path for path in ARTICLES if isinstance(example_record(path), Enrich
 
 
 @pytest.mark.parametrize("path", ENRICHED, ids=name_of)
-def test_example_mentions_are_where_they_say(path: Path) -> None:
+def test_example_mentions_are_at_their_offsets(path: Path) -> None:
     article = example_record(path)
 
     stretches = [getattr(article, one.field)[one.start : one.end] for one in article.mentions]
@@ -87,7 +87,7 @@ def test_example_mentions_are_where_they_say(path: Path) -> None:
     assert stretches == [one.surface for one in article.mentions]
 
 
-def test_examples_are_read_by_no_link_to_a_real_site() -> None:
+def test_examples_have_no_link_to_a_real_site() -> None:
     urls = {example_record(path).url for path in ARTICLES} - {""}
 
     assert {url.split("/")[2].rpartition(".")[2] for url in urls} == {"example"}

@@ -1,4 +1,4 @@
-"""Who an article is: the first of URL, external id, title and body."""
+"""The identity of an article: the first of URL, external id, title and body."""
 
 from uuid import UUID
 
@@ -23,21 +23,23 @@ def test_article_id_never_changes(given_, expected: str) -> None:
 
 
 @given(st.text(min_size=1), st.text(), st.text(), st.text(), st.binary())
-def test_article_id_of_a_url_is_the_urls_alone(url, source, external_id, title, body) -> None:
+def test_article_id_depends_on_the_url_only(url, source, external_id, title, body) -> None:
     full = article_id(url=url, source=source, external_id=external_id, title=title, body=body)
 
     assert full == article_id(url=url)
 
 
 @given(st.text(), st.text(min_size=1), st.text(), st.binary())
-def test_article_id_of_an_external_id_is_the_sources(source, external_id, title, body) -> None:
+def test_article_id_of_an_external_id_depends_on_the_source(
+    source, external_id, title, body
+) -> None:
     full = article_id(source=source, external_id=external_id, title=title, body=body)
 
     assert full == article_id(source=source, external_id=external_id)
 
 
 @given(st.text(), st.binary(), st.text(), st.binary())
-def test_article_id_tells_titles_and_bodies_apart(title, body, other_title, other_body) -> None:
+def test_article_id_depends_on_title_and_body(title, body, other_title, other_body) -> None:
     assume(
         f"{title}\n".encode("utf-8", "surrogatepass") + body
         != f"{other_title}\n".encode("utf-8", "surrogatepass") + other_body

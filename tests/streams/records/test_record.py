@@ -1,4 +1,4 @@
-"""What every record carries."""
+"""The parts that every record shares."""
 
 import pytest
 from hypothesis import given
@@ -10,13 +10,13 @@ NUMBERS = st.integers(min_value=0)
 
 
 @given(st.from_regex(r"[a-z0-9.-]{1,60}\Z"), NUMBERS, NUMBERS)
-def test_origin_reads_what_it_spells(topic: str, partition: int, offset: int) -> None:
+def test_origin_round_trips(topic: str, partition: int, offset: int) -> None:
     origin = Origin(topic, partition, offset)
 
     assert Origin.parse(str(origin)) == origin
 
 
 @pytest.mark.parametrize("text", ["", "topic", "topic-1", "topic-1-x", "topic-x-1"])
-def test_origin_refuses_what_is_none(text: str) -> None:
+def test_origin_refuses_other_texts(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # int and unpacking say it in their own words
         Origin.parse(text)
