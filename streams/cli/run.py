@@ -11,7 +11,7 @@ import typer
 
 from streams.cli._console import interactive
 from streams.cli._process_table import show_process_table, status_printer
-from streams.cli.feeds._files import FEEDS_FILE, feeds_to_poll
+from streams.config.feeds_file import FEEDS_FILE, feeds_to_poll
 from streams.errors import UsageError
 from streams.extras import install_command, missing_modules
 from streams.runtime.file_lock import hold_lock

@@ -1,7 +1,7 @@
 """``feeds.toml``: its text in, the feeds to poll out; and OPML, as other readers write it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ from streams.errors import UsageError
 FeedName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 WebUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$", max_length=2048)]
 Minutes = Annotated[float, msgspec.Meta(ge=1, le=10_080)]
+FeedValue = str | float | bool
+"""Value of a field of a feed."""
 
 HEAD: Final = """# The feeds that `streams sources run` polls; `streams feeds add URL` adds one.
 # Whom operators of servers turn to: a page or an address; goes into the User-Agent.
@@ -56,6 +58,7 @@ REMEDIES: Final = {
     "min_minutes": "give a number from 1 to 10080",
     "max_minutes": "give a number from 1 to 10080",
     "text": "give one of " + ", ".join(TextFrom),
+    "paused": "give true or false",
     "contact": "give a text",
     "allow_private_hosts": 'give a list of hosts, such as ["intranet.test"]',
     "feed": "write [[feed]] above each feed",
@@ -72,6 +75,7 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         min_minutes: Shortest wait between two polls.
         max_minutes: Longest wait between two polls that succeed.
         text: Where the articles' text is taken from.
+        paused: Whether the feed is not polled, and pushes of its hub are refused.
     """
 
     url: WebUrl
@@ -79,6 +83,7 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     min_minutes: Minutes = 5
     max_minutes: Minutes = 240
     text: TextFrom = TextFrom.AUTO
+    paused: bool = False
 
     @property
     def name(self) -> str:
@@ -144,12 +149,15 @@ def feed_name(url: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", spelled).strip("-.")[:100].rstrip("-.") or "feed"
 
 
-def append_feeds(text: str, urls: Iterable[str]) -> tuple[str, int]:
+def append_feeds(
+    text: str, urls: Iterable[str], *, values: Mapping[str, str] | None = None
+) -> tuple[str, int]:
     """Add feeds to the text of a file, everything else left as it stands.
 
     Args:
         text: Of the file; empty: a new one.
         urls: Those that are in it already are left out.
+        values: Other fields of each new feed, as TOML spells them.
 
     Returns:
         The text, and how many were added.
@@ -163,11 +171,13 @@ def append_feeds(text: str, urls: Iterable[str]) -> tuple[str, int]:
             continue
         there.add(url)
         name = feed_name(url)
-        block = f"\n[[feed]]\nurl = {_quoted(url)}\n"
-        if name in names:
-            name = _free(name, names)
-            block += f'id = "{name}"\n'
-        names.add(name)
+        block = f"\n[[feed]]\nurl = {toml_value(url)}\n"
+        if "id" not in (values or {}):
+            if name in names:
+                name = _free(name, names)
+                block += f'id = "{name}"\n'
+            names.add(name)
+        block += "".join(f"{key} = {value}\n" for key, value in (values or {}).items())
         blocks.append(block)
     return (text or HEAD).rstrip("\n") + "\n" + "".join(blocks), len(blocks)
 
@@ -179,9 +189,18 @@ def _free(name: str, taken: Collection[str]) -> str:
     return f"{name[:96]}-{number}"
 
 
-def _quoted(text: str) -> str:
-    """Write a basic string of TOML; a URL has no control characters."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def toml_value(value: FeedValue) -> str:
+    """Return the value of a field as TOML spells it; a text has no control characters.
+
+    Examples:
+        >>> [toml_value(value) for value in ("a", 10.0, 7.5, True)]
+        ['"a"', '10', '7.5', 'true']
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{value:.10g}"
 
 
 def urls_in_opml(text: str) -> list[str]:

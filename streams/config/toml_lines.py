@@ -29,7 +29,7 @@ def block_lines(text: str, name: str, count: int) -> list[int]:
         [1, 4]
     """
     block = _block(name)
-    found = [number for number, line in _outside_of_values(text) if block.match(line)]
+    found = [number for number, line in lines_outside_values(text) if block.match(line)]
     return found if len(found) == count else [1] * count
 
 
@@ -41,7 +41,7 @@ def table_line(text: str, name: str) -> int:
         2
     """
     table = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]")
-    return next((n for n, line in _outside_of_values(text) if table.match(line)), 1)
+    return next((n for n, line in lines_outside_values(text) if table.match(line)), 1)
 
 
 def sample_lines(text: str, start: int, count: int) -> list[int]:
@@ -52,7 +52,7 @@ def sample_lines(text: str, start: int, count: int) -> list[int]:
         [2, 4]
     """
     found: list[int] = []
-    for number, line in _outside_of_values(text):
+    for number, line in lines_outside_values(text):
         if number > start and _block(_ROUTE).match(line):
             break
         if number > start and _TEST.match(line):
@@ -67,7 +67,7 @@ def key_line(text: str, start: int, key: str, *, value: str | None = None) -> in
     is opened by three quotation marks that end their line.
     """
     pattern = re.compile(rf"\s*\[?\[?\s*[\"']?{re.escape(key)}[\"']?\s*[=\].](.*)")
-    for number, line in _outside_of_values(text):
+    for number, line in lines_outside_values(text):
         if number > start and _TABLE.match(line) and not pattern.match(line):
             break
         if number >= start and (match := pattern.match(line)):
@@ -88,7 +88,7 @@ def _block(name: str) -> re.Pattern[str]:
     return re.compile(rf"\s*\[\[\s*[\"']?{re.escape(name)}[\"']?\s*\]\]")
 
 
-def _outside_of_values(text: str) -> Iterator[tuple[int, str]]:
+def lines_outside_values(text: str) -> Iterator[tuple[int, str]]:
     """Number the lines, the first is 1, without those that continue a value."""
     open_mark = ""
     for number, line in enumerate(text.split("\n"), start=1):

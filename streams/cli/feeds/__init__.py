@@ -9,7 +9,28 @@ HELP: Final = "Manage polled feeds."
 COMMANDS: Final = {
     "add": Lazy(
         "streams.cli.feeds.add:add",
-        "Add a feed by its URL, or by the URL of a page that links to it.",
+        "Add feeds by their URLs, or by the URLs of pages that link to them.",
+    ),
+    "remove": Lazy(
+        "streams.cli.feeds.remove:remove",
+        "Remove feeds from the file; a running pipeline stops polling them within seconds.",
+    ),
+    "pause": Lazy(
+        "streams.cli.feeds.pause:pause",
+        "Stop polling feeds until `streams feeds resume`; pushes from their hubs are refused, too.",
+    ),
+    "resume": Lazy(
+        "streams.cli.feeds.pause:resume",
+        "Poll paused feeds again; entries published meanwhile are sent if the feed still lists "
+        "them.",
+    ),
+    "edit": Lazy(
+        "streams.cli.feeds.edit:edit",
+        "Change fields of a feed in the file; comments and formatting are kept.",
+    ),
+    "poll": Lazy(
+        "streams.cli.feeds.poll:poll",
+        "Fetch a feed of the file now and show its entries; nothing is sent without `--send`.",
     ),
     "list": Lazy("streams.cli.feeds.list:list_", "List the feeds in the file."),
     "import": Lazy(

@@ -1,12 +1,13 @@
-"""The file of feeds: which one, reading it, and adding feeds to it."""
+"""The file of feeds that a command reads or changes, and its options."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 import typer
 
-from streams.config.feeds import FeedFile, append_feeds, parse_feeds, urls_in_opml
+from streams.config.feeds import REMEDIES, FeedName, FeedValue, TextFrom, WebUrl
+from streams.config.feeds_file import FEEDS_FILE
 from streams.errors import UsageError
 from streams.settings import load_settings
 from streams.text.plural import plural
@@ -18,27 +19,24 @@ File = Annotated[
     ),
 ]
 
-FEEDS_FILE = Path("feeds.toml")
-"""Default file of feeds, in the working directory."""
+Names = Annotated[
+    list[str], typer.Argument(metavar="ID|URL...", help="Ids or URLs of feeds, exactly.")
+]
 
+Id = Annotated[
+    str | None,
+    typer.Option("--id", help="Permanent id, also the source of the feed's articles."),
+]
 
-def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:
-    """Read a file of feeds; the extension tells TOML from OPML.
+Text = Annotated[TextFrom | None, typer.Option(help="Where the text of articles is taken from.")]
 
-    Raises:
-        UsageError: If the file is missing or invalid.
-    """
-    if not file.exists() and missing_ok:
-        return FeedFile()
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UsageError(f"{file}: no such file; create it with `streams feeds add URL`") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"reading {file}: {error}") from error
-    if file.suffix.lower() in {".opml", ".xml"}:
-        text, _ = append_feeds("", urls_in_opml(text))
-    return parse_feeds(text, file=str(file))
+MinMinutes = Annotated[
+    float | None, typer.Option(min=1, max=10_080, help="Shortest time between two polls.")
+]
+
+MaxMinutes = Annotated[
+    float | None, typer.Option(min=1, max=10_080, help="Longest time between two polls.")
+]
 
 
 def feeds_file(file: Path | None) -> Path:
@@ -46,35 +44,30 @@ def feeds_file(file: Path | None) -> Path:
     return file or load_settings().feeds or FEEDS_FILE
 
 
-def feeds_to_poll(file: Path | None) -> Path | None:
-    """Return the file whose feeds a pipeline polls, or None without any feed.
-
-    Args:
-        file: File from the settings; None for `FEEDS_FILE`, which may be missing.
-
-    Raises:
-        UsageError: If the file is invalid, or is in the settings but missing.
-    """
-    chosen = file or FEEDS_FILE
-    return chosen.absolute() if load_feeds(chosen, missing_ok=file is None).feed else None
+def print_added(file: Path, n_added: int, n_feeds: int) -> None:
+    """Print how many feeds were added to a file."""
+    typer.echo(f"{file}: added {n_added}, now {plural(n_feeds, 'feed')}")
 
 
-def add_feeds(file: Path, urls: Iterable[str]) -> str:
-    """Add feeds to a file.
-
-    Returns:
-        A sentence that says what was added.
+def given_values(**options: FeedValue | None) -> dict[str, FeedValue]:
+    """Return the fields of a feed that were given as options.
 
     Raises:
-        UsageError: If the file is invalid or cannot be written, or a URL is invalid.
+        UsageError: If an id or URL is invalid.
+
+    Examples:
+        >>> given_values(id="bbc", min_minutes=10.0, max_minutes=None)
+        {'id': 'bbc', 'min_minutes': 10.0}
     """
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    if text:
-        parse_feeds(text, file=str(file))
-    changed, n_added = append_feeds(text, urls)
-    feeds = parse_feeds(changed, file=str(file)).feed
+    given = {name: value for name, value in options.items() if value is not None}
+    for name, type_ in (("id", FeedName), ("url", WebUrl)):
+        if name in given:
+            _require_valid(name, given[name], type_)
+    return given
+
+
+def _require_valid(name: str, value: FeedValue, type_: Any) -> None:
     try:
-        file.write_text(changed, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"writing {file}: {error.strerror}") from error
-    return f"{file}: added {n_added}, now {plural(len(feeds), 'feed')}"
+        msgspec.convert(value, type_)
+    except msgspec.ValidationError:
+        raise UsageError(f"--{name} {value}: {REMEDIES[name]}") from None

@@ -1,69 +1,85 @@
-"""``streams feeds add``: add a feed to the file."""
+"""``streams feeds add``: add feeds to the file."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
-from streams.cli.feeds._files import File, add_feeds, feeds_file, load_feeds
+from streams.cli.feeds._files import (
+    File,
+    Id,
+    MaxMinutes,
+    MinMinutes,
+    Text,
+    feeds_file,
+    given_values,
+    print_added,
+)
 from streams.config.feeds import FeedFile
+from streams.config.feeds_file import add_feeds, load_feeds
 from streams.errors import UsageError
-from streams.fetch.fetcher import Fetched, FetchProblem, fetcher
-from streams.sources.feeds.discover import feeds_in_page
-from streams.sources.feeds.parsing.model import FeedError
-from streams.sources.feeds.parsing.parse import parse_feed
-from streams.text.charset import decode_text
+from streams.fetch.fetcher import fetcher
+from streams.sources.feeds.discover import find_feed
 
 
 def add(
     url: Annotated[
         str, typer.Argument(metavar="URL", help="URL of a feed, or of a page that links to it.")
     ],
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="[URL]...", help="More such URLs.")
+    ] = None,
     file: File = None,
     *,
+    id_: Id = None,
+    text: Text = None,
+    min_minutes: MinMinutes = None,
+    max_minutes: MaxMinutes = None,
+    paused: Annotated[
+        bool, typer.Option("--paused", help="Poll only after `streams feeds resume`.")
+    ] = False,
     unseen: Annotated[bool, typer.Option("--unseen", help="Skip validation.")] = False,
 ) -> None:
-    """Add a feed by its URL, or by the URL of a page that links to it.
+    """Add feeds by their URLs, or by the URLs of pages that link to them.
+
+    The options apply to every feed that is added. URLs without a feed are reported, and the others
+    are added (exit code 2).
 
     **Examples:**
 
     - `streams feeds add https://news.example/rss`
-    - `streams feeds add https://news.example/`
+    - `streams feeds add https://news.example/ https://other.example/ --min-minutes 15`
+    - `streams feeds add https://news.example/rss --id example --text page`
     """
     file = feeds_file(file)
+    urls = list(dict.fromkeys((url, *(more or ()))))
+    if id_ is not None and len(urls) > 1:
+        raise UsageError(f"--id {id_}: give one URL with it; each feed has its own id")
+    values = given_values(id=id_, text=text, min_minutes=min_minutes, max_minutes=max_minutes)
+    if paused:
+        values["paused"] = True
+    problems: list[str] = []
     if not unseen:
-        url = asyncio.run(find_feed(url, load_feeds(file, missing_ok=True)))
-    typer.echo(add_feeds(file, [url]))
+        urls, problems = asyncio.run(find_feeds(urls, load_feeds(file, missing_ok=True)))
+    if urls:
+        print_added(file, *add_feeds(file, urls, values=values))
+    if problems:
+        raise UsageError("\n".join(problems))
 
 
-async def find_feed(url: str, file: FeedFile) -> str:
-    """Return the URL of the feed at a URL: itself, or the feed that the page there links to.
+async def find_feeds(urls: Sequence[str], file: FeedFile) -> tuple[list[str], list[str]]:
+    """Find the feed at each URL.
 
-    Raises:
-        UsageError: If there is no feed, or the page links to several; the message lists them.
+    Returns:
+        The URLs of the feeds, and a sentence for each URL without a feed.
     """
     async with fetcher(contact=file.contact, allowed=frozenset(file.allow_private_hosts)) as fetch:
-        response = await fetch.fetch(url)
-    if not isinstance(response, Fetched):
-        raise UsageError(f"{url}: {response.detail}{_remedy(url, response)}")
-    try:
-        parse_feed(response.body, url=response.url, charset=response.charset)
-    except FeedError as error:
-        page = decode_text(response.body, http_charset=response.charset).text
-        links = feeds_in_page(page, url=response.url)
-        announced = [feed for feed in links if feed.announced] or links
-        if not announced:
-            raise UsageError(f"{url}: {error}, and the page links to no feed") from None
-        if len(announced) > 1:
-            lines = "\n".join(f"  {feed.url}  {feed.title}".rstrip() for feed in announced)
-            raise UsageError(f"{url} links to {len(announced)} feeds; add one:\n{lines}") from None
-        return announced[0].url
-    return response.moved_to or url
-
-
-def _remedy(url: str, problem: FetchProblem) -> str:
-    if not problem.detail.startswith("refused: "):
-        return ""
-    host = urlsplit(url).hostname or ""
-    return f'; to allow it, put allow_private_hosts = ["{host}"] at the top of the file of feeds'
+        found = await asyncio.gather(
+            *(find_feed(fetch, url) for url in urls), return_exceptions=True
+        )
+    for result in found:
+        if isinstance(result, BaseException) and not isinstance(result, UsageError):
+            raise result
+    feeds = [result for result in found if isinstance(result, str)]
+    return feeds, [str(result) for result in found if isinstance(result, UsageError)]

@@ -6,8 +6,9 @@ import orjson
 import typer
 
 from streams.cli._arguments import JsonLines
-from streams.cli.feeds._files import File, feeds_file, load_feeds
+from streams.cli.feeds._files import File, feeds_file
 from streams.config.feeds import FeedEntry, FeedFile
+from streams.config.feeds_file import load_feeds
 from streams.fetch.fetcher import Fetched, Fetcher, fetcher
 from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed

@@ -2,8 +2,9 @@
 
 import typer
 
-from streams.cli.feeds._files import File, feeds_file, load_feeds
+from streams.cli.feeds._files import File, feeds_file
 from streams.config.feeds import opml_text
+from streams.config.feeds_file import load_feeds
 
 
 def export(file: File = None) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from streams.cli._arguments import readable_file
-from streams.cli.feeds._files import File, add_feeds, feeds_file
+from streams.cli.feeds._files import File, feeds_file, print_added
 from streams.config.feeds import urls_in_opml
+from streams.config.feeds_file import add_feeds
 
 
 def import_(
@@ -26,4 +27,5 @@ def import_(
     - `streams feeds import subscriptions.opml`
     """
     urls = urls_in_opml(opml.read_text(encoding="utf-8", errors="replace"))
-    typer.echo(add_feeds(feeds_file(file), urls))
+    file = feeds_file(file)
+    print_added(file, *add_feeds(file, urls))

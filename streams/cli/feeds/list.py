@@ -4,7 +4,8 @@ import orjson
 import typer
 
 from streams.cli._arguments import JsonLines
-from streams.cli.feeds._files import File, feeds_file, load_feeds
+from streams.cli.feeds._files import File, feeds_file
+from streams.config.feeds_file import load_feeds
 
 
 def list_(file: File = None, *, json_: JsonLines = False) -> None:
@@ -17,6 +18,14 @@ def list_(file: File = None, *, json_: JsonLines = False) -> None:
     """
     for feed in load_feeds(feeds_file(file)).feed:
         if json_:
-            typer.echo(orjson.dumps({"id": feed.name, "url": feed.url, "text": feed.text.value}))
+            row = {
+                "id": feed.name,
+                "url": feed.url,
+                "text": feed.text.value,
+                "min_minutes": feed.min_minutes,
+                "max_minutes": feed.max_minutes,
+                "paused": feed.paused,
+            }
+            typer.echo(orjson.dumps(row))
         else:
-            typer.echo(f"{feed.name}  {feed.url}")
+            typer.echo(f"{feed.name}  {feed.url}{'  paused' * feed.paused}")

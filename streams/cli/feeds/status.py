@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,8 +16,9 @@ from rich.table import Table
 from streams.cli._arguments import JsonLines
 from streams.cli._console import out
 from streams.cli._settings import settings_with_broker
-from streams.cli.feeds._files import File, feeds_file, load_feeds
+from streams.cli.feeds._files import File, feeds_file
 from streams.config.feeds import FeedEntry
+from streams.config.feeds_file import load_feeds
 from streams.kafka.table import follow_table
 from streams.records import FeedHealth, FeedState, PushPhase
 from streams.records.topics import FEEDS
@@ -32,6 +33,9 @@ REFRESH_INTERVAL: Final = timedelta(seconds=2)
 
 FRAME: Final = 4
 """Lines of the screen without a feed: title, header, caption and cursor."""
+
+PAUSED: Final = "paused"
+"""Shown as the health of a feed that is paused in the file."""
 
 COLORS: Final = {
     FeedHealth.NEW: "dim",
@@ -68,16 +72,17 @@ async def print_status(settings: Settings, file: Path, *, watch: bool, json: boo
         BrokerError: If Kafka cannot be reached.
     """
     feeds = load_feeds(file).feed
+    paused = frozenset(feed.name for feed in feeds if feed.paused)
     if watch and not json:
         await _watch(settings, feeds)
         return
     states = await read_states(settings)
     current, now = [state_of(feed, states) for feed in feeds], datetime.now(UTC)
     if json:
-        for row in status_rows(current, now=now):
+        for row in status_rows(current, now=now, paused=paused):
             typer.echo(orjson.dumps(row))
         return
-    out.print(status_table(current, now=now))
+    out.print(status_table(current, now=now, paused=paused))
     for state in current:
         if state.last_error:
             out.print(f"{state.id}: {state.last_error}", highlight=False, markup=False)
@@ -85,6 +90,7 @@ async def print_status(settings: Settings, file: Path, *, watch: bool, json: boo
 
 async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
     states: dict[str, FeedState] = {}
+    paused = frozenset(feed.name for feed in feeds if feed.paused)
     stop, caught_up = asyncio.Event(), asyncio.Event()
 
     async def follow() -> None:
@@ -93,7 +99,8 @@ async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
 
     def table() -> Table:
         current = [state_of(feed, states) for feed in feeds]
-        return status_table(current, now=datetime.now(UTC), rows=max(1, out.height - FRAME))
+        rows = max(1, out.height - FRAME)
+        return status_table(current, now=datetime.now(UTC), rows=rows, paused=paused)
 
     following = asyncio.ensure_future(follow())
     stopping = asyncio.ensure_future(stop.wait())
@@ -114,10 +121,13 @@ async def _watch(settings: Settings, feeds: Sequence[FeedEntry]) -> None:
         await asyncio.gather(following, stopping, return_exceptions=True)
 
 
-def status_rows(states: Sequence[FeedState], *, now: datetime) -> list[dict[str, Any]]:
-    """Return the state of each feed as plain values."""
+def status_rows(
+    states: Sequence[FeedState], *, now: datetime, paused: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the state of each feed as plain values; ``paused`` has the ids of paused feeds."""
     rows = []
     for last_state in states:
+        stopped = last_state.retired or last_state.id in paused
         # A feed may have become silent since its last poll.
         state = with_health(last_state, now=now)
         latencies = latency(state)
@@ -129,7 +139,7 @@ def status_rows(states: Sequence[FeedState], *, now: datetime) -> list[dict[str,
                 "health": state.health.value,
                 "health_since": state.health_since,
                 "last_success": state.last_success,
-                "next_poll": None if state.retired else state.next_poll,
+                "next_poll": None if stopped else state.next_poll,
                 "interval_seconds": state.interval_seconds,
                 "articles_per_day": round(state.usual_rate_per_day, 2),
                 "articles": state.n_articles,
@@ -141,30 +151,37 @@ def status_rows(states: Sequence[FeedState], *, now: datetime) -> list[dict[str,
                 "pushes": state.push.n_pushes if state.push else 0,
                 "latency_p50_seconds": latencies.p50,
                 "latency_p95_seconds": latencies.p95,
+                "paused": state.id in paused,
             }
         )
     return rows
 
 
-def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None = None) -> Table:
+def status_table(
+    states: Sequence[FeedState],
+    *,
+    now: datetime,
+    rows: int | None = None,
+    paused: Collection[str] = (),
+) -> Table:
     """Return a table of the feeds, failing ones first.
 
     Args:
         states: States of the feeds.
         now: Current time.
         rows: Maximum number of rows; None for all.
+        paused: Ids of paused feeds.
     """
-    counts = Counter(with_health(state, now=now).health for state in states)
-    totals = ", ".join(
-        f"{counts[health]:,} {health.value}" for health in FeedHealth if counts[health]
-    )
+    sorted_rows = sorted(status_rows(states, now=now, paused=paused), key=_rank)
+    counts = Counter(_label(row) for row in sorted_rows)
+    labels = (*(health.value for health in FeedHealth), PAUSED)
+    totals = ", ".join(f"{counts[label]:,} {label}" for label in labels if counts[label])
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     table.title = f"{plural(len(states), 'feed')}: {totals}" if states else "no feeds"
     table.caption = (
         "last: time since the last success; next: time to the next poll; p50, p95: latency"
     )
     table.add_column("feed", min_width=16, overflow="fold")
-    sorted_rows = sorted(status_rows(states, now=now), key=_rank)
     hubs = any(row["push"] for row in sorted_rows)
     if hubs:
         table.caption += "; hub: time to the end of the push subscription"
@@ -172,7 +189,7 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
     for name in (*names, *(["hub"] if hubs else [])):
         table.add_column(name, no_wrap=True, justify="left" if name == "health" else "right")
     for row in sorted_rows[:rows]:
-        color = COLORS[FeedHealth(row["health"])]
+        color = "dim" if row["paused"] else COLORS[FeedHealth(row["health"])]
         table.add_row(
             escape(row["id"]),
             f"[{color}]{_health(row, now)}[/{color}]",
@@ -189,13 +206,17 @@ def status_table(states: Sequence[FeedState], *, now: datetime, rows: int | None
 
 
 def _rank(row: dict[str, Any]) -> tuple[bool, str]:
-    return FeedHealth(row["health"]) not in TROUBLES, row["id"]
+    return row["paused"] or FeedHealth(row["health"]) not in TROUBLES, row["id"]
+
+
+def _label(row: dict[str, Any]) -> str:
+    return PAUSED if row["paused"] else str(row["health"])
 
 
 def _health(row: dict[str, Any], now: datetime) -> str:
     """Return the health of a feed, and for how long it has been failing."""
-    if FeedHealth(row["health"]) not in TROUBLES:
-        return str(row["health"])
+    if row["paused"] or FeedHealth(row["health"]) not in TROUBLES:
+        return _label(row)
     return f"{row['health']} {duration((now - row['health_since']).total_seconds())}"
 
 

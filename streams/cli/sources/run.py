@@ -16,8 +16,8 @@ from streams.cli._arguments import HttpPort, JsonSummary
 from streams.cli._console import out
 from streams.cli._parent import follow_parent
 from streams.cli._settings import settings_with_broker
-from streams.cli.feeds._files import FEEDS_FILE, load_feeds
 from streams.config.feeds import FeedFile
+from streams.config.feeds_file import FEEDS_FILE, load_feeds
 from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.records import FeedHealth
@@ -95,8 +95,9 @@ async def poll_feeds(
         UsageError: If the file is invalid.
         BrokerError: If Kafka is unreachable or does not acknowledge.
     """
-    watched = WatchedFile(file, lambda: load_feeds_to_poll(file))
-    feeds = watched.value
+    feeds = load_feeds_to_poll(file)
+    # Once running, a file without feeds is no error: the last one may have been removed.
+    watched = WatchedFile(file, lambda: load_feeds(file))
     if not feeds.contact:
         log.warning("no contact configured for the User-Agent", file=str(file))
     stats, stop, clock = PollStats(), asyncio.Event(), SystemClock()

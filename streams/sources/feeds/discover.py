@@ -4,8 +4,13 @@ import html
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
-from streams.sources.feeds.parsing.model import absolute_url
+from streams.errors import UsageError
+from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem
+from streams.sources.feeds.parsing.model import FeedError, absolute_url
+from streams.sources.feeds.parsing.parse import parse_feed
+from streams.text.charset import decode_text
 
 TYPES: Final = (
     "application/rss+xml",
@@ -85,6 +90,34 @@ def feeds_in_page(page: str, *, url: str) -> list[FoundFeed]:
     return ordered[:MAX_FOUND]
 
 
+async def find_feed(fetch: Fetcher, url: str) -> str:
+    """Return the URL of the feed at a URL: itself, or the feed that the page there links to.
+
+    Args:
+        fetch: Fetches the URL.
+        url: URL of a feed or of a page.
+
+    Raises:
+        UsageError: If there is no feed, or the page links to several; the message lists them.
+    """
+    response = await fetch.fetch(url)
+    if not isinstance(response, Fetched):
+        raise UsageError(f"{url}: {response.detail}{_remedy(url, response)}")
+    try:
+        parse_feed(response.body, url=response.url, charset=response.charset)
+    except FeedError as error:
+        page = decode_text(response.body, http_charset=response.charset).text
+        links = feeds_in_page(page, url=response.url)
+        announced = [feed for feed in links if feed.announced] or links
+        if not announced:
+            raise UsageError(f"{url}: {error}, and the page links to no feed") from None
+        if len(announced) > 1:
+            lines = "\n".join(f"  {feed.url}  {feed.title}".rstrip() for feed in announced)
+            raise UsageError(f"{url} links to {len(announced)} feeds; add one:\n{lines}") from None
+        return announced[0].url
+    return response.moved_to or url
+
+
 def _announces(attributes: dict[str, str]) -> bool:
     relations = attributes.get("rel", "").lower().split()
     kind = attributes.get("type", "").partition(";")[0].strip().lower()
@@ -93,3 +126,10 @@ def _announces(attributes: dict[str, str]) -> bool:
 
 def _value(written: str) -> str:
     return html.unescape(written.strip("\"'") if written[:1] in "\"'" else written)
+
+
+def _remedy(url: str, problem: FetchProblem) -> str:
+    if not problem.detail.startswith("refused: "):
+        return ""
+    host = urlsplit(url).hostname or ""
+    return f'; to allow it, put allow_private_hosts = ["{host}"] at the top of the file of feeds'

@@ -76,7 +76,7 @@ async def run_feeds(
     ):
         hubs = None
         if settings.websub_url:
-            names = frozenset(feed.name for feed in file.feed)
+            names = frozenset(feed.name for feed in file.feed if not feed.paused)
             hubs = Subscriber(fetch, course, settings=settings, names=names, now=clock.now)
         polling = PollScheduler(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
@@ -123,6 +123,10 @@ async def _take(
         states = await read_states(settings)
         if shares.generation != generation:  # they were taken away again meanwhile
             continue
-        mine = [(feed, state_of(feed, states)) for feed in file.feed if shares.has(feed.url)]
+        mine = [
+            (feed, state_of(feed, states))
+            for feed in file.feed
+            if shares.has(feed.url) and not feed.paused
+        ]
         polling.take(mine, others=states.values())
         taken.set()

@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from streams.cli import feeds
-from streams.cli.feeds._files import add_feeds, feeds_to_poll, load_feeds
+from streams.config.feeds_file import add_feeds, feeds_to_poll, load_feeds
 from streams.errors import UsageError
 from streams.settings import Settings
 from tests.support.commands import run_command
@@ -146,3 +146,113 @@ def test_feeds_to_poll_without_file_is_none(file: Path, monkeypatch: pytest.Monk
     assert (none_in_it, found, feeds_to_poll(None)) == (None, file, None)
     with pytest.raises(UsageError, match="streams feeds add"):
         feeds_to_poll(file)
+
+
+async def test_add_takes_several_urls_and_options(file: Path) -> None:
+    urls = ("https://a.test/rss", "https://b.test/rss")
+    options = ("--unseen", "--text", "feed", "--min-minutes", 15, "--paused", "--feeds", file)
+
+    result = await run_command(feeds.app, "add", *urls, *options, live=NOWHERE)
+
+    added = load_feeds(file).feed
+    assert "added 2, now 2 feeds" in result.stdout
+    assert [(feed.text.value, feed.min_minutes, feed.paused) for feed in added] == [
+        ("feed", 15, True)
+    ] * 2
+
+
+async def test_add_adds_feeds_and_reports_the_rest(site: Web, file: Path) -> None:
+    urls = (site.base + "/rss", site.base + "/nothing")
+
+    result = await run_command(feeds.app, "add", *urls, "--feeds", file, live=NOWHERE)
+
+    assert "added 1, now 1 feed" in result.stdout
+    assert str(result.exception) == f"{urls[1]}: HTTP 404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("https://a.test/", "https://b.test/", "--id", "a"), "--id a: give one URL with it"),
+        (("https://a.test/", "--id", "A!"), "--id A!: give small letters"),
+    ],
+)
+async def test_add_refuses_unusable_id(file: Path, words: tuple[str, ...], message: str) -> None:
+    result = await run_command(feeds.app, "add", *words, "--unseen", "--feeds", file, live=NOWHERE)
+
+    assert message in str(result.exception)
+
+
+async def test_list_shows_paused_feeds(file: Path) -> None:
+    add_feeds(file, ["https://a.test/rss", "https://b.test/rss"])
+    words = ("--feeds", file)
+
+    paused = await run_command(feeds.app, "pause", "a.test-rss", *words, live=NOWHERE)
+    shown = await run_command(feeds.app, "list", *words, live=NOWHERE)
+    resumed = await run_command(feeds.app, "resume", "a.test-rss", *words, live=NOWHERE)
+    again = await run_command(feeds.app, "resume", "a.test-rss", *words, live=NOWHERE)
+
+    assert paused.stdout == "paused a.test-rss\n"
+    assert shown.stdout.splitlines() == [
+        "a.test-rss  https://a.test/rss  paused",
+        "b.test-rss  https://b.test/rss",
+    ]
+    assert (resumed.stdout, again.stdout) == (
+        "resumed a.test-rss\n",
+        "a.test-rss: not paused\n",
+    )
+
+
+async def test_remove_and_edit_change_the_file(file: Path) -> None:
+    add_feeds(file, ["https://a.test/rss", "https://b.test/rss"])
+    words = ("--feeds", file)
+
+    removed = await run_command(feeds.app, "remove", "https://a.test/rss", *words, live=NOWHERE)
+    edited = await run_command(
+        feeds.app, "edit", "b.test-rss", "--url", "https://b.test/", *words, live=NOWHERE
+    )
+
+    assert (removed.stdout, edited.stdout) == ("removed a.test-rss\n", "changed b.test-rss\n")
+    assert [(feed.name, feed.url) for feed in load_feeds(file).feed] == [
+        ("b.test-rss", "https://b.test/")
+    ]
+
+
+@pytest.mark.parametrize("verb", ["remove", "pause", "resume", "edit", "poll"])
+async def test_unknown_feed_is_suggested(file: Path, verb: str) -> None:
+    add_feeds(file, ["https://a.test/rss"])
+    options = ("--text", "page") if verb == "edit" else ()
+
+    result = await run_command(
+        feeds.app, verb, "a.test-rs", *options, "--feeds", file, live=NOWHERE
+    )
+
+    assert 'did you mean "a.test-rss"?' in str(result.exception)
+
+
+async def test_edit_without_options_says_what_to_give(file: Path) -> None:
+    result = await run_command(feeds.app, "edit", "x", "--feeds", file, live=NOWHERE)
+
+    assert "nothing to change" in str(result.exception)
+
+
+async def test_poll_shows_entries_without_kafka(site: Web, file: Path) -> None:
+    add_feeds(file, [site.base + "/rss"])
+
+    result = await run_command(
+        feeds.app, "poll", site.base + "/rss", "--json", "--feeds", file, live=NOWHERE
+    )
+
+    row = orjson.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (row["format"], row["new"]) == ("rss", None)
+    assert [(entry["title"], entry["new"]) for entry in row["entries"]] == [("Rain", None)]
+
+
+async def test_poll_reports_url_without_feed(site: Web, file: Path) -> None:
+    add_feeds(file, [site.base + "/"])
+
+    result = await run_command(feeds.app, "poll", site.base + "/", "--feeds", file, live=NOWHERE)
+
+    assert result.exit_code == 1
+    assert result.stdout.endswith("not a feed: a web page, not a feed\n")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from streams.cli.feeds._files import add_feeds
 from streams.cli.sources.run import load_feeds_to_poll, log_poll, versions
 from streams.config.feeds import FeedFile, PollBounds
+from streams.config.feeds_file import add_feeds
 from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.fetch.failure import Failure
