@@ -166,6 +166,7 @@ async def subscribe(
     group: str | None = None,
     from_: Start = "end",
     limit: int | None = None,
+    until_end: bool = False,
     settings: Settings | None = None,
 ) -> AsyncGenerator[Any, None]:
     """Yield the articles of a route, or the records of a topic, as they arrive.
@@ -184,6 +185,7 @@ async def subscribe(
         from_: Where to start if the group has no position: ``beginning``, ``end``, or a time with
             zone, for articles of that event time and later.
         limit: Number of articles after which to end; by default there is no end.
+        until_end: Whether to end with the records that are on the topic at the start.
         settings: Settings that name a broker; defaults to those of the environment, and without a
             broker there to the running local one.
 
@@ -195,7 +197,9 @@ async def subscribe(
         BrokerError: If the broker cannot be reached.
         UsageError: If there is no such route or topic.
     """
-    receiving = receive(route, group=group, from_=from_, limit=limit, settings=settings)
+    receiving = receive(
+        route, group=group, from_=from_, limit=limit, until_end=until_end, settings=settings
+    )
     async with aclosing(receiving) as items:
         async for item in items:
             yield item.record
@@ -207,6 +211,7 @@ async def receive(
     group: str | None = None,
     from_: Start = "end",
     limit: int | None = None,
+    until_end: bool = False,
     settings: Settings | None = None,
     ready: Callable[[], None] | None = None,
 ) -> AsyncGenerator[Received, None]:
@@ -217,6 +222,7 @@ async def receive(
         group: See `subscribe`.
         from_: See `subscribe`.
         limit: See `subscribe`.
+        until_end: See `subscribe`.
         settings: See `subscribe`.
         ready: Called when the position is set, so that no later record is missed.
     """
@@ -226,7 +232,14 @@ async def receive(
     if isinstance(from_, datetime):
         start, wanted = from_ - CLOCK_SKEW, partial(_is_from, from_)
     following = follow_topic(
-        settings, topic, group=group, start=start, wanted=wanted, limit=limit, ready=ready
+        settings,
+        topic,
+        group=group,
+        start=start,
+        wanted=wanted,
+        limit=limit,
+        until_end=until_end,
+        ready=ready,
     )
     async with aclosing(following) as items:
         async for item in items:

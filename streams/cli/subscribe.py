@@ -65,6 +65,7 @@ def subscribe(
             "--from",
             help="`beginning`, `end`, a time, or an age such as 7d, which counts back from the "
             "newest record.",
+            show_default="end, or beginning with --until-end",
         ),
     ] = "end",
     n: Annotated[
@@ -74,21 +75,38 @@ def subscribe(
     group: Annotated[
         str, typer.Option(help="Consumer group: commit offsets and share partitions.")
     ] = "",
+    until_end: Annotated[
+        bool,
+        typer.Option(
+            "--until-end",
+            help="Print the records that are on the topic now, then exit; from the beginning, "
+            "unless `--from` says otherwise.",
+        ),
+    ] = False,
 ) -> None:
     """Receive the articles of a route within a second after routing.
 
-    With a group, `--from` applies only if the group has no committed offset. Times are event times:
-    the times at which articles were published.
+    Records that are on the topic already are printed in the order of sending. With a group, the
+    order holds only within each partition, and `--from` applies only if the group has no committed
+    offset. Times are event times: the times at which articles were published.
 
     **Examples:**
 
     - `streams subscribe unmatched`
     - `streams subscribe us-russia --from 7d`
     - `streams subscribe us-russia --from beginning -n 10 --json`
+    - `streams subscribe us-russia --until-end --json > articles.jsonl`
     """
     settings = settings_with_broker()
     receiving = print_records(
-        settings, route, from_=from_, limit=n or None, json=json_, group=group or None
+        settings,
+        route,
+        # From the end until the end there is nothing to print.
+        from_="beginning" if until_end and from_ == "end" else from_,
+        limit=n or None,
+        json=json_,
+        group=group or None,
+        until_end=until_end,
     )
     try:
         asyncio.run(receiving)
@@ -98,9 +116,16 @@ def subscribe(
 
 
 async def print_records(
-    settings: Settings, route: str, *, from_: str, limit: int | None, json: bool, group: str | None
+    settings: Settings,
+    route: str,
+    *,
+    from_: str,
+    limit: int | None,
+    json: bool,
+    group: str | None,
+    until_end: bool = False,
 ) -> None:
-    """Print the records of a route, until the limit or Ctrl-C.
+    """Print the records of a route, until the limit, the end or Ctrl-C.
 
     Args:
         settings: Settings with a broker.
@@ -109,6 +134,7 @@ async def print_records(
         limit: Maximum number of records; None for no limit.
         json: Whether to print JSON lines.
         group: Consumer group; None for none.
+        until_end: Whether to return after the records that are on the topic now.
 
     Raises:
         UsageError: If the route does not exist, or the time is invalid.
@@ -116,14 +142,20 @@ async def print_records(
     start = await _start(settings, route, from_)
 
     def on_ready() -> None:
-        if not json:
+        if not (json or until_end):
             err.print(f"[dim]subscribed to {route}; Ctrl-C stops[/dim]", highlight=False)
 
     def warn(text: str) -> None:
         err.print(f"[yellow]{text}[/yellow]", highlight=False, soft_wrap=True)
 
     receiving = receive(
-        route, group=group, from_=start, limit=limit, settings=settings, ready=on_ready
+        route,
+        group=group,
+        from_=start,
+        limit=limit,
+        until_end=until_end,
+        settings=settings,
+        ready=on_ready,
     )
     watching = report_outages(str(settings.broker), partial(is_kafka_available, settings), warn)
     async with background_task(watching), aclosing(receiving) as records:

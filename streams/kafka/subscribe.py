@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from streams.kafka.connection import consumer, logical_name
+from streams.kafka.cursor import STALL, Cursor, read_in_time_order
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
 from streams.kafka.redelivery import RedeliveryFilter
@@ -58,9 +59,14 @@ async def follow_topic(
     start: Start = "end",
     wanted: Callable[[Received], bool] = lambda _: True,
     limit: int | None = None,
+    until_end: bool = False,
     ready: Callable[[], None] | None = None,
 ) -> AsyncGenerator[Received, None]:
     """Receive the records of a topic as they come.
+
+    Without a group, the records that are on the topic at the start are given in the order of
+    sending across partitions, those sent later in order within each partition. The members of a
+    group share the partitions, so there the order holds only within each.
 
     **Delivery.** At-least-once with a group: a message is committed after the
     caller has come back for the next one, so what it was working on when it
@@ -77,6 +83,8 @@ async def follow_topic(
         start: Where to begin; with a group, only where it has no position yet.
         wanted: Says which are given; the others count as handled.
         limit: End after so many; None: never.
+        until_end: Whether to end at the end that the topic has at the start; with a group, at the
+            end that each partition has when this process gets it.
         ready: Called once the first positions are fixed: from then on nothing is missed.
 
     Raises:
@@ -85,13 +93,15 @@ async def follow_topic(
     repeats = RedeliveryFilter()
     n_given = 0
     async with translate_errors(f"reading {topic}"), consumer(settings, group=group) as client:
-        place = _Place(client, start)
+        place = _Place(client, start, until_end=until_end)
         await place.take(settings, topic, group)
         if ready is not None:
             ready()
         try:
             while limit is None or n_given < limit:
                 message = await place.next_message()
+                if message is None:
+                    break
                 received = _received(message, settings)
                 if received and wanted(received) and not _repeated(received, repeats):
                     yield received
@@ -133,9 +143,12 @@ def _repeated(received: Received, repeats: RedeliveryFilter) -> bool:
 class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Where a subscriber stands in each of its partitions, and what of it is committed."""
 
-    def __init__(self, client: AIOKafkaConsumer, start: Start) -> None:
+    def __init__(self, client: AIOKafkaConsumer, start: Start, *, until_end: bool) -> None:
         self._client = client
         self._start = start
+        self._until_end = until_end
+        self._ends: dict[TopicPartition, int] = {}
+        self._history: AsyncIterator[ConsumerRecord] | None = None
         self._group = False
         self._assigned = asyncio.Event()
         self._settled: set[TopicPartition] = set()
@@ -152,11 +165,29 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             self._client.subscribe(names, listener=self)
             await self._assigned.wait()
         await self._settle()
+        if group is None and self._start != "end":
+            # An outage may last: without an end to reach, the subscriber waits for Kafka.
+            stall = STALL if self._until_end else timedelta.max
+            self._ends = await self._client.end_offsets(self._settled)
+            cursor = Cursor(self._client, dict(self._ends), None, stall=stall)
+            self._history = read_in_time_order(cursor)
 
-    async def next_message(self) -> ConsumerRecord:
-        """Wait for the next message; before waiting long, commit."""
+    async def next_message(self) -> ConsumerRecord | None:
+        """Wait for the next message; before waiting long, commit.
+
+        Returns:
+            The message, or None at the end to stop at.
+        """
+        if self._history is not None:
+            message = await anext(self._history, None)
+            if message is not None:
+                return message
+            self._history = None
+            self._follow_from_ends()
         while True:
             await self._settle()
+            if self._until_end and await self._is_at_end():
+                return None
             batch = await self._client.getmany(timeout_ms=100, max_records=1)
             for partition, messages in batch.items():
                 if partition in self._settled:
@@ -165,6 +196,26 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 # Assigned while we waited, and read from where it should not be.
             if not batch:
                 await self.commit()
+
+    def _follow_from_ends(self) -> None:
+        """Follow the topic from the end of the history.
+
+        The cursor paused partitions, and left out what it fetched beyond the ends.
+        """
+        for partition, end in self._ends.items():
+            self._client.seek(partition, end)
+        self._client.resume(*self._ends)
+
+    async def _is_at_end(self) -> bool:
+        """Return whether every partition of this process has reached its end."""
+        with suppress(IllegalStateError):  # a rebalance takes a partition meanwhile
+            for partition in self._client.assignment():
+                if partition not in self._ends:
+                    return False
+                if await self._client.position(partition) < self._ends[partition]:
+                    return False
+            return True
+        return False
 
     def handled(self, message: ConsumerRecord) -> None:
         """Note that a message needs not come again."""
@@ -214,6 +265,8 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 self._client.seek(partition, kept)
         if new:
             await self._go_to_start(new)
+        if self._until_end:
+            self._ends |= await self._client.end_offsets(fresh)
         self._settled |= fresh
 
     async def _go_to_start(self, partitions: list[TopicPartition]) -> None:

@@ -184,3 +184,21 @@ async def test_subscribe_gives_the_records_of_any_topic(live: Settings) -> None:
     received: AsyncIterator[Any] = subscribe(RAW.name, from_="beginning", limit=1, settings=live)
 
     assert [record async for record in received] == [article]
+
+
+async def test_subscribe_reads_history_in_order_then_follows(live: Settings) -> None:
+    for number in range(9):
+        await send(live, EUROPE, enriched_article(url=url(number)), key=f"{number}".encode())
+    received = []
+
+    async with aclosing(receive("europe", from_="beginning", settings=live)) as items:
+        async for item in items:
+            received.append(item.record.url)  # type: ignore[attr-defined]
+            if len(received) in (4, 9):  # within the history, and after it
+                key = f"{len(received)}".encode()
+                await send(live, EUROPE, enriched_article(url=url(100 + len(received))), key=key)
+            if len(received) == 11:
+                break
+
+    assert received[:9] == [url(number) for number in range(9)]
+    assert sorted(received[9:]) == [url(104), url(109)]

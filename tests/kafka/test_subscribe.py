@@ -118,3 +118,31 @@ async def test_subscribe_tells_the_user_what_it_cannot_do(
     result = await run_command(subscribe, *words, live=live)
 
     assert isinstance(result.exception, UsageError)
+
+
+async def test_subscribe_until_end_prints_history_in_order_of_sending(live: Settings) -> None:
+    for number in range(12):
+        article = enriched_article(title=f"{number}")
+        await send(live, EUROPE, article, key=f"{number}".encode())
+
+    result = await run_command(subscribe, "europe", "--until-end", "--json", live=live)
+
+    titles = [orjson.loads(line)["title"] for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert titles == [f"{number}" for number in range(12)]
+
+
+async def test_subscribe_until_end_of_empty_topic_ends(live: Settings) -> None:
+    result = await run_command(subscribe, "europe", "--until-end", live=live)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+async def test_subscribe_until_end_continues_where_group_stopped(live: Settings) -> None:
+    words = ("europe", "--until-end", "--json", "--group", "me")
+    await send(live, EUROPE, enriched_article(title="0"), key=b"a")
+    first = await run_command(subscribe, *words, live=live)
+    await send(live, EUROPE, enriched_article(title="1"), key=b"b")
+    second = await run_command(subscribe, *words, live=live)
+
+    assert [orjson.loads(each.stdout)["title"] for each in (first, second)] == ["0", "1"]
