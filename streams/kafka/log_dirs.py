@@ -1,8 +1,8 @@
 """Sizes of partitions on the disks of the brokers, which aiokafka does not ask for by itself.
 
 References:
-    Kafka protocol, DescribeLogDirs (API key 35), version 1: the oldest version that Kafka 4 answers,
-    and the newest without compact types; Kafka 1.0 and later answer it.
+    Kafka protocol, DescribeLogDirs (API key 35), version 1: the oldest that Kafka 4 answers, and
+    the newest without compact types. Brokers since Kafka 2.0 answer it.
 """
 
 from collections import defaultdict
@@ -57,7 +57,7 @@ class _RequestStruct(RequestStruct):  # type: ignore[misc]  # aiokafka has no ty
     )
 
 
-class _Request(Request):  # type: ignore[misc]  # aiokafka has no types
+class _Request(Request[_RequestStruct]):  # type: ignore[misc]  # aiokafka has no types
     API_KEY = 35
 
     def __init__(self, partitions: Iterable[TopicPartition]) -> None:
@@ -89,7 +89,7 @@ async def partition_sizes(
                         partition = TopicPartition(name, number)
                         if not is_future:
                             sizes[partition] = max(size, sizes.get(partition, 0))
-    except (KafkaError, OSError):
+    except (KafkaError, NotImplementedError, OSError):  # the second: no common version
         return {}
     finally:
         await client.close()

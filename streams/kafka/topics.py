@@ -1,6 +1,6 @@
 """Create and inspect topics, explicitly: auto-created ones get wrong partition counts."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -93,6 +93,23 @@ async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str
         elif error is not TopicAlreadyExistsError:
             raise BrokerError(f"creating topic {name}: {describe_error(error())}")
     return created
+
+
+async def delete_topics(settings: Settings, names: Sequence[str]) -> None:
+    """Delete topics with all their records.
+
+    Args:
+        settings: Settings with a broker.
+        names: Logical names of the topics.
+
+    Raises:
+        BrokerError: If the broker cannot be reached, or refuses; others may be deleted.
+    """
+    async with admin(settings) as client:
+        response = await client.delete_topics([physical_name(settings, name) for name in names])
+    for name, code in response.topic_error_codes:
+        if code:
+            raise BrokerError(f"deleting topic {name}: {describe_error(for_code(code)())}")
 
 
 async def topic_states(settings: Settings, topics: Iterable[Topic]) -> list[TopicState]:

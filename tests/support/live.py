@@ -32,11 +32,11 @@ async def live(broker: str, request: pytest.FixtureRequest) -> Settings:
     settings = Settings(broker=broker, topic_prefix=f"{name}-{uuid4().hex[:8]}.")
     topics = getattr(request.module, "LIVE_TOPICS", EVERYTHING)
     await create_topics(settings, topics)
-    await _wait_for_leaders(settings, topics)
+    await wait_for_leaders(settings, topics)
     return settings
 
 
-async def _wait_for_leaders(settings: Settings, topics: Sequence[Topic]) -> None:
+async def wait_for_leaders(settings: Settings, topics: Sequence[Topic]) -> None:
     """Wait until every partition answers; a topic is listed before it can be used."""
     names = [topic.name for topic in topics]
     async with consumer(settings) as client:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from streams.cli.topics import app, topic_row
+from streams.cli.topics import app
+from streams.cli.topics.list import topic_row
 from streams.config.routes import required_topics
 from streams.errors import NewsStreamsError
 from streams.records.topics import TOPICS, Topic

@@ -1,0 +1,67 @@
+"""Number of records, size and newest record of topics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiokafka import TopicPartition
+
+from streams.kafka.connection import consumer, logical_name
+from streams.kafka.cursor import Cursor, read_unordered
+from streams.kafka.errors import translate_errors
+from streams.kafka.log_dirs import partition_sizes
+from streams.kafka.read import partitions_of, sent_at
+from streams.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicSize:
+    """Size of a topic on the broker.
+
+    Attributes:
+        n_partitions: Number of partitions.
+        n_records: Number of offsets between beginning and end; compaction and transactions leave
+            gaps, so that a compacted topic may have fewer records.
+        n_bytes: Size on disk, one replica counted; None if the brokers do not tell.
+        newest: Time at which the newest record was sent; None without a record.
+    """
+
+    n_partitions: int
+    n_records: int
+    n_bytes: int | None
+    newest: datetime | None
+
+
+async def topic_sizes(settings: Settings, topics: Sequence[str]) -> dict[str, TopicSize]:
+    """Return the size of each topic that exists, by its logical name.
+
+    Raises:
+        BrokerError: If the broker cannot be reached.
+    """
+    async with translate_errors("measuring the topics"), consumer(settings) as client:
+        partitions = await partitions_of(client, settings, topics, missing_ok=True)
+        if not partitions:
+            return {}
+        client.assign(partitions)
+        starts = await client.beginning_offsets(partitions)
+        ends = await client.end_offsets(partitions)
+        filled = {each: end for each, end in ends.items() if end > starts[each]}
+        for partition, end in ends.items():
+            client.seek(partition, end - 1 if partition in filled else end)
+        newest: dict[str, datetime] = {}
+        async for message in read_unordered(Cursor(client, filled, None)):
+            sent = sent_at(message)
+            newest[message.topic] = max(sent, newest.get(message.topic, sent))
+    sizes = await partition_sizes(settings, partitions)
+    by_topic: dict[str, list[TopicPartition]] = {}
+    for partition in partitions:
+        by_topic.setdefault(partition.topic, []).append(partition)
+    return {
+        logical_name(settings, name): TopicSize(
+            n_partitions=len(own),
+            n_records=sum(ends[each] - starts[each] for each in own),
+            n_bytes=sum(sizes[each] for each in own) if sizes.keys() >= set(own) else None,
+            newest=newest.get(name),
+        )
+        for name, own in by_topic.items()
+    }
