@@ -42,7 +42,7 @@ from streams.records import (
     topic_named,
 )
 from streams.records.topics import RAW
-from streams.settings import Settings, load_settings
+from streams.settings import Settings, library_settings
 from streams.sources.article import raw_article as built_article
 from streams.sources.article import validate
 from streams.sources.event_time import raw_event_time
@@ -293,7 +293,7 @@ async def routed_or_named(settings: Settings, route: str) -> str:
 
 
 def _with_broker(settings: Settings | None) -> Settings:
-    settings = settings or load_settings()
+    settings = settings or library_settings()
     if settings.broker:
         return settings
     running = require_broker(settings.data / "kafka")

@@ -15,7 +15,7 @@ from streams.processors.message import Message, Processor
 from streams.records import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
 from streams.records.record import Origin
 from streams.records.topics import MEMORY, RAW
-from streams.settings import Settings, load_settings
+from streams.settings import Settings, library_settings
 from streams.topology import STAGES, Stage
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,7 +43,7 @@ class Driver:
     """
 
     processors: dict[str, Processor] = field(
-        default_factory=lambda: build_processors(load_settings())
+        default_factory=lambda: build_processors(library_settings())
     )
     now: datetime = EPOCH
     stages: tuple[Stage, ...] = STAGES

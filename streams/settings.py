@@ -1,7 +1,9 @@
 """Settings from the environment and a TOML file; the first run needs none."""
 
 import os
+import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +23,12 @@ CONFIG_FILE = "news-streams.toml"
 
 SECRETS = frozenset({"sasl_password", "ledger", "websub_key"})
 """Settings whose values no message repeats."""
+
+PREFIX = "NEWS_"
+
+OTHER_VARIABLES = frozenset({"NEWS_CONFIG", "NEWS_DIE_WITH_PARENT", "NEWS_REQUIRE_KAFKA"})
+"""Variables of ours that are no settings: the path of the file, the process that a child of
+`streams run` ends with, and whether tests fail where no Kafka can be started."""
 
 
 class Settings(BaseSettings):
@@ -182,7 +190,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources in order of precedence: arguments, environment, file."""
-        file = TomlConfigSettingsSource(settings_cls, _config_file())
+        file = TomlConfigSettingsSource(settings_cls, config_file())
         return (init_settings, env_settings, file)
 
 
@@ -193,13 +201,32 @@ def load_settings(**overrides: object) -> Settings:
         overrides: Values of command-line options; ``None`` means not set.
 
     Raises:
-        SettingsError: If a value or the file cannot be used; the message names it.
+        SettingsError: If a value cannot be used, or the file; the message names it. Or if a name
+            is unknown; the message suggests a similar one.
     """
-    if os.environ.get("NEWS_CONFIG") and not _config_file().is_file():
-        raise SettingsError(f"setting NEWS_CONFIG: {_config_file()}: no such file")
-    values = {name: value for name, value in overrides.items() if value is not None}
+    require_known_variables()
+    return _load({name: value for name, value in overrides.items() if value is not None})
+
+
+def library_settings() -> Settings:
+    """Read the settings for a program that uses this package as a library.
+
+    Other variables of that program may begin with ``NEWS_``; a command refuses them, because they
+    may be misspelled.
+
+    Raises:
+        SettingsError: As `load_settings`.
+    """
+    return _load({})
+
+
+def _load(given: dict[str, object]) -> Settings:
+    file = config_file()
+    if os.environ.get("NEWS_CONFIG") and not file.is_file():
+        raise SettingsError(f"setting NEWS_CONFIG: {file}: no such file")
     try:
-        return Settings(**values)  # type: ignore[arg-type]  # pydantic checks them
+        _require_known_keys()
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -207,12 +234,81 @@ def load_settings(**overrides: object) -> Settings:
         problem = first["msg"][:1].lower() + first["msg"][1:]
         raise SettingsError(f"setting NEWS_{name.upper()}: {problem}{got}") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{_config_file()}: not valid TOML: {error}") from None
+        raise SettingsError(f"{file}: not valid TOML: {error}") from None
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{_config_file()}: not UTF-8: {error.reason}") from None
+        raise SettingsError(f"{file}: not UTF-8: {error.reason}") from None
     except OSError as error:
-        raise SettingsError(f"reading settings in {_config_file()}: {error.strerror}") from None
+        raise SettingsError(f"reading settings in {file}: {error.strerror}") from None
 
 
-def _config_file() -> Path:
+def require_known_variables() -> None:
+    """Refuse an environment variable that begins with ``NEWS_`` and is no setting.
+
+    Raises:
+        SettingsError: If there is one.
+    """
+    for variable in sorted(os.environ):
+        name = variable.removeprefix(PREFIX)
+        if name == variable or variable in OTHER_VARIABLES or name.lower() in Settings.model_fields:
+            continue
+        meant = _similar(name)
+        hint = f"did you mean {PREFIX}{meant.upper()}? Otherwise " if meant else ""
+        raise SettingsError(
+            f"unknown setting {variable} in the environment; {hint}unset it with "
+            f"`unset {variable}`, or for one command with `env -u {variable} streams …`"
+        )
+
+
+def _require_known_keys() -> None:
+    """Refuse a key of the file that is no setting.
+
+    Raises:
+        SettingsError: If there is one.
+    """
+    keys = _file_keys()
+    for key, line in keys.items():
+        if key not in Settings.model_fields:
+            meant = _similar(key)
+            hint = f'did you mean "{meant}"?' if meant else "remove it"
+            raise SettingsError(f'{config_file()}:{line}: unknown setting "{key}"; {hint}')
+
+
+def _similar(name: str) -> str:
+    """Return the setting that was probably meant; empty if none is similar."""
+    lower = name.lower().removeprefix(PREFIX.lower())
+    return next(iter(get_close_matches(lower, Settings.model_fields, n=1)), "")
+
+
+def setting_origin(name: str) -> str:
+    """Return where the value of a setting comes from.
+
+    Args:
+        name: Name of the setting, without prefix in lower case.
+
+    Returns:
+        ``environment``, ``FILE:LINE``, or ``default``.
+    """
+    if any(variable.lower() == f"{PREFIX}{name}".lower() for variable in os.environ):
+        return "environment"
+    line = _file_keys().get(name)
+    return f"{config_file()}:{line}" if line else "default"
+
+
+def _file_keys() -> dict[str, int]:
+    """Return the top-level keys of the file, and the line of each; none without a file."""
+    file = config_file()
+    if not file.is_file():
+        return {}
+    text = file.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    found = {}
+    for key in tomllib.loads(text):
+        pattern = re.compile(rf"\s*\[{{0,2}}\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
+        matching = (number for number, line in enumerate(lines, 1) if pattern.match(line))
+        found[key] = next(matching, 1)
+    return found
+
+
+def config_file() -> Path:
+    """Return the path of the file of settings, which may be missing."""
     return Path(os.environ.get("NEWS_CONFIG") or CONFIG_FILE)

@@ -29,7 +29,7 @@ def news_settings() -> Any:
         def news_settings():
             return Settings(routes="routes.toml")
     """
-    return import_module("streams.settings").load_settings()
+    return import_module("streams.settings").library_settings()
 
 
 @pytest.fixture(scope="session")

@@ -84,6 +84,7 @@ COMMANDS: Final = {
         SET_UP,
     ),
     "topics": Lazy("streams.cli.topics:app", "Create and inspect topics.", SET_UP),
+    "settings": Lazy("streams.cli.settings:app", "Show the settings in use.", SET_UP),
     "routes": Lazy(
         "streams.cli.routes:app", "Check, list and test the routes in routes.toml.", SET_UP
     ),

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.errors import SettingsError
-from streams.settings import SECRETS, Settings, load_settings
+from streams.settings import (
+    OTHER_VARIABLES,
+    SECRETS,
+    Settings,
+    library_settings,
+    load_settings,
+    setting_origin,
+)
 
 PASSWORD = "correct horse"  # noqa: S105  # not a real one
 
@@ -172,3 +179,85 @@ def test_environment_has_every_setting_for_a_child(
         for name, value in found.environment().items():
             patch.setenv(name, value)
         assert load_settings() == found
+
+
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [
+        (
+            "NEWS_THRESHOLD",
+            (
+                "unknown setting NEWS_THRESHOLD in the environment; did you mean "
+                "NEWS_DEDUPE_THRESHOLD? Otherwise unset it with `unset NEWS_THRESHOLD`, or for one "
+                "command with `env -u NEWS_THRESHOLD streams …`"
+            ),
+        ),
+        (
+            "NEWS_API_KEY",
+            (
+                "unknown setting NEWS_API_KEY in the environment; unset it with "
+                "`unset NEWS_API_KEY`, or for one command with `env -u NEWS_API_KEY streams …`"
+            ),
+        ),
+    ],
+)
+def test_unknown_variable_is_refused(
+    variable: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "x")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert str(caught.value) == message
+
+
+def test_library_ignores_variables_of_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWS_API_KEY", "x")
+
+    assert library_settings().window == 512
+
+
+@pytest.mark.parametrize("variable", sorted(OTHER_VARIABLES - {"NEWS_CONFIG"}))
+def test_variables_that_are_no_settings_are_known(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "1")
+
+    assert load_settings().window == 512
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "window = 7\n\nwidnow = 8\n",
+            'news-streams.toml:3: unknown setting "widnow"; did you mean "window"?',
+        ),
+        (
+            "NEWS_WINDOW = 8\n",
+            'news-streams.toml:1: unknown setting "NEWS_WINDOW"; did you mean "window"?',
+        ),
+        ("# ours\n[colors]\nred = 1\n", 'news-streams.toml:2: unknown setting "colors"; remove it'),
+    ],
+)
+def test_unknown_key_is_refused(file: Path, text: str, message: str) -> None:
+    file.write_text(text)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert str(caught.value) == message
+
+
+def test_setting_origin_is_environment_then_line_of_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("# tuning\nwindow = 7\nserve_port = 9\n")
+    monkeypatch.setenv("NEWS_SERVE_PORT", "10")
+
+    assert [setting_origin(name) for name in ("window", "serve_port", "broker")] == [
+        "news-streams.toml:2",
+        "environment",
+        "default",
+    ]
