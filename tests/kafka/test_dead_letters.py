@@ -196,3 +196,15 @@ async def test_dead_letters_tell_the_user_what_is_missing(
     result = await run_command(app, *words, live=live)
 
     assert isinstance(result.exception, UsageError)
+
+
+async def test_list_names_source_and_url_of_article(live: Settings) -> None:
+    article = raw_article()
+    await buried(live, letter(value=encode(article)))
+
+    rows = await run_command(app, "list", "--json", live=live)
+    shown = await run_command(app, "list", live=live)
+
+    row = orjson.loads(rows.stdout)
+    assert (row["source"], row["url"]) == (article.source, article.url)
+    assert f"{article.source}  {article.url}\n" in shown.stdout

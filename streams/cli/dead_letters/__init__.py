@@ -9,7 +9,7 @@ HELP: Final = "Inspect and redrive dead letters."
 COMMANDS: Final = {
     "list": Lazy(
         "streams.cli.dead_letters.list:list_",
-        "List dead letters with time, stage, reason and detail, the latest last.",
+        "List dead letters with time, stage, reason, source, URL and detail, the latest last.",
     ),
     "show": Lazy(
         "streams.cli.dead_letters.show:show",

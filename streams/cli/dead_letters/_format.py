@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from streams.cli._console import printable
+from streams.inspect.dead_letter_article import article_in
 from streams.inspect.dead_letters import StoredDeadLetter
 
 Reason = Annotated[str, typer.Option(help="Only this reason.")]
@@ -17,7 +18,9 @@ HEX_BYTES = 32
 
 def letter_json(letter: StoredDeadLetter) -> str:
     """Return a dead letter as JSON."""
-    return orjson.dumps(msgspec.to_builtins(letter.record) | {"id": letter.id}).decode()
+    article = article_in(letter.record)
+    fields = {"id": letter.id, "source": article.source, "url": article.url}
+    return orjson.dumps(msgspec.to_builtins(letter.record) | fields).decode()
 
 
 def readable(data: bytes) -> str:

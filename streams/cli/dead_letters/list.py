@@ -3,9 +3,10 @@
 import asyncio
 import sys
 from collections import deque
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -13,9 +14,13 @@ from streams.cli._arguments import JsonLines
 from streams.cli._console import err, out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.dead_letters._format import Reason, letter_json
+from streams.inspect.dead_letter_article import article_in
 from streams.inspect.dead_letters import StoredDeadLetter, read_dead_letters
 from streams.settings import Settings
 from streams.text.plural import plural
+
+WIDE: Final = 110
+"""Columns of a terminal from which a table is shown."""
 
 
 def list_(
@@ -27,7 +32,9 @@ def list_(
     ] = 50,
     json_: JsonLines = False,
 ) -> None:
-    """List dead letters with time, stage, reason and detail, the latest last.
+    """List dead letters with time, stage, reason, source, URL and detail, the latest last.
+
+    Source and URL are those of the article, as far as the original bytes can be read.
 
     **Examples:**
 
@@ -49,25 +56,55 @@ async def print_letters(settings: Settings, *, reason: str, stage: str, n: int, 
         for letter in letters:
             sys.stdout.write(letter_json(letter) + "\n")
         return
-    if letters:
+    if out.width >= WIDE:
         out.print(_table(letters))
+    else:
+        for letter in letters:
+            _print_letter(letter)
     shown = f", showing the latest {len(letters):,}" if len(letters) < n_letters else ""
     err.print(f"{plural(n_letters, 'dead letter')}{shown}", highlight=False)
 
 
+def _print_letter(letter: StoredDeadLetter) -> None:
+    """Print a dead letter as paragraphs, for a terminal too narrow for the table."""
+    record, article = letter.record, article_in(letter.record)
+    attempt = f"  attempt {record.attempt}" if record.attempt > 1 else ""
+    head = Text.assemble(
+        (f"{letter.id:<6}", "bold"),
+        f"{record.time:%m-%d %H:%M:%S}  {record.stage}  ",
+        (record.reason, "red"),
+        attempt,
+    )
+    out.print(head)
+    for line, style in ((f"{article.source}  {article.url}", ""), (record.detail, "dim")):
+        if line.strip():
+            out.print(
+                Padding(
+                    Text(printable(line.strip()), style, overflow="fold"),
+                    (0, 0, 0, 6),
+                    expand=False,
+                )
+            )
+
+
 def _table(letters: deque[StoredDeadLetter]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "time", "stage", "reason", "attempt"):
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    for name in ("id", "time", "stage", "reason"):
         table.add_column(name, no_wrap=True)
-    table.add_column("detail", overflow="fold")
+    table.add_column("try", no_wrap=True, justify="right")
+    table.add_column("source", overflow="fold", max_width=24)
+    table.add_column("url", overflow="fold", ratio=1)
+    table.add_column("detail", overflow="fold", ratio=1)
     for letter in letters:
-        record = letter.record
+        record, article = letter.record, article_in(letter.record)
         table.add_row(
             letter.id,
             f"{record.time:%m-%d %H:%M:%S}",
             record.stage,
             record.reason,
             str(record.attempt),
-            Text(printable(record.detail)),
+            Text(printable(article.source)),
+            Text(printable(article.url)),
+            Text(printable(record.detail), "dim"),
         )
     return table

@@ -12,6 +12,7 @@ from streams.cli._arguments import JsonObject
 from streams.cli._console import out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.dead_letters._format import letter_json, readable
+from streams.inspect.dead_letter_article import article_in
 from streams.inspect.dead_letters import StoredDeadLetter, read_dead_letter
 from streams.settings import Settings
 
@@ -57,7 +58,7 @@ async def print_letter(settings: Settings, id_: str, *, raw: bool, json: bool) -
 
 
 def _facts(letter: StoredDeadLetter) -> Table:
-    record = letter.record
+    record, article = letter.record, article_in(letter.record)
     position = f"{record.topic}-{record.partition}-{record.offset}" if record.topic else "a source"
     table = Table.grid(padding=(0, 2))
     rows: dict[str, Any] = {
@@ -66,6 +67,8 @@ def _facts(letter: StoredDeadLetter) -> Table:
         "stage": record.stage,
         "reason": record.reason,
         "detail": record.detail,
+        "source": article.source or "unknown",
+        "url": article.url or "unknown",
         "read from": position,
         "origin": record.origin or "none: the article never reached Kafka",
         "attempt": record.attempt,
