@@ -6,15 +6,18 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import orjson
 import pytest
 
 from streams.cli import feeds
 from streams.records import FeedState, RawArticle, decode
 from streams.records.topics import DEAD_LETTER, FEEDS, RAW
+from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.sources.feeds.polling.delivery import KEPT_EVERY
 from streams.sources.feeds.state import read_states
@@ -209,3 +212,68 @@ async def test_a_feed_that_is_added_while_others_are_polled_is_polled_too(
 
     assert process.returncode == 0
     assert site.paths.count("/rss") == 1
+
+
+async def test_feeds_poll_marks_new_entries_and_sends_them_on_request(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+    await run(live, path)
+    site.replies["/rss"] = http(body(site, 1, 2, 3, 4))
+    words = ("poll", "f0", "--feeds", path, "--json")
+
+    preview = orjson.loads((await run_command(feeds.app, *words, live=live)).stdout)
+    between = await titles(live)
+    sent = orjson.loads((await run_command(feeds.app, *words, "--send", live=live)).stdout)
+    again = orjson.loads((await run_command(feeds.app, *words, "--send", live=live)).stdout)
+
+    assert (preview["new"], [entry["new"] for entry in preview["entries"]]) == (
+        1,
+        [False, False, False, True],
+    )
+    assert len(between) == 3
+    assert (sent["sent"], sent["articles"][0]["title"], again["sent"]) == (1, "Rain 4", 0)
+    assert await titles(live) == ["Rain 1", "Rain 2", "Rain 3", "Rain 4"]
+
+
+async def test_paused_feed_is_not_polled_and_shown_as_paused(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path = feed_file(tmp_path, site.base + "/rss")
+    await run_command(feeds.app, "pause", "f0", "--feeds", path, live=live)
+
+    paused = await run(live, path)
+    rows = await run_command(feeds.app, "status", "--feeds", path, "--json", live=live)
+    table = await run_command(feeds.app, "status", "--feeds", path, live=live)
+    await run_command(feeds.app, "resume", "f0", "--feeds", path, live=live)
+    resumed = await run(live, path)
+
+    row = orjson.loads(rows.stdout)
+    assert (paused["polls"], row["paused"], row["next_poll"]) == (0, True, None)
+    assert "1 feed: 1 paused" in table.stdout
+    assert (resumed["polls"], resumed["sent"]) == (1, 3)
+
+
+async def test_removed_last_feed_is_not_polled_any_more(
+    live: Settings, site: Web, tmp_path: Path
+) -> None:
+    path, port = feed_file(tmp_path, site.base + "/rss"), free_port()
+    process = await started(live, path, "--http-port", str(port))
+
+    async def n_feeds(expected: int) -> bool:
+        url = f"http://127.0.0.1:{port}/health"
+        with suppress(aiohttp.ClientError):
+            async with aiohttp.ClientSession() as session, session.get(url) as response:
+                health = await response.json(content_type=None)
+                return bool(health["feeds"] == expected)
+        return False
+
+    try:
+        await eventually(lambda: n_feeds(1), within=timedelta(seconds=60))
+        await run_command(feeds.app, "remove", "f0", "--feeds", path, live=live)
+        await eventually(lambda: n_feeds(0), within=timedelta(seconds=60))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert process.returncode == 0
