@@ -7,6 +7,8 @@ import orjson
 import typer
 from pydantic import SecretStr
 from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +28,11 @@ HIDDEN: Final = "***"
 """Shown instead of a secret that is set."""
 
 MAX_VALUE_WIDTH: Final = 24
+
+NAME_WIDTH: Final = max(len(PREFIX + name) for name in Settings.model_fields)
+
+WIDE: Final = 110
+"""Columns of a terminal from which the meaning stands beside the value, not below it."""
 
 
 @app.callback()
@@ -51,7 +58,7 @@ def list_(*, json_: JsonLines = False) -> None:
         for row in rows:
             typer.echo(orjson.dumps(row))
     else:
-        out.print(_table(rows))
+        out.print(_table(rows) if out.width >= WIDE else _paragraphs(rows))
     require_known_variables()
 
 
@@ -84,17 +91,37 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     table.add_column("setting", no_wrap=True)
     table.add_column("value", overflow="fold", max_width=MAX_VALUE_WIDTH)
     table.add_column("origin", overflow="fold", max_width=MAX_VALUE_WIDTH)
-    table.add_column("meaning", ratio=1)
+    table.add_column("meaning", ratio=1, overflow="fold")
     for row in rows:
-        given = row["origin"] != "default"
-        default = "" if row["default"] in (None, "") else f" (default: {row['default']})"
-        table.add_row(
-            Text(row["setting"], "bold" if given else ""),
-            _shown(row["value"]),
-            Text(row["origin"], "cyan" if given else "dim"),
-            Text.assemble(row["meaning"], (default * given, "dim")),
-        )
+        table.add_row(*_head(row), _meaning(row))
     return table
+
+
+def _paragraphs(rows: list[dict[str, Any]]) -> Group:
+    """Return each setting on one line, and its meaning below."""
+    parts: list[Text | Padding] = []
+    for row in rows:
+        name, value, origin = _head(row)
+        name.pad_right(max(0, NAME_WIDTH - len(name)))
+        value.pad_right(max(0, MAX_VALUE_WIDTH - len(value)))
+        parts.append(Text("  ").join((name, value, origin)))
+        parts.append(Padding(Text(_meaning(row).plain, "dim", overflow="fold"), (0, 0, 0, 4)))
+    return Group(*parts)
+
+
+def _head(row: dict[str, Any]) -> tuple[Text, Text, Text]:
+    given = row["origin"] != "default"
+    return (
+        Text(row["setting"], "bold" if given else ""),
+        _shown(row["value"]),
+        Text(row["origin"], "cyan" if given else "dim"),
+    )
+
+
+def _meaning(row: dict[str, Any]) -> Text:
+    """Return the meaning of a setting, with the default if another value is set."""
+    hidden = row["origin"] == "default" or row["default"] in (None, "")
+    return Text.assemble(row["meaning"], ("" if hidden else f" (default: {row['default']})", "dim"))
 
 
 def _shown(value: Any) -> Text:

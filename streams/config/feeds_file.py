@@ -71,7 +71,9 @@ def feed_in(feeds: FeedFile, name: str, *, file: object) -> FeedEntry:
         if name in (feed.name, feed.url):
             return feed
     known = [text for feed in feeds.feed for text in (feed.name, feed.url)]
-    hint = did_you_mean(name, known) or "; `streams feeds list` lists the feeds"
+    contains = [text for text in known if name in text]
+    hint = did_you_mean(name, known) or did_you_mean(contains[0] if contains else "", contains)
+    hint = hint or "; `streams feeds list` lists the feeds"
     raise UsageError(f"{file}: no feed {name}{hint}")
 
 

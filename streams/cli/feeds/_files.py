@@ -20,7 +20,7 @@ File = Annotated[
 ]
 
 Names = Annotated[
-    list[str], typer.Argument(metavar="ID|URL...", help="Ids or URLs of feeds, exactly.")
+    list[str], typer.Argument(metavar="ID|URL", help="Ids or URLs of feeds, exactly.")
 ]
 
 Id = Annotated[
@@ -31,11 +31,13 @@ Id = Annotated[
 Text = Annotated[TextFrom | None, typer.Option(help="Where the text of articles is taken from.")]
 
 MinMinutes = Annotated[
-    float | None, typer.Option(min=1, max=10_080, help="Shortest time between two polls.")
+    float | None,
+    typer.Option(min=1, max=10_080, help="Shortest time between two polls, in minutes."),
 ]
 
 MaxMinutes = Annotated[
-    float | None, typer.Option(min=1, max=10_080, help="Longest time between two polls.")
+    float | None,
+    typer.Option(min=1, max=10_080, help="Longest time between two polls, in minutes."),
 ]
 
 

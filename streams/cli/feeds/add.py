@@ -27,9 +27,7 @@ def add(
     url: Annotated[
         str, typer.Argument(metavar="URL", help="URL of a feed, or of a page that links to it.")
     ],
-    more: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL]...", help="More such URLs.")
-    ] = None,
+    more: Annotated[list[str] | None, typer.Argument(metavar="URL", help="More such URLs.")] = None,
     file: File = None,
     *,
     id_: Id = None,

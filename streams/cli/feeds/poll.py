@@ -81,7 +81,8 @@ def _print_outcome(entry: FeedEntry, result: PollOutcome, *, json: bool) -> None
         typer.echo(orjson.dumps(row))
         return
     for article in result.articles:
-        out.print(Text(f"{printable(article.title) or '(no title)'}  "), Text(article.url, "dim"))
+        out.print(Text(printable(article.title) or "(no title)"))
+        out.print(Text(f"  {article.url}", "dim"), soft_wrap=True)
     if result.error:
         typer.echo(f"{entry.name}: {result.error}")
         return

@@ -134,15 +134,15 @@ def _table(listed: list[ListedTopic], *, now: datetime, wide: bool) -> Table:
         table.add_column("type of record", overflow="fold")
         table.add_column("key")
     for each in listed:
-        name = f"{each.topic.name} [yellow]retired[/yellow]" if each.is_retired else each.topic.name
+        keeps = "[yellow]retired[/yellow]" if each.is_retired else topic_row(each.topic)["keeps"]
         types = ", ".join(record.__name__ for record in each.topic.records)
         table.add_row(
-            name,
+            each.topic.name,
             _partitions(each),
             count_text(each),
             "" if each.size is None else size_text(each.size),
             "" if each.size is None else age_text(each.size.newest, now=now),
-            str(topic_row(each.topic)["keeps"]),
+            str(keeps),
             *([types, each.topic.key] if wide else []),
         )
     return table

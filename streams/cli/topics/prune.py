@@ -25,7 +25,7 @@ Rules are reloaded within seconds, and articles in flight arrive within minutes.
 def prune(
     routes: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ROUTE]...", help="Only these retired routes (default: all)."),
+        typer.Argument(metavar="ROUTE", help="Only these retired routes (default: all)."),
     ] = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,

@@ -66,6 +66,7 @@ def test_remove_feeds_removes_all_of_them_or_none(file: Path) -> None:
     [
         ("wrie", 'no feed wrie; did you mean "wire"?'),
         ("https://a.test/rs", 'did you mean "https://a.test/rss"?'),
+        ("b.test", 'no feed b.test; did you mean "b.test-rss"?'),
         ("x", "no feed x; `streams feeds list` lists the feeds"),
     ],
 )
