@@ -126,7 +126,7 @@ TAG_STAGE = Stage(
     reads=((UNIQUE, UniqueArticle),),
     writes=(ENRICHED, DEAD_LETTER),
     rejects=(*UNREADABLE, *FAILED, RejectReason.ENRICHER_FAILED),
-    text="finds people, organisations and places",
+    text="finds people, organizations and places",
     pooled=True,
     runs_enrichers=True,
 )
