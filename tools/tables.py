@@ -1,6 +1,7 @@
 """Render Markdown tables from the code; cog inserts them into documents (``make generate``)."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,19 @@ def stages_overview(stages: Sequence[Stage] = STAGES) -> str:
             for stage in stages
         ),
     )
+
+
+def layers() -> str:
+    """Draw the layers of the packages, from the contract that import-linter checks.
+
+    Examples:
+        >>> layers().splitlines()[1]
+        'cli'
+    """
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (drawn,) = (one["layers"] for one in contracts if one["type"] == "layers")
+    return "\n".join(["```text", *drawn, "```"])
 
 
 def _own(reasons: Iterable[RejectReason]) -> list[RejectReason]:
