@@ -16,7 +16,7 @@ from streams.kafka.topics import create_topics
 from streams.records.topics import TOPICS, routed_topic
 from streams.settings import Settings
 from tests.support.builders import enriched_article
-from tests.support.live import wait_for_leaders, send
+from tests.support.live import send, wait_for_leaders
 
 pytestmark = pytest.mark.kafka
 
