@@ -44,7 +44,7 @@ def main() -> None:
     memories = ArticleMemory(
         horizon=timedelta(days=DAYS),
         max_articles=options.remembered + options.articles,
-        shelf=BlobFile(options.folder),
+        blobs=BlobFile(options.folder),
     )
     fill(memories, templates, options.remembered)
     show("resident when ready", f"{resident_mb():.0f} MB with {len(memories):,} articles")
@@ -136,8 +136,8 @@ def run(memories: ArticleMemory, count: int, chance: random.Random) -> None:
         "copies found",
         f"{found:,} of {copies:,}; {wrong} of {count - copies:,} others taken for one",
     )
-    figures = memories.figures
-    show("candidates a lookup", f"{figures.candidates / max(1, figures.lookups):.2f}")
+    counts = memories.counts
+    show("candidates a lookup", f"{counts.candidates / max(1, counts.lookups):.2f}")
 
 
 def datasketch(count: int, chance: random.Random) -> None:

@@ -1,5 +1,5 @@
-"""The third step: is this article new, a new version, or a copy of what is known?
+"""The `dedupe` stage: decide whether an article is new, a revision, or a duplicate.
 
-Start reading at `streams.dedupe.article`, the decision; the state is
-`streams.dedupe.memory.memory`.
+Pure: no Kafka, clock or files. Start reading at `streams.dedupe.article`, which decides; the state
+is in `streams.dedupe.memory.memory`.
 """

@@ -1,4 +1,4 @@
-"""An article and a remembered one to a verdict: the same, near, or strangers."""
+"""Compare an article with a remembered one: equal, near, or unrelated."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from streams.dedupe.sketch import Marks, Sketch, sample_below
 from streams.records import Memory
 
 THRESHOLD: Final = 0.48
-"""Texts of this similarity or more are copies.
+"""Similarity at or above which texts are copies.
 
 References:
     Best F1 of webis-web and copycat together lies at .49 (.87), and stays above .86 from .44 to
@@ -23,28 +23,29 @@ References:
 """
 
 HEADLINE_HORIZON: Final = timedelta(hours=1)
-"""Two headlines without a text are one only within this time.
+"""Time within which two equal headlines without a text are duplicates.
 
 References:
-    Reuters-21578, 1,799 items without a body, 24 titles that come more than once: the wire's own
-    repeats lie at most 28 minutes apart (14 of 14), other days' events ("FED SETS 1.5 BILLION DLR
-    CUSTOMER REPURCHASE") at least 24 hours; measured 2026-11-22.
+    Reuters-21578, 1,799 items without a body, 24 titles that occur more than once: the wire's own
+    repeats are at most 28 minutes apart (14 of 14), events of other days ("FED SETS 1.5 BILLION
+    DLR CUSTOMER REPURCHASE") at least 24 hours; measured 2026-11-22.
 """
 
 PASSAGE_WORDS: Final = 150
-"""Length of the passage that is looked for in the other text: a paragraph or two."""
+"""Length in words of the passage that is looked up in the other text: a paragraph or two."""
 
 MIDDLE: Final = (0.3, 0.7)
-"""What of a text is its middle; what stands before and after is often the site's and not the
-article's."""
+"""Start and end of the middle of a text, as shares of its length. The parts before and after it
+often belong to the site and not to the article."""
 
 PASSAGE_MARKS: Final = 12
-"""A passage is judged by so many sampled shingles at least."""
+"""Smallest number of sampled shingles by which a passage is judged."""
 
 CONTAINED: Final = 0.9
 LONGER: Final = 0.9
-"""A copy is called shortened or extended when it has less than this share of the other's words, or
-the other of its, and that share of the shorter text is in the longer. This project's choice."""
+"""A copy is called shortened when it has less than `LONGER` of the other text's words, extended in
+the opposite case; both require that the longer text has at least `CONTAINED` of the shorter one's
+shingles. This project's choice."""
 
 SAME_NUMBERS: Final = 0.8
 SAME_TITLE: Final = 0.67
@@ -61,13 +62,15 @@ SAME_TABLE: Final = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two texts are, in three ways of equal weight.
+    """Similarity of two texts, as three measures of equal weight, and their containment.
 
     Attributes:
         whole: Jaccard similarity of the shingles of both texts.
-        middle: The same of their middle parts: the site's frame stands around the article.
+        middle: Jaccard similarity of their middle parts, without the site's text around the
+            article.
         passage: Of the passage of 150 words that is least shared, the share that the other text
-            has anywhere: a copy is edited all over, another article has a passage of its own.
+            has anywhere. Edits of a copy are spread over the text; a different article has a
+            passage of its own.
         containment: Share of the shingles of one text that the other has, the larger of both.
     """
 
@@ -78,20 +81,20 @@ class Likeness:
 
     @property
     def similarity(self) -> float:
-        """The mean of the three, from 0 to 1; 1 for the same text."""
+        """The mean of whole, middle and passage, from 0 to 1; 1 for the same text."""
         return (self.whole + self.middle + self.passage) / 3
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How an article stands to the remembered one that it repeats.
+    """Relation of an article to the remembered article that it repeats.
 
     Attributes:
         method: ``exact`` (same title and text), ``same_text`` (another title), ``same_headline``
             (both have no text), ``near``, ``shortened`` or ``extended``.
         similarity: From 0 to 1.
         containment: Share of the shorter text that the longer one holds.
-        evidence: The figures, for people.
+        evidence: The figures, as a text for people.
     """
 
     method: str
@@ -101,7 +104,7 @@ class Comparison:
 
 
 def compare_exact(article: Fingerprint, known: Memory) -> Comparison:
-    """Say how two articles with the same key are equal."""
+    """Return in which way two articles with the same key are equal."""
     if not known.words:
         return Comparison("same_headline", 1.0, 1.0, "same headline, neither has a text")
     if article.title_hash == known.title_hash:
@@ -110,40 +113,41 @@ def compare_exact(article: Fingerprint, known: Memory) -> Comparison:
 
 
 def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
-    """Measure how alike two texts are.
+    """Measure the similarity of two texts.
 
-    The text of the article is there as a whole, that of the remembered one as
-    an outline; for texts of up to 386 words the result is exact.
+    The article's text is complete; of the remembered text only a sketch is
+    available. For texts of up to 386 words the result is exact.
 
     Args:
-        article: The text to judge.
-        known: What is remembered of the other.
+        article: Fingerprint of the article to judge.
+        known: The remembered article.
 
     Returns:
-        None when one of the texts is too short or was signed by another scheme.
+        ``None`` when one of the texts is too short or was signed by another
+        scheme.
 
     References:
         Measured on 611 pairs judged by people (webis-web, copycat), 2026-11-22: average precision
-        of the Jaccard similarity of 3-word shingles .921, of these three .942; best F1 .837 and
-        .872. Containment is no evidence for a copy there: of the 38 pairs below the threshold of
-        which one text holds 90 % of the other, 35 are none.
+        of the Jaccard similarity of 3-word shingles .921, of these three measures .942; best F1
+        .837 and .872. Containment is no evidence for a copy there: of the 38 pairs below the
+        threshold in which one text contains 90 % of the other, 35 are not copies.
     """
     if known.sig_version != SIG_VERSION or not known.signature or not len(article.shingles):
         return None
     return likeness_to_sketch(article.shingles, Sketch.from_bytes(known.signature))
 
 
-def likeness_to_sketch(shingles: Hashes, outline: Sketch) -> Likeness | None:
-    """Measure how alike a text and an outlined one are; none when their samples are empty."""
-    mine, other = sample_below(shingles, outline.limit), outline.marks
+def likeness_to_sketch(shingles: Hashes, sketch: Sketch) -> Likeness | None:
+    """Measure the similarity of a text and a sketch; ``None`` when a sample is empty."""
+    mine, other = sample_below(shingles, sketch.limit), sketch.marks
     if not len(mine) or not len(other):
         return None
     shared_mine, shared_other = np.isin(mine, other), np.isin(other, mine)
-    span = max(PASSAGE_MARKS, round(PASSAGE_WORDS * len(other) / outline.shingles))
+    span = max(PASSAGE_MARKS, round(PASSAGE_WORDS * len(other) / sketch.shingles))
     return Likeness(
         whole=_jaccard(mine, other),
         middle=_jaccard(_middle(mine), _middle(other)),
-        passage=min(_least(shared_mine, span), _least(shared_other, span)),
+        passage=min(_least_shared(shared_mine, span), _least_shared(shared_other, span)),
         containment=float(max(shared_mine.mean(), shared_other.mean())),
     )
 
@@ -151,14 +155,15 @@ def likeness_to_sketch(shingles: Hashes, outline: Sketch) -> Likeness | None:
 def compare_near(
     article: Fingerprint, known: Memory, *, time: datetime, agency: str, threshold: float
 ) -> Comparison | None:
-    """Judge whether two texts are near; none when they are not.
+    """Return how near two texts are; ``None`` when they are not near.
 
     Args:
-        article: The text to judge.
-        known: What is remembered of the other.
+        article: Fingerprint of the article to judge.
+        known: The remembered article.
         time: Event time of the article.
-        agency: News agency that it credits: who takes a text from the same agency may have cut it.
-        threshold: Similarity from which on they are.
+        agency: News agency that the article credits. A text of the same agency counts as a copy
+            below the threshold if one text contains the other: it may have been cut.
+        threshold: Similarity at or above which texts are near.
     """
     like = likeness(article, known)
     if like is None or is_another_report(article, known, time=time, like=like):
@@ -170,28 +175,29 @@ def compare_near(
         f"similarity {like.similarity:.2f} (whole {like.whole:.2f}, middle {like.middle:.2f}, "
         f"least shared passage {like.passage:.2f}), containment {like.containment:.2f}"
     )
-    method = _kind(len(article.words), known.words, like.containment)
+    method = _near_method(len(article.words), known.words, like.containment)
     return Comparison(method, like.similarity, like.containment, evidence)
 
 
 def is_another_report(
     article: Fingerprint, known: Memory, *, time: datetime, like: Likeness
 ) -> bool:
-    """Tell another report in the same words from a copy: it has other numbers or other names.
+    """Return whether an article is a different report in the same words, and not a copy.
 
-    Numbers and names alone are no evidence (pages carry counters and times,
-    readers' names and teasers), but numbers are when half a day lies between,
-    and both are when the headlines differ as well. In a table of prices the
-    numbers are the report: other ones an hour later are enough, and where most
-    words are numbers any difference that is not slight.
+    Different numbers or names alone are no evidence: pages contain counters
+    and times, readers' names and teasers. Different numbers are evidence when
+    half a day lies between the articles; numbers and names are evidence when
+    the headlines differ as well. In a table of prices the numbers are the
+    report: different numbers an hour later are enough, and where most words
+    are numbers, any difference that is not slight.
 
     References:
-        Reuters-21578, 60 of 384 near texts read on 2026-11-22: 22 were another week's or another
-        company's report ("FED ADDS RESERVES", "MONY FUNDING ISSUES 125 MLN DLR EUROBOND"), of which
-        other numbers find 19; of the 38 copies they take none away. Of the 20 left with another
-        headline and less than .85 of the names in common, the last rule finds 8 bond issues and
-        takes 4 rewritten reports for another. On webis-web and copycat, which have neither time
-        nor headline, numbers alone would reject 39 copies and 10 others.
+        Reuters-21578, 60 of 384 near texts read on 2026-11-22: 22 were the report of another week
+        or another company ("FED ADDS RESERVES", "MONY FUNDING ISSUES 125 MLN DLR EUROBOND").
+        Different numbers find 19 of them and reject none of the 38 copies. Of the 20 remaining
+        pairs with different headlines and less than .85 of the names in common, the last rule
+        finds 8 bond issues and rejects 4 rewritten reports by mistake. On webis-web and copycat,
+        which have neither times nor headlines, numbers alone would reject 39 copies and 10 others.
     """
     numbers, names, title = (
         shared_hashes(mine, others, size=size)
@@ -222,11 +228,11 @@ def _shared(sets: tuple[int, int, int]) -> float:
 
 
 def within(time: datetime, other: datetime, horizon: timedelta) -> bool:
-    """Tell whether two event times are close enough for a comparison; symmetric."""
+    """Return whether two event times are at most a horizon apart; symmetric."""
     return abs(time - other) <= horizon
 
 
-def _kind(words: int, known_words: int, containment: float) -> str:
+def _near_method(words: int, known_words: int, containment: float) -> str:
     if containment < CONTAINED:
         return "near"
     if words < LONGER * known_words:
@@ -234,10 +240,10 @@ def _kind(words: int, known_words: int, containment: float) -> str:
     return "extended" if known_words < LONGER * words else "near"
 
 
-def _jaccard(one: Marks, other: Marks) -> float:
-    one, other = np.unique(one), np.unique(other)
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    return common / max(1, len(one) + len(other) - common)
+def _jaccard(left: Marks, right: Marks) -> float:
+    left, right = np.unique(left), np.unique(right)
+    common = len(np.intersect1d(left, right, assume_unique=True))
+    return common / max(1, len(left) + len(right) - common)
 
 
 def _middle(marks: Marks) -> Marks:
@@ -245,8 +251,8 @@ def _middle(marks: Marks) -> Marks:
     return marks[start : max(start + 1, end)]
 
 
-def _least(is_shared: npt.NDArray[np.bool_], span: int) -> float:
-    """Find the smallest share of any passage of a length."""
+def _least_shared(is_shared: npt.NDArray[np.bool_], span: int) -> float:
+    """Return the smallest shared part of any passage of a length, as a share from 0 to 1."""
     if len(is_shared) <= span:
         return float(is_shared.mean())
     sums = np.cumsum(is_shared, dtype=np.int64)

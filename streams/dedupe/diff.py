@@ -1,4 +1,4 @@
-"""Two articles to how alike they are and which words differ: for people, not for decisions."""
+"""Show how similar two articles are and which words differ: for people, not for decisions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,15 +7,15 @@ from difflib import SequenceMatcher
 from typing import Final, TypeVar
 
 from streams.dedupe.compare import Likeness, likeness_to_sketch
-from streams.dedupe.fingerprint import Fingerprint, fingerprint
+from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
 from streams.dedupe.sketch import sketch_of
 from streams.records import Change, CleanArticle, DuplicateArticle
 
 _MOST_WORDS: Final = 2_000
-"""A longer stretch is not compared word by word: that would take its square."""
+"""Longest passage that is compared word by word: the time grows with the square of its length."""
 
 _CONTEXT_WORDS: Final = 4
-"""So many of the equal words before a difference are given, to find the place."""
+"""Number of equal words shown before a difference, so that a reader finds the position."""
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -24,13 +24,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stretch of words that the two texts do not share.
+    """A passage in which two texts differ.
 
     Attributes:
-        same_before: How many equal words stand before it.
-        before: The last of them, four at most.
-        left: What stands in the first text; may be empty.
-        right: What stands in the second text; may be empty.
+        same_before: Number of equal words before the passage.
+        before: The last of these words, at most four.
+        left: The words of the first text; may be empty.
+        right: The words of the second text; may be empty.
     """
 
     same_before: int
@@ -41,13 +41,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDiff:
-    """How two articles stand to each other.
+    """Similarity of two articles and the passages in which they differ.
 
     Attributes:
         same_title: Whether the titles have the same words.
         same_text: Whether the texts have the same words.
-        likeness: How alike the texts are as a whole; none when one is too short to be near.
-        differences: What differs, in the order of the texts.
+        likeness: Similarity of the texts; ``None`` when one is too short to be near.
+        differences: The passages that differ, in the order of the texts.
     """
 
     same_title: bool
@@ -57,10 +57,13 @@ class ArticleDiff:
 
 
 def compared_with(record: CleanArticle) -> str:
-    """Name the article that one was compared with; empty for new ones and where nothing differs.
+    """Return the id of the article that a record was compared with.
 
-    An original that came after its copies repeats itself by name; the receipt
-    says with which of them it was compared.
+    An original that arrived after its copies has its own id in
+    ``duplicate_of``; its receipt names the copy it was compared with.
+
+    Returns:
+        Empty for new articles and where nothing differs.
     """
     if not isinstance(record, DuplicateArticle):
         return ""
@@ -72,8 +75,8 @@ def compared_with(record: CleanArticle) -> str:
     return next(iter(_ID.findall(" ".join(evidence))[-1:]), "")
 
 
-def diff_articles(one: CleanArticle, other: CleanArticle) -> ArticleDiff:
-    """Say how two articles are alike and which words differ.
+def diff_articles(left: CleanArticle, right: CleanArticle) -> ArticleDiff:
+    """Return the similarity of two articles and the words that differ.
 
     Examples:
         >>> from datetime import UTC, datetime
@@ -86,7 +89,7 @@ def diff_articles(one: CleanArticle, other: CleanArticle) -> ArticleDiff:
         >>> diff_articles(first, second).differences
         (Difference(same_before=3, before='rain fell on', left='paris', right='old rome'),)
     """
-    first, second = fingerprint(one), fingerprint(other)
+    first, second = fingerprint_of(left), fingerprint_of(right)
     whole = sketch_of(second.shingles, size=max(1, len(second.shingles)))
     return ArticleDiff(
         same_title=first.title_words == second.title_words,
@@ -96,17 +99,17 @@ def diff_articles(one: CleanArticle, other: CleanArticle) -> ArticleDiff:
     )
 
 
-def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
+def _differences(first: Fingerprint, second: Fingerprint) -> Iterator[Difference]:
     same: list[str] = []
-    for left, right in _stretches(one.sentences, other.sentences):
-        lefts, rights = _joined(left), _joined(right)
+    for left, right in _passages(first.sentences, second.sentences):
+        lefts, rights = _words_of(left), _words_of(right)
         if lefts == rights:
             same += lefts
             continue
         if max(len(lefts), len(rights)) > _MOST_WORDS:
             parts: Iterator[tuple[Sequence[str], Sequence[str]]] = iter([(lefts, rights)])
         else:
-            parts = _stretches(lefts, rights)
+            parts = _passages(lefts, rights)
         for mine, others in parts:
             if mine == others:
                 same += mine
@@ -116,11 +119,11 @@ def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
                 same = []
 
 
-def _stretches(one: Sequence[T], other: Sequence[T]) -> Iterator[tuple[Sequence[T], Sequence[T]]]:
+def _passages(one: Sequence[T], other: Sequence[T]) -> Iterator[tuple[Sequence[T], Sequence[T]]]:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     for _, start, end, other_start, other_end in matcher.get_opcodes():
         yield one[start:end], other[other_start:other_end]
 
 
-def _joined(sentences: Sequence[tuple[str, ...]]) -> list[str]:
+def _words_of(sentences: Sequence[tuple[str, ...]]) -> list[str]:
     return [word for sentence in sentences for word in sentence]

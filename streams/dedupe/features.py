@@ -1,4 +1,4 @@
-"""Title and text to what is compared: tokens, sentences, numbers and names, as hashes."""
+"""Extract the features that are compared: tokens, sentences, numbers and names, as hashes."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ PLACEHOLDER = re.compile(
     r"|(?:photos?|images?|pictures?)\s*:[^\n]{0,200})",
     re.IGNORECASE,
 )
-"""A whole body that says nothing: ``Video``, ``Photo: Jane Doe/ANI``, ``******``.
+"""Bodies without content: ``Video``, ``Photo: Jane Doe/ANI``, ``******``.
 
 References:
     "Blah blah blah" and rows of asterisks: 1,799 bodies of Reuters-21578, all of them news
@@ -34,7 +34,7 @@ CORRECTION_NOTICE = re.compile(
     r"|rectificación)\b",
     re.IGNORECASE,
 )
-"""How a text says that it was corrected.
+"""Wording by which a text announces that it was corrected.
 
 References:
     The wording that the correction policies of Associated Press, The Guardian and The New York
@@ -43,7 +43,7 @@ References:
 
 
 def tokens(text: str) -> list[str]:
-    """Cut a text into lower-case words and numbers; punctuation and spelling of characters go.
+    """Split a text into lower-case words and numbers, in Unicode form NFKC, without punctuation.
 
     Chinese, Japanese, Korean and Thai characters are tokens of their own, since
     these scripts do not show where words end.
@@ -64,7 +64,7 @@ def tokens(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    r"""Give a text its canonical characters and single spaces; nothing else changes.
+    r"""Return a text in Unicode form NFC with single spaces and otherwise unchanged.
 
     Examples:
         >>> plain("  Rain\nfell. ")
@@ -74,7 +74,7 @@ def plain(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell a body that stands where a text should: empty, asterisks, ``Video``, ``Photo: …``.
+    """Return whether a body has no content: empty, asterisks, ``Video``, ``Photo: …``.
 
     Examples:
         >>> is_placeholder("Photo: Jane Doe/ANI"), is_placeholder("****"), is_placeholder("")
@@ -82,11 +82,11 @@ def is_placeholder(text: str) -> bool:
         >>> is_placeholder("Video shows the bridge")
         False
     """
-    return len(text) <= 300 and (PLACEHOLDER.fullmatch(text) is not None or not tokens(text))  # noqa: PLR2004  # longer ones say something
+    return len(text) <= 300 and (PLACEHOLDER.fullmatch(text) is not None or not tokens(text))  # noqa: PLR2004  # longer bodies have content
 
 
 def sentences(text: str) -> list[str]:
-    r"""Cut a text at sentence ends and line breaks that a sentence does not cross.
+    r"""Split a text at ends of sentences and at line breaks.
 
     References:
         The same rule was within 10 % of blingfire, syntok and pysbd in the number of sentences
@@ -100,7 +100,7 @@ def sentences(text: str) -> list[str]:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Find the numbers that a text names, as written.
+    """Return the numbers in a text, as written.
 
     Examples:
         >>> sorted(numbers("12 of 1,500 died at 10:30."))
@@ -110,10 +110,10 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def names(text: str) -> frozenset[str]:
-    """Find the words that are written with a capital inside a sentence.
+    """Return the words that are capitalized inside a sentence.
 
-    Line breaks have to be spaces (`plain`). Empty for scripts without
-    capitals; in German it holds every noun.
+    Line breaks must have been replaced by spaces (`plain`). Empty for scripts
+    without capitals; in German the set contains every noun.
 
     Examples:
         >>> sorted(names("Yesterday in Paris, President Macron met Olaf Scholz. Rain fell."))
@@ -126,11 +126,11 @@ _NOTICE_STEMS = (
     *("corre", "clarif", "note", "errat", "version", "amend"),
     *("korrektur", "berichtig", "rectif"),
 )
-"""One of these is in every notice; looking for them first saves most of the time."""
+"""Every notice contains one of these stems; searching for them first saves most of the time."""
 
 
 def has_correction_notice(text: str) -> bool:
-    """Tell whether a text says that it was corrected.
+    """Return whether a text announces that it was corrected.
 
     Examples:
         >>> has_correction_notice("Correction: an earlier version gave the wrong date.")
@@ -144,7 +144,7 @@ def text_digest(words: Iterable[str]) -> str:
     """Hash a sequence of words: 16 hex digits; empty for no words.
 
     References:
-        XXH3, 64 bits: among a million texts two different ones meet with probability 3e-8.
+        XXH3, 64 bits: among a million texts two different ones collide with probability 3e-8.
 
     Examples:
         >>> text_digest(["rain"]) == text_digest(tokens("RAIN!"))
@@ -161,7 +161,7 @@ def smallest_hashes(words: Iterable[str], *, size: int) -> bytes:
 
     Args:
         words: Words or numbers; order and repetition do not matter.
-        size: How many are kept at most.
+        size: Largest number of hashes to keep.
 
     Returns:
         Ascending, 2 bytes each, big endian.
@@ -175,28 +175,28 @@ def smallest_hashes(words: Iterable[str], *, size: int) -> bytes:
     return b"".join(sorted(hashes)[:size])
 
 
-def shared_hashes(one: bytes, other: bytes, *, size: int) -> tuple[int, int, int]:
+def shared_hashes(left: bytes, right: bytes, *, size: int) -> tuple[int, int, int]:
     """Compare two sets of words by their `smallest_hashes`.
 
     Returns:
-        How many both have, how many the first and how many the second has; of
-        a set that was cut, only the part is counted that can be compared.
+        The numbers of words in both sets, in the first and in the second; of a
+        truncated set only the comparable part is counted.
 
     Examples:
         >>> sets = smallest_hashes("123", size=9), smallest_hashes("2345", size=9)
         >>> shared_hashes(*sets, size=9)
         (2, 3, 4)
     """
-    last = min((data[-2:] for data in (one, other) if len(data) == 2 * size), default=b"\xff\xff")
+    last = min((data[-2:] for data in (left, right) if len(data) == 2 * size), default=b"\xff\xff")
     first, second = (
         {data[at : at + 2] for at in range(0, len(data), 2) if data[at : at + 2] <= last}
-        for data in (one, other)
+        for data in (left, right)
     )
     return len(first & second), len(first), len(second)
 
 
 def sentence_digests(parts: Iterable[Sequence[str]]) -> bytes:
-    """Hash sentences given as words, 4 bytes each, in order; those without words are left out.
+    """Hash sentences, 4 bytes each, in order; sentences without words are left out.
 
     Examples:
         >>> sentence_digests([["rain", "fell"], [], tokens("Rain fell.")]).hex()

@@ -1,4 +1,4 @@
-"""An article to what is compared and remembered of it."""
+"""Compute the fingerprint of an article: the features that are compared and remembered."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,28 +22,30 @@ from streams.dedupe.sketch import sketch_of
 from streams.records import CleanArticle, Memory
 
 SHORT_WORDS: Final = 40
-"""A text of fewer words equals another only together with its title: stock sentences are short."""
+"""Texts with fewer words are equal only if their titles are equal too: stock sentences are
+short."""
 
 NEAR_WORDS: Final = 30
-"""A text of fewer words is compared as a whole only: one word more or less changes too much."""
+"""Texts with fewer words are compared for equality only: one word more or less changes the
+similarity too much."""
 
 HEADLINE_WORDS: Final = 5
-"""An article that is a headline only is compared when the headline has so many words; shorter ones
-("Morning briefing") name a column. The shortest true repeat in Reuters-21578 has 9."""
+"""Smallest number of words of a headline by which an article without a text is compared; shorter
+headlines ("Morning briefing") name a column. The shortest true repeat in Reuters-21578 has 9."""
 
 NUMBER_MARKS: Final = 48
 NAME_MARKS: Final = 32
 TITLE_MARKS: Final = 24
-"""So many numbers and names of a text and words of a title are remembered at most."""
+"""Largest numbers of numbers and names of a text, and of words of a title, that are remembered."""
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What is compared of an article.
+    """The features of an article that are compared.
 
     Attributes:
         title: The title with single spaces.
-        text: The same of the text; empty when a placeholder stands in its place.
+        text: The text with single spaces; empty when the body is a placeholder.
         title_words: Words of the title.
         sentences: Words of each sentence of the text.
     """
@@ -60,17 +62,17 @@ class Fingerprint:
 
     @cached_property
     def title_hash(self) -> str:
-        """Of the words of the title."""
+        """Hash of the words of the title."""
         return text_digest(self.title_words)
 
     @cached_property
     def text_hash(self) -> str:
-        """Of the words of the text."""
+        """Hash of the words of the text."""
         return text_digest(self.words)
 
     @cached_property
     def version_hash(self) -> str:
-        """Of title and text as they are."""
+        """Hash of title and text, with case and punctuation."""
         return text_digest([self.title, "\n", self.text])
 
     @cached_property
@@ -80,17 +82,17 @@ class Fingerprint:
 
     @cached_property
     def bands(self) -> Keys:
-        """Under which near texts meet; none for a short text."""
+        """Keys that near texts share; empty for a short text."""
         return band_keys(minhash_signature(self.shingles))
 
     @cached_property
-    def outline(self) -> bytes:
-        """What a near text is compared with; empty for a short text."""
+    def sketch(self) -> bytes:
+        """Sketch that near texts are compared with, as bytes; empty for a short text."""
         return sketch_of(self.shingles).to_bytes() if len(self.shingles) else b""
 
     @cached_property
     def sentence_hashes(self) -> bytes:
-        """Of the sentences in order."""
+        """Hashes of the sentences, in order."""
         return sentence_digests(self.sentences)
 
     @cached_property
@@ -110,61 +112,61 @@ class Fingerprint:
 
     @cached_property
     def numbers_hash(self) -> str:
-        """Of the set of numbers in title and text."""
+        """Hash of the set of numbers in title and text."""
         return text_digest(sorted(numbers(self.title) | self.numbers))
 
     @cached_property
     def number_marks(self) -> bytes:
-        """Of the numbers in the text, to compare them with those of another one."""
+        """Short hashes of the numbers in the text, to compare with those of another text."""
         return smallest_hashes(self.numbers, size=NUMBER_MARKS)
 
     @cached_property
     def name_marks(self) -> bytes:
-        """Of the capitalized names in the text, to compare them with those of another one."""
+        """Short hashes of the capitalized names in the text, to compare with another text's."""
         return smallest_hashes(self.names, size=NAME_MARKS)
 
     @cached_property
     def title_marks(self) -> bytes:
-        """Of the words of the title, to compare them with those of another one."""
+        """Short hashes of the words of the title, to compare with those of another title."""
         return smallest_hashes(self.title_words, size=TITLE_MARKS)
 
     @cached_property
     def names_hash(self) -> str:
-        """Of the set of capitalized names in the text."""
+        """Hash of the set of capitalized names in the text."""
         return text_digest(sorted(self.names))
 
     @cached_property
     def corrected(self) -> bool:
-        """Whether the text says that it was corrected."""
+        """Whether title or text announce that the article was corrected."""
         return has_correction_notice(f"{self.title} {self.text}")
 
     @property
     def exact_key(self) -> str:
-        """What equal articles share; empty when this one cannot be told equal to another."""
+        """Key that equal articles share; empty when the article has too little to compare."""
         if not self.words and len(self.title_words) < HEADLINE_WORDS:
             return ""
         return exact_key(self.title_hash, self.text_hash, len(self.words))
 
 
 def exact_key(title_hash: str, text_hash: str, words: int) -> str:
-    """Make the key under which equal articles meet: the text, with the title when it is short."""
+    """Return the key that equal articles share: text hash, and title hash if the text is short."""
     return text_hash if words >= SHORT_WORDS else f"{title_hash} {text_hash}"
 
 
 def memory_key(memory: Memory) -> str:
-    """Make the key under which articles equal to a remembered one look for it."""
+    """Return the key that articles share with an equal remembered one."""
     return exact_key(memory.title_hash, memory.text_hash, memory.words)
 
 
-def fingerprint(article: CleanArticle) -> Fingerprint:
-    """Take from an article what is compared.
+def fingerprint_of(article: CleanArticle) -> Fingerprint:
+    """Return the fingerprint of an article.
 
     Examples:
         >>> from datetime import UTC, datetime
         >>> day = datetime(2026, 1, 2, tzinfo=UTC)
         >>> id_ = "0" * 8 + "-0000-0000-0000-" + "0" * 12
         >>> flash = CleanArticle(id=id_, source="x", fetched=day, title="Rain", text="Video")
-        >>> fingerprint(flash).words
+        >>> fingerprint_of(flash).words
         ()
     """
     text = "" if is_placeholder(article.text) else article.text

@@ -1,4 +1,4 @@
-"""Copies of one text: who published it first, and in how many places it stands."""
+"""Describe groups of copies: who published a text first, and how many outlets have it."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,18 +6,18 @@ from typing import Final
 from streams.records import CleanArticle, CopyGroup, Memory, TimePrecision, event_time
 
 MOST_OUTLETS: Final = 64
-"""So many outlets of a group are remembered by name; of a larger group it is the count."""
+"""Largest number of outlets of a group that are remembered by name, and so the largest count."""
 
 _DAY: Final = timedelta(days=1)
 
 
 def outlet_of(article: CleanArticle) -> str:
-    """Name where an article stands: its registrable domain, else its source."""
+    """Return the outlet of an article: its registrable domain, else its source."""
     return article.site.domain or article.source
 
 
 def publisher_of(outlet: str) -> str:
-    """Name who runs an outlet, as far as its domain tells: what stands before the public suffix.
+    """Return the publisher of an outlet, as far as known: its domain without the public suffix.
 
     Examples:
         >>> publisher_of("daily.test") == publisher_of("daily.example")
@@ -27,7 +27,9 @@ def publisher_of(outlet: str) -> str:
 
 
 def is_earlier(article: CleanArticle, time: datetime) -> bool:
-    """Tell whether an article is surely older than a time: a day that is not over is not.
+    """Return whether an article is certainly older than a time.
+
+    A publication day without an hour counts as older only when the day is over.
 
     Examples:
         >>> from datetime import UTC
@@ -46,11 +48,11 @@ def is_earlier(article: CleanArticle, time: datetime) -> bool:
 def group_with(
     article: CleanArticle, latest: Memory, *, is_member: bool
 ) -> tuple[CopyGroup, tuple[str, ...]]:
-    """Describe a group of copies together with an article that is one of them.
+    """Return a group of copies after an article joined it.
 
     Args:
         article: The copy.
-        latest: Of the members of the group the one that was remembered last.
+        latest: The member of the group that was remembered last.
         is_member: Whether the article was counted before.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What was answered to an origin, as a record again: the same answer gives the same bytes."""
+"""Answer a redelivered origin as before: the same answer encodes to the same bytes."""
 
 from typing import Final
 
@@ -7,19 +7,19 @@ import msgspec
 from streams.records import Answer, CleanArticle, DuplicateArticle, Receipt, UniqueArticle
 
 LATEST_REVISIONS: Final = 8
-"""So many answers to the latest versions of an article are kept, beside that to the first."""
+"""Number of retained answers to the latest versions of an article, besides that to the first."""
 
 LATEST_DUPLICATES: Final = 32
-"""So many answers to the latest unchanged, outdated or copied versions are kept."""
+"""Number of retained answers to the latest unchanged, outdated or copied versions."""
 
 
 def find_answer(origin: str, answers: tuple[Answer, ...]) -> Answer | None:
-    """Find what was answered to an origin; none when it was not, or too long ago."""
+    """Return the answer to an origin; ``None`` when there was none, or too long ago."""
     return next((answer for answer in answers if answer.origin == origin), None)
 
 
 def retained_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    """Keep the answers to the first version, to the latest ones and to the latest duplicates."""
+    """Return the answers to the first version, the latest versions and the latest duplicates."""
     emitted = [answer for answer in answers if answer.revision is not None]
     repeated = [answer for answer in answers if answer.revision is None]
     keep = {answer.origin for answer in emitted[:1] + emitted[-LATEST_REVISIONS:]}
@@ -28,11 +28,11 @@ def retained_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
 
 
 def label_as_answered(article: CleanArticle, answer: Answer) -> UniqueArticle | DuplicateArticle:
-    """Label an article as it was answered.
+    """Return an article with the label of an answer.
 
     Args:
-        article: As it left `clean`; the same for every delivery of its origin.
-        answer: What was decided.
+        article: The article that `clean` emitted; the same for every delivery of its origin.
+        answer: The decision about it.
     """
     fields = msgspec.structs.asdict(article)
     fields["receipts"] = (

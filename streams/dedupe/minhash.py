@@ -1,6 +1,7 @@
-"""MinHash signatures of texts, and the keys by which similar ones are found.
+"""Compute MinHash signatures of texts, and the keys by which similar texts are found.
 
-Two signatures are equal in as many places as their texts share 3-word shingles.
+The share of equal values of two signatures estimates the Jaccard similarity of the 3-word shingles
+of their texts.
 """
 
 from collections.abc import Sequence
@@ -12,34 +13,36 @@ import numpy.typing as npt
 import xxhash
 
 SIG_VERSION: Final = 1
-"""Which scheme makes the signatures; they lie in a log, so any change here needs a new number."""
+"""Version of the signature scheme. Signatures are stored on a topic: any change needs a new
+number."""
 
 PERMUTATIONS: Final = 128
-"""Values of a signature."""
+"""Number of values of a signature."""
 
 SHINGLE_WORDS: Final = 3
-"""Words of a shingle: with 3, copies with 5 % of the words edited keep a similarity of .78, with
-5 only .66 (measured on news of 500 words)."""
+"""Number of words of a shingle: with 3, copies with 5 % of the words edited keep a similarity of
+.78, with 5 only .66 (measured on news of 500 words)."""
 
 BANDS: Final = 42
 ROWS: Final = 3
 HITS: Final = 2
-"""Texts that share two of 42 bands of 3 values are compared: of those with a Jaccard similarity of
-.4, .5, .6, .7 it is .76, .97, .999, 1; of strangers (.01) 1 in a billion.
+"""Texts that share two of 42 bands of 3 values are compared. Of texts with a Jaccard similarity of
+.4, .5, .6, .7 the share compared is .76, .97, .999, 1; of unrelated texts (.01) it is 1 in a
+billion.
 
 References:
-    Of the pairs of webis-web and copycat whose similarity reaches the threshold .997 are found;
+    Of the pairs of webis-web and copycat whose similarity reaches the threshold, .997 are found;
     one of 32 bands of 4 values finds .994, one of 21 bands of 6 values .947. 2026-11-22.
 """
 
 _SEED: Final = 0x6E657773
-_WORDS_AT_ONCE: Final = 4096
-_KNOWN_WORDS: Final = 1 << 14
-"""Words whose hash is at hand, 3 MB of them.
+_CHUNK_SHINGLES: Final = 4096
+_CACHED_WORDS: Final = 1 << 14
+"""Number of words whose hashes are cached, 3 MB in all.
 
 References:
-    Of the words of 6,000 articles of Reuters-21578 .968 are found, .971 with four times as many, at
-    which the process is 8 MB larger; 2026-11-22.
+    Of the words of 6,000 articles of Reuters-21578 .968 are cached, .971 with a cache four times as
+    large, which makes the process 8 MB larger; 2026-11-22.
 """
 
 Hashes = npt.NDArray[np.uint64]
@@ -47,8 +50,8 @@ Signature = npt.NDArray[np.uint32]
 Keys = npt.NDArray[np.uint32]
 
 
-def _mixed(values: Hashes) -> Hashes:
-    """Spread every bit over all bits: the finalizer of SplitMix64."""
+def _mix(values: Hashes) -> Hashes:
+    """Return values with every bit spread over all bits, by the finalizer of SplitMix64."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
@@ -56,7 +59,7 @@ def _mixed(values: Hashes) -> Hashes:
 
 def _constants(count: int, seed: int) -> Hashes:
     steps = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return _mixed(steps + np.uint64(seed))
+    return _mix(steps + np.uint64(seed))
 
 
 _MULTIPLIERS: Final = (_constants(PERMUTATIONS, _SEED) >> np.uint64(32)).astype(np.uint32) | 1
@@ -64,16 +67,16 @@ _SUMMANDS: Final = (_constants(PERMUTATIONS, _SEED + 1) >> np.uint64(32)).astype
 _FIRST, _SECOND = (int(value) | 1 for value in _constants(2, _SEED + 2))
 
 
-@lru_cache(maxsize=_KNOWN_WORDS)
+@lru_cache(maxsize=_CACHED_WORDS)
 def _word_hash(word: str) -> int:
     return xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass"))
 
 
 def shingle_hashes(words: Sequence[str]) -> Hashes:
-    """Hash every run of three words; a text of fewer words has none.
+    """Hash every sequence of three words; a text with fewer words has no hashes.
 
-    Each word is hashed once and three neighbors are combined by a polynomial
-    and a mixer, so that no shingle is ever built as text.
+    Each word is hashed once; the hashes of three neighbors are combined by a
+    polynomial and a mixer, so that no shingle is built as a text.
 
     References:
         xxHash (XXH3, 64 bits). Steele, Lea, Flood, "Fast splittable pseudorandom number
@@ -90,11 +93,11 @@ def shingle_hashes(words: Sequence[str]) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     hashes = np.fromiter(map(_word_hash, words), dtype=np.uint64, count=len(words))
     combined = hashes[:-2] * np.uint64(_FIRST) + hashes[1:-1] * np.uint64(_SECOND) + hashes[2:]
-    return _mixed(combined)
+    return _mix(combined)
 
 
 def minhash_signature(hashes: Hashes) -> Signature:
-    """Take the smallest value of every permutation over the shingles.
+    """Return the smallest value of every permutation over the shingles.
 
     Order and repetition of shingles do not matter. A union has the element-wise
     minimum of the signatures of its parts.
@@ -103,7 +106,7 @@ def minhash_signature(hashes: Hashes) -> Signature:
         hashes: `shingle_hashes` of the text.
 
     Returns:
-        128 values; empty for no shingles.
+        128 values; empty without shingles.
 
     References:
         Broder, "On the resemblance and containment of documents", SEQUENCES 1997. The permutations
@@ -119,8 +122,8 @@ def minhash_signature(hashes: Hashes) -> Signature:
         return np.empty(0, dtype=np.uint32)
     narrow = (hashes >> np.uint64(32)).astype(np.uint32)
     smallest = np.full(PERMUTATIONS, 0xFFFFFFFF, dtype=np.uint32)
-    for start in range(0, len(narrow), _WORDS_AT_ONCE):
-        part = narrow[start : start + _WORDS_AT_ONCE]
+    for start in range(0, len(narrow), _CHUNK_SHINGLES):
+        part = narrow[start : start + _CHUNK_SHINGLES]
         values = _MULTIPLIERS[:, None] * part[None, :]
         values += _SUMMANDS[:, None]
         np.minimum(smallest, values.min(axis=1), out=smallest)

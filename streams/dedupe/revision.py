@@ -1,4 +1,4 @@
-"""Two versions of one article to what changed between them."""
+"""Describe what changed between two versions of an article."""
 
 from collections import Counter
 from typing import Final
@@ -7,22 +7,23 @@ from streams.dedupe.fingerprint import Fingerprint
 from streams.records import Memory, Revision, RevisionKind
 
 SMALL_SHARE: Final = 0.05
-"""A rewrite of one sentence, or of at most this share of them, that touches no number and no name
-is an edit for style. This project's choice."""
+"""A rewrite of one sentence, or of at most this share of the sentences, that changes no number and
+no name is an edit of style. This project's choice."""
 
-_WEIGHTY: Final = {RevisionKind.NUMBERS, RevisionKind.NAMES, RevisionKind.CORRECTION_NOTICE}
+_ALWAYS_MATERIAL: Final = {RevisionKind.NUMBERS, RevisionKind.NAMES, RevisionKind.CORRECTION_NOTICE}
 
 
 def next_revision(article: Fingerprint, known: Memory) -> Revision:
-    """Describe a changed version of a known article.
+    """Return the revision that a changed version of a known article is.
 
     Args:
         article: The new version.
-        known: What is remembered of the one before.
+        known: The remembered version before it.
 
     Returns:
-        Its number, one more than the one before; the kinds of change; whether a reader of the
-        version before would want to know; and how many sentences came and went.
+        The number, one more than that of the version before; the kinds of change; whether the
+        change matters to a reader of the version before; and how many sentences were added and
+        removed.
 
     Examples:
         >>> from streams.records import Memory
@@ -52,7 +53,7 @@ def _sentences(hashes: bytes) -> Counter[bytes]:
 def _kinds(
     article: Fingerprint, known: Memory, *, added: int, removed: int
 ) -> tuple[RevisionKind, ...]:
-    found = {
+    applies = {
         RevisionKind.HEADLINE: article.title_hash != known.title_hash,
         RevisionKind.NUMBERS: article.numbers_hash != known.numbers_hash,
         RevisionKind.NAMES: article.names_hash != known.names_hash,
@@ -60,11 +61,11 @@ def _kinds(
         RevisionKind.APPENDED: added > 0 and not removed,
         RevisionKind.REWRITTEN: removed > 0 or (not added and article.text_hash != known.text_hash),
     }
-    kinds = tuple(kind for kind, is_found in found.items() if is_found)
+    kinds = tuple(kind for kind, does_apply in applies.items() if does_apply)
     return kinds or (RevisionKind.COSMETIC,)
 
 
 def _is_material(kinds: tuple[RevisionKind, ...], *, added: int, removed: int, total: int) -> bool:
-    if _WEIGHTY & set(kinds) or RevisionKind.APPENDED in kinds:
+    if _ALWAYS_MATERIAL & set(kinds) or RevisionKind.APPENDED in kinds:
         return True
     return max(added, removed) > max(1, SMALL_SHARE * total)

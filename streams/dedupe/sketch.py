@@ -1,7 +1,7 @@
-"""A text to its outline: a fixed-size sample of its shingles, in the order of the text.
+"""Compute sketches: fixed-size samples of the shingles of a text, in the order of the text.
 
-Unlike a MinHash signature it keeps where things stand, so it tells whether the middle of two texts
-is the same and whether one has a passage that the other has not.
+Unlike a MinHash signature, a sketch keeps the order, so it shows whether the middle parts of two
+texts are the same and whether one text has a passage that the other lacks.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from streams.dedupe.minhash import Hashes
 
-OUTLINE_SHINGLES: Final = 384
-"""A text of up to so many shingles is kept whole, of a longer one so many.
+SKETCH_SHINGLES: Final = 384
+"""Largest number of shingles of a sketch; shorter texts are kept completely.
 
 References:
     Measured 2026-11-22 on webis-web and copycat (median text 600 words): average precision .933
@@ -30,10 +30,11 @@ class Sketch:
     """A sample of the shingles of a text.
 
     Attributes:
-        marks: 16 bits of each sampled shingle, in the order of the text; two shingles meet by
-            chance with a probability of 1 in 65,536.
-        limit: What lies below it is in the sample; 0 for a text that is kept whole.
-        shingles: How many the text has.
+        marks: 16 bits of each sampled shingle, in the order of the text; two different shingles
+            are equal with a probability of 1 in 65,536.
+        limit: Shingles with hashes below it are in the sample; 0 for a text that is kept
+            completely.
+        shingles: Number of shingles of the text.
     """
 
     marks: Marks
@@ -41,28 +42,29 @@ class Sketch:
     shingles: int
 
     def to_bytes(self) -> bytes:
-        """Write it: limit, count, marks; little endian."""
+        """Encode the sketch: limit, number of shingles, marks; little endian."""
         head = self.limit.to_bytes(8, "little") + self.shingles.to_bytes(4, "little")
         return head + self.marks.astype("<u2").tobytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Sketch":
-        """Read it; an empty outline from no bytes."""
+        """Decode a sketch; no bytes decode to an empty sketch."""
         marks = np.frombuffer(data[12:], dtype="<u2")
         limit, shingles = data[:8], data[8:12]
         return cls(marks, int.from_bytes(limit, "little"), int.from_bytes(shingles, "little"))
 
 
-def sketch_of(hashes: Hashes, *, size: int = OUTLINE_SHINGLES) -> Sketch:
-    """Sample the shingles of a text: those with the smallest hashes, in the order of the text.
+def sketch_of(hashes: Hashes, *, size: int = SKETCH_SHINGLES) -> Sketch:
+    """Return the shingles of a text with the smallest hashes, in the order of the text.
 
     Args:
         hashes: `streams.dedupe.minhash.shingle_hashes` of the text.
-        size: How many at most.
+        size: Largest number of shingles.
 
     References:
         Broder, "On the resemblance and containment of documents", SEQUENCES 1997 (the smallest
-        hashes are the same in two texts that share them); keeping their order is our addition.
+        hashes are the same in two texts that share them); keeping their order is this project's
+        addition.
 
     Examples:
         >>> hashes = np.arange(1000, dtype=np.uint64)
@@ -78,11 +80,11 @@ def sketch_of(hashes: Hashes, *, size: int = OUTLINE_SHINGLES) -> Sketch:
 
 
 def sample_below(hashes: Hashes, limit: int) -> Marks:
-    """Sample a text as another one was sampled, to compare both.
+    """Return the sample of a text that is comparable to another text's sketch.
 
     Args:
         hashes: Shingles of the text.
-        limit: `Sketch.limit` of the other one.
+        limit: `Sketch.limit` of the other text.
     """
     ranks = _ranks(hashes)
     return _marks(ranks[ranks < np.uint64(limit)] if limit else ranks)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.compare import THRESHOLD, likeness
 from streams.dedupe.features import tokens
-from streams.dedupe.fingerprint import fingerprint
+from streams.dedupe.fingerprint import fingerprint_of
 from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.minhash import shingle_hashes
 from streams.errors import UsageError
@@ -91,8 +91,8 @@ def judge(pair: Pair, *, threshold: float = THRESHOLD) -> Judgement:
     dedupe_article(first, memory, origin=Origin(_RAW, 0, 0))
     stored = memory.get(first.id)
     assert stored is not None  # noqa: S101  # the stage has just stored it
-    second_print = fingerprint(second)
-    is_same = bool(memory.same(second_print, _EPOCH))
+    second_print = fingerprint_of(second)
+    is_same = bool(memory.equal_articles(second_print, _EPOCH))
     like = likeness(second_print, stored)
     similarity = 1.0 if is_same else like.similarity if like else 0.0
     is_found = is_same or bool(memory.candidates(second_print, _EPOCH))

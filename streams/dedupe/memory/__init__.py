@@ -1,4 +1,4 @@
 """The memory of articles: rows, index, groups and eviction.
 
-Pure; its blobs live behind an interface.
+Pure; the bulk of each record is stored behind the interface `blobs.BlobStore`.
 """

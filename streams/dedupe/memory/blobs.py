@@ -1,53 +1,52 @@
-"""Where the bulk of a memory lies: bytes under numbers, wherever the shell says."""
+"""Store the bulk of the memory's records as blobs, in memory or where the caller decides."""
 
 from typing import Protocol
 
 
 class BlobStore(Protocol):
-    """Keeps bytes under numbers of its own choice."""
+    """A store of bytes under numbers that the store chooses."""
 
     def put(self, value: bytes) -> int:
-        """Keep a value and give its number, 0 to ``2 ** 63 - 1``."""
+        """Store a value and return its number, 0 to ``2 ** 63 - 1``."""
 
     def put_all(self, values: list[bytes]) -> list[int]:
-        """Keep values and give the number of each."""
+        """Store values and return their numbers, in the same order."""
 
     def get(self, number: int) -> bytes:
-        """Give back the value with this number."""
+        """Return the value with a number."""
 
     def drop(self, number: int) -> None:
-        """Forget the value with this number, which may then be given to another."""
+        """Delete the value with a number; the number may be used again."""
 
 
 class MemoryBlobStore:
-    """A shelf in the memory of this process.
+    """A blob store in the memory of this process.
 
     Examples:
-        >>> shelf = MemoryBlobStore()
-        >>> shelf.get(shelf.put(b"rain"))
+        >>> blobs = MemoryBlobStore()
+        >>> blobs.get(blobs.put(b"rain"))
         b'rain'
     """
 
     def __init__(self) -> None:
-        """Start empty."""
         self._values: dict[int, bytes] = {}
         self._next = 0
 
     def put(self, value: bytes) -> int:
-        """Keep a value and give its number."""
+        """Store a value and return its number."""
         number = self._next
         self._next += 1
         self._values[number] = value
         return number
 
     def put_all(self, values: list[bytes]) -> list[int]:
-        """Keep values and give the number of each."""
+        """Store values and return their numbers, in the same order."""
         return [self.put(value) for value in values]
 
     def get(self, number: int) -> bytes:
-        """Give back the value with this number."""
+        """Return the value with a number."""
         return self._values[number]
 
     def drop(self, number: int) -> None:
-        """Forget the value with this number."""
+        """Delete the value with a number."""
         del self._values[number]

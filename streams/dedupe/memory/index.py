@@ -1,10 +1,10 @@
-"""Keys to articles, packed: three and a half bytes for each key of an article.
+"""A packed index from keys to articles: three and a half bytes per key of an article.
 
-An article has a fixed number of slots, each with a 32-bit key or none; who shares the key of a slot
-is found. Articles are known here by their place, a number. Places come in segments of 65,535:
-the last one is an open hash table, the others are sorted and never change, so that 16 bits name an
-article within its segment and 22 bits of the key are kept, 14 of them by position. Two keys meet
-by chance now and then; whoever asks looks at what is found.
+An article has a fixed number of slots, each with a 32-bit key or none; a lookup finds the articles
+with the same key in the same slot. The index identifies articles by their row, a number. Rows are
+divided into segments of 65,535: the last segment is an open hash table, the others are sorted and
+do not change, so that 16 bits identify an article within its segment and 22 bits of the key are
+kept, 14 of them by position. Different keys occasionally collide; callers check the results.
 """
 
 from collections.abc import Callable
@@ -14,16 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 SEGMENT: Final = 65_535
-"""Articles of a segment: their numbers and counts fit 16 bits."""
+"""Number of articles in a segment: numbers and counts within it fit 16 bits."""
 
 _BUCKET_BITS: Final = 14
 _TAIL_BITS: Final = 17
 _TAIL: Final = 1 << _TAIL_BITS
-_AT_ONCE: Final = 1024
-"""Articles that are entered into the open table at once, 6 MB: 65,534 would take 140."""
+_CHUNK: Final = 1024
+"""Number of articles that are entered into the open table at a time, which takes 6 MB; 65,534 would
+take 140 MB."""
 
 _MOST_PROBES: Final = 256
-"""A key that so many articles of the last segment share is not kept for more of them."""
+"""Largest number of articles of the last segment for which an equal key is kept."""
 
 KeyArray = npt.NDArray[np.uint32]
 RowArray = npt.NDArray[np.int64]
@@ -31,20 +32,19 @@ Slots = npt.NDArray[np.int64]
 
 
 class KeyIndex:
-    """Which articles have a key.
+    """An index from keys to the rows of articles.
 
     Attributes:
-        slots: How many keys an article has at most.
-        segments: For how many segments there is room; memory is taken when it is used.
-        segment: How many articles a segment has, at most 65,535.
+        slots: Largest number of keys of an article.
+        segments: Number of segments; the system allocates their memory when it is used.
+        segment: Number of articles in a segment, at most 65,535.
+        tail: Number of the last segment, which is not sorted.
     """
 
     def __init__(self, *, slots: int, segments: int, segment: int = SEGMENT) -> None:
-        """Start empty."""
         self.slots = slots
         self.segments = segments
         self.segment = segment
-        self._rows = np.arange(slots)
         self._starts = np.zeros((segments, slots, (1 << _BUCKET_BITS) + 1), dtype=np.uint16)
         self._members = np.zeros((segments, slots, self.segment), dtype=np.uint16)
         self._tags = np.zeros((segments, slots, self.segment), dtype=np.uint8)
@@ -59,18 +59,18 @@ class KeyIndex:
 
     @property
     def is_full(self) -> bool:
-        """Whether the last segment has no room: it has to be frozen."""
+        """Whether the last segment has no room and must be frozen."""
         return self._filled == self.segment
 
     def extend(self, keys: KeyArray, has: npt.NDArray[np.bool_]) -> int:
-        """Take in articles, no more than the last segment has room for.
+        """Add articles, at most as many as the last segment has room for.
 
         Args:
-            keys: A row for each article, a key for each slot.
-            has: Which of them it has.
+            keys: One line per article, one key per slot.
+            has: Which of the keys each article has.
 
         Returns:
-            The place of the first; the others follow.
+            The row of the first article; the others follow.
         """
         first, end = self._filled, self._filled + len(keys)
         self._tail_keys[first:end] = keys
@@ -80,19 +80,19 @@ class KeyIndex:
 
     @property
     def room(self) -> int:
-        """How many articles the last segment has room for."""
+        """Number of articles that the last segment has room for."""
         return self.segment - self._filled
 
     @property
     def free_segments(self) -> int:
-        """How many segments are not in use."""
+        """Number of segments that are not in use."""
         return self.segments - len(self._frozen) - 1
 
     def freeze(self) -> None:
-        """Sort the last segment and start another one.
+        """Sort the last segment and start a new one.
 
         Raises:
-            IndexError: If there is no room for one more.
+            StopIteration: If no segment is free.
         """
         has = self._has(0, self._filled)
         for slot in range(self.slots):
@@ -104,20 +104,20 @@ class KeyIndex:
         self.tail = self._free_segment()
 
     def drop(self, segment: int) -> None:
-        """Give up a sorted segment and all its articles."""
+        """Drop a sorted segment and all its articles."""
         self._set_frozen([number for number in self._frozen if number != segment])
 
     def merge(
         self, segments: list[int], alive: Callable[[int], npt.NDArray[np.int64]]
     ) -> tuple[int, RowArray]:
-        """Put what is alive of some sorted segments into a new one.
+        """Merge the remaining articles of some sorted segments into a new segment.
 
         Args:
-            segments: Their numbers; together no more than `segment` articles are alive.
-            alive: Gives the articles of a segment that are, ascending, by their number in it.
+            segments: Numbers of the segments; at most `segment` of their articles remain.
+            alive: Returns the numbers, within a segment, of the articles that remain, ascending.
 
         Returns:
-            The new segment's number, and the former places of its articles in order.
+            The new segment's number, and the former rows of its articles in order.
         """
         alive_in = {segment: alive(segment) for segment in segments}
         target, numbers, count = self._free_segment(), {}, 0
@@ -126,27 +126,27 @@ class KeyIndex:
             numbers[segment][members] = np.arange(count, count + len(members))
             count += len(members)
         for slot in range(self.slots):
-            # A slot at a time: all keys of two segments at once would be 60 MB.
+            # One slot at a time: all keys of two segments would take 60 MB.
             parts = [(numbers[segment], *self._unsorted(segment, slot)) for segment in segments]
             members = np.concatenate([new[members] for new, members, _ in parts])
             keys = np.concatenate([keys for _, _, keys in parts])
             order = np.argsort(members, kind="stable")[np.count_nonzero(members < 0) :]
             self._sort(target, slot, members[order], keys[order])
         self._set_frozen([*(s for s in self._frozen if s not in segments), target])
-        places = [segment * self.segment + members for segment, members in alive_in.items()]
-        return target, np.concatenate(places)
+        rows = [segment * self.segment + members for segment, members in alive_in.items()]
+        return target, np.concatenate(rows)
 
     def find(self, keys: KeyArray, slots: Slots) -> RowArray:
-        """Find the places of those who share a key.
+        """Return the rows of articles that have one of some keys.
 
         Args:
-            keys: The keys to look for.
-            slots: The slot of each.
+            keys: The keys to look up.
+            slots: The slot of each key.
 
         Returns:
-            A place for every key that an article shares, so that an article with two
-            of the keys comes twice; dropped ones may be among them, and now and then
-            one that has another key.
+            One row for every key of an article, so that an article with two of the
+            keys occurs twice. Dropped articles may be included, and occasionally an
+            article with a different key.
         """
         self.enter()
         return np.concatenate((self._find_sorted(keys, slots), self._find_tail(keys, slots)))
@@ -158,19 +158,21 @@ class KeyIndex:
         buckets, tags = _bucket(keys), _tag(keys)
         starts = self._starts[segments, slots, buckets].astype(np.int64)
         counts = self._starts[segments, slots, buckets + 1] - starts
-        rows = (segments * self.slots + slots).ravel()
+        slot_offsets = (segments * self.slots + slots).ravel()
         counts, starts = counts.ravel(), starts.ravel()
         before = np.cumsum(counts) - counts
-        at = np.repeat(rows * self.segment + starts - before, counts) + np.arange(counts.sum())
+        at = np.repeat(slot_offsets * self.segment + starts - before, counts) + np.arange(
+            counts.sum()
+        )
         wanted = np.repeat(np.tile(tags, len(self._frozen)), counts)
         at = at[self._tags.reshape(-1)[at] == wanted]
-        places: RowArray = (
+        rows: RowArray = (
             at // (self.slots * self.segment) * self.segment + self._members.reshape(-1)[at]
         )
-        return places
+        return rows
 
     def _find_tail(self, keys: KeyArray, slots: Slots) -> RowArray:
-        found = []
+        matches = []
         at = (keys >> np.uint32(32 - _TAIL_BITS)).astype(np.int64)
         for _ in range(_MOST_PROBES):
             members = self._tail_members[slots, at]
@@ -179,16 +181,16 @@ class KeyIndex:
                 break
             slots, keys = slots[goes_on], keys[goes_on]
             numbers = members[goes_on].astype(np.int64) - 1
-            found.append(numbers[self._tail_keys[numbers, slots] == keys])
+            matches.append(numbers[self._tail_keys[numbers, slots] == keys])
             at = (at[goes_on] + 1) & (_TAIL - 1)
-        if not found:
+        if not matches:
             return np.empty(0, dtype=np.int64)
-        return np.concatenate(found) + self.tail * self.segment
+        return np.concatenate(matches) + self.tail * self.segment
 
     def enter(self) -> None:
-        """Enter into the open table what was added since the last look, as `find` does first."""
+        """Enter the articles added since the last call into the open table; `find` calls this."""
         while self._entered < self._filled:
-            end = min(self._filled, self._entered + _AT_ONCE)
+            end = min(self._filled, self._entered + _CHUNK)
             self._enter(self._entered, end)
             self._entered = end
 
@@ -201,11 +203,11 @@ class KeyIndex:
         for _ in range(_MOST_PROBES):
             is_free = self._tail_members[slots, at] == 0
             self._tail_members[slots[is_free], at[is_free]] = names[is_free]
-            # Of two that come to one free place at once, the one that is written last has it.
-            has_place = is_free & (self._tail_members[slots, at] == names)
-            if has_place.all():
+            # Of two articles that probe the same free cell, the one written last gets it.
+            has_cell = is_free & (self._tail_members[slots, at] == names)
+            if has_cell.all():
                 break
-            goes_on = ~has_place
+            goes_on = ~has_cell
             slots, names = slots[goes_on], names[goes_on]
             at = (at[goes_on] + 1) & (_TAIL - 1)
 
@@ -214,7 +216,7 @@ class KeyIndex:
         return np.unpackbits(packed, axis=1, count=self.slots).astype(np.bool_)
 
     def _sort(self, segment: int, slot: int, members: RowArray, keys: KeyArray) -> None:
-        """Write a slot of a segment: who has a key in it, ascending, and which."""
+        """Write a slot of a segment: the articles that have a key in it, sorted by key."""
         buckets = _bucket(keys)
         order = np.argsort(buckets.astype(np.uint16), kind="stable")
         counts = np.bincount(buckets, minlength=1 << _BUCKET_BITS)
@@ -224,7 +226,7 @@ class KeyIndex:
         self._tags[segment, slot, : len(members)] = _tag(keys)[order]
 
     def _unsorted(self, segment: int, slot: int) -> tuple[RowArray, KeyArray]:
-        """Give back who has a key in a slot of a sorted segment, and the kept bits of it."""
+        """Return the articles with a key in a slot of a sorted segment, and the kept key bits."""
         starts = self._starts[segment, slot].astype(np.int64)
         members = self._members[segment, slot, : starts[-1]].astype(np.int64)
         buckets = np.repeat(np.arange(1 << _BUCKET_BITS, dtype=np.uint32), np.diff(starts))

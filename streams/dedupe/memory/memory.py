@@ -1,22 +1,23 @@
-"""What dedupe remembers: a value in memory that follows from the records of one compacted topic.
+"""The memory of dedupe: a value that is built from the records of one compacted topic.
 
-The law behind it: how a memory answers depends on the set of records in it and on nothing else,
-neither on the order they came in nor on what was forgotten since. So a process that died is
-replaced by one that reads the topic, and a decision whose tombstones were lost halfway is
-completed by the next one.
+Invariant: the answers of a memory depend only on the set of records in it, not on the order in
+which they arrived or on what was evicted since. A process that died is therefore replaced by one
+that reads the topic, and a decision whose tombstones were partly lost is completed by the next
+process.
 
-**What is forgotten, and when**
+**What is evicted, and when**
 
-- By count: when more than ``max_articles`` are remembered, those of the oldest event time go.
-- By time: an article goes when the clock is more than ``horizon`` past ``Memory.clock``: the
-  later of its event time and of the clock when it was last written. So an article of 1987 that
-  comes today is kept as long as one of today.
-- Never what was written among the last ``recent`` records: it may be delivered again; and
-  not by time what was written among the last ``kept``.
+- By count: when more than ``max_articles`` are remembered, the articles with the oldest event
+  times are evicted.
+- By time: an article is evicted when the clock is more than ``horizon`` past ``Memory.clock``, the
+  later of its event time and of the clock when it was last written. An article of 1987 that
+  arrives today is therefore kept as long as an article of today.
+- Never: articles among the last ``recent`` records, since they may be redelivered; and articles
+  among the last ``kept`` records are not evicted by time.
 
 The clock is the event time that more than one in ten of the last ``recent`` records reach, and at
-least two of them once there are three: a single date in 2099 does not move it. Being made of
-protected records only, it survives forgetting.
+least two of them once there are three: a single date in 2099 does not move it. It depends only on
+records that are protected from eviction, so eviction does not change it.
 """
 
 from bisect import bisect_left, insort
@@ -39,29 +40,31 @@ from streams.dedupe.minhash import HITS
 from streams.records import Memory, encode
 
 RECENT: Final = 4096
-"""Records that are never forgotten, since they may be delivered again: eight windows of 512."""
+"""Number of latest records that are never evicted, since they may be redelivered: eight windows of
+512."""
 
 KEPT: Final = 100_000
-"""Records that are not forgotten by time: they cost little, and an archive that is replayed is
-recognized when it is replayed again."""
+"""Number of latest records that are not evicted by time: they cost little, and an archive that is
+replayed twice is recognized the second time."""
 
 MOST_EQUAL: Final = 64
-"""Of articles with one text the oldest are looked at, since one of them is the original."""
+"""Largest number of articles with an equal text that are compared: the oldest ones, since one of
+them is the original."""
 
 CLOCK_SHARE: Final = 10
-"""The clock stands where one in so many of the recent records are: live news keeps the time beside
-a backfill nine times as fast, and a wrong date is outvoted."""
+"""The clock is the event time that one in this number of the recent records reaches: live news
+determines the clock even beside a backfill nine times as fast, and a wrong date is outvoted."""
 
 
 @dataclass(slots=True)
 class MemoryCounts:
-    """What a memory was asked so far.
+    """Counters of a memory.
 
     Attributes:
-        lookups: Texts that were looked up.
-        candidates: Articles that the index brought up for them.
-        hits: Texts that were found to be copies.
-        forgotten: Articles that were forgotten.
+        lookups: Number of texts looked up.
+        candidates: Number of articles that the index found for these texts.
+        hits: Number of texts that were copies.
+        forgotten: Number of articles evicted.
     """
 
     lookups: int = 0
@@ -73,11 +76,20 @@ class MemoryCounts:
 class ArticleMemory:
     """The articles that dedupe remembers.
 
+    Args:
+        horizon: Largest distance in event time at which two articles are compared.
+        max_articles: Largest number of remembered articles.
+        threshold: Similarity at or above which a text is near another.
+        recent: Number of latest records that are never evicted.
+        kept: Number of latest records that are not evicted by time.
+        blobs: Store for the bulk of each record; defaults to the memory of this process.
+        segment: Number of articles that the index sorts at a time.
+
     Attributes:
-        horizon: How far apart in event time two articles may be to be compared.
-        max_articles: How many are remembered at most.
-        threshold: From which similarity on a text is near another.
-        figures: What was done so far, for metrics.
+        horizon: Largest distance in event time at which two articles are compared.
+        max_articles: Largest number of remembered articles.
+        threshold: Similarity at or above which a text is near another.
+        counts: Counters for metrics.
     """
 
     def __init__(
@@ -88,38 +100,27 @@ class ArticleMemory:
         threshold: float = THRESHOLD,
         recent: int = RECENT,
         kept: int = KEPT,
-        shelf: BlobStore | None = None,
+        blobs: BlobStore | None = None,
         segment: int = SEGMENT,
     ) -> None:
-        """Start with nothing remembered.
-
-        Args:
-            horizon: See the class.
-            max_articles: See the class.
-            threshold: See the class.
-            recent: How many of the latest records are never forgotten.
-            kept: How many of them are not forgotten because of their time.
-            shelf: Where the bulk of what is remembered lies; in this process's memory if not given.
-            segment: How many articles the index sorts at a time.
-        """
         self.horizon = horizon
         self.max_articles = max_articles
         self.threshold = threshold
-        self.figures = MemoryCounts()
+        self.counts = MemoryCounts()
         self._recent_records = min(recent, max_articles)
         self._kept_records = max(self._recent_records, min(kept, max_articles))
         self._table = Table(
             max_articles=max_articles,
-            shelf=MemoryBlobStore() if shelf is None else shelf,
+            blobs=MemoryBlobStore() if blobs is None else blobs,
             segment=segment,
         )
-        self._by_time = EvictionQueue(self._table.times, self._table.sequences, self._table.names)
-        self._by_clock = EvictionQueue(self._table.clocks, self._table.sequences, self._table.names)
+        self._by_time = EvictionQueue(self._table.times, self._table.sequences, self._table.ids)
+        self._by_clock = EvictionQueue(self._table.clocks, self._table.sequences, self._table.ids)
         self._sequence = 0
-        self._latest = RecentRows(self._kept_records + 1)
+        self._recent_rows = RecentRows(self._kept_records + 1)
         self._recent_times: list[int] = []
-        self._gone: dict[str, int] = {}
-        self._owed: list[str] = []
+        self._tombstones: dict[str, int] = {}
+        self._pending_tombstones: list[str] = []
         self._is_loading = False
 
     def __len__(self) -> int:
@@ -127,108 +128,111 @@ class ArticleMemory:
         return len(self._table)
 
     def get(self, article_id: str) -> Memory | None:
-        """Find what is remembered of an article."""
+        """Return the record of an article; ``None`` if it is not remembered."""
         self._finish_loading()
-        place = self._table.place_of(article_id)
-        return None if place is None else self._table.read(place)
+        row = self._table.row_of(article_id)
+        return None if row is None else self._table.read(row)
 
-    def same(self, article: Fingerprint, time: datetime) -> list[Memory]:
-        """Find the articles with the same text, and title if it is short, within the horizon."""
+    def equal_articles(self, article: Fingerprint, time: datetime) -> list[Memory]:
+        """Return the articles within the horizon that have the same text.
+
+        Short texts are equal only if their titles are equal too.
+        """
         self._finish_loading()
         key = article.exact_key
         if not key:
             return []
-        found = self._within_horizon(self._table.places_with(key), time, most=MOST_EQUAL)
-        return [memory for memory in found if memory_key(memory) == key]
+        records = self._within_horizon(self._table.rows_with(key), time, most=MOST_EQUAL)
+        return [record for record in records if memory_key(record) == key]
 
     def candidates(self, article: Fingerprint, time: datetime) -> list[Memory]:
-        """Find the articles within the horizon that share enough bands with a text."""
+        """Return the articles within the horizon that share at least `HITS` bands with a text."""
         self._finish_loading()
-        found = self._within_horizon(self._table.places_near(article.bands, hits=HITS), time)
-        self.figures.lookups += 1
-        self.figures.candidates += len(found)
-        return found
+        records = self._within_horizon(self._table.rows_near(article.bands, hits=HITS), time)
+        self.counts.lookups += 1
+        self.counts.candidates += len(records)
+        return records
 
     def latest_of_group(self, group_id: str) -> Memory | None:
-        """Find the member of a group of copies that was written last: it knows the group best."""
+        """Return the member of a group that was written last: it has the group's latest figures."""
         self._finish_loading()
         members = self._table.members(group_id)
-        place = max(members, key=lambda place: self._table.sequences[place], default=None)
-        return None if place is None else self._table.read(place)
+        row = max(members, key=lambda row: self._table.sequences[row], default=None)
+        return None if row is None else self._table.read(row)
 
-    def load(self, memory: Memory) -> None:
-        """Take in a record from the topic, in the order of the topic."""
-        self.load_value(encode(memory))
+    def load(self, record: Memory) -> None:
+        """Load a record of the topic; records are loaded in the order of the topic."""
+        self.load_value(encode(record))
 
     def load_value(self, value: bytes) -> None:
-        """Take in a record as it lies on the topic, in the order of the topic.
+        """Load an encoded record of the topic, in the order of the topic.
 
-        Quicker than `load`: only what has to be at hand is read, the rest of it
+        Faster than `load`: only the columns are decoded, the rest of the record
         when it is needed.
 
         Raises:
-            schemas.DecodeError: If it is no such record.
+            streams.records.DecodeError: If the value does not decode as a ``Memory``.
         """
         if not self._table.has_room:
-            # More lies on the topic than may be remembered: the bound was larger once.
-            self._owed += self.settle()
+            # The topic has more records than the bound allows: the bound was larger before.
+            self._pending_tombstones += self.evict()
         self._is_loading = True
         self._sequence = max(self._sequence, self._table.append(value))
 
-    def forget(self, article_id: str) -> None:
-        """Take in a tombstone from the topic, in the order of the topic."""
+    def load_tombstone(self, article_id: str) -> None:
+        """Load a tombstone of the topic, in the order of the topic."""
         self._is_loading = True
-        self._gone[article_id] = self._sequence
+        self._tombstones[article_id] = self._sequence
 
-    def remember(self, memory: Memory) -> Memory:
-        """Number a record, set its clock and take it in.
+    def remember(self, record: Memory) -> Memory:
+        """Number a record, set its clock and remember it.
 
         Returns:
-            The record as it has to be written.
+            The record to write to the topic.
         """
         self._finish_loading()
         self._sequence += 1
-        self._let_go()
-        before = self._table.place_of(memory.article_id)
+        self._release_aged()
+        before = self._table.row_of(record.article_id)
         if before is not None:
             self._unprotect(before)
-        insort(self._recent_times, microseconds(memory.time))
-        clock = max(memory.time, time_from_microseconds(self._clock()))
-        numbered = msgspec.structs.replace(memory, sequence=self._sequence, clock=clock)
-        place = self._table.write(numbered)
-        self._latest.put(self._sequence, place=place)
+        insort(self._recent_times, microseconds(record.time))
+        clock = max(record.time, time_from_microseconds(self._clock()))
+        numbered = msgspec.structs.replace(record, sequence=self._sequence, clock=clock)
+        row = self._table.write(numbered)
+        self._recent_rows.put(self._sequence, row=row)
         return numbered
 
-    def settle(self) -> tuple[str, ...]:
-        """Forget what has to go.
+    def evict(self) -> tuple[str, ...]:
+        """Evict the articles that exceed the bounds.
 
-        Idempotent, and doing a part of it first changes nothing.
+        Idempotent: evicting in several calls gives the same result as in one.
 
         Returns:
-            The ids of what went, in the order in which their tombstones have to be written.
+            Ids of the evicted articles, in the order in which their tombstones must be written.
         """
         self._finish_loading()
         if not self._recent_times:
             return ()
-        gone = [name for name in self._owed if self._table.place_of(name) is None]
-        self._owed = []
+        evicted = [id_ for id_ in self._pending_tombstones if self._table.row_of(id_) is None]
+        self._pending_tombstones = []
         oldest = self._clock() - self.horizon // timedelta(microseconds=1)
         newest = self._sequence - self._kept_records
-        while (entry := self._by_clock.first(newest=newest)) and entry.value < oldest:
-            gone.append(self._erase(entry))
+        while (entry := self._by_clock.peek(newest=newest)) and entry.value < oldest:
+            evicted.append(self._erase(entry))
         newest = self._sequence - self._recent_records
         while len(self._table) > self.max_articles:
-            entry = self._by_time.first(newest=newest)
+            entry = self._by_time.peek(newest=newest)
             if entry is None:
                 break
-            gone.append(self._erase(entry))
+            evicted.append(self._erase(entry))
         self._compact()
-        self.figures.forgotten += len(gone)
-        return tuple(gone)
+        self.counts.forgotten += len(evicted)
+        return tuple(evicted)
 
     @property
     def age(self) -> timedelta:
-        """How far the clock is ahead of the oldest event time that is remembered."""
+        """Time between the oldest remembered event time and the clock."""
         self._finish_loading()
         oldest = self._table.oldest
         return (
@@ -238,67 +242,67 @@ class ArticleMemory:
         )
 
     def _within_horizon(
-        self, places: RowArray, time: datetime, *, most: int | None = None
+        self, rows: RowArray, time: datetime, *, most: int | None = None
     ) -> list[Memory]:
         horizon = self.horizon // timedelta(microseconds=1)
-        is_near = np.abs(self._table.times[places] - microseconds(time)) <= horizon
-        found = self._table.by_age(places[is_near])[:most]
-        return [self._table.read(place) for place in found.tolist()]
+        is_near = np.abs(self._table.times[rows] - microseconds(time)) <= horizon
+        oldest = self._table.sorted_by_age(rows[is_near])[:most]
+        return [self._table.read(row) for row in oldest.tolist()]
 
     def _clock(self) -> int:
         count = len(self._recent_times)
         later = max(count // CLOCK_SHARE, min(1, count // 3))
         return self._recent_times[-1 - later]
 
-    def _unprotect(self, place: int) -> None:
-        """Take an article out of the recent ones whose record is about to be replaced."""
-        if self._table.sequences[place] > self._sequence - self._recent_records:
-            self._forget_time(int(self._table.times[place]))
+    def _unprotect(self, row: int) -> None:
+        """Remove a record that is about to be replaced from the recent records."""
+        if self._table.sequences[row] > self._sequence - self._recent_records:
+            self._forget_time(int(self._table.times[row]))
 
-    def _let_go(self) -> None:
-        """Let those be forgotten that are no longer among the latest."""
+    def _release_aged(self) -> None:
+        """Offer the record that is no longer among the latest for eviction."""
         number = self._sequence - self._recent_records
-        place = self._place_of_record(number)
-        if place is not None:
-            self._forget_time(int(self._table.times[place]))
-            self._by_time.offer(place)
-        place = self._place_of_record(self._sequence - self._kept_records)
-        if place is not None:
-            self._by_clock.offer(place)
+        row = self._row_of_record(number)
+        if row is not None:
+            self._forget_time(int(self._table.times[row]))
+            self._by_time.push(row)
+        row = self._row_of_record(self._sequence - self._kept_records)
+        if row is not None:
+            self._by_clock.push(row)
 
-    def _place_of_record(self, number: int) -> int | None:
-        """Find where the record with a number lies; none when there is a newer one, or none."""
-        place = self._latest.place_of(number)
-        is_there = number > 0 and place >= 0 and self._table.sequences[place] == number
-        return place if is_there else None
+    def _row_of_record(self, number: int) -> int | None:
+        """Return the row of the record with a number; ``None`` if it was replaced or evicted."""
+        row = self._recent_rows.row_of(number)
+        is_current = number > 0 and row >= 0 and self._table.sequences[row] == number
+        return row if is_current else None
 
     def _forget_time(self, time: int) -> None:
         del self._recent_times[bisect_left(self._recent_times, time)]
 
     def _erase(self, entry: EvictionEntry) -> str:
-        high, low = entry.name
-        self._table.erase(entry.place)
+        high, low = entry.id_halves
+        self._table.erase(entry.row)
         return str(UUID(int=(high << 64) | low))
 
     def _compact(self) -> None:
         moved = self._table.compact()
         if moved:
-            self._latest.move(moved)
+            self._recent_rows.move(moved)
             self._by_time.restart()
             self._by_clock.restart()
 
     def _finish_loading(self) -> None:
-        """Make ready what was read from the topic."""
+        """Resolve the loaded records and tombstones, if there are any, before the next answer."""
         if not self._is_loading:
             return
         self._is_loading = False
-        self._table.resolve(self._gone)
-        self._gone = {}
+        self._table.resolve(self._tombstones)
+        self._tombstones = {}
         self._table.compact()
         sequences = self._table.sequences
-        places = np.flatnonzero(sequences > max(0, self._sequence - self._kept_records))
-        self._latest.restart(sequences[places], places)
-        recent = places[sequences[places] > self._sequence - self._recent_records]
+        rows = np.flatnonzero(sequences > max(0, self._sequence - self._kept_records))
+        self._recent_rows.restart(sequences[rows], rows)
+        recent = rows[sequences[rows] > self._sequence - self._recent_records]
         self._recent_times = sorted(self._table.times[recent].tolist())
         self._by_time.restart()
         self._by_clock.restart()

@@ -1,4 +1,4 @@
-"""Where the latest records lie, by their number."""
+"""Map the numbers of the latest records to their rows."""
 
 from collections.abc import Mapping
 
@@ -8,33 +8,39 @@ from streams.dedupe.memory.index import RowArray
 
 
 class RecentRows:
-    """The places of the records with the largest numbers.
+    """The rows of the records with the largest numbers.
+
+    Args:
+        size: Number of records to keep.
 
     Examples:
         >>> latest = RecentRows(2)
         >>> for number in (1, 2, 3):
-        ...     latest.put(number, place=10 * number)
-        >>> latest.place_of(3), latest.place_of(2)
+        ...     latest.put(number, row=10 * number)
+        >>> latest.row_of(3), latest.row_of(2)
         (30, 20)
     """
 
     def __init__(self, size: int) -> None:
-        """Keep so many."""
-        self._places = np.full(size, -1, dtype=np.int64)
+        self._rows = np.full(size, -1, dtype=np.int64)
 
-    def put(self, number: int, *, place: int) -> None:
-        """Say where a record lies; its number is one more than the one before."""
-        self._places[number % len(self._places)] = place
+    def put(self, number: int, *, row: int) -> None:
+        """Store the row of a record, whose number is one more than that of the record before."""
+        self._rows[number % len(self._rows)] = row
 
-    def place_of(self, number: int) -> int:
-        """Give the place of a record; -1 for one that never was."""
-        return int(self._places[number % len(self._places)])
+    def row_of(self, number: int) -> int:
+        """Return the row of a record; -1 if there was no record with this number."""
+        return int(self._rows[number % len(self._rows)])
 
-    def restart(self, numbers: RowArray, places: RowArray) -> None:
-        """Forget everything and take in some records."""
-        self._places[:] = -1
-        self._places[numbers % len(self._places)] = places
+    def restart(self, numbers: RowArray, rows: RowArray) -> None:
+        """Replace all rows by those of some records."""
+        self._rows[:] = -1
+        self._rows[numbers % len(self._rows)] = rows
 
     def move(self, moved: Mapping[int, int]) -> None:
-        """Follow records that were moved from place to place."""
-        self._places[:] = [moved.get(place, place) for place in self._places.tolist()]
+        """Update the rows of records that were moved.
+
+        Args:
+            moved: New row by former row.
+        """
+        self._rows[:] = [moved.get(row, row) for row in self._rows.tolist()]

@@ -1,4 +1,4 @@
-"""An article and the answer to it, as what is remembered of them."""
+"""Build the record that is remembered of an article and of the answer to it."""
 
 import msgspec
 
@@ -11,20 +11,20 @@ from streams.records import Answer, Change, CleanArticle, Memory, TimePrecision,
 
 def memory_record(
     article: CleanArticle,
-    print_: Fingerprint,
+    fingerprint: Fingerprint,
     answer: Answer,
     *,
     known: Memory | None,
     latest: Memory | None,
 ) -> Memory:
-    """Make the record of an article.
+    """Return the record to remember of an article.
 
     Args:
         article: The article.
-        print_: What is compared of it.
-        answer: What was answered.
-        known: What was remembered of it before.
-        latest: Of the members of its group the one that was remembered last.
+        fingerprint: Its fingerprint.
+        answer: The answer to it.
+        known: Its record before, if it was remembered.
+        latest: The member of its group that was remembered last.
 
     Returns:
         The record without number and clock, which
@@ -42,7 +42,8 @@ def memory_record(
         )
     if answer.group is not None and latest is not None:
         group, outlets = group_with(article, latest, is_member=known is not None)
-    # What equals a known text is found by that: so a flood of one text costs little.
+    # A text that equals a known one is found by the known one's keys. Without keys of its own,
+    # a flood of one text costs little memory.
     is_repeated = answer.duplicate_of != "" and answer.method in {"exact", "same_text"}
     return Memory(
         article_id=article.id,
@@ -51,21 +52,21 @@ def memory_record(
         day_only=known.day_only if known else article.published.precision is TimePrecision.DAY,
         fetched=article.fetched,
         latest=answer.origin,
-        title_hash=print_.title_hash,
-        text_hash=print_.text_hash,
-        version_hash=print_.version_hash,
-        words=len(print_.words),
-        sentence_hashes=print_.sentence_hashes,
-        numbers_hash=print_.numbers_hash,
-        names_hash=print_.names_hash,
-        number_marks=print_.number_marks,
-        name_marks=print_.name_marks,
-        title_marks=print_.title_marks,
-        corrected=print_.corrected,
-        signature=b"" if is_repeated else print_.outline,
-        bands=b"" if is_repeated else print_.bands.astype("<u4").tobytes(),
+        title_hash=fingerprint.title_hash,
+        text_hash=fingerprint.text_hash,
+        version_hash=fingerprint.version_hash,
+        words=len(fingerprint.words),
+        sentence_hashes=fingerprint.sentence_hashes,
+        numbers_hash=fingerprint.numbers_hash,
+        names_hash=fingerprint.names_hash,
+        number_marks=fingerprint.number_marks,
+        name_marks=fingerprint.name_marks,
+        title_marks=fingerprint.title_marks,
+        corrected=fingerprint.corrected,
+        signature=b"" if is_repeated else fingerprint.sketch,
+        bands=b"" if is_repeated else fingerprint.bands.astype("<u4").tobytes(),
         sig_version=SIG_VERSION,
-        revision=_version(answer, known),
+        revision=_revision_number(answer, known),
         duplicate_of=answer.duplicate_of,
         outlet=outlet_of(article),
         agency=article.agency,
@@ -76,7 +77,7 @@ def memory_record(
     )
 
 
-def _version(answer: Answer, known: Memory | None) -> int:
+def _revision_number(answer: Answer, known: Memory | None) -> int:
     if answer.revision is not None:
         return answer.revision.number
     return known.revision + 1 if known else 1

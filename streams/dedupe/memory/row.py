@@ -1,4 +1,4 @@
-"""A record of the memory at a glance: what is at hand of it, and the keys it is found under."""
+"""Build index rows: the columns of a memory record, and the keys under which it is found."""
 
 from datetime import datetime
 from typing import Final
@@ -14,10 +14,10 @@ from streams.records import Memory, Record
 
 ID_SLOT, EXACT_SLOT, FIRST_BAND = 0, 1, 2
 SLOTS: Final = FIRST_BAND + BANDS
-"""An article is found by its id, by its text, and by each of its bands."""
+"""Number of keys per article: one of its id, one of its text, and one of each band."""
 
-Names = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
-"""Both halves of ids."""
+IdColumns = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+"""Both halves of ids, as columns."""
 
 _ID_LENGTH: Final = 36
 _HALF: Final = (1 << 64) - 1
@@ -25,7 +25,7 @@ _NO_BANDS: Final = bytes(4 * BANDS)
 
 
 class IndexedRow(Record, frozen=True, kw_only=True):
-    """The part of a `Memory` that the columns hold; the rest of it is not read at a start."""
+    """The part of a `Memory` record that the columns hold; the rest is not decoded at a start."""
 
     article_id: str
     group_id: str
@@ -40,55 +40,55 @@ class IndexedRow(Record, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Under which articles equal to it look for it."""
+        """Key that equal articles share."""
         return exact_key(self.title_hash, self.text_hash, self.words)
 
     @property
     def has_bands(self) -> bool:
-        """Whether it can be near others."""
+        """Whether the article can be near others: it has bands of the current scheme."""
         return self.sig_version == SIG_VERSION and len(self.bands) == len(_NO_BANDS)
 
 
-def keys_of(items: list[IndexedRow], names: Names) -> tuple[KeyArray, npt.NDArray[np.bool_]]:
-    """Give the keys of articles, and which of them they have.
+def keys_of(items: list[IndexedRow], ids: IdColumns) -> tuple[KeyArray, npt.NDArray[np.bool_]]:
+    """Return the keys of articles, and which of the keys each article has.
 
     Args:
         items: The articles.
-        names: Their ids, see `id_columns`.
+        ids: Their ids, see `id_columns`.
     """
     has = np.ones((len(items), SLOTS), dtype=np.bool_)
     has[:, FIRST_BAND:] = np.array([item.has_bands for item in items])[:, None]
     keys = np.empty((len(items), SLOTS), dtype=np.uint32)
-    keys[:, ID_SLOT] = names[1] & np.uint64(0xFFFFFFFF)
+    keys[:, ID_SLOT] = ids[1] & np.uint64(0xFFFFFFFF)
     keys[:, EXACT_SLOT] = [exact_slot_key(item.key) for item in items]
     bands = b"".join(item.bands if item.has_bands else _NO_BANDS for item in items)
     keys[:, FIRST_BAND:] = np.frombuffer(bands, dtype="<u4").reshape(len(items), BANDS)
     return keys, has
 
 
-def has_same_keys(one: IndexedRow, other: Memory) -> bool:
-    """Tell whether a record is found under the keys of the one before it."""
+def has_same_keys(item: IndexedRow, record: Memory) -> bool:
+    """Return whether a row is found under the same keys as a record."""
     return (
-        one.bands == other.bands
-        and one.sig_version == other.sig_version
-        and one.group_id == other.group_id
-        and one.key == memory_key(other)
+        item.bands == record.bands
+        and item.sig_version == record.sig_version
+        and item.group_id == record.group_id
+        and item.key == memory_key(record)
     )
 
 
 def exact_slot_key(exact_key: str) -> int:
-    """Give the 32 bits under which equal articles meet."""
+    """Return the 32 bits of an exact key by which the index finds equal articles."""
     return xxhash.xxh32_intdigest(exact_key.encode())
 
 
 def id_halves(article_id: str) -> tuple[int, int]:
-    """Give an id as two numbers of 64 bits."""
+    """Return an id as two numbers of 64 bits."""
     number = int(article_id.replace("-", ""), 16)
     return number >> 64, number & _HALF
 
 
-def id_columns(article_ids: list[str]) -> Names:
-    """Give ids as two columns of numbers of 64 bits, some ten times as fast as `id_halves`.
+def id_columns(article_ids: list[str]) -> IdColumns:
+    """Return ids as two columns of numbers of 64 bits, about ten times as fast as `id_halves`.
 
     Examples:
         >>> id_columns(["00000000-0000-0001-0000-00000000000a"])

@@ -1,7 +1,7 @@
-"""The remembered articles in packed columns: found by id, by equal text and by near text.
+"""Store the remembered articles in packed columns; find them by id, equal text and near text.
 
-What is compared and answered lies on a shelf as bytes; the columns hold what has to be at hand for
-all of them. 165 bytes of keys and 48 of columns an article, and 16 for one that joined a group.
+The records are stored as blobs; the columns hold what must be in memory for every article: 165
+bytes of keys and 48 of columns per article, and 16 more for each member of a group.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from streams.dedupe.memory.row import (
     FIRST_BAND,
     ID_SLOT,
     SLOTS,
+    IdColumns,
     IndexedRow,
-    Names,
     exact_slot_key,
     has_same_keys,
     id_columns,
@@ -36,50 +36,54 @@ _BATCH: Final = 512
 
 
 def microseconds(time: datetime) -> int:
-    """Give a time as microseconds since 1970."""
+    """Return a time in microseconds since 1970."""
     return (time - _EPOCH) // _MICROSECOND
 
 
-def time_from_microseconds(ticks_: int) -> datetime:
-    """Give the time of so many microseconds since 1970."""
-    return _EPOCH + ticks_ * _MICROSECOND
+def time_from_microseconds(value: int) -> datetime:
+    """Return the time that is a number of microseconds after the start of 1970."""
+    return _EPOCH + value * _MICROSECOND
 
 
 class Table:
-    """Rows of remembered articles, each at a place.
+    """The remembered articles, one per row.
+
+    There are rows for twice as many articles as remembered: a segment is
+    emptied when half of its articles are erased.
+
+    Args:
+        max_articles: Largest number of remembered articles.
+        blobs: Store for the records.
+        segment: Number of articles in a segment of the index.
 
     Attributes:
-        times: Event time of the article at a place, microseconds since 1970.
-        clocks: ``Memory.clock`` of it, the same.
-        sequences: ``Memory.sequence`` of it; 0 where there is none.
-        names: Both halves of its id.
+        times: Event time of the article in each row, in microseconds since 1970.
+        clocks: Its ``Memory.clock``, in microseconds since 1970.
+        sequences: Its ``Memory.sequence``; 0 for a free row.
+        ids: Both halves of its id.
     """
 
-    def __init__(self, *, max_articles: int, shelf: BlobStore, segment: int = SEGMENT) -> None:
-        """Start empty.
-
-        Room is for twice as many articles: a segment is emptied when half of it is gone.
-        """
+    def __init__(self, *, max_articles: int, blobs: BlobStore, segment: int = SEGMENT) -> None:
         segments = 2 * (max_articles // segment + 1) + 3
-        places = segments * segment
+        rows = segments * segment
         self._segment = segment
-        self.times = np.zeros(places, dtype=np.int64)
-        self.clocks = np.zeros(places, dtype=np.int64)
-        self.sequences = np.zeros(places, dtype=np.int64)
-        self.names = np.zeros(places, dtype=np.uint64), np.zeros(places, dtype=np.uint64)
-        self._shelved = np.zeros(places, dtype=np.int64)
-        self._alive = [0] * segments
+        self.times = np.zeros(rows, dtype=np.int64)
+        self.clocks = np.zeros(rows, dtype=np.int64)
+        self.sequences = np.zeros(rows, dtype=np.int64)
+        self.ids = np.zeros(rows, dtype=np.uint64), np.zeros(rows, dtype=np.uint64)
+        self._blob_numbers = np.zeros(rows, dtype=np.int64)
+        self._n_alive = [0] * segments
         self._index = KeyIndex(slots=SLOTS, segments=segments, segment=segment)
-        self._shelf = shelf
+        self._blobs = blobs
         self._members = Groups()
-        self._at_once = min(_BATCH, self._index.room)
-        self._waiting: list[IndexedRow] = []
-        self._waiting_values: list[bytes] = []
+        self._batch_size = min(_BATCH, self._index.room)
+        self._pending: list[IndexedRow] = []
+        self._pending_values: list[bytes] = []
         self._erased = 0
-        self._asked: tuple[str, int | None] | None = None
+        self._last_lookup: tuple[str, int | None] | None = None
 
     def __len__(self) -> int:
-        return sum(self._alive)
+        return sum(self._n_alive)
 
     @property
     def has_room(self) -> bool:
@@ -88,137 +92,135 @@ class Table:
 
     @property
     def oldest(self) -> int | None:
-        """The smallest event time that is remembered; none when nothing is."""
+        """The smallest remembered event time, in microseconds; ``None`` for an empty table."""
         latest = np.iinfo(np.int64).max
         time = int(np.min(self.times, where=self.sequences > 0, initial=latest))
         return None if time == latest else time
 
-    def read(self, place: int) -> Memory:
-        """Give what is remembered at a place."""
-        return decode(self._shelf.get(int(self._shelved[place])), Memory)
+    def read(self, row: int) -> Memory:
+        """Return the record in a row."""
+        return decode(self._blobs.get(int(self._blob_numbers[row])), Memory)
 
-    def place_of(self, article_id: str) -> int | None:
-        """Find the place of an article."""
-        if self._asked is None or self._asked[0] != article_id:
-            self._asked = (article_id, self._found(article_id))
-        return self._asked[1]
+    def row_of(self, article_id: str) -> int | None:
+        """Return the row of an article; ``None`` if it is not remembered."""
+        if self._last_lookup is None or self._last_lookup[0] != article_id:
+            self._last_lookup = (article_id, self._find_row(article_id))
+        return self._last_lookup[1]
 
-    def _found(self, article_id: str) -> int | None:
+    def _find_row(self, article_id: str) -> int | None:
         high, low = id_halves(article_id)
         found = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
-        for place in found.tolist():
-            if (
-                self.sequences[place]
-                and self.names[0][place] == high
-                and self.names[1][place] == low
-            ):
-                return int(place)
+        for row in found.tolist():
+            if self.sequences[row] and self.ids[0][row] == high and self.ids[1][row] == low:
+                return int(row)
         return None
 
-    def places_with(self, exact_key: str) -> RowArray:
-        """Find the places whose articles may have an equal text, title included if it is short."""
+    def rows_with(self, exact_key: str) -> RowArray:
+        """Return the rows of articles that may have the same `fingerprint.exact_key`."""
         found = self._index.find(
             np.array([exact_slot_key(exact_key)], dtype=np.uint32), np.array([EXACT_SLOT])
         )
-        return self._living(found)
+        return self._alive_rows(found)
 
-    def places_near(self, bands: KeyArray, *, hits: int) -> RowArray:
-        """Find the places whose articles share so many bands with a text."""
+    def rows_near(self, bands: KeyArray, *, hits: int) -> RowArray:
+        """Return the rows of articles that share at least ``hits`` bands with a text."""
         if not len(bands):
             return np.empty(0, dtype=np.int64)
-        places, counts = np.unique(self._index.find(bands, _BAND_SLOTS), return_counts=True)
-        return self._living(places[counts >= hits])
+        rows, counts = np.unique(self._index.find(bands, _BAND_SLOTS), return_counts=True)
+        return self._alive_rows(rows[counts >= hits])
 
-    def by_age(self, places: RowArray) -> RowArray:
-        """Sort places by event time, then by id."""
-        keys = (self.names[1][places], self.names[0][places], self.times[places])
-        return places[np.lexsort(keys)]
+    def sorted_by_age(self, rows: RowArray) -> RowArray:
+        """Return rows sorted by event time, then by id."""
+        keys = (self.ids[1][rows], self.ids[0][rows], self.times[rows])
+        return rows[np.lexsort(keys)]
 
     def members(self, group_id: str) -> Iterator[int]:
-        """Give the places of the members of a group, its founder first."""
-        founder = self.place_of(group_id)
+        """Yield the rows of the members of a group, its founder first."""
+        founder = self.row_of(group_id)
         if founder is not None:
             yield founder
         yield from self._members.of(id_halves(group_id)[1])
 
-    def write(self, memory: Memory) -> int:
-        """Take in a record in the place of the one before.
+    def write(self, record: Memory) -> int:
+        """Write a record, replacing the earlier record of the article.
 
         Returns:
-            Its place.
+            The row of the record.
         """
-        value = encode(memory)
+        value = encode(record)
         item = decode(value, IndexedRow)
-        before = self.place_of(memory.article_id)
+        before = self.row_of(record.article_id)
         if before is not None:
             if has_same_keys(item, self.read(before)):
-                self._shelf.drop(int(self._shelved[before]))
-                self._fill(before, [item], id_columns([item.article_id]), [self._shelf.put(value)])
+                self._blobs.drop(int(self._blob_numbers[before]))
+                self._write_columns(
+                    before, [item], id_columns([item.article_id]), [self._blobs.put(value)]
+                )
                 return before
             self.erase(before)
-        return self._enter([item], [self._shelf.put(value)])
+        return self._add([item], [self._blobs.put(value)])
 
-    def erase(self, place: int) -> None:
-        """Let go of the article at a place."""
-        self._asked = None
-        memory = self.read(place)
-        if memory.group_id != memory.article_id:
-            self._members.remove(id_halves(memory.group_id)[1], place=place)
-        self.sequences[place] = 0
-        self._shelf.drop(int(self._shelved[place]))
+    def erase(self, row: int) -> None:
+        """Erase the article in a row."""
+        self._last_lookup = None
+        record = self.read(row)
+        if record.group_id != record.article_id:
+            self._members.remove(id_halves(record.group_id)[1], row=row)
+        self.sequences[row] = 0
+        self._blobs.drop(int(self._blob_numbers[row]))
         self._erased += 1
-        segment = place // self._segment
-        self._alive[segment] -= 1
-        if not self._alive[segment] and segment != self._index.tail:
+        segment = row // self._segment
+        self._n_alive[segment] -= 1
+        if not self._n_alive[segment] and segment != self._index.tail:
             self._index.drop(segment)
 
     def append(self, value: bytes) -> int:
-        """Take in a record as it lies on the topic, without looking for the one before.
+        """Append an encoded record without looking for an earlier record of the article.
 
-        `resolve` has to follow before anything is looked for.
+        Call `resolve` before the next lookup.
 
         Returns:
-            The number of the record.
+            The sequence number of the record.
 
         Raises:
-            schemas.DecodeError: If it is no such record.
+            streams.records.DecodeError: If the value does not decode as a ``Memory``.
         """
         item = decode(value, IndexedRow)
-        self._waiting.append(item)
-        self._waiting_values.append(value)
-        if len(self._waiting) == self._at_once:
+        self._pending.append(item)
+        self._pending_values.append(value)
+        if len(self._pending) == self._batch_size:
             self._flush()
         return item.sequence
 
-    def resolve(self, gone: dict[str, int]) -> None:
-        """Bring order into what was appended: of each article the record with the largest number.
+    def resolve(self, tombstones: dict[str, int]) -> None:
+        """Keep only the record with the largest number of each article, and apply tombstones.
 
         Args:
-            gone: Articles that went, with the largest number that was written before.
+            tombstones: Ids of articles, with the largest number written before the tombstone.
         """
         self._flush()
-        places = self._repeated()
-        high, low = self.names[0][places], self.names[1][places]
-        order = np.lexsort((self.sequences[places], low, high))
+        rows = self._rows_with_repeated_ids()
+        high, low = self.ids[0][rows], self.ids[1][rows]
+        order = np.lexsort((self.sequences[rows], low, high))
         is_older = (high[order][1:] == high[order][:-1]) & (low[order][1:] == low[order][:-1])
-        for place in places[order[:-1][is_older]].tolist():
-            self.erase(place)
-        for article_id, last in gone.items():
-            place = self.place_of(article_id)
-            if place is not None and self.sequences[place] <= last:
-                self.erase(place)
+        for row in rows[order[:-1][is_older]].tolist():
+            self.erase(row)
+        for article_id, last in tombstones.items():
+            row = self.row_of(article_id)
+            if row is not None and self.sequences[row] <= last:
+                self.erase(row)
         self._index.enter()
 
-    def _repeated(self) -> RowArray:
-        """Find the places of articles that may be there more than once: few of a million."""
-        low = self.names[1][self.sequences > 0]
+    def _rows_with_repeated_ids(self) -> RowArray:
+        """Return the rows of articles that may have several records: few of a million."""
+        low = self.ids[1][self.sequences > 0]
         low.sort()
         repeated = np.unique(low[1:][low[1:] == low[:-1]])
-        del low  # 8 MB of a million; a segment at a time is looked through for the same reason
+        del low  # 8 MB for a million articles; segments are searched one by one to save memory too
         found = [np.empty(0, dtype=np.int64)]
         for first in range(0, len(self.sequences) if len(repeated) else 0, self._segment):
             part = slice(first, first + self._segment)
-            low = self.names[1][part]
+            low = self.ids[1][part]
             at = np.minimum(np.searchsorted(repeated, low), len(repeated) - 1)
             found.append(first + np.flatnonzero((repeated[at] == low) & (self.sequences[part] > 0)))
         return np.concatenate(found)
@@ -227,14 +229,14 @@ class Table:
         """Merge sorted segments that are half empty.
 
         Returns:
-            Former places to new ones, of the articles that were moved.
+            New row by former row, of the articles that were moved.
         """
         moved: dict[int, int] = {}
         half = self._segment // 2
         if self._erased < half:
             return moved
         self._erased = 0
-        low = [s for s, count in enumerate(self._alive) if 0 < count <= half]
+        low = [s for s, count in enumerate(self._n_alive) if 0 < count <= half]
         low = [segment for segment in low if segment != self._index.tail]
         for pair in zip(low[::2], low[1::2], strict=False):
             moved |= self._merge(list(pair))
@@ -243,50 +245,52 @@ class Table:
         return moved
 
     def _merge(self, segments: list[int]) -> dict[int, int]:
-        self._asked = None
-        target, former = self._index.merge(segments, self._numbers_alive)
-        places = target * self._segment + np.arange(len(former))
-        for column in (self.times, self.clocks, self.sequences, *self.names, self._shelved):
-            column[places] = column[former]
+        self._last_lookup = None
+        target, former = self._index.merge(segments, self._alive_numbers)
+        rows = target * self._segment + np.arange(len(former))
+        for column in (self.times, self.clocks, self.sequences, *self.ids, self._blob_numbers):
+            column[rows] = column[former]
         self.sequences[former] = 0
-        self._alive[target] = len(former)
+        self._n_alive[target] = len(former)
         for segment in segments:
-            self._alive[segment] = 0
-        return dict(zip(former.tolist(), places.tolist(), strict=True))
+            self._n_alive[segment] = 0
+        return dict(zip(former.tolist(), rows.tolist(), strict=True))
 
-    def _numbers_alive(self, segment: int) -> RowArray:
+    def _alive_numbers(self, segment: int) -> RowArray:
         start = segment * self._segment
         return np.flatnonzero(self.sequences[start : start + self._segment])
 
     def _flush(self) -> None:
-        items, values = self._waiting, self._waiting_values
-        self._waiting, self._waiting_values = [], []
+        items, values = self._pending, self._pending_values
+        self._pending, self._pending_values = [], []
         if items:
-            self._enter(items, self._shelf.put_all(values))
-        self._at_once = min(_BATCH, self._index.room)
+            self._add(items, self._blobs.put_all(values))
+        self._batch_size = min(_BATCH, self._index.room)
 
-    def _enter(self, items: list[IndexedRow], shelved: list[int]) -> int:
-        """Take in articles at new places; give the first."""
-        self._asked = None
-        names = id_columns([item.article_id for item in items])
-        first = self._index.extend(*keys_of(items, names))
-        self._alive[self._index.tail] += len(items)
-        self._fill(first, items, names, shelved)
-        for place, item in enumerate(items, first):
+    def _add(self, items: list[IndexedRow], blob_numbers: list[int]) -> int:
+        """Add articles in new rows; return the first row."""
+        self._last_lookup = None
+        ids = id_columns([item.article_id for item in items])
+        first = self._index.extend(*keys_of(items, ids))
+        self._n_alive[self._index.tail] += len(items)
+        self._write_columns(first, items, ids, blob_numbers)
+        for row, item in enumerate(items, first):
             if item.group_id != item.article_id:
-                self._members.add(id_halves(item.group_id)[1], place=place)
+                self._members.add(id_halves(item.group_id)[1], row=row)
         if self._index.is_full:
             self._index.freeze()
         return first
 
-    def _fill(self, first: int, items: list[IndexedRow], names: Names, shelved: list[int]) -> None:
-        """Write the columns from a place on."""
-        places = slice(first, first + len(items))
-        self.times[places] = [microseconds(item.time) for item in items]
-        self.clocks[places] = [microseconds(item.clock) for item in items]
-        self.sequences[places] = [item.sequence for item in items]
-        self.names[0][places], self.names[1][places] = names
-        self._shelved[places] = shelved
+    def _write_columns(
+        self, first: int, items: list[IndexedRow], ids: IdColumns, blob_numbers: list[int]
+    ) -> None:
+        """Write the columns of articles in consecutive rows."""
+        rows = slice(first, first + len(items))
+        self.times[rows] = [microseconds(item.time) for item in items]
+        self.clocks[rows] = [microseconds(item.clock) for item in items]
+        self.sequences[rows] = [item.sequence for item in items]
+        self.ids[0][rows], self.ids[1][rows] = ids
+        self._blob_numbers[rows] = blob_numbers
 
-    def _living(self, places: RowArray) -> RowArray:
-        return places[self.sequences[places] > 0]
+    def _alive_rows(self, rows: RowArray) -> RowArray:
+        return rows[self.sequences[rows] > 0]

@@ -355,7 +355,7 @@ class Stage:
         self.state = memories(max_articles=4, recent=2, kept=3, segment=2)
         for article_id, value in self.log:
             if value is None:
-                self.state.forget(article_id)
+                self.state.load_tombstone(article_id)
             else:
                 self.state.load(decode(value, Memory))
 

@@ -11,7 +11,7 @@ from streams.dedupe.compare import (
     likeness,
     within,
 )
-from streams.dedupe.fingerprint import Fingerprint, fingerprint
+from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
 from streams.dedupe.sketch import sketch_of
 from streams.records import Memory
 from tests.support.builders import FETCHED, clean_article
@@ -30,7 +30,7 @@ def remembered(print_: Fingerprint, **changes) -> Memory:
         "title_hash": print_.title_hash,
         "text_hash": print_.text_hash,
         "words": len(print_.words),
-        "signature": print_.outline,
+        "signature": print_.sketch,
         "number_marks": print_.number_marks,
         "name_marks": print_.name_marks,
         "title_marks": print_.title_marks,
@@ -39,7 +39,7 @@ def remembered(print_: Fingerprint, **changes) -> Memory:
 
 
 def of_words(words: list[str]) -> Fingerprint:
-    return fingerprint(clean_article(text=" ".join(words)))
+    return fingerprint_of(clean_article(text=" ".join(words)))
 
 
 def test_compare_near_finds_a_copy_with_some_words_edited() -> None:
@@ -80,9 +80,9 @@ def test_compare_near_never_compares_signatures_of_two_schemes() -> None:
     ],
 )
 def test_compare_exact_says_what_is_the_same(title: str, text: str, method: str) -> None:
-    known = remembered(fingerprint(clean_article(title="One title", text=text)))
+    known = remembered(fingerprint_of(clean_article(title="One title", text=text)))
 
-    verdict = compare_exact(fingerprint(clean_article(title=title, text=text)), known)
+    verdict = compare_exact(fingerprint_of(clean_article(title=title, text=text)), known)
 
     assert verdict.method == method
     assert verdict.similarity == 1
@@ -165,7 +165,7 @@ def whole_outline(words: list[str]) -> bytes:
 def test_is_another_report_of_another_company_in_the_same_words() -> None:
     words = " ".join(f"word{n}x" for n in range(60))
     one, other = (
-        fingerprint(
+        fingerprint_of(
             clean_article(title=f"{name} raises its prime rate", text=f"The bank {name} {words}")
         )
         for name in ("Chemical Bank", "First Interstate")
@@ -195,11 +195,11 @@ def test_is_another_report_needs_other_numbers_and_another_day_or_headline(
     title: str, figures: tuple[object, ...], hours: int, *, expected: bool
 ) -> None:
     known = remembered(
-        fingerprint(
+        fingerprint_of(
             clean_article(title="Fed adds reserves", text=REPORT.format(1, "March", 2, 6.1))
         )
     )
-    article = fingerprint(clean_article(title=title, text=REPORT.format(*figures)))
+    article = fingerprint_of(clean_article(title=title, text=REPORT.format(*figures)))
 
     time = FETCHED + timedelta(hours=hours)
     assert is_another_report(article, known, time=time, like=ALIKE) is expected
@@ -236,8 +236,8 @@ def test_a_table_with_other_prices_an_hour_later_is_another_report(
 def test_a_report_with_some_numbers_may_be_edited_for_half_a_day(
     hours: int, *, expected: bool
 ) -> None:
-    known = remembered(fingerprint(clean_article(text=REPORT.format(1, "March", 2, 6.1))))
-    article = fingerprint(clean_article(text=REPORT.format(2, "March", 3, 6.5)))
+    known = remembered(fingerprint_of(clean_article(text=REPORT.format(1, "March", 2, 6.1))))
+    article = fingerprint_of(clean_article(text=REPORT.format(2, "March", 3, 6.5)))
 
     time = FETCHED + timedelta(hours=hours)
     assert is_another_report(article, known, time=time, like=ALIKE) is expected

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dedupe.diff import compared_with, diff_articles
-from streams.dedupe.fingerprint import fingerprint
+from streams.dedupe.fingerprint import fingerprint_of
 from streams.records import Change, DuplicateArticle, Receipt
 from tests.support.builders import clean_article, duplicate_article
 
@@ -23,7 +23,7 @@ def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: s
     for article, side in ((first, "left"), (second, "right")):
         differing = sum(len(getattr(item, side).split()) for item in differences)
         same = sum(item.same_before for item in differences)
-        assert differing + same <= len(fingerprint(article).words)
+        assert differing + same <= len(fingerprint_of(article).words)
 
 
 def test_explain_has_nothing_to_say_about_equal_articles() -> None:

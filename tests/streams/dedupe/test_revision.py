@@ -1,6 +1,6 @@
 import pytest
 
-from streams.dedupe.fingerprint import fingerprint
+from streams.dedupe.fingerprint import fingerprint_of
 from streams.dedupe.revision import next_revision
 from streams.records import Memory, RevisionKind
 from tests.support.builders import FETCHED, TEXT, TITLE, clean_article
@@ -9,7 +9,7 @@ NOTICE = "\n\nCorrection: an earlier version named the wrong storm."
 
 
 def before() -> Memory:
-    print_ = fingerprint(clean_article())
+    print_ = fingerprint_of(clean_article())
     return Memory(
         article_id=clean_article().id,
         group_id=clean_article().id,
@@ -41,7 +41,7 @@ def before() -> Memory:
 def test_next_revision_says_what_changed(
     *, title: str, text: str, kinds: set[str] | None, material: bool, added: int, removed: int
 ) -> None:
-    revision = next_revision(fingerprint(clean_article(title=title, text=text)), before())
+    revision = next_revision(fingerprint_of(clean_article(title=title, text=text)), before())
 
     assert set(revision.kinds) == (kinds or {RevisionKind.NAMES, RevisionKind.REWRITTEN})
     assert (revision.material, revision.added, revision.removed) == (material, added, removed)

@@ -17,26 +17,26 @@ def test_outline_of_holds_at_most_its_size(hashes: Hashes, size: int) -> None:
 
 @given(HASHES, st.integers(1, 100))
 def test_marks_below_the_limit_of_a_text_are_its_outline(hashes: Hashes, size: int) -> None:
-    outline = sketch_of(hashes, size=size)
+    sketch = sketch_of(hashes, size=size)
 
-    assert sample_below(hashes, outline.limit).tolist() == outline.marks.tolist()
+    assert sample_below(hashes, sketch.limit).tolist() == sketch.marks.tolist()
 
 
 @given(HASHES)
 def test_a_text_that_fits_is_kept_whole_and_in_order(hashes: Hashes) -> None:
-    outline = sketch_of(hashes, size=300)
+    sketch = sketch_of(hashes, size=300)
 
     parts = [sketch_of(part, size=300).marks.tolist() for part in np.split(hashes, 2 * [1])[::2]]
 
-    assert outline.marks.tolist() == parts[0] + parts[1]
-    assert outline.limit == 0
+    assert sketch.marks.tolist() == parts[0] + parts[1]
+    assert sketch.limit == 0
 
 
 @given(HASHES, st.integers(1, 100))
 def test_an_outline_comes_back_from_its_bytes(hashes: Hashes, size: int) -> None:
-    outline = sketch_of(hashes, size=size)
+    sketch = sketch_of(hashes, size=size)
 
-    again = Sketch.from_bytes(outline.to_bytes())
+    again = Sketch.from_bytes(sketch.to_bytes())
 
-    assert again.marks.tolist() == outline.marks.tolist()
-    assert (again.limit, again.shingles) == (outline.limit, outline.shingles)
+    assert again.marks.tolist() == sketch.marks.tolist()
+    assert (again.limit, again.shingles) == (sketch.limit, sketch.shingles)

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dedupe.memory.eviction import AT_ONCE, EvictionQueue
+from streams.dedupe.memory.eviction import PASS_SIZE, EvictionQueue
 
 
 def line_of(values: list[int]) -> tuple[EvictionQueue, np.ndarray, np.ndarray]:
@@ -14,9 +14,9 @@ def line_of(values: list[int]) -> tuple[EvictionQueue, np.ndarray, np.ndarray]:
 
 def taken(line: EvictionQueue, sequences: np.ndarray) -> list[int]:
     places = []
-    while (entry := line.first(newest=10**9)) is not None:
-        places.append(entry.place)
-        sequences[entry.place] = 0
+    while (entry := line.peek(newest=10**9)) is not None:
+        places.append(entry.row)
+        sequences[entry.row] = 0
     return places
 
 
@@ -28,7 +28,7 @@ def test_first_gives_all_in_order_of_value_then_name(values: list[int]) -> None:
 
 
 def test_a_column_longer_than_the_line_comes_in_order_too() -> None:
-    values = np.random.default_rng(1).integers(0, 500, 5 * AT_ONCE).tolist()
+    values = np.random.default_rng(1).integers(0, 500, 5 * PASS_SIZE).tolist()
     line, _, sequences = line_of(values)
 
     assert taken(line, sequences) == sorted(range(len(values)), key=lambda at: (values[at], at))
@@ -37,23 +37,23 @@ def test_a_column_longer_than_the_line_comes_in_order_too() -> None:
 def test_first_leaves_out_who_is_too_new_until_it_is_offered() -> None:
     line, _, _ = line_of([3, 2, 1])
 
-    first = line.first(newest=2)
-    line.offer(2)
-    second = line.first(newest=3)
+    first = line.peek(newest=2)
+    line.push(2)
+    second = line.peek(newest=3)
 
     assert first is not None
     assert second is not None
-    assert (first.place, second.place) == (1, 2)
+    assert (first.row, second.row) == (1, 2)
 
 
 def test_a_line_that_many_are_offered_to_stays_short_and_loses_nobody() -> None:
-    count = 10 * AT_ONCE
+    count = 10 * PASS_SIZE
     line, column, sequences = line_of([0] * count)
     column[:] = np.random.default_rng(2).integers(0, 10**6, count)
     numbers, sequences[:] = sequences.copy(), 0
-    line.first(newest=0)
+    line.peek(newest=0)
     for place in range(count):
         sequences[place] = numbers[place]
-        line.offer(place)
+        line.push(place)
 
     assert taken(line, sequences) == np.lexsort((np.arange(count), column)).tolist()

@@ -15,18 +15,18 @@ DEEDS = st.lists(
 def test_members_are_those_who_joined_and_did_not_leave_wherever_they_were_moved(
     deeds: list[tuple[str, int, int]], at_once: int
 ) -> None:
-    members = Groups(at_once=at_once)
+    members = Groups(batch_size=at_once)
     expected: defaultdict[int, list[int]] = defaultdict(list)
     free = 0
     for deed, group, number in deeds:
         joined = expected[group]
         place = joined[number % len(joined)] if joined else -1
         if deed == "add":
-            members.add(group, place=free)
+            members.add(group, row=free)
             joined.append(free)
             free += 1
         elif deed == "remove" and joined:
-            members.remove(group, place=place)
+            members.remove(group, row=place)
             joined.remove(place)
         elif joined:
             members.move({place: free})
@@ -38,7 +38,7 @@ def test_members_are_those_who_joined_and_did_not_leave_wherever_they_were_moved
 
 def test_nobody_moves_when_nothing_was_moved() -> None:
     members = Groups()
-    members.add(2**64 - 1, place=3)
+    members.add(2**64 - 1, row=3)
     members.move({})
 
     assert members.of(2**64 - 1) == [3]

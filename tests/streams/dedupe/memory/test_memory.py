@@ -42,7 +42,7 @@ def remember(state: ArticleMemory, days: list[float], first: int = 0) -> list[st
     gone: list[str] = []
     for number, day in enumerate(days, first):
         state.remember(memory(number, day))
-        gone += state.settle()
+        gone += state.evict()
     return gone
 
 
@@ -130,8 +130,8 @@ def test_what_was_kept_long_enough_goes_by_time_and_the_latest_do_not() -> None:
 def test_forget_leaves_nothing_to_be_found() -> None:
     state = memories()
     state.load(memory(1, sequence=1))
-    state.forget(name(1))
-    state.forget(name(2))
+    state.load_tombstone(name(1))
+    state.load_tombstone(name(2))
 
     assert state.get(name(1)) is None
     assert len(state) == 0
@@ -149,15 +149,15 @@ def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
     log: list[tuple[str, Memory | None]] = []
     for number, day in enumerate(before):
         log.append((name(number), whole.remember(memory(number, day))))
-        log += [(article_id, None) for article_id in whole.settle()]
+        log += [(article_id, None) for article_id in whole.evict()]
     writes = [index for index, (_, record) in enumerate(log, 1) if record is not None]
     last = writes[-1] if writes else 0
     cut = data.draw(st.integers(last, len(log)))
     rebuilt = memories(max_articles=15, recent=5, kept=8, segment=4)
     for article_id, record in compacted(log[:cut]):
-        _ = rebuilt.forget(article_id) if record is None else rebuilt.load(record)
+        _ = rebuilt.load_tombstone(article_id) if record is None else rebuilt.load(record)
 
-    settled = log[:cut] + [(article_id, None) for article_id in rebuilt.settle()]
+    settled = log[:cut] + [(article_id, None) for article_id in rebuilt.evict()]
 
     assert settled == log
     assert remember(rebuilt, after, 500) == remember(whole, after, 500)
@@ -198,7 +198,7 @@ def test_small_segments_remember_what_one_large_one_does(
     for number, text, days in steps:
         for state, words in zip((small, large), said, strict=True):
             item = memory(number, days, text_hash=f"{text:016x}", group_id=name(number % 3))
-            words += [state.remember(item), state.settle(), len(state)]
+            words += [state.remember(item), state.evict(), len(state)]
 
     answers = [
         [(state.get(name(n)), state.latest_of_group(name(n))) for n in range(13)]
@@ -214,7 +214,7 @@ def test_a_topic_with_more_than_may_be_remembered_is_read_and_then_cut() -> None
     for record in log:
         small.load(record)
 
-    gone = small.settle()
+    gone = small.evict()
 
     assert len(small) == 20
     assert set(gone) == {name(number) for number in range(130)}
@@ -226,7 +226,7 @@ def test_versions_that_the_topic_still_holds_cost_no_room() -> None:
         state.load(memory(number % 5, sequence=number + 1, text_hash=f"{number:016x}"))
 
     assert len(state) == 5
-    assert state.settle() == ()
+    assert state.evict() == ()
     assert [item.sequence for n in range(5) if (item := state.get(name(n)))] == [*range(296, 301)]
 
 
@@ -244,4 +244,4 @@ def test_figures_count_what_was_forgotten() -> None:
 
     remember(state, [0] * 15)
 
-    assert state.figures.forgotten == 5
+    assert state.counts.forgotten == 5

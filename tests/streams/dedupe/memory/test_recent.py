@@ -4,13 +4,13 @@ from streams.dedupe.memory.recent import RecentRows
 
 
 def test_latest_knows_nothing_of_records_that_never_were() -> None:
-    assert RecentRows(3).place_of(1) == -1
+    assert RecentRows(3).row_of(1) == -1
 
 
 def test_restart_and_move_change_where_records_lie() -> None:
     latest = RecentRows(3)
-    latest.put(1, place=10)
+    latest.put(1, row=10)
     latest.restart(np.array([2, 3]), np.array([20, 30]))
     latest.move({30: 31})
 
-    assert [latest.place_of(number) for number in (1, 2, 3)] == [-1, 20, 31]
+    assert [latest.row_of(number) for number in (1, 2, 3)] == [-1, 20, 31]

@@ -34,7 +34,7 @@ def memory(number: int, *, sequence: int = 1, text: int | None = None, group: in
 
 
 def table() -> Table:
-    return Table(max_articles=100, shelf=MemoryBlobStore())
+    return Table(max_articles=100, blobs=MemoryBlobStore())
 
 
 def bands(item: Memory) -> np.ndarray:
@@ -51,9 +51,9 @@ def test_an_article_is_found_by_id_by_text_and_by_bands() -> None:
     place = rows.write(memory(1))
     rows.write(memory(2))
 
-    assert rows.place_of(name(1)) == place
-    assert rows.places_with(memory(1).text_hash).tolist() == [place]
-    assert place in rows.places_near(bands(memory(1)), hits=2).tolist()
+    assert rows.row_of(name(1)) == place
+    assert rows.rows_with(memory(1).text_hash).tolist() == [place]
+    assert place in rows.rows_near(bands(memory(1)), hits=2).tolist()
     assert rows.read(place) == memory(1)
 
 
@@ -63,8 +63,8 @@ def test_another_text_of_an_article_takes_the_place_of_the_one_before() -> None:
     rows.write(memory(1, sequence=2, text=500))
 
     assert len(rows) == 1
-    assert rows.places_with(memory(1).text_hash).tolist() == []
-    assert len(rows.places_near(bands(memory(1)), hits=2)) == 0
+    assert rows.rows_with(memory(1).text_hash).tolist() == []
+    assert len(rows.rows_near(bands(memory(1)), hits=2)) == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30))
@@ -74,11 +74,11 @@ def test_what_is_appended_is_resolved_to_the_latest_of_each(rows: list[tuple[int
         one.append(encode(memory(number, sequence=sequence, text=text)))
         other.write(memory(number, sequence=sequence, text=text))
     one.resolve({name(5): len(rows)})
-    place = other.place_of(name(5))
+    place = other.row_of(name(5))
     if place is not None:
         other.erase(place)
 
-    places = [[table_.place_of(name(number)) for number in range(6)] for table_ in (one, other)]
+    places = [[table_.row_of(name(number)) for number in range(6)] for table_ in (one, other)]
     read = [
         [None if place is None else table_.read(place) for place in found]
         for table_, found in zip((one, other), places, strict=True)
@@ -95,8 +95,8 @@ def test_members_of_a_group_are_its_founder_and_those_that_joined() -> None:
     assert list(rows.members(name(0))) == [places[0], places[2]]
 
 
-def test_by_age_sorts_by_event_time() -> None:
+def test_sorted_by_age_sorts_by_event_time() -> None:
     rows = table()
     places = [rows.write(memory(number)) for number in (3, 1, 2)]
 
-    assert rows.by_age(np.array(places)).tolist() == [places[1], places[2], places[0]]
+    assert rows.sorted_by_age(np.array(places)).tolist() == [places[1], places[2], places[0]]
