@@ -106,14 +106,14 @@ def measure(count: int, articles: list[EnrichedArticle]) -> None:
         percolator.put(name, query)
     built = time.thread_time() - started
     for article in articles[: LEARNED_ARTICLES + count // 20 + 1]:
-        percolator.wanting(article_facts(article))  # adapts, and indexes searches again
+        percolator.matching(article_facts(article))  # adapts, and indexes searches again
     taken, n_found = [], 0
     facts_taken = []
     for article in articles:
         started = time.thread_time()
         facts = article_facts(article)
         between = time.thread_time()
-        n_found += len(percolator.wanting(facts))
+        n_found += len(percolator.matching(facts))
         taken.append((time.thread_time() - between) * 1e6)
         facts_taken.append((between - started) * 1e6)
     some = articles[: max(5, min(N_COMPARED, 500_000 // count))]
@@ -137,7 +137,7 @@ def compare(
         started = time.thread_time()
         naive = sorted(name for name, check in checks.items() if check(facts))
         spent += time.thread_time() - started
-        assert percolator.wanting(facts) == naive
+        assert percolator.matching(facts) == naive
     return spent / len(articles) * 1e6
 
 
@@ -150,7 +150,7 @@ def compare_peer(
     for article in articles:
         found, seconds = peer.wanting(article)
         spent += seconds
-        ours = percolator.wanting(article_facts(article))
+        ours = percolator.matching(article_facts(article))
         assert found == [name for name in ours if name in peer.names]
     return spent / len(articles) * 1e6, len(peer.names)
 

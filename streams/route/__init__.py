@@ -1,8 +1,8 @@
-"""route: which subscribers' routes want an article, decided by rules that people write.
+"""The `route` stage: decide which routes get an article, and which saved searches it matches.
 
-In: an enriched or duplicate article and the rules. Out: the names of the routes that want
-it. The way to read: `words` (what is compared), `query` (the language as data), `grammar`
-(its text), `facts` (what a query may ask of an article), `matching` (does it hold, and
-why), `rules` (``routes.toml``), `article` (the stage); for saved searches `cover` (what a query
-is looked up by), `percolator` (many at once), `searches` (alerts).
+Pure: rules and searches are values that the caller passes. Reading order: `query.normalize` (the
+words that are compared), `query.ast` (queries as data), `query.grammar` (queries as text),
+`match.facts` (what a query can test), `match.evaluate` (whether a query holds, and why), `rules`
+(``routes.toml``), `article` (the stage); for saved searches `match.required_terms` (the terms by
+which a query is indexed), `match.percolator` (many queries at once), `saved_searches` (alerts).
 """

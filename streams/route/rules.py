@@ -1,4 +1,4 @@
-"""A rule: the name of a route, and the query that says which articles it wants."""
+"""Rules: the name of a route and the query that selects its articles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,25 +20,25 @@ from streams.route.query.ast import (
 from streams.route.query.grammar import parse_query
 from streams.route.sample import Sample
 
-UNASKED_KINDS = frozenset({ArticleKind.NEW, ArticleKind.REVISION})
-"""The kinds that every rule sees; of the others only those that it names."""
+DEFAULT_KINDS = frozenset({ArticleKind.NEW, ArticleKind.REVISION})
+"""The kinds that every rule applies to; to other kinds a rule applies only if it names them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A route's name, and the query that says which articles it wants.
+    """The name of a route and the query that selects its articles.
 
-    A rule sees new articles and revisions. Copies, unchanged refetches and corrections it
-    sees only when its query names their kind, other than behind a ``not``: a subscriber
-    of a route gets no story twice unless the route is meant for that.
+    A rule applies to new articles and revisions. It applies to copies, unchanged refetches and
+    corrections only when its query names their kind, not counting kinds behind a ``not``: a
+    subscriber of a route gets no story twice unless the route is meant for that.
 
     Attributes:
-        name: ``[a-z0-9-]{1,60}``; part of its topic's name.
-        query: What it wants.
-        about: What it is for, for people; may be empty.
-        tests: Samples that it is to want, or not.
-        kinds: The kinds that it sees.
-        check: The query, made ready.
+        name: ``[a-z0-9-]{1,60}``; part of the topic's name.
+        query: Query that selects the articles.
+        about: Purpose of the route, for people; may be empty.
+        tests: Samples that the rule is expected to match, or not.
+        kinds: The kinds that the rule applies to.
+        check: The compiled query.
     """
 
     name: str
@@ -49,17 +49,17 @@ class Rule:
     check: Predicate = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", UNASKED_KINDS | named_kinds(self.query))
+        object.__setattr__(self, "kinds", DEFAULT_KINDS | named_kinds(self.query))
         object.__setattr__(self, "check", compile_query(self.query))
 
     @classmethod
     def parse(
         cls, name: str, when: str, *, about: str = "", tests: tuple[Sample, ...] = ()
     ) -> Self:
-        """Make a rule of a query's text.
+        """Return a rule whose query is given as text.
 
         Raises:
-            QuerySyntaxError: If ``when`` is no query.
+            QuerySyntaxError: If ``when`` is not a valid query.
 
         Examples:
             >>> Rule.parse("sport", 'title:"sport*"').when
@@ -69,7 +69,7 @@ class Rule:
 
     @property
     def when(self) -> str:
-        """Its query as text, in the one spelling."""
+        """The query as text, in its normal spelling."""
         return query_text(self.query)
 
     def wants(self, facts: ArticleFacts) -> bool:
@@ -77,7 +77,7 @@ class Rule:
         return facts.kind in self.kinds and self.check(facts)
 
     def verdict(self, facts: ArticleFacts) -> Verdict:
-        """Tell whether the article goes to this route, and by which clauses."""
+        """Return whether the article goes to this route, and the clauses that decide it."""
         if facts.kind in self.kinds:
             return evaluate_query(self.query, facts)
         return Verdict(
@@ -85,33 +85,33 @@ class Rule:
         )
 
     def failed_tests(self) -> list[tuple[Sample, Verdict]]:
-        """List the samples that do not go where they are to go, and why."""
+        """Return the samples that the rule does not treat as expected, each with the verdict."""
         return [
-            (one, self.verdict(one.facts))
-            for one in self.tests
-            if self.wants(one.facts) is not one.wanted
+            (sample, self.verdict(sample.facts))
+            for sample in self.tests
+            if self.wants(sample.facts) is not sample.wanted
         ]
 
 
 def named_kinds(query: Query) -> frozenset[ArticleKind]:
-    """List the kinds that a query names other than behind a ``not``.
+    """Return the kinds that a query names, without those behind a ``not``.
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
         >>> sorted(named_kinds(parse_query("kind:copy and not kind:new")))
         [<ArticleKind.COPY: 'copy'>]
     """
-    return frozenset(_asked(query, plain=True))
+    return frozenset(_kinds_in(query, is_positive=True))
 
 
-def _asked(query: Query, *, plain: bool) -> Iterator[ArticleKind]:
+def _kinds_in(query: Query, *, is_positive: bool) -> Iterator[ArticleKind]:
     match query:
-        case QueryClause(field=QueryField.KIND) if plain:
+        case QueryClause(field=QueryField.KIND) if is_positive:
             yield ArticleKind(query.value)
         case QueryClause():
             pass
         case Not(part=part):
-            yield from _asked(part, plain=not plain)
+            yield from _kinds_in(part, is_positive=not is_positive)
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
-                yield from _asked(part, plain=plain)
+                yield from _kinds_in(part, is_positive=is_positive)

@@ -1,4 +1,4 @@
-"""A sample article beside a rule, as TOML has it; whether the rule is to want it."""
+"""Parse the sample articles by which a rule is tested, the ``[[route.test]]`` tables."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ LISTS = ("entities", "types")
 """Keys whose value is a list of texts."""
 
 KEYS = (*TEXTS, *LISTS, "published", "wanted")
-"""What a ``[[route.test]]`` may say."""
+"""Keys of a ``[[route.test]]`` table."""
 
-SOMETIME = datetime(2026, 1, 1, tzinfo=UTC)
-"""When a sample was published that does not say when."""
+DEFAULT_PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
+"""Publication time of a sample without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """An article, as far as it matters, and where it is to go.
+    """A sample article and the expected decision of a rule.
 
     Attributes:
-        title: How people recognize it: its title, or the beginning of its text.
-        facts: What a query may ask of it.
-        wanted: Whether the rule beside it is to want it.
-        line: Where it stands in its file, the first is 1.
+        title: The sample's title, or the beginning of its text.
+        facts: Facts that a query can test.
+        wanted: Whether the rule is expected to match the sample.
+        line: Line of the file, counted from 1.
     """
 
     title: str
@@ -42,27 +42,26 @@ class Sample:
 
 
 class SampleError(ValueError):
-    """A sample cannot be used.
+    """A sample has an unknown key or an invalid value.
 
     Attributes:
-        key: Which of its keys is wrong.
+        key: The key that is wrong.
     """
 
     def __init__(self, key: str, problem: str) -> None:
-        """Say which and why."""
         self.key = key
         super().__init__(problem)
 
 
 def parse_sample(table: Mapping[str, Any], *, line: int) -> Sample:
-    """Read a sample.
+    """Parse a sample.
 
     Args:
-        table: As TOML has it.
-        line: Where it stands.
+        table: The decoded TOML table.
+        line: Line of the file, counted from 1.
 
     Raises:
-        SampleError: If a key is unknown, or its value is none.
+        SampleError: If a key is unknown or its value invalid.
 
     Examples:
         >>> bridge = parse_sample({"title": "Bridge opens", "entities": ["Q64"]}, line=4)
@@ -75,7 +74,7 @@ def parse_sample(table: Mapping[str, Any], *, line: int) -> Sample:
                 key, f"unknown key {key!r}; expected {', '.join(KEYS)}{did_you_mean(key, KEYS)}"
             )
         if not _CHECKS.get(key, _is_text)(value):
-            raise SampleError(key, f"`{key}` = {value!r} is not what a test can say")
+            raise SampleError(key, f"`{key}` = {value!r} is not a valid value of a test")
     if not (table.get("title") or table.get("text")):
         raise SampleError("title", "a test without title and text; expected one of them")
     return Sample(
@@ -90,7 +89,7 @@ def _facts(table: Mapping[str, Any]) -> ArticleFacts:
     entities = table.get("entities", ())
     return ArticleFacts(
         kind=ArticleKind(table.get("kind", "new")),
-        time=_moment(table.get("published")),
+        time=_publication_time(table.get("published")),
         language=table.get("language", "und"),
         title=padded_words(table.get("title", "")),
         text=padded_words(table.get("text", "")),
@@ -103,10 +102,10 @@ def _facts(table: Mapping[str, Any]) -> ArticleFacts:
     )
 
 
-def _moment(published: str | date | datetime | None) -> datetime:
+def _publication_time(published: str | date | datetime | None) -> datetime:
     match published:
         case None:
-            return SOMETIME
+            return DEFAULT_PUBLISHED
         case datetime():
             return published if published.tzinfo else published.replace(tzinfo=UTC)
         case date():
@@ -120,7 +119,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
 
 
 def _is_time(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The saved searches of all subscribers: an article in, an alert for each that wants it out."""
+"""Match an article against all saved searches, and build an alert for each match."""
 
 from dataclasses import dataclass
 
@@ -13,32 +13,32 @@ from streams.route.rules import named_kinds
 from streams.route.search_query import parse_search
 
 MAX_CLAUSES = 10
-"""Clauses that an alert names: a query may need a hundred of them not to hold."""
+"""Largest number of clauses in an alert; a query may have a hundred that must not hold."""
 
 MAX_ENTITIES = 10
-"""Entities that an alert names."""
+"""Largest number of entities in an alert."""
 
 SUMMARY_CHARS = 300
-"""How much of the text an alert has: two or three sentences."""
+"""Length of an alert's summary: two or three sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveSearch:
-    """A subscription that is in force.
+    """An active saved search.
 
     Attributes:
-        subscription: As its owner wrote it.
-        query: What it looks for.
-        asked: The kinds that its query names.
+        subscription: The saved search as its owner wrote it.
+        query: Its parsed query.
+        named_kinds: The kinds that the query names.
     """
 
     subscription: Subscription
     query: Query
-    asked: frozenset[ArticleKind]
+    named_kinds: frozenset[ArticleKind]
 
     def sees(self, article: Article, kind: ArticleKind) -> bool:
-        """Whether it looks at articles of this kind at all."""
-        if kind in self.asked:
+        """Whether the search applies to articles of this kind."""
+        if kind in self.named_kinds:
             return True
         if kind is ArticleKind.REVISION and isinstance(article, EnrichedArticle):
             return AlertKind.REVISION in self.subscription.kinds and article.revision.material
@@ -46,22 +46,21 @@ class ActiveSearch:
 
 
 class ActiveSearches:
-    """Holds the searches that are in force, by subscription."""
+    """The active saved searches, by subscription id."""
 
     def __init__(self) -> None:
-        """Hold none."""
         self._searches: dict[str, ActiveSearch] = {}
         self._percolator = Percolator()
 
     def __len__(self) -> int:
-        """How many are in force."""
+        """Return the number of active searches."""
         return len(self._searches)
 
     def put(self, subscription: Subscription) -> None:
-        """Add or change a search; a paused one is not in force.
+        """Add or replace a search; a paused search is not active.
 
         Raises:
-            QuerySyntaxError: If its query cannot be used; then it is not in force.
+            QuerySyntaxError: If its query is invalid; the search is then not active.
         """
         self.remove(subscription.id)
         if subscription.paused:
@@ -71,49 +70,50 @@ class ActiveSearches:
         self._percolator.put(subscription.id, search.query)
 
     def remove(self, subscription_id: str) -> None:
-        """Forget a search; one that is not there is no error."""
+        """Remove a search; an unknown id is ignored."""
         if self._searches.pop(subscription_id, None):
             self._percolator.remove(subscription_id)
 
     def alerts(self, article: Article, facts: ArticleFacts) -> list[Alert]:
-        """Make an alert for each search that wants an article, in the order of their ids.
+        """Return an alert for each search that matches an article, in the order of their ids.
 
         Args:
-            article: From ``tag``, or a duplicate from ``dedupe``.
-            facts: Of this article.
+            article: An article from ``tag``, or a duplicate from ``dedupe``.
+            facts: Facts of the article.
         """
         if not self._searches:
             return []
-        wanting = (self._searches[name] for name in self._percolator.wanting(facts))
+        matching = (self._searches[name] for name in self._percolator.matching(facts))
         return [
             build_alert(search, article, facts)
-            for search in wanting
+            for search in matching
             if search.sees(article, facts.kind)
         ]
 
 
 def build_search(subscription: Subscription) -> ActiveSearch:
-    """Make ready what a subscription looks for.
+    """Return the active search of a subscription, with its query parsed.
 
     Raises:
-        QuerySyntaxError: If its query cannot be used.
+        QuerySyntaxError: If the query is invalid.
     """
     query = parse_search(subscription.query)
     return ActiveSearch(subscription, query, named_kinds(query))
 
 
 def build_alert(search: ActiveSearch, article: Article, facts: ArticleFacts) -> Alert:
-    """Say that a search matched an article, by what and where.
+    """Return the alert for a match, with the clauses that matched and their positions.
 
     Args:
-        search: What matched.
-        article: What it matched.
-        facts: Of this article.
+        search: The search that matches.
+        article: The article that it matches.
+        facts: Facts of the article.
     """
-    found = Verdict(holds=True, clauses=matched_clauses(search.query, facts))
-    places = find_highlights(article, facts, [one for one, holds in found.clauses if holds])
-    in_text = next((one for one in places if one.field is Field.TEXT), None)
-    start, around = cut_snippet(article.text, in_text.start, in_text.end) if in_text else (0, "")
+    verdict = Verdict(holds=True, clauses=matched_clauses(search.query, facts))
+    positive = [clause for clause, holds in verdict.clauses if holds]
+    highlights = find_highlights(article, facts, positive)
+    in_text = next((mark for mark in highlights if mark.field is Field.TEXT), None)
+    start, passage = cut_snippet(article.text, in_text.start, in_text.end) if in_text else (0, "")
     enriched = article if isinstance(article, EnrichedArticle) else None
     revision = enriched.revision.number if enriched else 1
     version = revision if enriched else facts.kind.value
@@ -129,10 +129,10 @@ def build_alert(search: ActiveSearch, article: Article, facts: ArticleFacts) -> 
         source=article.source,
         language=article.language.code,
         summary=_beginning(article.text),
-        clauses=tuple(Clause(text=text) for text in found.spelled[:MAX_CLAUSES]),
-        highlights=places,
+        clauses=tuple(Clause(text=text) for text in verdict.spelled[:MAX_CLAUSES]),
+        highlights=highlights,
         entities=enriched.entities[:MAX_ENTITIES] if enriched else (),
-        passage=around,
+        passage=passage,
         passage_start=start,
     )
 

@@ -1,4 +1,4 @@
-"""A stranger's query: read within bounds, and refused when it would match nearly everything."""
+"""Parse queries of saved searches: limit their cost, and refuse those that match nearly all."""
 
 from streams.route.match.required_terms import required_terms
 from streams.route.query.ast import Query, query_clauses
@@ -6,14 +6,15 @@ from streams.route.query.errors import QuerySyntaxError
 from streams.route.query.grammar import parse_query
 
 MAX_SEARCH_CHARS = 1000
-"""Longest saved search. The worst of this length takes 4 ms to parse (800 brackets), 3 ms as
-200 clauses; the bound to keep is 10 ms."""
+"""Longest query of a saved search, in characters. The slowest queries of this length take 4 ms to
+parse (800 brackets) or 3 ms (200 clauses); the bound to keep is 10 ms."""
 
 MAX_SEARCH_CLAUSES = 100
-"""Most clauses of a saved search: each costs up to some µs for each article that it meets."""
+"""Largest number of clauses of a saved search: each costs up to some µs for every article that it
+is checked against."""
 
 BROAD_LABELS = ("kind:", "language:", "type:")
-"""What these ask, a large part of all articles has."""
+"""Labels whose values a large part of all articles share."""
 
 BROAD_WORDS = frozenset(
     [
@@ -42,17 +43,17 @@ BROAD_WORDS = frozenset(
         "with",
     ]
 )
-"""English words that say nothing of what an article is about and stand in a quarter of all:
-the most frequent of Reuters-21578 (24 to 74 % of its items, counted 2026-11-22), without those
-about companies and numbers."""
+"""English words that do not show what an article is about and occur in a quarter of all articles:
+the most frequent words of Reuters-21578 (in 24 to 74 % of its items, counted 2026-11-22), without
+those about companies and numbers."""
 
 
 def parse_search(text: str) -> Query:
-    """Read the query of a saved search.
+    """Parse the query of a saved search.
 
     Raises:
-        QuerySyntaxError: If it is none, is too long, or needs no word, name, source or domain
-            that is not in nearly every article.
+        QuerySyntaxError: If the query is invalid or too long, or if articles can match it
+            without a word, name, source or domain that only some articles have.
 
     Examples:
         >>> parse_search("language:en and not sport")
@@ -67,8 +68,8 @@ def parse_search(text: str) -> Query:
     if n_clauses > MAX_SEARCH_CLAUSES:
         problem = f"{n_clauses} clauses; expected at most {MAX_SEARCH_CLAUSES}"
         raise QuerySyntaxError(text, 0, problem)
-    needed = required_terms(query, lambda feature: float(_is_broad(feature)))
-    if needed is None or any(map(_is_broad, needed)):
+    terms = required_terms(query, lambda feature: float(_is_broad(feature)))
+    if terms is None or any(map(_is_broad, terms)):
         raise QuerySyntaxError(
             text,
             0,

@@ -80,11 +80,11 @@ async def test_ids_are_made_of_the_query_and_never_taken_twice(live: Settings) -
         (["add", "bridge", "--body", "{{ alrt }}"], "line 1: there is no `alrt`"),
         (["test"], "missing QUERY"),
         (["test", "--id", "nobody"], "no such saved search"),
-        (["preview", "a b"], "`b` cannot stand here"),
+        (["preview", "a b"], "unexpected `b`"),
         (["show", "nobody"], "no saved search nobody; there are none"),
         (["pause", "nobody"], "no saved search nobody"),
         (["remove", "nobody"], "no saved search nobody"),
-        (["test", "a b"], "`b` cannot stand here"),
+        (["test", "a b"], "unexpected `b`"),
     ],
 )
 async def test_what_cannot_be_done_is_said(live: Settings, words: list[str], error: str) -> None:

@@ -17,9 +17,9 @@ from streams.route.query.ast import (
     Query,
     QueryClause,
     QueryField,
-    both,
-    either,
-    negated,
+    conjunction,
+    disjunction,
+    negation,
 )
 from tests.support.builders import enriched_article, entity
 
@@ -157,9 +157,9 @@ def queries() -> st.SearchStrategy[Query]:
     return st.recursive(
         clauses(),
         lambda parts: st.one_of(
-            parts.map(negated),
-            st.lists(parts, min_size=1, max_size=3).map(both),
-            st.lists(parts, min_size=1, max_size=3).map(either),
+            parts.map(negation),
+            st.lists(parts, min_size=1, max_size=3).map(conjunction),
+            st.lists(parts, min_size=1, max_size=3).map(disjunction),
         ),
         max_leaves=6,
     )

@@ -1,4 +1,4 @@
-"""A clause in, what asks it of an article out."""
+"""Compile clauses to functions that test the facts of an article."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,15 +10,15 @@ from streams.route.query.normalize import padded_words
 from streams.route.query.period import parse_period
 
 Predicate = Callable[[ArticleFacts], bool]
-"""A query made ready to be asked of many articles."""
+"""A compiled query: returns whether it holds for the facts of an article."""
 
 
 @lru_cache(maxsize=10_000)
 def clause_predicate(clause: QueryClause) -> Predicate:
-    """Make a clause ready to be asked: one search, or one comparison."""
+    """Return a function that tests a clause by one search or comparison."""
     match clause.field:
         case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
-            return _places_check(clause) if clause.slop or clause.near else _words_check(clause)
+            return _positions_check(clause) if clause.slop or clause.near else _words_check(clause)
         case QueryField.ENTITY:
             return _entity_check(clause)
         case QueryField.SOURCE:
@@ -62,13 +62,14 @@ def _words_check(clause: QueryClause) -> Predicate:
             return lambda facts: wanted in facts.title or wanted in facts.text
 
 
-def _places_check(clause: QueryClause) -> Predicate:
-    """Ask for words at places; in title or in text, never from one into the other."""
-    found = clause_spans(clause)
+def _positions_check(clause: QueryClause) -> Predicate:
+    """Test word positions in title or text; a match does not extend from title to text."""
+    spans = clause_spans(clause)
     in_title = clause.field in {QueryField.ANY, QueryField.TITLE}
     in_text = clause.field in {QueryField.ANY, QueryField.TEXT}
     return lambda facts: (
-        (in_title and any(found(facts.title_places))) or (in_text and any(found(facts.text_places)))
+        (in_title and any(spans(facts.title_positions)))
+        or (in_text and any(spans(facts.text_positions)))
     )
 
 

@@ -1,4 +1,4 @@
-"""Query and facts in; whether it holds, and which clauses decided, out."""
+"""Evaluate queries: whether a query holds for an article, and which clauses decide it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,13 @@ from streams.route.query.ast import (
 
 
 def compile_query(query: Query) -> Predicate:
-    """Make a query ready: values are prepared once, then each clause is one search or comparison.
+    """Compile a query: values are prepared once, and each clause becomes a search or comparison.
 
-    Nothing of the query's text is ever evaluated as code: it only becomes values that
-    closures compare.
+    The text of a query is never evaluated as code: it only becomes values that closures compare.
 
     References:
-        Measured for one rule of five clauses: closures over an own tree 0.5 µs, CEL in Rust
-        0.9 to 22, jmespath 19, rule-engine 49, CEL in Python 834.
+        Measured for one rule of five clauses: closures over this project's tree 0.5 µs, CEL in
+        Rust 0.9 to 22, jmespath 19, rule-engine 49, CEL in Python 834.
     """
     match query:
         case QueryClause():
@@ -41,13 +40,13 @@ def compile_query(query: Query) -> Predicate:
 
 
 def _all_of(checks: Sequence[Predicate]) -> Predicate:
-    if len(checks) == 2:  # noqa: PLR2004  # half of all; a quarter of the time of a loop
+    if len(checks) == 2:  # noqa: PLR2004  # half of all queries; takes a quarter of a loop's time
         first, second = checks
         return lambda facts: first(facts) and second(facts)
 
     def check(facts: ArticleFacts) -> bool:
-        for one in checks:  # noqa: SIM110  # `all` over a generator takes twice the time
-            if not one(facts):
+        for holds in checks:  # noqa: SIM110  # `all` over a generator takes twice the time
+            if not holds(facts):
                 return False
         return True
 
@@ -60,8 +59,8 @@ def _any_of(checks: Sequence[Predicate]) -> Predicate:
         return lambda facts: first(facts) or second(facts)
 
     def check(facts: ArticleFacts) -> bool:
-        for one in checks:  # noqa: SIM110  # the same
-            if one(facts):
+        for holds in checks:  # noqa: SIM110  # the same
+            if holds(facts):
                 return True
         return False
 
@@ -69,23 +68,24 @@ def _any_of(checks: Sequence[Predicate]) -> Predicate:
 
 
 def _cost(query: Query) -> int:
-    """Rank parts by how long their answer takes: labels and words, then phrases, then places."""
-    worst = 0
+    """Return the cost rank of a query: labels are cheapest, then words, then word positions."""
+    highest = 0
     for clause in query_clauses(query):
         if clause.field in WORD_FIELDS:
-            plain = not (clause.slop or clause.near)
-            worst = max(worst, 1 + (clause.field is not QueryField.TITLE) if plain else 3)
-    return worst
+            needs_positions = clause.slop or clause.near
+            cost = 3 if needs_positions else 1 + (clause.field is not QueryField.TITLE)
+            highest = max(highest, cost)
+    return highest
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a query holds, and the clauses that suffice to see it.
+    """Whether a query holds, and the clauses that decide it.
 
     Attributes:
-        holds: Whether it does.
-        clauses: Each deciding clause and whether it holds. Whatever the other clauses said,
-            the query's answer would be the same.
+        holds: Whether the query holds.
+        clauses: The deciding clauses, each with whether it holds. The result of the query does
+            not depend on the other clauses.
     """
 
     holds: bool
@@ -101,9 +101,9 @@ class Verdict:
 
 
 def evaluate_query(query: Query, facts: ArticleFacts) -> Verdict:
-    """Ask a query of an article, and keep the clauses that decided.
+    """Evaluate a query for an article, and return the clauses that decide it.
 
-    Slower than `compile_query`: for receipts and for `streams why`.
+    Slower than `compile_query`; used for receipts and for `streams why`.
     """
     match query:
         case QueryClause():
@@ -113,18 +113,19 @@ def evaluate_query(query: Query, facts: ArticleFacts) -> Verdict:
             inner = evaluate_query(part, facts)
             return Verdict(not inner.holds, inner.clauses)
         case And(parts=parts):
-            return _joined([evaluate_query(part, facts) for part in parts], decisive=False)
+            return _combined([evaluate_query(part, facts) for part in parts], decisive=False)
         case Or(parts=parts):
-            return _joined([evaluate_query(part, facts) for part in parts], decisive=True)
+            return _combined([evaluate_query(part, facts) for part in parts], decisive=True)
 
 
 def matched_clauses(query: Query, facts: ArticleFacts) -> tuple[tuple[QueryClause, bool], ...]:
-    """List all that a query found in an article that it holds for.
+    """Return all clauses by which a query holds for an article.
 
-    More than `evaluate_query`: of the alternatives each one that holds, not only the shortest.
+    Unlike `evaluate_query`, the result contains every alternative that holds, not only the
+    shortest.
 
     Returns:
-        Clauses in the order of the query, each with whether it holds; none twice.
+        Clauses in the order of the query, each with whether it holds, without repetition.
 
     Examples:
         >>> from streams.route.match.facts import article_facts
@@ -134,34 +135,34 @@ def matched_clauses(query: Query, facts: ArticleFacts) -> tuple[tuple[QueryClaus
         >>> time = datetime(2026, 3, 2, tzinfo=UTC)
         >>> article = EnrichedArticle(id=name, group_id=name, source="x", fetched=time, title="A b")
         >>> from streams.route.query.grammar import parse_query
-        >>> found = matched_clauses(parse_query("a or b or c"), article_facts(article))
-        >>> [clause.value for clause, _ in found]
+        >>> clauses = matched_clauses(parse_query("a or b or c"), article_facts(article))
+        >>> [clause.value for clause, _ in clauses]
         ['a', 'b']
     """
-    return tuple(dict.fromkeys(_all_of_it(query, facts, wanted=True)))
+    return tuple(dict.fromkeys(_deciding_clauses(query, facts, wanted=True)))
 
 
-def _all_of_it(
+def _deciding_clauses(
     query: Query, facts: ArticleFacts, *, wanted: bool
 ) -> Iterator[tuple[QueryClause, bool]]:
-    """Give the clauses by which a query holds, or does not, as is ``wanted``; else nothing."""
+    """Yield the clauses that make the result of a query ``wanted``; none if it is not."""
     match query:
         case QueryClause():
             if clause_predicate(query)(facts) is wanted:
                 yield query, wanted
         case Not(part=part):
-            yield from _all_of_it(part, facts, wanted=not wanted)
+            yield from _deciding_clauses(part, facts, wanted=not wanted)
         case And(parts=parts) | Or(parts=parts):
-            found = [tuple(_all_of_it(part, facts, wanted=wanted)) for part in parts]
-            if isinstance(query, Or) is wanted or all(found):
-                for some in found:
-                    yield from some
+            by_part = [tuple(_deciding_clauses(part, facts, wanted=wanted)) for part in parts]
+            if isinstance(query, Or) is wanted or all(by_part):
+                for clauses in by_part:
+                    yield from clauses
 
 
-def _joined(verdicts: list[Verdict], *, decisive: bool) -> Verdict:
-    """Join verdicts of which one that is ``decisive`` settles all; of several, the shortest."""
-    settling = [one for one in verdicts if one.holds is decisive]
-    if settling:
-        return min(settling, key=lambda one: len(one.clauses))
-    clauses = dict.fromkeys(clause for one in verdicts for clause in one.clauses)
+def _combined(verdicts: list[Verdict], *, decisive: bool) -> Verdict:
+    """Combine the verdicts of parts: a ``decisive`` one decides, of several the shortest."""
+    deciding = [verdict for verdict in verdicts if verdict.holds is decisive]
+    if deciding:
+        return min(deciding, key=lambda verdict: len(verdict.clauses))
+    clauses = dict.fromkeys(clause for verdict in verdicts for clause in verdict.clauses)
     return Verdict(not decisive, tuple(clauses))

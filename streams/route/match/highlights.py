@@ -1,4 +1,4 @@
-"""An article and clauses in, the stretches of title and text that they match out."""
+"""Find the passages of title and text that clauses match."""
 
 import unicodedata
 from bisect import bisect_left
@@ -11,17 +11,17 @@ from streams.route.query.ast import WORD_FIELDS, QueryClause, QueryField
 from streams.route.query.normalize import normalize_text, normalized_words, padded_words
 
 MAX_HIGHLIGHTS = 20
-"""As many as a reader can take in; an alert stays small."""
+"""Largest number of highlights of an alert: enough for a reader, and the alert stays small."""
 
 WordSpan = tuple[str, int, int]
-"""A word as searching compares it, and where it stands: first character, one past the last."""
+"""A normalized word and its position: index of the first character, and one past the last."""
 
 
 def word_spans(text: str) -> list[WordSpan]:
-    """List the words of a text with their places in it.
+    """Return the words of a text with their positions.
 
-    The same words as `streams.route.query.normalize.normalized_words` returns; where one
-    character becomes several words, all have its place.
+    The words are those of `streams.route.query.normalize.normalized_words`; where one character
+    becomes several words, all have its position.
 
     Examples:
         >>> word_spans("Über  Łódź!")
@@ -37,49 +37,48 @@ def word_spans(text: str) -> list[WordSpan]:
 def find_highlights(
     article: Article, facts: ArticleFacts, clauses: Iterable[QueryClause]
 ) -> tuple[Highlight, ...]:
-    """Find where clauses match.
+    """Return the positions at which clauses match an article.
 
     Args:
-        article: What they matched.
-        facts: Of this article.
-        clauses: Those that hold.
+        article: The article.
+        facts: Facts of the article.
+        clauses: Clauses that hold for it.
 
     Returns:
         The first `MAX_HIGHLIGHTS`, title first, in order, without overlap.
     """
-    some = tuple(clauses)
-    in_title = _in_words(article.title, facts.title_places, some, QueryField.TITLE)
-    in_text = _in_words(article.text, facts.text_places, some, QueryField.TEXT)
-    for clause in some:
+    clauses = tuple(clauses)
+    in_title = _word_matches(article.title, facts.title_positions, clauses, QueryField.TITLE)
+    in_text = _word_matches(article.text, facts.text_positions, clauses, QueryField.TEXT)
+    for clause in clauses:
         if clause.field is QueryField.ENTITY and isinstance(article, EnrichedArticle):
-            for mention in _mentions(article, clause):
-                into = in_title if mention[0] is Field.TITLE else in_text
-                into.append(mention[1:])
+            for field, *span in _mentions(article, clause):
+                (in_title if field is Field.TITLE else in_text).append((span[0], span[1]))
     return tuple(
         Highlight(field=field, start=start, end=end)
-        for field, found in ((Field.TITLE, in_title), (Field.TEXT, in_text))
-        for start, end in _joined(found)
+        for field, spans in ((Field.TITLE, in_title), (Field.TEXT, in_text))
+        for start, end in _merged(spans)
     )[:MAX_HIGHLIGHTS]
 
 
-def _in_words(
-    text: str, places: WordPositions, clauses: Sequence[QueryClause], field: QueryField
+def _word_matches(
+    text: str, positions: WordPositions, clauses: Sequence[QueryClause], field: QueryField
 ) -> list[tuple[int, int]]:
-    found = [
+    matches = [
         span
         for clause in clauses
         if clause.field in WORD_FIELDS and clause.field in {field, QueryField.ANY}
-        for span in clause_spans(clause)(places)
+        for span in clause_spans(clause)(positions)
     ]
-    if not found:
+    if not matches:
         return []
     spans = word_spans(text)
-    return [(spans[first][1], spans[last][2]) for first, last in found]
+    return [(spans[first][1], spans[last][2]) for first, last in matches]
 
 
 def _mentions(article: EnrichedArticle, clause: QueryClause) -> Iterator[tuple[Field, int, int]]:
     beginning = padded_words(clause.value).removesuffix(" ")
-    meant = {
+    entity_ids = {
         entity.id
         for entity in article.entities
         if clause.value.lower() in {name.lower() for name in (entity.id, *entity.also)}
@@ -87,23 +86,23 @@ def _mentions(article: EnrichedArticle, clause: QueryClause) -> Iterator[tuple[F
         or (clause.prefix and padded_words(entity.name).startswith(beginning))
     }
     for mention in article.mentions:
-        if mention.entity_id in meant:
+        if mention.entity_id in entity_ids:
             yield mention.field, mention.start, mention.end
 
 
-def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sort spans and join those that overlap."""
-    joined: list[tuple[int, int]] = []
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans sorted, with overlapping ones merged."""
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged
 
 
 def _chunks(text: str) -> Iterator[tuple[str, int]]:
-    """Cut a text at white space, which nothing joins across."""
+    """Split a text at white space, which normalization does not join across."""
     at = 0
     for chunk in text.split():
         at = text.index(chunk, at)
@@ -112,14 +111,14 @@ def _chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _chunk_spans(chunk: str) -> Iterator[WordSpan]:
-    found = normalized_words(chunk)
+    words = normalized_words(chunk)
     plain = normalize_text(chunk)
     ends = _ends(chunk)
-    if len(plain) != ends[-1]:  # folded as a whole it is another text: rare marks, Hangul parts
-        yield from ((word, 0, len(chunk)) for word in found)
+    if len(plain) != ends[-1]:  # combining characters change each other: rare marks, Hangul parts
+        yield from ((word, 0, len(chunk)) for word in words)
         return
     at = 0
-    for word in found:
+    for word in words:
         at = plain.index(word, at)
         first, last = bisect_left(ends, at + 1), bisect_left(ends, at + len(word))
         yield word, first, _with_marks(chunk, last + 1)
@@ -127,7 +126,7 @@ def _chunk_spans(chunk: str) -> Iterator[WordSpan]:
 
 
 def _ends(chunk: str) -> list[int]:
-    """Give, for each character, where its folded text ends when each is folded alone."""
+    """Return, for each character, the end of its normalized text if each is normalized alone."""
     ends, total = [], 0
     for character in chunk:
         total += len(normalize_text(character))
@@ -136,7 +135,7 @@ def _ends(chunk: str) -> list[int]:
 
 
 def _with_marks(chunk: str, end: int) -> int:
-    """Take in the marks that stand on the last character."""
+    """Return the end of a span extended by the combining marks of its last character."""
     while end < len(chunk) and unicodedata.combining(chunk[end]):
         end += 1
     return end

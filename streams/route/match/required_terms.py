@@ -1,7 +1,7 @@
-"""Query in, features out: short texts of which every article that it wants has at least one.
+"""Choose the terms by which a query is indexed: every article that it matches has one of them.
 
-They are what the percolator looks queries up by. A feature is a word, or a label and a
-value (``name:vladimir putin``); one that ends with ``*`` is the beginning of such.
+The percolator looks queries up by these features. A feature is a word, or a label and a value
+(``name:vladimir putin``); a feature that ends with ``*`` is a prefix of one.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterable
 from streams.route.query.ast import WORD_FIELDS, And, Not, Or, Query, QueryClause, QueryField
 from streams.route.query.normalize import normalized_words
 
-Cover = frozenset[str]
-"""Features; a query that needs none of any is covered by nothing, spelled None."""
+Terms = frozenset[str]
+"""Features of which a matching article has at least one; ``None`` where no feature is required."""
 
 FeatureShare = Callable[[str], float]
-"""What share of the articles has a feature, 0 to 1: known, or guessed."""
+"""Returns the measured or estimated share of articles that have a feature, 0 to 1."""
 
 
-def required_terms(query: Query, share: FeatureShare) -> Cover | None:
-    """Choose the rarest features of which a query needs one.
+def required_terms(query: Query, share: FeatureShare) -> Terms | None:
+    """Return the rarest features of which every matching article has at least one.
 
     Returns:
-        The features; none when an article may be wanted whatever it has.
+        The features; ``None`` when an article can match without any particular feature.
 
     References:
         The rarest required term is how Lucene's monitor and Elasticsearch's percolator choose
@@ -28,59 +28,59 @@ def required_terms(query: Query, share: FeatureShare) -> Cover | None:
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
-        >>> often = {"said": 0.9, "bridge": 0.01}
+        >>> shares = {"said": 0.9, "bridge": 0.01}
         >>> query = parse_query('"bridge said" and language:en')
-        >>> required_terms(query, lambda feature: often.get(feature, 0.5))
+        >>> required_terms(query, lambda feature: shares.get(feature, 0.5))
         frozenset({'bridge'})
         >>> required_terms(parse_query("published:2026"), lambda _: 0.5) is None
         True
     """
     match query:
         case QueryClause():
-            return _cheapest(_features(query), share)
+            return _rarest(_features(query), share)
         case Not(part=part):
-            return _cover_of_not(part, share)
+            return _terms_of_negation(part, share)
         case And(parts=parts):
-            return _cheapest((required_terms(part, share) for part in parts), share)
+            return _rarest((required_terms(part, share) for part in parts), share)
         case Or(parts=parts):
             return _union(required_terms(part, share) for part in parts)
 
 
-def _cover_of_not(query: Query, share: FeatureShare) -> Cover | None:
+def _terms_of_negation(query: Query, share: FeatureShare) -> Terms | None:
     match query:
         case QueryClause():
             return None
         case Not(part=part):
             return required_terms(part, share)
         case And(parts=parts):
-            return _union(_cover_of_not(part, share) for part in parts)
+            return _union(_terms_of_negation(part, share) for part in parts)
         case Or(parts=parts):
-            return _cheapest((_cover_of_not(part, share) for part in parts), share)
+            return _rarest((_terms_of_negation(part, share) for part in parts), share)
 
 
-def _cheapest(covers: Iterable[Cover | None], share: FeatureShare) -> Cover | None:
-    known = [found for found in covers if found is not None]
+def _rarest(alternatives: Iterable[Terms | None], share: FeatureShare) -> Terms | None:
+    usable = [terms for terms in alternatives if terms is not None]
     return min(
-        known, key=lambda found: (sum(map(share, found)), len(found), sorted(found)), default=None
+        usable, key=lambda terms: (sum(map(share, terms)), len(terms), sorted(terms)), default=None
     )
 
 
-def _union(covers: Iterable[Cover | None]) -> Cover | None:
-    together: Cover = frozenset()
-    for found in covers:
-        if found is None:
+def _union(alternatives: Iterable[Terms | None]) -> Terms | None:
+    union: Terms = frozenset()
+    for terms in alternatives:
+        if terms is None:
             return None
-        together |= found
-    return together
+        union |= terms
+    return union
 
 
-def _features(clause: QueryClause) -> list[Cover]:
-    """List covers of a clause: each alone would do."""
+def _features(clause: QueryClause) -> list[Terms]:
+    """Return the sets of features of a clause; each set alone is sufficient."""
     if clause.field in WORD_FIELDS:
-        found = _word_features(clause.value, prefix=clause.prefix)
+        features = _word_features(clause.value, prefix=clause.prefix)
         if clause.near is not None:
-            found += _word_features(clause.near.value, prefix=clause.near.prefix)
-        return [frozenset({feature}) for feature in found]
+            features += _word_features(clause.near.value, prefix=clause.near.prefix)
+        return [frozenset({feature}) for feature in features]
     name = " ".join(normalized_words(clause.value)) + ("*" if clause.prefix else "")
     match clause.field:
         case QueryField.PUBLISHED:
@@ -96,5 +96,5 @@ def _features(clause: QueryClause) -> list[Cover]:
 
 
 def _word_features(value: str, *, prefix: bool) -> list[str]:
-    found = normalized_words(value)
-    return [*found[:-1], f"{found[-1]}*"] if prefix else found
+    words = normalized_words(value)
+    return [*words[:-1], f"{words[-1]}*"] if prefix else words

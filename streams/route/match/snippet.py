@@ -1,22 +1,22 @@
-"""A text and the place in it that matched in, what stands around that place out."""
+"""Cut the passage around a match out of a text."""
 
 BEFORE_CHARS = 120
-"""Shown before the place: a sentence or so."""
+"""Largest number of characters before the match: about a sentence."""
 
 PASSAGE_CHARS = 300
-"""Shown in all: two or three sentences."""
+"""Largest number of characters of a passage: two or three sentences."""
 
 
 def cut_snippet(text: str, start: int, end: int) -> tuple[int, str]:
-    r"""Cut out the paragraph around a place, or what fits of it, at spaces.
+    r"""Return the paragraph around a match, or as much of it as fits, cut at spaces.
 
     Args:
-        text: All of it.
-        start: Where the place begins, in characters.
-        end: One past its last character; a place longer than the passage is cut.
+        text: The whole text.
+        start: Start of the match, in characters.
+        end: One past the last character of the match; a match longer than the passage is cut.
 
     Returns:
-        Where the passage begins, and the passage as it stands there.
+        Start of the passage, and the passage, unchanged.
 
     Examples:
         >>> cut_snippet("First.\nThe bridge opened on Monday.\nLast.", 11, 17)

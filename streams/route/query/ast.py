@@ -1,4 +1,4 @@
-"""The query language as data: clauses joined by and, or, not; and its one spelling as text."""
+"""Queries as data: clauses joined by and, or, not; and their normal spelling as text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,46 +7,47 @@ from enum import StrEnum
 
 
 class QueryField(StrEnum):
-    """What a clause asks about."""
+    """The field of an article that a clause tests."""
 
     ANY = "any"
-    """A word or phrase of title or text; also meant when no field is named."""
+    """A word or phrase of title or text; the default when no field is named."""
     TITLE = "title"
     """A word or phrase of the title."""
     TEXT = "text"
     """A word or phrase of the text."""
     ENTITY = "entity"
-    """Somebody or something that the article names: whole canonical name, or id."""
+    """A person, organization or place that the article names: whole canonical name, or id."""
     TYPE = "type"
-    """It names an entity of this type, such as ``person``; see `schemas.EntityType`."""
+    """Type of an entity that the article names, such as ``person``; see
+    `streams.records.EntityType`."""
     LANGUAGE = "language"
     """Language of the article, ISO 639 code."""
     SOURCE = "source"
-    """Who delivered it, the agency credited, or the name of its site: the whole name."""
+    """The source, the credited agency, or the name of the site: the whole name."""
     DOMAIN = "domain"
-    """Domain of its URL, or one above: ``example.org`` holds for ``news.example.org``."""
+    """Domain of the URL, or a parent domain: ``example.org`` holds for ``news.example.org``."""
     TOPIC = "topic"
-    """What its site files it under, the whole section or a level of it: ``topic:politics`` holds
-    for ``News / Politics``."""
+    """Section of the site, the whole section or a level of it: ``topic:politics`` holds for
+    ``News / Politics``."""
     PUBLISHED = "published"
-    """Its time lies in this year, month, day, or between two; see `streams.route.query.period`."""
+    """Year, month, day or period of the event time; see `streams.route.query.period`."""
     KIND = "kind"
-    """What it is among the articles before it, see `ArticleKind`."""
+    """Relation to the articles before it, see `ArticleKind`."""
 
 
 class ArticleKind(StrEnum):
-    """What an article is among the articles before it."""
+    """Relation of an article to the articles before it."""
 
     NEW = "new"
     """Seen for the first time."""
     REVISION = "revision"
     """A later version of a known article."""
     COPY = "copy"
-    """Another article that says the same."""
+    """Another article with the same text."""
     UNCHANGED = "unchanged"
     """A known article, fetched again, with the same text."""
     CORRECTION = "correction"
-    """A label that was set right: the original turned up after its copy."""
+    """A corrected label: the original arrived after its copy."""
 
 
 PREFIX_FIELDS = frozenset(
@@ -62,17 +63,17 @@ PREFIX_FIELDS = frozenset(
 """Fields whose values may end with ``*``."""
 
 WORD_FIELDS = frozenset({QueryField.ANY, QueryField.TITLE, QueryField.TEXT})
-"""Fields whose words have places: phrases with a slop, and `Near`."""
+"""Fields whose words have positions, for phrases with a slop and for `Near`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The second word or phrase of a clause that asks for two, close to each other.
+    """The second word or phrase of a clause for two that are close to each other.
 
     Attributes:
-        value: As the author wrote it, without quotation marks and closing star.
-        prefix: Whether its last word need only begin so.
-        within: Words that may stand between the two; either may come first.
+        value: The value as written, without quotation marks and closing star.
+        prefix: Whether the last word is a prefix.
+        within: Largest number of words between the two; either may come first.
     """
 
     value: str
@@ -82,14 +83,14 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class QueryClause:
-    """One question about an article.
+    """One condition on an article.
 
     Attributes:
-        field: What it asks about.
-        value: As the author wrote it, without quotation marks and closing star.
-        prefix: Whether the last word need only begin so.
-        slop: Other words that may stand between those of a phrase, counted together.
-        near: What stands close to it; none for most clauses.
+        field: The field that is tested.
+        value: The value as written, without quotation marks and closing star.
+        prefix: Whether the last word is a prefix.
+        slop: Largest total number of other words between those of a phrase.
+        near: A word or phrase that must be close to it; ``None`` for most clauses.
     """
 
     field: QueryField
@@ -101,56 +102,56 @@ class QueryClause:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Holds when its part does not."""
+    """A query that holds when its part does not."""
 
     part: "Query"
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Holds when all its parts do; it has two or more, none of them an `And`."""
+    """A query that holds when all its parts do; two or more parts, none of them an `And`."""
 
     parts: tuple["Query", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Holds when one of its parts does; it has two or more, none of them an `Or`."""
+    """A query that holds when one of its parts does; two or more parts, none of them an `Or`."""
 
     parts: tuple["Query", ...]
 
 
 Query = QueryClause | Not | And | Or
-"""A query: a clause, or queries joined."""
+"""A query: a clause, or a combination of queries."""
 
 
-def both(parts: Iterable[Query]) -> Query:
-    """Join queries by and: one is itself, nested ones are laid flat.
-
-    Raises:
-        ValueError: If there is none.
-    """
-    flat = tuple(_flat(parts, And))
-    return flat[0] if len(flat) == 1 else And(_some(flat))
-
-
-def either(parts: Iterable[Query]) -> Query:
-    """Join queries by or: one is itself, nested ones are laid flat.
+def conjunction(parts: Iterable[Query]) -> Query:
+    """Join queries by and; nested conjunctions are flattened, a single query is returned alone.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: If there are no queries.
     """
-    flat = tuple(_flat(parts, Or))
-    return flat[0] if len(flat) == 1 else Or(_some(flat))
+    flat = _flat(parts, And)
+    return flat[0] if len(flat) == 1 else And(flat)
 
 
-def negated(query: Query) -> Query:
-    """Turn a query round; twice is once too often and gives the query itself."""
+def disjunction(parts: Iterable[Query]) -> Query:
+    """Join queries by or; nested disjunctions are flattened, a single query is returned alone.
+
+    Raises:
+        ValueError: If there are no queries.
+    """
+    flat = _flat(parts, Or)
+    return flat[0] if len(flat) == 1 else Or(flat)
+
+
+def negation(query: Query) -> Query:
+    """Negate a query; the negation of a negation is the query itself."""
     return query.part if isinstance(query, Not) else Not(query)
 
 
 def query_clauses(query: Query) -> Iterator[QueryClause]:
-    """Give all clauses of a query in order, repeated ones too."""
+    """Yield all clauses of a query in order, including repeated ones."""
     match query:
         case QueryClause():
             yield query
@@ -162,11 +163,12 @@ def query_clauses(query: Query) -> Iterator[QueryClause]:
 
 
 def query_text(query: Query) -> str:
-    """Spell a query so that reading it again gives the same query.
+    """Return the text of a query; parsing it returns the same query.
 
     Examples:
         >>> sport = QueryClause(QueryField.TITLE, "sport", prefix=True)
-        >>> query_text(both([QueryClause(QueryField.ANY, "foreign minister"), negated(sport)]))
+        >>> minister = QueryClause(QueryField.ANY, "foreign minister")
+        >>> query_text(conjunction([minister, negation(sport)]))
         '"foreign minister" and not title:sport*'
     """
     match query:
@@ -181,7 +183,7 @@ def query_text(query: Query) -> str:
 
 
 _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
-"""Values that need no quotation marks; fewer than the grammar takes."""
+"""Values that are written without quotation marks; fewer than the grammar accepts."""
 
 _KEYWORDS = frozenset({"and", "or", "not", "near"})
 
@@ -209,15 +211,13 @@ def _inner_text(query: Query) -> str:
     return f"({query_text(query)})" if isinstance(query, And | Or) else query_text(query)
 
 
-def _flat(parts: Iterable[Query], kind: type[And] | type[Or]) -> Iterator[Query]:
+def _flat(parts: Iterable[Query], kind: type[And] | type[Or]) -> tuple[Query, ...]:
+    flat: list[Query] = []
     for part in parts:
         if isinstance(part, And | Or) and isinstance(part, kind):
-            yield from part.parts
+            flat.extend(part.parts)
         else:
-            yield part
-
-
-def _some(parts: tuple[Query, ...]) -> tuple[Query, ...]:
-    if not parts:
+            flat.append(part)
+    if not flat:
         raise ValueError("no queries to join")
-    return parts
+    return tuple(flat)

@@ -1,4 +1,4 @@
-"""One query for all that mean the same by order, repetition, case or accents."""
+"""Compute the canonical form of queries that differ in order, repetition, case or accents."""
 
 from dataclasses import replace
 
@@ -10,19 +10,19 @@ from streams.route.query.ast import (
     Query,
     QueryClause,
     QueryField,
-    both,
-    either,
-    negated,
+    conjunction,
+    disjunction,
+    negation,
     query_text,
 )
 from streams.route.query.normalize import normalized_words
 
 
 def canonical_query(query: Query) -> Query:
-    """Spell a query the one way that is equal for equal searches.
+    """Return the form of a query that is equal for equal searches.
 
-    Idempotent; the result holds for the same articles. Not complete: queries that mean the
-    same by the laws of logic only stay apart.
+    Idempotent; the result holds for the same articles. Not complete: queries that are equal only
+    by the laws of logic have different forms.
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
@@ -31,13 +31,13 @@ def canonical_query(query: Query) -> Query:
     """
     match query:
         case QueryClause():
-            return _clause(query)
+            return _canonical_clause(query)
         case Not(part=part):
-            return negated(canonical_query(part))
+            return negation(canonical_query(part))
         case And(parts=parts):
-            return both(_sorted(both(map(canonical_query, parts)), And))
+            return conjunction(_sorted(conjunction(map(canonical_query, parts)), And))
         case Or(parts=parts):
-            return either(_sorted(either(map(canonical_query, parts)), Or))
+            return disjunction(_sorted(disjunction(map(canonical_query, parts)), Or))
 
 
 def _sorted(joined: Query, kind: type[And] | type[Or]) -> list[Query]:
@@ -45,7 +45,7 @@ def _sorted(joined: Query, kind: type[And] | type[Or]) -> list[Query]:
     return sorted(set(parts), key=query_text)
 
 
-def _clause(clause: QueryClause) -> QueryClause:
+def _canonical_clause(clause: QueryClause) -> QueryClause:
     if clause.field in WORD_FIELDS:
         near = clause.near and replace(clause.near, value=_plain(clause.near.value))
         return replace(clause, value=_plain(clause.value), near=near)
@@ -55,10 +55,10 @@ def _clause(clause: QueryClause) -> QueryClause:
 
 
 _NAMES = frozenset({QueryField.SOURCE, QueryField.TOPIC})
-"""Names that are compared word by word."""
+"""Fields whose names are compared word by word."""
 
 _LOWER = frozenset({QueryField.ENTITY})
-"""An id needs its punctuation."""
+"""Fields whose values keep their punctuation, since they may be ids."""
 
 
 def _plain(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Field and value in, a checked clause out: values that could never match are refused."""
+"""Build validated clauses: values that could never match are refused."""
 
 from streams.records import EntityType
 from streams.route.query.ast import (
@@ -13,17 +13,18 @@ from streams.route.query.normalize import is_single, normalized_words
 from streams.route.query.period import parse_period
 
 MAX_BETWEEN = 50
-"""Words that may stand between those of a phrase or of a pair: two or three sentences."""
+"""Largest number of words allowed between those of a phrase or of a pair: two or three
+sentences."""
 
-SHORTEST_BEGINNING = 2
-"""Letters before a star: one letter begins a tenth of all words."""
+SHORTEST_PREFIX = 2
+"""Smallest number of letters before a star: a tenth of all words begin with the same letter."""
 
 
 def build_clause(field: QueryField, value: str) -> QueryClause:
-    """Make a clause of a value as written, with or without its closing star.
+    """Return the clause for a value as written, with or without a closing star.
 
     Raises:
-        ValueError: If the value cannot occur in this field; the message says what was expected.
+        ValueError: If the value cannot occur in this field; the message names what was expected.
 
     Examples:
         >>> clause = build_clause(QueryField.TITLE, "sport*")
@@ -34,14 +35,14 @@ def build_clause(field: QueryField, value: str) -> QueryClause:
         ValueError: no language code `English`; expected two or three letters such as `en`
     """
     bare, prefix = _words_and_star(field, value)
-    return QueryClause(field, _checked(field, bare), prefix)
+    return QueryClause(field, _validated(field, bare), prefix)
 
 
 def with_slop(phrase: QueryClause, slop: int) -> QueryClause:
-    """Let other words stand between those of a phrase.
+    """Return a phrase clause that allows other words between those of the phrase.
 
     Raises:
-        ValueError: If that means nothing for this clause, or ``slop`` is too large.
+        ValueError: If the clause cannot have a slop, or ``slop`` is too large.
     """
     if phrase.field not in WORD_FIELDS or len(normalized_words(phrase.value)) == 1:
         raise ValueError(f"`~{slop}` has no meaning here; expected it after a phrase of two words")
@@ -50,10 +51,10 @@ def with_slop(phrase: QueryClause, slop: int) -> QueryClause:
 
 
 def build_near(first: QueryClause, value: str, within: int) -> QueryClause:
-    """Ask for two words or phrases that stand close to each other.
+    """Return a clause for two words or phrases that are close to each other.
 
     Raises:
-        ValueError: If the first has no place, the second no word, or ``within`` is too large.
+        ValueError: If the first has no position, the second no word, or ``within`` is too large.
     """
     if first.field not in WORD_FIELDS or first.slop:
         name = "a phrase with `~`" if first.slop else f"`{first.field}`"
@@ -75,15 +76,15 @@ def _words_and_star(field: QueryField, value: str) -> tuple[str, bool]:
         raise ValueError("`*` in the middle; expected it after the last word only")
     if prefix and field not in PREFIX_FIELDS:
         raise ValueError(f"`*` has no meaning for `{field}`; expected the whole value")
-    found = normalized_words(bare)
-    if not found:
+    words = normalized_words(bare)
+    if not words:
         raise ValueError(f"nothing to look for in `{value}`; expected a letter or a digit")
-    if prefix and len(found[0]) < SHORTEST_BEGINNING and not (found[1:] or is_single(found[0])):
-        raise ValueError(f"`{found[0]}*` is too short; expected two letters or more before `*`")
+    if prefix and len(words[0]) < SHORTEST_PREFIX and not (words[1:] or is_single(words[0])):
+        raise ValueError(f"`{words[0]}*` is too short; expected two letters or more before `*`")
     return bare, prefix
 
 
-def _checked(field: QueryField, value: str) -> str:
+def _validated(field: QueryField, value: str) -> str:
     if field is QueryField.KIND:
         if value.lower() not in set(ArticleKind):
             raise ValueError(f"no kind `{value}`; expected {', '.join(ArticleKind)}")
@@ -105,7 +106,11 @@ def _checked(field: QueryField, value: str) -> str:
 
 
 def _domain(value: str) -> str:
-    """Spell a domain as URLs do: small letters, IDNA."""
+    """Return a domain as URLs have it: lower case, IDNA.
+
+    Raises:
+        ValueError: If the value is not a domain.
+    """
     try:
         name = value.strip(".").encode("idna").decode().lower()
     except UnicodeError:

@@ -1,4 +1,4 @@
-r"""The query language as text: what is written in ``routes.toml`` and in saved searches.
+r"""Parse the query language of ``routes.toml`` and of saved searches.
 
 ::
 
@@ -10,11 +10,11 @@ r"""The query language as text: what is written in ``routes.toml`` and in saved 
     field   = any | title | text | entity | type | language | source | domain
             | topic | published | kind
 
-``near`` binds closest, then ``not``, then ``and``, then ``or``; there is no joining by mere
-space, so that ``entity:United States`` is an error and not a surprise. Keywords, fields and values
-may be written in capitals or small letters. A word without quotation marks begins with a
-letter or digit and has no signs that other query languages give a meaning (``-a``, ``a~``,
-``a?``, ``a^2``, ``a & b``): those are errors too, rather than read in another sense.
+``near`` binds closest, then ``not``, then ``and``, then ``or``. A space alone does not join
+clauses, so that ``entity:United States`` is an error and not a surprise. Keywords, fields and
+values may be written in capital or small letters. A word without quotation marks begins with a
+letter or digit and has no signs that have a meaning in other query languages (``-a``, ``a~``,
+``a?``, ``a^2``, ``a & b``): these are errors, and not understood in a different sense.
 """
 
 from collections.abc import Callable
@@ -31,23 +31,24 @@ from streams.route.query.ast import (
     Query,
     QueryClause,
     QueryField,
-    both,
-    either,
-    negated,
+    conjunction,
+    disjunction,
+    negation,
 )
 from streams.route.query.clause import build_clause, build_near, with_slop
 from streams.route.query.errors import QuerySyntaxError, describe_syntax_error
 
 MAX_CHARS = 10_000
-"""Longest query: some 500 clauses. The worst of this length (2,000 clauses, 5,000 brackets) took
-0.1 s to parse on a busy machine; people's take 0.2 ms. Chosen, no source."""
+"""Longest query in characters, some 500 clauses. The slowest queries of this length (2,000 clauses,
+5,000 brackets) took 0.1 s to parse on a busy machine; those that people write take 0.2 ms. This
+project's choice."""
 
 MAX_DEPTH = 30
-"""Deepest nesting of and, or, not; people's rules have 3 or 4. Chosen, no source."""
+"""Deepest nesting of and, or, not; rules that people write have 3 or 4. This project's choice."""
 
 NEAR_WORDS = 10
-"""Words between the two of ``near`` without a number: one clause of a sentence; Lucene, whose
-``WITHIN`` needs a number, has no default to follow."""
+"""Largest number of words between the operands of ``near`` without a number, about a clause of a
+sentence. There is no default to follow: Lucene's ``WITHIN`` needs a number."""
 
 _GRAMMAR = r"""
 ?start: alternatives
@@ -70,14 +71,14 @@ WORD: /(?!(?:and|or|not|near(?:\/\d+)?)(?=[\s()"]|$))[^\W_][^\s()":*?~^&|!<>=+{}
 
 
 def parse_query(text: str) -> Query:
-    """Read a query.
+    """Parse a query.
 
     Args:
-        text: In the query language, at most `MAX_CHARS` characters.
+        text: The query, at most `MAX_CHARS` characters.
 
     Raises:
-        QuerySyntaxError: If it is none, is empty, too long or nested too deep, or would hold
-            for what has nothing that it names, since all it says is what should not be there.
+        QuerySyntaxError: If the query is invalid, empty, too long or nested too deeply, or if it
+            would match articles that have none of its words because it only excludes.
 
     Examples:
         >>> parse_query("kind:copy")
@@ -93,14 +94,14 @@ def parse_query(text: str) -> Query:
     if not text.strip():
         raise QuerySyntaxError(text, 0, "empty; expected a clause such as `title:election*`")
     try:
-        query: Query = _Reader(text).transform(_parser().parse(text))
+        query: Query = _QueryBuilder(text).transform(_parser().parse(text))
     except UnexpectedInput as error:
         raise QuerySyntaxError(text, *describe_syntax_error(text, error)) from None
     except VisitError as error:
         raise error.orig_exc from None
     if _depth(query) > MAX_DEPTH:
         raise QuerySyntaxError(text, 0, f"nested deeper than {MAX_DEPTH} levels")
-    if _holds_for_nothing(query):
+    if _only_excludes(query):
         raise QuerySyntaxError(
             text,
             0,
@@ -115,38 +116,38 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
 
 
-class _Reader(Transformer_NonRecursive[Token, Query]):
-    """Turns lark's tree into a query, and checks each clause."""
+class _QueryBuilder(Transformer_NonRecursive[Token, Query]):
+    """Transforms lark's tree into a query, and validates each clause."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
 
     def alternatives(self, parts: list[Query]) -> Query:
-        return either(parts)
+        return disjunction(parts)
 
     def conditions(self, parts: list[Query]) -> Query:
-        return both(parts)
+        return conjunction(parts)
 
     def negation(self, parts: list[Query]) -> Query:
-        return negated(parts[0])
+        return negation(parts[0])
 
     def clause(self, tokens: list[Token]) -> Query:
         field = self._field(tokens.pop(0)) if tokens[0].type == "FIELD" else QueryField.ANY
-        value, *beside = tokens
+        value, *rest = tokens
         text, slop = _value(value)
-        made = self._at(value, lambda: build_clause(field, text))
+        clause = self._at(value, lambda: build_clause(field, text))
         if slop is not None:
-            made = self._at(value, lambda: with_slop(made, slop) if slop else made)
-        if beside:
-            sign, other = beside
-            text, slop_of_other = _value(other)
-            if slop_of_other is not None:
+            clause = self._at(value, lambda: with_slop(clause, slop) if slop else clause)
+        if rest:
+            sign, other = rest
+            text, other_slop = _value(other)
+            if other_slop is not None:
                 problem = "`~` has no meaning beside `near`; expected the phrase alone"
                 raise QuerySyntaxError(self.text, other.start_pos or 0, problem)
             within = _number(sign.partition("/")[2]) if "/" in sign else NEAR_WORDS
-            return self._at(sign, lambda: build_near(made, text, within))
-        return made
+            return self._at(sign, lambda: build_near(clause, text, within))
+        return clause
 
     def _field(self, token: Token) -> QueryField:
         name = token[:-1].lower()
@@ -163,7 +164,7 @@ class _Reader(Transformer_NonRecursive[Token, Query]):
 
 
 def _value(token: Token) -> tuple[str, int | None]:
-    """Give the text of a value, and the number behind it if there is one."""
+    """Return the text of a value, and the number after ``~`` if there is one."""
     if token.type != "QUOTED":
         return str(token), None
     quoted, mark, number = token.rpartition("~")
@@ -173,37 +174,40 @@ def _value(token: Token) -> tuple[str, int | None]:
 
 
 def _number(digits: str) -> int:
-    """Read digits; a long number is only known to be too large."""
+    """Parse digits; of a long number only the first nine, since it is too large in any case."""
     return int(digits[:9])
 
 
 def _unquoted(quoted: str) -> str:
     characters = iter(quoted[1:-1])
-    return "".join(next(characters) if one == "\\" else one for one in characters)
+    return "".join(next(characters) if char == "\\" else char for char in characters)
 
 
 def _depth(query: Query) -> int:
-    """Count the levels of a query; with a stack of its own, since it may be too deep for Python."""
+    """Return the number of levels of a query.
+
+    The stack is explicit, since the query may be nested too deeply for recursion in Python.
+    """
     deepest = 0
-    waiting = [(query, 1)]
-    while waiting:
-        part, depth = waiting.pop()
+    stack = [(query, 1)]
+    while stack:
+        part, depth = stack.pop()
         deepest = max(deepest, depth)
         if isinstance(part, Not):
-            waiting.append((part.part, depth + 1))
+            stack.append((part.part, depth + 1))
         elif isinstance(part, And | Or):
-            waiting.extend((inner, depth + 1) for inner in part.parts)
+            stack.extend((inner, depth + 1) for inner in part.parts)
     return deepest
 
 
-def _holds_for_nothing(query: Query) -> bool:
-    """Whether a query holds when none of its clauses does."""
+def _only_excludes(query: Query) -> bool:
+    """Return whether a query holds when none of its clauses does."""
     match query:
         case QueryClause():
             return False
         case Not(part=part):
-            return not _holds_for_nothing(part)
+            return not _only_excludes(part)
         case And(parts=parts):
-            return all(_holds_for_nothing(part) for part in parts)
+            return all(_only_excludes(part) for part in parts)
         case Or(parts=parts):
-            return any(_holds_for_nothing(part) for part in parts)
+            return any(_only_excludes(part) for part in parts)

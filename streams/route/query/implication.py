@@ -1,4 +1,4 @@
-"""What can be said of queries without any article: can it hold, does it hold whenever that does."""
+"""Compare queries without articles: whether a query can hold, and whether it implies another."""
 
 from dataclasses import replace
 
@@ -7,20 +7,21 @@ from streams.route.query.canonical import canonical_query
 from streams.route.query.normalize import normalized_words, padded_words
 from streams.route.query.period import parse_period
 
-MAX_STEPS = 20_000
-"""Queries that need more are taken for ones that can hold: 0.1 s. People's need some 50."""
+MAX_EXPANSIONS = 20_000
+"""Largest number of expansions of a tableau, about 0.1 s; a query that needs more counts as one
+that can hold. Queries that people write need some 50."""
 
 _Signed = tuple[Query, bool]
 
 
-class _TooManyStepsError(Exception):
+class _TableauTooLargeError(Exception):
     pass
 
 
 def can_hold(query: Query) -> bool:
-    """Whether some article could meet a query, as far as its clauses tell.
+    """Return whether some article could match a query, as far as its clauses show.
 
-    Sound, not complete: where it says no, none can.
+    Sound, not complete: if the answer is no, no article can match.
 
     References:
         Analytic tableaux: Smullyan, First-Order Logic, 1968, chapter II.
@@ -33,31 +34,37 @@ def can_hold(query: Query) -> bool:
         False
     """
     try:
-        return _Tableau().open([(canonical_query(query), True)], frozenset(), frozenset())
-    except _TooManyStepsError:
+        return _Tableau().is_open([(canonical_query(query), True)], frozenset(), frozenset())
+    except _TableauTooLargeError:
         return True
 
 
 def covers(wide: Query, narrow: Query) -> bool:
-    """Whether every article that meets the narrow query meets the wide one."""
+    """Return whether every article that matches the narrow query matches the wide one."""
     return not can_hold(And((narrow, Not(wide))))
 
 
 class _Tableau:
-    """Takes queries apart until each branch contradicts itself, or one does not."""
+    """Expands queries until every branch contradicts itself, or one branch does not."""
 
     def __init__(self) -> None:
-        self._steps = 0
+        self._n_expansions = 0
 
-    def open(
+    def is_open(
         self, pending: list[_Signed], yes: frozenset[QueryClause], no: frozenset[QueryClause]
     ) -> bool:
-        """Whether all that is pending can hold beside clauses that do and clauses that do not."""
+        """Return whether the pending queries can hold together with known clauses.
+
+        Args:
+            pending: Queries, each with whether it is to hold.
+            yes: Clauses that hold.
+            no: Clauses that do not hold.
+        """
         forks: list[list[_Signed]] = []
         while pending:
-            self._steps += 1
-            if self._steps > MAX_STEPS:
-                raise _TooManyStepsError
+            self._n_expansions += 1
+            if self._n_expansions > MAX_EXPANSIONS:
+                raise _TableauTooLargeError
             query, holds = pending.pop()
             match query:
                 case QueryClause() if holds:
@@ -77,8 +84,8 @@ class _Tableau:
         if not forks:
             return True
         first, *others = forks
-        rest = [(Or(tuple(_plain(one) for one in fork)), True) for fork in others]
-        return any(self.open([*rest, branch], yes, no) for branch in first)
+        rest = [(Or(tuple(_plain(signed) for signed in fork)), True) for fork in others]
+        return any(self.is_open([*rest, branch], yes, no) for branch in first)
 
 
 def _plain(signed: _Signed) -> Query:
@@ -87,75 +94,72 @@ def _plain(signed: _Signed) -> Query:
 
 
 def _contradict(yes: frozenset[QueryClause], no: frozenset[QueryClause]) -> bool:
-    return any(implies(one, other) for one in yes for other in no) or any(
-        _exclude(one, other) for one in yes for other in yes
+    return any(implies(clause, other) for clause in yes for other in no) or any(
+        _exclude(clause, other) for clause in yes for other in yes
     )
 
 
-def _exclude(one: QueryClause, other: QueryClause) -> bool:
-    if one.field is not other.field:
+def _exclude(clause: QueryClause, other: QueryClause) -> bool:
+    if clause.field is not other.field:
         return False
-    if one.field in {QueryField.LANGUAGE, QueryField.KIND}:
-        return one.value != other.value
-    if one.field is QueryField.PUBLISHED:
-        (start, end), (start_of_other, end_of_other) = (
-            parse_period(one.value),
-            parse_period(other.value),
-        )
-        return end <= start_of_other or end_of_other <= start
+    if clause.field in {QueryField.LANGUAGE, QueryField.KIND}:
+        return clause.value != other.value
+    if clause.field is QueryField.PUBLISHED:
+        start, end = parse_period(clause.value)
+        other_start, other_end = parse_period(other.value)
+        return end <= other_start or other_end <= start
     return False
 
 
-def implies(one: QueryClause, other: QueryClause) -> bool:
-    """Whether an article that meets one clause meets the other; both canonical."""
-    if one == other:
+def implies(clause: QueryClause, other: QueryClause) -> bool:
+    """Return whether every article that matches a clause matches another; both canonical."""
+    if clause == other:
         return True
     if other.field in WORD_FIELDS:
-        same_place = other.field in {one.field, QueryField.ANY}
-        return one.field in WORD_FIELDS and same_place and _words_imply(one, other)
-    return one.field is other.field and _labels_imply(one, other)
+        is_inside = other.field in {clause.field, QueryField.ANY}
+        return clause.field in WORD_FIELDS and is_inside and _words_imply(clause, other)
+    return clause.field is other.field and _labels_imply(clause, other)
 
 
-def _labels_imply(one: QueryClause, other: QueryClause) -> bool:
-    match one.field:
+def _labels_imply(clause: QueryClause, other: QueryClause) -> bool:
+    match clause.field:
         case QueryField.DOMAIN:
-            return one.value.endswith(f".{other.value}")
+            return clause.value.endswith(f".{other.value}")
         case QueryField.PUBLISHED:
-            (start, end), (first, last) = parse_period(one.value), parse_period(other.value)
+            (start, end), (first, last) = parse_period(clause.value), parse_period(other.value)
             return first <= start and end <= last
         case QueryField.SOURCE | QueryField.TOPIC | QueryField.ENTITY if other.prefix:
-            # An entity may be meant by its id, which says nothing of its name.
-            named = one.prefix or one.field is not QueryField.ENTITY
+            # The value of an entity clause may be an id, which does not show the name.
+            is_name = clause.prefix or clause.field is not QueryField.ENTITY
             beginning = padded_words(other.value).removesuffix(" ")
-            return named and padded_words(one.value).startswith(beginning)
+            return is_name and padded_words(clause.value).startswith(beginning)
         case _:
             return False
 
 
-def _words_imply(one: QueryClause, other: QueryClause) -> bool:
+def _words_imply(clause: QueryClause, other: QueryClause) -> bool:
     if other.near is not None:
-        near, wide = one.near, replace(other, field=one.field)
+        near, wide = clause.near, replace(other, field=clause.field)
         return (
             near is not None
             and near.within <= other.near.within
-            and wide == replace(one, near=replace(near, within=other.near.within))
+            and wide == replace(clause, near=replace(near, within=other.near.within))
         )
-    if one.near is not None:
-        sides = (replace(one, near=None), QueryClause(one.field, one.near.value, one.near.prefix))
+    if (near := clause.near) is not None:
+        sides = (replace(clause, near=None), QueryClause(clause.field, near.value, near.prefix))
         return any(_words_imply(side, other) for side in sides)
     if other.slop:
-        same = replace(one, field=other.field, slop=other.slop) == other
-        return same and one.slop <= other.slop
-    wanted = (
-        padded_words(other.value).removesuffix(" ") if other.prefix else padded_words(other.value)
-    )
-    return any(wanted in stretch for stretch in _stretches(one))
+        is_same = replace(clause, field=other.field, slop=other.slop) == other
+        return is_same and clause.slop <= other.slop
+    wanted = padded_words(other.value)
+    wanted = wanted.removesuffix(" ") if other.prefix else wanted
+    return any(wanted in phrase for phrase in _required_phrases(clause))
 
 
-def _stretches(clause: QueryClause) -> list[str]:
-    """Spell what a clause says to stand side by side: all of it, or each word of a sloppy one."""
-    found = [clause.value] if not clause.slop else normalized_words(clause.value)
-    spelled = [padded_words(one) for one in found]
+def _required_phrases(clause: QueryClause) -> list[str]:
+    """Return the adjacent words that a clause requires: its phrase, or its words if it is sloppy."""
+    parts = [clause.value] if not clause.slop else normalized_words(clause.value)
+    phrases = [padded_words(part) for part in parts]
     if clause.prefix:
-        spelled[-1] = spelled[-1].removesuffix(" ")
-    return spelled
+        phrases[-1] = phrases[-1].removesuffix(" ")
+    return phrases

@@ -1,4 +1,4 @@
-"""Text in, the words that searching compares out: without case, accents or punctuation."""
+"""Normalize texts to the words that queries compare: without case, accents or punctuation."""
 
 import re
 import unicodedata
@@ -6,13 +6,13 @@ import unicodedata
 _ACCENTS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670"
 """Diacritical marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs.
 
-Marks of other scripts are letters: Hindi without its vowel signs is another word.
+Marks of other scripts are part of a letter: a Hindi word without its vowel signs is another word.
 """
 
 _LETTERS = {
     "æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "œ": "oe",
 }  # fmt: skip
-"""Letters that Unicode does not take apart; CLDR's transform Latin-ASCII has these and more."""
+"""Letters that Unicode does not decompose; CLDR's transform Latin-ASCII has these and more."""
 
 _RESPELLED = re.compile(f"[{_ACCENTS}]+|[{''.join(_LETTERS)}]")
 
@@ -20,7 +20,7 @@ _SINGLES = "\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000
 """Hiragana and Han, written without spaces: each character is a word, as in UAX 29."""
 
 _SIGNS = "\u0900-\u0963\u0971-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
-"""Vowel signs of Indian scripts, Thai and Lao: no letters to ``re``, but inside words."""
+"""Vowel signs of Indian scripts, Thai and Lao: not letters for ``re``, but parts of words."""
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -30,7 +30,7 @@ _WORD = re.compile(rf"[{_SINGLES}]|(?:[^\W_{_SINGLES}]+|[{_SIGNS}]+)+")
 
 
 def normalize_text(text: str) -> str:
-    """Spell text so that case and accents make no difference.
+    """Return a text without differences of case and accents.
 
     References:
         Unicode 15, section 3.13 (D145, canonical caseless match, here with the compatibility
@@ -45,14 +45,14 @@ def normalize_text(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    apart = unicodedata.normalize("NFKD", apart)
-    plain = _RESPELLED.sub(lambda found: _LETTERS.get(found[0], ""), apart)
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", decomposed)
+    plain = _RESPELLED.sub(lambda match: _LETTERS.get(match[0], ""), decomposed)
     return unicodedata.normalize("NFC", plain)
 
 
 def is_single(word: str) -> bool:
-    """Whether a word is one character of a script that writes no spaces: no word is longer.
+    """Return whether a word is one character of a script without spaces, where words are longer.
 
     Examples:
         >>> is_single("橋"), is_single("a")
@@ -62,12 +62,13 @@ def is_single(word: str) -> bool:
 
 
 def normalized_words(text: str) -> list[str]:
-    """List the words of a text in order, as searching compares them.
+    """Return the words of a text in order, as queries compare them.
 
-    Everything but letters and digits parts words: ``U.S.`` is two, ``Russia's`` too.
+    Everything but letters and digits separates words: ``U.S.`` and ``Russia's`` are two words
+    each.
 
     References:
-        Unicode Standard Annex 29, section 4.1, for Han and Hiragana; the rest is simpler
+        Unicode Standard Annex 29, section 4.1, for Han and Hiragana; the other rules are simpler
         than there, and the same for queries and articles.
 
     Examples:
@@ -84,10 +85,10 @@ def normalized_words(text: str) -> list[str]:
 
 
 def padded_words(text: str) -> str:
-    """Join the words of a text by single spaces, one before and one after.
+    """Return the words of a text with one space between, before and after them.
 
-    So ``" word "``, ``" two words "`` and ``" begin"`` are found in it by ``in``: a word, a
-    phrase, a beginning. Empty when the text has no word.
+    The operator ``in`` then finds a word by ``" word "``, a phrase by ``" two words "`` and the
+    beginning of a word by ``" begin"``. Empty when the text has no words.
 
     Examples:
         >>> padded_words("Foreign Minister!")
@@ -95,5 +96,5 @@ def padded_words(text: str) -> str:
         >>> padded_words("…")
         ''
     """
-    found = normalized_words(text)
-    return f" {' '.join(found)} " if found else ""
+    words = normalized_words(text)
+    return f" {' '.join(words)} " if words else ""

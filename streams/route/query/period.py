@@ -1,30 +1,30 @@
-"""A stretch of time as queries spell it: a year, month, day, or two of them with dots."""
+"""Parse periods of time: a year, month, day or minute, or two of them joined by dots."""
 
 import re
 from datetime import UTC, datetime, timedelta
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
-"""Where a period without a beginning begins."""
+"""Start of a period without a beginning."""
 
 LATEST = datetime.max.replace(tzinfo=UTC)
-"""Where a period without an end ends."""
+"""End of a period without an end."""
 
 _POINT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[tT](\d\d):(\d\d)[zZ]?)?)?)?", re.ASCII)
 _LAST_MONTH = 12
 
 
 def parse_period(text: str) -> tuple[datetime, datetime]:
-    """Read a period, in UTC.
+    """Parse a period, in UTC.
 
     Args:
-        text: A year, month, day or minute; or two of them with ``..`` between, of which one
-            may be missing: the last one belongs to the period as a whole.
+        text: A year, month, day or minute; or two of them joined by ``..``, of which one may be
+            missing. The period includes the whole of the second one.
 
     Returns:
-        Its first moment, and the first one after it.
+        The start of the period, and its end, which is not part of it.
 
     Raises:
-        ValueError: If it is none, or ends before it begins.
+        ValueError: If the text is not a period, or the period ends before it begins.
 
     Examples:
         >>> [time.isoformat() for time in parse_period("2026-03")]

@@ -66,7 +66,7 @@ def test_table_fits_80_columns(pipeline: Pipeline) -> None:
 
 
 def test_table_shows_problems(pipeline: Pipeline) -> None:
-    problem = "routes.toml:12: [route] europe: column 8: `or` cannot stand here"
+    problem = "routes.toml:12: [route] europe: column 8: unexpected `or`"
     pipeline.children[-1].health = {"ready": True, "problem": problem}
     pipeline.children[-1].note = "running"
 

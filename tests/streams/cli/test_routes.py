@@ -32,7 +32,7 @@ def test_check_reports_error_with_line(file: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(file)])
 
     assert isinstance(result.exception, RouteFileError)
-    assert str(result.exception).startswith(f"{file}:3: route 'bridges': `[x]` cannot stand here")
+    assert str(result.exception).startswith(f"{file}:3: route 'bridges': unexpected `[x]`")
 
 
 def test_check_uses_file_of_settings(file: Path) -> None:
@@ -100,7 +100,7 @@ def test_lint_reports_problems(file: Path) -> None:
 
     assert (result.exit_code, result.output) == (
         1,
-        f"{file}: b: whatever goes here goes to `bridges` too\n",
+        f"{file}: b: every article for this route also goes to `bridges`\n",
     )
 
 

@@ -24,7 +24,7 @@ def test_lint_rules_finds_a_rule_that_sees_no_such_kind() -> None:
 
 def test_lint_rules_finds_a_rule_that_another_covers() -> None:
     assert lint_rules(rules(narrow="title:bridge and storm", other="x", wide="bridge or a")) == [
-        Finding("narrow", "whatever goes here goes to `wide` too")
+        Finding("narrow", "every article for this route also goes to `wide`")
     ]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from streams.records import Change, Language, Site
 from streams.route.match.evaluate import compile_query, evaluate_query, matched_clauses
 from streams.route.match.facts import article_facts
-from streams.route.query.ast import And, Not, Or, Query, QueryClause, negated, query_text
+from streams.route.query.ast import And, Not, Or, Query, QueryClause, negation, query_text
 from streams.route.query.grammar import parse_query
 from tests.support.builders import duplicate_article, enriched_article, entity
 from tests.support.naive_query import holds
@@ -115,7 +115,7 @@ def test_compiled_and_verdict_agree_with_a_naive_evaluator(query, article) -> No
 def test_compiled_of_a_negated_query_says_the_opposite(query, article) -> None:
     facts = article_facts(article)
 
-    assert compile_query(negated(query))(facts) is not compile_query(query)(facts)
+    assert compile_query(negation(query))(facts) is not compile_query(query)(facts)
 
 
 @given(queries(), articles(), st.sampled_from([str.upper, str.lower, str.swapcase]))
@@ -198,7 +198,7 @@ def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> N
 def test_matched_spells_all_that_was_found(query: str, expected: list[str]) -> None:
     found = matched_clauses(parse_query(query), article_facts(ARTICLE))
 
-    assert [query_text(one if holds else negated(one)) for one, holds in found] == expected
+    assert [query_text(one if holds else negation(one)) for one, holds in found] == expected
 
 
 @given(queries(), articles())

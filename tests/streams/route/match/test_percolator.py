@@ -36,7 +36,7 @@ def test_wanting_is_the_same_as_asking_every_search(searches, some) -> None:
         percolator.put(name, query)
 
     for facts in map(article_facts, some):
-        assert percolator.wanting(facts) == asked(searches, facts)
+        assert percolator.matching(facts) == asked(searches, facts)
 
 
 class Changes(RuleBasedStateMachine):
@@ -61,7 +61,7 @@ class Changes(RuleBasedStateMachine):
     def ask(self, article) -> None:
         facts = article_facts(article)
 
-        assert self.percolator.wanting(facts) == asked(self.searches, facts)
+        assert self.percolator.matching(facts) == asked(self.searches, facts)
 
     @invariant()
     def holds_as_many_as_were_put(self) -> None:
@@ -73,7 +73,7 @@ class Changes(RuleBasedStateMachine):
             self.percolator.remove(name)
 
         assert len(self.percolator._entries) == 0
-        assert not any((self.percolator._by_feature, self.percolator._beginnings))
+        assert not any((self.percolator._by_feature, self.percolator._by_prefix))
         assert not self.percolator._always
 
 
@@ -85,14 +85,14 @@ def test_equal_searches_share_an_entry() -> None:
     percolator = holding(a="bridge and storm", b="STORM and Bridge", c="bridge")
 
     assert (len(percolator), len(percolator._entries)) == (3, 2)
-    assert percolator.wanting(BRIDGE) == ["a", "b", "c"]
+    assert percolator.matching(BRIDGE) == ["a", "b", "c"]
 
 
 def test_put_changes_a_search() -> None:
     percolator = holding(a="bridge")
     percolator.put("a", parse_query("tunnel"))
 
-    assert percolator.wanting(BRIDGE) == []
+    assert percolator.matching(BRIDGE) == []
 
 
 def test_remove_leaves_the_others_of_an_entry() -> None:
@@ -100,26 +100,26 @@ def test_remove_leaves_the_others_of_an_entry() -> None:
     percolator.remove("a")
     percolator.remove("nobody")
 
-    assert percolator.wanting(BRIDGE) == ["b"]
+    assert percolator.matching(BRIDGE) == ["b"]
 
 
-def test_beginnings_of_words_and_names_are_found() -> None:
+def test_by_prefix_of_words_and_names_are_found() -> None:
     percolator = holding(a="brid*", b='entity:"vladimir p*"', c="entity:putin*", d="zz*")
 
-    assert percolator.wanting(BRIDGE) == ["a", "b"]
+    assert percolator.matching(BRIDGE) == ["a", "b"]
 
 
-def test_the_shortest_beginnings_are_found() -> None:
+def test_the_shortest_by_prefix_are_found() -> None:
     article = article_facts(enriched_article(title="日本の橋", entities=(entity("日本"),)))
     percolator = holding(a="橋*", b="entity:日*", c='"の 橋*"', d='"本 の*"~2', e="no*")
 
-    assert percolator.wanting(article) == ["a", "b", "c", "d"]
+    assert percolator.matching(article) == ["a", "b", "c", "d"]
 
 
 def test_share_is_learned_from_the_articles() -> None:
     percolator = holding()
     for _ in range(9):
-        percolator.wanting(BRIDGE)
+        percolator.matching(BRIDGE)
 
     assert percolator.share("bridge") > 5 * percolator.share("tunnel")
 
@@ -128,9 +128,9 @@ def test_searches_are_filed_anew_under_what_turned_out_to_be_rare() -> None:
     percolator = holding(**{f"s{number}": f'"bridge xy{number}"' for number in range(50)})
     percolator.put("a", parse_query('"bridge op"'))
     for number in range(LEARNED_ARTICLES + 3):
-        percolator.wanting(article_facts(enriched_article(title=f"op{number} op")))
+        percolator.matching(article_facts(enriched_article(title=f"op{number} op")))
 
-    (filed,) = percolator._named["a"].cover or ()
+    (filed,) = percolator._named["a"].terms or ()
 
     assert filed == "bridge"
     assert percolator._by_feature["bridge"] == {percolator._named["a"]}

@@ -9,9 +9,9 @@ from streams.route.query.ast import (
     Or,
     QueryClause,
     QueryField,
-    both,
-    either,
-    negated,
+    conjunction,
+    disjunction,
+    negation,
     query_text,
 )
 from tests.support.strategies import queries
@@ -20,23 +20,23 @@ A, B, C = (QueryClause(QueryField.ANY, value) for value in "abc")
 
 
 def test_both_lays_nested_ands_flat() -> None:
-    assert both([both([A, B]), C]) == And((A, B, C))
+    assert conjunction([conjunction([A, B]), C]) == And((A, B, C))
 
 
 def test_either_lays_nested_ors_flat() -> None:
-    assert either([A, either([B, C])]) == Or((A, B, C))
+    assert disjunction([A, disjunction([B, C])]) == Or((A, B, C))
 
 
 def test_both_keeps_an_or_inside() -> None:
-    assert both([either([A, B]), C]) == And((Or((A, B)), C))
+    assert conjunction([disjunction([A, B]), C]) == And((Or((A, B)), C))
 
 
-@pytest.mark.parametrize("join", [both, either])
+@pytest.mark.parametrize("join", [conjunction, disjunction])
 def test_joining_one_query_is_that_query(join) -> None:
     assert join([A]) == A
 
 
-@pytest.mark.parametrize("join", [both, either])
+@pytest.mark.parametrize("join", [conjunction, disjunction])
 def test_joining_no_query_is_an_error(join) -> None:
     with pytest.raises(ValueError, match="no queries"):
         join([])
@@ -44,7 +44,7 @@ def test_joining_no_query_is_an_error(join) -> None:
 
 @given(queries())
 def test_negated_twice_is_the_query_itself(query) -> None:
-    assert negated(negated(query)) == query
+    assert negation(negation(query)) == query
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from streams.route.match.evaluate import compile_query
 from streams.route.match.facts import article_facts
-from streams.route.query.ast import Not, negated, query_text
+from streams.route.query.ast import Not, negation, query_text
 from streams.route.query.canonical import canonical_query
 from streams.route.query.grammar import parse_query
 from tests.support.strategies import articles, queries
@@ -39,7 +39,7 @@ def test_canonical_is_idempotent_and_readable(query) -> None:
     readable = once.part if isinstance(once, Not) else once
 
     assert canonical_query(once) == once
-    assert query_text(negated(negated(readable))) == query_text(readable)
+    assert query_text(negation(negation(readable))) == query_text(readable)
 
 
 @given(queries(), articles())

@@ -11,8 +11,8 @@ from streams.route.query.ast import (
     Or,
     QueryClause,
     QueryField,
-    both,
-    negated,
+    conjunction,
+    negation,
     query_text,
 )
 from streams.route.query.errors import QuerySyntaxError
@@ -75,20 +75,20 @@ def test_parse_query_reads(text: str, expected) -> None:
     [
         ("", 1, "empty; expected a clause"),
         (" \n ", 1, "empty; expected a clause"),
-        ("a b", 3, "`b` cannot stand here; expected `and`, `or` or the end; several words need"),
+        ("a b", 3, "unexpected `b`; expected `and`, `or` or the end; several words need"),
         ("entity:United States", 15, "several words need quotation marks"),
-        ("a and", 6, "it ends too soon; expected `not`, `(`, `field:`, a word or a phrase"),
-        ("a and or b", 7, "`or` cannot stand here; expected `not`"),
-        ("or", 1, "`or` cannot stand here; expected `not`"),
-        ("(a or b", 8, "it ends too soon; expected `and`, `or` or `)`"),
-        ("a)", 2, "`)` cannot stand here; expected `and`, `or` or the end"),
-        ("()", 2, "`)` cannot stand here; expected `not`"),
-        ("title:", 7, "it ends too soon; expected a word or a phrase"),
-        ("language:(en or de)", 10, "`(en` cannot stand here; expected a word or a phrase"),
+        ("a and", 6, "unexpected end; expected `not`, `(`, `field:`, a word or a phrase"),
+        ("a and or b", 7, "unexpected `or`; expected `not`"),
+        ("or", 1, "unexpected `or`; expected `not`"),
+        ("(a or b", 8, "unexpected end; expected `and`, `or` or `)`"),
+        ("a)", 2, "unexpected `)`; expected `and`, `or` or the end"),
+        ("()", 2, "unexpected `)`; expected `not`"),
+        ("title:", 7, "unexpected end; expected a word or a phrase"),
+        ("language:(en or de)", 10, "unexpected `(en`; expected a word or a phrase"),
         ('a and "b', 7, "a quotation mark that is never closed"),
         ("“a”", 1, "typographic quotation mark"),
-        ("-sport", 1, "`-sport` cannot stand here; expected `not`"),
-        ("col?r", 4, "`?r` cannot stand here"),
+        ("-sport", 1, "unexpected `-sport`; expected `not`"),
+        ("col?r", 4, "unexpected `?r`"),
         ("titel:a", 1, "no field `titel`; expected any, title, text, entity"),
         ("https://news.test", 1, "no field `https`; expected any"),
         ("kind:old", 6, "no kind `old`; expected new, revision, copy, unchanged, correction"),
@@ -106,13 +106,13 @@ def test_parse_query_reads(text: str, expected) -> None:
         ('source:"a b"~2', 8, "`~2` has no meaning here"),
         ('"a b"~51', 1, "`~51` is too far; expected at most 50 words between"),
         ('"a b"~99999999999999', 1, "is too far"),
-        ('"a b"~', 6, "`~` cannot stand here"),
+        ('"a b"~', 6, "unexpected `~`"),
         ("a near/51 b", 3, "`near/51` is too far"),
         ("entity:Q1 near b", 11, "`near` has no meaning for `entity`; expected words of title"),
         ('"a b"~2 near c', 9, "`near` has no meaning for a phrase with `~`"),
         ('a near "b c"~2', 8, "`~` has no meaning beside `near`"),
-        ("a near title:b", 13, "`:b` cannot stand here; expected `and`, `or` or the end"),
-        ("a near b near c", 10, "`near` cannot stand here; expected `and`, `or` or the end"),
+        ("a near title:b", 13, "unexpected `:b`; expected `and`, `or` or the end"),
+        ("a near b near c", 10, "unexpected `near`; expected `and`, `or` or the end"),
         ('"*"', 1, "nothing to look for in `*`; expected a letter or a digit"),
         ('a or "…"', 6, "nothing to look for in `…`; expected a letter or a digit"),
     ],
@@ -160,17 +160,17 @@ def test_parse_query_needs_no_stack_for_brackets_that_say_nothing() -> None:
 
 @given(queries())
 def test_parse_query_reads_what_query_text_spells(query) -> None:
-    positive = both([A, query])
+    positive = conjunction([A, query])
 
     assert parse_query(query_text(positive)) == positive
 
 
 @given(queries())
 def test_parse_query_of_not_not_is_the_query(query) -> None:
-    positive = both([A, query])
+    positive = conjunction([A, query])
 
     assert parse_query(f"not not ({query_text(positive)})") == positive
-    assert negated(negated(positive)) == positive
+    assert negation(negation(positive)) == positive
 
 
 def test_a_complaint_about_a_long_or_unseen_value_stays_readable() -> None:

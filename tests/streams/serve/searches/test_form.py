@@ -45,7 +45,7 @@ def test_channels_that_stay_are_not_checked_again() -> None:
 @pytest.mark.parametrize(
     ("said", "field", "says"),
     [
-        ({"query": "bridge and"}, "query", "ends too soon"),
+        ({"query": "bridge and"}, "query", "unexpected end"),
         ({"query": "the"}, "query", "would match a large part"),
         ({"channels": ["boss"]}, "channels", "there are: desk"),
         ({"channels": ["ftp://x/"]}, "channels", "https://"),
