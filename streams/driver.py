@@ -105,7 +105,7 @@ class Driver:
     def _run(self, message: Message) -> None:
         for stage in self.stages:
             if stage.name in self.processors and message.topic in {t.name for t, _ in stage.reads}:
-                for item in self.processors[stage.name](message, self.now).sendings:
+                for item in self.processors[stage.name](message, self.now).messages:
                     self._append(item.topic, item.key, item.value, message.origin)
 
 

@@ -1,6 +1,6 @@
-"""Code of other packages: loaded by the name of a function, or by an installed entry point.
+"""Load code of other packages, by the name of a function or by an installed entry point.
 
-A package is imported only when something asks for what it offers.
+A package is imported only when its code is used.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +12,11 @@ from typing import Any, Final
 from streams.errors import UsageError
 
 SOURCE_FORMATS: Final = "news_streams.source_formats"
-"""Entry points that read formats of files; the name is the end of a file's name."""
+"""Group of entry points that read file formats; the entry point's name is the file extension."""
 
 CHANNELS: Final = "news_streams.channels"
-"""Entry points that deliver alerts; the name is the key of the channel's table."""
+"""Group of entry points that deliver alerts; the entry point's name is a key of the channel's
+table."""
 
 
 class ExtensionError(UsageError):
@@ -23,7 +24,7 @@ class ExtensionError(UsageError):
 
 
 def function_names(text: str) -> tuple[str, ...]:
-    """Split a list of functions at its commas.
+    """Return the names in a comma-separated list of functions.
 
     Examples:
         >>> function_names("reading_time:minutes, other.module:add")
@@ -39,7 +40,7 @@ def load_function(name: str, *, setting: str) -> Callable[..., Any]:
 
     Args:
         name: ``package.module:function``.
-        setting: What the message calls the setting.
+        setting: Name of the setting, for error messages.
 
     Raises:
         ExtensionError: If there is no such module or function, or the module cannot be imported.
@@ -51,56 +52,56 @@ def load_function(name: str, *, setting: str) -> Callable[..., Any]:
         Traceback (most recent call last):
         streams.extensions.ExtensionError: setting NEWS_ENRICHERS: 'textwrap': write MODULE:FUNCTION
     """
-    place = f"setting {setting}: {name!r}"
+    location = f"setting {setting}: {name!r}"
     module_name, _, path = name.partition(":")
     if not (module_name and path):
-        raise ExtensionError(f"{place}: write MODULE:FUNCTION")
+        raise ExtensionError(f"{location}: write MODULE:FUNCTION")
     try:
-        found: Any = import_module(module_name)
+        target: Any = import_module(module_name)
     except ModuleNotFoundError as error:
         raise ExtensionError(
-            f"{place}: no module named {error.name!r}; install its package, or put the folder of "
-            "the module on PYTHONPATH"
+            f"{location}: no module named {error.name!r}; install its package, or put the folder "
+            "of the module on PYTHONPATH"
         ) from error
     except Exception as error:
-        raise ExtensionError(f"{place}: importing it failed: {_described(error)}") from error
+        raise ExtensionError(f"{location}: importing it failed: {_describe(error)}") from error
     for attribute in path.split("."):
-        if not hasattr(found, attribute):
+        if not hasattr(target, attribute):
             raise ExtensionError(
-                f"{place}: module {module_name!r} has no {path!r}; correct the name"
+                f"{location}: module {module_name!r} has no {path!r}; correct the name"
             )
-        found = getattr(found, attribute)
-    if not callable(found):
+        target = getattr(target, attribute)
+    if not callable(target):
         raise ExtensionError(
-            f"{place}: it is of type {type(found).__name__}, not a function; name a function"
+            f"{location}: it is of type {type(target).__name__}, not a function; name a function"
         )
-    function: Callable[..., Any] = found
+    function: Callable[..., Any] = target
     return function
 
 
 @cache
 def installed(group: str) -> Mapping[str, tuple[EntryPoint, ...]]:
-    """List the entry points of a group by name; imports none of them."""
-    found: dict[str, tuple[EntryPoint, ...]] = {}
+    """Return the entry points of a group by name, without importing them."""
+    by_name: dict[str, tuple[EntryPoint, ...]] = {}
     for point in entry_points(group=group):
-        found[point.name] = (*found.get(point.name, ()), point)
-    return found
+        by_name[point.name] = (*by_name.get(point.name, ()), point)
+    return by_name
 
 
 def package_of(point: EntryPoint) -> str:
-    """Name the package of an entry point, with its version."""
+    """Return the name and version of the package of an entry point."""
     return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
 
 
 def load_installed(group: str, name: str) -> tuple[Any, str]:
-    """Import what a package offers under a name.
+    """Import the object of an entry point.
 
     Returns:
         The object, and the name and version of its package for messages.
 
     Raises:
-        KeyError: If no package offers it.
-        ExtensionError: If two packages do, or it cannot be imported.
+        KeyError: If no package has an entry point of this name.
+        ExtensionError: If two packages have one, or it cannot be imported.
     """
     points = installed(group)[name]
     if len(points) > 1:
@@ -114,9 +115,9 @@ def load_installed(group: str, name: str) -> tuple[Any, str]:
     except Exception as error:
         raise ExtensionError(
             f"package {package}: loading {points[0].value} for {group} failed: "
-            f"{_described(error)}; install it again, or uninstall it"
+            f"{_describe(error)}; install it again, or uninstall it"
         ) from error
 
 
-def _described(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"

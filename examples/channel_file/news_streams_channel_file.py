@@ -1,4 +1,4 @@
-"""Alerts as lines of JSON in a file: a channel for News Streams."""
+"""A channel for News Streams that writes alerts to a file, one line of JSON each."""
 
 import asyncio
 import os
@@ -15,11 +15,11 @@ from streams.deliver.channels.result import ACCEPTED, SendResult
 
 @dataclass(frozen=True, kw_only=True)
 class FileOptions:
-    """The keys of its table in ``channels.toml``.
+    """The keys of the channel's table in ``channels.toml``.
 
     Attributes:
-        file: Path of the file; it is created where it is missing.
-        sync: Whether a message counts as delivered only once it is on the disk.
+        file: Path of the file, which is created if it does not exist.
+        sync: Whether a message counts as delivered only when it is on the disk.
     """
 
     file: str
@@ -27,22 +27,21 @@ class FileOptions:
 
 
 class FileChannel:
-    """Appends a line for each message; a repeat after a crash has the same id."""
+    """Appends a line for each message; a message repeated after a crash has the same id.
+
+    Args:
+        options: The channel's table in the file of channels.
+        context: Shared resources of channels that use the network; not used.
+    """
 
     Options = FileOptions
     formats = (BodyFormat.TEXT,)
 
     def __init__(self, options: FileOptions, context: ChannelContext) -> None:  # noqa: ARG002
-        """Open nothing yet.
-
-        Args:
-            options: From the file of channels.
-            context: For channels that send over the network.
-        """
         self._options = options
 
     async def send(self, message: Notification) -> SendResult:
-        """Write the line; an error of the disk is raised, and News Streams tries again later."""
+        """Append the line; raises disk errors, after which News Streams retries later."""
         line = {
             "id": message.id,
             "search": message.subscription.id,

@@ -1,4 +1,4 @@
-"""Files of NITF, the XML of news agencies: a source format for News Streams.
+"""A source format for News Streams: NITF, the XML format of news agencies.
 
 References:
     IPTC, News Industry Text Format 3.6: https://iptc.org/standards/nitf/
@@ -19,15 +19,15 @@ from streams.sources.rejection import Rejected
 def read_nitf(
     stream: BinaryIO, *, source: str, fetched: datetime
 ) -> Iterator[RawArticle | Rejected]:
-    """Read every ``nitf`` element of a file; holds one at a time.
+    """Yield an article for every ``nitf`` element of a file, with one element in memory at a time.
 
-    Entities are not resolved, no DTD is loaded and nothing is fetched, so neither a billion
-    laughs nor an external entity does anything.
+    Entities are not resolved, no DTD is loaded and nothing is fetched, so that entity expansion
+    ("billion laughs") and external entities have no effect.
 
     Args:
-        stream: XML, one document or several in an element around them.
-        source: Who delivers them, where ``pubdata`` does not say so.
-        fetched: When.
+        stream: XML, one document or several within an element.
+        source: Source of articles without ``pubdata``.
+        fetched: Time at which the file was read.
     """
     parser = etree.iterparse(
         stream,
@@ -75,12 +75,12 @@ def _text(element: Any) -> str:
 
 
 def _attribute(element: Any, tag: str, name: str) -> str:
-    found = element.find(f".//{{*}}{tag}")
-    return "" if found is None else found.get(name, "")
+    child = element.find(f".//{{*}}{tag}")
+    return "" if child is None else child.get(name, "")
 
 
 def _time(text: str) -> str:
-    """Spell ISO 8601 without hyphens, as NITF has it, with them; others stay as they are."""
+    """Return an ISO 8601 time without hyphens, as in NITF, with hyphens; others unchanged."""
     try:
         return datetime.fromisoformat(text).isoformat()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Saved searches: their policy, templates and store.
+"""Saved searches: storage, validation, delivery policy, templates and backtests.
 
-May read and write Kafka; never sends a message.
+May read and write Kafka; never delivers an alert.
 """

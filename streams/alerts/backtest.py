@@ -1,4 +1,4 @@
-"""What a saved search would have been told: the topics are read again, nothing is sent."""
+"""Backtest a saved search on the articles of the topics; nothing is sent."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from streams.route.saved_searches import build_alert, build_search
 from streams.settings import Settings
 
 TimeBound = datetime | timedelta | None
-"""A bound: absolute, so long before the newest article, or none."""
+"""A bound of event time: absolute, or relative to the newest article, or ``None``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestAlert:
-    """An alert that would have been sent.
+    """An alert that a search would have raised.
 
     Attributes:
-        alert: As it would have been.
-        article: What it is about.
+        alert: The alert.
+        article: The article that it is about.
         time: Event time of the article.
     """
 
@@ -40,13 +40,13 @@ class BacktestAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """What a search would have been told of a stretch of time.
+    """The alerts that a search would have raised within a period.
 
     Attributes:
-        hits: In the order of event time, no alert twice.
-        n_articles: Articles in that stretch, repeats too.
-        start: Its beginning: as asked for, else the oldest article.
-        end: Its end: as asked for, else the newest article.
+        hits: Alerts in the order of event time, without repetition.
+        n_articles: Number of articles in the period, including repeated ones.
+        start: Start of the period: the requested one, else the oldest article.
+        end: End of the period: the requested one, else the newest article.
     """
 
     hits: tuple[BacktestAlert, ...]
@@ -63,20 +63,20 @@ async def backtest(
     end: TimeBound = None,
     progress: OnReadProgress | None = None,
 ) -> Backtest:
-    """Tell what a search would have been told.
+    """Return the alerts that a search would have raised.
 
-    The same decision as in the route stage, on the same records; so what it predicts of a
-    stretch of the stream is what a replay of that stretch sends.
+    Makes the same decisions as the route stage, on the same records. The alerts predicted for a
+    part of the stream are therefore those that a replay of this part sends.
 
     Args:
-        settings: With a broker.
-        subscription: The search; whether it is paused plays no part.
-        start: First moment of event time.
-        end: The first one after it.
-        progress: Told how far the reading is.
+        settings: Settings with a broker.
+        subscription: The search; treated as active even if it is paused.
+        start: Earliest event time, included.
+        end: Latest event time, not included.
+        progress: Called with the progress of reading.
 
     Raises:
-        QuerySyntaxError: If its query cannot be used.
+        QuerySyntaxError: If the query is invalid.
         BrokerError: If the broker cannot be reached, or a topic is missing.
     """
     search = build_search(subscription)
@@ -86,19 +86,19 @@ async def backtest(
     async for article in _articles(settings, progress):
         time = event_time(article)
         times.append(time)
-        if _is_out(time, start, end) or not search.sees(article, article_kind(article)):
+        if _is_outside(time, start, end) or not search.sees(article, article_kind(article)):
             continue
         facts = article_facts(article)
         if check(facts):
-            told = build_alert(search, article, facts)
-            hits.setdefault(told.id, BacktestAlert(alert=told, article=article, time=time))
+            alert = build_alert(search, article, facts)
+            hits.setdefault(alert.id, BacktestAlert(alert=alert, article=article, time=time))
     newest = max(times, default=None)
     first, last = _absolute(start, newest), _absolute(end, newest)
-    within = [time for time in times if not _is_out(time, first, last)]
+    within = [time for time in times if not _is_outside(time, first, last)]
     return Backtest(
         hits=tuple(
             sorted(
-                (hit for hit in hits.values() if not _is_out(hit.time, first, last)),
+                (hit for hit in hits.values() if not _is_outside(hit.time, first, last)),
                 key=lambda hit: (hit.time, hit.alert.id),
             )
         ),
@@ -118,14 +118,14 @@ async def _articles(settings: Settings, progress: OnReadProgress | None) -> Asyn
             yield record
 
 
-def _is_out(time: datetime, start: TimeBound, end: TimeBound) -> bool:
-    """Whether a time is known to lie outside; relative bounds are not known yet."""
+def _is_outside(time: datetime, start: TimeBound, end: TimeBound) -> bool:
+    """Return whether a time is outside the absolute bounds; relative ones are not resolved yet."""
     return (isinstance(start, datetime) and time < start) or (
         isinstance(end, datetime) and time >= end
     )
 
 
-def _absolute(moment: TimeBound, newest: datetime | None) -> datetime | None:
-    if isinstance(moment, timedelta):
-        return None if newest is None else newest - moment
-    return moment
+def _absolute(bound: TimeBound, newest: datetime | None) -> datetime | None:
+    if isinstance(bound, timedelta):
+        return None if newest is None else newest - bound
+    return bound

@@ -1,11 +1,11 @@
-"""When alerts go out, and which together: what waits in, groups to send now out.
+"""Decide when alerts are sent and which are grouped, for one saved search and one channel.
 
-For one subscription and one of its channels. Whoever calls keeps the ledger and the clock:
+Pure: the caller keeps the ledger and the clock.
 
-1. an alert that is made becomes `PendingAlert`, with the time at which it came in;
-2. `plan` says what to send now, or when to look again;
-3. a group that is being sent waits no longer; one that is sent again asks
-   `earliest_send_time`.
+1. A new alert becomes a `PendingAlert` with the time at which it arrived.
+2. `plan` returns the groups to send now, or the time of the next check.
+3. The alerts of a group that is being sent are no longer pending; for a retry of the group,
+   `earliest_send_time` returns the time.
 """
 
 from collections.abc import Sequence
@@ -17,25 +17,26 @@ from streams.alerts.quiet_hours import is_quiet, quiet_until
 from streams.records import Subscription
 
 HOUR = timedelta(hours=1)
-"""What ``max_per_hour`` counts in: every stretch so long, not the hours of the clock."""
+"""Length of the sliding window of ``max_per_hour``; clock hours do not matter."""
 
 CATCH_UP_AGE = timedelta(minutes=15)
-"""So late are alerts that come after an outage. Our choice: longer than what a retry or a restart
-takes, shorter than what a person takes for being told at once."""
+"""Delay after which alerts count as late, as after an outage. This project's choice: longer than a
+retry or a restart takes, shorter than a delay that a person would still call immediate."""
 
 CATCH_UP_ALERTS = 5
-"""More late ones than these come as one digest: some five can be taken in at a glance."""
+"""Largest number of late alerts that are sent one by one; more are sent as one digest, since about
+five can be read at a glance."""
 
 
 class MessageKind(StrEnum):
-    """How the alerts of a group are told."""
+    """The kind of message for the alerts of a group."""
 
     SINGLE = "single"
-    """One alert on its own."""
+    """One alert."""
     DIGEST = "digest"
-    """Several together, since the subscriber wants it so: window, quiet hours, limit."""
+    """Several alerts, because of the search's digest window, quiet hours or limit."""
     CATCH_UP = "catch_up"
-    """Several together, since they could not be sent when they were due."""
+    """Several alerts that could not be sent when they were due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class PendingAlert:
     """An alert that has not been sent.
 
     Attributes:
-        id: Of the alert.
-        time: When it came to the deliverer.
+        id: Id of the alert.
+        time: Time at which the deliverer received it.
     """
 
     id: str
@@ -53,11 +54,11 @@ class PendingAlert:
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
-    """Alerts that are sent as one message; it counts once towards the limit.
+    """Alerts that are sent as one message, which counts once towards the limit.
 
     Attributes:
-        form: How they are told.
-        ids: Of its alerts, in the order in which they came.
+        form: Kind of the message.
+        ids: Ids of the alerts, in the order of arrival.
     """
 
     form: MessageKind
@@ -66,16 +67,17 @@ class AlertGroup:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do now.
+    """The groups to send now, or the time of the next check.
 
     Attributes:
-        groups: To send now, in this order: all that waits, or nothing.
-        look_again: When something may go out, if nothing may now; whatever comes meanwhile
-            makes it no earlier. None: when something comes, or the subscription changes.
+        groups: Groups to send now, in this order: all pending alerts, or none.
+        next_check: Earliest time at which a group can be sent, if none can now; alerts that
+            arrive before it do not make it earlier. ``None`` if nothing can be sent until an
+            alert arrives or the saved search changes.
     """
 
     groups: tuple[AlertGroup, ...] = ()
-    look_again: datetime | None = None
+    next_check: datetime | None = None
 
 
 def plan(
@@ -85,66 +87,66 @@ def plan(
     *,
     now: datetime,
 ) -> Plan:
-    """Tell what to send now, and how.
+    """Return the groups to send now, or the time of the next check.
 
-    Sends all that waits, in its order, or nothing. It sends nothing to a paused subscription,
-    in quiet hours, before the digest window of the first waiting alert is over, and where the
-    limit is reached. What waited through quiet hours, and what would go beyond the limit,
-    becomes one digest.
+    Sends all pending alerts, in order, or none. Sends none if the subscription is paused, in
+    quiet hours, before the digest window of the first pending alert is over, and when the limit
+    is reached. Alerts that waited through quiet hours, and alerts that would exceed the limit,
+    become one digest.
 
     Args:
-        waiting: In the order in which they came.
-        sent: When groups were sent to this channel; those of the last hour suffice.
-        subscription: Its pause, window, quiet hours and limit.
-        now: The time; a plan holds for this moment.
+        waiting: Pending alerts, in the order of arrival.
+        sent: Times at which groups were sent to this channel; those of the last hour suffice.
+        subscription: The saved search, with its pause, digest window, quiet hours and limit.
+        now: The current time, for which the plan is valid.
 
     Returns:
-        The groups; never more than the limit leaves free in the hour before ``now``.
+        The plan; never more groups than the limit allows in the hour before ``now``.
 
     Examples:
         >>> from datetime import UTC
         >>> nine = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-        >>> some = [PendingAlert("a", nine), PendingAlert("b", nine + timedelta(minutes=4))]
+        >>> pending = [PendingAlert("a", nine), PendingAlert("b", nine + timedelta(minutes=4))]
         >>> rates = Subscription(id="rates", query="rate", digest_minutes=15)
-        >>> plan(some, [], rates, now=nine + timedelta(minutes=5)).look_again.isoformat()
+        >>> plan(pending, [], rates, now=nine + timedelta(minutes=5)).next_check.isoformat()
         '2026-03-02T09:15:00+00:00'
-        >>> plan(some, [], rates, now=nine + timedelta(minutes=15)).groups
+        >>> plan(pending, [], rates, now=nine + timedelta(minutes=15)).groups
         (AlertGroup(form=<MessageKind.DIGEST: 'digest'>, ids=('a', 'b')),)
     """
     if not waiting or subscription.paused:
         return Plan()
-    first = min(waiting[0].time, now)  # a clock that runs ahead holds nothing up for long
+    first = min(waiting[0].time, now)  # a time in the future delays nothing
     due = first + timedelta(minutes=subscription.digest_minutes)
     at = earliest_send_time(sent, subscription, now=max(now, due))
     if at is None or at > now:
-        return Plan(look_again=at)
+        return Plan(next_check=at)
     form = _form(waiting, sent, subscription, now)
     if form is MessageKind.SINGLE:
-        return Plan(tuple(AlertGroup(form, (one.id,)) for one in waiting))
-    return Plan((AlertGroup(form, tuple(one.id for one in waiting)),))
+        return Plan(tuple(AlertGroup(form, (alert.id,)) for alert in waiting))
+    return Plan((AlertGroup(form, tuple(alert.id for alert in waiting)),))
 
 
 def earliest_send_time(
     sent: Sequence[datetime], subscription: Subscription, *, now: datetime
 ) -> datetime | None:
-    """Give the first moment from ``now`` on at which a group may go out.
+    """Return the earliest time, from ``now`` on, at which a group can be sent.
 
-    Neither in quiet hours nor beyond the limit. For groups that are sent again, and for `plan`.
+    The time is outside quiet hours and within the limit. Used by `plan` and for retries.
 
     Args:
-        sent: When groups were sent to this channel; those of the last hour suffice.
-        subscription: Its pause, quiet hours and limit.
-        now: The time.
+        sent: Times at which groups were sent to this channel; those of the last hour suffice.
+        subscription: The saved search, with its pause, quiet hours and limit.
+        now: The current time.
 
     Returns:
-        ``now`` itself where nothing is against it; None while it is paused.
+        ``now`` if a group can be sent now; ``None`` while the subscription is paused.
     """
     if subscription.paused:
         return None
     at = now
     if subscription.max_per_hour and len(sent) >= subscription.max_per_hour:
         at = max(at, sorted(sent)[-subscription.max_per_hour] + HOUR)
-    # Quiet hours only put it off further, and so never into a fuller hour.
+    # Quiet hours only delay further: the limit that holds now also holds then.
     return quiet_until(at, subscription.quiet)
 
 
@@ -154,7 +156,7 @@ def _form(
     subscription: Subscription,
     now: datetime,
 ) -> MessageKind:
-    """Tell how all that waits is sent; `MessageKind.SINGLE` when each goes on its own."""
+    """Return the kind of message for the pending alerts; `MessageKind.SINGLE` for one each."""
     if len(waiting) == 1:
         return MessageKind.SINGLE
     late = _are_late(waiting, subscription, now)
@@ -167,14 +169,14 @@ def _form(
         or (subscription.max_per_hour and len(waiting) > free)
         or (
             subscription.quiet is not None
-            and any(is_quiet(one.time, subscription.quiet) for one in waiting)
+            and any(is_quiet(alert.time, subscription.quiet) for alert in waiting)
         )
     )
     return MessageKind.DIGEST if together else MessageKind.SINGLE
 
 
 def _are_late(waiting: Sequence[PendingAlert], subscription: Subscription, now: datetime) -> bool:
-    """Whether more than a few should have gone out long ago; what came first is the latest."""
+    """Return whether more than `CATCH_UP_ALERTS` alerts are overdue by `CATCH_UP_AGE`."""
     if len(waiting) <= CATCH_UP_ALERTS:
         return False
     window = timedelta(minutes=subscription.digest_minutes)
@@ -183,6 +185,6 @@ def _are_late(waiting: Sequence[PendingAlert], subscription: Subscription, now: 
 
 
 def _is_limited(sent: Sequence[datetime], subscription: Subscription, now: datetime) -> bool:
-    """Whether it is, or was a short while ago, the limit that made alerts wait."""
+    """Return whether the limit delays alerts now, or did within the last `CATCH_UP_AGE`."""
     recent = sum(time > now - HOUR - CATCH_UP_AGE for time in sent)
     return bool(subscription.max_per_hour) and recent >= subscription.max_per_hour

@@ -1,4 +1,4 @@
-"""Quiet hours: a moment and somebody's hours in, whether it is quiet and until when out."""
+"""Evaluate quiet hours: whether a time is quiet, and when quiet hours end."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -11,7 +11,7 @@ _MINUTE = timedelta(minutes=1)
 
 @lru_cache(maxsize=256)
 def time_zone(name: str) -> tzinfo:
-    """Give a time zone by its name in the IANA database.
+    """Return a time zone by its name in the IANA database.
 
     Raises:
         ValueError: If there is no such zone.
@@ -22,16 +22,20 @@ def time_zone(name: str) -> tzinfo:
     """
     try:
         return ZoneInfo(name)
-    except (ValueError, LookupError, OSError) as error:  # a path, an unknown name, a folder
+    except (
+        ValueError,
+        LookupError,
+        OSError,
+    ) as error:  # a path, an unknown name, a folder in the database
         raise ValueError(f"no time zone {name}") from error
 
 
 def is_quiet(moment: datetime, quiet: QuietHours | None) -> bool:
-    """Whether the clocks of its zone show a quiet minute.
+    """Return whether the local time of the quiet hours' zone is within them.
 
-    Where clocks go back, an hour of the night counts as quiet both times it comes; where they
-    go forward, the hour that is left out cannot end anything. Equal ends are no hours at all.
-    A zone that the database does not have any longer counts as UTC.
+    When clocks go back, the repeated hour is quiet both times; when clocks go forward, quiet
+    hours that end within the skipped hour end with it. Hours with equal ends are never quiet. A
+    zone that the database no longer has counts as UTC.
 
     Examples:
         >>> night = QuietHours(start="22:00", end="07:00", zone="Europe/Berlin")
@@ -42,18 +46,18 @@ def is_quiet(moment: datetime, quiet: QuietHours | None) -> bool:
     """
     if quiet is None:
         return False
-    shown = moment.astimezone(_zone_of(quiet)).time()
+    local = moment.astimezone(_zone_of(quiet)).time()
     start, end = _time(quiet.start), _time(quiet.end)
     if start <= end:
-        return start <= shown < end
-    return shown >= start or shown < end
+        return start <= local < end
+    return local >= start or local < end
 
 
 def quiet_until(moment: datetime, quiet: QuietHours | None) -> datetime:
-    """Give the first moment from this one on that is not quiet: itself, unless it is.
+    """Return the earliest time, from a given one on, that is not quiet.
 
     Returns:
-        In UTC.
+        The time in UTC; the given time if it is not quiet.
 
     Examples:
         >>> night = QuietHours(start="22:00", end="07:00", zone="Europe/Berlin")
@@ -67,14 +71,14 @@ def quiet_until(moment: datetime, quiet: QuietHours | None) -> datetime:
     local = moment.astimezone(zone)
     end = _time(quiet.end)
     day = local.date() if local.time() < end else local.date() + timedelta(days=1)
-    found = datetime.combine(day, end, zone).astimezone(UTC)
-    if found.astimezone(zone).utcoffset() == local.utcoffset():
-        return found
-    # The two nights of a year in which clocks change: minute by minute, at most a day of them.
-    found = moment.replace(second=0, microsecond=0)
-    while is_quiet(found, quiet):
-        found += _MINUTE
-    return found
+    until = datetime.combine(day, end, zone).astimezone(UTC)
+    if until.astimezone(zone).utcoffset() == local.utcoffset():
+        return until
+    # In the two nights of a year in which clocks change, try each minute, at most those of a day.
+    until = moment.replace(second=0, microsecond=0)
+    while is_quiet(until, quiet):
+        until += _MINUTE
+    return until
 
 
 def _zone_of(quiet: QuietHours) -> tzinfo:

@@ -1,4 +1,4 @@
-"""An alert to show what a message will look like, before there is a real one."""
+"""Build a sample alert, to preview messages before there is a real alert."""
 
 from datetime import UTC, datetime
 
@@ -9,14 +9,14 @@ _PASSAGE = "The harbor bridge opened to traffic on Monday, three months after a 
 
 
 def sample_alert(subscription: Subscription) -> Alert:
-    """Make an alert of a subscription with all that alerts have; its article is invented.
+    """Return a sample alert of a saved search, with a value in every field.
 
     Examples:
         >>> sample_alert(Subscription(id="bridges", query="bridge")).title
         'Harbor bridge reopens after three months'
     """
     article = "6b626991-d331-5668-91ea-aedb6407150e"
-    places = ((Field.TITLE, _TITLE.index("bridge")), (Field.TEXT, _PASSAGE.index("bridge")))
+    matches = ((Field.TITLE, _TITLE.index("bridge")), (Field.TEXT, _PASSAGE.index("bridge")))
     return Alert(
         id=f"{subscription.id}/{article}/1",
         subscription_id=subscription.id,
@@ -30,7 +30,7 @@ def sample_alert(subscription: Subscription) -> Alert:
         clauses=(Clause(text=subscription.query),),
         highlights=tuple(
             Highlight(field=field, start=start, end=start + len("bridge"))
-            for field, start in places
+            for field, start in matches
         ),
         entities=(
             Entity(id="Q1", name="Harbor Authority", type=EntityType.ORG, count=1, salience=0.5),

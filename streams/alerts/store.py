@@ -24,46 +24,46 @@ from streams.settings import Settings
 log = structlog.get_logger()
 
 FETCH_WAIT_MS: Final = 50
-"""The default of 500 made a refresh take 250 ms on average."""
+"""Longest wait of a fetch; with the default of 500 a refresh took 250 ms on average."""
 
 SUBSCRIPTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-"""What a saved search may be called: it is typed in shells and stands in ids of alerts."""
+"""Allowed ids of saved searches: they are typed in shells and are part of the ids of alerts."""
 
 
 class SubscriptionTable:
-    """All saved searches by id, as of the last refresh; made by `open_table`.
+    """All saved searches by id, as of the last refresh; created by `open_table`.
 
     Args:
-        client: A consumer that stands at the beginning of the topic.
-        partitions: All of the topic.
+        client: A consumer at the beginning of the topic.
+        partitions: All partitions of the topic.
     """
 
     def __init__(self, client: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
         self._client = client
         self._partitions = partitions
-        self._found: dict[str, Subscription] = {}
+        self._searches: dict[str, Subscription] = {}
         self._changed: dict[str, datetime] = {}
 
     def get(self, subscription_id: str) -> Subscription | None:
-        """Return a saved search; None if there is none, or not any more."""
-        return self._found.get(subscription_id)
+        """Return a saved search; ``None`` if it does not exist or was deleted."""
+        return self._searches.get(subscription_id)
 
     def all(self) -> dict[str, Subscription]:
         """Return all saved searches by id."""
-        return dict(self._found)
+        return dict(self._searches)
 
     def changed(self, subscription_id: str) -> datetime | None:
-        """Return when a search was last saved or deleted."""
+        """Return the time at which a search was last saved or deleted; ``None`` if never."""
         return self._changed.get(subscription_id)
 
     async def refresh(self) -> set[str]:
-        """Read to the end that the topic has now.
+        """Read to the current end of the topic.
 
-        An alert was made by a saved search that was on the topic before it: whoever has read
-        the alert first and refreshed then, knows the search.
+        A saved search is on its topic before its alerts are: a caller that reads an alert and
+        then refreshes finds the search.
 
         Returns:
-            The ids of those that changed.
+            Ids of the searches that changed.
 
         Raises:
             BrokerError: If the topic cannot be read.
@@ -71,35 +71,35 @@ class SubscriptionTable:
         changed: set[str] = set()
         try:
             ends = await self._client.end_offsets(self._partitions)
-            while [one for one in ends if await self._client.position(one) < ends[one]]:
+            while [part for part in ends if await self._client.position(part) < ends[part]]:
                 for messages in (await self._client.getmany(timeout_ms=100)).values():
                     for message in messages:
-                        changed.add(self._take(message))
+                        changed.add(self._apply(message))
         except KafkaError as error:
             raise BrokerError(f"reading {SUBSCRIPTIONS.name}: {describe_error(error)}") from error
         return changed
 
-    def _take(self, message: Any) -> str:
-        name = _id_of(message)
-        self._found.pop(name, None)
-        self._changed[name] = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+    def _apply(self, message: Any) -> str:
+        id_ = _id_of(message)
+        self._searches.pop(id_, None)
+        self._changed[id_] = datetime.fromtimestamp(message.timestamp / 1000, UTC)
         try:
             if message.value is not None:
-                self._found[name] = decode(message.value, Subscription)
+                self._searches[id_] = decode(message.value, Subscription)
         except DecodeError as error:
-            log.warning("saved search not in force", subscription=name, problem=str(error))
-        return name
+            log.warning("saved search not in force", subscription=id_, problem=str(error))
+        return id_
 
 
 @asynccontextmanager
 async def open_table(settings: Settings) -> AsyncIterator[SubscriptionTable]:
-    """Read all saved searches, and keep the consumer that refreshes them.
+    """Read all saved searches, and keep a consumer open that refreshes them.
 
     Raises:
         BrokerError: If the broker cannot be reached, or the topic is missing.
     """
-    # Kafka answers what comes over one connection in turn: a fetch that waits for news, as long as
-    # this, holds up the question for the end.
+    # Kafka answers the requests of a connection in order: a fetch that waits for new records
+    # delays the request for the end offsets by as long as it waits.
     async with consumer(settings, fetch_max_wait_ms=FETCH_WAIT_MS) as client:
         partitions = list(await partitions_of(client, settings, (SUBSCRIPTIONS.name,)))
         client.assign(partitions)
@@ -109,30 +109,35 @@ async def open_table(settings: Settings) -> AsyncIterator[SubscriptionTable]:
 
 
 async def read_searches(settings: Settings) -> dict[str, Subscription]:
-    """Read all saved searches by id, sorted; what cannot be read is left out.
+    """Return all saved searches by id, sorted; searches that cannot be decoded are left out.
 
     Raises:
         BrokerError: If the broker cannot be reached, or the topic is missing.
     """
-    found: dict[str, Subscription] = {}
+    searches: dict[str, Subscription] = {}
     async for message in read_table(settings, SUBSCRIPTIONS.name):
-        name = _id_of(message)
-        found.pop(name, None)
+        id_ = _id_of(message)
+        searches.pop(id_, None)
         try:
             if message.value is not None:
-                found[name] = decode(message.value, Subscription)
+                searches[id_] = decode(message.value, Subscription)
         except DecodeError:
             continue
-    return dict(sorted(found.items()))
+    return dict(sorted(searches.items()))
 
 
 async def write_search(
     settings: Settings, subscription_id: str, subscription: Subscription | None
 ) -> None:
-    """Save a search, or delete it; returns when the broker has it.
+    """Save a search, or delete it, and wait for the broker's acknowledgement.
+
+    Args:
+        settings: Settings with a broker.
+        subscription_id: Id of the search.
+        subscription: The search; ``None`` deletes it.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or refuses it.
+        BrokerError: If the broker cannot be reached, or refuses the record.
     """
     value = None if subscription is None else encode(subscription)
     async with producer(settings) as client:
@@ -141,7 +146,7 @@ async def write_search(
 
 
 def free_id(text: str, taken: Collection[str]) -> str:
-    """Make an id of a name or query that no other search has.
+    """Return an unused id derived from a name or query.
 
     Examples:
         >>> free_id('"Foreign Minister" and Łódź', {"foreign-minister-and-lodz"})
@@ -151,11 +156,11 @@ def free_id(text: str, taken: Collection[str]) -> str:
     """
     plain = [word for word in normalized_words(text) if word.isascii()]
     base = "-".join(plain)[:40].strip("-") or "search"
-    number, name = 1, base
-    while name in taken:
+    number, id_ = 1, base
+    while id_ in taken:
         number += 1
-        name = f"{base}-{number}"
-    return name
+        id_ = f"{base}-{number}"
+    return id_
 
 
 def _id_of(message: Any) -> str:

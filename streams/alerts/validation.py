@@ -1,4 +1,4 @@
-"""Check a saved search before it is stored, for the command line and for HTTP alike."""
+"""Validate saved searches before they are stored, for the command line and for HTTP alike."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,11 @@ from streams.route.search_query import parse_search
 
 
 class SearchProblemError(UsageError):
-    """A field of a saved search cannot be used.
+    """A field of a saved search is invalid.
 
     Args:
-        field: Its name in `Subscription`; empty if it is not known.
-        problem: What is wrong and what was expected.
+        field: Name of the field in `Subscription`; empty if unknown.
+        problem: The problem and what was expected.
     """
 
     def __init__(self, field: str, problem: str) -> None:
@@ -28,16 +28,16 @@ class SearchProblemError(UsageError):
 def checked_search(
     search: Subscription, *, check_channel: Callable[[str], object] | None = None
 ) -> Subscription:
-    """Return a saved search if every field of it can be used.
+    """Return a saved search if all its fields are valid.
 
     Args:
-        search: As its owner wants it; its fields may be of wrong types or lengths.
-        check_channel: Raises `UsageError` for a channel that the owner cannot use; None: the
-            channels were checked before.
+        search: The search as its owner wrote it; fields may have wrong types or lengths.
+        check_channel: Raises `UsageError` for a channel that the owner cannot use; without it,
+            channels are not checked.
 
     Raises:
-        QuerySyntaxError: If the query cannot be used; it says where.
-        SearchProblemError: If another field cannot be used.
+        QuerySyntaxError: If the query is invalid; the message shows the position.
+        SearchProblemError: If another field is invalid.
 
     Examples:
         >>> checked_search(Subscription(id="s", query="bridge")).query
@@ -66,10 +66,10 @@ def _check_channels(search: Subscription, check_channel: Callable[[str], object]
 
 
 def check_quiet_hours(quiet: QuietHours | None) -> None:
-    """Check the hours in which nothing is sent.
+    """Validate quiet hours.
 
     Raises:
-        SearchProblemError: If they begin when they end, or there is no such time zone.
+        SearchProblemError: If start and end are equal, or there is no such time zone.
     """
     if quiet is None:
         return

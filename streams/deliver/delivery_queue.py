@@ -134,7 +134,7 @@ class DeliveryQueue:
             [PendingAlert(one.key, one.made) for one in fresh], sent, subscription, now=now
         )
         if not found.groups:
-            return await self._hold(found.look_again, "digest window, quiet hours, limit or pause")
+            return await self._hold(found.next_check, "digest window, quiet hours, limit or pause")
         group = found.groups[0]
         attempt = Attempt(fresh[: len(group.ids)], group_id(group.ids), group.form)
         return await self._send(attempt, subscription, channel)

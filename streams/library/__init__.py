@@ -1,5 +1,5 @@
-"""The stages as plain functions on texts: no Kafka, no settings, no event loop.
+"""The library API: the stages as plain functions on texts, without Kafka, settings or event loop.
 
-`page` reads articles, `names` finds names, `duplicates` recognizes copies. Programs import them
-from `streams` itself.
+`page` reads articles, `names` finds names, `duplicates` recognizes copies. Programs import these
+functions from `streams` itself.
 """

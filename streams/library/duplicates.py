@@ -27,7 +27,8 @@ HORIZON: Final = timedelta(days=14)
 """The default of the setting ``dedupe_horizon_days``."""
 
 MAX_ARTICLES: Final = 100_000
-"""A tenth of what the pipeline remembers: up to 0.7 GB (7 KB an article measured, 2026-12)."""
+"""Default number of remembered articles, a tenth of the pipeline's: up to 0.7 GB (7 KB per article,
+measured 2026-12)."""
 
 LOWEST: Final = 0.4
 HIGHEST: Final = 0.95
@@ -36,15 +37,15 @@ HIGHEST: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Deduplicated:
-    """What an article turned out to be.
+    """The result of comparing an article with those seen before.
 
     Attributes:
         article: The record that the pipeline would publish: `UniqueArticle` with its ``revision``,
             or `DuplicateArticle` with ``change``, ``method`` and ``group``.
-        key: The article's key: its id, or what `Deduplicator.add_text` was given.
-        duplicate_of: Key of the article it repeats; its own key if its text is unchanged, or if
-            it turned out to be the original of copies seen before; None if it is new or a revision.
-        similarity: Of both texts, 0 to 1; 0 if it repeats none.
+        key: Key of the article: its id, or the key passed to `Deduplicator.add_text`.
+        duplicate_of: Key of the article that it repeats; its own key if its text is unchanged, or
+            if it is the original of copies seen before; ``None`` for a new article or a revision.
+        similarity: Similarity of both texts, 0 to 1; 0 for a new article or a revision.
     """
 
     article: UniqueArticle | DuplicateArticle
@@ -54,20 +55,23 @@ class Deduplicated:
 
     @property
     def is_duplicate(self) -> bool:
-        """Whether another article, or this one before, had the same text."""
+        """Whether another article, or an earlier version of this one, had the same text."""
         return self.duplicate_of is not None
 
 
 class Deduplicator:
-    """Articles seen so far, and the comparison of each new one with them.
+    """Compares each article with those seen before, and remembers it.
 
-    The same code as the stage ``dedupe``: texts that are equal or nearly so, also where one is part
-    of the other, within a horizon of time. Not safe for use by several threads at once.
+    Uses the code of the stage ``dedupe``: it finds texts that are equal or nearly equal, also where
+    one contains the other, within a horizon of time. Not thread-safe.
 
     Args:
-        horizon: How far apart in publication time two articles may be to be compared.
-        max_articles: How many are remembered; the oldest are forgotten.
-        threshold: From which similarity on a text is a copy, 0.4 to 0.95.
+        horizon: Largest distance in publication time at which two articles are compared.
+        max_articles: Largest number of remembered articles; the oldest are forgotten.
+        threshold: Similarity at or above which a text is a copy, 0.4 to 0.95.
+
+    Raises:
+        UsageError: If ``max_articles`` or ``threshold`` is out of range.
 
     Examples:
         >>> seen = Deduplicator()
@@ -85,35 +89,30 @@ class Deduplicator:
         max_articles: int = MAX_ARTICLES,
         threshold: float = THRESHOLD,
     ) -> None:
-        """Start with nothing seen.
-
-        Raises:
-            UsageError: If ``max_articles`` or ``threshold`` cannot be used.
-        """
         if max_articles < 1 or not LOWEST <= threshold <= HIGHEST:
             raise UsageError(
                 f"Deduplicator: max_articles must be at least 1 and threshold from {LOWEST} to "
                 f"{HIGHEST}, not {max_articles} and {threshold}"
             )
-        self._memories = ArticleMemory(
+        self._memory = ArticleMemory(
             horizon=horizon, max_articles=max_articles, threshold=threshold
         )
         self._keys: dict[str, str] = {}
         self._n_added = 0
 
     def __len__(self) -> int:
-        """Return how many articles are remembered."""
-        return len(self._memories)
+        """Return the number of remembered articles."""
+        return len(self._memory)
 
     def add(self, article: CleanArticle) -> Deduplicated:
-        r"""Compare an article with those seen so far, and remember it.
+        r"""Compare an article with those seen before, and remember it.
 
         Args:
-            article: As `read_page` returns it. Its ``id``, made from its URL, is its key: the same
-                id again is the same article, in a new version if its text has changed.
+            article: An article as returned by `read_page`. Its ``id``, made from its URL, is its
+                key: the same id again is the same article, and a new version if its text differs.
 
         Raises:
-            TypeError: If ``article`` is none; a plain text goes to `add_text`.
+            TypeError: If ``article`` is not a `CleanArticle`; use `add_text` for a plain text.
             UsageError: If its ``id`` is not a UUID, or one of its times has no time zone.
 
         Examples:
@@ -131,14 +130,14 @@ class Deduplicator:
         try:
             UUID(article.id)
             event_time(article).astimezone(UTC)
-            naive = article.fetched.tzinfo is None
+            is_invalid = article.fetched.tzinfo is None
         except (TypeError, ValueError):
-            naive = True
-        if naive:
+            is_invalid = True
+        if is_invalid:
             raise UsageError("Deduplicator.add: id must be a UUID, and times need a time zone")
         origin = Origin(RAW.name, 0, self._n_added)
         self._n_added += 1
-        decision = dedupe_article(article, self._memories, origin=origin)
+        decision = dedupe_article(article, self._memory, origin=origin)
         record, key = decision.outcome.record, self._key(article.id)
         other = self._key(record.duplicate_of) if isinstance(record, DuplicateArticle) else None
         similarity = record.similarity if isinstance(record, DuplicateArticle) else 0.0
@@ -149,18 +148,18 @@ class Deduplicator:
     def add_text(
         self, text: str, *, key: str = "", title: str = "", published: datetime | None = None
     ) -> Deduplicated:
-        """Compare a plain text with what was seen so far, and remember it.
+        """Compare a plain text with those seen before, and remember it.
 
         Args:
             text: The text, without the title.
-            key: Your name for it: the same key again is the same article, in a new version if its
-                text has changed. Empty: its running number: ``"#1"`` and so on.
-            title: Its headline.
-            published: When it was published, aware. None: now.
+            key: Your name for the text: the same key again is the same article, and a new version
+                if its text differs. Defaults to a running number, ``"#1"`` and so on.
+            title: Headline of the text.
+            published: Publication time, with time zone; defaults to now.
 
         Raises:
             UsageError: If ``published`` has no time zone.
-            TypeError: If ``text`` is no text.
+            TypeError: If ``text`` is not a ``str``.
 
         Examples:
             >>> seen = Deduplicator()

@@ -12,7 +12,7 @@ from streams.records import CleanArticle, Entity, Language, Mention, UniqueArtic
 from streams.tag.article import Tagger, load_tagger, tag_article
 
 _ANY_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""A record has to have one; names do not depend on it."""
+"""Fetch time of the record, which needs one; names do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Names:
     """The names found in a text.
 
     Attributes:
-        entities: Who and what is named, the most salient first.
-        mentions: Where, in order and without overlap; offsets count characters in the title or
-            the text.
+        entities: Persons, organizations and places named, the most salient first.
+        mentions: Positions of the names, in order and without overlap; offsets count characters in
+            the title or the text.
     """
 
     entities: tuple[Entity, ...]
@@ -32,21 +32,21 @@ class Names:
 def find_names(text: str | CleanArticle, *, title: str = "", language: str = "") -> Names:
     """Find the names in a text and link them to Wikidata and GeoNames.
 
-    The same code as the stage ``tag``. The first call loads its data, which takes about a second
+    Uses the code of the stage ``tag``. The first call loads the data, which takes about a second
     and 130 MB.
 
     Args:
-        text: A plain text; or an article, as `read_page` returns it.
+        text: A plain text, or an article as returned by `read_page`.
         title: Headline of the text; names in it are more salient.
-        language: ISO 639-1 code; empty: detected.
+        language: ISO 639-1 code; detected by default.
 
     Returns:
-        Entities with ``id`` (``Q…``, ``geonames:…``, or ``local:…`` for one that is in neither),
-        ``name``, ``type``, ``count``, ``salience``; and their mentions with ``start``, ``end``,
-        ``surface``, ``entity_id``.
+        Entities with ``id`` (``Q…``, ``geonames:…``, or ``local:…`` for an entity that is in
+        neither), ``name``, ``type``, ``count``, ``salience``; and their mentions with ``start``,
+        ``end``, ``surface``, ``entity_id``.
 
     Raises:
-        TypeError: If ``text`` is neither a text nor an article.
+        TypeError: If ``text`` is neither a ``str`` nor a `CleanArticle`.
 
     Examples:
         >>> names = find_names("Angela Merkel spoke in Hamburg. Merkel then left for Paris.")
@@ -56,10 +56,10 @@ def find_names(text: str | CleanArticle, *, title: str = "", language: str = "")
         ['Angela Merkel', 'Hamburg', 'Merkel', 'Paris']
     """
     if isinstance(text, CleanArticle):
-        title, body, spoken = text.title, text.text, text.language
+        title, body, text_language = text.title, text.text, text.language
     elif isinstance(text, str):
         title, body = sound(title), sound(text)
-        spoken = Language(code=language) if language else detect_language(title, body)
+        text_language = Language(code=language) if language else detect_language(title, body)
     else:
         raise TypeError(f"find_names: text is {type(text).__name__}, not str or CleanArticle")
     id_ = article_id(title=title, body=body.encode())
@@ -70,7 +70,7 @@ def find_names(text: str | CleanArticle, *, title: str = "", language: str = "")
         fetched=_ANY_TIME,
         title=title,
         text=body,
-        language=spoken,
+        language=text_language,
     )
     outcome = tag_article(article, _tagger())
     assert isinstance(outcome, Emit)  # noqa: S101  # `tag_article` tags everything

@@ -10,14 +10,14 @@ from streams.records import CleanArticle, RawArticle, article_id
 from streams.text.urls import canonical_url
 
 SOURCE: Final = "library"
-"""The ``source`` of records that come from no feed or file."""
+"""The ``source`` of records that do not come from a feed or file."""
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 """The default of the setting ``max_page_bytes``."""
 
 
 def sound(text: str) -> str:
-    r"""Replace what UTF-8 cannot carry, half a pair of surrogates; the length stays.
+    r"""Replace lone surrogates, which UTF-8 cannot encode, without changing the length of a text.
 
     Examples:
         >>> sound("caf\u00e9 \ud800")
@@ -35,31 +35,32 @@ def read_page(
     fetched: datetime | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> CleanArticle:
-    """Read the article on a page: title, text, authors, date, language and the rest.
+    """Read the article on a page: title, text, authors, date, language and other metadata.
 
-    The same code as the stage ``clean``. Nothing is fetched: get the page with the HTTP client of
-    your choice. A page whose parser could be slowed down on purpose is refused, but there is no
-    time limit: for pages that you do not trust at all, run the pipeline.
+    Uses the code of the stage ``clean``. Nothing is fetched: get the page with the HTTP client of
+    your choice. Pages that are built to slow a parser down are refused, but there is no time
+    limit: for untrusted pages, run the pipeline.
 
     Args:
-        page: The page as HTML, best as the bytes that the server sent; or a plain text with the
-            headline in its first line.
-        url: Where it was found, absolute: helps to find the site, the date and the image.
-        title: The headline of a plain text, where the text does not begin with it.
-        charset: Character set of the bytes, as the server declared it; empty: detected.
-        fetched: When you got it, aware: no article is newer than that. None: now.
-        max_bytes: Refuse larger pages.
+        page: The page as HTML, preferably as the bytes that the server sent; or a plain text with
+            the headline in its first line.
+        url: Absolute URL of the page; helps to find the site, the date and the image.
+        title: Headline of a plain text that does not begin with it.
+        charset: Character set of the bytes, as the server declared it; detected by default.
+        fetched: Time at which you got the page, with time zone; defaults to now. No publication
+            date after it is accepted.
+        max_bytes: Size in bytes above which pages are refused.
 
     Returns:
-        The article. ``published.time`` is None where no date was found, and ``provenance`` says
-        for each field where it was found and how sure that is.
+        The article. ``published.time`` is ``None`` if no date was found; ``provenance`` names, for
+        each field, where it was found and the confidence.
 
     Raises:
-        NotAnArticleError: If the page holds no article: it is empty, a consent wall, an error
-            page, a list of articles, no text at all, or too large; ``reason`` says which.
+        NotAnArticleError: If the page has no article: it is empty, a consent wall, an error page,
+            a list of articles, not a text, or too large; ``reason`` names which.
         UsageError: If ``url`` is not an absolute http or https URL, or ``fetched`` has no time
             zone.
-        TypeError: If ``page`` is neither text nor bytes.
+        TypeError: If ``page`` is neither ``str`` nor ``bytes``.
 
     Examples:
         >>> html = "<html><head><title>Rain ends</title></head><body><article><h1>Rain ends</h1>"

@@ -1,8 +1,8 @@
-"""From a stage's decision to bytes: the one place where the decisions meet topics and headers.
+"""Processors: the code between the bytes of Kafka messages and the decisions of the stages.
 
-The driver in memory and the Faust wiring both run these steps and nothing
-else, so they cannot differ. One file a stage, so that a process loads only
-what its stage needs.
+Processors decode messages, call a stage and address its records to topics; they neither send nor
+log. The in-memory driver and the Faust worker run the same processors, so they cannot differ. Each
+stage has its own module, so that a process loads only what its stage needs.
 """
 
 from streams.processors.message import Message, OutgoingMessage, Processor, Result

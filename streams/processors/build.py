@@ -8,27 +8,27 @@ from streams.topology import Stage
 
 
 def build_processor(stage: Stage, settings: Settings, *, cheaply: bool = False) -> Processor:
-    """Load what a stage needs, and build its processor.
+    """Import the module of a stage, and build its processor.
 
-    The module `Stage.processor_module` has a function ``build_processor(settings)``; that of a
-    stage with `Stage.has_fallback` also ``build_fallback(settings)``. Called in each killable
-    process of a pooled stage, in the worker of a stage without a state, and by the driver in
-    memory, where a stage with a state begins with an empty one.
+    The module `Stage.processor_module` has a function ``build_processor(settings)``; the module of
+    a stage with `Stage.has_fallback` also has ``build_fallback(settings)``. Called in each killable
+    process of a pooled stage, in the worker of a stateless stage, and by the in-memory driver,
+    where a stateful stage starts with an empty state.
 
     Args:
-        stage: Whose processor.
-        settings: What it needs to know.
-        cheaply: Whether to build the processor for records that took too long.
+        stage: The stage.
+        settings: The settings of the stage.
+        cheaply: Whether to build the fallback for records that took too long.
 
     Raises:
-        UsageError: If the settings, or a file that they name, cannot be used.
+        UsageError: If the settings, or a file that they name, are invalid.
     """
     module = import_module(stage.processor_module)
     build = module.build_fallback if cheaply else module.build_processor
-    step: Processor = build(settings)
-    return step
+    processor: Processor = build(settings)
+    return processor
 
 
 def warm_up(stage: Stage) -> None:
-    """Load what few records of a stage need: the function ``warm_up`` of its module, if any."""
+    """Load code that only some records need, by ``warm_up`` of the stage's module, if defined."""
     getattr(import_module(stage.processor_module), "warm_up", lambda: None)()

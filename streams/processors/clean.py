@@ -1,4 +1,4 @@
-"""The step of `clean`: raw records to clean ones."""
+"""The processor of `clean`: raw records become clean ones."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ def build_processor(settings: Settings) -> Processor:
 
 
 def build_fallback(settings: Settings) -> Processor:
-    """Build the processor for pages on which the first one took too long."""
+    """Build the processor for pages that took too long, with the fast extractor."""
     return clean_processor(settings, cheaply=True)
 
 
@@ -27,15 +27,15 @@ def warm_up() -> None:
 
 
 def clean_processor(settings: Settings, *, cheaply: bool = False) -> Processor:
-    """Run `clean_article` on raw records.
+    """Return a processor that runs `clean_article` on raw records.
 
     Args:
-        settings: With the largest page.
-        cheaply: Whether to read pages by the cheap extractor.
+        settings: Settings with the size limit of pages.
+        cheaply: Whether to use the fast extractor.
     """
 
     def decide(raw: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001
-        assert isinstance(raw, RawArticle)  # noqa: S101  # what the topology reads here
+        assert isinstance(raw, RawArticle)  # noqa: S101  # the topology reads only these
         return emit_one(clean_article(raw, max_page_bytes=settings.max_page_bytes, cheaply=cheaply))
 
     return processor_for(CLEAN_STAGE, decide)

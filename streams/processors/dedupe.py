@@ -1,4 +1,4 @@
-"""The step of `dedupe`: clean records to unique and duplicate ones, and to what is remembered."""
+"""The processor of `dedupe`: clean records become unique or duplicate ones, and memory records."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -22,16 +22,17 @@ from streams.topology import DEDUPE_STAGE
 
 
 def build_processor(settings: Settings) -> Processor:
-    """Build the processor of the stage, remembering nothing yet."""
+    """Build the processor of the stage, with an empty memory."""
     return dedupe_processor(empty_memory(settings))
 
 
 def empty_memory(settings: Settings, blobs: BlobStore | None = None) -> ArticleMemory:
-    """Make a memory with the bounds and the threshold of these settings and nothing in it.
+    """Return an empty memory with the bounds and the threshold of the settings.
 
     Args:
-        settings: With the bounds.
-        blobs: Where the bulky part of each record lies; none: in memory, 2 KB an article.
+        settings: Settings with the bounds.
+        blobs: Store for the bulk of each record; defaults to the memory of this process, 2 KB per
+            article.
     """
     return ArticleMemory(
         horizon=timedelta(days=settings.dedupe_horizon_days),
@@ -42,66 +43,71 @@ def empty_memory(settings: Settings, blobs: BlobStore | None = None) -> ArticleM
 
 
 class DedupeState:
-    """The memory of `dedupe`.
+    """The state of `dedupe`: the memory of articles.
+
+    Args:
+        memory: The memory.
 
     Attributes:
-        step: Runs `dedupe_article` on this memory.
+        processor: Runs `dedupe_article` with this memory.
     """
 
     def __init__(self, memory: ArticleMemory) -> None:
-        """Begin with a memory."""
         self._memory = memory
-        self.step = dedupe_processor(memory)
+        self.processor = dedupe_processor(memory)
 
-    def take_in(self, key: bytes | None, value: bytes | None) -> None:
-        """Remember an article, or forget one.
+    def load(self, key: bytes | None, value: bytes | None) -> None:
+        """Load a memory record or a tombstone.
 
         Raises:
-            DecodeError: If the value is no record of a memory.
+            DecodeError: If the value does not decode as a ``Memory``.
         """
         if value is None:
             self._memory.load_tombstone((key or b"").decode("utf-8", "replace"))
         else:
             self._memory.load_value(value)
 
-    def complete(self) -> None:
-        """Make the index ready, as the first look-up does: seconds for a million articles."""
+    def finish_loading(self) -> None:
+        """Prepare the index, as the first lookup would: takes seconds for a million articles."""
         _ = self._memory.age
 
     def __len__(self) -> int:
-        """How many articles are remembered."""
+        """Return the number of remembered articles."""
         return len(self._memory)
 
     def figures(self) -> dict[str, float]:
-        """How many look-ups there were, what came of them, and how far back the memory goes."""
-        figures = self._memory.counts
+        """Return lookups, their results, and the age of the memory, by metric name."""
+        counts = self._memory.counts
         return {
-            "news_memory_lookups": figures.lookups,
-            "news_memory_candidates": figures.candidates,
-            "news_memory_hits": figures.hits,
-            "news_memory_forgotten_articles": figures.forgotten,
+            "news_memory_lookups": counts.lookups,
+            "news_memory_candidates": counts.candidates,
+            "news_memory_hits": counts.hits,
+            "news_memory_forgotten_articles": counts.forgotten,
             "news_memory_age_seconds": self._memory.age.total_seconds(),
         }
 
 
 def build_state(settings: Settings, blobs: BlobStore) -> DedupeState:
-    """Begin to remember, with the bulky part of each record on a blobs."""
+    """Return an empty state that stores the bulk of each record as blobs."""
     return DedupeState(empty_memory(settings, blobs))
 
 
 def dedupe_processor(memory: ArticleMemory) -> Processor:
-    """Run `dedupe_article` on clean records; what is to be remembered is sent with the answer."""
+    """Return a processor that runs `dedupe_article` on clean records.
+
+    The memory records and tombstones are sent with the article.
+    """
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:
-        assert isinstance(article, CleanArticle)  # noqa: S101  # what the topology reads here
+        assert isinstance(article, CleanArticle)  # noqa: S101  # the topology reads only these
         decision = dedupe_article(article, memory, origin=message.origin)
         answer = emit_one(decision.outcome)
         if not isinstance(answer, Emit):
             return answer
-        sendings = list(answer.record)
+        messages = list(answer.record)
         if decision.remember is not None:
-            sendings.append(outgoing_message(decision.remember))
-        sendings += [OutgoingMessage(MEMORY.name, name.encode(), None) for name in decision.forget]
-        return Emit(sendings)
+            messages.append(outgoing_message(decision.remember))
+        messages += [OutgoingMessage(MEMORY.name, id_.encode(), None) for id_ in decision.forget]
+        return Emit(messages)
 
     return processor_for(DEDUPE_STAGE, decide)

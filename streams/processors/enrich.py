@@ -1,4 +1,4 @@
-"""A user's own functions, applied to an article after tagging: ``NEWS_ENRICHERS``."""
+"""Apply a user's own functions, set by ``NEWS_ENRICHERS``, to an article after tagging."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from streams.records.record import Name
 SETTING: Final = "NEWS_ENRICHERS"
 
 MAX_BYTES: Final = 64 * 1024
-"""Of an article's extensions as JSON: an article of 4 MiB still fits into its topic, whose
-messages may be larger by that (this project's choice)."""
+"""Largest size of an article's extensions as JSON. The topic's limit is larger by this size, so
+that an article of 4 MiB still fits (this project's choice)."""
 
 MAX_DEPTH: Final = 16
-"""Levels of lists and objects: what readers in other languages take without special settings
-(this project's choice)."""
+"""Deepest nesting of lists and objects in extensions, which readers in other languages accept
+without special settings (this project's choice)."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(dict[Name, Any])
@@ -28,11 +28,11 @@ _decoder = msgspec.json.Decoder(dict[Name, Any])
 
 @dataclass(frozen=True, slots=True)
 class Enricher:
-    """A function of the user's.
+    """A user's function.
 
     Attributes:
-        name: ``package.module:function``.
-        function: Returns the article with more extensions, or None for no change.
+        name: Name in the setting, ``package.module:function``.
+        function: Returns the article with more extensions, or ``None`` for no change.
     """
 
     name: str
@@ -40,10 +40,10 @@ class Enricher:
 
 
 def load_enrichers(text: str) -> tuple[Enricher, ...]:
-    """Import the functions that the setting names, in their order.
+    """Import the functions that the setting names, in the same order.
 
     Raises:
-        ExtensionError: If one cannot be loaded.
+        ExtensionError: If a function cannot be loaded.
     """
     return tuple(
         Enricher(name, load_function(name, setting=SETTING)) for name in function_names(text)
@@ -51,43 +51,44 @@ def load_enrichers(text: str) -> tuple[Enricher, ...]:
 
 
 def enrich(article: EnrichedArticle, enrichers: Sequence[Enricher]) -> Outcome[EnrichedArticle]:
-    """Call the functions in their order; each sees the extensions of those before it.
+    """Call the functions in order; each sees the extensions of those before it.
 
-    Total: an exception, a wrong result, other changes than in `EnrichedArticle.extensions`, and
-    extensions that are too large or too deep, reject the article in the name of the function.
+    Total: an exception, a wrong result, changes outside `EnrichedArticle.extensions`, and
+    extensions that are too large or nested too deeply reject the article; the detail names the
+    function.
 
     Args:
-        article: After tagging.
-        enrichers: From `load_enrichers`.
+        article: The tagged article.
+        enrichers: Functions from `load_enrichers`.
     """
     extensions = b"{}"
     for number, enricher in enumerate(enrichers, start=1):
-        # Decoded anew: what a function does to nested values of its argument changes nothing.
-        given = msgspec.structs.replace(article, extensions=_decoder.decode(extensions))
+        # Decoded for each function: changing nested values of the argument has no effect.
+        argument = msgspec.structs.replace(article, extensions=_decoder.decode(extensions))
         RUNNING.set(number)
         try:
-            result = enricher.function(given)
+            result = enricher.function(argument)
             if result is None:
                 continue
             if problem := _problem(article, result):
                 return _reject(enricher, problem)
             extensions = _encoder.encode(result.extensions)
             decoded = _decoder.decode(extensions)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's code
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code may raise anything
             return _reject(enricher, f"{type(error).__name__}: {error}")
         finally:
             RUNNING.set(0)
         if len(extensions) > MAX_BYTES:
-            what = f"extensions of {len(extensions)} bytes, more than {MAX_BYTES}"
-            return _reject(enricher, what, RejectReason.TOO_LARGE)
+            problem = f"extensions of {len(extensions)} bytes, more than {MAX_BYTES}"
+            return _reject(enricher, problem, RejectReason.TOO_LARGE)
         if _is_deeper(decoded, MAX_DEPTH):
-            what = f"extensions of more than {MAX_DEPTH} levels"
-            return _reject(enricher, what, RejectReason.TOO_LARGE)
+            problem = f"extensions of more than {MAX_DEPTH} levels"
+            return _reject(enricher, problem, RejectReason.TOO_LARGE)
     return Emit(msgspec.structs.replace(article, extensions=_decoder.decode(extensions)))
 
 
 def _problem(article: EnrichedArticle, result: object) -> str:
-    """Say what is wrong with the result of a function; empty: nothing."""
+    """Return the problem of a function's result; empty if it is valid."""
     if type(result) is not EnrichedArticle:
         return f"returned {type(result).__name__}; return an EnrichedArticle or None"
     changed = [
@@ -99,7 +100,7 @@ def _problem(article: EnrichedArticle, result: object) -> str:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    """Tell whether lists and objects are nested in more levels than allowed."""
+    """Return whether lists and objects are nested more deeply than a number of levels."""
     if not isinstance(value, dict | list):
         return False
     parts = value.values() if isinstance(value, dict) else value
@@ -107,6 +108,6 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 
 def _reject(
-    enricher: Enricher, what: str, reason: RejectReason = RejectReason.ENRICHER_FAILED
+    enricher: Enricher, problem: str, reason: RejectReason = RejectReason.ENRICHER_FAILED
 ) -> Reject:
-    return Reject(reason, f"enricher {enricher.name}: {what}")
+    return Reject(reason, f"enricher {enricher.name}: {problem}")

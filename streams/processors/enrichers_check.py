@@ -1,4 +1,4 @@
-"""Whether a user's own functions can be loaded, found out before anything is started."""
+"""Check that the functions of ``NEWS_ENRICHERS`` can be loaded, before any process starts."""
 
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -9,10 +9,10 @@ from streams.processors.enrich import SETTING, load_enrichers
 
 
 def check_enrichers(text: str) -> None:
-    """Import the functions in a process of its own, so that this one stays as small as it is.
+    """Import the functions in a separate process, so that this process does not grow.
 
     Raises:
-        ExtensionError: If one cannot be loaded.
+        ExtensionError: If a function cannot be loaded.
     """
     if not text:
         return

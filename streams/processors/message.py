@@ -1,4 +1,4 @@
-"""A Kafka message in, messages to send out: what is the same for every stage."""
+"""Process a Kafka message into the messages to send: the part that is the same for all stages."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -32,22 +32,24 @@ from streams.topology import Stage
 R = TypeVar("R", bound=Record)
 
 LONGEST_ORIGIN = 300
-"""Bytes: 249 for the name of a topic (Kafka's limit), and two numbers of 64 bits."""
+"""Longest origin header in bytes: 249 for the name of a topic (Kafka's limit), and two numbers of
+64 bits."""
 
 ENVELOPE_BYTES = 4096
-"""What Kafka counts beside value and key: a batch's 61 bytes, the origin, room to spare."""
+"""Allowance for what Kafka counts besides value and key: the 61 bytes of a batch, the origin, and
+a reserve."""
 
-KEPT_BYTES = 64 * 1024
-"""What is kept of each part of a record whose dead letter would be too large for Kafka."""
+TRUNCATED_BYTES = 64 * 1024
+"""Length to which key and value are cut if the dead letter would be too large for Kafka."""
 
 TOPIC_OF: dict[type[Record], Topic] = {
     record: topic for topic in TOPICS for record in topic.records
 }
-"""Where a record goes; only what `route` sends goes elsewhere."""
+"""Topic of each record type; only `route` chooses other topics."""
 
 
 def attempt_of(headers: Iterable[tuple[str, bytes]]) -> int:
-    """Read how often a record was tried: 1 where nothing says more.
+    """Return the number of the attempt to process a record; 1 without a valid header.
 
     Examples:
         >>> attempt_of([("news-attempt", b"3")]), attempt_of([("news-attempt", b"x")])
@@ -61,7 +63,7 @@ def attempt_of(headers: Iterable[tuple[str, bytes]]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as Kafka has it, topic by its logical name."""
+    """A Kafka message; the topic is its logical name, without prefix."""
 
     topic: str
     partition: int
@@ -72,7 +74,7 @@ class Message:
 
     @property
     def origin(self) -> Origin:
-        """Where the article entered: as the header says when it can be read, else here."""
+        """Position at which the article entered: from the header if valid, else this message's."""
         for name, value in self.headers:
             if name == ORIGIN_HEADER and len(value) <= LONGEST_ORIGIN:
                 with suppress(ValueError):
@@ -81,12 +83,12 @@ class Message:
 
     @property
     def attempt(self) -> int:
-        """How often this record was tried: 1, and 1 more for each redrive."""
+        """Number of the attempt to process this record: 1, and 1 more for each redrive."""
         return attempt_of(self.headers)
 
     @property
     def taken(self) -> int | None:
-        """When the first stage took the article up, milliseconds since the epoch.
+        """Time at which the first stage read the article, in milliseconds since the epoch.
 
         Examples:
             >>> headers = (("news-taken", b"1795400552621"),)
@@ -101,11 +103,11 @@ class Message:
         return None
 
     @property
-    def headers_on(self) -> list[tuple[str, bytes]]:
-        """What every record that is made of this one carries on: origin, attempt if not the first.
+    def forwarded_headers(self) -> list[tuple[str, bytes]]:
+        """Headers for every record made from this one: the origin, and the attempt after the first.
 
         Examples:
-            >>> Message(topic="a", partition=0, offset=7, key=None, value=None).headers_on
+            >>> Message(topic="a", partition=0, offset=7, key=None, value=None).forwarded_headers
             [('news-origin', b'a-0-7')]
         """
         origin = (ORIGIN_HEADER, str(self.origin).encode())
@@ -116,7 +118,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One message to send; without a value it is a tombstone."""
+    """A message to send; without a value it is a tombstone."""
 
     topic: str
     key: bytes | None
@@ -125,39 +127,39 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a step made of a message.
+    """The result of processing a message.
 
     Attributes:
-        sendings: What to send, in order.
-        decision: ``emitted``, ``dropped`` or ``dead_letter_of``.
-        reason: Why, when it was not emitted.
+        messages: Messages to send, in order.
+        decision: ``emitted``, ``dropped`` or ``rejected``.
+        reason: Reason of a drop or rejection.
     """
 
-    sendings: tuple[OutgoingMessage, ...]
+    messages: tuple[OutgoingMessage, ...]
     decision: str
     reason: str = ""
 
 
 Processor = Callable[[Message, datetime], Result]
-"""What runs a stage on one message; the time is for dead letters only."""
+"""A function that runs a stage on one message; the time is used for dead letters only."""
 
 
 def outgoing_message(record: Record, topic: Topic | None = None) -> OutgoingMessage:
-    """Address a record: its topic by its type, its key by the registry."""
+    """Return the message for a record: topic by record type, key as the registry defines."""
     topic = topic or TOPIC_OF[type(record)]
     return OutgoingMessage(topic.name, getattr(record, topic.key).encode(), encode(record))
 
 
 def dead_letter_of(stage: Stage, message: Message, reject: Reject, now: datetime) -> Result:
-    """Make the dead letter of a message, with its bytes as they came.
+    """Return the dead letter of a message, with its bytes unchanged.
 
-    Only when Kafka would refuse so large a letter, each part of it is cut:
-    else one such record would stop its stage for ever.
+    If Kafka would refuse the letter because of its size, key and value are cut and headers left
+    out: otherwise such a record would stop its stage permanently.
     """
     letter = DeadLetter(
         stage=stage.name,
         reason=reject.reason,
-        # An exception may quote a lone surrogate, which no JSON can carry.
+        # An exception may quote a lone surrogate, which JSON cannot encode.
         detail=reject.detail[:4000].encode("utf-8", "backslashreplace").decode(),
         time=now,
         topic=message.topic,
@@ -171,23 +173,23 @@ def dead_letter_of(stage: Stage, message: Message, reject: Reject, now: datetime
     )
     value = encode(letter)
     if len(value) + len(message.key or b"") > DEAD_LETTER.max_bytes - ENVELOPE_BYTES:
-        value = encode(_shortened(letter))
+        value = encode(_truncated(letter))
     return Result(
         (OutgoingMessage(DEAD_LETTER.name, message.key, value),), "rejected", reject.reason
     )
 
 
-def _shortened(letter: DeadLetter) -> DeadLetter:
+def _truncated(letter: DeadLetter) -> DeadLetter:
     return msgspec.structs.replace(
         letter,
-        detail=f"{letter.detail} (key and value cut to {KEPT_BYTES} bytes, headers left out)",
-        key=None if letter.key is None else letter.key[:KEPT_BYTES],
-        value=None if letter.value is None else letter.value[:KEPT_BYTES],
+        detail=f"{letter.detail} (key and value cut to {TRUNCATED_BYTES} bytes, headers left out)",
+        key=None if letter.key is None else letter.key[:TRUNCATED_BYTES],
+        value=None if letter.value is None else letter.value[:TRUNCATED_BYTES],
         headers=(),
     )
 
 
-def _read(stage: Stage, message: Message) -> Record | Reject:
+def _decode(stage: Stage, message: Message) -> Record | Reject:
     if message.value is None:
         return Reject(RejectReason.MISSING_VALUE, "the record has no value")
     record = next(record for topic, record in stage.reads if topic.name == message.topic)
@@ -197,7 +199,7 @@ def _read(stage: Stage, message: Message) -> Record | Reject:
         return Reject(RejectReason(error.problem.value), error.detail)
 
 
-def _settle(
+def _result_of(
     stage: Stage,
     message: Message,
     now: datetime,
@@ -218,32 +220,37 @@ def _settle(
             receipts=getattr(article, "receipts", ()),
         )
         return Result((outgoing_message(dropped),), "dropped", outcome.reason)
-    sendings = tuple(outcome.record)
-    for item in sendings:
+    messages = tuple(outcome.record)
+    for item in messages:
         if item.value is not None and len(item.value) > CLEAN.max_bytes - ENVELOPE_BYTES:
             detail = f"its record for {item.topic} has {len(item.value)} bytes"
             return dead_letter_of(stage, message, Reject(RejectReason.TOO_LARGE, detail), now)
-    return Result(sendings, "emitted")
+    return Result(messages, "emitted")
 
 
 def processor_for(
     stage: Stage, decide: Callable[[Record, Message], Outcome[Iterable[OutgoingMessage]]]
 ) -> Processor:
-    """Put a decision between bytes and bytes: read, decide, address, or say why not."""
+    """Return a processor: decode a message, decide, and address records or a dead letter.
 
-    def step(message: Message, now: datetime) -> Result:
-        article = _read(stage, message)
+    Args:
+        stage: The stage, with the record types of its topics.
+        decide: Runs the stage on a decoded record.
+    """
+
+    def process(message: Message, now: datetime) -> Result:
+        article = _decode(stage, message)
         if isinstance(article, Reject):
             return dead_letter_of(stage, message, article, now)
         try:
-            return _settle(stage, message, now, article, decide(article, message))
-        except Exception as error:  # noqa: BLE001  # a fault of ours must not stop the stream
+            return _result_of(stage, message, now, article, decide(article, message))
+        except Exception as error:  # noqa: BLE001  # a bug must not stop the stream
             detail = f"{type(error).__name__}: {error}"
             return dead_letter_of(stage, message, Reject(RejectReason.STAGE_FAILED, detail), now)
 
-    return step
+    return process
 
 
 def emit_one(outcome: Outcome[R]) -> Outcome[Iterable[OutgoingMessage]]:
-    """Address the one record of an outcome."""
+    """Return an outcome with its one record as an outgoing message."""
     return Emit((outgoing_message(outcome.record),)) if isinstance(outcome, Emit) else outcome

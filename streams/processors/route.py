@@ -1,4 +1,4 @@
-"""The step of `route`: articles to the topics of their routes, alerts to whoever searches."""
+"""The processor of `route`: send articles to the topics of their routes, and raise alerts."""
 
 from collections.abc import Iterable
 
@@ -21,33 +21,33 @@ from streams.topology import ROUTE_STAGE
 
 
 def build_processor(settings: Settings) -> Processor:
-    """Build the processor of the stage, with the rules of the settings and no saved search.
+    """Build the processor of the stage, with the rules of the settings and without searches.
 
     Raises:
-        UsageError: If the rules cannot be used.
+        UsageError: If the rules are invalid.
     """
     return route_processor(load_routes(settings.routes))
 
 
 def route_processor(rules: tuple[Rule, ...], searches: ActiveSearches | None = None) -> Processor:
-    """Run `route_article` on enriched and duplicate records, and ask the saved searches.
+    """Return a processor that runs `route_article` and matches the saved searches.
 
     Args:
-        rules: In the order of their file.
-        searches: May change between two messages; none: there are none.
+        rules: Rules in the order of their file.
+        searches: Active saved searches, which may change between two messages; defaults to none.
     """
-    asked = ActiveSearches() if searches is None else searches
+    active = ActiveSearches() if searches is None else searches
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001
-        assert isinstance(article, EnrichedArticle | DuplicateArticle)  # noqa: S101  # the same
+        assert isinstance(article, EnrichedArticle | DuplicateArticle)  # noqa: S101  # the topology reads only these
         facts = article_facts(article)
         outcome = route_article(article, rules, facts)
         if not isinstance(outcome, Emit):
             return outcome
         routed = outcome.record
-        sendings = [
+        messages = [
             outgoing_message(routed.article, routed_topic(route)) for route in routed.routes
         ]
-        return Emit(sendings + [outgoing_message(alert) for alert in asked.alerts(article, facts)])
+        return Emit(messages + [outgoing_message(alert) for alert in active.alerts(article, facts)])
 
     return processor_for(ROUTE_STAGE, decide)

@@ -1,4 +1,4 @@
-"""Which part of its stage a killable process is running, for the process that kills it."""
+"""Share which part of a stage a killable process is running, with the process that kills it."""
 
 from collections.abc import MutableSequence
 
@@ -7,23 +7,26 @@ class RunningPart:
     """A number in memory that two processes share: 0 for the stage itself, n for its nth part."""
 
     def __init__(self) -> None:
-        """Share nothing yet."""
         self._slots: MutableSequence[int] = [0]
         self._slot = 0
 
     def share(self, slots: MutableSequence[int]) -> None:
-        """Write into memory that another process reads."""
+        """Use memory that another process reads.
+
+        Args:
+            slots: Shared numbers, one per task.
+        """
         self._slots = slots
 
     def begin(self, slot: int) -> None:
-        """Begin a task, which has a slot of its own."""
+        """Begin a task in its own slot; an unknown slot counts as slot 0."""
         self._slot = slot if slot < len(self._slots) else 0
         self.set(0)
 
     def set(self, part: int) -> None:
-        """Note which part runs from now on."""
+        """Set the part that is running."""
         self._slots[self._slot] = part
 
 
 RUNNING = RunningPart()
-"""Of this process; a killable process works on one task at a time."""
+"""The running part of this process; a killable process works on one task at a time."""

@@ -1,4 +1,4 @@
-"""What a stage with a state gives to its runner."""
+"""The interface between a stateful stage and its runner."""
 
 from typing import Protocol
 
@@ -6,30 +6,30 @@ from streams.processors.message import Processor
 
 
 class StageState(Protocol):
-    """What a stage remembers; built anew from its tables at each assignment.
+    """The state of a stage, rebuilt from its tables at each assignment of partitions.
 
-    Made by the function ``build_state(settings, shelf)`` of the stage's module.
+    Created by the function ``build_state(settings, blobs)`` of the stage's module.
     """
 
-    step: Processor
-    """Runs the stage on this state."""
+    processor: Processor
+    """Runs the stage with this state."""
 
-    def take_in(self, key: bytes | None, value: bytes | None) -> None:
-        """Take in one message of a table; without a value it is a tombstone.
+    def load(self, key: bytes | None, value: bytes | None) -> None:
+        """Load one message of a table; without a value it is a tombstone.
 
         Raises:
-            DecodeError: If the value is no record of that table.
+            DecodeError: If the value is not a record of the table.
         """
         ...
 
-    def complete(self) -> None:
-        """Do what must be done once all is taken in, before the first article."""
+    def finish_loading(self) -> None:
+        """Prepare for the first article, after the last message of the tables."""
         ...
 
     def __len__(self) -> int:
-        """How many articles are remembered."""
+        """Return the number of remembered articles."""
         ...
 
     def figures(self) -> dict[str, float]:
-        """What the state was asked so far, by the metric of `streams.worker.metrics`."""
+        """Return figures of the state, by metric name of `streams.worker.metrics`."""
         ...

@@ -1,4 +1,4 @@
-"""The step of `tag`: unique records to enriched ones."""
+"""The processor of `tag`: unique records become enriched ones."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,22 +16,22 @@ def build_processor(settings: Settings) -> Processor:
     """Build the processor of the stage, with the entities and enrichers of the settings.
 
     Raises:
-        UsageError: If one of them cannot be used.
+        UsageError: If the entities or an enricher cannot be loaded.
     """
     enrichers = load_enrichers(settings.enrichers)
     return tag_processor(watched_tagger(load_tagger(), settings.entities), enrichers)
 
 
 def tag_processor(tagger: Callable[[], Tagger], enrichers: Sequence[Enricher] = ()) -> Processor:
-    """Run `tag_article` on unique records, then the user's own functions.
+    """Return a processor that runs `tag_article` on unique records, then the user's functions.
 
     Args:
-        tagger: Gives the tagger as it is now: a user's own entities may change.
-        enrichers: Applied in their order; none cost nothing.
+        tagger: Returns the current tagger, which changes with the user's own entities.
+        enrichers: Functions to apply, in this order.
     """
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:  # noqa: ARG001
-        assert isinstance(article, UniqueArticle)  # noqa: S101  # what the topology reads here
+        assert isinstance(article, UniqueArticle)  # noqa: S101  # the topology reads only these
         outcome = tag_article(article, tagger())
         if enrichers and isinstance(outcome, Emit):
             outcome = enrich(outcome.record, enrichers)

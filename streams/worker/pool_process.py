@@ -51,7 +51,7 @@ def unpack_results(data: bytes) -> list[Result]:
 
     Examples:
         >>> unpack_results(pack([Result((), "dropped", "empty_article")]))
-        [Result(sendings=(), decision='dropped', reason='empty_article')]
+        [Result(messages=(), decision='dropped', reason='empty_article')]
     """
     return _results.decode(data)
 

@@ -68,7 +68,7 @@ class TableRunner:
             for table in self._stage.tables:
                 await self._read_into(state, table.name)
             # In a thread, so that the health of this process is answered in the meantime.
-            await asyncio.to_thread(state.complete)
+            await asyncio.to_thread(state.finish_loading)
         self._state = state
 
     async def _read_into(self, state: StageState, table: str) -> None:
@@ -109,7 +109,7 @@ class TableRunner:
             if not loading.cancelled():
                 loading.result()
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        result.set_result(self._state.step(message, datetime.now(UTC)))
+        result.set_result(self._state.processor(message, datetime.now(UTC)))
         return result
 
     def remembered(self) -> int:
@@ -131,7 +131,7 @@ class TableRunner:
 def _add_batch(batch: list[Any], state: StageState) -> None:
     for message in batch:
         try:
-            state.take_in(message.key, message.value)
+            state.load(message.key, message.value)
         except DecodeError as error:
             # Written by another program: no code here writes such a record. A crash would stop
             # the stage permanently; without the record at most one article is new once more.

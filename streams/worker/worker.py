@@ -141,7 +141,7 @@ class Worker:
     async def _finish(self, event: Any, future: "asyncio.Future[Result]") -> list[Awaitable[Any]]:
         result = future.result()
         taken = str(event.news_taken).encode()
-        headers = [*event.news_message.headers_on, (TAKEN_HEADER, taken)]
+        headers = [*event.news_message.forwarded_headers, (TAKEN_HEADER, taken)]
         send = self.app.producer.send
         sends = [
             await send(
@@ -152,7 +152,7 @@ class Worker:
                 None,
                 headers,
             )
-            for item in result.sendings
+            for item in result.messages
         ]
         self._account(event, result)
         return sends

@@ -47,7 +47,7 @@ async def undisturbed_answers(settings: Settings) -> Answers:
             value=message.value,
             headers=headers,
         )
-        first = step(given, datetime.now(UTC)).sendings[0]
+        first = step(given, datetime.now(UTC)).messages[0]
         answers.setdefault(str(given.origin), (first.topic, first.value or b""))
     return answers
 

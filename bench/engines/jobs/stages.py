@@ -53,4 +53,4 @@ def run_processor(
         value=value,
         headers=tuple(headers or ()),
     )
-    return processor(message, datetime.now(UTC)).sendings, str(message.origin).encode()
+    return processor(message, datetime.now(UTC)).messages, str(message.origin).encode()

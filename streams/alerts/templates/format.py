@@ -1,4 +1,4 @@
-"""Formats of messages, and how text is put into them: plain text in, escaped text out."""
+"""Formats of messages, and the escaping of plain text for them."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,30 +9,30 @@ from markupsafe import Markup, escape
 
 
 class BodyFormat(StrEnum):
-    """What a body is written in."""
+    """The format of a message body."""
 
     TEXT = "text"
     """Plain text."""
     HTML = "html"
-    """HTML for mail: a whole page, styles in its elements."""
+    """HTML for mail: a complete page with inline styles."""
     MARKDOWN = "markdown"
-    """CommonMark, as chats and ntfy show it."""
+    """CommonMark, as chat programs and ntfy render it."""
 
 
 class MarkedText(str):
-    """Text with stretches that matched; printed as it is, see the filter ``mark_matches``.
+    """Text with the positions that matched; printed without marks, see `mark_matches`.
 
     Attributes:
-        spans: First character and one past the last, in order, without overlap.
+        spans: First character and one past the last of each match, in order, without overlap.
     """
 
     __slots__ = ("spans",)
 
     def __new__(cls, text: str, spans: Iterable[tuple[int, int]] = ()) -> Self:
-        """Keep those of the spans that lie in the text."""
-        made = super().__new__(cls, text)
-        made.spans = tuple(span for span in spans if 0 <= span[0] < span[1] <= len(text))
-        return made
+        """Create a text with those of the spans that are within it."""
+        marked = super().__new__(cls, text)
+        marked.spans = tuple(span for span in spans if 0 <= span[0] < span[1] <= len(text))
+        return marked
 
     spans: tuple[tuple[int, int], ...]
 
@@ -41,7 +41,7 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|#]|&(?=#?\w{1,30};)")
 
 
 def escape_markdown(text: str) -> str:
-    r"""Spell text so that Markdown shows it as it is, on one line.
+    r"""Escape a text so that Markdown shows it unchanged, on one line.
 
     References:
         CommonMark 0.31, section 2.4: a backslash before ASCII punctuation.
@@ -50,11 +50,11 @@ def escape_markdown(text: str) -> str:
         >>> escape_markdown("a*b [1]\n# x")
         'a\\*b \\[1\\] \\# x'
     """
-    return _MARKDOWN.sub(lambda found: "\\" + found[0], " ".join(text.split()))
+    return _MARKDOWN.sub(lambda match: "\\" + match[0], " ".join(text.split()))
 
 
 def mark_matches(text: str, format_: BodyFormat) -> str:
-    """Show the stretches of a text that matched: ``*so*``, ``<mark>so</mark>``, ``**so**``.
+    """Mark the parts of a text that matched: ``*so*``, ``<mark>so</mark>``, ``**so**``.
 
     Examples:
         >>> mark_matches(MarkedText("a <b>", [(0, 1)]), BodyFormat.HTML)
@@ -73,7 +73,7 @@ def mark_matches(text: str, format_: BodyFormat) -> str:
 
 
 def _flat(text: str) -> str:
-    # Not " ".join(text.split()): a stretch may begin or end with the space around it.
+    # Not " ".join(text.split()): a part may begin or end with a space.
     return re.sub(r"\s+", " ", text)
 
 
@@ -81,7 +81,7 @@ _MARKS: dict[BodyFormat, tuple[Callable[[str], str], str, str]] = {
     BodyFormat.TEXT: (_flat, "*", "*"),
     BodyFormat.HTML: (lambda text: str(escape(_flat(text))), "<mark>", "</mark>"),
     BodyFormat.MARKDOWN: (
-        lambda text: _MARKDOWN.sub(lambda found: "\\" + found[0], _flat(text)),
+        lambda text: _MARKDOWN.sub(lambda match: "\\" + match[0], _flat(text)),
         "**",
         "**",
     ),

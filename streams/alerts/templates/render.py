@@ -1,4 +1,4 @@
-"""Alerts as people read them: alerts and their subscription in, title and body out."""
+"""Render alerts as messages, by the templates of their saved search or the default ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,27 +16,28 @@ from streams.alerts.templates.validate import InvalidTemplateError
 from streams.records import Alert, AlertKind, Field, Subscription
 
 MAX_SHOWN = 50
-"""Alerts told in one body: more are not read; the rest is counted."""
+"""Largest number of alerts in one body: readers do not read more; the rest is counted."""
 
 MAX_TITLE_CHARS = 250
-"""Subjects of mails are cut by readers before that; apprise's narrowest titles are 250."""
+"""Longest title: mail programs cut subjects earlier; apprise's shortest limit for titles is 250."""
 
 _HTML_START: Final = "<"
 
 NAMES = frozenset({"search", "alert", "alerts", "count", "more", "form"})
-"""What a template may name."""
+"""Variables that a template may use."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message.
+    """A rendered message.
 
     Attributes:
-        title: One line of plain text.
-        body: In its format.
-        format: What the body is: as wanted, or plain text where only that was written.
-        problem: What is wrong with the subscriber's template, so that the default was taken;
-            empty: nothing.
+        title: Title, one line of plain text.
+        body: Body in its format.
+        format: Format of the body: the requested one, or plain text if the subscriber's template
+            is plain text only.
+        problem: Error in the subscriber's template, because of which the default template was
+            used; empty without one.
     """
 
     title: str
@@ -52,18 +53,20 @@ def render_message(
     form: MessageKind = MessageKind.SINGLE,
     format_: BodyFormat = BodyFormat.TEXT,
 ) -> RenderedMessage:
-    """Write a message about alerts.
+    """Render a message about alerts.
 
-    Total: where a template of the subscriber fails, the default is taken, and the body ends
-    with the reason. Ends within a second whatever the template, see
+    Total: where a template of the subscriber fails, the default template is used, and a plain
+    text body ends with the reason. Takes less than a second for any template, see
     `streams.alerts.templates.sandbox`.
 
     Args:
-        alerts: Of this subscription, in order; not empty.
-        subscription: Its name, templates, and time zone of its quiet hours (else UTC).
-        form: Of their group.
-        format_: What the channel shows. A body template that begins with ``<`` is HTML and
-            serves channels that show it, any other one serves all, as plain text or Markdown.
+        alerts: Alerts of this saved search, in order; not empty.
+        subscription: The saved search: its name, templates, and the time zone of its quiet hours
+            (else UTC).
+        form: Kind of the message.
+        format_: Format that the channel shows. A body template that begins with ``<`` is HTML
+            and is used for channels that show HTML; any other template is used for all channels,
+            as plain text or Markdown.
 
     Examples:
         >>> alert = Alert(id="rates/x/1", subscription_id="rates",
@@ -77,17 +80,17 @@ def render_message(
     variables = _variables(alerts, subscription, form)
     problems: list[str] = []
 
-    def filled(own: str, shipped: str, as_: BodyFormat) -> str:
+    def render(own: str, default: str, as_: BodyFormat) -> str:
         if own:
             try:
                 return compile_template(own, as_, NAMES).render(variables)
             except InvalidTemplateError as error:
                 problems.append(str(error))
-        return compile_template(shipped, as_, NAMES).render(variables)
+        return compile_template(default, as_, NAMES).render(variables)
 
-    title = filled(subscription.title_template, _shipped("title"), BodyFormat.TEXT)
+    title = render(subscription.title_template, _default_template("title"), BodyFormat.TEXT)
     own, as_ = _own_body(subscription.body_template, format_)
-    body = filled(own, _shipped(f"body.{as_}"), as_)
+    body = render(own, _default_template(f"body.{as_}"), as_)
     problem = "; ".join(problems)
     if problem and as_ is BodyFormat.TEXT:
         body += f"\n(The template of this search cannot be used: {problem}.)"
@@ -95,15 +98,15 @@ def render_message(
 
 
 def check_templates(title: str, body: str, sample: Alert) -> None:
-    """Try templates on an alert, and on digests of it.
+    """Render templates for sample alerts and a digest, to find errors.
 
     Args:
-        title: Template of the title; empty: not checked.
-        body: Template of the body; empty: not checked.
-        sample: An alert with all that alerts have.
+        title: Template of the title; an empty one is not checked.
+        body: Template of the body; an empty one is not checked.
+        sample: An alert with a value in every field.
 
     Raises:
-        InvalidTemplateError: If one fails; its message names template, line and remedy.
+        InvalidTemplateError: If a template fails; the message names template, line and remedy.
     """
     subscription = Subscription(id=sample.subscription_id, query="sample")
     bare = Alert(id="s/bare/1", subscription_id="s", article_id=sample.article_id)
@@ -119,13 +122,13 @@ def check_templates(title: str, body: str, sample: Alert) -> None:
                 if template:
                     compile_template(template, format_, NAMES).render(variables)
             except InvalidTemplateError as error:
-                told = InvalidTemplateError(error.line, error.problem)
-                told.args = (f"{name} template, {error}",)
-                raise told from error
+                named = InvalidTemplateError(error.line, error.problem)
+                named.args = (f"{name} template, {error}",)
+                raise named from error
 
 
 def _own_body(template: str, format_: BodyFormat) -> tuple[str, BodyFormat]:
-    """Give what of a body template serves a format, and in which one it is then written."""
+    """Return the part of a body template that serves a format, and the format of the result."""
     if not template:
         return "", format_
     is_html = template.lstrip().startswith(_HTML_START)
@@ -138,24 +141,24 @@ def _variables(
     alerts: Sequence[Alert], subscription: Subscription, form: MessageKind
 ) -> Mapping[str, Any]:
     zone = _zone(subscription)
-    told = [_alert(alert, zone) for alert in alerts[:MAX_SHOWN]]
+    shown = [_alert(alert, zone) for alert in alerts[:MAX_SHOWN]]
     return {
         "search": TemplateFields(
             id=subscription.id,
             name=subscription.name or subscription.id,
             query=subscription.query,
         ),
-        "alert": told[0],
-        "alerts": told,
+        "alert": shown[0],
+        "alerts": shown,
         "count": len(alerts),
-        "more": len(alerts) - len(told),
+        "more": len(alerts) - len(shown),
         "form": form.value,
     }
 
 
 def _alert(alert: Alert, zone: tzinfo) -> TemplateFields:
     spans = {
-        field: [(one.start, one.end) for one in alert.highlights if one.field is field]
+        field: [(mark.start, mark.end) for mark in alert.highlights if mark.field is field]
         for field in Field
     }
     published = alert.published.astimezone(zone) if alert.published else None
@@ -178,21 +181,22 @@ def _alert(alert: Alert, zone: tzinfo) -> TemplateFields:
         ),
         clauses=[clause.text for clause in alert.clauses],
         entities=[
-            TemplateFields(id=one.id, name=one.name, type=one.type.value) for one in alert.entities
+            TemplateFields(id=entity.id, name=entity.name, type=entity.type.value)
+            for entity in alert.entities
         ],
         facts=[
             fact
             for fact in (
                 alert.source,
                 published.strftime(WORDY_DATE) if published else "",
-                _what(alert),
+                _kind_text(alert),
             )
             if fact
         ],
     )
 
 
-def _what(alert: Alert) -> str:
+def _kind_text(alert: Alert) -> str:
     if alert.kind is AlertKind.NEW:
         return ""
     return f"version {alert.revision}" if alert.kind is AlertKind.REVISION else alert.kind.value
@@ -206,10 +210,10 @@ def _zone(subscription: Subscription) -> tzinfo:
 
 
 def _line(title: str) -> str:
-    plain = " ".join("".join(one if one.isprintable() else " " for one in title).split())
+    plain = " ".join("".join(char if char.isprintable() else " " for char in title).split())
     return plain if len(plain) <= MAX_TITLE_CHARS else plain[: MAX_TITLE_CHARS - 1] + "…"
 
 
 @lru_cache
-def _shipped(name: str) -> str:
+def _default_template(name: str) -> str:
     return (files("streams.alerts.templates") / "data" / f"{name}.j2").read_text("utf-8")

@@ -1,9 +1,9 @@
-"""Templates that strangers write: source and variables in, bounded text out, whatever they try.
+"""Render untrusted templates within bounds of time and size.
 
-A part of Jinja: output, ``if``, ``for``, and filters from a list. No calls, no assignments, no
-macros, no arithmetic but plus and minus, no attributes of Python objects: what is left can
-neither reach anything nor grow by itself, and each loop and filter is paid from a budget. So
-rendering ends within a second, without a clock, a thread or a process to kill.
+Allowed is a part of Jinja: output, ``if``, ``for``, and a list of filters. Calls, assignments,
+macros, arithmetic except plus and minus, and attributes of Python objects are not available, so a
+template can neither reach other objects nor grow by itself. Each loop and filter is charged to a
+budget. Rendering therefore ends within a second, without a clock, a thread or a process to kill.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,17 +22,18 @@ from streams.alerts.templates.format import BodyFormat, escape_markdown
 from streams.alerts.templates.validate import TESTS, InvalidTemplateError, check_tree
 
 MAX_OUTPUT_CHARS = 200_000
-"""Longest text that a template may make: fifty alerts of 4 KB; mail servers take it."""
+"""Longest text that a template may produce: fifty alerts of 4 KB; mail servers accept it."""
 
-MAX_STEPS = 20_000
-"""Loop rounds, filters (one for each 100 characters of their result) and pieces of output: fifty
-alerts with ten names each and ten filters on each name. Some 0.2 s at worst."""
+MAX_COST = 20_000
+"""Budget of a template: 1 for each iteration of a loop, each filter (and each 100 characters of its
+result) and each piece of output. Enough for fifty alerts with ten names each and ten filters on
+each name; takes some 0.2 s at most."""
 
-NODES_PER_STEP = 20
-"""What stands in a loop costs as much as a filter for so many parts: each takes some 0.5 µs."""
+NODES_PER_COST = 20
+"""Number of nodes in a loop that cost 1, as much as a filter: each takes some 0.5 µs."""
 
 BUDGET = "_budget"
-"""The variable that holds it; templates cannot name what begins with an underscore."""
+"""The variable with the budget; templates cannot use names that begin with an underscore."""
 
 
 class TemplateFields(dict[str, Any]):
@@ -41,46 +42,45 @@ class TemplateFields(dict[str, Any]):
 
 @dataclass(eq=False, slots=True)
 class _Budget:
-    left: int = MAX_STEPS
+    left: int = MAX_COST
 
-    def spend(self, steps: int) -> None:
-        self.left -= steps
+    def spend(self, cost: int) -> None:
+        self.left -= cost
         if self.left < 0:
-            raise TemplateError("it takes too long: fewer loops, please")
+            raise TemplateError("it takes too long; use fewer loops")
 
 
 class CompiledTemplate:
-    """A template that can be rendered."""
+    """A compiled template.
+
+    Args:
+        source: The template's text.
+        format_: Format for which its variables are escaped.
+        names: Variables that the template may use.
+
+    Raises:
+        InvalidTemplateError: If the template is invalid.
+    """
 
     def __init__(self, source: str, format_: BodyFormat, names: frozenset[str]) -> None:
-        """Read a template.
-
-        Args:
-            source: As written.
-            format_: What its variables are escaped for.
-            names: What it may name.
-
-        Raises:
-            InvalidTemplateError: If it cannot be used.
-        """
         environment = _environment(format_)
         try:
             tree = environment.parse(source)
             check_tree(tree, names)
-            code = environment.compile(_paid(tree, environment), filename="<template>")
+            code = environment.compile(_charge_loops(tree, environment), filename="<template>")
         except InvalidTemplateError:
             raise
         except TemplateError as error:
-            raise InvalidTemplateError(getattr(error, "lineno", 1), _told(error)) from error
+            raise InvalidTemplateError(getattr(error, "lineno", 1), _message_of(error)) from error
         except (RecursionError, SyntaxError, MemoryError, ValueError, OverflowError) as error:
-            raise InvalidTemplateError(1, "it cannot be read: too deep, or too large") from error
+            raise InvalidTemplateError(1, "it is nested too deeply, or too large") from error
         self._template = environment.template_class.from_code(environment, code, {})
 
     def render(self, variables: Mapping[str, Any]) -> str:
-        """Fill it in.
+        """Return the text of the template with variables filled in.
 
         Raises:
-            InvalidTemplateError: If that fails, takes too long or gets too long.
+            InvalidTemplateError: If rendering fails, takes too long or returns too much text.
         """
         budget = _Budget()
         pieces: list[str] = []
@@ -90,23 +90,23 @@ class CompiledTemplate:
                 budget.spend(1)
                 length += len(piece)
                 if length > MAX_OUTPUT_CHARS:
-                    raise TemplateError(f"it makes more than {MAX_OUTPUT_CHARS:,} characters")  # noqa: TRY301  # told with its line
+                    raise TemplateError(f"the text exceeds {MAX_OUTPUT_CHARS:,} characters")  # noqa: TRY301  # reported with its line
                 pieces.append(piece)
         except InvalidTemplateError:
             raise
-        except Exception as error:  # a stranger's template: whatever it is, it is told
-            raise InvalidTemplateError(_line(error), _told(error)) from error
+        except Exception as error:  # an untrusted template may raise anything
+            raise InvalidTemplateError(_line(error), _message_of(error)) from error
         return "".join(pieces)
 
 
 @lru_cache(maxsize=1024)
 def compile_template(source: str, format_: BodyFormat, names: frozenset[str]) -> CompiledTemplate:
-    """Give a template, read once; see `CompiledTemplate`."""
+    """Return a compiled template; the latest ones are cached."""
     return CompiledTemplate(source, format_, names)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, in which nothing but values can be looked up."""
+    """Jinja's sandbox, restricted to looking up plain values."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, LoopContext) and attribute in _LOOP:
@@ -115,18 +115,18 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, Undefined):
-            return str(obj)  # raises, and says what is undefined
+            return str(obj)  # raises an error that names the undefined variable
         if isinstance(obj, TemplateFields):
             if argument in obj:
                 return obj[argument]
-            known = ", ".join(obj)
-            return self.undefined(hint=f"there is no `{argument}` here; there are {known}")
+            listed = ", ".join(obj)
+            return self.undefined(hint=f"there is no `{argument}` here; there are {listed}")
         if isinstance(obj, Sequence) and isinstance(argument, int | slice):
             try:
                 return obj[argument]
             except (IndexError, ValueError, TypeError):
-                return self.undefined(hint=f"there is no number {argument}")
-        return self.undefined(hint=f"`{argument}` cannot be looked up there: it is a plain value")
+                return self.undefined(hint=f"there is no element {argument}")
+        return self.undefined(hint=f"`{argument}` cannot be looked up in a plain value")
 
 
 _LOOP = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
@@ -141,12 +141,12 @@ def _environment(format_: BodyFormat) -> _Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         cache_size=0,
-        # Constants are folded by Python while it compiles: nothing to gain, and not paid for.
+        # Folding constants would run filters at compile time, without charging the budget.
         optimized=False,
     )
     environment.globals.clear()
-    environment.filters = {name: _counted(plain, format_) for name, plain in FILTERS.items()}
-    environment.filters[_PAY] = _pay
+    environment.filters = {name: _charged(plain, format_) for name, plain in FILTERS.items()}
+    environment.filters[_CHARGE] = _charge
     environment.tests = {name: environment.tests[name] for name in TESTS}
     return environment
 
@@ -158,7 +158,7 @@ def _finalized(format_: BodyFormat) -> Callable[[Any], Any]:
         if isinstance(value, datetime):
             value = date(value)
         if not isinstance(value, str | int | float):
-            raise TemplateError("this is no text; name a part of it, or use a loop or `join`")
+            raise TemplateError("this is not a text; name a part of it, or use a loop or `join`")
         if format_ is BodyFormat.MARKDOWN and not isinstance(value, Markup):
             return escape_markdown(str(value))
         return value
@@ -166,46 +166,46 @@ def _finalized(format_: BodyFormat) -> Callable[[Any], Any]:
     return finalize
 
 
-def _counted(plain: Callable[..., Any], format_: BodyFormat) -> Callable[..., Any]:
-    """Give a filter that is paid for by what it makes."""
+def _charged(plain: Callable[..., Any], format_: BodyFormat) -> Callable[..., Any]:
+    """Return a filter that charges the budget for its result."""
 
     @pass_context
     def run(context: Context, value: Any, *args: Any, **named: Any) -> Any:
         if isinstance(value, Undefined) and plain is not FILTERS["default"]:
-            str(value)  # raises, and says what is undefined
+            str(value)  # raises an error that names the undefined variable
         if getattr(plain, "formatted", False):
             named["format_"] = format_
-        found = plain(value, *args, **named)
-        context[BUDGET].spend(1 + (len(found) // 100 if isinstance(found, str) else 0))
-        return found
+        result = plain(value, *args, **named)
+        context[BUDGET].spend(1 + (len(result) // 100 if isinstance(result, str) else 0))
+        return result
 
     return run
 
 
-_PAY = "_pay"
+_CHARGE = "_charge"
 
 
 @pass_context
-def _pay(context: Context, values: Any, steps: int) -> Iterator[Any]:
+def _charge(context: Context, values: Any, cost: int) -> Iterator[Any]:
     if not isinstance(values, list | tuple):
         raise TemplateError("`for` needs a list, such as alerts or alert.entities")
     budget: _Budget = context[BUDGET]
     for value in values:
-        budget.spend(steps)
+        budget.spend(cost)
         yield value
 
 
-def _paid(tree: nodes.Template, environment: _Environment) -> nodes.Template:
-    """Let each loop be paid for: a round by what stands in it."""
+def _charge_loops(tree: nodes.Template, environment: _Environment) -> nodes.Template:
+    """Charge the budget for each iteration of each loop, by the number of nodes in the loop."""
     for loop in list(tree.find_all(nodes.For)):
-        steps = 1 + sum(1 for _ in loop.find_all(nodes.Node)) // NODES_PER_STEP
-        paid = nodes.Const(steps, lineno=loop.lineno)
-        loop.iter = nodes.Filter(loop.iter, _PAY, [paid], [], None, None, lineno=loop.lineno)
-    return tree.set_environment(environment)  # type: ignore[return-value]  # itself
+        cost = 1 + sum(1 for _ in loop.find_all(nodes.Node)) // NODES_PER_COST
+        argument = nodes.Const(cost, lineno=loop.lineno)
+        loop.iter = nodes.Filter(loop.iter, _CHARGE, [argument], [], None, None, lineno=loop.lineno)
+    return tree.set_environment(environment)  # type: ignore[return-value]  # returns the tree
 
 
 def _line(error: BaseException) -> int:
-    """Find the line of the template in which rendering failed."""
+    """Return the line of the template in which rendering failed."""
     line, trace = 1, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<template>":
@@ -214,5 +214,5 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def _told(error: BaseException) -> str:
+def _message_of(error: BaseException) -> str:
     return (str(error) or type(error).__name__).strip().rstrip(".").replace("\n", " ")

@@ -1,4 +1,4 @@
-"""What templates may say: a parsed template in, its first fault out."""
+"""Validate parsed templates: only listed syntax, variables, filters and tests are allowed."""
 
 from jinja2 import nodes
 
@@ -6,10 +6,10 @@ from streams.alerts.templates.filters import FILTERS
 from streams.errors import UsageError
 
 MAX_DEPTH = 40
-"""How deep a template may be nested; Python's compiler takes 100 levels of indentation."""
+"""Deepest nesting of a template; Python's compiler accepts 100 levels of indentation."""
 
 MAX_LOOPS = 3
-"""How deep loops may be nested: alerts, what an alert has, and one to spare."""
+"""Deepest nesting of loops: alerts, the values of an alert, and one more."""
 
 ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template,
@@ -40,7 +40,7 @@ ALLOWED: tuple[type[nodes.Node], ...] = (
 )
 
 TESTS = ("defined", "undefined", "none", "even", "odd", "eq", "ne", "gt", "ge", "lt", "le", "in")
-"""What may stand after ``is``."""
+"""Tests that are allowed after ``is``."""
 
 REMEDIES: dict[type[nodes.Node], str] = {
     nodes.Call: "nothing can be called; filters are written {{ alert.title|upper }}",
@@ -51,47 +51,46 @@ REMEDIES: dict[type[nodes.Node], str] = {
 
 
 class InvalidTemplateError(UsageError):
-    """A template cannot be used; the message says where and what would do.
+    """A template is invalid; the message names the line and the remedy.
 
     Attributes:
-        line: Of the template, from 1.
-        problem: What is wrong, one sentence without its full stop.
+        line: Line of the template, counted from 1.
+        problem: The problem, one sentence without its full stop.
     """
 
     def __init__(self, line: int, problem: str) -> None:
-        """Say it."""
         self.line = line
         self.problem = problem
         super().__init__(f"line {line}: {problem}")
 
 
 def check_tree(tree: nodes.Template, names: frozenset[str]) -> None:
-    """Refuse what is not on the lists, with its line.
+    """Check that a template uses only what the lists allow.
 
     Raises:
-        InvalidTemplateError: If there is such a thing.
+        InvalidTemplateError: If it uses anything else; names the line.
     """
-    # Each with its depth, the loops around it, and what they have named.
+    # Each node with its depth, the number of loops around it, and the variables in scope.
     todo: list[tuple[nodes.Node, int, int, frozenset[str]]] = [(tree, 0, 0, names)]
     while todo:
-        node, depth, n_loops, known = todo.pop()
+        node, depth, n_loops, in_scope = todo.pop()
         if isinstance(node, nodes.For):
             n_loops += 1
-            known |= {name.name for name in node.target.find_all(nodes.Name)} | {"loop"}
+            in_scope |= {name.name for name in node.target.find_all(nodes.Name)} | {"loop"}
             if isinstance(node.target, nodes.Name):
-                known |= {node.target.name}
-        _check_node(node, known)
+                in_scope |= {node.target.name}
+        _check_node(node, in_scope)
         if depth > MAX_DEPTH or n_loops > MAX_LOOPS:
             raise InvalidTemplateError(node.lineno, "it is nested too deeply")
-        todo += [(child, depth + 1, n_loops, known) for child in node.iter_child_nodes()]
+        todo += [(child, depth + 1, n_loops, in_scope) for child in node.iter_child_nodes()]
 
 
-def _check_node(node: nodes.Node, known: frozenset[str]) -> None:
+def _check_node(node: nodes.Node, in_scope: frozenset[str]) -> None:
     if not isinstance(node, ALLOWED):
         remedy = REMEDIES.get(type(node), f"{type(node).__name__.lower()} is not available")
         raise InvalidTemplateError(node.lineno, f"{remedy}, see docs/reference/alerts.md")
-    if isinstance(node, nodes.Name) and (node.name not in known or node.name.startswith("_")):
-        listed = ", ".join(sorted(known))
+    if isinstance(node, nodes.Name) and (node.name not in in_scope or node.name.startswith("_")):
+        listed = ", ".join(sorted(in_scope))
         raise InvalidTemplateError(node.lineno, f"there is no `{node.name}`; there are {listed}")
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         listed = ", ".join(sorted(FILTERS))

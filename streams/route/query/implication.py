@@ -157,7 +157,7 @@ def _words_imply(clause: QueryClause, other: QueryClause) -> bool:
 
 
 def _required_phrases(clause: QueryClause) -> list[str]:
-    """Return the adjacent words that a clause requires: its phrase, or its words if it is sloppy."""
+    """Return the adjacent words that a clause requires: its phrase, or, if sloppy, each word."""
     parts = [clause.value] if not clause.slop else normalized_words(clause.value)
     phrases = [padded_words(part) for part in parts]
     if clause.prefix:

@@ -35,7 +35,7 @@ def test_alerts_go_out_at_once_each_on_its_own() -> None:
         (MessageKind.SINGLE, ("a0",)),
         (MessageKind.SINGLE, ("a1",)),
     ]
-    assert found.look_again is None
+    assert found.next_check is None
 
 
 def test_where_nothing_waits_nothing_is_planned() -> None:
@@ -52,7 +52,7 @@ def test_a_digest_goes_out_when_its_window_is_over() -> None:
     early = plan(waiting(0, 3, 14), [], wish, now=NINE + 14.9 * MINUTE)
     due = plan(waiting(0, 3, 14), [], wish, now=NINE + 15 * MINUTE)
 
-    assert early == Plan(look_again=NINE + 15 * MINUTE)
+    assert early == Plan(next_check=NINE + 15 * MINUTE)
     assert [(group.form, group.ids) for group in due.groups] == [
         (MessageKind.DIGEST, ("a0", "a1", "a2"))
     ]
@@ -67,7 +67,7 @@ def test_a_digest_of_one_is_told_as_that_one() -> None:
 def test_in_quiet_hours_nothing_goes_out() -> None:
     found = plan(waiting(780), [], subscription(quiet=NIGHT), now=NINE + 781 * MINUTE)
 
-    assert found == Plan(look_again=datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
+    assert found == Plan(next_check=datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
 
 
 def test_what_came_in_quiet_hours_comes_as_one_digest() -> None:
@@ -84,7 +84,7 @@ def test_what_came_in_quiet_hours_comes_as_one_digest() -> None:
 def test_beyond_the_limit_alerts_wait_until_the_hour_has_room() -> None:
     found = plan(waiting(20), sent(0, 10), subscription(max_per_hour=2), now=NINE + 20 * MINUTE)
 
-    assert found == Plan(look_again=NINE + 60 * MINUTE)
+    assert found == Plan(next_check=NINE + 60 * MINUTE)
 
 
 def test_what_would_go_beyond_the_limit_comes_as_one_digest() -> None:
@@ -133,7 +133,7 @@ def test_a_limit_is_no_outage() -> None:
 def test_a_clock_that_runs_ahead_holds_nothing_up() -> None:
     wish = subscription(digest_minutes=15)
 
-    assert plan(waiting(600), [], wish, now=NINE).look_again == NINE + 15 * MINUTE
+    assert plan(waiting(600), [], wish, now=NINE).next_check == NINE + 15 * MINUTE
 
 
 def test_what_is_sent_again_keeps_to_quiet_hours_and_limit() -> None:
@@ -170,7 +170,7 @@ def test_plan_sends_all_that_waits_in_order_or_nothing(
 
     told = [id_ for group in found.groups for id_ in group.ids]
     assert told in ([], [one.id for one in some])
-    assert (found.look_again is None) == (bool(told) or not some)
+    assert (found.next_check is None) == (bool(told) or not some)
 
 
 @given(
@@ -184,7 +184,7 @@ def test_plan_sends_when_it_said_that_it_would_and_not_before(
 ) -> None:
     some, before = waiting(*came), sent(*sent_at)
     found = plan(some, before, wish, now=NINE + now * MINUTE)
-    at = found.look_again or NINE + now * MINUTE
+    at = found.next_check or NINE + now * MINUTE
 
     assert plan(some, before, wish, now=at).groups
-    assert not found.look_again or not plan(some, before, wish, now=at - MINUTE / 100).groups
+    assert not found.next_check or not plan(some, before, wish, now=at - MINUTE / 100).groups

@@ -23,7 +23,7 @@ def cleaned(raw: RawArticle, settings: Settings | None = None) -> Result:
 def test_clean_step_sends_the_clean_article_under_its_id() -> None:
     raw = raw_article(title="Harbor bridge reopens")
 
-    [sent] = cleaned(raw).sendings
+    [sent] = cleaned(raw).messages
 
     assert (sent.topic, sent.key) == (CLEAN.name, raw.id.encode())
     assert decode(sent.value or b"", CleanArticle).id == raw.id

@@ -41,7 +41,7 @@ def deduped() -> Deduped:
 
 def topics(result: Result) -> list[str]:
     """Where a result goes."""
-    return [sent.topic for sent in result.sendings]
+    return [sent.topic for sent in result.messages]
 
 
 def test_dedupe_step_sends_a_new_article_and_what_it_remembers_of_it(deduped: Deduped) -> None:
@@ -49,7 +49,7 @@ def test_dedupe_step_sends_a_new_article_and_what_it_remembers_of_it(deduped: De
 
     result = deduped(article, offset=1)
 
-    assert [(sent.topic, sent.key) for sent in result.sendings] == [
+    assert [(sent.topic, sent.key) for sent in result.messages] == [
         (UNIQUE.name, article.id.encode()),
         (MEMORY.name, article.id.encode()),
     ]
@@ -61,7 +61,7 @@ def test_dedupe_step_sends_a_copy_under_its_group(deduped: Deduped) -> None:
 
     result = deduped(clean_article(url="https://copy.test/a", text=TEXT), offset=2)
 
-    answer = result.sendings[0]
+    answer = result.messages[0]
     assert (answer.topic, answer.key) == (DUPLICATES.name, first.id.encode())
 
 
@@ -71,7 +71,7 @@ def test_dedupe_step_gives_the_same_origin_the_same_answer_again(deduped: Dedupe
 
     again = deduped(article, offset=2, origin=7)
 
-    assert again.sendings[0] == first.sendings[0]
+    assert again.messages[0] == first.messages[0]
 
 
 def test_dedupe_step_answers_a_refetch_otherwise_than_a_redelivery(deduped: Deduped) -> None:
@@ -93,7 +93,7 @@ def test_dedupe_step_sends_tombstones_for_what_it_forgets() -> None:
         for n, article in enumerate(articles)
     ]
 
-    tombstones = [sent.key for result in results for sent in result.sendings if sent.value is None]
+    tombstones = [sent.key for result in results for sent in result.messages if sent.value is None]
     assert len(tombstones) == 1001 - len(memories)
     assert tombstones[0] == articles[0].id.encode()
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.processors.message import (
     ENVELOPE_BYTES,
-    KEPT_BYTES,
     TOPIC_OF,
+    TRUNCATED_BYTES,
     Message,
     OutgoingMessage,
     Processor,
@@ -76,7 +76,7 @@ def never(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessag
 
 def letter(result: Result) -> DeadLetter:
     """The one dead letter of a result."""
-    [sent] = result.sendings
+    [sent] = result.messages
     assert sent.topic == DEAD_LETTER.name
     assert sent.value is not None
     return decode(sent.value, DeadLetter)
@@ -116,7 +116,7 @@ def test_step_sends_what_is_emitted_under_the_keys_of_the_registry() -> None:
 def test_step_sends_a_tombstone_as_it_is() -> None:
     tombstone = OutgoingMessage(MEMORY.name, b"gone", None)
 
-    assert step(lambda *_: Emit([tombstone]))(sound_message(), NOW).sendings == (tombstone,)
+    assert step(lambda *_: Emit([tombstone]))(sound_message(), NOW).messages == (tombstone,)
 
 
 def test_step_makes_a_dropped_article_of_a_drop() -> None:
@@ -125,7 +125,7 @@ def test_step_makes_a_dropped_article_of_a_drop() -> None:
 
     result = step(lambda *_: outcome)(message(encode(raw)), NOW)
 
-    [sent] = result.sendings
+    [sent] = result.messages
     assert (result.decision, result.reason) == ("dropped", "empty_article")
     assert (sent.topic, sent.key) == (DROPPED.name, raw.id.encode())
     assert decode(sent.value or b"", DroppedArticle) == DroppedArticle(
@@ -145,7 +145,7 @@ def test_step_makes_a_complete_dead_letter_of_a_reject() -> None:
 
     result = step(lambda *_: Reject(RejectReason.UNUSABLE_URL, "no host"))(came, NOW)
 
-    assert result.sendings[0].key == b"key"
+    assert result.messages[0].key == b"key"
     assert letter(result) == DeadLetter(
         stage="clean",
         reason="unusable_url",
@@ -206,9 +206,9 @@ def test_step_rejects_what_kafka_would_refuse_as_too_large(spare_bytes: int, dec
 def test_step_cuts_a_dead_letter_only_when_kafka_would_refuse_it(came: Message) -> None:
     result = step(never)(came, NOW)
 
-    [sent] = result.sendings
+    [sent] = result.messages
     assert len(sent.value or b"") + len(sent.key or b"") < DEAD_LETTER.max_bytes
-    assert letter(result).value == (came.value or b"")[:KEPT_BYTES]
+    assert letter(result).value == (came.value or b"")[:TRUNCATED_BYTES]
     assert "cut to 65536 bytes" in letter(result).detail
 
 

@@ -44,8 +44,8 @@ def test_route_step_sends_an_article_to_each_of_its_routes(
 
     result = step(message, NOW)
 
-    assert [sent.topic for sent in result.sendings] == routes
-    assert {sent.key for sent in result.sendings} == {article.id.encode()}
+    assert [sent.topic for sent in result.messages] == routes
+    assert {sent.key for sent in result.messages} == {article.id.encode()}
 
 
 def test_route_step_sends_an_alert_to_each_subscription_under_its_id() -> None:
@@ -57,7 +57,7 @@ def test_route_step_sends_an_alert_to_each_subscription_under_its_id() -> None:
 
     result = step(Message(topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=value), NOW)
 
-    alerts = [sent for sent in result.sendings if sent.topic == ALERTS.name]
+    alerts = [sent for sent in result.messages if sent.topic == ALERTS.name]
     assert [sent.key for sent in alerts] == [b"a", b"b"]
     assert [decode(sent.value or b"", Alert).subscription_id for sent in alerts] == ["a", "b"]
 

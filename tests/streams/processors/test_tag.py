@@ -16,7 +16,7 @@ def test_tag_processor_sends_the_enriched_article_under_its_id(
     article = unique_article(text="The ministers met in Berlin on Monday, in the old city hall.")
     message = Message(topic=UNIQUE.name, partition=0, offset=0, key=b"k", value=encode(article))
 
-    [sent] = processors["tag"](message, NOW).sendings
+    [sent] = processors["tag"](message, NOW).messages
 
     enriched = decode(sent.value or b"", EnrichedArticle)
     assert (sent.topic, sent.key) == (ENRICHED.name, article.id.encode())

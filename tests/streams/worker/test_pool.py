@@ -38,7 +38,7 @@ async def wait_for_both(pool: StagePool) -> None:
 
     async def process_ids() -> set[bytes | None]:
         results = await asyncio.gather(*(pool.start(message(b"pid")) for _ in range(2)))
-        return {result.sendings[0].value for result in results}
+        return {result.messages[0].value for result in results}
 
     await eventually(lambda: has_two(process_ids()), within=timedelta(seconds=20))
 
@@ -50,7 +50,7 @@ async def has_two(values: Awaitable[set[bytes | None]]) -> bool:
 
 def detail(result: Result) -> str:
     """Return the detail of a dead letter."""
-    return decode(result.sendings[0].value or b"", DeadLetter).detail
+    return decode(result.messages[0].value or b"", DeadLetter).detail
 
 
 async def in_order_of_ending(pool: StagePool, *messages: Message) -> list[bytes | None]:
@@ -68,7 +68,7 @@ async def test_pool_returns_the_processor_result(pool: StagePool) -> None:
 
     result = await pool.start(message(b"hello", key=b"k"))
 
-    assert (result.decision, result.sendings[0].value) == ("emitted", b"hello")
+    assert (result.decision, result.messages[0].value) == ("emitted", b"hello")
 
 
 async def test_pool_rejects_slow_record_while_others_pass(pool: StagePool) -> None:
@@ -143,7 +143,7 @@ async def test_pool_batches_small_waiting_records(pool: StagePool) -> None:
 
     results = await asyncio.gather(*(pool.start(message(b"task")) for _ in range(12)))
 
-    tasks = [result.sendings[0].value for result in results]
+    tasks = [result.messages[0].value for result in results]
     assert len(set(tasks)) < len(tasks)
 
 
@@ -153,7 +153,7 @@ async def test_pool_does_not_batch_large_records(pool: StagePool) -> None:
 
     results = await asyncio.gather(*(pool.start(message(large)) for _ in range(12)))
 
-    tasks = [result.sendings[0].value for result in results]
+    tasks = [result.messages[0].value for result in results]
     assert len(set(tasks)) == len(tasks)
 
 
@@ -165,7 +165,7 @@ async def test_pool_rejects_only_the_hanging_record(pool: StagePool) -> None:
         *(pool.start(each) for each in quick), pool.start(message(b"sleep 60"))
     )
 
-    assert [other.sendings[0].value for other in others] == [each.value for each in quick]
+    assert [other.messages[0].value for other in others] == [each.value for each in quick]
     assert slow.reason == "timed_out"
 
 

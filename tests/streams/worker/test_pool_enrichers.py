@@ -56,7 +56,7 @@ async def test_pool_names_the_enricher(
 ) -> None:
     found = await results(pool, ["It rained.", f"Now {order}.", "The sun shone again."])
 
-    [[first], [letter_sent], [third]] = (result.sendings for result in found)
+    [[first], [letter_sent], [third]] = (result.messages for result in found)
     letter = decode(letter_sent.value or b"", DeadLetter)
     assert [result.decision for result in found] == ["emitted", "rejected", "emitted"]
     assert (letter.stage, letter.reason, letter.detail) == ("tag", reason, detail)

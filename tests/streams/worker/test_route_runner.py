@@ -105,7 +105,7 @@ async def alerted(runner: RouteRunner) -> list[str]:
 
 async def sent_by(runner: RouteRunner) -> tuple[OutgoingMessage, ...]:
     """Return all messages that result from the article."""
-    return (await (await runner.start(MESSAGE))).sendings
+    return (await (await runner.start(MESSAGE))).messages
 
 
 async def test_route_runner_routes_by_the_file(runner: RouteRunner) -> None:

@@ -55,7 +55,7 @@ def memory_row(article: Any) -> tuple[bytes, bytes]:
     processor = dedupe_processor(empty_memory(SMALL_MEMORY))
     [row] = [
         sent
-        for sent in processor(message(article, offset=0), FIRST.fetched).sendings
+        for sent in processor(message(article, offset=0), FIRST.fetched).messages
         if sent.topic == MEMORY.name
     ]
     return row.key or b"", row.value or b""
@@ -68,7 +68,7 @@ def table_runner(table: Table) -> TableRunner:
 
 async def topic_of(runner: TableRunner, article: Any, *, offset: int = 9) -> str:
     """Return the topic of the result for an article."""
-    return (await (await runner.start(message(article, offset=offset)))).sendings[0].topic
+    return (await (await runner.start(message(article, offset=offset)))).messages[0].topic
 
 
 async def test_table_runner_reads_its_table() -> None:

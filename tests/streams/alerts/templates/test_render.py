@@ -178,7 +178,7 @@ def test_where_a_template_fails_the_default_is_taken_and_says_so() -> None:
     found = render_message([ALERT], own)
 
     assert found.title == "German rates: Bundesbank <raises> rates"
-    assert "there is no number 7" in found.problem
+    assert "there is no element 7" in found.problem
     assert "The template of this search cannot be used" in found.body
 
 
@@ -214,7 +214,7 @@ def test_any_alerts_can_be_told(
     [
         ("{{ alert.titel }}", "", "title template, line 1: there is no `titel` here"),
         ("", "\n{{ alrt }}", "body template, line 2: there is no `alrt`"),
-        ("", "<p>{{ alert.entities[0].name }}</p>", "body template, line 1: there is no number 0"),
+        ("", "<p>{{ alert.entities[0].name }}</p>", "body template, line 1: there is no element 0"),
     ],
 )
 def test_check_templates_tells_which_line_of_which_template(
