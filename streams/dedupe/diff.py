@@ -119,10 +119,10 @@ def _differences(first: Fingerprint, second: Fingerprint) -> Iterator[Difference
                 same = []
 
 
-def _passages(one: Sequence[T], other: Sequence[T]) -> Iterator[tuple[Sequence[T], Sequence[T]]]:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+def _passages(left: Sequence[T], right: Sequence[T]) -> Iterator[tuple[Sequence[T], Sequence[T]]]:
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
     for _, start, end, other_start, other_end in matcher.get_opcodes():
-        yield one[start:end], other[other_start:other_end]
+        yield left[start:end], right[other_start:other_end]
 
 
 def _words_of(sentences: Sequence[tuple[str, ...]]) -> list[str]:

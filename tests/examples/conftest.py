@@ -1,4 +1,4 @@
-"""The example packages, installed."""
+"""Installed example packages."""
 
 from tests.support.example_packages import example_packages
 

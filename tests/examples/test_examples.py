@@ -1,4 +1,4 @@
-"""Each example is installed as a user installs it, and does its work in `streams try`."""
+"""Each example package is installed as a user would, and works in `streams try`."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ TEXT = "The bridge over the Oder opened on Monday. " * 60
 def run_streams(
     packages: Path, *words: object, **settings: object
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command and return its result."""
     return subprocess.run(
         [*STREAMS, *map(str, words)],
         env=environment_with(packages, **settings),
@@ -34,7 +34,7 @@ ONE = "<nitf><body><body.head><hedline><hl1>One</hl1></hedline></body.head></bod
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A text of 480 words; NITF as it should be, broken, and hostile."""
+    """Return a folder with a text of 480 words, and NITF files: valid, broken and hostile."""
     folder = tmp_path_factory.mktemp("news")
     (folder / "a.txt").write_text(TEXT)
     (folder / "b.nitf").write_bytes(NITF.read_bytes())
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(example_packages: Path, folder: Path) -> list[dict[str, Any]]:
-    """What `streams try` prints of that folder; one command for all, since it takes seconds."""
+    """Return the output of `streams try` for the folder; run once, since it takes seconds."""
     done = run_streams(
         example_packages, "try", folder, "--json", enrichers="reading_time:reading_time"
     )
@@ -77,9 +77,7 @@ def test_nitf_is_read(found: list[dict[str, Any]]) -> None:
     assert "cables & the whole" in article["text"]
 
 
-def test_several_nitf_in_a_file_are_read_up_to_what_is_broken(
-    found: list[dict[str, Any]], folder: Path
-) -> None:
+def test_several_nitf_are_read_up_to_broken_one(found: list[dict[str, Any]], folder: Path) -> None:
     path = folder / "c.nitf"
     one, empty, two, broken = found[2:6]
 
@@ -96,7 +94,7 @@ def test_nitf_fetches_and_resolves_nothing(found: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("command", ["try seeds", "worker tag", "run"])
-def test_wrong_enricher_is_refused_at_start(
+def test_invalid_enricher_is_refused_at_start(
     example_packages: Path, tmp_path: Path, command: str
 ) -> None:
     done = run_streams(
@@ -114,7 +112,7 @@ def test_wrong_enricher_is_refused_at_start(
     )
 
 
-def test_file_whose_name_says_nothing_is_refused_with_the_formats(
+def test_unknown_file_extension_is_refused_with_formats(
     example_packages: Path, folder: Path
 ) -> None:
     done = run_streams(example_packages, "try", folder / "secret")

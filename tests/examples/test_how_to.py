@@ -25,20 +25,20 @@ GUIDES = ROOT / "docs" / "how-to"
 
 
 def block(guide: str, language: str) -> str:
-    """The first block of a language in a guide."""
+    """Return the first code block of a language in a guide."""
     _, _, rest = (GUIDES / guide).read_text().partition(f"\n```{language}\n")
     return rest[: rest.index("\n```")]
 
 
 def program(guide: str) -> dict[str, Any]:
-    """What the program of a guide defines."""
+    """Return the names that the program of a guide defines."""
     names: dict[str, Any] = {"__name__": "guide"}
     exec(block(guide, "python"), names)  # noqa: S102  # our own document
     return names
 
 
 @pytest.mark.parametrize("guide", ["own-source-format.md", "own-channel.md"])
-def test_entry_point_of_the_guide_is_in_its_program(guide: str) -> None:
+def test_entry_point_of_guide_is_in_its_program(guide: str) -> None:
     project = tomllib.loads(block(guide, "toml"))["project"]
     [points] = project["entry-points"].values()
     [target] = points.values()
@@ -46,7 +46,7 @@ def test_entry_point_of_the_guide_is_in_its_program(guide: str) -> None:
     assert target.split(":")[1] in program(guide)
 
 
-def test_enricher_of_the_guide_adds_what_it_says() -> None:
+def test_enricher_of_guide_adds_extensions() -> None:
     article = enriched_article(text="A flood and a crash")
 
     outcome = enrich(article, [Enricher("tone:tone", program("own-enricher.md")["tone"])])
@@ -54,7 +54,7 @@ def test_enricher_of_the_guide_adds_what_it_says() -> None:
     assert outcome == Emit(article.with_extensions(alarm=0.4))
 
 
-def test_format_of_the_guide_reads_its_file(tmp_path: Path) -> None:
+def test_format_of_guide_reads_its_file(tmp_path: Path) -> None:
     path = tmp_path / "a.headlines"
     path.write_bytes(b"Rain in Oslo\tIt rained all day.\nno tab\nSun\tNo cloud.\n")
 
@@ -74,7 +74,7 @@ def test_format_of_the_guide_reads_its_file(tmp_path: Path) -> None:
     assert isinstance(third, RawArticle)
 
 
-async def test_channel_of_the_guide_sends() -> None:
+async def test_channel_of_guide_sends() -> None:
     names = program("own-channel.md")
     hosts = frozenset({"127.0.0.1"})
     async with web() as place, webhook_session(hosts) as session:

@@ -1,4 +1,4 @@
-"""Saved searches against a live Kafka: saved, tried, and told of what they find."""
+"""Saved searches on a live Kafka: saved, backtested, previewed and shown."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ LIVE_TOPICS = (SUBSCRIPTIONS, ALERTS, ENRICHED, DUPLICATES)
 
 
 async def alerts(*words: object, live: Settings) -> str:
-    """Run `streams alerts`; what it printed."""
+    """Run `streams alerts` and return its output."""
     result = await run_command(app, *words, live=live)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -35,13 +35,13 @@ async def alerts(*words: object, live: Settings) -> str:
 
 
 async def listed(live: Settings) -> list[dict[str, Any]]:
-    """The saved searches."""
+    """Return the saved searches."""
     return [orjson.loads(line) for line in (await alerts("list", "--json", live=live)).splitlines()]
 
 
-async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
-    said = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
-    assert said == "saved storms: alerts go to alerts.v1\n"
+async def test_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
+    output = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
+    assert output == "saved storms: alerts go to alerts.v1\n"
     assert await read_searches(live) == {
         "storms": Subscription(id="storms", query="bridge and storm", name="Storms")
     }
@@ -59,7 +59,7 @@ async def test_a_search_is_saved_shown_paused_changed_and_removed(live: Settings
     assert await listed(live) == []
 
 
-async def test_ids_are_made_of_the_query_and_never_taken_twice(live: Settings) -> None:
+async def test_ids_are_derived_from_query_and_unique(live: Settings) -> None:
     await alerts("add", "Łódź and bridge", live=live)
     await alerts("add", "lodz and bridge", live=live)
 
@@ -87,12 +87,14 @@ async def test_ids_are_made_of_the_query_and_never_taken_twice(live: Settings) -
         (["test", "a b"], "unexpected `b`"),
     ],
 )
-async def test_what_cannot_be_done_is_said(live: Settings, words: list[str], error: str) -> None:
+async def test_invalid_request_is_refused_with_reason(
+    live: Settings, words: list[str], error: str
+) -> None:
     with pytest.raises(UsageError, match=error):
         await alerts(*words, live=live)
 
 
-async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
+async def test_show_prints_latest_alerts_once(live: Settings) -> None:
     await alerts("add", "bridge", "--id", "bridges", live=live)
     article = enriched_article()
     searches = ActiveSearches()
@@ -111,14 +113,14 @@ async def test_show_prints_the_latest_alerts_once_each(live: Settings) -> None:
 
 
 def on_day(day: int, **changes: Any) -> Any:
-    """An article of a day in March."""
+    """Return an article of a day in March."""
     published = PublicationTime(time=datetime(2026, 3, day, 8, tzinfo=UTC))
     fetched = datetime(2026, 3, 9, tzinfo=UTC)
     fields = {"published": published, "fetched": fetched, "url": f"https://news.test/{day}"}
     return enriched_article(**(fields | changes))
 
 
-async def test_test_shows_what_would_have_been_sent(live: Settings) -> None:
+async def test_test_prints_alerts_of_backtest(live: Settings) -> None:
     some = [on_day(1), on_day(4, title="Rain", text="Rain."), on_day(5), on_day(8)]
     await send(live, ENRICHED, *some, some[2])
     await send(live, DUPLICATES, duplicate_article(fetched=some[2].fetched))
@@ -137,18 +139,18 @@ async def test_test_shows_what_would_have_been_sent(live: Settings) -> None:
     assert [decode(line.encode(), Alert).article_id for line in lines] == [some[0].id]
 
 
-async def test_delivery_is_saved_shown_and_kept_when_something_else_changes(
+async def test_delivery_options_are_saved_and_kept_by_other_changes(
     live: Settings,
 ) -> None:
     hook = "https://hooks.test/T0/secret"
-    wishes = ["--digest", "15m", "--quiet", "22:00-07:00@Europe/Berlin", "--max-per-hour", 5]
-    said = await alerts("add", "bridge", "--channel", hook, *wishes, live=live)
+    options = ["--digest", "15m", "--quiet", "22:00-07:00@Europe/Berlin", "--max-per-hour", 5]
+    output = await alerts("add", "bridge", "--channel", hook, *options, live=live)
 
     await alerts("add", "--id", "bridge", "--replace", "--title", "{{ count }}", live=live)
 
     shown = await alerts("show", "bridge", live=live)
-    assert "and to hooks.test#" in said
-    assert "secret" not in said + shown
+    assert "and to hooks.test#" in output
+    assert "secret" not in output + shown
     assert (
         "digest every 15 min · quiet 22:00–07:00 Europe/Berlin · max. 5 per hour · own title"
         in shown
@@ -165,7 +167,7 @@ async def test_test_counts_messages_after_digest_and_limit(live: Settings) -> No
     assert "would have sent 1 message, including 1 digest: " in shown
 
 
-async def test_preview_shows_the_latest_alert_or_an_invented_one(live: Settings) -> None:
+async def test_preview_shows_latest_alert_or_sample(live: Settings) -> None:
     title = "{{ count }} of {{ search.name }}"
     invented = await alerts("preview", "tunnel", "--title", title, live=live)
     await send(live, ENRICHED, on_day(1))
@@ -177,7 +179,7 @@ async def test_preview_shows_the_latest_alert_or_an_invented_one(live: Settings)
     assert "after a **storm** damaged" in found
 
 
-async def test_a_backtest_predicts_what_the_stage_sends(live: Settings) -> None:
+async def test_backtest_predicts_alerts_of_stage(live: Settings) -> None:
     some = [on_day(day) for day in (1, 2, 3)] + [on_day(3, title="Rain", text="Rain.")]
     copy = duplicate_article()
     await send(live, ENRICHED, *some)
@@ -193,12 +195,12 @@ async def test_a_backtest_predicts_what_the_stage_sends(live: Settings) -> None:
     assert (len(sent), found.n_articles) == (4, 5)
 
 
-async def test_a_backtest_of_no_query_is_refused(live: Settings) -> None:
+async def test_backtest_of_invalid_query_is_refused(live: Settings) -> None:
     with pytest.raises(QuerySyntaxError):
         await backtest(live, Subscription(id="s", query="the"), start=timedelta(days=1))
 
 
-async def test_searches_that_cannot_be_read_are_left_out(live: Settings) -> None:
+async def test_undecodable_searches_are_left_out(live: Settings) -> None:
     await send(live, SUBSCRIPTIONS, b"{", key=b"broken")
 
     assert await read_searches(live) == {}

@@ -1,4 +1,4 @@
-"""dedupe killed again and again: its answers are those of a run that nothing disturbed."""
+"""Dedupe, killed repeatedly, gives the same answers as an undisturbed run."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ Answers = dict[str, tuple[str, bytes]]
 
 
 async def answers_on_the_topics(settings: Settings) -> list[tuple[str, str, bytes]]:
-    """Every answer of dedupe as it lies on its topics: origin, topic, bytes."""
+    """Return every answer on the topics of dedupe: origin, topic, bytes."""
     return [
         (dict(message.headers)[ORIGIN_HEADER].decode(), topic.name, message.value or b"")
         for topic in (UNIQUE, DUPLICATES)
@@ -34,25 +34,25 @@ async def answers_on_the_topics(settings: Settings) -> list[tuple[str, str, byte
 
 
 async def undisturbed_answers(settings: Settings) -> Answers:
-    """What one process that lives on answers to the same clean articles, in their order."""
-    step = dedupe_processor(empty_memory(settings))
+    """Return the answers of one undisturbed process to the same clean articles, in order."""
+    process = dedupe_processor(empty_memory(settings))
     answers: Answers = {}
-    for message in await messages_on(settings, CLEAN):
-        headers = tuple(message.headers)
-        given = Message(
+    for received in await messages_on(settings, CLEAN):
+        headers = tuple(received.headers)
+        message = Message(
             topic=CLEAN.name,
             partition=0,
-            offset=message.offset,
-            key=message.key,
-            value=message.value,
+            offset=received.offset,
+            key=received.key,
+            value=received.value,
             headers=headers,
         )
-        first = step(given, datetime.now(UTC)).messages[0]
-        answers.setdefault(str(given.origin), (first.topic, first.value or b""))
+        first = process(message, datetime.now(UTC)).messages[0]
+        answers.setdefault(str(message.origin), (first.topic, first.value or b""))
     return answers
 
 
-async def test_dedupe_killed_five_times_answers_as_if_nothing_had_happened(
+async def test_dedupe_killed_five_times_gives_the_same_answers(
     live: Settings, tmp_path: Path, shared: Path
 ) -> None:
     rng = random.Random(7)  # noqa: S311  # when it is killed
@@ -69,9 +69,9 @@ async def test_dedupe_killed_five_times_answers_as_if_nothing_had_happened(
             await eventually(far_enough, within=timedelta(seconds=240))
             await kill_and_wait(pipeline, "dedupe-1")
         found = await all_ended(live, len(articles), within=timedelta(seconds=600))
-    given = await answers_on_the_topics(live)
+    answers = await answers_on_the_topics(live)
     expected = await undisturbed_answers(live)
-    print(f"{found.ends}, dedupe repeated {len(given) - len(expected)}")  # noqa: T201
+    print(f"{found.ends}, dedupe repeated {len(answers) - len(expected)}")  # noqa: T201
 
     assert (found.missing, found.twice) == ([], [])
-    assert {(origin, (topic, value)) for origin, topic, value in given} == set(expected.items())
+    assert {(origin, (topic, value)) for origin, topic, value in answers} == set(expected.items())

@@ -1,4 +1,4 @@
-"""Each example does its work in the commands that need Kafka."""
+"""Each example package works in the commands that need Kafka."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ WITHIN = timedelta(seconds=90)
 async def running(
     *words: str, environment: dict[str, str]
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a command until the body ends."""
+    """Run a command until the context ends."""
     process = await asyncio.create_subprocess_exec(
         *STREAMS,
         *words,
@@ -62,14 +62,14 @@ async def running(
 
 
 async def output_of(*words: str, environment: dict[str, str]) -> tuple[int | None, str, str]:
-    """Run a command to its end; give its exit code, stdout and stderr."""
+    """Run a command and return its exit code, stdout and stderr."""
     async with running(*words, environment=environment) as process:
         out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 
 
 def environment_of(live: Settings, packages: Path, folder: Path, **more: object) -> dict[str, str]:
-    """The environment of a command on this broker."""
+    """Return the environment of a command that uses this broker."""
     return environment_with(
         packages, broker=live.broker, topic_prefix=live.topic_prefix, data=folder, **more
     )

@@ -26,7 +26,7 @@ WAIT = timedelta(seconds=30)
 
 
 def article(number: int) -> RawArticle:
-    """A page about the bridge."""
+    """Return a page about the bridge."""
     return raw_article(
         url=f"https://news.test/{number}",
         title=f"Bridge {number} of the harbor",
@@ -36,7 +36,7 @@ def article(number: int) -> RawArticle:
 
 
 async def keys(settings: Settings, topic: str) -> list[str]:
-    """The keys on a topic."""
+    """Return the keys on a topic."""
     messages = read_topics(settings, topic, missing_ok=True)
     return [(message.key or b"").decode() async for message in messages]
 
@@ -69,7 +69,7 @@ async def test_rules_and_searches_take_effect_without_a_restart(
         assert await keys(settings, ALERTS.name) == ["bridges"]
 
 
-async def test_no_alert_is_lost_when_the_worker_is_killed(live: Settings, tmp_path: Path) -> None:
+async def test_no_alert_is_lost_when_worker_is_killed(live: Settings, tmp_path: Path) -> None:
     some = news(60)
     async with running(live, tmp_path) as pipeline:
         await run_command(app, "add", "bridge", "--id", "bridges", live=live)
@@ -87,27 +87,27 @@ async def test_no_alert_is_lost_when_the_worker_is_killed(live: Settings, tmp_pa
 
 
 async def has_alerts(settings: Settings, ids: set[str]) -> bool:
-    """Whether just these alerts were sent, each at least once."""
+    """Return whether exactly these alerts were sent, each at least once."""
     messages = read_topics(settings, ALERTS.name)
     return {decode(message.value, Alert).id async for message in messages} == ids
 
 
 async def has(settings: Settings, topic: str, wanted: list[str]) -> bool:
-    """Whether a topic has these keys."""
+    """Return whether a topic has some keys."""
     return await keys(settings, topic) == wanted
 
 
 def remembered(pipeline: Pipeline) -> object:
-    """How many searches the route worker says are in force."""
+    """Return the number of active searches that the route worker reports."""
     (route,) = (child for child in pipeline.children if child.name == "route-1")
     return route.health.get("remembered")
 
 
 def rewrite(file: Path, text: str) -> None:
-    """Change the file of rules."""
+    """Rewrite the file of rules."""
     file.write_text(text)
 
 
 def read(file: Path) -> str:
-    """What a process logged."""
+    """Return the log of a process."""
     return file.read_text()

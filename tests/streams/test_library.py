@@ -93,7 +93,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
 @pytest.mark.parametrize(
     "page", [PAGE, PAGE.encode(), PAGE.encode("utf-16")], ids=["str", "utf-8", "utf-16"]
 )
-def test_read_page_reads_title_text_author_date_language(page: str | bytes) -> None:
+def test_read_page_returns_title_text_author_date_language(page: str | bytes) -> None:
     article = streams.read_page(page, url="https://news.test/bridge?utm_source=x", fetched=NOW)
 
     assert article.title == "Harbor bridge reopens"
@@ -200,7 +200,7 @@ def test_find_names_of_an_empty_text_is_empty() -> None:
 # --- Deduplicator
 
 
-def test_deduplicator_finds_a_near_copy() -> None:
+def test_deduplicator_finds_near_copy() -> None:
     seen = streams.Deduplicator()
 
     first = seen.add_text(STORY, key="a", published=NOW)
@@ -239,7 +239,7 @@ def test_deduplicator_recognizes_an_unchanged_article() -> None:
     assert again.article.change is Change.UNCHANGED
 
 
-def test_deduplicator_compares_within_its_horizon() -> None:
+def test_deduplicator_compares_within_horizon() -> None:
     seen = streams.Deduplicator(horizon=timedelta(days=2))
     now = datetime.now(UTC)
 

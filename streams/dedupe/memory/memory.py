@@ -21,7 +21,6 @@ records that are protected from eviction, so eviction does not change it.
 """
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -32,6 +31,7 @@ import numpy as np
 from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
 from streams.dedupe.memory.blobs import BlobStore, MemoryBlobStore
+from streams.dedupe.memory.counts import MemoryCounts
 from streams.dedupe.memory.eviction import EvictionEntry, EvictionQueue
 from streams.dedupe.memory.index import SEGMENT, RowArray
 from streams.dedupe.memory.recent import RecentRows
@@ -54,23 +54,6 @@ them is the original."""
 CLOCK_SHARE: Final = 10
 """The clock is the event time that one in this number of the recent records reaches: live news
 determines the clock even beside a backfill nine times as fast, and a wrong date is outvoted."""
-
-
-@dataclass(slots=True)
-class MemoryCounts:
-    """Counters of a memory.
-
-    Attributes:
-        lookups: Number of texts looked up.
-        candidates: Number of articles that the index found for these texts.
-        hits: Number of texts that were copies.
-        forgotten: Number of articles evicted.
-    """
-
-    lookups: int = 0
-    candidates: int = 0
-    hits: int = 0
-    forgotten: int = 0
 
 
 class ArticleMemory:

@@ -109,18 +109,18 @@ class Table:
 
     def _find_row(self, article_id: str) -> int | None:
         high, low = id_halves(article_id)
-        found = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
-        for row in found.tolist():
+        rows = self._index.find(np.array([low & 0xFFFFFFFF], dtype=np.uint32), np.array([ID_SLOT]))
+        for row in rows.tolist():
             if self.sequences[row] and self.ids[0][row] == high and self.ids[1][row] == low:
                 return int(row)
         return None
 
     def rows_with(self, exact_key: str) -> RowArray:
         """Return the rows of articles that may have the same `fingerprint.exact_key`."""
-        found = self._index.find(
+        rows = self._index.find(
             np.array([exact_slot_key(exact_key)], dtype=np.uint32), np.array([EXACT_SLOT])
         )
-        return self._alive_rows(found)
+        return self._alive_rows(rows)
 
     def rows_near(self, bands: KeyArray, *, hits: int) -> RowArray:
         """Return the rows of articles that share at least ``hits`` bands with a text."""
@@ -217,13 +217,13 @@ class Table:
         low.sort()
         repeated = np.unique(low[1:][low[1:] == low[:-1]])
         del low  # 8 MB for a million articles; segments are searched one by one to save memory too
-        found = [np.empty(0, dtype=np.int64)]
+        rows = [np.empty(0, dtype=np.int64)]
         for first in range(0, len(self.sequences) if len(repeated) else 0, self._segment):
             part = slice(first, first + self._segment)
             low = self.ids[1][part]
             at = np.minimum(np.searchsorted(repeated, low), len(repeated) - 1)
-            found.append(first + np.flatnonzero((repeated[at] == low) & (self.sequences[part] > 0)))
-        return np.concatenate(found)
+            rows.append(first + np.flatnonzero((repeated[at] == low) & (self.sequences[part] > 0)))
+        return np.concatenate(rows)
 
     def compact(self) -> dict[int, int]:
         """Merge sorted segments that are half empty.

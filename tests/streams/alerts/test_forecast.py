@@ -1,4 +1,4 @@
-"""A forecast sends as a deliverer does: every alert once, in order, within all wishes."""
+"""The forecast sends every alert once, in order, within window, quiet hours and limit."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -29,63 +29,67 @@ WISHES = st.builds(
 )
 
 
-def told(sendings: list[PlannedMessage]) -> list[str]:
-    return [id_ for one in sendings for id_ in one.group.ids]
+def sent_ids(messages: list[PlannedMessage]) -> list[str]:
+    return [id_ for one in messages for id_ in one.group.ids]
 
 
 @given(ALERTS, WISHES)
-def test_every_alert_is_sent_once_and_in_order(
-    alerts: list[PendingAlert], wish: Subscription
+def test_forecast_sends_every_alert_once_in_order(
+    alerts: list[PendingAlert], search: Subscription
 ) -> None:
-    assert told(forecast(alerts, wish)) == [alert.id for alert in alerts]
+    assert sent_ids(forecast(alerts, search)) == [alert.id for alert in alerts]
 
 
 @given(ALERTS, WISHES)
-def test_no_alert_is_sent_before_it_came(alerts: list[PendingAlert], wish: Subscription) -> None:
-    came = {alert.id: alert.time for alert in alerts}
+def test_forecast_sends_no_alert_before_arrival(
+    alerts: list[PendingAlert], search: Subscription
+) -> None:
+    arrival = {alert.id: alert.time for alert in alerts}
 
-    found = forecast(alerts, wish)
+    found = forecast(alerts, search)
 
-    assert all(one.time >= came[id_] for one in found for id_ in one.group.ids)
+    assert all(one.time >= arrival[id_] for one in found for id_ in one.group.ids)
     assert [one.time for one in found] == sorted(one.time for one in found)
 
 
 @given(ALERTS, WISHES)
-def test_no_hour_holds_more_messages_than_wanted(
-    alerts: list[PendingAlert], wish: Subscription
-) -> None:
-    times = [one.time for one in forecast(alerts, wish)]
+def test_forecast_keeps_hourly_limit(alerts: list[PendingAlert], search: Subscription) -> None:
+    times = [one.time for one in forecast(alerts, search)]
 
     fullest = max((sum(at <= time < at + HOUR for time in times) for at in times), default=0)
-    assert not wish.max_per_hour or fullest <= wish.max_per_hour
+    assert not search.max_per_hour or fullest <= search.max_per_hour
 
 
 @given(ALERTS, WISHES)
-def test_nothing_is_sent_in_quiet_hours(alerts: list[PendingAlert], wish: Subscription) -> None:
-    assert not any(is_quiet(one.time, wish.quiet) for one in forecast(alerts, wish))
-
-
-@given(ALERTS, WISHES)
-def test_no_alert_waits_longer_than_its_wishes_make_it(
-    alerts: list[PendingAlert], wish: Subscription
+def test_forecast_sends_nothing_in_quiet_hours(
+    alerts: list[PendingAlert], search: Subscription
 ) -> None:
-    came = {alert.id: alert.time for alert in alerts}
-    # The window, a hour for the limit, and a quiet day that may follow each of them.
-    longest = wish.digest_minutes * MINUTE + HOUR + (timedelta(days=2) if wish.quiet else 0 * HOUR)
+    assert not any(is_quiet(one.time, search.quiet) for one in forecast(alerts, search))
+
+
+@given(ALERTS, WISHES)
+def test_forecast_delays_no_alert_beyond_bound(
+    alerts: list[PendingAlert], search: Subscription
+) -> None:
+    arrival = {alert.id: alert.time for alert in alerts}
+    # The window, an hour for the limit, and a quiet day that may follow each.
+    longest = (
+        search.digest_minutes * MINUTE + HOUR + (timedelta(days=2) if search.quiet else 0 * HOUR)
+    )
 
     assert all(
-        one.time - came[id_] <= longest for one in forecast(alerts, wish) for id_ in one.group.ids
+        one.time - arrival[id_] <= longest
+        for one in forecast(alerts, search)
+        for id_ in one.group.ids
     )
 
 
 @given(ALERTS, WISHES)
-def test_when_nothing_goes_wrong_nothing_has_to_be_caught_up(
-    alerts: list[PendingAlert], wish: Subscription
-) -> None:
-    assert MessageKind.CATCH_UP not in {one.group.form for one in forecast(alerts, wish)}
+def test_forecast_never_catches_up(alerts: list[PendingAlert], search: Subscription) -> None:
+    assert MessageKind.CATCH_UP not in {one.group.form for one in forecast(alerts, search)}
 
 
-def test_a_pause_plays_no_part() -> None:
-    wish = Subscription(id="rates", query="rate", paused=True)
+def test_forecast_ignores_pause() -> None:
+    search = Subscription(id="rates", query="rate", paused=True)
 
-    assert told(forecast([PendingAlert("a", START)], wish)) == ["a"]
+    assert sent_ids(forecast([PendingAlert("a", START)], search)) == ["a"]

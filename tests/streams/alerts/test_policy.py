@@ -1,4 +1,4 @@
-"""When alerts go out: each wish of a subscriber, and that nothing gets lost between them."""
+"""The delivery policy: window, quiet hours, limit and catch-up, without losing alerts."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ def subscription(**changes: object) -> Subscription:
 
 
 def waiting(*minutes: float) -> list[PendingAlert]:
-    """Alerts that came so many minutes after nine."""
+    """Return alerts that arrived some minutes after nine."""
     return [PendingAlert(f"a{n}", NINE + minute * MINUTE) for n, minute in enumerate(minutes)]
 
 
@@ -28,7 +28,7 @@ def sent(*minutes: float) -> list[datetime]:
     return [NINE + minute * MINUTE for minute in minutes]
 
 
-def test_alerts_go_out_at_once_each_on_its_own() -> None:
+def test_plan_sends_alerts_immediately_one_by_one() -> None:
     found = plan(waiting(0, 1), [], subscription(), now=NINE + MINUTE)
 
     assert [(group.form, group.ids) for group in found.groups] == [
@@ -38,19 +38,19 @@ def test_alerts_go_out_at_once_each_on_its_own() -> None:
     assert found.next_check is None
 
 
-def test_where_nothing_waits_nothing_is_planned() -> None:
+def test_plan_without_alerts_is_empty() -> None:
     assert plan([], sent(0), subscription(), now=NINE) == Plan()
 
 
-def test_a_paused_subscription_gets_nothing_until_it_changes() -> None:
+def test_plan_of_paused_search_is_empty() -> None:
     assert plan(waiting(0), [], subscription(paused=True), now=NINE) == Plan()
 
 
-def test_a_digest_goes_out_when_its_window_is_over() -> None:
-    wish = subscription(digest_minutes=15)
+def test_plan_sends_digest_after_window() -> None:
+    search = subscription(digest_minutes=15)
 
-    early = plan(waiting(0, 3, 14), [], wish, now=NINE + 14.9 * MINUTE)
-    due = plan(waiting(0, 3, 14), [], wish, now=NINE + 15 * MINUTE)
+    early = plan(waiting(0, 3, 14), [], search, now=NINE + 14.9 * MINUTE)
+    due = plan(waiting(0, 3, 14), [], search, now=NINE + 15 * MINUTE)
 
     assert early == Plan(next_check=NINE + 15 * MINUTE)
     assert [(group.form, group.ids) for group in due.groups] == [
@@ -58,36 +58,36 @@ def test_a_digest_goes_out_when_its_window_is_over() -> None:
     ]
 
 
-def test_a_digest_of_one_is_told_as_that_one() -> None:
+def test_plan_sends_single_alert_without_digest() -> None:
     found = plan(waiting(0), [], subscription(digest_minutes=15), now=NINE + 15 * MINUTE)
 
     assert [group.form for group in found.groups] == [MessageKind.SINGLE]
 
 
-def test_in_quiet_hours_nothing_goes_out() -> None:
+def test_plan_sends_nothing_in_quiet_hours() -> None:
     found = plan(waiting(780), [], subscription(quiet=NIGHT), now=NINE + 781 * MINUTE)
 
     assert found == Plan(next_check=datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
 
 
-def test_what_came_in_quiet_hours_comes_as_one_digest() -> None:
+def test_plan_sends_digest_after_quiet_hours() -> None:
     morning = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
-    some = [PendingAlert(f"a{n}", morning - n * timedelta(hours=1)) for n in (9, 3, 2, 1)]
+    pending = [PendingAlert(f"a{n}", morning - n * timedelta(hours=1)) for n in (9, 3, 2, 1)]
 
-    found = plan(some, [], subscription(quiet=NIGHT), now=morning)
+    found = plan(pending, [], subscription(quiet=NIGHT), now=morning)
 
     assert [(group.form, group.ids) for group in found.groups] == [
         (MessageKind.DIGEST, ("a9", "a3", "a2", "a1"))
     ]
 
 
-def test_beyond_the_limit_alerts_wait_until_the_hour_has_room() -> None:
+def test_plan_waits_beyond_hourly_limit() -> None:
     found = plan(waiting(20), sent(0, 10), subscription(max_per_hour=2), now=NINE + 20 * MINUTE)
 
     assert found == Plan(next_check=NINE + 60 * MINUTE)
 
 
-def test_what_would_go_beyond_the_limit_comes_as_one_digest() -> None:
+def test_plan_sends_digest_instead_of_exceeding_limit() -> None:
     found = plan(waiting(20, 21), sent(0), subscription(max_per_hour=2), now=NINE + 21 * MINUTE)
 
     assert [(group.form, group.ids) for group in found.groups] == [
@@ -95,7 +95,7 @@ def test_what_would_go_beyond_the_limit_comes_as_one_digest() -> None:
     ]
 
 
-def test_a_limit_of_none_lets_everything_through() -> None:
+def test_plan_without_limit_sends_all() -> None:
     found = plan(waiting(*range(100)), [], subscription(max_per_hour=0), now=NINE + 100 * MINUTE)
 
     assert [group.form for group in found.groups] == [MessageKind.CATCH_UP]
@@ -105,24 +105,22 @@ def test_a_limit_of_none_lets_everything_through() -> None:
 @pytest.mark.parametrize(
     ("n_late", "forms"), [(5, [MessageKind.SINGLE] * 6), (6, [MessageKind.CATCH_UP])]
 )
-def test_after_an_outage_many_late_alerts_come_as_one_digest(
-    n_late: int, forms: list[MessageKind]
-) -> None:
+def test_plan_sends_many_late_alerts_as_catch_up(n_late: int, forms: list[MessageKind]) -> None:
     found = plan(waiting(*range(n_late), 60), [], subscription(), now=NINE + 60 * MINUTE)
 
     assert [group.form for group in found.groups] == forms
 
 
-def test_a_night_of_quiet_is_no_outage() -> None:
-    some = waiting(*range(780, 800))
+def test_quiet_night_is_not_catch_up() -> None:
+    pending = waiting(*range(780, 800))
     morning = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
 
-    found = plan(some, [], subscription(quiet=NIGHT), now=morning)
+    found = plan(pending, [], subscription(quiet=NIGHT), now=morning)
 
     assert [group.form for group in found.groups] == [MessageKind.DIGEST]
 
 
-def test_a_limit_is_no_outage() -> None:
+def test_limit_is_not_catch_up() -> None:
     found = plan(
         waiting(*range(5, 25)), sent(0), subscription(max_per_hour=1), now=NINE + 60 * MINUTE
     )
@@ -130,13 +128,13 @@ def test_a_limit_is_no_outage() -> None:
     assert [group.form for group in found.groups] == [MessageKind.DIGEST]
 
 
-def test_a_clock_that_runs_ahead_holds_nothing_up() -> None:
-    wish = subscription(digest_minutes=15)
+def test_alert_time_in_future_delays_nothing() -> None:
+    search = subscription(digest_minutes=15)
 
-    assert plan(waiting(600), [], wish, now=NINE).next_check == NINE + 15 * MINUTE
+    assert plan(waiting(600), [], search, now=NINE).next_check == NINE + 15 * MINUTE
 
 
-def test_what_is_sent_again_keeps_to_quiet_hours_and_limit() -> None:
+def test_earliest_send_time_keeps_quiet_hours_and_limit() -> None:
     assert earliest_send_time([], subscription(), now=NINE) == NINE
     assert (
         earliest_send_time(sent(-5), subscription(max_per_hour=1), now=NINE) == NINE + 55 * MINUTE
@@ -161,16 +159,16 @@ WISHES = st.builds(
     WISHES,
     st.floats(0, 1100),
 )
-def test_plan_sends_all_that_waits_in_order_or_nothing(
-    came: list[float], sent_at: list[float], wish: Subscription, now: float
+def test_plan_sends_all_in_order_or_none(
+    minutes: list[float], sent_at: list[float], search: Subscription, now: float
 ) -> None:
-    some = waiting(*came)
+    pending = waiting(*minutes)
 
-    found = plan(some, sent(*sent_at), wish, now=NINE + now * MINUTE)
+    found = plan(pending, sent(*sent_at), search, now=NINE + now * MINUTE)
 
-    told = [id_ for group in found.groups for id_ in group.ids]
-    assert told in ([], [one.id for one in some])
-    assert (found.next_check is None) == (bool(told) or not some)
+    ids = [id_ for group in found.groups for id_ in group.ids]
+    assert ids in ([], [alert.id for alert in pending])
+    assert (found.next_check is None) == (bool(ids) or not pending)
 
 
 @given(
@@ -179,12 +177,12 @@ def test_plan_sends_all_that_waits_in_order_or_nothing(
     WISHES,
     st.floats(1000, 2500),
 )
-def test_plan_sends_when_it_said_that_it_would_and_not_before(
-    came: list[float], sent_at: list[float], wish: Subscription, now: float
+def test_plan_sends_at_next_check_and_not_before(
+    minutes: list[float], sent_at: list[float], search: Subscription, now: float
 ) -> None:
-    some, before = waiting(*came), sent(*sent_at)
-    found = plan(some, before, wish, now=NINE + now * MINUTE)
+    pending, before = waiting(*minutes), sent(*sent_at)
+    found = plan(pending, before, search, now=NINE + now * MINUTE)
     at = found.next_check or NINE + now * MINUTE
 
-    assert plan(some, before, wish, now=at).groups
-    assert not found.next_check or not plan(some, before, wish, now=at - MINUTE / 100).groups
+    assert plan(pending, before, search, now=at).groups
+    assert not found.next_check or not plan(pending, before, search, now=at - MINUTE / 100).groups

@@ -1,4 +1,4 @@
-"""Quiet hours: any moment, any hours, zones whose clocks change."""
+"""Quiet hours, at any time and in zones whose clocks change."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -41,23 +41,19 @@ def berlin(start: str, end: str) -> QuietHours:
         (berlin("22:00", "02:30"), "2026-03-28T22:00", "2026-03-29T01:00"),  # 2:30 left out
         (berlin("22:00", "02:30"), "2026-10-24T22:00", "2026-10-25T00:30"),  # the first 2:30
         (berlin("22:00", "02:30"), "2026-10-25T01:10", "2026-10-25T01:30"),  # the second
-        (berlin("03:00", "02:00"), "2026-03-28T22:00", "2026-03-30T00:00"),  # no hour between
+        (berlin("03:00", "02:00"), "2026-03-28T22:00", "2026-03-30T00:00"),  # no hour in between
         (berlin("08:00", "08:00"), "2026-01-10T07:00", "2026-01-10T07:00"),
         (None, "2026-01-10T07:00", "2026-01-10T07:00"),
     ],
 )
-def test_quiet_until_follows_the_clock_on_the_wall(
-    quiet: QuietHours | None, moment: str, until: str
-) -> None:
+def test_quiet_until_follows_local_time(quiet: QuietHours | None, moment: str, until: str) -> None:
     found = quiet_until(datetime.fromisoformat(moment).replace(tzinfo=UTC), quiet)
 
     assert found == datetime.fromisoformat(until).replace(tzinfo=UTC)
 
 
 @given(MOMENTS, QUIET)
-def test_quiet_until_is_the_first_moment_that_is_not_quiet(
-    moment: datetime, quiet: QuietHours
-) -> None:
+def test_quiet_until_is_earliest_time_not_quiet(moment: datetime, quiet: QuietHours) -> None:
     until = quiet_until(moment, quiet)
 
     minutes = int((until - moment) / timedelta(minutes=1))
@@ -68,6 +64,6 @@ def test_quiet_until_is_the_first_moment_that_is_not_quiet(
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "../../etc/passwd", "", "Europe", "x" * 300])
-def test_time_zone_refuses_what_is_none(name: str) -> None:
+def test_time_zone_refuses_unknown_names(name: str) -> None:
     with pytest.raises(ValueError, match="no time zone"):
         time_zone(name)

@@ -1,4 +1,4 @@
-"""Saved searches: checked field by field, whoever sends them."""
+"""Validation of saved searches, field by field."""
 
 import pytest
 
@@ -23,23 +23,23 @@ def refuse(channel: str) -> None:
 
 
 def changed(**changes: object) -> Subscription:
-    """A search with other values, not yet checked."""
+    """Return a search with some values replaced, without validation."""
     fields = {name: getattr(WHOLE, name) for name in WHOLE.__struct_fields__}
     return Subscription(**fields | changes)
 
 
-def test_checked_search_returns_a_sound_search() -> None:
+def test_checked_search_returns_valid_search() -> None:
     assert checked_search(WHOLE) == WHOLE
 
 
-def test_checked_search_refuses_a_query_with_its_place() -> None:
+def test_checked_search_refuses_invalid_query_with_position() -> None:
     with pytest.raises(QuerySyntaxError) as refused:
         checked_search(changed(query="bridge and"))
 
     assert refused.value.column == 11
 
 
-def test_checked_search_asks_about_each_channel() -> None:
+def test_checked_search_checks_each_channel() -> None:
     with pytest.raises(SearchProblemError, match="channels: no channel desk"):
         checked_search(WHOLE, check_channel=refuse)
 
@@ -55,7 +55,7 @@ def test_checked_search_asks_about_each_channel() -> None:
         ({"digest_minutes": -1}, "", "cannot save"),
     ],
 )
-def test_checked_search_names_the_field(
+def test_checked_search_names_invalid_field(
     changes: dict[str, object], field: str, problem: str
 ) -> None:
     with pytest.raises(SearchProblemError) as refused:

@@ -31,7 +31,7 @@ LONG = " ".join(f"word{n} and" for n in range(100))
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def memories(**changes: Any) -> ArticleMemory:
+def empty_memory(**changes: Any) -> ArticleMemory:
     bounds = {
         "horizon": timedelta(days=14),
         "max_articles": 1000,
@@ -57,7 +57,7 @@ def origin(offset: int) -> Origin:
 
 
 def run(*articles: CleanArticle, state: ArticleMemory | None = None) -> list[Decision]:
-    state = memories() if state is None else state
+    state = empty_memory() if state is None else state
     return [
         dedupe_article(item, state, origin=origin(offset)) for offset, item in enumerate(articles)
     ]
@@ -82,7 +82,7 @@ def duplicate(record: UniqueArticle | DuplicateArticle) -> DuplicateArticle:
     return record
 
 
-def test_the_first_article_is_new_and_founds_its_group() -> None:
+def test_first_article_is_new_and_founds_group() -> None:
     (first,) = records(article())
 
     assert unique(first).group_id == first.id
@@ -90,7 +90,7 @@ def test_the_first_article_is_new_and_founds_its_group() -> None:
     assert first.receipts[-1].decision == "new"
 
 
-def test_a_refetch_with_the_same_text_is_unchanged() -> None:
+def test_refetch_with_same_text_is_unchanged() -> None:
     first, again = records(article(), article(days=1))
 
     assert duplicate(again).change is Change.UNCHANGED
@@ -98,7 +98,7 @@ def test_a_refetch_with_the_same_text_is_unchanged() -> None:
     assert again.receipts[-1].rule == "same_text"
 
 
-def test_another_text_of_the_same_article_is_a_revision_never_a_copy() -> None:
+def test_different_text_of_same_article_is_revision() -> None:
     _, second, third = records(article(), article(text=LONG + " more."), article(title="Other"))
 
     assert unique(second).revision.number == 2
@@ -107,7 +107,7 @@ def test_another_text_of_the_same_article_is_a_revision_never_a_copy() -> None:
     assert third.receipts[-1].decision == "revised"
 
 
-def test_a_refetched_article_is_a_revision_however_long_ago_it_was() -> None:
+def test_refetch_outside_horizon_is_revision() -> None:
     _, second = records(article(), article(days=300, text=LONG + " more."))
 
     assert unique(second).revision.number == 2
@@ -121,7 +121,7 @@ def test_a_refetched_article_is_a_revision_however_long_ago_it_was() -> None:
         ({"text": edited(0.04)}, "near"),
     ],
 )
-def test_the_same_text_elsewhere_is_a_copy(changes: dict[str, str], method: str) -> None:
+def test_same_text_of_other_article_is_copy(changes: dict[str, str], method: str) -> None:
     first, copy = records(article(), article("b", **changes))
 
     assert duplicate(copy).change is Change.COPY
@@ -131,20 +131,20 @@ def test_the_same_text_elsewhere_is_a_copy(changes: dict[str, str], method: str)
     assert first.id in copy.receipts[-1].evidence
 
 
-def test_a_copy_of_a_copy_joins_the_group_of_the_original() -> None:
+def test_copy_of_copy_joins_group_of_original() -> None:
     first, _, copy = records(article(), article("b"), article("c", text=edited(0.03)))
 
     assert duplicate(copy).group_id == first.id
     assert duplicate(copy).duplicate_of == first.id
 
 
-def test_an_unrelated_text_is_new() -> None:
+def test_unrelated_text_is_new() -> None:
     _, other = records(article(), article("b", text=LONG.replace("word", "other")))
 
     assert isinstance(other, UniqueArticle)
 
 
-def test_a_short_text_under_another_headline_is_new() -> None:
+def test_short_text_with_other_headline_is_new() -> None:
     _, other, same = records(
         article(text="Rain fell."),
         article("b", text="Rain fell.", title="Weather on Monday"),
@@ -158,7 +158,7 @@ def test_a_short_text_under_another_headline_is_new() -> None:
 @pytest.mark.parametrize(
     ("days", "is_copy"), [(0, True), (13.9, True), (-13.9, True), (14.1, False), (-14.1, False)]
 )
-def test_texts_are_compared_within_the_horizon_only(days: float, *, is_copy: bool) -> None:
+def test_texts_are_compared_only_within_horizon(days: float, *, is_copy: bool) -> None:
     _, other = records(article(), article("b", days=days))
 
     assert isinstance(other, DuplicateArticle) is is_copy
@@ -176,7 +176,7 @@ FLASH = {"text": "Video", "title": "Fed sets two billion dollar repurchase"}
         ({"published": PublicationTime(time=TODAY, precision=TimePrecision.DAY)}, False),
     ],
 )
-def test_a_headline_alone_is_a_copy_only_shortly_after(
+def test_equal_headline_without_text_is_copy_within_an_hour(
     changes: dict[str, Any], *, is_copy: bool
 ) -> None:
     _, other = records(article(**FLASH), article("b", **(FLASH | changes)))
@@ -184,8 +184,8 @@ def test_a_headline_alone_is_a_copy_only_shortly_after(
     assert isinstance(other, DuplicateArticle) is is_copy
 
 
-def test_a_date_in_2099_and_a_backfill_of_1987_disturb_nobody() -> None:
-    state = memories(recent=10, kept=10)
+def test_date_in_2099_and_backfill_of_1987_change_no_decision() -> None:
+    state = empty_memory(recent=10, kept=10)
     future = article("future", days=73 * 365, text=edited(1) + " future")
     texts = [LONG.replace("word", f"text{n}x") for n in range(30)]
     mixed = [
@@ -206,8 +206,8 @@ def test_a_date_in_2099_and_a_backfill_of_1987_disturb_nobody() -> None:
     assert copies == [item.id for item in mixed[:40]]
 
 
-def test_a_slow_first_version_does_not_overwrite_a_fast_second_one() -> None:
-    state = memories()
+def test_late_first_version_does_not_replace_second() -> None:
+    state = empty_memory()
     slow = article(text=edited(0.5))
     fast = article(days=0.1, text=LONG)
     dedupe_article(fast, state, origin=origin(2))
@@ -219,8 +219,8 @@ def test_a_slow_first_version_does_not_overwrite_a_fast_second_one() -> None:
     assert duplicate(again).method == "same_text"
 
 
-def test_versions_fetched_at_the_same_time_are_ordered_by_their_origin() -> None:
-    state = memories()
+def test_versions_fetched_together_are_ordered_by_origin() -> None:
+    state = empty_memory()
     dedupe_article(article(), state, origin=origin(2))
 
     late = dedupe_article(article(text=edited(0.5)), state, origin=origin(1)).outcome.record
@@ -228,7 +228,7 @@ def test_versions_fetched_at_the_same_time_are_ordered_by_their_origin() -> None
     assert duplicate(late).method == "older_version"
 
 
-def test_a_changed_copy_is_a_copy_still_unless_it_is_no_longer_near() -> None:
+def test_changed_copy_stays_copy_while_near() -> None:
     original = article()
     copy, near, far = (
         article("b", text=text, days=n)
@@ -242,7 +242,7 @@ def test_a_changed_copy_is_a_copy_still_unless_it_is_no_longer_near() -> None:
     assert unique(fourth).group_id == original.id
 
 
-def test_the_answers_that_are_kept_are_bounded() -> None:
+def test_retained_answers_are_bounded() -> None:
     versions = [article(text=f"{LONG} {n}", days=n / 100) for n in range(50)]
     refetches = [article(text=f"{LONG} 49", days=1 + n / 100) for n in range(50)]
 
@@ -253,7 +253,7 @@ def test_the_answers_that_are_kept_are_bounded() -> None:
     assert decision.remember.answers[0].origin == str(origin(0))
 
 
-def test_an_original_that_comes_after_its_copy_corrects_the_group() -> None:
+def test_original_after_copy_corrects_group() -> None:
     copy, original, later = (
         article(url, days=days, text=edited(share))
         for url, days, share in [("copy", 1, 0), ("original", 0, 0.02), ("later", 2, 0.02)]
@@ -272,7 +272,7 @@ def test_an_original_that_comes_after_its_copy_corrects_the_group() -> None:
     assert duplicate(third).group.first_seen == TODAY
 
 
-def test_an_article_of_which_only_the_day_is_known_corrects_nothing_of_that_day() -> None:
+def test_article_with_day_precision_corrects_nothing_that_day() -> None:
     day = PublicationTime(time=TODAY, precision=TimePrecision.DAY)
 
     _, second = records(article(days=0.5), article("b", days=0.9, published=day))
@@ -280,7 +280,7 @@ def test_an_article_of_which_only_the_day_is_known_corrects_nothing_of_that_day(
     assert duplicate(second).change is Change.COPY
 
 
-def test_a_group_counts_copies_outlets_and_publishers() -> None:
+def test_group_counts_copies_outlets_and_publishers() -> None:
     sites = ["daily.test", "daily.example", "daily.test", "wire.test"]
 
     last = records(
@@ -296,7 +296,7 @@ def test_a_group_counts_copies_outlets_and_publishers() -> None:
     assert (group.agency, group.first_seen) == ("ANI", TODAY)
 
 
-def test_a_refetched_member_does_not_make_its_group_smaller_or_larger() -> None:
+def test_refetch_of_member_keeps_group_counts() -> None:
     first, second, third = (article(url, days=n / 10) for n, url in enumerate("abc"))
     refetched = msgspec.structs.replace(first, fetched=TODAY + timedelta(days=1))
 
@@ -316,7 +316,7 @@ def test_dedupe_article_is_total(text: str) -> None:
     assert isinstance(decision.outcome.record, UniqueArticle)
 
 
-# A crash: what lies in the log is a prefix of what was decided, at least what was acknowledged.
+# After a crash the log is a prefix of the decisions that includes all acknowledged ones.
 
 POOL = [
     article(url, days=days, text=text, title=title)
@@ -334,13 +334,13 @@ POOL = [
 
 @dataclass
 class Stage:
-    """A dedupe stage with its memory's topic, which can be killed at any time."""
+    """A dedupe stage with its memory topic, which can be killed at any time."""
 
     stream: list[CleanArticle]
     log: list[tuple[str, bytes | None]] = field(default_factory=list)
     answers: dict[int, set[bytes]] = field(default_factory=dict)
     state: ArticleMemory = field(
-        default_factory=lambda: memories(max_articles=4, recent=2, kept=3, segment=2)
+        default_factory=lambda: empty_memory(max_articles=4, recent=2, kept=3, segment=2)
     )
 
     def deliver(self, offset: int) -> None:
@@ -352,7 +352,7 @@ class Stage:
 
     def kill(self, cut: int) -> None:
         self.log = self.log[:cut]
-        self.state = memories(max_articles=4, recent=2, kept=3, segment=2)
+        self.state = empty_memory(max_articles=4, recent=2, kept=3, segment=2)
         for article_id, value in self.log:
             if value is None:
                 self.state.load_tombstone(article_id)
@@ -363,12 +363,12 @@ class Stage:
 @pytest.mark.slow
 @at_most(80)
 @given(st.lists(st.sampled_from(POOL), min_size=1, max_size=25), st.data())
-def test_every_origin_gets_one_answer_whatever_is_killed_and_delivered_again(
+def test_origin_gets_one_answer_despite_crashes(
     stream: list[CleanArticle], data: st.DataObject
 ) -> None:
     undisturbed, stage = Stage(stream), Stage(stream)
-    acknowledged = 0  # records whose whole effect is in the log
-    safe = [0]  # length of the log after each of them
+    acknowledged = 0  # records that are completely in the log
+    safe = [0]  # length of the log after each record
     for offset in range(len(stream)):
         undisturbed.deliver(offset)
         stage.deliver(offset)
@@ -385,7 +385,7 @@ def test_every_origin_gets_one_answer_whatever_is_killed_and_delivered_again(
     assert all(len(answers) == 1 for answers in stage.answers.values())
 
 
-def test_the_seed_text_of_the_builders_is_compared_as_a_text() -> None:
+def test_builder_text_is_long_enough_to_compare() -> None:
     first, copy = records(
         clean_article(), clean_article(url="https://b.test/", text=TEXT, fetched=FETCHED)
     )

@@ -20,20 +20,20 @@ WORDS = [f"word{n}" for n in range(300)]
 ALIKE = Likeness(whole=0.8, middle=0.8, passage=0.8, containment=0.9)
 
 
-def remembered(print_: Fingerprint, **changes) -> Memory:
+def remembered(fingerprint: Fingerprint, **changes) -> Memory:
     fields = {
         "article_id": clean_article().id,
         "group_id": clean_article().id,
         "time": FETCHED,
         "fetched": FETCHED,
         "clock": FETCHED,
-        "title_hash": print_.title_hash,
-        "text_hash": print_.text_hash,
-        "words": len(print_.words),
-        "signature": print_.sketch,
-        "number_marks": print_.number_marks,
-        "name_marks": print_.name_marks,
-        "title_marks": print_.title_marks,
+        "title_hash": fingerprint.title_hash,
+        "text_hash": fingerprint.text_hash,
+        "words": len(fingerprint.words),
+        "signature": fingerprint.sketch,
+        "number_marks": fingerprint.number_marks,
+        "name_marks": fingerprint.name_marks,
+        "title_marks": fingerprint.title_marks,
     }
     return Memory(**(fields | changes))
 
@@ -42,7 +42,7 @@ def of_words(words: list[str]) -> Fingerprint:
     return fingerprint_of(clean_article(text=" ".join(words)))
 
 
-def test_compare_near_finds_a_copy_with_some_words_edited() -> None:
+def test_compare_near_finds_edited_copy() -> None:
     chance = random.Random(5)  # noqa: S311  # the same edits every time
     copy = [word if chance.random() > 0.04 else "edited" for word in WORDS]
 
@@ -56,7 +56,7 @@ def test_compare_near_finds_a_copy_with_some_words_edited() -> None:
     assert "least shared passage" in verdict.evidence
 
 
-def test_compare_near_finds_nothing_in_another_text() -> None:
+def test_compare_near_of_unrelated_text_is_none() -> None:
     other = of_words([word + "x" for word in WORDS])
 
     assert (
@@ -65,7 +65,7 @@ def test_compare_near_finds_nothing_in_another_text() -> None:
     )
 
 
-def test_compare_near_never_compares_signatures_of_two_schemes() -> None:
+def test_compare_near_ignores_other_signature_version() -> None:
     known = remembered(of_words(WORDS), sig_version=0)
 
     assert compare_near(of_words(WORDS), known, time=FETCHED, agency="", threshold=0.7) is None
@@ -79,7 +79,7 @@ def test_compare_near_never_compares_signatures_of_two_schemes() -> None:
         ("One title", "", "same_headline"),
     ],
 )
-def test_compare_exact_says_what_is_the_same(title: str, text: str, method: str) -> None:
+def test_compare_exact_names_method(title: str, text: str, method: str) -> None:
     known = remembered(fingerprint_of(clean_article(title="One title", text=text)))
 
     verdict = compare_exact(fingerprint_of(clean_article(title=title, text=text)), known)
@@ -88,7 +88,7 @@ def test_compare_exact_says_what_is_the_same(title: str, text: str, method: str)
     assert verdict.similarity == 1
 
 
-def test_within_is_symmetric_and_holds_at_the_horizon() -> None:
+def test_within_is_symmetric_and_includes_horizon() -> None:
     day = timedelta(days=1)
 
     assert within(FETCHED, FETCHED + day, day)
@@ -96,13 +96,13 @@ def test_within_is_symmetric_and_holds_at_the_horizon() -> None:
     assert not within(FETCHED, FETCHED + day + timedelta(seconds=1), day)
 
 
-def test_likeness_of_a_text_with_itself_is_one_in_every_way() -> None:
+def test_likeness_of_text_with_itself_is_one() -> None:
     like = likeness(of_words(WORDS), remembered(of_words(WORDS)))
 
     assert like == Likeness(whole=1, middle=1, passage=1, containment=1)
 
 
-def test_likeness_sees_one_foreign_passage_where_scattered_edits_count_less() -> None:
+def test_likeness_weighs_foreign_passage_above_scattered_edits() -> None:
     foreign = [*WORDS[:150], *(f"other{n}" for n in range(60)), *WORDS[210:]]
     scattered = ["edited" if n % 11 == 0 else word for n, word in enumerate(WORDS)]
 
@@ -116,7 +116,7 @@ def test_likeness_sees_one_foreign_passage_where_scattered_edits_count_less() ->
     assert one.similarity < other.similarity
 
 
-def test_likeness_cares_less_for_what_stands_around_the_text() -> None:
+def test_likeness_weighs_frame_below_middle() -> None:
     frame = [f"menu{n}" for n in range(40)]
 
     like = likeness(of_words([*frame, *WORDS]), remembered(of_words(WORDS)))
@@ -134,7 +134,7 @@ def test_likeness_cares_less_for_what_stands_around_the_text() -> None:
         (WORDS[:290], WORDS, "near"),
     ],
 )
-def test_compare_near_names_a_shortened_and_an_extended_copy(
+def test_compare_near_names_shortened_and_extended_copies(
     words: list[str], known_words: list[str], method: str
 ) -> None:
     verdict = compare_near(
@@ -145,24 +145,24 @@ def test_compare_near_names_a_shortened_and_an_extended_copy(
     assert verdict.method == method
 
 
-def test_likeness_of_long_texts_is_near_that_of_their_whole() -> None:
+def test_likeness_by_sketch_is_near_that_of_full_texts() -> None:
     chance = random.Random(7)  # noqa: S311  # the same edits every time
     text = [f"word{n}" for n in range(3000)]
     copy = [word if chance.random() > 0.05 else "edited" for word in text]
 
     sampled = likeness(of_words(copy), remembered(of_words(text)))
-    whole = likeness(of_words(copy), remembered(of_words(text), signature=whole_outline(text)))
+    full = likeness(of_words(copy), remembered(of_words(text), signature=full_sketch(text)))
 
     assert sampled is not None
-    assert whole is not None
-    assert abs(sampled.similarity - whole.similarity) < 0.1
+    assert full is not None
+    assert abs(sampled.similarity - full.similarity) < 0.1
 
 
-def whole_outline(words: list[str]) -> bytes:
+def full_sketch(words: list[str]) -> bytes:
     return sketch_of(of_words(words).shingles, size=10_000).to_bytes()
 
 
-def test_is_another_report_of_another_company_in_the_same_words() -> None:
+def test_is_another_report_of_other_company() -> None:
     words = " ".join(f"word{n}x" for n in range(60))
     one, other = (
         fingerprint_of(
@@ -191,7 +191,7 @@ REPORT = "The bank added {} billion to the reserves on {} {} at a rate of {} per
         ("", (2, "March", 3, 6.5), 1, False),
     ],
 )
-def test_is_another_report_needs_other_numbers_and_another_day_or_headline(
+def test_is_another_report_needs_numbers_and_day_or_headline(
     title: str, figures: tuple[object, ...], hours: int, *, expected: bool
 ) -> None:
     known = remembered(
@@ -217,7 +217,7 @@ TABLE = "COPPER 1030 " + " ".join(f"{month} {n}{n} {n}5" for n, month in enumera
         ("later: the same table again", 0, 90, 0.95, False),
     ],
 )
-def test_a_table_with_other_prices_an_hour_later_is_another_report(
+def test_table_with_other_prices_is_another_report(
     case: str, numbers: int, minutes: int, similarity: float, *, expected: bool
 ) -> None:
     words = TABLE.split()
@@ -233,9 +233,7 @@ def test_a_table_with_other_prices_an_hour_later_is_another_report(
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(6, False), (24, True)])
-def test_a_report_with_some_numbers_may_be_edited_for_half_a_day(
-    hours: int, *, expected: bool
-) -> None:
+def test_edited_numbers_within_half_a_day_are_copy(hours: int, *, expected: bool) -> None:
     known = remembered(fingerprint_of(clean_article(text=REPORT.format(1, "March", 2, 6.1))))
     article = fingerprint_of(clean_article(text=REPORT.format(2, "March", 3, 6.5)))
 
@@ -244,9 +242,7 @@ def test_a_report_with_some_numbers_may_be_edited_for_half_a_day(
 
 
 @pytest.mark.parametrize(("agency", "is_copy"), [("ANI", True), ("dpa", False), ("", False)])
-def test_a_text_cut_short_is_a_copy_when_both_credit_one_agency(
-    agency: str, *, is_copy: bool
-) -> None:
+def test_cut_text_of_same_agency_is_copy(agency: str, *, is_copy: bool) -> None:
     known = remembered(of_words(WORDS), agency="ANI")
 
     verdict = compare_near(

@@ -15,7 +15,7 @@ TEXTS = st.lists(
 
 
 @given(TEXTS, TEXTS)
-def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: str) -> None:
+def test_differences_and_equal_words_make_up_both_texts(one: str, other: str) -> None:
     first, second = clean_article(text=one), clean_article(text=other)
 
     differences = diff_articles(first, second).differences
@@ -26,27 +26,27 @@ def test_what_differs_and_what_is_the_same_make_up_both_texts(one: str, other: s
         assert differing + same <= len(fingerprint_of(article).words)
 
 
-def test_explain_has_nothing_to_say_about_equal_articles() -> None:
-    told = diff_articles(clean_article(), clean_article())
+def test_diff_of_equal_articles_is_empty() -> None:
+    diff = diff_articles(clean_article(), clean_article())
 
-    assert (told.same_title, told.same_text, told.differences) == (True, True, ())
-    assert told.likeness is not None
-    assert told.likeness.similarity == 1
+    assert (diff.same_title, diff.same_text, diff.differences) == (True, True, ())
+    assert diff.likeness is not None
+    assert diff.likeness.similarity == 1
 
 
-def test_explain_names_the_words_of_a_sentence_that_was_changed() -> None:
+def test_diff_names_words_of_changed_sentence() -> None:
     text = "The bridge opened on Monday. Engineers replaced forty cables. Ferries will run."
 
-    told = diff_articles(
+    diff = diff_articles(
         clean_article(text=text), clean_article(text=text.replace("forty", "thirty new"))
     )
 
-    assert [(item.left, item.right) for item in told.differences] == [("forty", "thirty new")]
-    assert told.differences[0].same_before == 7
-    assert told.differences[0].before == "on monday engineers replaced"
+    assert [(item.left, item.right) for item in diff.differences] == [("forty", "thirty new")]
+    assert diff.differences[0].same_before == 7
+    assert diff.differences[0].before == "on monday engineers replaced"
 
 
-def test_explain_is_quick_for_long_texts_that_share_nothing() -> None:
+def test_diff_of_long_unrelated_texts_is_fast() -> None:
     one, other = (" ".join(f"{side}{n}" for n in range(5000)) for side in "ab")
 
     assert len(diff_articles(clean_article(text=one), clean_article(text=other)).differences) == 1
@@ -60,7 +60,7 @@ def receipt(evidence: str) -> Receipt:
 
 
 def own_id(**changes: Any) -> DuplicateArticle:
-    """A duplicate that names itself."""
+    """Return a duplicate that has its own id in ``duplicate_of``."""
     return duplicate_article(**changes, duplicate_of=duplicate_article().id)
 
 
@@ -80,5 +80,5 @@ def own_id(**changes: Any) -> DuplicateArticle:
         (own_id(change=Change.CORRECTION), ""),
     ],
 )
-def test_a_duplicate_names_what_it_was_compared_with(record: DuplicateArticle, other: str) -> None:
+def test_compared_with_is_id_of_compared_article(record: DuplicateArticle, other: str) -> None:
     assert compared_with(record) == other

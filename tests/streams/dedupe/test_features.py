@@ -33,7 +33,7 @@ from streams.dedupe.features import (
         ("1010", False),
     ],
 )
-def test_is_placeholder_knows_bodies_that_say_nothing(text: str, *, expected: bool) -> None:
+def test_is_placeholder_of_empty_bodies(text: str, *, expected: bool) -> None:
     assert is_placeholder(text) is expected
 
 
@@ -47,12 +47,12 @@ def test_is_placeholder_knows_bodies_that_say_nothing(text: str, *, expected: bo
         ("The correctional facility", False),
     ],
 )
-def test_has_correction_notice_knows_the_usual_wordings(text: str, *, expected: bool) -> None:
+def test_has_correction_notice_of_usual_wordings(text: str, *, expected: bool) -> None:
     assert has_correction_notice(text) is expected
 
 
 @given(st.text())
-def test_tokens_are_the_same_for_any_case_and_white_space(text: str) -> None:
+def test_tokens_ignore_case_and_white_space(text: str) -> None:
     first = tokens(text)
 
     assert tokens("  \n" + " ".join(first)) == first
@@ -64,7 +64,7 @@ def test_plain_is_idempotent(text: str) -> None:
 
 
 @given(st.text())
-def test_sentences_lose_no_word(text: str) -> None:
+def test_sentences_keep_every_word(text: str) -> None:
     assert [w for part in sentences(text) for w in tokens(part)] == tokens(text)
 
 
@@ -75,20 +75,20 @@ def test_sentence_digests_take_four_bytes_each(parts: list[str]) -> None:
     assert len(sentence_digests(words)) == 4 * sum(1 for part in words if part)
 
 
-def test_text_digest_tells_another_order() -> None:
+def test_text_digest_depends_on_order() -> None:
     assert text_digest(["man", "bites", "dog"]) != text_digest(["dog", "bites", "man"])
 
 
-def test_numbers_are_no_parts_of_words() -> None:
+def test_numbers_within_words_are_ignored() -> None:
     assert numbers("B52s, 10th, 1.5m, €3") == {"10", "1.5", "3"}
 
 
-def test_names_leave_out_how_a_sentence_begins() -> None:
+def test_names_leave_out_first_word_of_sentence() -> None:
     assert names("Rain fell on Paris. Nobody saw Anna Berg.") == {"Paris", "Anna", "Berg"}
 
 
 @given(st.sets(st.text()), st.sets(st.text()), st.integers(1, 20))
-def test_shared_marks_are_symmetric_and_no_more_than_either_has(one, other, size) -> None:
+def test_shared_hashes_are_symmetric_and_bounded(one, other, size) -> None:
     first, second = smallest_hashes(one, size=size), smallest_hashes(other, size=size)
 
     common, mine, others = shared_hashes(first, second, size=size)

@@ -7,25 +7,25 @@ LONG = " ".join(f"word{n}" for n in range(40))
 
 
 @pytest.mark.parametrize("body", ["", "Video", "*****", "Photo: Jane Doe/ANI"])
-def test_fingerprint_of_a_headline_with_a_placeholder_has_no_words(body: str) -> None:
+def test_fingerprint_of_placeholder_has_no_words(body: str) -> None:
     assert fingerprint_of(clean_article(text=body)).words == ()
 
 
 @pytest.mark.parametrize(
     ("text", "is_equal"), [("Rain fell.", False), (LONG, True), (LONG[:-7], False)]
 )
-def test_exact_key_needs_the_title_for_a_short_text(text: str, *, is_equal: bool) -> None:
+def test_exact_key_of_short_text_includes_title(text: str, *, is_equal: bool) -> None:
     one = fingerprint_of(clean_article(text=text, title="One title"))
     other = fingerprint_of(clean_article(text=text, title="Another title"))
 
     assert (one.exact_key == other.exact_key) is is_equal
 
 
-def test_a_short_headline_without_a_text_equals_nothing() -> None:
+def test_exact_key_of_short_headline_is_empty() -> None:
     assert fingerprint_of(clean_article(text="", title="Morning briefing")).exact_key == ""
 
 
-def test_version_hash_sees_case_and_punctuation_that_text_hash_does_not() -> None:
+def test_version_hash_depends_on_case_and_punctuation() -> None:
     one, other = (
         fingerprint_of(clean_article(text=LONG)),
         fingerprint_of(clean_article(text=LONG + "!")),
@@ -35,12 +35,12 @@ def test_version_hash_sees_case_and_punctuation_that_text_hash_does_not() -> Non
     assert one.version_hash != other.version_hash
 
 
-def test_a_text_too_short_to_estimate_has_no_signature() -> None:
+def test_fingerprint_of_short_text_has_no_signature() -> None:
     short = fingerprint_of(clean_article(text="Rain fell on Paris."))
 
     assert (len(short.bands), short.sketch) == (0, b"")
 
 
-def test_the_share_of_numbers_counts_words_that_begin_with_a_digit() -> None:
+def test_number_share_counts_words_beginning_with_digit() -> None:
     assert fingerprint_of(clean_article(text="May7 6265 up 5 1st")).number_share == 0.6
     assert fingerprint_of(clean_article(text="")).number_share == 0

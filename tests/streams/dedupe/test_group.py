@@ -19,16 +19,16 @@ DAY = timedelta(days=1)
         (MIDNIGHT, TimePrecision.DAY, MIDNIGHT + DAY, True),
     ],
 )
-def test_is_earlier_only_when_it_is_sure(time, precision, than, *, expected: bool) -> None:
+def test_is_earlier_only_if_certain(time, precision, than, *, expected: bool) -> None:
     article = clean_article(published=PublicationTime(time=time, precision=precision))
 
     assert is_earlier(article, than) is expected
 
 
 @pytest.mark.parametrize(("domain", "outlet"), [("daily.test", "daily.test"), ("", "test-feed")])
-def test_outlet_of_an_article_without_a_site_is_its_source(domain: str, outlet: str) -> None:
+def test_outlet_without_site_is_source(domain: str, outlet: str) -> None:
     assert outlet_of(clean_article(site=Site(domain=domain))) == outlet
 
 
-def test_publisher_of_a_source_without_a_domain_is_its_name() -> None:
+def test_publisher_of_source_without_domain_is_its_name() -> None:
     assert publisher_of("Wire") == "wire"

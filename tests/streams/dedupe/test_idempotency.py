@@ -17,7 +17,7 @@ def unchanged(number: int) -> Answer:
     )
 
 
-def test_kept_answers_are_the_first_and_the_latest_of_both_kinds_in_order() -> None:
+def test_retained_answers_are_first_and_latest_of_both_kinds() -> None:
     answers = tuple((new if n % 2 else unchanged)(n) for n in range(100))
 
     kept = retained_answers(answers)
@@ -28,12 +28,12 @@ def test_kept_answers_are_the_first_and_the_latest_of_both_kinds_in_order() -> N
     assert list(kept) == sorted(kept, key=answers.index)
 
 
-def test_answer_to_finds_an_origin_and_no_other() -> None:
+def test_find_answer_returns_answer_of_origin() -> None:
     assert find_answer("t-0-1", (new(0), new(1))) == new(1)
     assert find_answer("t-0-2", (new(0), new(1))) is None
 
 
-def test_answered_keeps_the_receipts_of_the_stages_before() -> None:
+def test_label_as_answered_keeps_earlier_receipts() -> None:
     article = clean_article()
 
     record = label_as_answered(article, new(1))

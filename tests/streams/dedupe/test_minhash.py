@@ -35,7 +35,7 @@ def edited(words: list[str], share: float, chance: random.Random) -> list[str]:
 
 
 @given(WORDS)
-def test_signature_of_is_the_same_whatever_the_order_and_repetition(words: list[str]) -> None:
+def test_signature_ignores_order_and_repetition(words: list[str]) -> None:
     hashes = shingle_hashes(words)
 
     assert (
@@ -44,7 +44,7 @@ def test_signature_of_is_the_same_whatever_the_order_and_repetition(words: list[
 
 
 @given(WORDS, WORDS)
-def test_signature_of_a_union_is_the_smaller_of_both(one: list[str], other: list[str]) -> None:
+def test_signature_of_union_is_minimum(one: list[str], other: list[str]) -> None:
     first, second = shingle_hashes(one), shingle_hashes(other)
 
     union = minhash_signature(np.concatenate([first, second]))
@@ -53,7 +53,7 @@ def test_signature_of_a_union_is_the_smaller_of_both(one: list[str], other: list
 
 
 @given(WORDS, WORDS)
-def test_shingle_hashes_differ_where_the_shingles_do(one: list[str], other: list[str]) -> None:
+def test_shingle_hashes_differ_for_different_shingles(one: list[str], other: list[str]) -> None:
     shingles = {tuple(words[i : i + 3]) for words in (one, other) for i in range(len(words) - 2)}
 
     hashes = np.concatenate([shingle_hashes(one), shingle_hashes(other)])
@@ -61,7 +61,7 @@ def test_shingle_hashes_differ_where_the_shingles_do(one: list[str], other: list
     assert len(set(hashes.tolist())) == len(shingles)
 
 
-def test_a_long_text_is_signed_in_parts_as_if_it_were_one() -> None:
+def test_signature_of_long_text_equals_that_of_parts() -> None:
     hashes = shingle_hashes([f"w{n}" for n in range(10_000)])
 
     parts = [minhash_signature(hashes[start : start + 3000]) for start in range(0, 10_000, 3000)]
@@ -69,13 +69,13 @@ def test_a_long_text_is_signed_in_parts_as_if_it_were_one() -> None:
     assert (np.minimum.reduce(parts) == minhash_signature(hashes)).all()
 
 
-def test_signatures_stay_what_they_were_since_they_lie_in_a_log() -> None:
+def test_signatures_are_stable() -> None:
     signature = minhash_signature(shingle_hashes(["the", "harbor", "bridge", "opened"]))
 
     assert signature[:4].tolist() == [177617275, 1338661016, 1163305740, 1035647916]
 
 
-def test_an_estimate_is_as_exact_as_theory_says() -> None:
+def test_estimate_error_matches_theory() -> None:
     chance = random.Random(1)  # noqa: S311  # the same texts every time
     errors = []
     for _ in range(150):
@@ -87,13 +87,13 @@ def test_an_estimate_is_as_exact_as_theory_says() -> None:
     assert abs(np.mean(errors)) < 0.01
 
 
-def test_unrelated_texts_have_nearly_nothing_in_common() -> None:
+def test_estimate_of_unrelated_texts_is_near_zero() -> None:
     one, other = ([f"{side}{n}" for n in range(500)] for side in "ab")
 
     assert estimate(one, other) == 0
 
 
-def test_an_estimate_is_no_worse_than_that_of_datasketch() -> None:
+def test_estimate_is_no_worse_than_datasketch() -> None:
     words = [f"w{n}" for n in range(300)]
     copy = edited(words, 0.05, random.Random(2))  # noqa: S311  # the same edits every time
     sketches = []
@@ -109,16 +109,16 @@ def keys_of(words: list[str]) -> Keys:
     return band_keys(minhash_signature(shingle_hashes(words)))
 
 
-def test_the_same_values_in_another_band_are_another_key() -> None:
+def test_band_keys_depend_on_band() -> None:
     assert len(set(keys_of(["same"] * 50).tolist())) == BANDS
 
 
-def test_a_text_without_a_signature_has_no_keys() -> None:
+def test_band_keys_without_signature_are_empty() -> None:
     assert len(keys_of(["rain"])) == 0
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_band_keys_differ_where_a_value_of_the_band_does(value: int) -> None:
+def test_band_keys_depend_on_values(value: int) -> None:
     signature = np.zeros(128, dtype=np.uint32)
     other = signature.copy()
     other[ROWS * 7] = value
@@ -128,7 +128,7 @@ def test_band_keys_differ_where_a_value_of_the_band_does(value: int) -> None:
     assert differing == ([7] if value else [])
 
 
-def test_texts_near_the_threshold_share_bands_as_often_as_computed() -> None:
+def test_band_hits_near_threshold_match_theory() -> None:
     chance = np.random.default_rng(3)
     found = 0
     for _ in range(300):

@@ -9,18 +9,18 @@ NOTICE = "\n\nCorrection: an earlier version named the wrong storm."
 
 
 def before() -> Memory:
-    print_ = fingerprint_of(clean_article())
+    fingerprint = fingerprint_of(clean_article())
     return Memory(
         article_id=clean_article().id,
         group_id=clean_article().id,
         time=FETCHED,
         fetched=FETCHED,
         clock=FETCHED,
-        title_hash=print_.title_hash,
-        text_hash=print_.text_hash,
-        sentence_hashes=print_.sentence_hashes,
-        numbers_hash=print_.numbers_hash,
-        names_hash=print_.names_hash,
+        title_hash=fingerprint.title_hash,
+        text_hash=fingerprint.text_hash,
+        sentence_hashes=fingerprint.sentence_hashes,
+        numbers_hash=fingerprint.numbers_hash,
+        names_hash=fingerprint.names_hash,
         revision=3,
     )
 
@@ -38,7 +38,7 @@ def before() -> Memory:
         (TITLE, "Another text stands here. It has two sentences.", None, True, 2, 4),
     ],
 )
-def test_next_revision_says_what_changed(
+def test_next_revision_names_kinds_of_change(
     *, title: str, text: str, kinds: set[str] | None, material: bool, added: int, removed: int
 ) -> None:
     revision = next_revision(fingerprint_of(clean_article(title=title, text=text)), before())

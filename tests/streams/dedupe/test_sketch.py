@@ -11,19 +11,19 @@ HASHES = st.lists(st.integers(1, 2**64 - 1), min_size=1, max_size=300).map(
 
 
 @given(HASHES, st.integers(1, 100))
-def test_outline_of_holds_at_most_its_size(hashes: Hashes, size: int) -> None:
+def test_sketch_has_at_most_its_size(hashes: Hashes, size: int) -> None:
     assert len(sketch_of(hashes, size=size).marks) <= size
 
 
 @given(HASHES, st.integers(1, 100))
-def test_marks_below_the_limit_of_a_text_are_its_outline(hashes: Hashes, size: int) -> None:
+def test_sample_below_own_limit_is_sketch(hashes: Hashes, size: int) -> None:
     sketch = sketch_of(hashes, size=size)
 
     assert sample_below(hashes, sketch.limit).tolist() == sketch.marks.tolist()
 
 
 @given(HASHES)
-def test_a_text_that_fits_is_kept_whole_and_in_order(hashes: Hashes) -> None:
+def test_sketch_of_short_text_keeps_all_in_order(hashes: Hashes) -> None:
     sketch = sketch_of(hashes, size=300)
 
     parts = [sketch_of(part, size=300).marks.tolist() for part in np.split(hashes, 2 * [1])[::2]]
@@ -33,7 +33,7 @@ def test_a_text_that_fits_is_kept_whole_and_in_order(hashes: Hashes) -> None:
 
 
 @given(HASHES, st.integers(1, 100))
-def test_an_outline_comes_back_from_its_bytes(hashes: Hashes, size: int) -> None:
+def test_sketch_from_bytes_inverts_to_bytes(hashes: Hashes, size: int) -> None:
     sketch = sketch_of(hashes, size=size)
 
     again = Sketch.from_bytes(sketch.to_bytes())

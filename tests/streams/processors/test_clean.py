@@ -1,4 +1,4 @@
-"""The step of `clean`: the settings reach the stage, and its record goes on."""
+"""The processor of `clean` passes settings to the stage and sends its record."""
 
 from datetime import UTC, datetime
 
@@ -15,12 +15,12 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def cleaned(raw: RawArticle, settings: Settings | None = None) -> Result:
-    """Run the step on an article."""
+    """Run the processor on an article."""
     message = Message(topic=RAW.name, partition=0, offset=0, key=raw.id.encode(), value=encode(raw))
     return clean_processor(settings or Settings())(message, NOW)
 
 
-def test_clean_step_sends_the_clean_article_under_its_id() -> None:
+def test_clean_sends_article_under_id() -> None:
     raw = raw_article(title="Harbor bridge reopens")
 
     [sent] = cleaned(raw).messages
@@ -38,15 +38,13 @@ def test_clean_step_sends_the_clean_article_under_its_id() -> None:
     ],
     ids=["empty", "broken gzip", "no URL"],
 )
-def test_clean_step_says_why_an_article_does_not_go_on(
-    raw: RawArticle, decision: str, reason: str
-) -> None:
+def test_clean_names_reason_of_drop_or_reject(raw: RawArticle, decision: str, reason: str) -> None:
     result = cleaned(raw)
 
     assert (result.decision, result.reason) == (decision, reason)
 
 
-def test_clean_step_bounds_pages_by_the_settings() -> None:
+def test_clean_limits_page_size_by_settings() -> None:
     result = cleaned(raw_article(body="x" * 2000), Settings(max_page_bytes=1024))
 
     assert result.reason == "too_large"

@@ -1,4 +1,4 @@
-"""The step of `dedupe`: what is remembered goes out with the answer."""
+"""The processor of `dedupe` sends memory records with the article."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,8 +21,8 @@ Deduped = Callable[..., Result]
 
 @pytest.fixture
 def deduped() -> Deduped:
-    """Run the step on an article, with one memory for all calls."""
-    step = dedupe_processor(empty_memory(SMALL_MEMORY))
+    """Return a function that runs the processor, with one memory for all calls."""
+    process = dedupe_processor(empty_memory(SMALL_MEMORY))
 
     def run(article: CleanArticle, *, offset: int, origin: int | None = None) -> Result:
         headers = ((ORIGIN_HEADER, f"articles.raw.v1-0-{origin or offset}".encode()),)
@@ -34,17 +34,17 @@ def deduped() -> Deduped:
             value=encode(article),
             headers=headers,
         )
-        return step(message, NOW)
+        return process(message, NOW)
 
     return run
 
 
 def topics(result: Result) -> list[str]:
-    """Where a result goes."""
+    """Return the topics of a result's messages."""
     return [sent.topic for sent in result.messages]
 
 
-def test_dedupe_step_sends_a_new_article_and_what_it_remembers_of_it(deduped: Deduped) -> None:
+def test_dedupe_sends_new_article_and_memory_record(deduped: Deduped) -> None:
     article = clean_article()
 
     result = deduped(article, offset=1)
@@ -55,7 +55,7 @@ def test_dedupe_step_sends_a_new_article_and_what_it_remembers_of_it(deduped: De
     ]
 
 
-def test_dedupe_step_sends_a_copy_under_its_group(deduped: Deduped) -> None:
+def test_dedupe_sends_copy_under_group_id(deduped: Deduped) -> None:
     first = clean_article()
     deduped(first, offset=1)
 
@@ -65,7 +65,7 @@ def test_dedupe_step_sends_a_copy_under_its_group(deduped: Deduped) -> None:
     assert (answer.topic, answer.key) == (DUPLICATES.name, first.id.encode())
 
 
-def test_dedupe_step_gives_the_same_origin_the_same_answer_again(deduped: Deduped) -> None:
+def test_dedupe_repeats_answer_for_same_origin(deduped: Deduped) -> None:
     article = clean_article()
     first = deduped(article, offset=1, origin=7)
 
@@ -74,30 +74,32 @@ def test_dedupe_step_gives_the_same_origin_the_same_answer_again(deduped: Dedupe
     assert again.messages[0] == first.messages[0]
 
 
-def test_dedupe_step_answers_a_refetch_otherwise_than_a_redelivery(deduped: Deduped) -> None:
+def test_dedupe_distinguishes_refetch_from_redelivery(deduped: Deduped) -> None:
     deduped(clean_article(), offset=1, origin=7)
 
     assert topics(deduped(clean_article(), offset=2, origin=8))[0] == DUPLICATES.name
 
 
-def test_dedupe_step_sends_tombstones_for_what_it_forgets() -> None:
-    memories = empty_memory(Settings(dedupe_max_articles=1000))
-    step = dedupe_processor(memories)
+def test_dedupe_sends_tombstones_for_evicted_articles() -> None:
+    memory = empty_memory(Settings(dedupe_max_articles=1000))
+    process = dedupe_processor(memory)
     articles = [
         clean_article(url=f"https://news.test/{n}", title=f"Headline {n}", text="")
         for n in range(1001)
     ]
 
     results = [
-        step(Message(topic=CLEAN.name, partition=0, offset=n, key=None, value=encode(article)), NOW)
+        process(
+            Message(topic=CLEAN.name, partition=0, offset=n, key=None, value=encode(article)), NOW
+        )
         for n, article in enumerate(articles)
     ]
 
     tombstones = [sent.key for result in results for sent in result.messages if sent.value is None]
-    assert len(tombstones) == 1001 - len(memories)
+    assert len(tombstones) == 1001 - len(memory)
     assert tombstones[0] == articles[0].id.encode()
 
 
-def test_the_threshold_of_the_settings_is_the_one_that_was_measured() -> None:
+def test_default_threshold_is_measured_one() -> None:
     assert Settings().dedupe_threshold == THRESHOLD
     assert empty_memory(Settings(dedupe_threshold=0.6)).threshold == 0.6

@@ -1,4 +1,4 @@
-"""A user's own functions add to an article; whatever they do wrong is a rejection in their name."""
+"""Enrichers extend an article; their errors reject it and name the function."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ HERE = "tests.support.enrichers"
 
 
 def extended(*names: str) -> dict[str, Any]:
-    """The extensions after these functions."""
+    """Return the extensions after some functions."""
     outcome = enrich(ARTICLE, load_enrichers(",".join(f"{HERE}:{name}" for name in names)))
     assert isinstance(outcome, Emit), outcome
     return outcome.record.extensions
@@ -76,16 +76,14 @@ def test_enrich_without_functions_returns_the_article() -> None:
     ],
     ids=lambda value: value if str(value).isidentifier() else "",
 )
-def test_enrich_rejects_in_the_name_of_the_function(
-    name: str, reason: RejectReason, detail: str
-) -> None:
+def test_enrich_rejection_names_function(name: str, reason: RejectReason, detail: str) -> None:
     outcome = enrich(ARTICLE, load_enrichers(f"{HERE}:{name}"))
 
     assert outcome == Reject(reason, f"enricher {HERE}:{name}: {detail}")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 501, "\ud800"])
-def test_enrich_rejects_keys_that_no_record_may_have(key: str) -> None:
+def test_enrich_rejects_invalid_keys(key: str) -> None:
     outcome = enrich(ARTICLE, [Enricher("a:b", lambda a: a.with_extensions(**{key: 1}))])
 
     assert isinstance(outcome, Reject)

@@ -1,4 +1,4 @@
-"""From bytes to bytes: every way out of a step, with any bytes and headers that Kafka can carry."""
+"""Every outcome of a processor, with any bytes and headers that Kafka can carry."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -54,28 +54,30 @@ HEADERS = st.lists(
 
 
 def message(value: bytes | None = b"{}", **changes: Any) -> Message:
-    """What lies at partition 3, offset 17 of the raw topic."""
+    """Return a message at partition 3, offset 17 of the raw topic."""
     fields = {"topic": RAW.name, "partition": 3, "offset": 17, "key": b"key", "value": value}
     return Message(**(fields | changes))
 
 
 def sound_message(**changes: Any) -> Message:
-    """A sound raw article at that place."""
+    """Return a valid raw article at that position."""
     return message(encode(raw_article()), **changes)
 
 
-def step(answer: Callable[[Record, Message], Outcome[Iterable[OutgoingMessage]]]) -> Processor:
-    """The step of `clean` with another decision."""
+def processor_with(
+    answer: Callable[[Record, Message], Outcome[Iterable[OutgoingMessage]]],
+) -> Processor:
+    """Return the processor of `clean` with another decision."""
     return processor_for(CLEAN_STAGE, answer)
 
 
 def never(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
-    """A decision that must not be asked."""
+    """Fail: a decision that must not be called."""
     raise AssertionError("asked about what could not be read")
 
 
 def letter(result: Result) -> DeadLetter:
-    """The one dead letter of a result."""
+    """Return the one dead letter of a result."""
     [sent] = result.messages
     assert sent.topic == DEAD_LETTER.name
     assert sent.value is not None
@@ -96,34 +98,36 @@ def letter(result: Result) -> DeadLetter:
     ],
     ids=["tombstone", "empty", "binary", "cut", "deep", "list", "no fields", "another record"],
 )
-def test_step_rejects_what_is_not_its_record(value: bytes | None, reason: RejectReason) -> None:
-    result = step(never)(message(value), NOW)
+def test_processor_rejects_invalid_record(value: bytes | None, reason: RejectReason) -> None:
+    result = processor_with(never)(message(value), NOW)
 
     assert (result.decision, result.reason) == ("rejected", reason)
     assert letter(result).value == value
 
 
-def test_step_sends_what_is_emitted_under_the_keys_of_the_registry() -> None:
+def test_processor_sends_emitted_records_under_registry_keys() -> None:
     article = clean_article()
 
-    result = step(lambda *_: emit_one(Emit(article)))(sound_message(), NOW)
+    result = processor_with(lambda *_: emit_one(Emit(article)))(sound_message(), NOW)
 
     assert result == Result(
         (OutgoingMessage(CLEAN.name, article.id.encode(), encode(article)),), "emitted"
     )
 
 
-def test_step_sends_a_tombstone_as_it_is() -> None:
+def test_processor_sends_tombstone_unchanged() -> None:
     tombstone = OutgoingMessage(MEMORY.name, b"gone", None)
 
-    assert step(lambda *_: Emit([tombstone]))(sound_message(), NOW).messages == (tombstone,)
+    assert processor_with(lambda *_: Emit([tombstone]))(sound_message(), NOW).messages == (
+        tombstone,
+    )
 
 
-def test_step_makes_a_dropped_article_of_a_drop() -> None:
+def test_processor_sends_dropped_article() -> None:
     raw = raw_article(title="Headline", url="https://news.test/a")
     outcome = Drop(DropReason.EMPTY_ARTICLE, "only white space")
 
-    result = step(lambda *_: outcome)(message(encode(raw)), NOW)
+    result = processor_with(lambda *_: outcome)(message(encode(raw)), NOW)
 
     [sent] = result.messages
     assert (result.decision, result.reason) == ("dropped", "empty_article")
@@ -139,11 +143,11 @@ def test_step_makes_a_dropped_article_of_a_drop() -> None:
     )
 
 
-def test_step_makes_a_complete_dead_letter_of_a_reject() -> None:
+def test_processor_sends_complete_dead_letter() -> None:
     headers = ((ORIGIN_HEADER, b"articles.raw.v1-0-4"), (ATTEMPT_HEADER, b"3"), ("x", b"\xff"))
-    came = sound_message(headers=headers)
+    incoming = sound_message(headers=headers)
 
-    result = step(lambda *_: Reject(RejectReason.UNUSABLE_URL, "no host"))(came, NOW)
+    result = processor_with(lambda *_: Reject(RejectReason.UNUSABLE_URL, "no host"))(incoming, NOW)
 
     assert result.messages[0].key == b"key"
     assert letter(result) == DeadLetter(
@@ -156,37 +160,39 @@ def test_step_makes_a_complete_dead_letter_of_a_reject() -> None:
         offset=17,
         origin="articles.raw.v1-0-4",
         key=b"key",
-        value=came.value,
+        value=incoming.value,
         headers=headers,
         attempt=3,
     )
 
 
 @pytest.mark.parametrize("error", [ValueError("a fault of ours"), AssertionError(), OSError("x")])
-def test_step_rejects_when_the_stage_raises(error: Exception) -> None:
+def test_processor_rejects_when_stage_raises(error: Exception) -> None:
     def fail(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
         raise error
 
-    result = step(fail)(sound_message(), NOW)
+    result = processor_with(fail)(sound_message(), NOW)
 
     assert result.reason == RejectReason.STAGE_FAILED
     assert letter(result).detail == f"{type(error).__name__}: {error}"
 
 
-def test_step_rejects_when_an_exception_quotes_a_lone_surrogate() -> None:
+def test_processor_rejects_exception_with_lone_surrogate() -> None:
     def fail(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
         raise ValueError("\ud800")
 
-    assert letter(step(fail)(sound_message(), NOW)).detail == "ValueError: \\ud800"
+    assert letter(processor_with(fail)(sound_message(), NOW)).detail == "ValueError: \\ud800"
 
 
 @pytest.mark.parametrize(
     ("spare_bytes", "decision"), [(0, "emitted"), (1, "rejected"), (ENVELOPE_BYTES, "rejected")]
 )
-def test_step_rejects_what_kafka_would_refuse_as_too_large(spare_bytes: int, decision: str) -> None:
+def test_processor_rejects_records_too_large_for_kafka(spare_bytes: int, decision: str) -> None:
     value = bytes(CLEAN.max_bytes - ENVELOPE_BYTES + spare_bytes)
 
-    result = step(lambda *_: Emit([OutgoingMessage(CLEAN.name, b"k", value)]))(sound_message(), NOW)
+    result = processor_with(lambda *_: Emit([OutgoingMessage(CLEAN.name, b"k", value)]))(
+        sound_message(), NOW
+    )
 
     assert (result.decision, result.reason) == (
         decision,
@@ -195,7 +201,7 @@ def test_step_rejects_what_kafka_would_refuse_as_too_large(spare_bytes: int, dec
 
 
 @pytest.mark.parametrize(
-    "came",
+    "incoming",
     [
         message(bytes(7 * 1024 * 1024)),
         message(b"{}", headers=(("\x00" * 2_000_000, b""),)),
@@ -203,12 +209,12 @@ def test_step_rejects_what_kafka_would_refuse_as_too_large(spare_bytes: int, dec
     ],
     ids=["value", "header names", "key"],
 )
-def test_step_cuts_a_dead_letter_only_when_kafka_would_refuse_it(came: Message) -> None:
-    result = step(never)(came, NOW)
+def test_dead_letter_is_cut_only_if_too_large_for_kafka(incoming: Message) -> None:
+    result = processor_with(never)(incoming, NOW)
 
     [sent] = result.messages
     assert len(sent.value or b"") + len(sent.key or b"") < DEAD_LETTER.max_bytes
-    assert letter(result).value == (came.value or b"")[:TRUNCATED_BYTES]
+    assert letter(result).value == (incoming.value or b"")[:TRUNCATED_BYTES]
     assert "cut to 65536 bytes" in letter(result).detail
 
 
@@ -219,10 +225,10 @@ def test_step_cuts_a_dead_letter_only_when_kafka_would_refuse_it(came: Message) 
 )
 @example(value=b"{", key=None, headers=((ORIGIN_HEADER, b"\xff"),))
 @example(value=b"{", key=None, headers=((ATTEMPT_HEADER, b"0"),))
-def test_step_makes_a_sound_dead_letter_of_whatever_comes(
+def test_dead_letter_of_any_incomingis_valid(
     value: bytes | None, key: bytes | None, headers: tuple[tuple[str, bytes], ...]
 ) -> None:
-    found = letter(step(never)(message(value, key=key, headers=headers), NOW))
+    found = letter(processor_with(never)(message(value, key=key, headers=headers), NOW))
 
     assert (found.value, found.key, found.headers) == (value, key, headers)
     assert str(Origin.parse(found.origin)) == found.origin
@@ -239,11 +245,11 @@ def test_step_makes_a_sound_dead_letter_of_whatever_comes(
         (b"a" * 300 + b"-0-4", "articles.raw.v1-3-17"),
     ],
 )
-def test_origin_is_the_headers_or_else_the_place_of_the_message(header: bytes, origin: str) -> None:
+def test_origin_is_header_if_valid_else_position(header: bytes, origin: str) -> None:
     assert str(message(headers=((ORIGIN_HEADER, header),)).origin) == origin
 
 
-def test_origin_without_a_header_is_the_place_of_the_message() -> None:
+def test_origin_without_header_is_position() -> None:
     assert message().origin == Origin(RAW.name, 3, 17)
 
 
@@ -251,11 +257,11 @@ def test_origin_without_a_header_is_the_place_of_the_message() -> None:
     ("header", "attempt"),
     [(b"2", 2), (b"0", 1), (b"-1", 1), (b"", 1), (b"two", 1), (b"9" * 99, 999999)],
 )
-def test_attempt_is_the_headers_or_else_one(header: bytes, attempt: int) -> None:
+def test_attempt_is_header_if_valid_else_one(header: bytes, attempt: int) -> None:
     assert message(headers=((ATTEMPT_HEADER, header),)).attempt == attempt
 
 
-def test_attempt_without_a_header_is_one() -> None:
+def test_attempt_without_header_is_one() -> None:
     assert message().attempt == 1
 
 
@@ -263,12 +269,12 @@ def test_attempt_without_a_header_is_one() -> None:
     ("header", "taken"),
     [(b"1795400552621", 1795400552621), (b"", None), (b"-1", None), (b"9" * 99, 99999999999999)],
 )
-def test_taken_is_the_headers_or_nothing(header: bytes, taken: int | None) -> None:
+def test_taken_is_header_if_valid_else_none(header: bytes, taken: int | None) -> None:
     assert message(headers=((TAKEN_HEADER, header),)).taken == taken
     assert message().taken is None
 
 
-def test_sending_takes_the_topic_of_the_record_and_the_key_of_the_topic() -> None:
+def test_outgoing_incominghas_topic_and_key_of_record() -> None:
     duplicate = duplicate_article()
 
     assert [
@@ -280,18 +286,18 @@ def test_sending_takes_the_topic_of_the_record_and_the_key_of_the_topic() -> Non
     ]
 
 
-def test_every_record_goes_to_a_topic_that_holds_it() -> None:
+def test_every_record_type_has_topic_of_its_type() -> None:
     assert [record for record, topic in TOPIC_OF.items() if record not in topic.records] == []
 
 
 @pytest.mark.parametrize(
     "outcome", [Drop(DropReason.EMPTY_ARTICLE), Reject(RejectReason.CRASHED, "x")]
 )
-def test_emit_one_leaves_the_other_outcomes_as_they_are(outcome: Drop | Reject) -> None:
+def test_emit_one_returns_other_outcomes_unchanged(outcome: Drop | Reject) -> None:
     assert emit_one(outcome) is outcome
 
 
-def test_emit_one_addresses_the_record() -> None:
+def test_emit_one_addresses_record() -> None:
     unique = unique_article()
 
     assert emit_one(Emit(unique)) == Emit((outgoing_message(unique),))

@@ -1,4 +1,4 @@
-"""The step of `route`: one message for each route, under the article's id."""
+"""The processor of `route` sends one message per route, under the article's id."""
 
 from datetime import UTC, datetime
 
@@ -36,35 +36,37 @@ when = "kind:copy"
     ],
     ids=["two routes", "none", "copy"],
 )
-def test_route_step_sends_an_article_to_each_of_its_routes(
+def test_route_sends_article_to_each_route(
     topic: Topic, article: EnrichedArticle | DuplicateArticle, routes: list[str]
 ) -> None:
-    step = route_processor(parse_routes(RULES, file="rules.toml"))
+    process = route_processor(parse_routes(RULES, file="rules.toml"))
     message = Message(topic=topic.name, partition=0, offset=0, key=b"k", value=encode(article))
 
-    result = step(message, NOW)
+    result = process(message, NOW)
 
     assert [sent.topic for sent in result.messages] == routes
     assert {sent.key for sent in result.messages} == {article.id.encode()}
 
 
-def test_route_step_sends_an_alert_to_each_subscription_under_its_id() -> None:
+def test_route_sends_alert_per_subscription_under_id() -> None:
     searches = ActiveSearches()
     for name in ("a", "b"):
         searches.put(Subscription(id=name, query="bridge"))
-    step = route_processor(parse_routes(RULES, file="rules.toml"), searches)
+    process = route_processor(parse_routes(RULES, file="rules.toml"), searches)
     value = encode(enriched_article())
 
-    result = step(Message(topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=value), NOW)
+    result = process(
+        Message(topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=value), NOW
+    )
 
     alerts = [sent for sent in result.messages if sent.topic == ALERTS.name]
     assert [sent.key for sent in alerts] == [b"a", b"b"]
     assert [decode(sent.value or b"", Alert).subscription_id for sent in alerts] == ["a", "b"]
 
 
-def test_route_step_reads_each_topic_as_its_own_record() -> None:
-    step = route_processor(parse_routes(RULES, file="rules.toml"))
+def test_route_decodes_each_topic_as_its_record() -> None:
+    process = route_processor(parse_routes(RULES, file="rules.toml"))
     value = encode(enriched_article())
     message = Message(topic=DUPLICATES.name, partition=0, offset=0, key=b"k", value=value)
 
-    assert step(message, NOW).reason == "not_this_record"
+    assert process(message, NOW).reason == "not_this_record"

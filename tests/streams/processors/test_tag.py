@@ -1,4 +1,4 @@
-"""The step of `tag`: what is known is found, and the article goes on."""
+"""The processor of `tag` finds entities and sends the article."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The stage: every route whose rule holds, and why."""
+"""The route stage: routes and receipts of an article."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,18 +20,18 @@ COPIES = Rule.parse("copies", "kind:copy")
 
 
 def receipt(decision: str, rule: str, evidence: str) -> Receipt:
-    """A receipt of this stage."""
+    """Return a receipt of the route stage."""
     return Receipt(stage="route", decision=decision, rule=rule, evidence=evidence)
 
 
 def routed(article, *rules: Rule) -> Routed:
-    """What the stage emits."""
+    """Return what the stage emits."""
     outcome = route_article(article, rules)
     assert isinstance(outcome, Emit)
     return outcome.record
 
 
-def test_route_article_names_every_route_that_wants_it_and_why() -> None:
+def test_route_article_returns_matching_routes_with_receipts() -> None:
     found = routed(enriched_article(), BRIDGE, SPORT, FERRY)
 
     assert found.routes == ("bridges", "ferries")
@@ -41,7 +41,7 @@ def test_route_article_names_every_route_that_wants_it_and_why() -> None:
     )
 
 
-def test_route_article_sends_what_no_rule_wants_to_unmatched_and_says_why() -> None:
+def test_route_article_sends_others_to_unmatched() -> None:
     found = routed(enriched_article(), SPORT, COPIES)
 
     assert found.routes == (UNMATCHED,)
@@ -54,18 +54,18 @@ def test_route_article_routes_revisions_as_new_articles() -> None:
     assert routed(enriched_article(revision=Revision(number=3)), BRIDGE).routes == ("bridges",)
 
 
-def test_route_article_sends_a_copy_only_where_a_rule_asks_for_copies() -> None:
+def test_route_article_sends_copy_to_rules_naming_copies() -> None:
     assert routed(duplicate_article(), BRIDGE, COPIES).routes == ("copies",)
 
 
-def test_route_article_sends_a_copy_that_no_rule_asks_for_nowhere() -> None:
+def test_route_article_sends_unnamed_copy_nowhere() -> None:
     found = routed(duplicate_article(change=Change.UNCHANGED), BRIDGE, COPIES)
 
     assert found.routes == ()
     assert found.article.receipts == (receipt("not_asked_for", "", "kind:unchanged"),)
 
 
-def test_route_article_changes_nothing_but_the_receipts() -> None:
+def test_route_article_changes_only_receipts() -> None:
     before = Receipt(stage="tag", decision="tagged")
     article = enriched_article(receipts=(before,))
 
@@ -75,7 +75,7 @@ def test_route_article_changes_nothing_but_the_receipts() -> None:
     assert enriched_article(receipts=found.receipts) == found
 
 
-def test_route_article_keeps_evidence_within_what_a_receipt_takes() -> None:
+def test_route_article_limits_evidence() -> None:
     rules = tuple(Rule.parse(f"rule-{number}", "x" * 60) for number in range(100))
 
     evidence = routed(enriched_article(), *rules).article.receipts[0].evidence
@@ -91,7 +91,7 @@ ANY_RULES = st.lists(queries(), max_size=3).map(
 
 
 @given(ANY_ARTICLE, ANY_RULES)
-def test_every_route_gets_the_article_if_and_only_if_its_rule_wants_it(article, rules) -> None:
+def test_route_gets_article_if_and_only_if_rule_matches(article, rules) -> None:
     facts = article_facts(article)
     wanting = tuple(rule.name for rule in rules if rule.wants(facts))
     nobody = (UNMATCHED,) if isinstance(article, EnrichedArticle) else ()
@@ -100,13 +100,13 @@ def test_every_route_gets_the_article_if_and_only_if_its_rule_wants_it(article, 
 
 
 @given(ANY_ARTICLE, ANY_RULES)
-def test_explain_agrees_with_where_the_article_goes(article, rules) -> None:
+def test_explain_rule_agrees_with_route_article(article, rules) -> None:
     explained = tuple(rule.name for rule in rules if explain_rule(article, rule).wanted)
 
     assert set(routed(article, *rules).routes) - {UNMATCHED} == set(explained)
 
 
-def test_explain_names_the_clauses_that_decided() -> None:
+def test_explain_rule_names_deciding_clauses() -> None:
     explanation = explain_rule(enriched_article(), BRIDGE)
 
     assert (explanation.rule, explanation.wanted) == ("bridges", True)
@@ -114,17 +114,17 @@ def test_explain_names_the_clauses_that_decided() -> None:
     assert explanation.reason == "wanted, since bridge and not title:sport*"
 
 
-def test_explain_names_the_clause_that_did_not_hold() -> None:
+def test_explain_rule_names_failed_clause() -> None:
     assert explain_rule(enriched_article(), SPORT).reason == "not wanted, since not title:sport*"
 
 
-def test_explain_says_that_a_rule_did_not_ask_for_copies() -> None:
+def test_explain_rule_names_kind_that_rule_lacks() -> None:
     assert explain_rule(duplicate_article(), BRIDGE).reason == (
         "not wanted, since it is kind:copy and the rule does not ask for that"
     )
 
 
-def test_rules_of_a_file_route_by_its_names() -> None:
+def test_rules_of_file_route_by_name() -> None:
     rules = parse_routes("[[route]]\nname = 'news'\nwhen = 'harbor'\n", file="routes.toml")
 
     assert routed(enriched_article(), *rules).routes == ("news",)

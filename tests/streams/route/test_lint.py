@@ -1,4 +1,4 @@
-"""Odd rules."""
+"""Findings of the rule linter."""
 
 from streams.config.routes import load_routes
 from streams.route.lint import Finding, lint_rules
@@ -6,37 +6,37 @@ from streams.route.rules import Rule
 
 
 def rules(**queries: str) -> list[Rule]:
-    """Rules by name."""
+    """Return rules by name."""
     return [Rule.parse(name, query) for name, query in queries.items()]
 
 
-def test_lint_rules_finds_a_rule_that_never_matches() -> None:
+def test_lint_rules_finds_rule_that_never_matches() -> None:
     assert lint_rules(rules(a="bridge", b="language:en and language:de")) == [
         Finding("b", "never matches: its clauses contradict each other")
     ]
 
 
-def test_lint_rules_finds_a_rule_that_sees_no_such_kind() -> None:
+def test_lint_rules_finds_rule_with_contradicting_kinds() -> None:
     (finding,) = lint_rules(rules(a="bridge and not kind:new and not kind:revision"))
 
     assert finding.problem.startswith("never matches")
 
 
-def test_lint_rules_finds_a_rule_that_another_covers() -> None:
+def test_lint_rules_finds_covered_rule() -> None:
     assert lint_rules(rules(narrow="title:bridge and storm", other="x", wide="bridge or a")) == [
         Finding("narrow", "every article for this route also goes to `wide`")
     ]
 
 
-def test_lint_rules_finds_rules_that_want_the_same() -> None:
+def test_lint_rules_finds_equal_rules() -> None:
     assert [finding.rule for finding in lint_rules(rules(a="x and y", b="y and x"))] == ["a", "b"]
 
 
-def test_lint_rules_knows_that_rules_see_other_kinds() -> None:
+def test_lint_rules_distinguishes_kinds() -> None:
     assert lint_rules(rules(a="bridge and kind:copy", b="bridge")) == []
 
 
-def test_the_shipped_rules_are_not_odd_and_pass_their_tests() -> None:
+def test_shipped_rules_have_no_findings_and_pass_tests() -> None:
     shipped = load_routes()
 
     assert lint_rules(shipped) == []

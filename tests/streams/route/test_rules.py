@@ -1,4 +1,4 @@
-"""Files of rules: read whole, or refused with file, line and what was expected."""
+"""Files of rules: parsed, or refused with file, line and expectation."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from streams.route.rules import Rule, named_kinds
 from tests.support.builders import duplicate_article, enriched_article
 
 
-def test_parse_routes_reads_rules_in_order() -> None:
+def test_parse_routes_returns_rules_in_order() -> None:
     text = """
 [[route]]
 name = "sport"
@@ -73,7 +73,7 @@ SOUND = '[[route]]\nname = "one"\nwhen = "a"\n'
         ),
     ],
 )
-def test_parse_routes_refuses_with_file_and_line(text: str, line: int, problem: str) -> None:
+def test_parse_routes_error_names_file_and_line(text: str, line: int, problem: str) -> None:
     with pytest.raises(RouteFileError) as caught:
         parse_routes(text, file="my/routes.toml")
 
@@ -81,14 +81,14 @@ def test_parse_routes_refuses_with_file_and_line(text: str, line: int, problem: 
     assert str(caught.value).startswith(f"my/routes.toml:{line}: ")
 
 
-def test_parse_routes_points_at_the_place_in_the_query() -> None:
+def test_parse_routes_error_points_into_query() -> None:
     with pytest.raises(RouteFileError) as caught:
         parse_routes("[[route]]\nname = 'a'\nwhen = 'bridge and titel:b'\n", file="routes.toml")
 
     assert str(caught.value).endswith("\n    bridge and titel:b\n               ^")
 
 
-def test_failed_tests_are_the_samples_that_go_astray() -> None:
+def test_failed_tests_are_misrouted_samples() -> None:
     tests = "[[route.test]]\ntitle = 'a'\n[[route.test]]\ntitle = 'b'\n" * 2
 
     (rule,) = parse_routes(SOUND + tests + "wanted = false\n", file="routes.toml")
@@ -99,7 +99,7 @@ def test_failed_tests_are_the_samples_that_go_astray() -> None:
 
 
 @given(st.text(max_size=80))
-def test_parse_routes_answers_any_text_with_its_error(text: str) -> None:
+def test_parse_routes_of_any_text_raises_its_error(text: str) -> None:
     with pytest.raises(RouteFileError):
         parse_routes(text, file="routes.toml")
 
@@ -114,12 +114,12 @@ def test_parse_routes_answers_any_text_with_its_error(text: str) -> None:
         ("kind:copy or kind:new", [ArticleKind.COPY, ArticleKind.NEW]),
     ],
 )
-def test_asked_kinds_are_those_named_other_than_behind_not(query: str, expected) -> None:
+def test_named_kinds_leave_out_negated_ones(query: str, expected) -> None:
     assert sorted(named_kinds(parse_query(query))) == expected
 
 
 @pytest.mark.parametrize("change", list(Change))
-def test_rule_sees_no_duplicate_unless_it_names_the_kind(change: Change) -> None:
+def test_rule_matches_duplicates_only_if_kind_is_named(change: Change) -> None:
     facts = article_facts(duplicate_article(change=change))
 
     assert not Rule.parse("r", "bridge").wants(facts)
@@ -127,14 +127,14 @@ def test_rule_sees_no_duplicate_unless_it_names_the_kind(change: Change) -> None
     assert Rule.parse("r", f"bridge and kind:{change}").wants(facts)
 
 
-def test_rule_wants_new_articles_unasked() -> None:
+def test_rule_matches_new_articles_by_default() -> None:
     assert Rule.parse("r", "bridge").wants(article_facts(enriched_article()))
 
 
-def test_rule_of_a_wrong_query_is_refused() -> None:
+def test_rule_refuses_invalid_query() -> None:
     with pytest.raises(QuerySyntaxError):
         Rule.parse("r", "a b")
 
 
-def test_rules_are_equal_when_they_say_the_same() -> None:
+def test_rules_with_equal_fields_are_equal() -> None:
     assert Rule.parse("r", "a and (b)") == Rule.parse("r", " a AND b")

@@ -1,4 +1,4 @@
-"""Samples beside rules."""
+"""Sample articles of rules."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from streams.route.query.ast import ArticleKind
 from streams.route.sample import SampleError, parse_sample
 
 
-def test_sample_says_what_a_query_may_ask() -> None:
+def test_parse_sample_returns_facts() -> None:
     found = parse_sample(
         {
             "text": "Über die Brücke",
@@ -36,9 +36,9 @@ def test_sample_says_what_a_query_may_ask() -> None:
     assert found.facts.time == datetime(2026, 3, 2, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("given", [date(2026, 3, 2), datetime(2026, 3, 2), "2026-03-02"])  # noqa: DTZ001  # as TOML gives them
-def test_sample_takes_times_as_toml_has_them(given: Any) -> None:
-    assert parse_sample({"title": "a", "published": given}, line=1).facts.time == datetime(
+@pytest.mark.parametrize("published", [date(2026, 3, 2), datetime(2026, 3, 2), "2026-03-02"])  # noqa: DTZ001  # as TOML returns them
+def test_parse_sample_accepts_toml_times(published: Any) -> None:
+    assert parse_sample({"title": "a", "published": published}, line=1).facts.time == datetime(
         2026, 3, 2, tzinfo=UTC
     )
 
@@ -56,7 +56,7 @@ def test_sample_takes_times_as_toml_has_them(given: Any) -> None:
         ({"language": "de"}, "title"),
     ],
 )
-def test_sample_refuses(table: dict[str, Any], key: str) -> None:
+def test_parse_sample_refuses_invalid_table(table: dict[str, Any], key: str) -> None:
     with pytest.raises(SampleError) as caught:
         parse_sample(table, line=1)
 

@@ -1,4 +1,4 @@
-"""Saved searches: who is told of an article, and what."""
+"""Saved searches: the alerts that an article raises."""
 
 import pytest
 from hypothesis import given
@@ -31,8 +31,8 @@ from tests.support.builders import TEXT, duplicate_article, enriched_article, en
 from tests.support.strategies import records
 
 
-def told(article: Article, *subscriptions: Subscription) -> list[Alert]:
-    """What these subscribers are told."""
+def alerts_of(article: Article, *subscriptions: Subscription) -> list[Alert]:
+    """Return the alerts of some subscriptions for an article."""
     searches = ActiveSearches()
     for subscription in subscriptions:
         searches.put(subscription)
@@ -40,14 +40,16 @@ def told(article: Article, *subscriptions: Subscription) -> list[Alert]:
 
 
 def search(query: str, **changes) -> Subscription:
-    """A subscription, named after nothing."""
+    """Return a subscription with a default id."""
     return Subscription(id=changes.pop("id", "s"), query=query, **changes)
 
 
-def test_an_alert_says_what_matched_where_and_the_key_facts() -> None:
+def test_alert_has_clauses_highlights_and_facts() -> None:
     article = enriched_article(entities=(entity("Russia", id="Q159"),))
 
-    (found,) = told(article, search("bridge and not title:sport* and language:en", id="bridges"))
+    (found,) = alerts_of(
+        article, search("bridge and not title:sport* and language:en", id="bridges")
+    )
 
     assert found.id == f"bridges/{article.id}/1"
     assert (found.subscription_id, found.article_id) == ("bridges", article.id)
@@ -66,8 +68,8 @@ def test_an_alert_says_what_matched_where_and_the_key_facts() -> None:
     assert (found.passage_start, found.passage) == (0, TEXT.split("\n")[0])
 
 
-def test_alerts_come_in_the_order_of_the_subscriptions() -> None:
-    found = told(enriched_article(), search("bridge", id="b"), search("Bridge", id="a"))
+def test_alerts_are_in_order_of_subscriptions() -> None:
+    found = alerts_of(enriched_article(), search("bridge", id="b"), search("Bridge", id="a"))
 
     assert [one.subscription_id for one in found] == ["a", "b"]
 
@@ -97,14 +99,14 @@ def test_alerts_come_in_the_order_of_the_subscriptions() -> None:
         (enriched_article(), {"query": "tunnel"}, None),
     ],
 )
-def test_a_search_is_told_of_the_kinds_that_it_sees(article, changes, version) -> None:
-    found = told(article, search(**({"query": "bridge"} | changes)))
+def test_alerts_are_raised_for_kinds_of_search(article, changes, version) -> None:
+    found = alerts_of(article, search(**({"query": "bridge"} | changes)))
 
     assert [one.id.rpartition("/")[2] for one in found] == [version] * (version is not None)
     assert [one.kind for one in found] == [article_facts(article).kind] * len(found)
 
 
-def test_put_changes_a_search_and_remove_ends_it() -> None:
+def test_put_replaces_and_remove_deletes_search() -> None:
     article, searches = enriched_article(), ActiveSearches()
     searches.put(search("bridge"))
     searches.put(search("tunnel"))
@@ -115,7 +117,7 @@ def test_put_changes_a_search_and_remove_ends_it() -> None:
     assert len(searches) == 0
 
 
-def test_a_search_whose_change_cannot_be_used_is_not_in_force() -> None:
+def test_invalid_change_deactivates_search() -> None:
     searches = ActiveSearches()
     searches.put(search("bridge"))
 
@@ -125,13 +127,13 @@ def test_a_search_whose_change_cannot_be_used_is_not_in_force() -> None:
     assert len(searches) == 0
 
 
-def test_an_alert_is_bounded() -> None:
+def test_alert_is_bounded() -> None:
     query = " or ".join(["bridge", *(f"w{number}" for number in range(90))])
     long = enriched_article(
         text=TEXT * 20, entities=tuple(entity(f"E{number}") for number in range(50))
     )
 
-    (found,) = told(long, search(f"bridge and not ({query.replace('bridge or ', '')})"))
+    (found,) = alerts_of(long, search(f"bridge and not ({query.replace('bridge or ', '')})"))
 
     assert len(found.clauses) == MAX_CLAUSES
     assert len(found.summary) <= SUMMARY_CHARS
@@ -140,7 +142,7 @@ def test_an_alert_is_bounded() -> None:
 
 
 @given(st.one_of(records(EnrichedArticle), records(DuplicateArticle)))
-def test_any_article_gives_an_alert_that_can_be_read(article: Article) -> None:
+def test_alert_of_any_article_decodes(article: Article) -> None:
     facts = article_facts(article)
     found = build_alert(
         ActiveSearch(search("a"), parse_query(f"kind:{facts.kind}"), frozenset()), article, facts

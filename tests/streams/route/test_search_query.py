@@ -1,4 +1,4 @@
-"""Strangers' queries: bounded and not too broad."""
+"""Queries of saved searches: limits and broad queries."""
 
 import time
 
@@ -19,7 +19,7 @@ from tests.support.strategies import articles
 @pytest.mark.parametrize(
     "query", ["bridge", "language:de and merkel", "entity:Q30 and kind:copy", "source:ANI", "br*"]
 )
-def test_parse_search_reads_what_names_something(query: str) -> None:
+def test_parse_search_accepts_specific_query(query: str) -> None:
     assert parse_search(query) == parse_query(query)
 
 
@@ -36,12 +36,12 @@ def test_parse_search_reads_what_names_something(query: str) -> None:
         "bridge or not kind:new",
     ],
 )
-def test_parse_search_refuses_what_matches_nearly_everything(query: str) -> None:
+def test_parse_search_refuses_broad_query(query: str) -> None:
     with pytest.raises(QuerySyntaxError, match=r"large part of all articles|without `not`"):
         parse_search(query)
 
 
-def test_parse_search_refuses_what_is_too_long() -> None:
+def test_parse_search_refuses_long_text() -> None:
     with pytest.raises(QuerySyntaxError, match="longer than 1,000 characters"):
         parse_search("a" * (MAX_SEARCH_CHARS + 1))
 
@@ -71,7 +71,7 @@ def test_parse_search_takes_less_than_ten_milliseconds(query: str) -> None:
 
 
 def seconds(query: str) -> float:
-    """How long it takes to read a query, or to refuse it."""
+    """Return the seconds that it takes to parse or refuse a query."""
     started = time.thread_time()
     try:
         parse_search(query)
@@ -81,12 +81,12 @@ def seconds(query: str) -> float:
 
 
 @given(st.text(max_size=200))
-def test_parse_search_answers_any_text_with_a_query_or_its_error(text: str) -> None:
+def test_parse_search_is_total(text: str) -> None:
     assert seconds(text) < 1
 
 
 @given(query_texts(), articles())
-def test_any_text_is_a_search_or_is_told_why_not_within_10_ms(text: str, article) -> None:
+def test_parse_search_of_any_text_takes_less_than_10_ms(text: str, article) -> None:
     started = time.thread_time()
     try:
         query, problem = parse_search(text), None
@@ -94,7 +94,7 @@ def test_any_text_is_a_search_or_is_told_why_not_within_10_ms(text: str, article
         query, problem = None, error
     taken = time.thread_time() - started
 
-    # Not the 10 ms that bench/query_fuzz.py shows: a collection of garbage may come between.
+    # More than the 10 ms that bench/query_fuzz.py shows: garbage collection may run in between.
     assert taken < 0.1
     assert problem is None or is_readable(problem, text)
     assert query is None or compile_query(query)(article_facts(article)) is holds(query, article)

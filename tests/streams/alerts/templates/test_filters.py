@@ -1,4 +1,4 @@
-"""What templates may do with values."""
+"""The filters of templates."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from streams.alerts.templates.filters import date, default, http_url, join, repl
 from tests.support.strategies import TEXT
 
 
-def test_date_writes_a_moment_as_wanted() -> None:
+def test_date_formats_time() -> None:
     moment = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
 
     assert date(moment) == "2 March 2026, 08:05 UTC"
@@ -20,17 +20,17 @@ def test_date_writes_a_moment_as_wanted() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["%1000000000d", "%Q", "%", "x" * 101, "%_9d"])
-def test_date_refuses_patterns_that_it_does_not_know(pattern: str) -> None:
+def test_date_refuses_unknown_patterns(pattern: str) -> None:
     with pytest.raises(TemplateError, match="date cannot use"):
         date(datetime(2026, 3, 2, tzinfo=UTC), pattern)
 
 
-def test_join_keeps_what_is_escaped_escaped() -> None:
+def test_join_keeps_escaping() -> None:
     assert join(["a", Markup("<b>")], "&") == Markup("a&amp;<b>")
     assert join(["a", "<"], "&") == "a&<"
 
 
-def test_nothing_grows_beyond_its_bound() -> None:
+def test_filters_bound_length_of_result() -> None:
     with pytest.raises(TemplateError, match="more than"):
         replace("a" * 40_000, "a", "bb")
     with pytest.raises(TemplateError, match="more than"):
@@ -42,13 +42,13 @@ def test_truncate_cuts_at_a_space() -> None:
     assert truncate("interest", 16) == "interest"
 
 
-def test_default_stands_in_for_what_is_empty() -> None:
+def test_default_replaces_empty_values() -> None:
     assert default("", "none") == "none"
     assert default("some", "none") == "some"
 
 
 @pytest.mark.parametrize(
-    ("given_", "link"),
+    ("url", "link"),
     [
         ("https://news.test/a?b=1&c=2#d", "https://news.test/a?b=1&c=2#d"),
         ("javascript:alert(1)", ""),
@@ -60,10 +60,10 @@ def test_default_stands_in_for_what_is_empty() -> None:
         ("https://news.test/<b>\n", "https://news.test/%3Cb%3E"),
     ],
 )
-def test_http_url_lets_nothing_but_links_through(given_: str, link: str) -> None:
-    assert http_url(given_).removesuffix("%0A") == link
+def test_http_url_accepts_only_http_links(url: str, link: str) -> None:
+    assert http_url(url).removesuffix("%0A") == link
 
 
 @given(TEXT)
-def test_a_link_holds_nothing_of_html_or_markdown(text: str) -> None:
+def test_http_url_contains_no_markup(text: str) -> None:
     assert not set(http_url(f"https://news.test/{text}")) & set("<>\"'() \n\\`")

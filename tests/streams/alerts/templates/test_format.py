@@ -1,4 +1,4 @@
-"""Text in the formats of messages: shown as it is, whatever it holds."""
+"""Escaping and marking of any text in the formats of messages."""
 
 import re
 from html import unescape
@@ -20,22 +20,20 @@ from tests.support.strategies import TEXT
         (BodyFormat.MARKDOWN, r"**a\<b\>** & \_c\_"),
     ],
 )
-def test_marked_escapes_for_its_format_and_shows_what_matched(
-    format_: BodyFormat, shown: str
-) -> None:
+def test_mark_matches_escapes_and_marks_for_format(format_: BodyFormat, shown: str) -> None:
     assert mark_matches(MarkedText("a<b> & _c_", [(0, 4)]), format_) == shown
 
 
-def test_marked_keeps_only_stretches_that_lie_in_the_text() -> None:
+def test_marked_text_keeps_only_spans_within_text() -> None:
     assert MarkedText("abc", [(-5, -1), (0, 1), (2, 2), (2, 9)]).spans == ((0, 1),)
 
 
-def test_plain_text_has_nothing_to_mark() -> None:
+def test_mark_matches_of_plain_text_marks_nothing() -> None:
     assert mark_matches("a <b>", BodyFormat.HTML) == Markup("a &lt;b&gt;")
 
 
 @given(TEXT)
-def test_escaped_markdown_says_the_same_when_it_is_read(text: str) -> None:
+def test_escape_markdown_renders_as_same_text(text: str) -> None:
     escaped = escape_markdown(text)
 
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == " ".join(text.split())
@@ -43,7 +41,7 @@ def test_escaped_markdown_says_the_same_when_it_is_read(text: str) -> None:
 
 
 @given(TEXT, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=1))
-def test_marks_change_no_text(text: str, spans: list[tuple[int, int]]) -> None:
+def test_mark_matches_keeps_text(text: str, spans: list[tuple[int, int]]) -> None:
     shown = mark_matches(MarkedText(text, spans), BodyFormat.HTML)
 
     plain = unescape(shown.replace("<mark>", "").replace("</mark>", ""))

@@ -1,4 +1,4 @@
-"""Messages: what a person reads by default, and what becomes of templates of their own."""
+"""Messages by default templates and by a subscriber's own templates."""
 
 from datetime import UTC, datetime
 
@@ -49,7 +49,7 @@ def with_templates(title: str = "", body: str = "", **changes: object) -> Subscr
     return msgspec.structs.replace(RATES, title_template=title, body_template=body, **changes)
 
 
-def test_one_alert_as_plain_text() -> None:
+def test_text_body_of_one_alert() -> None:
     found = render_message([ALERT], RATES)
 
     assert found.title == "German rates: Bundesbank <raises> rates"
@@ -67,7 +67,7 @@ def test_one_alert_as_plain_text() -> None:
     )
 
 
-def test_a_digest_counts_and_numbers_its_alerts() -> None:
+def test_digest_counts_and_numbers_alerts() -> None:
     other = changed(title="Rates again", kind=AlertKind.REVISION, revision=3, url="", passage="")
 
     found = render_message([ALERT, other], RATES, form=MessageKind.DIGEST)
@@ -79,13 +79,13 @@ def test_a_digest_counts_and_numbers_its_alerts() -> None:
     )
 
 
-def test_what_is_caught_up_says_so() -> None:
+def test_catch_up_title_says_catch_up() -> None:
     found = render_message([ALERT] * 9, RATES, form=MessageKind.CATCH_UP)
 
     assert found.body.startswith("These 9 could not be delivered when they came;")
 
 
-def test_a_mail_is_html_with_what_matched_marked_and_everything_escaped() -> None:
+def test_html_body_marks_matches_and_escapes() -> None:
     found = render_message([ALERT], RATES, format_=BodyFormat.HTML)
 
     assert "Bundesbank &lt;raises&gt; <mark>rates</mark></a>" in found.body
@@ -95,7 +95,7 @@ def test_a_mail_is_html_with_what_matched_marked_and_everything_escaped() -> Non
     assert "rate* and &#34;Bundesbank&#34;" in found.body
 
 
-def test_markdown_links_the_headline_and_marks_what_matched() -> None:
+def test_markdown_body_links_headline_and_marks_matches() -> None:
     found = render_message([ALERT], RATES, format_=BodyFormat.MARKDOWN)
 
     assert found.body.startswith(
@@ -103,13 +103,13 @@ def test_markdown_links_the_headline_and_marks_what_matched() -> None:
     )
 
 
-def test_a_script_for_a_link_is_none() -> None:
+def test_script_url_is_not_linked() -> None:
     found = render_message([changed(url="javascript:alert(1)")], RATES, format_=BodyFormat.HTML)
 
     assert "javascript" not in found.body
 
 
-def test_of_many_alerts_the_first_are_told_and_the_rest_counted() -> None:
+def test_body_lists_first_alerts_and_counts_rest() -> None:
     found = render_message([ALERT] * (MAX_SHOWN + 7), RATES, form=MessageKind.DIGEST)
 
     assert found.title == "57 new: German rates"
@@ -118,20 +118,20 @@ def test_of_many_alerts_the_first_are_told_and_the_rest_counted() -> None:
     assert "… and 7 more: streams alerts show rates" in found.body
 
 
-def test_times_are_those_of_the_subscriber() -> None:
+def test_times_are_in_zone_of_subscriber() -> None:
     berlin = with_templates(quiet=QuietHours(start="22:00", end="07:00", zone="Europe/Berlin"))
 
     assert "2 July 2026, 10:15 CEST" in render_message([ALERT], berlin).body
 
 
-def test_an_alert_without_a_title_is_named_by_what_it_says() -> None:
+def test_alert_without_title_is_named_by_summary() -> None:
     assert render_message([changed(title="")], RATES).title == "German rates: The bank met."
     assert (
         render_message([changed(title="", summary="")], RATES).title == "German rates: (no title)"
     )
 
 
-def test_own_templates_are_taken() -> None:
+def test_own_templates_are_used() -> None:
     own = with_templates("{{ count }}× {{ search.id }}", "{{ alert.title|marked }}")
 
     found = render_message([ALERT], own)
@@ -163,7 +163,7 @@ def test_own_templates_are_taken() -> None:
         ),
     ],
 )
-def test_a_body_of_ones_own_is_for_the_channels_that_show_it(
+def test_own_body_is_used_for_channels_of_its_format(
     body: str, format_: BodyFormat, written: BodyFormat, starts: str
 ) -> None:
     found = render_message([ALERT], with_templates(body=body), format_=format_)
@@ -172,7 +172,7 @@ def test_a_body_of_ones_own_is_for_the_channels_that_show_it(
     assert found.body.startswith(starts)
 
 
-def test_where_a_template_fails_the_default_is_taken_and_says_so() -> None:
+def test_failing_template_falls_back_to_default_with_reason() -> None:
     own = with_templates("{{ alert.entities[5].name }}", "{{ alert.entities[7].name }}")
 
     found = render_message([ALERT], own)
@@ -182,7 +182,7 @@ def test_where_a_template_fails_the_default_is_taken_and_says_so() -> None:
     assert "The template of this search cannot be used" in found.body
 
 
-def test_a_title_is_one_short_line_of_what_can_be_seen() -> None:
+def test_title_is_one_short_printable_line() -> None:
     own = with_templates("a\r\nBcc: x\x00y\u202e" + "z" * 400)
 
     title = render_message([ALERT], own).title
@@ -197,7 +197,7 @@ def test_a_title_is_one_short_line_of_what_can_be_seen() -> None:
     st.sampled_from(BodyFormat),
     TEXT,
 )
-def test_any_alerts_can_be_told(
+def test_render_message_is_total(
     alerts: list[Alert], form: MessageKind, format_: BodyFormat, name: str
 ) -> None:
     found = render_message(
@@ -210,21 +210,23 @@ def test_any_alerts_can_be_told(
 
 
 @pytest.mark.parametrize(
-    ("title", "body", "told"),
+    ("title", "body", "error"),
     [
         ("{{ alert.titel }}", "", "title template, line 1: there is no `titel` here"),
         ("", "\n{{ alrt }}", "body template, line 2: there is no `alrt`"),
         ("", "<p>{{ alert.entities[0].name }}</p>", "body template, line 1: there is no element 0"),
     ],
 )
-def test_check_templates_tells_which_line_of_which_template(
-    title: str, body: str, told: str
-) -> None:
+def test_check_templates_names_template_and_line(title: str, body: str, error: str) -> None:
     with pytest.raises(InvalidTemplateError) as caught:
         check_templates(title, body, ALERT)
 
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(error)
 
 
-def test_check_templates_takes_sound_ones() -> None:
-    check_templates("{{ count }}", "{% for a in alerts %}{{ a.published|date }}{% endfor %}", ALERT)
+def test_check_templates_accepts_valid_ones() -> None:
+    title, body = "{{ count }}", "{% for a in alerts %}{{ a.published|date }}{% endfor %}"
+
+    check_templates(title, body, ALERT)
+
+    assert render_message([ALERT], with_templates(title, body)).problem == ""

@@ -1,4 +1,4 @@
-"""Templates of strangers: what they may say, and that nothing they say hurts."""
+"""Untrusted templates: allowed syntax, and bounds of time and size."""
 
 import time
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ def render(source: str, format_: BodyFormat = BodyFormat.TEXT) -> str:
         ("{{ alert.entities[0].name if alert.entities is defined }}", "Bank"),
     ],
 )  # fmt: skip
-def test_templates_can_say(source: str, text: str) -> None:
+def test_template_renders(source: str, text: str) -> None:
     assert render(source) == text
 
 
@@ -78,7 +78,7 @@ def test_values_are_escaped_for_the_format() -> None:
         ("{{ alert.missing|default('x') ~ alert.missing }}", 1, "there is no `missing` here"),
     ],
 )
-def test_what_cannot_be_used_is_told_with_its_line(source: str, line: int, problem: str) -> None:
+def test_invalid_template_is_reported_with_line(source: str, line: int, problem: str) -> None:
     with pytest.raises(InvalidTemplateError) as caught:
         render(source)
 
@@ -132,7 +132,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_templates_are_refused_within_a_second(name: str) -> None:
+def test_hostile_template_is_refused_within_a_second(name: str) -> None:
     started = time.thread_time()
 
     with pytest.raises(InvalidTemplateError):
@@ -148,7 +148,7 @@ PIECES = st.sampled_from(WORDS.split())
 
 
 @given(st.lists(PIECES, max_size=30).map(" ".join), st.sampled_from(BodyFormat))
-def test_any_template_renders_bounded_text_or_is_refused(source: str, format_: BodyFormat) -> None:
+def test_any_template_is_bounded_or_refused(source: str, format_: BodyFormat) -> None:
     started = time.thread_time()
 
     try:
@@ -160,7 +160,7 @@ def test_any_template_renders_bounded_text_or_is_refused(source: str, format_: B
     assert time.thread_time() - started < 1
 
 
-def test_a_template_is_read_once() -> None:
+def test_compile_template_is_cached() -> None:
     first = compile_template("{{ count }}", BodyFormat.TEXT, NAMES)
 
     assert compile_template("{{ count }}", BodyFormat.TEXT, NAMES) is first

@@ -1,7 +1,7 @@
 from streams.dedupe.memory.blobs import MemoryBlobStore
 
 
-def test_a_shelf_gives_back_each_value_under_its_own_number() -> None:
+def test_memory_blob_store_returns_values_by_number() -> None:
     blobs = MemoryBlobStore()
     numbers = [blobs.put(b"rain"), *blobs.put_all([b"", b"rain"])]
     blobs.drop(numbers[0])

@@ -12,7 +12,7 @@ DEEDS = st.lists(
 
 
 @given(DEEDS, st.integers(1, 5))
-def test_members_are_those_who_joined_and_did_not_leave_wherever_they_were_moved(
+def test_members_are_those_added_and_not_removed(
     deeds: list[tuple[str, int, int]], at_once: int
 ) -> None:
     members = Groups(batch_size=at_once)
@@ -36,7 +36,7 @@ def test_members_are_those_who_joined_and_did_not_leave_wherever_they_were_moved
     assert [members.of(group) for group in range(4)] == [expected[group] for group in range(4)]
 
 
-def test_nobody_moves_when_nothing_was_moved() -> None:
+def test_move_of_nothing_changes_nothing() -> None:
     members = Groups()
     members.add(2**64 - 1, row=3)
     members.move({})

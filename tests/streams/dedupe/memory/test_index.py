@@ -34,7 +34,7 @@ def has(row: tuple[int, ...]) -> np.ndarray:
 
 
 @given(KEYS, st.sets(st.integers(0, 40)))
-def test_find_gives_everyone_who_shares_a_key_once_for_each(rows, freezes) -> None:
+def test_find_returns_row_once_per_shared_key(rows, freezes) -> None:
     table = index()
     expected: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
@@ -49,7 +49,7 @@ def test_find_gives_everyone_who_shares_a_key_once_for_each(rows, freezes) -> No
         assert found(table, row) == sorted(wanted)
 
 
-def test_find_looks_in_the_slots_it_is_asked_for() -> None:
+def test_find_searches_only_given_slots() -> None:
     table = index()
     place = table.extend(keys(1, 2, 3)[None, :], np.ones(SLOTS, dtype=np.bool_)[None, :])
 
@@ -57,7 +57,7 @@ def test_find_looks_in_the_slots_it_is_asked_for() -> None:
     assert table.find(keys(2), np.array([0])).tolist() == []
 
 
-def test_merge_keeps_those_who_are_alive_and_says_where_they_were() -> None:
+def test_merge_keeps_alive_articles_and_returns_former_rows() -> None:
     table = index()
     everything = np.ones(SLOTS, dtype=np.bool_)
     for start in (10, 20):
@@ -74,7 +74,7 @@ def test_merge_keeps_those_who_are_alive_and_says_where_they_were() -> None:
     ]
 
 
-def test_a_dropped_segment_is_used_again() -> None:
+def test_dropped_segment_is_reused() -> None:
     table = index()
     for number in range(20):
         table.extend(keys(number, number, number)[None, :], np.ones(SLOTS, dtype=np.bool_)[None, :])
@@ -85,7 +85,7 @@ def test_a_dropped_segment_is_used_again() -> None:
     assert table.find(keys(3), np.array([0])).tolist() == []
 
 
-def test_a_key_that_hundreds_share_costs_no_more_than_hundreds() -> None:
+def test_find_of_common_key_is_bounded() -> None:
     table = index()
     for _ in range(600):
         table.extend(keys(5, 5, 5)[None, :], np.ones(SLOTS, dtype=np.bool_)[None, :])
@@ -94,7 +94,7 @@ def test_a_key_that_hundreds_share_costs_no_more_than_hundreds() -> None:
 
 
 @given(KEYS, st.sets(st.integers(0, 40)), st.integers(0, 40))
-def test_merge_changes_nothing_but_places(rows, dead, half) -> None:
+def test_merge_changes_only_rows(rows, dead, half) -> None:
     table = KeyIndex(slots=SLOTS, segments=6, segment=50)
     cut = min(half, len(rows))
     for part in (rows[:cut], rows[cut:]):
@@ -114,7 +114,7 @@ def test_merge_changes_nothing_but_places(rows, dead, half) -> None:
     assert [set(found(table, row)) for row in rows] == expected
 
 
-def test_find_gives_those_who_came_thousands_at_a_time() -> None:
+def test_find_returns_articles_added_in_bulk() -> None:
     table = index()
     rows = np.random.default_rng(1).integers(0, 2**32, (3000, SLOTS), dtype=np.uint32)
     table.extend(rows, np.ones((3000, SLOTS), dtype=np.bool_))

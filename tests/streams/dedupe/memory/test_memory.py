@@ -32,7 +32,7 @@ def memory(number: int, days: float = 0, **changes) -> Memory:
     return Memory(**(fields | changes))
 
 
-def memories(**changes) -> ArticleMemory:
+def empty_memory(**changes) -> ArticleMemory:
     return ArticleMemory(
         **({"horizon": HORIZON, "max_articles": 100, "recent": 10, "kept": 10} | changes)
     )
@@ -50,40 +50,40 @@ def ids(state: ArticleMemory) -> set[str]:
     return {name(number) for number in (*range(60), *range(500, 560)) if state.get(name(number))}
 
 
-def test_remember_forgets_by_time_what_the_clock_has_left_behind() -> None:
-    state = memories()
+def test_evict_by_time_removes_old_articles() -> None:
+    state = empty_memory()
 
     gone = remember(state, [0] * 20 + [15] * 20)
 
     assert gone == [name(number) for number in range(20)]
 
 
-def test_remember_forgets_by_count_the_oldest_event_time_first() -> None:
-    state = memories(max_articles=30)
+def test_evict_by_count_removes_oldest_event_time_first() -> None:
+    state = empty_memory(max_articles=30)
 
     gone = remember(state, [0, -3, -1, *[0] * 30])
 
     assert gone == [name(1), name(2), name(0)]
 
 
-def test_one_date_in_2099_empties_nothing() -> None:
-    state = memories()
+def test_single_date_in_2099_evicts_nothing() -> None:
+    state = empty_memory()
 
     gone = remember(state, [*[0] * 30, 73 * 365, *[0.1] * 30])
 
     assert gone == []
 
 
-def test_an_old_article_beside_live_news_is_kept_as_long_as_that() -> None:
-    state = memories()
+def test_old_article_among_live_news_is_kept_as_long() -> None:
+    state = empty_memory()
 
     gone = remember(state, [0, -14000] * 15)
 
     assert gone == []
 
 
-def test_a_backfill_is_the_first_to_go_when_too_many_are_remembered() -> None:
-    state = memories(max_articles=20)
+def test_evict_by_count_removes_backfill_first() -> None:
+    state = empty_memory(max_articles=20)
 
     gone = remember(state, [0, -14000] * 15)
 
@@ -91,24 +91,24 @@ def test_a_backfill_is_the_first_to_go_when_too_many_are_remembered() -> None:
     assert len(state) == 20
 
 
-def test_what_was_just_remembered_is_not_forgotten_however_old_it_is() -> None:
-    state = memories(max_articles=12)
+def test_evict_keeps_recent_records() -> None:
+    state = empty_memory(max_articles=12)
 
     gone = remember(state, [0] * 12 + [-14000])
 
     assert gone == [name(0)]
 
 
-def test_the_bound_holds_whatever_is_protected() -> None:
-    state = memories(max_articles=5, recent=1000)
+def test_evict_by_count_keeps_bound_despite_protection() -> None:
+    state = empty_memory(max_articles=5, recent=1000)
 
     remember(state, [0] * 20)
 
     assert len(state) == 5
 
 
-def test_load_of_a_newer_record_replaces_the_older_one() -> None:
-    state = memories()
+def test_load_of_newer_record_replaces_older() -> None:
+    state = empty_memory()
     state.load(memory(1, sequence=1))
     state.load(memory(1, sequence=2, revision=2))
 
@@ -119,16 +119,16 @@ def test_load_of_a_newer_record_replaces_the_older_one() -> None:
     assert len(state) == 1
 
 
-def test_what_was_kept_long_enough_goes_by_time_and_the_latest_do_not() -> None:
-    state = memories(kept=30)
+def test_evict_by_time_keeps_latest_records() -> None:
+    state = empty_memory(kept=30)
 
     gone = remember(state, [0] * 20 + [15] * 20)
 
     assert gone == [name(number) for number in range(10)]
 
 
-def test_forget_leaves_nothing_to_be_found() -> None:
-    state = memories()
+def test_load_tombstone_removes_article() -> None:
+    state = empty_memory()
     state.load(memory(1, sequence=1))
     state.load_tombstone(name(1))
     state.load_tombstone(name(2))
@@ -142,26 +142,26 @@ DAYS = st.lists(st.sampled_from([0, 1, 5, 20, -14000, 26000]), max_size=60)
 
 @at_most(80)
 @given(DAYS, DAYS, st.data())
-def test_what_a_rebuilt_memory_forgets_does_not_depend_on_where_the_log_was_cut(
+def test_rebuilt_memory_evicts_the_same_for_any_log_cut(
     before: list[float], after: list[float], data: st.DataObject
 ) -> None:
-    whole = memories(max_articles=15, recent=5, kept=8, segment=4)
+    original = empty_memory(max_articles=15, recent=5, kept=8, segment=4)
     log: list[tuple[str, Memory | None]] = []
     for number, day in enumerate(before):
-        log.append((name(number), whole.remember(memory(number, day))))
-        log += [(article_id, None) for article_id in whole.evict()]
+        log.append((name(number), original.remember(memory(number, day))))
+        log += [(article_id, None) for article_id in original.evict()]
     writes = [index for index, (_, record) in enumerate(log, 1) if record is not None]
     last = writes[-1] if writes else 0
     cut = data.draw(st.integers(last, len(log)))
-    rebuilt = memories(max_articles=15, recent=5, kept=8, segment=4)
+    rebuilt = empty_memory(max_articles=15, recent=5, kept=8, segment=4)
     for article_id, record in compacted(log[:cut]):
         _ = rebuilt.load_tombstone(article_id) if record is None else rebuilt.load(record)
 
     settled = log[:cut] + [(article_id, None) for article_id in rebuilt.evict()]
 
     assert settled == log
-    assert remember(rebuilt, after, 500) == remember(whole, after, 500)
-    assert ids(rebuilt) == ids(whole)
+    assert remember(rebuilt, after, 500) == remember(original, after, 500)
+    assert ids(rebuilt) == ids(original)
 
 
 def compacted(log: list[tuple[str, Memory | None]]) -> list[tuple[str, Memory | None]]:
@@ -170,8 +170,8 @@ def compacted(log: list[tuple[str, Memory | None]]) -> list[tuple[str, Memory | 
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_remember_numbers_records_and_gives_them_the_clock(times: int) -> None:
-    state = memories()
+def test_remember_sets_number_and_clock(times: int) -> None:
+    state = empty_memory()
     remember(state, [0] * 20)
     for _ in range(times):
         record = state.remember(memory(100, -14000))
@@ -189,14 +189,14 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_small_segments_remember_what_one_large_one_does(
+def test_segment_size_changes_no_answer(
     steps: list[tuple[int, int, float]],
 ) -> None:
     bounds = {"max_articles": 9, "recent": 3, "kept": 5}
-    small, large = memories(segment=4, **bounds), memories(**bounds)
-    said: list[list[object]] = [[], []]
+    small, large = empty_memory(segment=4, **bounds), empty_memory(**bounds)
+    answers: list[list[object]] = [[], []]
     for number, text, days in steps:
-        for state, words in zip((small, large), said, strict=True):
+        for state, words in zip((small, large), answers, strict=True):
             item = memory(number, days, text_hash=f"{text:016x}", group_id=name(number % 3))
             words += [state.remember(item), state.evict(), len(state)]
 
@@ -204,12 +204,12 @@ def test_small_segments_remember_what_one_large_one_does(
         [(state.get(name(n)), state.latest_of_group(name(n))) for n in range(13)]
         for state in (small, large)
     ]
-    assert said[0] == said[1]
+    assert answers[0] == answers[1]
     assert answers[0] == answers[1]
 
 
-def test_a_topic_with_more_than_may_be_remembered_is_read_and_then_cut() -> None:
-    large, small = memories(max_articles=200), memories(max_articles=20, segment=8)
+def test_load_of_more_than_bound_evicts_rest() -> None:
+    large, small = empty_memory(max_articles=200), empty_memory(max_articles=20, segment=8)
     log = [large.remember(memory(number, number / 100)) for number in range(150)]
     for record in log:
         small.load(record)
@@ -220,8 +220,8 @@ def test_a_topic_with_more_than_may_be_remembered_is_read_and_then_cut() -> None
     assert set(gone) == {name(number) for number in range(130)}
 
 
-def test_versions_that_the_topic_still_holds_cost_no_room() -> None:
-    state = memories(max_articles=20, segment=8)
+def test_load_of_replaced_versions_takes_no_room() -> None:
+    state = empty_memory(max_articles=20, segment=8)
     for number in range(300):
         state.load(memory(number % 5, sequence=number + 1, text_hash=f"{number:016x}"))
 
@@ -230,17 +230,17 @@ def test_versions_that_the_topic_still_holds_cost_no_room() -> None:
     assert [item.sequence for n in range(5) if (item := state.get(name(n)))] == [*range(296, 301)]
 
 
-def test_age_is_the_time_from_the_oldest_to_the_clock() -> None:
-    state = memories()
+def test_age_is_time_from_oldest_to_clock() -> None:
+    state = empty_memory()
 
     remember(state, [-3, 0, 0, 0])
 
     assert state.age == timedelta(days=3)
-    assert memories().age == timedelta()
+    assert empty_memory().age == timedelta()
 
 
-def test_figures_count_what_was_forgotten() -> None:
-    state = memories(max_articles=10)
+def test_counts_include_evicted_articles() -> None:
+    state = empty_memory(max_articles=10)
 
     remember(state, [0] * 15)
 

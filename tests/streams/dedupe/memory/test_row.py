@@ -31,18 +31,18 @@ def memory(**changes: Any) -> Memory:
     return msgspec.structs.replace(sound, **{"sig_version": SIG_VERSION, **fields, **changes})
 
 
-def glance(**changes: Any) -> IndexedRow:
+def indexed_row(**changes: Any) -> IndexedRow:
     return decode(encode(memory(**changes)), IndexedRow)
 
 
-def test_the_halves_of_an_id_make_up_the_id() -> None:
+def test_id_halves_make_up_id() -> None:
     high, low = id_halves(ID)
 
     assert f"{high:016x}{low:016x}" == ID.replace("-", "")
 
 
 @given(st.lists(st.uuids().map(str)))
-def test_names_of_ids_are_their_halves(article_ids: list[str]) -> None:
+def test_id_columns_are_halves_of_ids(article_ids: list[str]) -> None:
     high, low = id_columns(article_ids)
 
     assert list(zip(high.tolist(), low.tolist(), strict=True)) == [
@@ -50,15 +50,15 @@ def test_names_of_ids_are_their_halves(article_ids: list[str]) -> None:
     ]
 
 
-def test_names_of_other_ids_are_their_halves_too() -> None:
+def test_id_columns_of_irregular_ids_are_halves() -> None:
     high, low = id_columns(["1", ID])
 
     assert (high[0], low[0]) == (0, 1)
     assert (high[1], low[1]) == id_halves(ID)
 
 
-def test_a_record_has_a_key_for_its_id_its_text_and_each_band() -> None:
-    keys, has = keys_of([glance(), glance(bands=b"")], id_columns([ID, ID]))
+def test_keys_of_record_are_id_text_and_bands() -> None:
+    keys, has = keys_of([indexed_row(), indexed_row(bands=b"")], id_columns([ID, ID]))
 
     assert keys[0, ID_SLOT] == int(ID[-8:], 16)
     assert keys[0, EXACT_SLOT] == exact_slot_key("ab")
@@ -66,8 +66,8 @@ def test_a_record_has_a_key_for_its_id_its_text_and_each_band() -> None:
 
 
 @pytest.mark.parametrize("change", [{"sig_version": SIG_VERSION + 1}, {"bands": b"1234"}])
-def test_bands_of_another_scheme_are_not_looked_at(change: dict[str, Any]) -> None:
-    assert not glance(**change).has_bands
+def test_bands_of_other_scheme_are_ignored(change: dict[str, Any]) -> None:
+    assert not indexed_row(**change).has_bands
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,5 @@ def test_bands_of_another_scheme_are_not_looked_at(change: dict[str, Any]) -> No
         ({"bands": b""}, False),
     ],
 )
-def test_a_record_with_the_same_keys_may_take_the_place_of_another(
-    changes: dict[str, Any], *, is_same: bool
-) -> None:
-    assert has_same_keys(glance(**changes), memory()) is is_same
+def test_has_same_keys_compares_keys(changes: dict[str, Any], *, is_same: bool) -> None:
+    assert has_same_keys(indexed_row(**changes), memory()) is is_same

@@ -42,11 +42,11 @@ def bands(item: Memory) -> np.ndarray:
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
-def test_time_of_ticks_is_the_time(time: datetime) -> None:
+def test_time_from_microseconds_inverts_microseconds(time: datetime) -> None:
     assert time_from_microseconds(microseconds(time)) == time
 
 
-def test_an_article_is_found_by_id_by_text_and_by_bands() -> None:
+def test_article_is_found_by_id_text_and_bands() -> None:
     rows = table()
     place = rows.write(memory(1))
     rows.write(memory(2))
@@ -57,7 +57,7 @@ def test_an_article_is_found_by_id_by_text_and_by_bands() -> None:
     assert rows.read(place) == memory(1)
 
 
-def test_another_text_of_an_article_takes_the_place_of_the_one_before() -> None:
+def test_write_replaces_earlier_text_of_article() -> None:
     rows = table()
     rows.write(memory(1))
     rows.write(memory(1, sequence=2, text=500))
@@ -68,7 +68,7 @@ def test_another_text_of_an_article_takes_the_place_of_the_one_before() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30))
-def test_what_is_appended_is_resolved_to_the_latest_of_each(rows: list[tuple[int, int]]) -> None:
+def test_resolve_keeps_latest_record_of_each_article(rows: list[tuple[int, int]]) -> None:
     one, other = table(), table()
     for sequence, (number, text) in enumerate(rows, 1):
         one.append(encode(memory(number, sequence=sequence, text=text)))
@@ -87,7 +87,7 @@ def test_what_is_appended_is_resolved_to_the_latest_of_each(rows: list[tuple[int
     assert len(one) == len(other)
 
 
-def test_members_of_a_group_are_its_founder_and_those_that_joined() -> None:
+def test_members_of_group_include_founder() -> None:
     rows = table()
     places = [rows.write(memory(number, group=0)) for number in range(3)]
     rows.erase(places[1])

@@ -1,4 +1,4 @@
-"""Whether a query holds, and which clauses show it."""
+"""Whether a query holds, and which clauses decide it."""
 
 import pytest
 from hypothesis import given
@@ -90,19 +90,19 @@ ARTICLE = enriched_article(
         ("sport or talks", True),
     ],
 )
-def test_compiled_holds(query: str, expected: bool) -> None:  # noqa: FBT001  # a table's column
+def test_compiled_query_holds(query: str, expected: bool) -> None:  # noqa: FBT001  # a table's column
     assert compile_query(parse_query(query))(article_facts(ARTICLE)) is expected
 
 
 @pytest.mark.parametrize("change", list(Change))
-def test_compiled_tells_kinds_of_duplicates(change: Change) -> None:
+def test_compiled_query_distinguishes_duplicates(change: Change) -> None:
     facts = article_facts(duplicate_article(change=change))
 
     assert compile_query(parse_query(f"kind:{change}"))(facts)
 
 
 @given(queries(), articles())
-def test_compiled_and_verdict_agree_with_a_naive_evaluator(query, article) -> None:
+def test_compiled_query_and_verdict_agree_with_naive_evaluator(query, article) -> None:
     facts = article_facts(article)
 
     expected = holds(query, article)
@@ -112,14 +112,14 @@ def test_compiled_and_verdict_agree_with_a_naive_evaluator(query, article) -> No
 
 
 @given(queries(), articles())
-def test_compiled_of_a_negated_query_says_the_opposite(query, article) -> None:
+def test_compiled_negation_is_opposite(query, article) -> None:
     facts = article_facts(article)
 
     assert compile_query(negation(query))(facts) is not compile_query(query)(facts)
 
 
 @given(queries(), articles(), st.sampled_from([str.upper, str.lower, str.swapcase]))
-def test_compiled_makes_case_no_difference(query, article, respelled) -> None:
+def test_compiled_query_ignores_case(query, article, respelled) -> None:
     shouted = enriched_article(
         title=respelled(article.title),
         text=respelled(article.text),
@@ -136,7 +136,7 @@ def test_compiled_makes_case_no_difference(query, article, respelled) -> None:
 
 
 @given(queries(), articles(), st.data())
-def test_verdict_names_clauses_that_suffice(query, article, data) -> None:
+def test_verdict_clauses_decide_result(query, article, data) -> None:
     found = evaluate_query(query, article_facts(article))
 
     decided = dict(found.clauses)
@@ -146,7 +146,7 @@ def test_verdict_names_clauses_that_suffice(query, article, data) -> None:
 
 
 def leaves(query: Query) -> list[QueryClause]:
-    """All clauses of a query."""
+    """Return all clauses of a query."""
     match query:
         case QueryClause():
             return [query]
@@ -157,7 +157,7 @@ def leaves(query: Query) -> list[QueryClause]:
 
 
 def settled(query: Query, answers: dict[QueryClause, bool]) -> bool:
-    """The query's answer when its clauses have these; those without one do not hold."""
+    """Return the result of a query for known results of its clauses; others do not hold."""
     match query:
         case QueryClause():
             return answers.get(query, False)
@@ -180,7 +180,7 @@ def settled(query: Query, answers: dict[QueryClause, bool]) -> bool:
         ("baerbock and not (talks and geneve)", "talks and geneve"),
     ],
 )
-def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> None:
+def test_verdict_text_shows_deciding_clauses(query: str, expected: str) -> None:
     assert str(evaluate_query(parse_query(query), article_facts(ARTICLE))) == expected
 
 
@@ -195,14 +195,14 @@ def test_verdict_spells_the_clauses_that_decided(query: str, expected: str) -> N
         ("talks and (talks or geneve)", ["talks", "geneve"]),
     ],
 )
-def test_matched_spells_all_that_was_found(query: str, expected: list[str]) -> None:
+def test_matched_clauses_are_all_that_hold(query: str, expected: list[str]) -> None:
     found = matched_clauses(parse_query(query), article_facts(ARTICLE))
 
     assert [query_text(one if holds else negation(one)) for one, holds in found] == expected
 
 
 @given(queries(), articles())
-def test_matched_shows_that_a_query_holds_and_is_empty_when_it_does_not(query, article) -> None:
+def test_matched_clauses_are_empty_only_without_match(query, article) -> None:
     facts = article_facts(article)
     found = matched_clauses(query, facts)
 

@@ -1,4 +1,4 @@
-"""What a query may ask of an article."""
+"""Facts of an article that queries test."""
 
 import pytest
 
@@ -18,11 +18,11 @@ from tests.support.builders import duplicate_article, enriched_article, entity
         (duplicate_article(change=Change.CORRECTION), ArticleKind.CORRECTION),
     ],
 )
-def test_article_kind_tells_versions_and_duplicates_apart(article, expected: ArticleKind) -> None:
+def test_article_kind_of_versions_and_duplicates(article, expected: ArticleKind) -> None:
     assert article_kind(article) is expected
 
 
-def test_article_facts_hold_all_that_a_query_may_ask() -> None:
+def test_article_facts_have_every_field() -> None:
     article = enriched_article(
         title="Über Geneva",
         text="Talks failed.",
@@ -49,9 +49,9 @@ def test_article_facts_hold_all_that_a_query_may_ask() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "http://[broken", "no url at all"])
-def test_article_facts_bear_any_url(url: str) -> None:
+def test_article_facts_accept_any_url(url: str) -> None:
     assert article_facts(enriched_article(url=url, site=Site())).hosts == ()
 
 
-def test_article_facts_of_a_duplicate_have_no_entities() -> None:
+def test_article_facts_of_duplicate_have_no_entities() -> None:
     assert article_facts(duplicate_article()).entity_ids == frozenset()

@@ -1,4 +1,4 @@
-"""Where clauses match: characters of the article as it was written."""
+"""Positions at which clauses match an article."""
 
 from itertools import pairwise
 
@@ -28,7 +28,7 @@ ARTICLE = enriched_article(
 
 
 def shown(query: str, article: EnrichedArticle = ARTICLE) -> list[str]:
-    """The highlighted stretches."""
+    """Return the highlighted texts."""
     clauses = query_clauses(parse_query(query))
     return [
         getattr(article, one.field)[one.start : one.end]
@@ -52,15 +52,15 @@ def shown(query: str, article: EnrichedArticle = ARTICLE) -> list[str]:
         ("entity:Q1 or language:de or kind:new", []),
     ],
 )
-def test_highlights_are_the_words_as_written(query: str, expected: list[str]) -> None:
+def test_highlights_cover_words_as_written(query: str, expected: list[str]) -> None:
     assert shown(query) == expected
 
 
-def test_highlights_are_not_too_many() -> None:
+def test_highlights_are_limited() -> None:
     assert len(shown("go", enriched_article(text="go stop " * 99))) == MAX_HIGHLIGHTS
 
 
-def test_a_duplicate_has_highlights_too() -> None:
+def test_highlights_of_duplicate() -> None:
     article = duplicate_article(title="A bridge")
     clauses = [*query_clauses(parse_query("title:bridge or entity:Q1"))]
 
@@ -71,7 +71,7 @@ def test_a_duplicate_has_highlights_too() -> None:
 
 @given(st.one_of(TEXT, st.text(st.sampled_from("aßéÉ\u0301 ﬁ日橋の한국\u1100\u1161.'-½ª¨"))))
 @example("a\u0301b ½ ﬁn 한국 日本")
-def test_word_spans_are_the_words_with_their_places(text: str) -> None:
+def test_word_spans_are_words_with_positions(text: str) -> None:
     spans = word_spans(text)
 
     assert [word for word, _, _ in spans] == normalized_words(text)
@@ -79,7 +79,7 @@ def test_word_spans_are_the_words_with_their_places(text: str) -> None:
 
 
 @given(queries(), articles())
-def test_highlights_lie_in_their_field_without_overlap(query, article) -> None:
+def test_highlights_are_within_field_without_overlap(query, article) -> None:
     facts = article_facts(article)
     clauses = [clause for clause, holds in evaluate_query(query, facts).clauses if holds]
     found = find_highlights(article, facts, clauses)

@@ -1,4 +1,4 @@
-"""Many searches at once: the same answer as asking each."""
+"""The percolator gives the same results as evaluating each query."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,12 +17,12 @@ NAMES = st.sampled_from(["one", "two", "three", "four"])
 
 
 def asked(searches: dict[str, Query], facts: ArticleFacts) -> list[str]:
-    """What asking each search says."""
+    """Return the names of matching queries, by evaluating each one."""
     return sorted(name for name, query in searches.items() if compile_query(query)(facts))
 
 
 def holding(**searches: str) -> Percolator:
-    """A percolator with these searches."""
+    """Return a percolator with some queries."""
     percolator = Percolator()
     for name, query in searches.items():
         percolator.put(name, parse_query(query))
@@ -30,7 +30,7 @@ def holding(**searches: str) -> Percolator:
 
 
 @given(st.dictionaries(st.text(max_size=3), queries(), max_size=12), st.lists(articles()))
-def test_wanting_is_the_same_as_asking_every_search(searches, some) -> None:
+def test_matching_agrees_with_evaluating_every_query(searches, some) -> None:
     percolator = Percolator()
     for name, query in searches.items():
         percolator.put(name, query)
@@ -40,7 +40,7 @@ def test_wanting_is_the_same_as_asking_every_search(searches, some) -> None:
 
 
 class Changes(RuleBasedStateMachine):
-    """Searches come, change and go between articles."""
+    """Queries are added, replaced and removed between articles."""
 
     @initialize()
     def start(self) -> None:
@@ -81,21 +81,21 @@ TestChanges = Changes.TestCase
 TestChanges.settings = at_most(80)
 
 
-def test_equal_searches_share_an_entry() -> None:
+def test_equal_queries_share_entry() -> None:
     percolator = holding(a="bridge and storm", b="STORM and Bridge", c="bridge")
 
     assert (len(percolator), len(percolator._entries)) == (3, 2)
     assert percolator.matching(BRIDGE) == ["a", "b", "c"]
 
 
-def test_put_changes_a_search() -> None:
+def test_put_replaces_query() -> None:
     percolator = holding(a="bridge")
     percolator.put("a", parse_query("tunnel"))
 
     assert percolator.matching(BRIDGE) == []
 
 
-def test_remove_leaves_the_others_of_an_entry() -> None:
+def test_remove_keeps_other_names_of_entry() -> None:
     percolator = holding(a="bridge", b="bridge")
     percolator.remove("a")
     percolator.remove("nobody")
@@ -103,20 +103,20 @@ def test_remove_leaves_the_others_of_an_entry() -> None:
     assert percolator.matching(BRIDGE) == ["b"]
 
 
-def test_by_prefix_of_words_and_names_are_found() -> None:
+def test_prefixes_of_words_and_names_match() -> None:
     percolator = holding(a="brid*", b='entity:"vladimir p*"', c="entity:putin*", d="zz*")
 
     assert percolator.matching(BRIDGE) == ["a", "b"]
 
 
-def test_the_shortest_by_prefix_are_found() -> None:
+def test_shortest_prefixes_match() -> None:
     article = article_facts(enriched_article(title="日本の橋", entities=(entity("日本"),)))
     percolator = holding(a="橋*", b="entity:日*", c='"の 橋*"', d='"本 の*"~2', e="no*")
 
     assert percolator.matching(article) == ["a", "b", "c", "d"]
 
 
-def test_share_is_learned_from_the_articles() -> None:
+def test_share_is_learned_from_articles() -> None:
     percolator = holding()
     for _ in range(9):
         percolator.matching(BRIDGE)
@@ -124,7 +124,7 @@ def test_share_is_learned_from_the_articles() -> None:
     assert percolator.share("bridge") > 5 * percolator.share("tunnel")
 
 
-def test_searches_are_filed_anew_under_what_turned_out_to_be_rare() -> None:
+def test_queries_are_reindexed_under_learned_rare_terms() -> None:
     percolator = holding(**{f"s{number}": f'"bridge xy{number}"' for number in range(50)})
     percolator.put("a", parse_query('"bridge op"'))
     for number in range(LEARNED_ARTICLES + 3):

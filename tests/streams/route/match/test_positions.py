@@ -1,4 +1,4 @@
-"""Phrases with a slop and words near each other, against the meaning spelled out."""
+"""Phrases with a slop and words near each other, compared with a naive implementation."""
 
 from itertools import product
 
@@ -16,7 +16,7 @@ TEXT = st.lists(WORD, max_size=8)
 
 
 def spans(query: str, text: str) -> list[tuple[int, int]]:
-    """Where a query of one clause holds in a text of small letters and spaces."""
+    """Return the spans of a one-clause query in a text of lower-case letters and spaces."""
     clause = parse_query(query)
     assert isinstance(clause, QueryClause)
     return list(clause_spans(clause)(word_positions(f" {text} ")))
@@ -35,12 +35,14 @@ def spans(query: str, text: str) -> list[tuple[int, int]]:
         ('"a b" near/0 "b a"', "a b a", []),
     ],
 )
-def test_clause_spans_finds(query: str, text: str, expected: list[tuple[int, int]]) -> None:
+def test_clause_spans_finds_occurrences(
+    query: str, text: str, expected: list[tuple[int, int]]
+) -> None:
     assert spans(query, text) == expected
 
 
 @given(PHRASE, st.integers(0, 3), TEXT)
-def test_clause_spans_of_a_phrase_are_as_its_definition_says(phrase, slop, text) -> None:
+def test_clause_spans_of_phrase_match_definition(phrase, slop, text) -> None:
     clause = QueryClause(QueryField.ANY, " ".join(phrase), slop=slop)
     at = [[place for place, word in enumerate(text) if word == one] for one in phrase]
     rising = [chosen for chosen in product(*at) if list(chosen) == sorted(set(chosen))]
@@ -50,7 +52,7 @@ def test_clause_spans_of_a_phrase_are_as_its_definition_says(phrase, slop, text)
 
 
 @given(PHRASE, PHRASE, st.integers(0, 3), TEXT)
-def test_clause_spans_of_near_words_are_as_its_definition_says(left, right, within, text) -> None:
+def test_clause_spans_of_near_words_match_definition(left, right, within, text) -> None:
     clause = QueryClause(QueryField.ANY, " ".join(left), near=Near(" ".join(right), within=within))
     gaps = [
         max(second - first - len(left), first - second - len(right))

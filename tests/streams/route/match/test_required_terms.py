@@ -1,4 +1,4 @@
-"""What a query is looked up by."""
+"""Terms by which a query is indexed."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ RARE = {"rare": 0.01, "source:ani": 0.02, "common": 0.9}
 
 
 def share(feature: str) -> float:
-    """What a few features are known to have."""
+    """Return the known share of a few features."""
     return RARE.get(feature, 0.5)
 
 
@@ -42,17 +42,17 @@ def share(feature: str) -> float:
         ("type:person", {"type:person"}),
     ],
 )
-def test_cover_is_the_rarest_that_a_query_needs(query: str, expected: set[str]) -> None:
+def test_required_terms_are_the_rarest(query: str, expected: set[str]) -> None:
     assert required_terms(parse_query(query), share) == expected
 
 
 @pytest.mark.parametrize("query", ["published:2026", "rare or published:2026"])
-def test_cover_is_none_where_nothing_is_needed(query: str) -> None:
+def test_required_terms_are_none_without_required_feature(query: str) -> None:
     assert required_terms(parse_query(query), share) is None
 
 
 @given(queries(), articles())
-def test_an_article_that_is_wanted_has_a_feature_of_the_cover(query, article) -> None:
+def test_required_terms_occur_in_matching_articles(query, article) -> None:
     facts = article_facts(article)
     needed = required_terms(query, share)
     had = article_features(facts)

@@ -1,4 +1,4 @@
-"""What stands around a place that matched."""
+"""Snippets around a match."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +7,7 @@ from streams.route.match.snippet import PASSAGE_CHARS, cut_snippet
 from tests.support.strategies import TEXT
 
 
-def test_a_long_paragraph_is_cut_at_spaces() -> None:
+def test_snippet_cuts_long_paragraph_at_spaces() -> None:
     text = "word " * 100 + "bridge" + " word" * 100
 
     start, found = cut_snippet(text, 500, 506)
@@ -18,9 +18,7 @@ def test_a_long_paragraph_is_cut_at_spaces() -> None:
 
 
 @given(st.lists(TEXT, max_size=30).map(" ".join), st.integers(0, 500), st.integers(1, 500))
-def test_a_passage_is_a_bounded_piece_of_the_text_with_the_place_in_it(
-    text: str, start: int, length: int
-) -> None:
+def test_snippet_is_bounded_part_of_text_with_match(text: str, start: int, length: int) -> None:
     start = min(start, len(text))
     end = min(start + length, len(text))
 

@@ -1,4 +1,4 @@
-"""Queries as data: flat, and spelled one way."""
+"""Queries as data, and their text."""
 
 import pytest
 from hypothesis import given
@@ -19,31 +19,31 @@ from tests.support.strategies import queries
 A, B, C = (QueryClause(QueryField.ANY, value) for value in "abc")
 
 
-def test_both_lays_nested_ands_flat() -> None:
+def test_conjunction_flattens_nested_ones() -> None:
     assert conjunction([conjunction([A, B]), C]) == And((A, B, C))
 
 
-def test_either_lays_nested_ors_flat() -> None:
+def test_disjunction_flattens_nested_ones() -> None:
     assert disjunction([A, disjunction([B, C])]) == Or((A, B, C))
 
 
-def test_both_keeps_an_or_inside() -> None:
+def test_conjunction_keeps_disjunction_inside() -> None:
     assert conjunction([disjunction([A, B]), C]) == And((Or((A, B)), C))
 
 
 @pytest.mark.parametrize("join", [conjunction, disjunction])
-def test_joining_one_query_is_that_query(join) -> None:
+def test_join_of_one_query_is_that_query(join) -> None:
     assert join([A]) == A
 
 
 @pytest.mark.parametrize("join", [conjunction, disjunction])
-def test_joining_no_query_is_an_error(join) -> None:
+def test_join_of_no_query_is_error(join) -> None:
     with pytest.raises(ValueError, match="no queries"):
         join([])
 
 
 @given(queries())
-def test_negated_twice_is_the_query_itself(query) -> None:
+def test_double_negation_is_the_query(query) -> None:
     assert negation(negation(query)) == query
 
 
@@ -62,5 +62,5 @@ def test_negated_twice_is_the_query_itself(query) -> None:
         (And((Or((A, B)), Not(C))), "(a or b) and not c"),
     ],
 )
-def test_query_text_quotes_and_brackets_what_needs_it(query, expected: str) -> None:
+def test_query_text_quotes_and_brackets_where_needed(query, expected: str) -> None:
     assert query_text(query) == expected

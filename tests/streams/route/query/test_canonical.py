@@ -1,4 +1,4 @@
-"""One spelling for equal searches."""
+"""The canonical form of queries."""
 
 import pytest
 from hypothesis import given
@@ -24,17 +24,17 @@ from tests.support.strategies import articles, queries
         ("(a and b) or c", "c or (b and a)"),
     ],
 )
-def test_canonical_is_equal_for_equal_searches(query: str, same: str) -> None:
+def test_canonical_query_is_equal_for_equal_searches(query: str, same: str) -> None:
     assert canonical_query(parse_query(query)) == canonical_query(parse_query(same))
 
 
 @pytest.mark.parametrize(("query", "other"), [("a near/2 b", "a near/3 b"), ("title:a", "a")])
-def test_canonical_differs_for_other_searches(query: str, other: str) -> None:
+def test_canonical_query_differs_for_different_searches(query: str, other: str) -> None:
     assert canonical_query(parse_query(query)) != canonical_query(parse_query(other))
 
 
 @given(queries())
-def test_canonical_is_idempotent_and_readable(query) -> None:
+def test_canonical_query_is_idempotent_and_parsable(query) -> None:
     once = canonical_query(query)
     readable = once.part if isinstance(once, Not) else once
 
@@ -43,7 +43,7 @@ def test_canonical_is_idempotent_and_readable(query) -> None:
 
 
 @given(queries(), articles())
-def test_canonical_holds_for_the_same_articles(query, article) -> None:
+def test_canonical_query_matches_the_same_articles(query, article) -> None:
     facts = article_facts(article)
 
     assert compile_query(canonical_query(query))(facts) == compile_query(query)(facts)

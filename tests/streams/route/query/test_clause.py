@@ -16,7 +16,9 @@ from streams.route.query.clause import build_clause
         (QueryField.DOMAIN, ".Example.org.", QueryClause(QueryField.DOMAIN, "example.org")),
     ],
 )
-def test_clause_keeps_what_matters(field: QueryField, value: str, expected: QueryClause) -> None:
+def test_build_clause_keeps_value_and_prefix(
+    field: QueryField, value: str, expected: QueryClause
+) -> None:
     assert build_clause(field, value) == expected
 
 
@@ -34,6 +36,6 @@ def test_clause_keeps_what_matters(field: QueryField, value: str, expected: Quer
         (QueryField.DOMAIN, "a..b"),
     ],
 )
-def test_clause_refuses_what_cannot_occur(field: QueryField, value: str) -> None:
+def test_build_clause_refuses_impossible_values(field: QueryField, value: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         build_clause(field, value)

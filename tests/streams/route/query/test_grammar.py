@@ -1,4 +1,4 @@
-"""From text to queries, and what a person is told when it is none."""
+"""Parsing queries, and the errors of invalid ones."""
 
 import pytest
 from hypothesis import example, given
@@ -66,7 +66,7 @@ A, B, C = (QueryClause(QueryField.ANY, value) for value in "abc")
         ("title:not", QueryClause(QueryField.TITLE, "not")),
     ],
 )
-def test_parse_query_reads(text: str, expected) -> None:
+def test_parse_query_returns_tree(text: str, expected) -> None:
     assert parse_query(text) == expected
 
 
@@ -117,7 +117,7 @@ def test_parse_query_reads(text: str, expected) -> None:
         ('a or "…"', 6, "nothing to look for in `…`; expected a letter or a digit"),
     ],
 )
-def test_parse_query_tells_place_and_what_was_expected(
+def test_parse_query_error_names_position_and_expectation(
     text: str, column: int, problem: str
 ) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
@@ -127,7 +127,7 @@ def test_parse_query_tells_place_and_what_was_expected(
     assert caught.value.column == column
 
 
-def test_parse_query_shows_the_place_in_its_line() -> None:
+def test_parse_query_error_points_at_position_in_line() -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         parse_query("bridge\n  and titel:harbor\n  and toll")
 
@@ -139,41 +139,41 @@ def test_parse_query_shows_the_place_in_its_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["not a", "not (a and b)", "a or not b", "not a or not b"])
-def test_parse_query_refuses_what_only_says_what_must_not_be(text: str) -> None:
+def test_parse_query_refuses_pure_exclusion(text: str) -> None:
     with pytest.raises(QuerySyntaxError, match="expected at least one clause without `not`"):
         parse_query(text)
 
 
-def test_parse_query_refuses_what_is_too_long() -> None:
+def test_parse_query_refuses_long_text() -> None:
     with pytest.raises(QuerySyntaxError, match="longer than 10,000 characters"):
         parse_query("a" * (MAX_CHARS + 1))
 
 
-def test_parse_query_refuses_what_is_nested_too_deep() -> None:
+def test_parse_query_refuses_deep_nesting() -> None:
     with pytest.raises(QuerySyntaxError, match="nested deeper than 30 levels"):
         parse_query("(a and (b or " * 300 + "c" + "))" * 300)
 
 
-def test_parse_query_needs_no_stack_for_brackets_that_say_nothing() -> None:
+def test_parse_query_accepts_many_redundant_brackets() -> None:
     assert parse_query("(" * 4000 + "a" + ")" * 4000) == A
 
 
 @given(queries())
-def test_parse_query_reads_what_query_text_spells(query) -> None:
+def test_parse_query_inverts_query_text(query) -> None:
     positive = conjunction([A, query])
 
     assert parse_query(query_text(positive)) == positive
 
 
 @given(queries())
-def test_parse_query_of_not_not_is_the_query(query) -> None:
+def test_parse_query_of_double_negation_is_the_query(query) -> None:
     positive = conjunction([A, query])
 
     assert parse_query(f"not not ({query_text(positive)})") == positive
     assert negation(negation(positive)) == positive
 
 
-def test_a_complaint_about_a_long_or_unseen_value_stays_readable() -> None:
+def test_error_shows_long_and_invisible_values_readably() -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         parse_query(f"kind:{'x' * 900}\x1b[2J\u202e")
 
@@ -185,12 +185,12 @@ def test_a_complaint_about_a_long_or_unseen_value_stays_readable() -> None:
 @example('"')
 @example("\\")
 @example('title:"a" "')
-def test_parse_query_answers_any_text_with_a_query_or_its_error(text: str) -> None:
+def test_parse_query_is_total(text: str) -> None:
     assert 0 <= _position_of_problem(text) <= len(text)
 
 
 def _position_of_problem(text: str) -> int:
-    """Where it goes wrong; 0 when it does not."""
+    """Return the column of the syntax error; 0 without one."""
     try:
         query_text(parse_query(text))
     except QuerySyntaxError as error:

@@ -1,4 +1,4 @@
-"""What is known of queries without any article."""
+"""Satisfiability and implication of queries."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ from tests.support.strategies import articles, clauses, queries
         "a and (kind:copy or b) and not (kind:copy or kind:correction) and not b",
     ],
 )
-def test_can_hold_sees_contradictions(query: str) -> None:
+def test_can_hold_finds_contradictions(query: str) -> None:
     assert not can_hold(parse_query(query))
 
 
@@ -47,23 +47,23 @@ def test_can_hold_sees_contradictions(query: str) -> None:
         "type:person and type:org",
     ],
 )
-def test_can_hold_does_not_cry_wolf(query: str) -> None:
+def test_can_hold_accepts_satisfiable_queries(query: str) -> None:
     assert can_hold(parse_query(query))
 
 
-def test_can_hold_gives_up_on_what_is_too_large() -> None:
+def test_can_hold_gives_up_on_large_queries() -> None:
     large = " and ".join(f"(a{n} or b{n} or c{n})" for n in range(60))
 
     assert can_hold(parse_query(f"{large} and not a1 and not b1 and (c1 and x or c1 and y)"))
 
 
-def test_covers_knows_brackets() -> None:
+def test_covers_respects_brackets() -> None:
     assert covers(parse_query("a and (b or c)"), parse_query("(b and a) or (c and a)"))
     assert not covers(parse_query("a and b"), parse_query("a"))
 
 
 @given(clauses(), clauses(), articles())
-def test_what_implies_another_holds_only_with_it(one, other, article) -> None:
+def test_implied_clause_holds_with_implying_one(one, other, article) -> None:
     facts = article_facts(article)
     one, other = canonical_query(one), canonical_query(other)
 
@@ -71,5 +71,5 @@ def test_what_implies_another_holds_only_with_it(one, other, article) -> None:
 
 
 @given(queries(), articles())
-def test_what_an_article_meets_can_hold(query, article) -> None:
+def test_query_that_matches_an_article_can_hold(query, article) -> None:
     assert can_hold(query) or not compile_query(query)(article_facts(article))

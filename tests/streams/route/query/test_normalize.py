@@ -1,4 +1,4 @@
-"""Case, accents and punctuation make no difference; letters of any script do."""
+"""Normalization ignores case, accents and punctuation, and keeps letters of all scripts."""
 
 import pytest
 from hypothesis import example, given
@@ -27,31 +27,31 @@ from streams.route.query.normalize import normalize_text, normalized_words, padd
         ("각하", ["각하"]),
     ],
 )
-def test_words_are_what_a_searcher_would_type(text: str, expected: list[str]) -> None:
+def test_normalized_words_are_searchable(text: str, expected: list[str]) -> None:
     assert normalized_words(text) == expected
 
 
 @given(st.text())
 @example("ﬀ ß ǰ ΐ ŉ K Å ℡")
-def test_folded_makes_capitals_no_difference(text: str) -> None:
+def test_normalize_text_ignores_case(text: str) -> None:
     assert normalize_text(text.upper().lower()) == normalize_text(text.lower().upper())
     assert normalize_text(normalize_text(text)) == normalize_text(text)
 
 
 @given(st.text(st.sampled_from("abcxyzäöüéèñçåőřž .-"), max_size=30))
-def test_words_make_accents_no_difference(text: str) -> None:
+def test_normalized_words_ignore_accents(text: str) -> None:
     plain = text.translate(str.maketrans("äöüéèñçåőřž", "aoueencaorz"))
 
     assert normalized_words(text) == normalized_words(plain)
 
 
 @given(st.text())
-def test_padded_holds_every_word_between_spaces(text: str) -> None:
+def test_padded_words_have_spaces_around_every_word(text: str) -> None:
     assert all(f" {word} " in padded_words(text) for word in normalized_words(text))
 
 
 @given(st.text(), st.text())
-def test_words_of_two_texts_are_the_words_of_each(first: str, second: str) -> None:
+def test_normalized_words_of_joined_texts_are_concatenated(first: str, second: str) -> None:
     assert normalized_words(f"{first}\n{second}") == normalized_words(first) + normalized_words(
         second
     )

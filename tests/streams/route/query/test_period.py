@@ -1,4 +1,4 @@
-"""Periods of time as queries spell them."""
+"""Periods of time in queries."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from streams.route.query.period import EARLIEST, LATEST, parse_period
 
 
 def utc(*parts: int) -> datetime:
-    """A moment."""
+    """Return a time in UTC."""
     return datetime(*parts, tzinfo=UTC)
 
 
@@ -27,18 +27,18 @@ def utc(*parts: int) -> datetime:
         ("2026..2026", utc(2026, 1, 1), utc(2027, 1, 1)),
     ],
 )
-def test_period_reads(text: str, start: datetime, end: datetime) -> None:
+def test_parse_period_returns_bounds(text: str, start: datetime, end: datetime) -> None:
     assert parse_period(text) == (start, end)
 
 
 @pytest.mark.parametrize("text", ["", "..", "26", "2026-3", "2026-13", "0000", "2026/03", "٢٠٢٦"])
-def test_period_refuses(text: str) -> None:
+def test_parse_period_refuses_invalid_text(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected|calendar"):
         parse_period(text)
 
 
 @given(st.dates(max_value=datetime(9998, 1, 1).date()))  # noqa: DTZ001  # a day has no zone
-def test_a_day_lies_in_its_month_and_year(day) -> None:
+def test_period_of_day_is_within_month_and_year(day) -> None:
     (year, month, own) = (parse_period(day.isoformat()[:length]) for length in (4, 7, 10))
 
     assert year[0] <= month[0] <= own[0] < own[1] <= month[1] <= year[1]
