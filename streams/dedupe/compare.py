@@ -93,7 +93,7 @@ class Comparison:
         method: ``exact`` (same title and text), ``same_text`` (another title), ``same_headline``
             (both have no text), ``near``, ``shortened`` or ``extended``.
         similarity: From 0 to 1.
-        containment: Share of the shorter text that the longer one holds.
+        containment: Share of the shorter text that the longer one contains.
         evidence: The figures, as a text for people.
     """
 

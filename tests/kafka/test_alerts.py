@@ -47,7 +47,7 @@ async def test_search_is_saved_shown_paused_changed_and_removed(live: Settings) 
     }
 
     assert await alerts("pause", "storms", live=live) == "paused storms\n"
-    assert [one["paused"] for one in await listed(live)] == [True]
+    assert [search["paused"] for search in await listed(live)] == [True]
     assert await alerts("pause", "storms", "--resume", live=live) == "resumed storms\n"
     await alerts("add", "storm*", "--id", "storms", "--replace", "--kind", "copy", live=live)
     assert await read_searches(live) == {
@@ -63,7 +63,7 @@ async def test_ids_are_derived_from_query_and_unique(live: Settings) -> None:
     await alerts("add", "Łódź and bridge", live=live)
     await alerts("add", "lodz and bridge", live=live)
 
-    assert [one["id"] for one in await listed(live)] == [
+    assert [search["id"] for search in await listed(live)] == [
         "lodz-and-bridge",
         "lodz-and-bridge-2",
     ]
@@ -190,7 +190,11 @@ async def test_backtest_predicts_alerts_of_stage(live: Settings) -> None:
 
     found = await backtest(live, subscription)
 
-    sent = [alert for one in (*some, copy) for alert in searches.alerts(one, article_facts(one))]
+    sent = [
+        alert
+        for article in (*some, copy)
+        for alert in searches.alerts(article, article_facts(article))
+    ]
     assert sorted(encode(hit.alert) for hit in found.hits) == sorted(map(encode, sent))
     assert (len(sent), found.n_articles) == (4, 5)
 

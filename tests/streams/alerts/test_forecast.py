@@ -30,7 +30,7 @@ WISHES = st.builds(
 
 
 def sent_ids(messages: list[PlannedMessage]) -> list[str]:
-    return [id_ for one in messages for id_ in one.group.ids]
+    return [id_ for message in messages for id_ in message.group.ids]
 
 
 @given(ALERTS, WISHES)
@@ -48,13 +48,13 @@ def test_forecast_sends_no_alert_before_arrival(
 
     found = forecast(alerts, search)
 
-    assert all(one.time >= arrival[id_] for one in found for id_ in one.group.ids)
-    assert [one.time for one in found] == sorted(one.time for one in found)
+    assert all(message.time >= arrival[id_] for message in found for id_ in message.group.ids)
+    assert [message.time for message in found] == sorted(message.time for message in found)
 
 
 @given(ALERTS, WISHES)
 def test_forecast_keeps_hourly_limit(alerts: list[PendingAlert], search: Subscription) -> None:
-    times = [one.time for one in forecast(alerts, search)]
+    times = [message.time for message in forecast(alerts, search)]
 
     fullest = max((sum(at <= time < at + HOUR for time in times) for at in times), default=0)
     assert not search.max_per_hour or fullest <= search.max_per_hour
@@ -64,7 +64,7 @@ def test_forecast_keeps_hourly_limit(alerts: list[PendingAlert], search: Subscri
 def test_forecast_sends_nothing_in_quiet_hours(
     alerts: list[PendingAlert], search: Subscription
 ) -> None:
-    assert not any(is_quiet(one.time, search.quiet) for one in forecast(alerts, search))
+    assert not any(is_quiet(message.time, search.quiet) for message in forecast(alerts, search))
 
 
 @given(ALERTS, WISHES)
@@ -78,15 +78,15 @@ def test_forecast_delays_no_alert_beyond_bound(
     )
 
     assert all(
-        one.time - arrival[id_] <= longest
-        for one in forecast(alerts, search)
-        for id_ in one.group.ids
+        message.time - arrival[id_] <= longest
+        for message in forecast(alerts, search)
+        for id_ in message.group.ids
     )
 
 
 @given(ALERTS, WISHES)
 def test_forecast_never_catches_up(alerts: list[PendingAlert], search: Subscription) -> None:
-    assert MessageKind.CATCH_UP not in {one.group.form for one in forecast(alerts, search)}
+    assert MessageKind.CATCH_UP not in {message.group.form for message in forecast(alerts, search)}
 
 
 def test_forecast_ignores_pause() -> None:

@@ -59,7 +59,7 @@ def test_quiet_until_is_earliest_time_not_quiet(moment: datetime, quiet: QuietHo
     minutes = int((until - moment) / timedelta(minutes=1))
     between = [moment + n * timedelta(minutes=1) for n in range(minutes)]
     assert not is_quiet(until, quiet)
-    assert all(is_quiet(one, quiet) for one in between)
+    assert all(is_quiet(moment_, quiet) for moment_ in between)
     assert timedelta() <= until - moment <= timedelta(days=2)
 
 

@@ -93,7 +93,7 @@ def test_failed_tests_are_misrouted_samples() -> None:
 
     (rule,) = parse_routes(SOUND + tests + "wanted = false\n", file="routes.toml")
 
-    assert [(one.title, one.line, str(why)) for one, why in rule.failed_tests()] == [
+    assert [(sample.title, sample.line, str(why)) for sample, why in rule.failed_tests()] == [
         ("b", 6, "not a")
     ]
 

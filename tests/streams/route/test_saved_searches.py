@@ -61,7 +61,8 @@ def test_alert_has_clauses_highlights_and_facts() -> None:
         Clause(text="language:en"),
     )
     assert [
-        (one.field, getattr(article, one.field)[one.start : one.end]) for one in found.highlights
+        (highlight.field, getattr(article, highlight.field)[highlight.start : highlight.end])
+        for highlight in found.highlights
     ] == [(Field.TITLE, "bridge"), (Field.TEXT, "bridge")]
     assert found.entities == article.entities
     assert found.summary.startswith("The harbor bridge opened")
@@ -71,7 +72,7 @@ def test_alert_has_clauses_highlights_and_facts() -> None:
 def test_alerts_are_in_order_of_subscriptions() -> None:
     found = alerts_of(enriched_article(), search("bridge", id="b"), search("Bridge", id="a"))
 
-    assert [one.subscription_id for one in found] == ["a", "b"]
+    assert [alert.subscription_id for alert in found] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,8 @@ def test_alerts_are_in_order_of_subscriptions() -> None:
 def test_alerts_are_raised_for_kinds_of_search(article, changes, version) -> None:
     found = alerts_of(article, search(**({"query": "bridge"} | changes)))
 
-    assert [one.id.rpartition("/")[2] for one in found] == [version] * (version is not None)
-    assert [one.kind for one in found] == [article_facts(article).kind] * len(found)
+    assert [alert.id.rpartition("/")[2] for alert in found] == [version] * (version is not None)
+    assert [alert.kind for alert in found] == [article_facts(article).kind] * len(found)
 
 
 def test_put_replaces_and_remove_deletes_search() -> None:

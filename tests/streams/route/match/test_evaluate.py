@@ -124,7 +124,7 @@ def test_compiled_query_ignores_case(query, article, respelled) -> None:
         title=respelled(article.title),
         text=respelled(article.text),
         url=article.url,
-        entities=tuple(entity(respelled(one.name), id=one.id) for one in article.entities),
+        entities=tuple(entity(respelled(linked.name), id=linked.id) for linked in article.entities),
         language=article.language,
         agency=respelled(article.agency),
         section=respelled(article.section),

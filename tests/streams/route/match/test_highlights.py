@@ -31,8 +31,8 @@ def shown(query: str, article: EnrichedArticle = ARTICLE) -> list[str]:
     """Return the highlighted texts."""
     clauses = query_clauses(parse_query(query))
     return [
-        getattr(article, one.field)[one.start : one.end]
-        for one in find_highlights(article, article_facts(article), clauses)
+        getattr(article, highlight.field)[highlight.start : highlight.end]
+        for highlight in find_highlights(article, article_facts(article), clauses)
     ]
 
 
@@ -84,6 +84,12 @@ def test_highlights_are_within_field_without_overlap(query, article) -> None:
     clauses = [clause for clause, holds in evaluate_query(query, facts).clauses if holds]
     found = find_highlights(article, facts, clauses)
 
-    assert list(found) == sorted(found, key=lambda one: (one.field is Field.TEXT, one.start))
-    assert all(one.end <= len(getattr(article, one.field)) for one in found)
-    assert all(one.end <= other.start for one, other in pairwise(found) if one.field is other.field)
+    assert list(found) == sorted(
+        found, key=lambda highlight: (highlight.field is Field.TEXT, highlight.start)
+    )
+    assert all(highlight.end <= len(getattr(article, highlight.field)) for highlight in found)
+    assert all(
+        highlight.end <= other.start
+        for highlight, other in pairwise(found)
+        if highlight.field is other.field
+    )

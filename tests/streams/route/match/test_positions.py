@@ -44,7 +44,7 @@ def test_clause_spans_finds_occurrences(
 @given(PHRASE, st.integers(0, 3), TEXT)
 def test_clause_spans_of_phrase_match_definition(phrase, slop, text) -> None:
     clause = QueryClause(QueryField.ANY, " ".join(phrase), slop=slop)
-    at = [[place for place, word in enumerate(text) if word == one] for one in phrase]
+    at = [[place for place, word in enumerate(text) if word == wanted] for wanted in phrase]
     rising = [chosen for chosen in product(*at) if list(chosen) == sorted(set(chosen))]
     short = any(chosen[-1] - chosen[0] - len(phrase) + 1 <= slop for chosen in rising)
 
