@@ -1,4 +1,4 @@
-"""From where partitions stand to fixed ends: what is between, and not a message more."""
+"""Read partitions from their current positions to fixed end offsets."""
 
 import asyncio
 from collections import deque
@@ -11,15 +11,22 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from streams.errors import BrokerError
 
 STALL: Final = timedelta(seconds=60)
-"""No partition moves for so long: the read fails rather than end early or hang; longer than the
-40 s that aiokafka gives one request."""
+"""Time without progress after which a read fails, so that it neither ends early nor hangs; longer
+than the 40 s that aiokafka allows one request.
+"""
 
 
 class Cursor:
-    """Moves the partitions of a client to fixed ends.
+    """Moves the partitions of a client to fixed end offsets.
+
+    Args:
+        client: A consumer with assigned partitions, at any position.
+        ends: Partition to the offset after the last message wanted.
+        progress: Called with the number of offsets read and to read.
+        stall: Maximum time without progress.
 
     Attributes:
-        pending: Partitions that have not reached theirs.
+        pending: Partitions that have not reached their end.
     """
 
     def __init__(
@@ -30,14 +37,6 @@ class Cursor:
         *,
         stall: timedelta = STALL,
     ) -> None:
-        """Move a client whose partitions are assigned.
-
-        Args:
-            client: Its partitions may stand anywhere.
-            ends: The offset behind the last message wanted of each.
-            progress: Told how far it is.
-            stall: How long nothing may move.
-        """
         self._client = client
         self._ends = ends
         self._progress = progress
@@ -47,8 +46,8 @@ class Cursor:
         self._moved = asyncio.get_running_loop().time()
         self.pending = set(ends)
 
-    async def settle(self) -> None:
-        """Find out where the partitions stand; those at their end are not waited for."""
+    async def update_positions(self) -> None:
+        """Update the positions; pause and drop the partitions that have reached their end."""
         for partition in list(self.pending):
             position = await self._client.position(partition)
             self._starts.setdefault(partition, position)
@@ -60,18 +59,18 @@ class Cursor:
                 self._client.pause(partition)
         self._report()
 
-    async def more(
+    async def fetch(
         self, partitions: Iterable[TopicPartition]
     ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """Fetch what comes next of these partitions; perhaps nothing.
+        """Fetch the next messages of some partitions; the result may be empty.
 
         Raises:
-            BrokerError: If it cannot be read, or nothing moved for too long.
+            BrokerError: If no partition has moved for too long.
         """
         batches = await self._client.getmany(*partitions, timeout_ms=500)
-        await self.settle()
+        await self.update_positions()
         if asyncio.get_running_loop().time() - self._moved > self._stall.total_seconds():
-            raise BrokerError(f"reading {self._names()}: nothing came for {self._stall}")
+            raise BrokerError(f"reading {self._names()}: no progress for {self._stall}")
         return {
             partition: [message for message in batch if message.offset < self._ends[partition]]
             for partition, batch in batches.items()
@@ -90,22 +89,22 @@ class Cursor:
 
 
 async def read_unordered(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
-    """Give the messages up to the ends, in order within each partition."""
-    await cursor.settle()
+    """Yield the messages up to the ends, in order within each partition."""
+    await cursor.update_positions()
     while cursor.pending:
-        for batch in (await cursor.more(cursor.pending)).values():
+        for batch in (await cursor.fetch(cursor.pending)).values():
             for message in batch:
                 yield message
 
 
 async def read_in_time_order(cursor: Cursor) -> AsyncIterator[ConsumerRecord]:
-    """Give the message sent first of the heads of all partitions, again and again."""
-    await cursor.settle()
+    """Yield the messages of all partitions, the one sent first among the heads each time."""
+    await cursor.update_positions()
     waiting: dict[TopicPartition, deque[ConsumerRecord]] = {}
     while True:
         empty = [partition for partition in cursor.pending if not waiting.get(partition)]
         if empty:
-            for partition, batch in (await cursor.more(empty)).items():
+            for partition, batch in (await cursor.fetch(empty)).items():
                 waiting.setdefault(partition, deque()).extend(batch)
             continue
         heads = [queue for queue in waiting.values() if queue]

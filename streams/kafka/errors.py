@@ -1,30 +1,49 @@
-"""Kafka's errors in, ours out: said in one sentence, with what we were doing."""
+"""Translate Kafka's errors into `BrokerError`: the action that failed, and a readable reason."""
 
 import os
+import ssl
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-from aiokafka.errors import BrokerResponseError, KafkaConnectionError, KafkaError
+from aiokafka.errors import (
+    BrokerResponseError,
+    IllegalSaslStateError,
+    KafkaConnectionError,
+    KafkaError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+)
 
 from streams.errors import BrokerError
 
+SASL_ERRORS: Final = (
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+    IllegalSaslStateError,
+)
+"""Errors of a broker that answers and refuses the login."""
+
+SASL_REMEDY: Final = "check NEWS_SASL_USERNAME, NEWS_SASL_PASSWORD and NEWS_SASL_MECHANISM"
+
 
 class _TranslateErrors:
-    """Turn an error of Kafka's in the body into ours.
+    """Raise errors of Kafka in the body as `BrokerError`.
 
-    A class, since one made of a generator breaks where an outer generator that
-    was left early is closed with its loop: both are closed at once.
+    A class, because a context manager made from a generator breaks when an outer generator that
+    was abandoned is closed together with its event loop: both are closed at the same time.
+
+    Args:
+        action: What the body does, such as ``reading articles.raw.v1``.
 
     Raises:
-        BrokerError: If the body raises an error of Kafka's.
+        BrokerError: If the body raises an error of Kafka.
     """
 
-    def __init__(self, doing: str) -> None:
-        """Say what the body does: ``reading articles.raw.v1``."""
-        self._doing = doing
+    def __init__(self, action: str) -> None:
+        self._action = action
 
     async def __aenter__(self) -> Self:
-        """Begin."""
+        """Return the context manager."""
         return self
 
     async def __aexit__(
@@ -33,31 +52,34 @@ class _TranslateErrors:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End, an error of Kafka's as ours."""
+        """Raise an error of Kafka as `BrokerError`."""
         if isinstance(error, KafkaError):
-            raise BrokerError(f"{self._doing}: {describe_error(error)}") from error
+            raise BrokerError(f"{self._action}: {describe_error(error)}") from error
 
 
 translate_errors = _TranslateErrors
-"""The context manager by the name under which it reads as a verb."""
+"""The context manager under a name that reads as a verb."""
 
 
 def unreachable_error(broker: str, error: KafkaError | OSError) -> BrokerError:
-    """Say that no connection came about.
+    r"""Return the error for a connection that could not be opened.
 
     Examples:
         >>> from aiokafka.errors import KafkaConnectionError
         >>> str(unreachable_error("a:1", KafkaConnectionError("Unable to bootstrap from [...]")))
         'connecting to Kafka at a:1: nothing answers there; is it running? (`streams doctor`)'
     """
-    return BrokerError(
-        f"connecting to Kafka at {broker}: {describe_error(error)}; "
-        "is it running? (`streams doctor`)"
-    )
+    if isinstance(error, SASL_ERRORS):
+        remedy = SASL_REMEDY
+    elif isinstance(error, ssl.SSLError):
+        remedy = "check NEWS_SECURITY_PROTOCOL and NEWS_SSL_CAFILE"
+    else:
+        remedy = "is it running? (`streams doctor`)"
+    return BrokerError(f"connecting to Kafka at {broker}: {describe_error(error)}; {remedy}")
 
 
 def describe_error(error: BaseException) -> str:
-    """Say for people what a client of Kafka, or a broker, complains of.
+    """Return a readable reason for an error of a Kafka client or broker.
 
     Examples:
         >>> from aiokafka.errors import RecordListTooLargeError, KafkaTimeoutError
@@ -65,21 +87,40 @@ def describe_error(error: BaseException) -> str:
         'if a message batch in a produce re'
         >>> describe_error(KafkaTimeoutError()), describe_error(ConnectionRefusedError(111, "x"))
         ('Kafka does not answer in time', 'connection refused')
+        >>> describe_error(SaslAuthenticationFailed("Invalid username or password"))
+        'authentication failed: invalid username or password'
     """
     if isinstance(error, KafkaConnectionError):
         return "nothing answers there"
     if isinstance(error, TimeoutError) or type(error).__name__ == "KafkaTimeoutError":
         return "Kafka does not answer in time"
+    if isinstance(error, (*SASL_ERRORS, ssl.SSLError)):
+        return _describe_refusal(error)
     if isinstance(error, OSError):
         text = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         return _sentence(text or str(error))
     if isinstance(error, BrokerResponseError) and error.description:
         return _sentence(error.description)
-    said = str(error).removeprefix(f"{type(error).__name__}: ")
-    return _sentence(said) if said != type(error).__name__ else said
+    text = str(error).removeprefix(f"{type(error).__name__}: ")
+    return _sentence(text) if text != type(error).__name__ else text
+
+
+def _describe_refusal(error: KafkaError | ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLError):
+        verification = getattr(error, "verify_message", "")  # only of certificates
+        reason = verification or getattr(error, "reason", "") or error.strerror or str(error)
+        return f"TLS handshake failed: {_sentence(reason)}"
+    # For an unsupported mechanism aiokafka passes its connection instead of a text.
+    text = next((part for part in error.args if isinstance(part, str)), "") or error.description
+    reason = _sentence(text)
+    known = reason.startswith("authentication failed")
+    return reason if known else f"authentication failed: {reason}"
 
 
 def _sentence(text: str) -> str:
-    """Spell a sentence as a part of another; what begins with a name stays."""
+    """Return a sentence as part of another.
+
+    Without its full stop; its first letter becomes lower case unless an acronym begins it.
+    """
     text = " ".join(text.split()).rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,8 +1,8 @@
-"""Partitions as their brokers keep them: fetched packed, and unpacked where somebody reads them.
+"""Fetch partitions as packed batches, and unpack them where they are read.
 
-A consumer of aiokafka unpacks what it fetched in the event loop, and makes an object of twelve
-fields of each message: 10 us of CPU time each. For a table of a million messages that is most of
-the time, so here a fetch is left as it came, and a thread may unpack it.
+A consumer of aiokafka unpacks what it has fetched in the event loop and creates an object of
+twelve fields for each message: 10 us of CPU time each. For a table of a million messages that is
+most of the time. Here a fetch stays packed, and a thread may unpack it.
 """
 
 import asyncio
@@ -24,8 +24,9 @@ from streams.records.topics import MIB
 from streams.settings import Settings
 
 _FETCH_BYTES: Final = MIB
-"""Compressed bytes at a time, one message or batch at least. A table of 1,000,000 rows is read as
-fast with 1 to 8 MiB; three fetches and what they unpack to lie in memory at one time."""
+"""Compressed bytes per fetch; at least one message or batch. A table of 1,000,000 rows is read as
+fast with 1 to 8 MiB; three fetches and their unpacked messages are in memory at a time.
+"""
 
 _WAIT_MS: Final = 500
 _RETRY_SECONDS: Final = 0.1
@@ -40,18 +41,17 @@ class RawMessage(Protocol):
 
 
 class PackedBatches:
-    """Messages of a partition, in order; each iteration unpacks them anew, some us each."""
+    """Messages of a partition, in order; each iteration unpacks them again, some us each.
 
-    def __init__(self, place: TopicPartition, data: bytes, first: int, end: int) -> None:
-        """Keep what was fetched.
+    Args:
+        partition: The partition they were fetched from.
+        data: Batches; the last one may be cut off.
+        first: Offset of the first message wanted; a batch may begin before it.
+        end: Offset after the last message wanted.
+    """
 
-        Args:
-            place: Where it is from.
-            data: Batches, the last one perhaps cut off.
-            first: Offset of the first message wanted; a batch may begin before it.
-            end: Offset behind the last one wanted.
-        """
-        self._place = place
+    def __init__(self, partition: TopicPartition, data: bytes, first: int, end: int) -> None:
+        self._partition = partition
         self._data = data
         self._first = first
         self._end = end
@@ -60,13 +60,14 @@ class PackedBatches:
         """Unpack one message after the other.
 
         Raises:
-            BrokerError: If a batch is not what was written.
+            BrokerError: If a batch is damaged.
         """
         for batch in self._batches():
             if not batch.validate_crc():
                 raise BrokerError(
-                    f"reading {self._place.topic}: a batch of partition {self._place.partition}"
-                    f" near offset {self._first} is damaged; look at the broker's disk"
+                    f"reading {self._partition.topic}: a batch of partition "
+                    f"{self._partition.partition} near offset {self._first} is damaged; "
+                    "check the broker's disk"
                 )
             if not batch.is_control_batch:
                 for message in batch:
@@ -75,9 +76,9 @@ class PackedBatches:
 
     @property
     def next_offset(self) -> int:
-        """The offset behind the last whole batch; where it was fetched if there is none.
+        """The offset after the last whole batch; the first offset wanted without a whole batch.
 
-        Gaps that compaction left at the end of a batch lie behind.
+        Gaps that compaction left at the end of a batch are before this offset.
         """
         last = self._first
         for batch in self._batches():
@@ -92,7 +93,7 @@ class PackedBatches:
 
 @asynccontextmanager
 async def fetching_client(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
-    """Connect what knows the brokers, and nothing of groups or positions."""
+    """Connect a client that knows the brokers, without groups or positions."""
     client = AIOKafkaClient(**connection_options(settings))
     try:
         await client.bootstrap()
@@ -103,7 +104,7 @@ async def fetching_client(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
 
 async def packed_messages(
     client: AIOKafkaClient,
-    place: TopicPartition,
+    partition: TopicPartition,
     *,
     first: int,
     end: int,
@@ -112,35 +113,35 @@ async def packed_messages(
     """Fetch a partition from one offset to another; control batches and gaps count as read.
 
     Args:
-        client: Connected.
-        place: The partition.
+        client: A connected client.
+        partition: The partition to read.
         first: Offset of the first message wanted.
-        end: Offset behind the last one wanted.
-        stall: How long nothing may come, whoever leads the partition meanwhile.
+        end: Offset after the last message wanted.
+        stall: Maximum time without progress, also across changes of the leader.
 
     Raises:
-        BrokerError: If nothing came for too long.
-        aiokafka.errors.KafkaError: If Kafka refuses.
+        BrokerError: If there was no progress for too long.
+        aiokafka.errors.KafkaError: If Kafka refuses a request.
     """
     now = asyncio.get_running_loop().time
     moved = now()
     while first < end:
-        packed = await _fetched(client, place, first, end)
-        behind = packed.next_offset
-        if behind > first:
+        packed = await _fetch(client, partition, first, end)
+        next_offset = packed.next_offset
+        if next_offset > first:
             yield packed
-            first, moved = behind, now()
+            first, moved = next_offset, now()
         elif now() - moved > stall.total_seconds():
-            raise BrokerError(f"reading {place.topic}: nothing came for {stall}")
+            raise BrokerError(f"reading {partition.topic}: no progress for {stall}")
 
 
-async def _fetched(
-    client: AIOKafkaClient, place: TopicPartition, first: int, end: int
+async def _fetch(
+    client: AIOKafkaClient, partition: TopicPartition, first: int, end: int
 ) -> PackedBatches:
-    """Fetch once; nothing when the partition has no leader now."""
-    wanted = [(place.topic, [(place.partition, first, _FETCH_BYTES)])]
+    """Fetch once; return no batches when the partition has no leader now."""
+    wanted = [(partition.topic, [(partition.partition, first, _FETCH_BYTES)])]
     try:
-        leader = client.cluster.leader_for_partition(place)
+        leader = client.cluster.leader_for_partition(partition)
         if leader in {None, -1}:
             raise LeaderNotAvailableError
         response = await client.send(leader, FetchRequest(_WAIT_MS, 1, _FETCH_BYTES, 0, wanted))
@@ -154,4 +155,4 @@ async def _fetched(
         await asyncio.sleep(_RETRY_SECONDS)
         await client.force_metadata_update()
         data = b""
-    return PackedBatches(place, data or b"", first, end)
+    return PackedBatches(partition, data or b"", first, end)

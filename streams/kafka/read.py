@@ -1,4 +1,4 @@
-"""Bounded reads: topics in, the messages out that they hold at this moment, and no more."""
+"""Read topics from their beginning to the end that they have at the start of the read."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from streams.records import DecodeError, Record, decode, topic_named
 from streams.settings import Settings
 
 OnReadProgress = Callable[[int, int], None]
-"""Told how many offsets of how many are behind; gaps of compaction count as read."""
+"""Called with the number of offsets read and to read; gaps of compaction count as read."""
 
 
 async def read_topics(
@@ -28,30 +28,29 @@ async def read_topics(
     missing_ok: bool = False,
     progress: OnReadProgress | None = None,
 ) -> AsyncIterator[ConsumerRecord]:
-    """Read topics from their beginning to the end that they have now, without a group.
+    """Read topics from their beginning to their current end, without a group.
 
-    Complete: each message that lay below the end at the start is given once,
-    whatever compaction and transactions have left of the offsets between;
-    what is sent meanwhile is not.
+    Complete: each message before the end at the start of the read is yielded once, whatever
+    offsets compaction and transactions have removed; messages sent later are not yielded.
 
     Args:
-        settings: With a broker.
+        settings: Settings with a broker.
         topics: Logical names.
-        keys: Only partitions that can hold one of these; other keys of these
-            partitions come too. None: all partitions.
-        since: Only what was sent from then on (Kafka's timestamp).
-        in_order: Across partitions in the order of sending, not only within each.
-        missing_ok: Whether a topic that is not there counts as empty.
-        progress: Told how far the read is.
+        keys: Read only the partitions that can hold one of these keys; messages with other keys in
+            these partitions are yielded, too. Defaults to all partitions.
+        since: Only messages sent at that time or later (Kafka's timestamp).
+        in_order: Whether to sort by time across partitions, not only within each.
+        missing_ok: Whether a missing topic counts as empty.
+        progress: Called with the number of offsets read and to read.
 
     Raises:
-        BrokerError: If the broker cannot be reached, a topic is missing, or a
-            partition does not move for a minute.
+        BrokerError: If the broker is unreachable, a topic is missing, or no
+            partition moves for a minute.
     """
     async with translate_errors(f"reading {', '.join(topics)}"), consumer(settings) as client:
         partitions = await partitions_of(client, settings, topics, missing_ok=missing_ok)
         if keys is not None:
-            partitions = _holding(partitions, tuple(keys))
+            partitions = _partitions_with(partitions, tuple(keys))
         if not partitions:
             return
         client.assign(partitions)
@@ -66,22 +65,22 @@ async def read_topics(
 async def message_at(
     settings: Settings, topic: str, partition: int, offset: int
 ) -> ConsumerRecord | None:
-    """Read the one message at a place; None if there is none, or no longer.
+    """Read one message; None if existing is none at that offset, or no longer.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or the topic is missing.
+        BrokerError: If the broker is unreachable, or the topic is missing.
     """
     async with translate_errors(f"reading {topic}"), consumer(settings) as client:
-        place = TopicPartition(physical_name(settings, topic), partition)
-        if place not in await partitions_of(client, settings, (topic,)):
+        wanted = TopicPartition(physical_name(settings, topic), partition)
+        if wanted not in await partitions_of(client, settings, (topic,)):
             return None
-        client.assign([place])
-        first = (await client.beginning_offsets([place]))[place]
-        end = (await client.end_offsets([place]))[place]
+        client.assign([wanted])
+        first = (await client.beginning_offsets([wanted]))[wanted]
+        end = (await client.end_offsets([wanted]))[wanted]
         if not first <= offset < end:
             return None
-        client.seek(place, offset)
-        cursor = Cursor(client, {place: offset + 1}, None)
+        client.seek(wanted, offset)
+        cursor = Cursor(client, {wanted: offset + 1}, None)
         async for message in read_unordered(cursor):
             return message
     return None
@@ -93,18 +92,18 @@ async def partitions_of(
     """List all partitions of topics.
 
     Args:
-        client: Connected, without a subscription; left with partition 0 of each assigned.
-        settings: Of the client.
+        client: A connected client without a subscription; partition 0 of each topic stays assigned.
+        settings: Settings of the client.
         topics: Logical names.
-        missing_ok: Whether a topic that is not there has no partitions.
+        missing_ok: Whether a missing topic has no partitions.
 
     Raises:
         BrokerError: If a topic is missing.
     """
-    there = await existing_topics(client, settings, topics, missing_ok=missing_ok)
-    firsts = [TopicPartition(name, 0) for name in there]
+    existing = await existing_topics(client, settings, topics, missing_ok=missing_ok)
+    firsts = [TopicPartition(name, 0) for name in existing]
     client.assign(firsts)
-    # Asking for an offset waits until the client knows the topic, which `assign` alone does not.
+    # A request for offsets waits until the client knows the topic; `assign` alone does not.
     await client.end_offsets(firsts)
     return [
         TopicPartition(first.topic, number)
@@ -116,41 +115,41 @@ async def partitions_of(
 async def existing_topics(
     client: AIOKafkaConsumer, settings: Settings, topics: Sequence[str], *, missing_ok: bool = False
 ) -> list[str]:
-    """Spell topics as Kafka knows them, those that are not there left out.
+    """Return the physical names of topics, without those that do not exist.
 
     Raises:
-        BrokerError: If one is missing, unless that is all right.
+        BrokerError: If a topic is missing, unless ``missing_ok``.
     """
-    there = await client.topics()
+    existing = await client.topics()
     names = [physical_name(settings, topic) for topic in topics]
-    missing = [name for name in names if name not in there]
+    missing = [name for name in names if name not in existing]
     if missing and not missing_ok:
         raise BrokerError(f"no topic {missing[0]}: create it with `streams topics create`")
-    return [name for name in names if name in there]
+    return [name for name in names if name in existing]
 
 
 async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:
     """List the topics on the broker whose logical names begin with ``prefix``, sorted."""
     async with translate_errors("listing the topics"), consumer(settings) as client:
-        there: set[str] = await client.topics()
+        existing: set[str] = await client.topics()
     start = physical_name(settings, prefix)
-    return sorted(logical_name(settings, name) for name in there if name.startswith(start))
+    return sorted(logical_name(settings, name) for name in existing if name.startswith(start))
 
 
 async def seek_to_time(
     client: AIOKafkaConsumer, partitions: Sequence[TopicPartition], time: datetime
 ) -> None:
-    """Go to the first message sent at that time or later; to the end where there is none."""
+    """Seek to the first message sent at a time or later; to the end where existing is none."""
     milliseconds = max(0, int(time.timestamp() * 1000))
-    found = await client.offsets_for_times(dict.fromkeys(partitions, milliseconds))
+    positions = await client.offsets_for_times(dict.fromkeys(partitions, milliseconds))
     ends = await client.end_offsets(partitions)
     for partition in partitions:
-        position = found.get(partition)
+        position = positions.get(partition)
         client.seek(partition, ends[partition] if position is None else position.offset)
 
 
 def partition_for(key: bytes, n_partitions: int) -> int:
-    """Give the partition that a key goes to, as Java's and our producers choose it.
+    """Return the partition of a key, as Java's producers and aiokafka's choose it.
 
     References:
         Kafka's default partitioner for keyed records: murmur2, positive, modulo.
@@ -164,7 +163,7 @@ def partition_for(key: bytes, n_partitions: int) -> int:
 
 
 def sent_at(message: ConsumerRecord) -> datetime:
-    """Give the time a message was sent, as Kafka has it."""
+    """Return the time at which a message was sent: Kafka's timestamp."""
     return datetime.fromtimestamp(message.timestamp / 1000, UTC)
 
 
@@ -180,15 +179,15 @@ def record_in(message: ConsumerRecord, settings: Settings) -> Record:
 
 
 def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
-    """Decode bytes as the most demanding of several records that they are.
+    """Decode bytes as the most demanding of several record types that they satisfy.
 
-    A duplicate has every field that an enriched article must have, and more:
-    so the record with the most required fields is tried first.
+    A duplicate has every field that an enriched article must have, and more,
+    so the record type with the most required fields is tried first.
 
     Raises:
-        DecodeError: If they are none of them; what the least demanding misses.
+        DecodeError: If they are none of these records; names what the least demanding one misses.
     """
-    *demanding, last = _by_demand(tuple(records))
+    *demanding, last = _sort_by_demand(tuple(records))
     for record in demanding:
         try:
             return decode(data, record)
@@ -198,7 +197,7 @@ def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
 
 
 @cache
-def _by_demand(records: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
+def _sort_by_demand(records: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
     return tuple(sorted(records, key=_n_required, reverse=True))
 
 
@@ -206,7 +205,9 @@ def _n_required(record: type[Record]) -> int:
     return sum(field.required for field in msgspec.structs.fields(record))
 
 
-def _holding(partitions: Sequence[TopicPartition], keys: Sequence[bytes]) -> list[TopicPartition]:
+def _partitions_with(
+    partitions: Sequence[TopicPartition], keys: Sequence[bytes]
+) -> list[TopicPartition]:
     sizes: dict[str, int] = {}
     for partition in partitions:
         sizes[partition.topic] = sizes.get(partition.topic, 0) + 1

@@ -1,4 +1,4 @@
-"""Recognize what at-least-once delivery sends again: origins in, seen before or not out."""
+"""Recognize articles that at-least-once delivery sends twice."""
 
 from collections import OrderedDict
 from typing import Final
@@ -6,8 +6,9 @@ from typing import Final
 from xxhash import xxh3_128_digest
 
 REMEMBERED: Final = 100_000
-"""Articles remembered per partition: 10 MB of memory. A crash of a stage repeats what it had in
-flight, some 1,400 records of 12,000 under five kills (2026-11)."""
+"""Articles remembered per partition: 10 MB of memory. After a crash a stage sends again what it had
+in flight, some 1,400 of 12,000 records under five kills (2026-11).
+"""
 
 
 class RedeliveryFilter:
@@ -15,24 +16,26 @@ class RedeliveryFilter:
 
     An origin alone is not enough: one that corrects another article sends two.
 
+    Args:
+        limit: Articles remembered per partition.
+
     Examples:
-        >>> repeats = RedeliveryFilter(limit=2)
-        >>> repeats.add(0, "articles.raw.v1-3-17", "a")
-        >>> [repeats.seen(0, "articles.raw.v1-3-17", article) for article in "ab"]
+        >>> redelivered = RedeliveryFilter(limit=2)
+        >>> redelivered.add(0, "articles.raw.v1-3-17", "a")
+        >>> [redelivered.seen(0, "articles.raw.v1-3-17", article) for article in "ab"]
         [True, False]
     """
 
     def __init__(self, *, limit: int = REMEMBERED) -> None:
-        """Start without memory, to hold ``limit`` articles for each partition."""
         self._limit = limit
         self._handled: dict[int, OrderedDict[bytes, None]] = {}
 
     def seen(self, partition: int, origin: str, article: str) -> bool:
-        """Tell whether the article of that origin was handled."""
+        """Return whether the article of that origin was handled."""
         return _digest(origin, article) in self._handled.get(partition, ())
 
     def add(self, partition: int, origin: str, article: str) -> None:
-        """Remember it as handled; the one handled longest ago may be forgotten."""
+        """Remember an article as handled; the one handled longest ago may be forgotten."""
         handled = self._handled.setdefault(partition, OrderedDict())
         handled[_digest(origin, article)] = None
         if len(handled) > self._limit:

@@ -1,4 +1,4 @@
-"""Send records, and learn when the broker has them."""
+"""Send records and report when the broker has acknowledged them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from streams.records import Origin
 from streams.settings import Settings
 
 MAX_IN_FLIGHT: Final = 500
-"""Records that may wait for their acknowledgement. aiokafka itself waits when the batch of a
-partition (16 KB) is full, which happens before with articles of 4 KB on 8 partitions."""
+"""Maximum number of unacknowledged records. aiokafka itself waits when the batch of a partition
+(16 KB) is full, which happens earlier with articles of 4 KB on 8 partitions.
+"""
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -24,13 +25,13 @@ class Sender:
     """Sends records through a producer without waiting for each acknowledgement.
 
     **Delivery.** A record whose future is done is held by all replicas (the producer asks for
-    ``acks=all``). A record whose future failed may be there or not. Records with the same key are
-    stored in the order of their sending.
+    ``acks=all``). A record whose future failed may be stored or not. Records with the same key
+    are stored in the order in which they are sent.
 
     Args:
         client: A started producer.
-        settings: Spell the topics' names.
-        max_in_flight: Records without acknowledgement from which on `send` waits.
+        settings: Settings with the prefix of the topics.
+        max_in_flight: Number of unacknowledged records at which `send` waits.
 
     Attributes:
         failed: Whether the broker refused a record since the last `flush`.
@@ -42,7 +43,7 @@ class Sender:
         self._client = client
         self._settings = settings
         self._free = asyncio.Semaphore(max_in_flight)
-        self._open: set[asyncio.Future[Any]] = set()
+        self._in_flight: set[asyncio.Future[Any]] = set()
         self._failure: BaseException | None = None
 
     @property
@@ -58,20 +59,20 @@ class Sender:
         *,
         headers: Headers | None = None,
     ) -> "asyncio.Future[Origin]":
-        """Hand a record to the producer, as soon as few enough wait for acknowledgement.
+        """Pass a record to the producer; wait while too many records are unacknowledged.
 
         Args:
             topic: Logical name.
-            value: None is a tombstone.
-            key: Chooses the partition.
-            headers: Of the message.
+            value: The value; None is a tombstone.
+            key: Determines the partition.
+            headers: Headers of the message.
 
         Returns:
-            A future of the record's place, done when the broker has the record. It fails with
+            A future of the record's position, done when the broker has the record. It fails with
             `BrokerError` if the broker refuses the record.
 
         Raises:
-            BrokerError: If the producer does not take the record.
+            BrokerError: If the producer refuses the record.
         """
         await self._free.acquire()
         try:
@@ -84,7 +85,7 @@ class Sender:
                 raise _refused(topic, error) from error
             raise
         answer: asyncio.Future[Origin] = asyncio.get_running_loop().create_future()
-        self._open.add(sent)
+        self._in_flight.add(sent)
         sent.add_done_callback(lambda sent: self._acknowledge(topic, sent, answer))
         return answer
 
@@ -96,10 +97,10 @@ class Sender:
         *,
         headers: Headers | None = None,
     ) -> Origin:
-        """Send a record, and return its place when the broker has it; see `send`.
+        """Send a record, and return its position when the broker has it; see `send`.
 
         Raises:
-            BrokerError: If the broker does not take the record.
+            BrokerError: If the broker refuses the record.
         """
         return await (await self.send(topic, value, key, headers=headers))
 
@@ -109,8 +110,8 @@ class Sender:
         Raises:
             BrokerError: If the broker refused a record since the last call: the first one.
         """
-        if self._open:
-            await asyncio.wait(self._open)
+        if self._in_flight:
+            await asyncio.wait(self._in_flight)
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
@@ -119,15 +120,15 @@ class Sender:
         self, topic: str, sent: "asyncio.Future[Any]", answer: "asyncio.Future[Origin]"
     ) -> None:
         self._free.release()
-        self._open.discard(sent)
+        self._in_flight.discard(sent)
         if sent.cancelled():
             answer.cancel()
             return
         failure = sent.exception()
         if failure is None:
-            if not answer.done():  # whoever waited for it may have been canceled
-                place = sent.result()
-                answer.set_result(Origin(topic, place.partition, place.offset))
+            if not answer.done():  # the caller may have been canceled
+                position = sent.result()
+                answer.set_result(Origin(topic, position.partition, position.offset))
             return
         if isinstance(failure, KafkaError):
             cause, failure = failure, _refused(topic, failure)
@@ -135,7 +136,7 @@ class Sender:
         self._failure = self._failure or failure
         if not answer.done():
             answer.set_exception(failure)
-            answer.exception()  # not everybody asks; `flush` reports it
+            answer.exception()  # not every caller looks at it; `flush` reports the failure
 
 
 def _refused(topic: str, error: KafkaError) -> BrokerError:

@@ -1,4 +1,4 @@
-"""Follow a topic as it grows: messages in, records out, each with where it came from."""
+"""Follow a topic and return its records with their positions and origins."""
 
 import asyncio
 import logging
@@ -21,25 +21,25 @@ from streams.records import ORIGIN_HEADER, DecodeError, Record
 from streams.settings import Settings
 
 Start = Literal["beginning", "end"] | datetime
-"""Where to begin: at the first message, behind the last one, or at what was sent then."""
+"""Where to begin: at the first message, after the last one, or at the first one sent at a time."""
 
 COMMIT_EVERY: Final = timedelta(seconds=1)
-"""How often a busy subscriber commits; one that waits for messages has committed before."""
+"""How often a busy subscriber commits; before it waits for messages it commits at once."""
 
 _LOG = logging.getLogger("streams.subscribe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A record as it was received.
+    """A received record and its position.
 
     Attributes:
-        record: What it says.
-        topic: Logical name.
-        partition: There.
-        offset: There.
-        origin: Where its article entered, ``topic-partition-offset``; its own place if the
-            message does not say.
+        record: The record.
+        topic: Logical name of the topic.
+        partition: Partition of the topic.
+        offset: Offset in the partition.
+        origin: Position at which its article entered the pipeline, ``topic-partition-offset``; its
+            own position if the message has no origin.
         sent: When it was sent to this topic.
     """
 
@@ -62,72 +62,75 @@ async def follow_topic(
     until_end: bool = False,
     ready: Callable[[], None] | None = None,
 ) -> AsyncGenerator[Received, None]:
-    """Receive the records of a topic as they come.
+    """Receive the records of a topic as they are sent.
 
-    Without a group, the records that are on the topic at the start are given in the order of
-    sending across partitions, those sent later in order within each partition. The members of a
+    Without a group, the records that are on the topic at the start are yielded in the order of
+    sending across partitions, later records in order within each partition. The members of a
     group share the partitions, so there the order holds only within each.
 
-    **Delivery.** At-least-once with a group: a message is committed after the
-    caller has come back for the next one, so what it was working on when it
-    died comes again. Repeats that the stages before caused are left out while
-    this process remembers them (`RedeliveryFilter`); after a restart of this process,
-    those that lie further apart than its last commit come again. A message
-    that is no record of the topic is logged and left out.
+    **Delivery.** At-least-once with a group: a message is committed after the caller has asked for
+    the next one, so the message that the caller was processing when it died is redelivered.
+    Redelivered articles of earlier stages are left out while this process remembers them
+    (`RedeliveryFilter`); after a restart of this process, those further apart than its last commit
+    are received again. A message that is not a record of the topic is logged and left out.
 
     Args:
-        settings: With a broker.
+        settings: Settings with a broker.
         topic: Logical name.
-        group: Whose position is kept; the members of a group share the
-            partitions. None: all partitions, and nothing is kept.
-        start: Where to begin; with a group, only where it has no position yet.
-        wanted: Says which are given; the others count as handled.
-        limit: End after so many; None: never.
-        until_end: Whether to end at the end that the topic has at the start; with a group, at the
+        group: Consumer group that commits offsets; its members share the partitions. Defaults to
+            all partitions, without commits.
+        start: Where to begin; with a group, only where it has no committed offset.
+        wanted: Returns whether a record is received; the others count as handled.
+        limit: Maximum number of records. Defaults to no limit.
+        until_end: Whether to stop at the end that the topic has at the start; with a group, at the
             end that each partition has when this process gets it.
-        ready: Called once the first positions are fixed: from then on nothing is missed.
+        ready: Called once the first positions are fixed: no later record is missed.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or has no such topic.
+        BrokerError: If the broker is unreachable, or the topic is missing.
     """
-    repeats = RedeliveryFilter()
-    n_given = 0
+    redelivered = RedeliveryFilter()
+    n_received = 0
     async with translate_errors(f"reading {topic}"), consumer(settings, group=group) as client:
-        place = _Place(client, start, until_end=until_end)
-        await place.take(settings, topic, group)
+        position = _Position(client, start, until_end=until_end)
+        await position.assign(settings, topic, group)
         if ready is not None:
             ready()
         try:
-            while limit is None or n_given < limit:
-                message = await place.next_message()
+            while limit is None or n_received < limit:
+                message = await position.next_message()
                 if message is None:
                     break
-                received = _received(message, settings)
-                if received and wanted(received) and not _repeated(received, repeats):
+                received = _parse_message(message, settings)
+                if received and wanted(received) and not _is_redelivered(received, redelivered):
                     yield received
-                    repeats.add(received.partition, received.origin, _name(received))
-                    n_given += 1
-                place.handled(message)
+                    redelivered.add(received.partition, received.origin, _name(received))
+                    n_received += 1
+                position.mark_handled(message)
         finally:
-            await place.commit()
+            await position.commit()
 
 
-def _received(message: ConsumerRecord, settings: Settings) -> Received | None:
+def _parse_message(message: ConsumerRecord, settings: Settings) -> Received | None:
     try:
         record = record_in(message, settings)
     except DecodeError as error:
         _LOG.warning(
-            "left out %s-%s-%s: %s", message.topic, message.partition, message.offset, error
+            "record not decodable: %s-%s-%s: %s",
+            message.topic,
+            message.partition,
+            message.offset,
+            error,
         )
         return None
     topic = logical_name(settings, message.topic)
-    given = next((value for name, value in message.headers if name == ORIGIN_HEADER), None)
+    origin = next((value for name, value in message.headers if name == ORIGIN_HEADER), None)
     return Received(
         record=record,
         topic=topic,
         partition=message.partition,
         offset=message.offset,
-        origin=given.decode() if given else f"{topic}-{message.partition}-{message.offset}",
+        origin=origin.decode() if origin else f"{topic}-{message.partition}-{message.offset}",
         sent=sent_at(message),
     )
 
@@ -136,12 +139,12 @@ def _name(received: Received) -> str:
     return str(getattr(received.record, "id", ""))
 
 
-def _repeated(received: Received, repeats: RedeliveryFilter) -> bool:
-    return repeats.seen(received.partition, received.origin, _name(received))
+def _is_redelivered(received: Received, redelivered: RedeliveryFilter) -> bool:
+    return redelivered.seen(received.partition, received.origin, _name(received))
 
 
-class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Where a subscriber stands in each of its partitions, and what of it is committed."""
+class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Current offsets of a subscriber, and the offsets to commit."""
 
     def __init__(self, client: AIOKafkaConsumer, start: Start, *, until_end: bool) -> None:
         self._client = client
@@ -151,12 +154,12 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._history: AsyncIterator[ConsumerRecord] | None = None
         self._group = False
         self._assigned = asyncio.Event()
-        self._settled: set[TopicPartition] = set()
+        self._fixed: set[TopicPartition] = set()
         self._handled: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
 
-    async def take(self, settings: Settings, topic: str, group: str | None) -> None:
-        """Get partitions, and fix the position in each."""
+    async def assign(self, settings: Settings, topic: str, group: str | None) -> None:
+        """Assign partitions, and fix the position in each."""
         if group is None:
             self._client.assign(await partitions_of(self._client, settings, (topic,)))
         else:
@@ -164,11 +167,11 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             names = await existing_topics(self._client, settings, (topic,))
             self._client.subscribe(names, listener=self)
             await self._assigned.wait()
-        await self._settle()
+        await self._fix_new_positions()
         if group is None and self._start != "end":
             # An outage may last: without an end to reach, the subscriber waits for Kafka.
             stall = STALL if self._until_end else timedelta.max
-            self._ends = await self._client.end_offsets(self._settled)
+            self._ends = await self._client.end_offsets(self._fixed)
             cursor = Cursor(self._client, dict(self._ends), None, stall=stall)
             self._history = read_in_time_order(cursor)
 
@@ -185,15 +188,15 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             self._history = None
             self._follow_from_ends()
         while True:
-            await self._settle()
+            await self._fix_new_positions()
             if self._until_end and await self._is_at_end():
                 return None
             batch = await self._client.getmany(timeout_ms=100, max_records=1)
             for partition, messages in batch.items():
-                if partition in self._settled:
+                if partition in self._fixed:
                     await self._commit_if_due()
                     return messages[0]
-                # Assigned while we waited, and read from where it should not be.
+                # Assigned during the wait, and read from a position that is not fixed yet.
             if not batch:
                 await self.commit()
 
@@ -217,28 +220,28 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             return True
         return False
 
-    def handled(self, message: ConsumerRecord) -> None:
-        """Note that a message needs not come again."""
+    def mark_handled(self, message: ConsumerRecord) -> None:
+        """Mark a message as handled: it need not be redelivered."""
         partition = TopicPartition(message.topic, message.partition)
         self._handled[partition] = message.offset + 1
 
     async def commit(self) -> None:
-        """Commit what was handled; what a rebalance took away is another member's to repeat."""
+        """Commit handled messages; the new members of lost partitions get their messages again."""
         self._committed_at = asyncio.get_running_loop().time()
-        mine = self._client.assignment()
-        offsets = {place: offset for place, offset in self._handled.items() if place in mine}
+        assigned = self._client.assignment()
+        offsets = {at: offset for at, offset in self._handled.items() if at in assigned}
         self._handled.clear()
         if offsets and self._group:
             with suppress(KafkaError, IllegalStateError):
                 await self._client.commit(offsets)
 
     async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002  # aiokafka's
-        """Commit before others take over."""
+        """Commit before other members assign over."""
         await self.commit()
-        self._settled.clear()
+        self._fixed.clear()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:  # noqa: ARG002  # the same
-        """Let the first positions be fixed."""
+        """Signal that partitions are assigned."""
         self._assigned.set()
 
     async def _commit_if_due(self) -> None:
@@ -246,28 +249,28 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         if self._handled and waited > COMMIT_EVERY.total_seconds():
             await self.commit()
 
-    async def _settle(self) -> None:
-        """Fix the position in new partitions; those that a rebalance takes meanwhile later."""
+    async def _fix_new_positions(self) -> None:
+        """Fix the position in new partitions; a later call handles those that a rebalance takes."""
         with suppress(IllegalStateError):
             await self._fix_positions()
 
     async def _fix_positions(self) -> None:
-        """Go to the group's position in new partitions, else to the start, and keep that."""
-        fresh = self._client.assignment() - self._settled
+        """Seek to the group's offset in new partitions, or to the start, and commit the start."""
+        fresh = self._client.assignment() - self._fixed
         if not fresh:
             return
         new = []
         for partition in sorted(fresh):
-            kept = await self._client.committed(partition) if self._group else None
-            if kept is None:
+            committed = await self._client.committed(partition) if self._group else None
+            if committed is None:
                 new.append(partition)
             else:
-                self._client.seek(partition, kept)
+                self._client.seek(partition, committed)
         if new:
             await self._go_to_start(new)
         if self._until_end:
             self._ends |= await self._client.end_offsets(fresh)
-        self._settled |= fresh
+        self._fixed |= fresh
 
     async def _go_to_start(self, partitions: list[TopicPartition]) -> None:
         if isinstance(self._start, datetime):
@@ -279,7 +282,7 @@ class _Place(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             for partition, offset in (await self._client.beginning_offsets(partitions)).items():
                 self._client.seek(partition, offset)
         if self._group:
-            # Kept at once: who crashes before the first article must not start behind it.
-            positions = {place: await self._client.position(place) for place in partitions}
+            # Committed at once: after a crash before the first article, start at the same offset.
+            positions = {at: await self._client.position(at) for at in partitions}
             with suppress(KafkaError, IllegalStateError):
                 await self._client.commit(positions)

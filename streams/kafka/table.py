@@ -1,4 +1,4 @@
-"""Compacted topics: the topic is the table, read whole before its first use."""
+"""Read compacted topics as tables, completely before their first use."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
@@ -16,25 +16,24 @@ from streams.settings import Settings
 async def read_table(
     settings: Settings, topic: str, *, progress: OnReadProgress | None = None
 ) -> AsyncIterator[ConsumerRecord]:
-    """Read a table from its beginning to the end it has now, without a group.
+    """Read a table from its beginning to its current end, without a group.
 
-    **Delivery.** Whatever the broker had acknowledged before the call is
-    given, so a writer that awaits its sends finds all that it ever wrote. Each
-    key's messages come in the order of writing; the last one counts, and
-    without a value it means that the key is gone. Former values may come too,
-    as far as compaction has left them.
+    **Delivery.** Every message that the broker had acknowledged before the call is yielded, so a
+    writer that awaits its sends finds everything it has written. The messages of a key are in
+    the order of writing; the last one counts, and without a value it means that the key is deleted.
+    Older values may be yielded, too, as far as compaction has left them.
 
-    Transactions are not looked at: nobody here writes in one, and an open one
-    of somebody else would hide what was written behind it.
+    Transactions are ignored: the pipeline uses none, and an open transaction of another program
+    would hide the messages after it.
 
     Args:
-        settings: With a broker.
+        settings: Settings with a broker.
         topic: Logical name.
-        progress: Told how far the read is.
+        progress: Called with the number of offsets read and to read.
 
     Raises:
-        BrokerError: If the broker cannot be reached, the topic is missing, or
-            it does not move for a minute.
+        BrokerError: If the broker is unreachable, the topic is missing, or
+            no partition moves for a minute.
     """
     async for message in read_topics(settings, topic, progress=progress):
         yield message
@@ -43,16 +42,17 @@ async def read_table(
 async def read_table_batches(
     settings: Settings, topic: str, *, progress: OnReadProgress | None = None
 ) -> AsyncGenerator[PackedBatches, None]:
-    """Read a table as `read_table` does, in batches that are yet to be unpacked.
+    """Read a table as `read_table` does, in packed batches.
 
-    For tables of a million rows: let a thread iterate over a batch, while the next is fetched.
+    For tables of a million rows: a thread iterates over a batch while the next one is fetched.
 
     References:
-        Into the memory of dedupe, in turn on one busy machine, 205,000 records of 2 KB, 2026-11-22:
-        19 us a record, where `read_table` and a thread took 30; of CPU time 14 instead of 18.
+        Measured with the memory of dedupe, in turn on one busy machine, 205,000 records of 2 KB,
+        2026-11-22: 19 us a record, where `read_table` and a thread took 30; 14 us of CPU time
+        instead of 18.
 
     Raises:
-        BrokerError: As `read_table`; also when a batch is iterated over that is damaged.
+        BrokerError: As `read_table`; also when a damaged batch is iterated over.
     """
     async with translate_errors(f"reading {topic}"):
         async with consumer(settings) as client:
@@ -61,9 +61,9 @@ async def read_table_batches(
             ends = await client.end_offsets(partitions)
         total, done = sum(ends.values()) - sum(starts.values()), 0
         async with fetching_client(settings) as fetching:
-            for place in partitions:
-                first, end = starts[place], ends[place]
-                fetches = packed_messages(fetching, place, first=first, end=end)
+            for partition in partitions:
+                first, end = starts[partition], ends[partition]
+                fetches = packed_messages(fetching, partition, first=first, end=end)
                 async for packed in fetches:
                     yield packed
                     if progress is not None:
@@ -78,19 +78,19 @@ async def follow_table(
     caught_up: Callable[[], None],
     longest_wait_ms: int = 500,
 ) -> AsyncGenerator[ConsumerRecord, None]:
-    """Read a table from its beginning, and go on with every change; never ends by itself.
+    """Read a table from its beginning, then every change; never ends by itself.
 
-    **Delivery.** As `read_table`; what is written later is given once, in the order of writing.
+    **Delivery.** As `read_table`; later messages are yielded once, in the order of writing.
 
     Args:
-        settings: With a broker.
+        settings: Settings with a broker.
         topic: Logical name.
-        caught_up: Called once, when all that it held at the start has been given and handled.
-        longest_wait_ms: How long the broker is waited for at a time. What is written to a topic of
-            one partition is given at once; of several, some may come so much later.
+        caught_up: Called once, when all messages that the table held at the start are handled.
+        longest_wait_ms: Maximum time for one fetch. Messages of a topic with one partition are
+            yielded at once; with several partitions some may be delayed by this time.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or the topic is missing.
+        BrokerError: If the broker is unreachable, or the topic is missing.
     """
     async with consumer(settings, fetch_max_wait_ms=longest_wait_ms) as client:
         partitions = await partitions_of(client, settings, (topic,))
@@ -99,13 +99,13 @@ async def follow_table(
         behind = set(partitions)
         try:
             while True:
-                # Not 0 while it is behind: that would never let go of the event loop.
+                # Not 0 while catching up: that would never yield to the event loop.
                 batches = await client.getmany(timeout_ms=100 if behind else longest_wait_ms)
                 for messages in batches.values():
                     for message in messages:
                         yield message
                 if behind:
-                    behind = {one for one in behind if await client.position(one) < ends[one]}
+                    behind = {at for at in behind if await client.position(at) < ends[at]}
                     if not behind:
                         caught_up()
         except KafkaError as error:

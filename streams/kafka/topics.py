@@ -1,4 +1,7 @@
-"""Create and inspect topics, explicitly: auto-created ones get wrong partition counts."""
+"""Create and inspect topics.
+
+Topics are never created automatically: their partition counts would be wrong.
+"""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -8,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from streams.errors import BrokerError
-from streams.kafka.connection import connection_options, physical_name
+from streams.kafka.connection import connection_error, connection_options, physical_name
 from streams.kafka.errors import describe_error, unreachable_error
 from streams.records.topics import Cleanup, Topic
 from streams.settings import Settings
@@ -16,14 +19,14 @@ from streams.settings import Settings
 
 @dataclass(frozen=True)
 class TopicState:
-    """How a topic stands on the broker: 0 partitions when it is not there."""
+    """State of a topic on the broker; 0 partitions if it is missing."""
 
     topic: Topic
     partitions: int
 
     @property
     def sound(self) -> bool:
-        """Whether it is there with the partitions that the registry asks for."""
+        """Whether the topic exists with the number of partitions in the registry."""
         return self.partitions == self.topic.partitions
 
 
@@ -32,13 +35,14 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """Connect an admin client.
 
     Raises:
-        BrokerError: If the broker cannot be reached.
+        BrokerError: If the broker is unreachable.
     """
     client = AIOKafkaAdminClient(**connection_options(settings))
     try:
         await client.start()
     except (KafkaError, OSError) as error:
-        raise unreachable_error(settings.broker, error) from error
+        cause = await connection_error(settings, error)
+        raise unreachable_error(settings.broker, cause) from cause
     try:
         yield client
     finally:
@@ -46,7 +50,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 def topic_config(topic: Topic) -> dict[str, str]:
-    """Give the settings of a topic as Kafka spells them.
+    """Return the settings of a topic as Kafka names them.
 
     Examples:
         >>> from streams.records import topic_named
@@ -64,13 +68,13 @@ def topic_config(topic: Topic) -> dict[str, str]:
 
 
 async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str]:
-    """Create the topics that are missing, and leave the others as they are.
+    """Create missing topics; existing ones are left unchanged.
 
     Returns:
-        Logical names of those that were created.
+        Logical names of the created topics.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or refuses one.
+        BrokerError: If the broker is unreachable, or refuses to create a topic.
     """
     wanted = list(topics)
     async with admin(settings) as client:
@@ -117,7 +121,7 @@ async def topic_states(settings: Settings, topics: Iterable[Topic]) -> list[Topi
     wanted = list(topics)
     async with admin(settings) as client:
         described = await client.describe_topics()
-    found = {entry["topic"]: len(entry["partitions"]) for entry in described}
+    counts = {entry["topic"]: len(entry["partitions"]) for entry in described}
     return [
-        TopicState(topic, found.get(physical_name(settings, topic.name), 0)) for topic in wanted
+        TopicState(topic, counts.get(physical_name(settings, topic.name), 0)) for topic in wanted
     ]

@@ -1,6 +1,10 @@
-"""From settings to the arguments of a client."""
+"""Arguments of clients, and errors of connections."""
 
+import asyncio
 import ssl
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from streams.kafka.connection import (
     physical_name,
     producer,
 )
+from streams.kafka.topics import topic_states
 from streams.records.topics import DEAD_LETTER
 from streams.settings import Settings
 
@@ -25,25 +30,25 @@ LOGIN: dict[str, Any] = {"sasl_username": "news", "sasl_password": "correct hors
 
 
 @given(st.text("ab.-", max_size=9), st.text("ab.-", min_size=1, max_size=9))
-def test_logical_name_undoes_physical_name(prefix: str, topic: str) -> None:
+def test_logical_name_inverts_physical_name(prefix: str, topic: str) -> None:
     settings = Settings(topic_prefix=prefix)
 
     assert logical_name(settings, physical_name(settings, topic)) == topic
 
 
-def test_connection_options_without_a_broker_say_how_to_get_one() -> None:
+def test_connection_options_without_broker_name_remedy() -> None:
     with pytest.raises(BrokerError, match=r"streams broker start.*NEWS_BROKER=host:port"):
         connection_options(Settings(broker=""))
 
 
-def test_connection_options_talk_in_clear_unless_told_otherwise() -> None:
+def test_connection_options_default_to_plaintext() -> None:
     assert connection_options(NOWHERE) == {
         "bootstrap_servers": "127.0.0.1:1",
         "security_protocol": "PLAINTEXT",
     }
 
 
-def test_connection_options_check_the_certificate_over_tls() -> None:
+def test_connection_options_verify_tls_certificate() -> None:
     options = connection_options(Settings(broker="a:1", security_protocol="SSL"))
 
     context = options["ssl_context"]
@@ -51,7 +56,7 @@ def test_connection_options_check_the_certificate_over_tls() -> None:
     assert "sasl_mechanism" not in options
 
 
-def test_connection_options_log_in() -> None:
+def test_connection_options_contain_login() -> None:
     settings = Settings(
         broker="a:1", security_protocol="SASL_PLAINTEXT", sasl_mechanism="SCRAM-SHA-256", **LOGIN
     )
@@ -66,7 +71,7 @@ def test_connection_options_log_in() -> None:
 
 
 @pytest.mark.parametrize("connect", [producer, consumer])
-async def test_clients_say_that_nobody_answers(connect: Any) -> None:
+async def test_unreachable_broker_is_reported(connect: Any) -> None:
     with pytest.raises(
         BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1: nothing answers"
     ):
@@ -74,5 +79,62 @@ async def test_clients_say_that_nobody_answers(connect: Any) -> None:
             pass
 
 
-def test_requests_hold_the_largest_record() -> None:
+REFUSAL = b"Authentication failed: Invalid username or password"
+
+RESPONSES = {
+    18: struct.pack(">hi6h", 0, 2, 17, 0, 1, 36, 0, 0),  # ApiVersions: SaslHandshake, -Authenticate
+    17: struct.pack(">hih", 0, 1, 5) + b"PLAIN",  # SaslHandshake: mechanisms
+    36: struct.pack(">hh", 58, len(REFUSAL)) + REFUSAL + struct.pack(">i", 0),
+}
+"""Responses of a broker that refuses every login, by API key (Kafka protocol guide)."""
+
+
+@asynccontextmanager
+async def refusing_broker() -> AsyncIterator[Settings]:
+    """Run a broker that refuses every login; yield the settings of its client."""
+
+    connections = set()
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.add(asyncio.current_task())
+        while head := await reader.read(4):
+            request = await reader.readexactly(*struct.unpack(">i", head))
+            body = request[4:8] + RESPONSES[int.from_bytes(request[:2], "big")]
+            writer.write(struct.pack(">i", len(body)) + body)
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
+    async with server:
+        yield Settings(
+            broker=f"127.0.0.1:{server.sockets[0].getsockname()[1]}",
+            security_protocol="SASL_PLAINTEXT",
+            sasl_mechanism="PLAIN",
+            **LOGIN,
+        )
+    await asyncio.gather(*filter(None, connections))
+
+
+@pytest.mark.parametrize("connect", [producer, consumer])
+async def test_wrong_password_is_reported(connect: Any) -> None:
+    async with refusing_broker() as settings:
+        with pytest.raises(BrokerError) as raised:
+            async with connect(settings):
+                pass
+
+    assert str(raised.value).partition(": ")[2] == (
+        "authentication failed: Invalid username or password; "
+        "check NEWS_SASL_USERNAME, NEWS_SASL_PASSWORD and NEWS_SASL_MECHANISM"
+    )
+
+
+async def test_admin_reports_wrong_password() -> None:
+    async with refusing_broker() as settings:
+        with pytest.raises(BrokerError, match="authentication failed") as raised:
+            await topic_states(settings, [])
+
+    assert "correct horse" not in str(raised.value)
+
+
+def test_max_request_holds_largest_record() -> None:
     assert DEAD_LETTER.max_bytes < MAX_REQUEST_BYTES

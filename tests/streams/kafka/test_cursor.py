@@ -10,7 +10,7 @@ PLACE = TopicPartition("alerts.v1", 0)
 
 
 class SilentConsumer:
-    """Stands still at an offset, as when its partition has no leader."""
+    """A consumer that stays at an offset, as when its partition has no leader."""
 
     async def position(self, place: TopicPartition) -> int:
         assert place == PLACE
@@ -29,10 +29,10 @@ async def read(end: int) -> list[ConsumerRecord]:
     return [message async for message in read_unordered(cursor)]
 
 
-async def test_as_they_come_fails_rather_than_end_before_the_end() -> None:
-    with pytest.raises(BrokerError, match=r"alerts\.v1: nothing came"):
+async def test_read_unordered_fails_without_progress() -> None:
+    with pytest.raises(BrokerError, match=r"alerts\.v1: no progress"):
         await read(end=4)
 
 
-async def test_as_they_come_is_done_at_once_where_it_stands_at_the_end() -> None:
+async def test_read_unordered_ends_at_once_at_end() -> None:
     assert await read(end=3) == []

@@ -1,4 +1,5 @@
 from socket import gaierror
+from ssl import SSLCertVerificationError
 
 import pytest
 from aiokafka.errors import (
@@ -6,13 +7,15 @@ from aiokafka.errors import (
     KafkaError,
     NodeNotReadyError,
     NotLeaderForPartitionError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
 )
 
 from streams.errors import BrokerError
 from streams.kafka.errors import describe_error, translate_errors
 
 
-async def test_kafka_trouble_says_what_we_were_doing_and_keeps_the_cause() -> None:
+async def test_translate_errors_names_action_and_keeps_cause() -> None:
     with pytest.raises(
         BrokerError, match=r"^reading alerts\.v1: this error is thrown if the client"
     ) as caught:
@@ -29,14 +32,34 @@ async def test_kafka_trouble_says_what_we_were_doing_and_keeps_the_cause() -> No
         (NodeNotReadyError("Attempt to send to a node"), "attempt to send to a node"),
         (gaierror(-2, "Name or service not known"), "name or service not known"),
         (TimeoutError(), "Kafka does not answer in time"),
+        (
+            SaslAuthenticationFailed("Authentication failed: Invalid username or password"),
+            "authentication failed: Invalid username or password",
+        ),
+        (
+            UnsupportedSaslMechanismError(object()),
+            "authentication failed: the broker does not support the requested SASL mechanism",
+        ),
+        (
+            SSLCertVerificationError(1, "certificate verify failed"),
+            "TLS handshake failed: certificate verify failed",
+        ),
     ],
-    ids=["no connection", "another of the client", "no such host", "no answer"],
+    ids=[
+        "no connection",
+        "another of the client",
+        "no such host",
+        "no answer",
+        "login",
+        "mechanism",
+        "certificate",
+    ],
 )
-def test_kafka_words_are_those_of_people(error: Exception, words: str) -> None:
+def test_describe_error_is_readable(error: Exception, words: str) -> None:
     assert describe_error(error) == words
 
 
-async def test_kafka_trouble_leaves_other_errors_alone() -> None:
+async def test_translate_errors_passes_other_errors() -> None:
     with pytest.raises(ZeroDivisionError):
         async with translate_errors("reading alerts.v1"):
             raise ZeroDivisionError

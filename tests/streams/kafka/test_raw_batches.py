@@ -1,4 +1,4 @@
-"""A partition fetched packed: each message once, whatever was cut where."""
+"""A partition fetched in packed batches: each message once, wherever a fetch is cut."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from streams.errors import BrokerError
 from streams.kafka.raw_batches import PackedBatches, packed_messages
 
-PLACE = TopicPartition("articles.memory.v1", 0)
+PARTITION = TopicPartition("articles.memory.v1", 0)
 
 
 def batch(first: int, count: int) -> bytes:
-    """A batch of messages whose values are their offsets."""
+    """Return a batch of messages whose values are their offsets."""
     builder = DefaultRecordBatchBuilder(
         magic=2,
         compression_type=DefaultRecordBatch.CODEC_ZSTD,
@@ -40,10 +40,9 @@ def batches(sizes: Sequence[int]) -> list[bytes]:
 
 
 class Broker:
-    """Gives a partition in fetches of some batches, after some answers that are errors."""
+    """Serves a partition in fetches of some batches, after some errors."""
 
     def __init__(self, sizes: Sequence[int], *, at_once: int = 1, errors: Sequence[int] = ()):
-        """Hold batches of these sizes."""
         self.batches = batches(sizes)
         self.at_once = at_once
         self.errors = list(errors)
@@ -51,23 +50,25 @@ class Broker:
         self.cluster = SimpleNamespace(leader_for_partition=lambda _place: 1)
 
     async def send(self, node: int, request: FetchRequest) -> Any:
-        """Answer with the batch that has the offset, some more, and half a one."""
+        """Return the batch with the offset, some more, and half of another."""
         [(topic, [(partition, offset, _)])] = request.topics
-        assert (node, topic, partition) == (1, *PLACE)
+        assert (node, topic, partition) == (1, *PARTITION)
         code = self.errors.pop(0) if self.errors else 0
-        there = [one for one in self.batches if DefaultRecordBatch(one).next_offset > offset]
-        cut = [one[: len(one) // 2] for one in there[self.at_once : self.at_once + 1]]
-        data = b"" if code else b"".join(there[: self.at_once] + cut)
+        later = [data for data in self.batches if DefaultRecordBatch(data).next_offset > offset]
+        half = [data[: len(data) // 2] for data in later[self.at_once : self.at_once + 1]]
+        data = b"" if code else b"".join(later[: self.at_once] + half)
         return SimpleNamespace(topics=[(topic, [(partition, code, 0, 0, [], data)])])
 
     async def force_metadata_update(self) -> None:
-        """Count it."""
+        """Count the call."""
         self.updates += 1
 
 
 async def read(broker: Broker, *, first: int = 0, end: int = 10, stall: float = 0) -> list[bytes]:
-    """The values of all messages."""
-    fetches = packed_messages(broker, PLACE, first=first, end=end, stall=timedelta(seconds=stall))
+    """Return the values of all messages."""
+    fetches = packed_messages(
+        broker, PARTITION, first=first, end=end, stall=timedelta(seconds=stall)
+    )
     return [message.value or b"" async for packed in fetches for message in packed]
 
 
@@ -77,7 +78,7 @@ async def read(broker: Broker, *, first: int = 0, end: int = 10, stall: float = 
     st.integers(0, 36),
     st.integers(0, 36),
 )
-async def test_each_message_between_two_offsets_is_given_once(
+async def test_packed_messages_yields_each_message_once(
     sizes: list[int], at_once: int, first: int, end: int
 ) -> None:
     end = min(end, sum(sizes))
@@ -87,33 +88,33 @@ async def test_each_message_between_two_offsets_is_given_once(
     assert given_ == [b"%d" % offset for offset in range(first, end)]
 
 
-async def test_a_partition_without_a_leader_is_waited_for() -> None:
+async def test_packed_messages_waits_for_a_leader() -> None:
     broker = Broker([2], errors=[NotLeaderForPartitionError.errno] * 2)
 
     assert await read(broker, end=2, stall=60) == [b"0", b"1"]
     assert broker.updates == 2
 
 
-async def test_a_read_fails_rather_than_end_before_the_end() -> None:
-    with pytest.raises(BrokerError, match=r"articles\.memory\.v1: nothing came"):
+async def test_packed_messages_fails_without_progress() -> None:
+    with pytest.raises(BrokerError, match=r"articles\.memory\.v1: no progress"):
         await read(Broker([2]), end=3)
 
 
-async def test_what_kafka_refuses_is_not_tried_again() -> None:
+async def test_packed_messages_raises_final_errors() -> None:
     with pytest.raises(TopicAuthorizationFailedError):
         await read(Broker([2], errors=[TopicAuthorizationFailedError.errno]), stall=60)
 
 
-def test_a_damaged_batch_is_an_error() -> None:
+def test_damaged_batch_is_an_error() -> None:
     data = bytearray(batch(0, 3))
     data[-1] ^= 1
 
     with pytest.raises(BrokerError, match="damaged"):
-        list(PackedBatches(PLACE, bytes(data), 0, 3))
+        list(PackedBatches(PARTITION, bytes(data), 0, 3))
 
 
-def test_packed_messages_can_be_unpacked_again() -> None:
-    packed = PackedBatches(PLACE, batch(0, 3), 0, 3)
+def test_packed_batches_can_be_unpacked_again() -> None:
+    packed = PackedBatches(PARTITION, batch(0, 3), 0, 3)
 
     assert [message.offset for message in packed] == [message.offset for message in packed]
     assert packed.next_offset == 3

@@ -28,11 +28,11 @@ def test_partition_for_agrees_with_java(key: bytes, murmur2: int, n_partitions: 
 
 
 @pytest.mark.parametrize("record", [enriched_article(), duplicate_article()])
-def test_decode_one_of_tells_enriched_articles_and_duplicates_apart(record: Record) -> None:
+def test_decode_one_of_distinguishes_duplicates(record: Record) -> None:
     assert decode_one_of(encode(record), topic_named("routed.europe.v1").records) == record
 
 
-def test_decode_one_of_says_what_the_simplest_record_misses() -> None:
+def test_decode_one_of_error_names_missing_field() -> None:
     data = b'{"id": "014c234b-613a-59e0-bc40-ddd166be2cc2", "source": "x"}'
 
     with pytest.raises(DecodeError, match="fetched"):

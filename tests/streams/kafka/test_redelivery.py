@@ -7,7 +7,7 @@ HANDLED = st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abc"), st.sampl
 
 
 @given(HANDLED)
-def test_repeats_remembers_exactly_what_was_handled(handled: list[tuple[int, str, str]]) -> None:
+def test_redelivery_filter_remembers_handled_articles(handled: list[tuple[int, str, str]]) -> None:
     repeats = RedeliveryFilter()
     for each in handled:
         repeats.add(*each)
@@ -16,7 +16,7 @@ def test_repeats_remembers_exactly_what_was_handled(handled: list[tuple[int, str
     assert [each for each in everything if repeats.seen(*each)] == sorted(set(handled))
 
 
-def test_repeats_forgets_the_oldest_of_the_same_partition_only() -> None:
+def test_redelivery_filter_forgets_oldest_per_partition() -> None:
     repeats = RedeliveryFilter(limit=2)
     repeats.add(1, "other", "a")
     for origin in ("first", "second", "third"):

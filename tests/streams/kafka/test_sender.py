@@ -17,7 +17,7 @@ SETTINGS = Settings(broker="127.0.0.1:1", topic_prefix="test.")
 
 
 class SlowProducer:
-    """A producer whose acknowledgements a test gives."""
+    """A producer that acknowledges on request."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[Any, ...]] = []
@@ -48,7 +48,7 @@ def sender(producer: SlowProducer, **options: int) -> Sender:
     return Sender(producer, SETTINGS, **options)  # type: ignore[arg-type]
 
 
-async def test_send_gives_the_place_of_an_acknowledged_record(producer: SlowProducer) -> None:
+async def test_send_returns_position_of_acknowledged_record(producer: SlowProducer) -> None:
     answer = await sender(producer).send(TOPIC, b"value", b"key", headers=[("a", b"b")])
 
     assert not answer.done()
@@ -90,7 +90,7 @@ async def test_flush_waits_for_all_and_raises_the_first_failure(producer: SlowPr
     await sending.flush()
 
 
-async def test_send_and_wait_raises_what_the_broker_refuses(producer: SlowProducer) -> None:
+async def test_send_and_wait_raises_refusals(producer: SlowProducer) -> None:
     sending = asyncio.ensure_future(sender(producer).send_and_wait(TOPIC, None, b"key"))
     await asyncio.sleep(0)
 
@@ -100,7 +100,7 @@ async def test_send_and_wait_raises_what_the_broker_refuses(producer: SlowProduc
         await sending
 
 
-async def test_a_record_that_the_producer_does_not_take_frees_its_place(
+async def test_refused_record_frees_its_slot(
     producer: SlowProducer,
 ) -> None:
     sending = sender(producer, max_in_flight=1)
@@ -114,7 +114,7 @@ async def test_a_record_that_the_producer_does_not_take_frees_its_place(
     assert not (await sending.send(TOPIC, b"value")).done()
 
 
-async def test_a_canceled_wait_leaves_the_record_in_flight(producer: SlowProducer) -> None:
+async def test_canceled_wait_leaves_record_in_flight(producer: SlowProducer) -> None:
     sending = sender(producer)
     waiting = asyncio.ensure_future(sending.send_and_wait(TOPIC, b"value"))
     await asyncio.sleep(0)

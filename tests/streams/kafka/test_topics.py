@@ -1,4 +1,4 @@
-"""Topics as Kafka wants them spelled."""
+"""Settings of topics, and the admin client."""
 
 import pytest
 
@@ -10,31 +10,29 @@ from streams.settings import Settings
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_topic_config_is_text_and_bounds_records(topic: Topic) -> None:
+def test_topic_config_limits_record_size(topic: Topic) -> None:
     config = topic_config(topic)
 
     assert {type(value) for value in config.values()} == {str}
     assert config["max.message.bytes"] == str(topic.max_bytes)
 
 
-def test_topic_config_keeps_records_as_long_as_the_registry_says() -> None:
+def test_topic_config_has_registry_retention() -> None:
     assert topic_config(RAW)["retention.ms"] == str(7 * 24 * 3600 * 1000)
 
 
-def test_topic_config_of_a_table_forgets_nothing_by_age() -> None:
+def test_topic_config_of_table_has_no_retention() -> None:
     config = topic_config(MEMORY)
 
     assert (config["cleanup.policy"], "retention.ms" in config) == ("compact", False)
 
 
 @pytest.mark.parametrize(("partitions", "sound"), [(0, False), (1, False), (8, True), (9, False)])
-def test_topic_state_is_sound_with_the_partitions_of_the_registry(
-    partitions: int, *, sound: bool
-) -> None:
+def test_topic_state_is_sound_with_registry_partitions(partitions: int, *, sound: bool) -> None:
     assert TopicState(RAW, partitions).sound is sound
 
 
-async def test_admin_says_that_nobody_answers() -> None:
+async def test_admin_reports_unreachable_broker() -> None:
     with pytest.raises(
         BrokerError, match=r"^connecting to Kafka at 127\.0\.0\.1:1: nothing answers"
     ):
