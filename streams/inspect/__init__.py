@@ -1,4 +1,1 @@
-"""Questions about a running pipeline: trace, audit, dead letters, doctor.
-
-Reads topics; never prints.
-"""
+"""Inspect a running pipeline: trace, audit, dead letters, doctor. Reads topics; never prints."""

@@ -1,4 +1,4 @@
-"""Conservation, counted on the topics: every origin ends in exactly one place."""
+"""Check on the topics that every origin ends in exactly one place."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,30 +12,31 @@ from streams.settings import Settings
 from streams.topology import STAGES
 
 ENDS = (ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
-"""Where an article can end. Routed records and alerts are copies of these."""
+"""Topics in which an article can end. Routed records and alerts are copies of these."""
 
 REJECTED_AFTER_END = tuple(
     b'{"stage":"%b"' % stage.name.encode()
     for stage in STAGES
     if any(topic in ENDS for topic, _ in stage.reads)
 )
-"""How the dead letters of stages begin that read where articles end: `DeadLetter.stage` is the
-first field."""
+"""First bytes of the dead letters of stages that read the topics where articles end:
+`DeadLetter.stage` is the first field.
+"""
 
 
 @dataclass
 class Audit:
-    """What became of every raw record.
+    """Where every raw record ended.
 
     Attributes:
-        origins: Raw records on the topic: distinct origins in.
-        ends: Topic to the distinct origins that ended there.
-        records: Topic to how many records it holds, repeats included.
-        missing: Origins that ended nowhere (yet).
+        origins: Distinct origins on the raw topic.
+        ends: Topic to the number of distinct origins that ended there.
+        records: Topic to the number of its records, redelivered ones included.
+        missing: Origins that have not ended anywhere (yet).
         twice: Origins that ended in more than one place.
-        strange: Origins that ended but are no longer on the raw topic.
-        redriven: Origins whose dead letter was sent again and ended elsewhere: they are counted
-            there, and not among the dead letters.
+        strange: Number of origins that ended but are no longer on the raw topic.
+        redriven: Number of origins that ended elsewhere after their dead letter was redriven; they
+            are not counted among the dead letters.
     """
 
     origins: int = 0
@@ -53,7 +54,7 @@ class Audit:
 
     @property
     def repeats(self) -> int:
-        """Records sent again, each recognisable by its origin."""
+        """Number of redelivered records, each recognizable by its origin."""
         return sum(self.records.values()) - sum(self.ends.values())
 
 
@@ -61,11 +62,11 @@ async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -
     """Read the raw topic and the four ends, and compare their origins.
 
     Args:
-        settings: With a broker.
-        progress: Told how far the read is.
+        settings: Settings with a broker.
+        progress: Called with the number of offsets read and to read.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or a topic is missing.
+        BrokerError: If the broker is unreachable, or a topic is missing.
     """
     origins: set[str] = set()
     ends: dict[str, Counter[str]] = {topic.name: Counter() for topic in ENDS}
@@ -78,8 +79,8 @@ async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -
             continue
         headers = dict(message.headers)
         origin = headers.get(ORIGIN_HEADER, b"").decode()
-        # What the sources refused never was on the raw topic and has no origin; what a stage
-        # behind the ends rejects had ended before, as enriched or as a duplicate.
+        # Records refused by the sources were never on the raw topic and have no origin; records
+        # rejected by a stage after the ends had ended before, as enriched or as a duplicate.
         if origin and not (message.value or b"").startswith(REJECTED_AFTER_END):
             ends[topic][origin] += 1
             if ATTEMPT_HEADER in headers:
@@ -88,41 +89,41 @@ async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -
     redriven = [origin for origin in letters if _ended_later(origin, attempts)]
     for origin in redriven:
         del letters[origin]
-    found = compare_origins(origins, ends)
-    found.redriven = len(redriven)
-    return found
+    result = compare_origins(origins, ends)
+    result.redriven = len(redriven)
+    return result
 
 
 def _ended_later(origin: str, attempts: dict[str, dict[str, int]]) -> bool:
-    """Tell whether an origin ended elsewhere at a later attempt than its dead letter's."""
+    """Return whether an origin ended elsewhere at a later attempt than its dead letter's."""
     rejected_at = attempts[DEAD_LETTER.name].get(origin, 1)
     return any(
-        found.get(origin, 1) > rejected_at
-        for topic, found in attempts.items()
+        attempt_by_origin.get(origin, 1) > rejected_at
+        for topic, attempt_by_origin in attempts.items()
         if topic != DEAD_LETTER.name
     )
 
 
 def compare_origins(origins: set[str], ends: dict[str, Counter[str]]) -> Audit:
-    """Hold what went in against where it ended.
+    """Compare the raw records with the records where articles end.
 
     Args:
-        origins: Of all raw records.
-        ends: By topic, how often each origin stands there.
+        origins: Origins of all raw records.
+        ends: Topic to the number of records of each origin.
 
     Examples:
-        >>> found = compare_origins({"a", "b"}, {"articles.dropped.v1": Counter({"a": 1})})
-        >>> found.missing, found.twice
+        >>> result = compare_origins({"a", "b"}, {"articles.dropped.v1": Counter({"a": 1})})
+        >>> result.missing, result.twice
         (['b'], [])
     """
-    places: Counter[str] = Counter()
-    for found in ends.values():
-        places.update(found.keys())
+    n_ends: Counter[str] = Counter()
+    for counts in ends.values():
+        n_ends.update(counts.keys())
     return Audit(
         origins=len(origins),
-        ends={name: len(found) for name, found in ends.items()},
-        records={name: found.total() for name, found in ends.items()},
-        missing=sorted(origins - places.keys()),
-        twice=sorted(origin for origin, count in places.items() if count > 1),
-        strange=len(places.keys() - origins),
+        ends={name: len(counts) for name, counts in ends.items()},
+        records={name: counts.total() for name, counts in ends.items()},
+        missing=sorted(origins - n_ends.keys()),
+        twice=sorted(origin for origin, count in n_ends.items() if count > 1),
+        strange=len(n_ends.keys() - origins),
     )

@@ -1,4 +1,4 @@
-"""Dead letters on their topic: found, read, and sent again to where they came from."""
+"""Read dead letters from their topic and redrive them to the topics they were read from."""
 
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -25,12 +25,12 @@ from streams.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class StoredDeadLetter:
-    """A dead letter and its place.
+    """A dead letter and its position.
 
     Attributes:
-        partition: In the dead-letter topic.
-        offset: There.
-        record: What it says.
+        partition: Partition of the dead-letter topic.
+        offset: Offset in the partition.
+        record: The dead letter.
     """
 
     partition: int
@@ -39,18 +39,18 @@ class StoredDeadLetter:
 
     @property
     def id(self) -> str:
-        """How people name it: ``partition-offset``."""
+        """The id shown to people: ``partition-offset``."""
         return f"{self.partition}-{self.offset}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedriveResult:
-    """What became of a dead letter that was to be sent again.
+    """The result of redriving one dead letter.
 
     Attributes:
-        letter: Which.
-        place: Where it is now, ``topic-partition-offset``; empty if it was not sent.
-        attempt: Which attempt that is; 0 if it was not sent.
+        letter: The dead letter.
+        place: Position of the new message, ``topic-partition-offset``; empty if it was not sent.
+        attempt: Number of the new attempt; 0 if it was not sent.
         problem: Why it was not sent; empty if it was.
     """
 
@@ -63,19 +63,19 @@ class RedriveResult:
 async def read_dead_letters(
     settings: Settings, *, reason: str = "", stage: str = "", progress: OnReadProgress | None = None
 ) -> AsyncIterator[StoredDeadLetter]:
-    """Read the dead letters there are, in the order they were sent.
+    """Read the existing dead letters, in the order they were sent.
 
     Args:
-        settings: With a broker.
-        reason: Only those with this reason; empty: all.
-        stage: Only those of this stage; empty: all.
-        progress: Told how far the read is.
+        settings: Settings with a broker.
+        reason: Only letters with this reason. Defaults to all.
+        stage: Only letters of this stage. Defaults to all.
+        progress: Called with the number of offsets read and to read.
 
     Raises:
-        BrokerError: If the broker cannot be reached.
+        BrokerError: If the broker is unreachable.
     """
     async for message in read_topics(settings, DEAD_LETTER.name, in_order=True, progress=progress):
-        letter = _letter(message)
+        letter = _parse_letter(message)
         if (
             letter is not None
             and reason in ("", letter.record.reason)
@@ -88,26 +88,26 @@ async def read_dead_letter(settings: Settings, name: str) -> StoredDeadLetter:
     """Read one dead letter.
 
     Args:
-        settings: With a broker.
-        name: Its id, ``partition-offset``.
+        settings: Settings with a broker.
+        name: Id of the dead letter, ``partition-offset``.
 
     Raises:
-        UsageError: If there is none of that id.
-        BrokerError: If the broker cannot be reached.
+        UsageError: If no dead letter has this id.
+        BrokerError: If the broker is unreachable.
     """
     parts = re.fullmatch(r"(\d{1,9})-(\d{1,18})", name)
     if parts is None:
         raise UsageError(
-            f"{name}: not a dead letter's id; these look like 3-17 (`streams dead-letters list`)"
+            f"{name}: not the id of a dead letter; ids look like 3-17 (`streams dead-letters list`)"
         )
     message = await message_at(settings, DEAD_LETTER.name, int(parts[1]), int(parts[2]))
-    letter = None if message is None else _letter(message)
+    letter = None if message is None else _parse_letter(message)
     if letter is None:
         raise UsageError(f"{name}: no such dead letter (`streams dead-letters list`)")
     return letter
 
 
-def _letter(message: ConsumerRecord) -> StoredDeadLetter | None:
+def _parse_letter(message: ConsumerRecord) -> StoredDeadLetter | None:
     try:
         record = decode(message.value or b"", DeadLetter)
     except DecodeError:
@@ -118,28 +118,28 @@ def _letter(message: ConsumerRecord) -> StoredDeadLetter | None:
 async def redrive(
     settings: Settings, letters: Iterable[StoredDeadLetter], *, value: bytes | None = None
 ) -> list[RedriveResult]:
-    """Send dead letters again, with key and headers as they came, to where they were read.
+    """Send dead letters, with original key and headers, to the topics they were read from.
 
     **Delivery.** Returns when the broker has acknowledged them. The dead
-    letters stay; a second call sends them a second time, which the stages
+    letters are kept; a second call sends them a second time, which the stages
     recognize by origin, and for the raw topic as an unchanged article.
 
     Args:
-        settings: With a broker.
-        letters: Which.
-        value: Mended bytes for all of them; None: the bytes as they came.
+        settings: Settings with a broker.
+        letters: The dead letters.
+        value: Corrected bytes for all of them. Defaults to the original bytes.
 
     Raises:
-        BrokerError: If the broker cannot be reached or does not acknowledge.
+        BrokerError: If the broker is unreachable or does not acknowledge.
     """
-    done = []
+    results = []
     async with producer(settings) as client:
         sender = Sender(client, settings)
         for letter in letters:
             topic = letter.record.topic or RAW.name
             problem = _problem(letter.record, topic, value)
             if problem:
-                done.append(RedriveResult(letter=letter, problem=problem))
+                results.append(RedriveResult(letter=letter, problem=problem))
                 continue
             place = await sender.send_and_wait(
                 topic,
@@ -147,22 +147,22 @@ async def redrive(
                 _key(letter.record, value),
                 headers=_headers(letter.record),
             )
-            done.append(
+            results.append(
                 RedriveResult(letter=letter, place=str(place), attempt=letter.record.attempt + 1)
             )
-    return done
+    return results
 
 
 def _problem(letter: DeadLetter, topic: str, value: bytes | None) -> str:
-    """Say why a letter cannot be sent again; empty if it can."""
+    """Return why a letter cannot be redriven; empty if it can."""
     if value is None:
         if not letter.topic:
-            return "it never reached Kafka whole: mend it and give it with --value, or replay it"
-        return "" if letter.value is not None else "it has no value: give one with --value"
+            return "never stored whole in Kafka: pass corrected bytes with --value, or replay it"
+        return "" if letter.value is not None else "no value stored: pass one with --value"
     try:
         decode_one_of(value, topic_named(topic).records)
     except DecodeError as error:
-        return f"the mended value is no record of {topic}: {error}"
+        return f"the value passed is not a record of {topic}: {error}"
     except KeyError:
         return f"the pipeline has no topic {topic}"
     return ""
@@ -175,6 +175,6 @@ def _key(letter: DeadLetter, value: bytes | None) -> bytes | None:
 
 
 def _headers(letter: DeadLetter) -> list[tuple[str, bytes]]:
-    ours = (ATTEMPT_HEADER, TAKEN_HEADER)  # taken up anew, too
-    kept = [(name, value) for name, value in letter.headers if name not in ours]
-    return [*kept, (ATTEMPT_HEADER, str(letter.attempt + 1).encode())]
+    replaced = (ATTEMPT_HEADER, TAKEN_HEADER)  # a new attempt, taken at a new time
+    original = [(name, value) for name, value in letter.headers if name not in replaced]
+    return [*original, (ATTEMPT_HEADER, str(letter.attempt + 1).encode())]

@@ -1,4 +1,4 @@
-"""The checks of `streams doctor`."""
+"""Run the checks of `streams doctor`."""
 
 import shutil
 import sys
@@ -27,8 +27,8 @@ from streams.extensions import (
     load_installed,
 )
 from streams.extras import EXTRAS, missing_modules
-from streams.kafka.connection import connection_options, consumer
-from streams.kafka.errors import describe_error, translate_errors
+from streams.kafka.connection import connection_error, connection_options, consumer
+from streams.kafka.errors import SASL_ERRORS, SASL_REMEDY, describe_error, translate_errors
 from streams.kafka.read import partitions_of
 from streams.kafka.topics import admin, topic_states
 from streams.processors.enrichers_check import check_enrichers
@@ -37,7 +37,7 @@ from streams.text.plural import plural
 from streams.topology import STAGES, Stage
 
 OLDEST_PYTHON: Final = (3, 11)
-"""As ``requires-python`` in pyproject.toml."""
+"""Same as ``requires-python`` in pyproject.toml."""
 
 FREE_BYTES: Final = 2 * 1024**3
 """Free disk space that Kafka needs: two of its segments, 1 GiB each by default."""
@@ -110,7 +110,7 @@ def rules_check(path: Path | None) -> Check:
 
 
 def extensions_checks(enrichers: str) -> list[Check]:
-    """Check that what other packages add can be loaded; nothing where none adds anything.
+    """Check that extensions of other packages can be loaded; no check where none is installed.
 
     Args:
         enrichers: The setting ``NEWS_ENRICHERS``.
@@ -194,9 +194,14 @@ async def _broker(settings: Settings) -> tuple[Settings, Check]:
     try:
         fetch = await _fetch_version(settings)
     except (KafkaError, OSError, NewsStreamsError) as error:
+        if isinstance(error, (KafkaError, OSError)):
+            error = await connection_error(settings, error)
         problem = str(error) if isinstance(error, NewsStreamsError) else describe_error(error)
         found = f"{settings.broker} does not answer: {problem}"
         remedy = "start it, or correct NEWS_BROKER; for TLS or a login set NEWS_SECURITY_PROTOCOL"
+        if isinstance(error, SASL_ERRORS):
+            found = f"{settings.broker} answers: {problem}"
+            remedy = SASL_REMEDY
         return settings, Check(name="Kafka", sound=False, found=found, remedy=remedy)
     release = next((name for known, name in RELEASES.items() if fetch >= known), "too old")
     sound = fetch >= OLDEST_FETCH

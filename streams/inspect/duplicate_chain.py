@@ -43,51 +43,52 @@ class DuplicateChain:
 
 
 async def trace_duplicates(
-    settings: Settings, step: TraceRecord, *, progress: OnReadProgress | None = None
+    settings: Settings, entry: TraceRecord, *, progress: OnReadProgress | None = None
 ) -> DuplicateChain:
     """Follow a duplicate to the articles it repeats, and compare it with the first.
 
     Args:
         settings: Settings with a broker.
-        step: A record on the duplicates topic.
-        progress: Takes the number of messages read and to read.
+        entry: A record on the duplicates topic.
+        progress: Called with the number of messages read and to read.
 
     Raises:
         BrokerError: If the broker is unreachable.
     """
     links: list[ChainLink] = []
-    record, sent = step.record, step.sent
+    record, sent = entry.record, entry.sent
     while isinstance(record, DuplicateArticle) and len(links) < MOST_LINKS:
         name = compared_with(record)
         if not name or name in {link.article_id for link in links}:
             break
-        found = await _version_compared(
-            settings, name, record, sent=sent, but=step.origin, progress=progress
+        original = await _find_compared_version(
+            settings, name, record, sent=sent, duplicate_origin=entry.origin, progress=progress
         )
-        article = found.record if found and isinstance(found.record, CleanArticle) else None
+        version = original.record if original else None
+        article = version if isinstance(version, CleanArticle) else None
         links.append(ChainLink(article_id=name, article=article))
-        if found is None:
+        if original is None:
             break
-        record, sent = found.record, found.sent
-    if not links or links[0].article is None or not isinstance(step.record, CleanArticle):
+        record, sent = original.record, original.sent
+    if not links or links[0].article is None or not isinstance(entry.record, CleanArticle):
         return DuplicateChain(links=tuple(links))
     return DuplicateChain(
-        links=tuple(links), explanation=diff_articles(links[0].article, step.record)
+        links=tuple(links), explanation=diff_articles(links[0].article, entry.record)
     )
 
 
-async def _version_compared(
+async def _find_compared_version(
     settings: Settings,
     name: str,
     record: DuplicateArticle,
     *,
     sent: datetime,
-    but: str,
+    duplicate_origin: str,
     progress: OnReadProgress | None,
 ) -> TraceRecord | None:
-    """Find the version of an article that the record, of the origin ``but``, was compared with."""
+    """Return the version of an article that a duplicate was compared with."""
     keys = {name.encode(), record.group_id.encode()}
-    found = []
+    versions = []
     async for message in read_topics(
         settings,
         *(UNIQUE.name, ENRICHED.name, DUPLICATES.name),
@@ -97,26 +98,26 @@ async def _version_compared(
     ):
         if message.key not in keys or name.encode() not in (message.value or b""):
             continue
-        step = parse_trace_record(message, settings)
-        if step is not None and step.article == name and step.origin != but:
-            found.append(step)
-    return version_at(found, sent)
+        entry = parse_trace_record(message, settings)
+        if entry is not None and entry.article == name and entry.origin != duplicate_origin:
+            versions.append(entry)
+    return version_at(versions, sent)
 
 
-def version_at(steps: Iterable[TraceRecord], sent: datetime) -> TraceRecord | None:
+def version_at(entries: Iterable[TraceRecord], sent: datetime) -> TraceRecord | None:
     """Return the version known at a time: the last one sent until then, otherwise the first.
 
     Old versions are ignored; the same text fetched again counts only if there is nothing else.
     """
-    steps = [step for step in steps if _method(step) != "older_version"]
-    versions = [step for step in steps if _method(step) != "same_text_again"] or steps
-    by_time = sorted(versions, key=lambda step: step.sent)
-    earlier = [step for step in by_time if step.sent <= sent]
+    entries = [entry for entry in entries if _method(entry) != "older_version"]
+    versions = [entry for entry in entries if _method(entry) != "same_text_again"] or entries
+    by_time = sorted(versions, key=lambda entry: entry.sent)
+    earlier = [entry for entry in by_time if entry.sent <= sent]
     return earlier[-1] if earlier else next(iter(by_time), None)
 
 
-def _method(step: TraceRecord) -> str:
-    record = step.record
+def _method(entry: TraceRecord) -> str:
+    record = entry.record
     if not isinstance(record, DuplicateArticle) or record.change is not Change.UNCHANGED:
         return ""
     return record.method if record.method == "older_version" else "same_text_again"

@@ -1,4 +1,4 @@
-"""The way of one article through the topics: an id in, every record that came of it out."""
+"""Trace an article through the topics: find every record that its id or origin led to."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -28,7 +28,7 @@ from streams.records.topics import (
 from streams.settings import Settings
 
 SKEW: Final = timedelta(minutes=1)
-"""How far the clocks of two machines that send may be apart."""
+"""Maximum difference between the clocks of two machines that send."""
 
 
 KEYED_BY_ARTICLE: Final = tuple(
@@ -36,37 +36,37 @@ KEYED_BY_ARTICLE: Final = tuple(
     for topic in TOPICS
     if topic.key == "id" and topic.cleanup is Cleanup.DELETE and topic not in (RAW, CLEAN)
 )
-"""Topics in which an article's records are found by its id: those behind `dedupe`."""
+"""Topics keyed by the id of the article: those after `dedupe`."""
 
 
 @dataclass
 class _Search:
-    """What is known so far of the article that is looked for.
+    """Ids, origins and groups of an article found so far, and its records.
 
-    Cleaning may find an article's own URL in its page, and with it another id:
-    what belongs together is found by id and by origin.
+    Cleaning may find an article's own URL in its page, and with it another id,
+    so records are matched by id and by origin.
     """
 
     ids: set[str] = field(default_factory=set)
     origins: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
-    steps: list[TraceRecord] = field(default_factory=list)
+    entries: list[TraceRecord] = field(default_factory=list)
     since: datetime | None = None
 
     @property
     def keys(self) -> set[bytes]:
         return {name.encode() for name in self.ids}
 
-    def add(self, step: TraceRecord) -> None:
-        self.steps.append(step)
-        self.origins.add(step.origin)
-        if not isinstance(step.record, DeadLetter):
-            self.ids.add(step.article)
-        if step.topic == RAW.name:
-            self.entered(step.sent)
+    def add(self, entry: TraceRecord) -> None:
+        self.entries.append(entry)
+        self.origins.add(entry.origin)
+        if not isinstance(entry.record, DeadLetter):
+            self.ids.add(entry.article)
+        if entry.topic == RAW.name:
+            self.add_entry_time(entry.sent)
 
-    def entered(self, sent: datetime) -> None:
-        """Note when a version came in: what came of it was sent no earlier."""
+    def add_entry_time(self, sent: datetime) -> None:
+        """Record when a version was sent to the raw topic: its other records were sent later."""
         self.since = min(sent - SKEW, self.since or sent)
 
 
@@ -77,75 +77,73 @@ async def trace_article(
     origin: str = "",
     progress: OnReadProgress | None = None,
 ) -> list[TraceRecord]:
-    """Find every record that came of an article.
+    """Find every record of an article.
 
     Reads only partitions that can hold it, from the time it was first sent to
     the raw topic; where that record has expired, whole partitions. The clean
-    topic, which has one partition, is the long part.
+    topic, which has one partition, takes longest.
 
     Args:
-        settings: With a broker.
+        settings: Settings with a broker.
         id: The article's id.
         origin: Or one of its origins, ``topic-partition-offset`` in the raw
-            topic; then only what came of that is given.
-        progress: Told how far each of the reads is.
+            topic; then only the records of that origin are returned.
+        progress: Called with the number of offsets read and to read, for each topic.
 
     Returns:
         The records, version by version, each in the order of the stages;
-        nothing when no topic knows the article.
+        empty when no topic has a record of the article.
 
     Raises:
-        BrokerError: If the broker cannot be reached.
+        BrokerError: If the broker is unreachable.
     """
     search = _Search(ids={id} if id else set(), origins={origin} if origin else set())
-    await _add_entries(settings, search, progress)
+    await _add_raw(settings, search, progress)
     await _add_clean(settings, search, progress)
     await _add_by_key(settings, search, progress)
     await _add_duplicates(settings, search, progress)
     await _add_dead_letters(settings, search, progress)
-    steps = [step for step in search.steps if origin in ("", step.origin)]
-    return sort_trace(drop_redelivered(steps))
+    entries = [entry for entry in search.entries if origin in ("", entry.origin)]
+    return sort_trace(drop_redelivered(entries))
 
 
-async def _add_entries(
-    settings: Settings, search: _Search, progress: OnReadProgress | None
-) -> None:
-    """Find the raw records of the known origins, and of the known ids."""
+async def _add_raw(settings: Settings, search: _Search, progress: OnReadProgress | None) -> None:
+    """Add the raw records of the known origins, and of the known ids."""
     await _add_origins(settings, search)
     if not search.ids:
         return
-    ids, known = frozenset(search.ids), {step.origin for step in search.steps}
-    async for step in _steps(settings, [RAW.name], search.keys, None, progress):
-        if step.article in ids and step.origin not in known:
-            search.add(step)
+    ids, known = frozenset(search.ids), {entry.origin for entry in search.entries}
+    async for entry in _read_entries(settings, [RAW.name], search.keys, None, progress):
+        if entry.article in ids and entry.origin not in known:
+            search.add(entry)
 
 
 async def _add_origins(settings: Settings, search: _Search) -> None:
-    for origin in sorted(search.origins - {step.origin for step in search.steps}):
-        place = Origin.parse(origin)
-        message = await message_at(settings, RAW.name, place.partition, place.offset)
+    for origin in sorted(search.origins - {entry.origin for entry in search.entries}):
+        position = Origin.parse(origin)
+        message = await message_at(settings, RAW.name, position.partition, position.offset)
         if message is not None:
-            search.entered(sent_at(message))
-            step = parse_trace_record(message, settings)
-            if step is not None:
-                search.add(step)
+            search.add_entry_time(sent_at(message))
+            entry = parse_trace_record(message, settings)
+            if entry is not None:
+                search.add(entry)
 
 
 async def _add_clean(settings: Settings, search: _Search, progress: OnReadProgress | None) -> None:
     messages = read_topics(
         settings, CLEAN.name, since=search.since, missing_ok=True, progress=progress
     )
-    found = [
+    parsed = [
         parse_trace_record(message, settings)
         async for message in messages
         if message.key in search.keys or origin_of(message, settings) in search.origins
     ]
-    steps = [step for step in found if step is not None]
-    # An id that cleaning made has no raw record of its own: its origins lead to them.
-    search.origins |= {step.origin for step in steps}
+    entries = [entry for entry in parsed if entry is not None]
+    # An id made by cleaning has no raw record of its own: its origins lead to the raw records.
+    search.origins |= {entry.origin for entry in entries}
     await _add_origins(settings, search)
-    for step in steps:
-        search.add(step)
+    for entry in entries:
+        search.add(entry)
 
 
 async def _add_by_key(settings: Settings, search: _Search, progress: OnReadProgress | None) -> None:
@@ -154,15 +152,15 @@ async def _add_by_key(settings: Settings, search: _Search, progress: OnReadProgr
     routed = await topics_with_prefix(settings, ROUTED)
     topics = [*KEYED_BY_ARTICLE, *routed]
     ids = frozenset(search.ids)
-    async for step in _steps(settings, topics, search.keys, search.since, progress):
-        if step.article in ids:
-            search.add(step)
+    async for entry in _read_entries(settings, topics, search.keys, search.since, progress):
+        if entry.article in ids:
+            search.add(entry)
 
 
 async def _add_duplicates(
     settings: Settings, search: _Search, progress: OnReadProgress | None
 ) -> None:
-    """Find the article's records that are keyed by its group: dedupe remembers which."""
+    """Add the article's records that are keyed by its group, which the memory of dedupe names."""
     if not search.ids:
         return
     async for message in read_topics(settings, MEMORY.name, missing_ok=True, progress=progress):
@@ -172,11 +170,11 @@ async def _add_duplicates(
                 search.groups |= {memory.group_id, *(answer.group_id for answer in memory.answers)}
     keys = search.keys | {name.encode() for name in search.groups} if search.groups else None
     ids = frozenset(search.ids)
-    async for step in _steps(
-        settings, [DUPLICATES.name], keys, search.since, progress, holds=search.keys
+    async for entry in _read_entries(
+        settings, [DUPLICATES.name], keys, search.since, progress, ids_in_value=search.keys
     ):
-        if step.article in ids:
-            search.add(step)
+        if entry.article in ids:
+            search.add(entry)
 
 
 async def _add_dead_letters(
@@ -185,23 +183,23 @@ async def _add_dead_letters(
     async for message in read_topics(
         settings, DEAD_LETTER.name, since=search.since, missing_ok=True, progress=progress
     ):
-        step = parse_trace_record(message, settings)
-        if step is None or not isinstance(step.record, DeadLetter):
+        entry = parse_trace_record(message, settings)
+        if entry is None or not isinstance(entry.record, DeadLetter):
             continue
-        if step.record.origin in search.origins or step.record.key in search.keys:
-            search.add(step)
+        if entry.record.origin in search.origins or entry.record.key in search.keys:
+            search.add(entry)
 
 
-async def _steps(
+async def _read_entries(
     settings: Settings,
     topics: list[str],
     keys: Iterable[bytes] | None,
     since: datetime | None,
     progress: OnReadProgress | None,
     *,
-    holds: Iterable[bytes] = (),
+    ids_in_value: Iterable[bytes] = (),
 ) -> AsyncIterator[TraceRecord]:
-    """Read records under some keys; without keys, those whose bytes hold one of the ids."""
+    """Read records with some keys; without keys, those whose bytes contain one of the ids."""
     wanted = None if keys is None else set(keys)
     async for message in read_topics(
         settings, *topics, keys=wanted, since=since, missing_ok=True, progress=progress
@@ -209,8 +207,8 @@ async def _steps(
         if wanted is not None:
             candidate = message.key in wanted
         else:
-            candidate = any(name in (message.value or b"") for name in holds)
+            candidate = any(name in (message.value or b"") for name in ids_in_value)
         if candidate:
-            step = parse_trace_record(message, settings)
-            if step is not None:
-                yield step
+            entry = parse_trace_record(message, settings)
+            if entry is not None:
+                yield entry

@@ -1,4 +1,4 @@
-"""One record on the way of an article, and the order of many."""
+"""Parse the records of an article, and sort them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ _ROUTED_RANK = _RANK[DROPPED.name] - 1
 
 @dataclass(frozen=True, kw_only=True)
 class TraceRecord:
-    """One record on the way of an article.
+    """One record of an article.
 
     Attributes:
-        topic: Logical name.
-        partition: There.
-        offset: There.
-        sent: When.
-        origin: Where the version of the article entered.
-        record: What it says.
-        n_repeats: How often the same was sent again (at-least-once).
+        topic: Logical name of the topic.
+        partition: Partition of the topic.
+        offset: Offset in the partition.
+        sent: Time of sending.
+        origin: Position at which this version of the article entered the pipeline.
+        record: The record.
+        n_repeats: How often the same record was sent again (at-least-once).
     """
 
     topic: str
@@ -40,17 +40,17 @@ class TraceRecord:
 
     @property
     def rank(self) -> int:
-        """Its place among the steps of one version."""
+        """Position among the records of one version."""
         return _RANK.get(self.topic, _ROUTED_RANK)
 
     @property
     def article(self) -> str:
-        """Id of the article it is about; empty where the record has none."""
+        """Id of the article; empty where the record has none."""
         return str(getattr(self.record, "id", ""))
 
 
 def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceRecord | None:
-    """Decode a message of any topic; None if it is no record of that topic."""
+    """Decode a message of any topic; None if it is not a record of that topic."""
     try:
         record = record_in(message, settings)
     except DecodeError:
@@ -69,7 +69,7 @@ def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceReco
 
 
 def origin_of(message: ConsumerRecord, settings: Settings) -> str:
-    """Give the origin that a message names; one that names none is an origin itself."""
+    """Return the origin in a message's headers; a message without one is its own origin."""
     for name, value in message.headers:
         if name == ORIGIN_HEADER:
             return str(value.decode(errors="replace"))
@@ -77,24 +77,28 @@ def origin_of(message: ConsumerRecord, settings: Settings) -> str:
     return f"{topic}-{message.partition}-{message.offset}"
 
 
-def drop_redelivered(steps: Iterable[TraceRecord]) -> list[TraceRecord]:
-    """Keep the first of what was sent more than once for one origin, and count the others."""
-    kept: dict[tuple[str, str, str], TraceRecord] = {}
-    for step in sorted(steps, key=lambda step: (step.sent, step.partition, step.offset)):
+def drop_redelivered(entries: Iterable[TraceRecord]) -> list[TraceRecord]:
+    """Keep the first of the records sent more than once for one origin, and count the others."""
+    first_by_name: dict[tuple[str, str, str], TraceRecord] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.sent, entry.partition, entry.offset)):
         # Dead letters of one origin can have different reasons, at different attempts.
         detail = ""
-        if isinstance(step.record, DeadLetter):
-            detail = f"{step.record.stage} {step.record.reason} {step.record.attempt}"
-        name = (step.topic, step.origin, detail or step.article)
-        first = kept.get(name)
-        kept[name] = step if first is None else replace(first, n_repeats=first.n_repeats + 1)
-    return list(kept.values())
+        if isinstance(entry.record, DeadLetter):
+            detail = f"{entry.record.stage} {entry.record.reason} {entry.record.attempt}"
+        name = (entry.topic, entry.origin, detail or entry.article)
+        first = first_by_name.get(name)
+        first_by_name[name] = (
+            entry if first is None else replace(first, n_repeats=first.n_repeats + 1)
+        )
+    return list(first_by_name.values())
 
 
-def sort_trace(steps: Iterable[TraceRecord]) -> list[TraceRecord]:
-    """Sort by version as they came in, and within each by stage."""
-    steps = list(steps)
+def sort_trace(entries: Iterable[TraceRecord]) -> list[TraceRecord]:
+    """Sort records by the time their version entered the pipeline, and each version by stage."""
+    entries = list(entries)
     entered: dict[str, datetime] = {}
-    for step in steps:
-        entered[step.origin] = min(step.sent, entered.get(step.origin, step.sent))
-    return sorted(steps, key=lambda step: (entered[step.origin], step.origin, step.rank, step.sent))
+    for entry in entries:
+        entered[entry.origin] = min(entry.sent, entered.get(entry.origin, entry.sent))
+    return sorted(
+        entries, key=lambda entry: (entered[entry.origin], entry.origin, entry.rank, entry.sent)
+    )

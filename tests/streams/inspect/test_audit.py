@@ -1,4 +1,4 @@
-"""Conservation, compared: who is missing, who ended twice, how often anything was repeated."""
+"""Origins compared with their ends: missing, double, redelivered."""
 
 from collections import Counter
 
@@ -11,27 +11,27 @@ from streams.inspect.audit import ENDS, Audit, compare_origins
 ENDED, ALSO = ENDS[0].name, ENDS[1].name
 
 
-def audited(origins: set[str], **ends: dict[str, int]) -> Audit:
-    """An audit of these origins, and of how often each was found at which end."""
-    found = {topic.name: Counter[str]() for topic in ENDS}
+def audit_of(origins: set[str], **ends: dict[str, int]) -> Audit:
+    """Return the audit of these origins, with the number of records of each at the ends."""
+    counts_by_topic = {topic.name: Counter[str]() for topic in ENDS}
     for name, counts in ends.items():
-        found[{"enriched": ENDED, "duplicates": ALSO}[name]].update(counts)
-    return compare_origins(origins, found)
+        counts_by_topic[{"enriched": ENDED, "duplicates": ALSO}[name]].update(counts)
+    return compare_origins(origins, counts_by_topic)
 
 
 @pytest.mark.parametrize(
     ("audit", "conserved", "missing", "twice", "repeats", "strange"),
     [
-        (audited(set()), True, [], [], 0, 0),
-        (audited({"a", "b"}, enriched={"a": 1}, duplicates={"b": 1}), True, [], [], 0, 0),
-        (audited({"a", "b"}, enriched={"a": 1}), False, ["b"], [], 0, 0),
-        (audited({"a"}, enriched={"a": 1}, duplicates={"a": 1}), False, [], ["a"], 0, 0),
-        (audited({"a"}, enriched={"a": 3}), True, [], [], 2, 0),
-        (audited({"a"}, enriched={"a": 1, "gone": 1}), True, [], [], 0, 1),
+        (audit_of(set()), True, [], [], 0, 0),
+        (audit_of({"a", "b"}, enriched={"a": 1}, duplicates={"b": 1}), True, [], [], 0, 0),
+        (audit_of({"a", "b"}, enriched={"a": 1}), False, ["b"], [], 0, 0),
+        (audit_of({"a"}, enriched={"a": 1}, duplicates={"a": 1}), False, [], ["a"], 0, 0),
+        (audit_of({"a"}, enriched={"a": 3}), True, [], [], 2, 0),
+        (audit_of({"a"}, enriched={"a": 1, "gone": 1}), True, [], [], 0, 1),
     ],
     ids=["nothing", "sound", "missing", "twice", "repeated", "left the raw topic"],
 )
-def test_audit_tells_what_became_of_every_origin(
+def test_audit_reports_where_origins_ended(
     audit: Audit,
     *,
     conserved: bool,
@@ -55,12 +55,12 @@ def test_audit_tells_what_became_of_every_origin(
     )
 )
 def test_audit_accounts_for_every_origin_once(ends: dict[str, list[str]]) -> None:
-    found = {topic.name: Counter[str]() for topic in ENDS}
+    counts_by_topic = {topic.name: Counter[str]() for topic in ENDS}
     for origin, topics in ends.items():
         for topic in topics:
-            found[topic][origin] += 1
+            counts_by_topic[topic][origin] += 1
 
-    audit = compare_origins(set(ends), found)
+    audit = compare_origins(set(ends), counts_by_topic)
 
     once = {origin for origin, topics in ends.items() if len(set(topics)) == 1}
     assert once | {*audit.missing, *audit.twice} == set(ends)

@@ -24,7 +24,7 @@ def test_python_check_requires_3_11(version: tuple[int, int, int], *, sound: boo
 
 
 @pytest.mark.parametrize(
-    ("requirements", "found"),
+    ("requirements", "expected"),
     [
         (["typer>=0"], "all 1 in the required versions"),
         (["typer>=0", 'no-such-package; extra == "x"'], "all 1 in the required versions"),
@@ -33,9 +33,9 @@ def test_python_check_requires_3_11(version: tuple[int, int, int], *, sound: boo
     ],
 )
 def test_packages_check_names_missing_and_wrong_versions(
-    requirements: list[str], found: str
+    requirements: list[str], expected: str
 ) -> None:
-    assert found in packages_check(requirements).found
+    assert expected in packages_check(requirements).found
 
 
 def test_disk_check_of_missing_folder_uses_its_parent(tmp_path: Path) -> None:
@@ -57,11 +57,11 @@ def test_rules_check_counts_built_in_routes() -> None:
     assert rules_check(None).sound
 
 
-def test_extensions_checks_says_nothing_without_extensions() -> None:
+def test_extensions_checks_is_empty_without_extensions() -> None:
     assert extensions_checks("") == []
 
 
-def test_extensions_checks_names_what_cannot_be_loaded(
+def test_extensions_checks_names_broken_extension(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path, monkeypatch, "news-broken", {CHANNELS: {"pager": "nowhere:Pager"}})
@@ -74,7 +74,7 @@ def test_extensions_checks_names_what_cannot_be_loaded(
     assert check.found.startswith("package news-broken 1.0: loading nowhere:Pager for ")
 
 
-def test_extensions_checks_lists_what_can_be_loaded() -> None:
+def test_extensions_checks_lists_loaded_extensions() -> None:
     [check] = extensions_checks("tests.support.enrichers:count_words")
 
     assert check.sound

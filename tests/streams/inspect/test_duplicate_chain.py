@@ -10,12 +10,12 @@ from tests.support.builders import FETCHED, duplicate_article, unique_article
 
 
 def own_id(**changes: object) -> DuplicateArticle:
-    """A duplicate that names itself."""
+    """Return a duplicate that names itself."""
     copy = duplicate_article(**changes)
     return duplicate_article(**changes, duplicate_of=copy.id)
 
 
-def step(n: int, record: object) -> TraceRecord:
+def entry(n: int, record: object) -> TraceRecord:
     topic = DUPLICATES if isinstance(record, DuplicateArticle) else UNIQUE
     return TraceRecord(
         topic=topic.name,
@@ -41,11 +41,11 @@ OUTDATED = own_id(change=Change.UNCHANGED, method="older_version")
         ([OUTDATED], None),
     ],
 )
-def test_known_at_returns_latest_version_sent_until_then(
+def test_version_at_returns_latest_version_sent_until_then(
     records: list[object], chosen: int | None
 ) -> None:
-    steps = [step(n, record) for n, record in enumerate(records)]
+    entries = [entry(n, record) for n, record in enumerate(records)]
 
-    found = version_at(reversed(steps), FETCHED + timedelta(seconds=1))
+    version = version_at(reversed(entries), FETCHED + timedelta(seconds=1))
 
-    assert (found.offset if found else None) == chosen
+    assert (version.offset if version else None) == chosen
