@@ -1,1 +1,1 @@
-"""Delivery: alerts in, messages to webhooks, mailboxes and other channels out."""
+"""Deliver alerts to webhooks, mailboxes and other channels. May read Kafka and write the ledger."""

@@ -1,4 +1,4 @@
-"""One attempt: deliveries become a message, the message goes out, what came of it is counted."""
+"""Make one delivery attempt: render a message, send it, count and log the result."""
 
 import asyncio
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A group that is due.
+    """A group of deliveries that is due.
 
     Attributes:
-        members: Its deliveries, in order.
-        group_id: Its name for ever.
-        form: How it is told.
+        members: The deliveries, in order.
+        group_id: Id of the message; it never changes.
+        form: Whether the message is a single alert or a digest.
     """
 
     members: list[Delivery]
@@ -36,10 +36,14 @@ class Attempt:
 
 
 class AttemptRunner:
-    """Makes messages, sends them, and counts and logs what came of them."""
+    """Renders messages, sends them, and counts and logs the results.
+
+    Args:
+        senders: Opens the senders of channels.
+        metrics: Metrics of the deliverer.
+    """
 
     def __init__(self, senders: ChannelRegistry, metrics: DeliverMetrics) -> None:
-        """Send by these."""
         self._senders = senders
         self._metrics = metrics
 
@@ -50,28 +54,29 @@ class AttemptRunner:
         channel: Channel,
         channels: Channels,
     ) -> SendResult:
-        """Try once; whatever goes wrong is an answer."""
+        """Try once; every failure is returned as a result."""
         kind = kind_label(channel.kind)
         try:
             sender = await self._senders.sender_for(channel, channels, subscription)
             message = await _message(attempt, subscription, sender)
             answer = await sender.send(message)
         except Exception as error:  # noqa: BLE001  # see below
-            # Never of the receiver's making. Its text might hold a secret: only where it was.
+            # A bug, not the receiver's failure. The error's text might hold a secret, so only its
+            # type and position are logged.
             place = extract_tb(error.__traceback__)[-1]
             log.error(  # noqa: TRY400  # an exception's text
-                "delivery failed by a fault of ours",
+                "delivery failed: internal error",
                 channel=channel.label,
                 error=type(error).__name__,
                 where=f"{place.filename}:{place.lineno}",
             )
             answer = SendResult(
-                verdict=SendStatus.RETRY, detail=f"a fault of ours: {type(error).__name__}"
+                verdict=SendStatus.RETRY, detail=f"internal error: {type(error).__name__}"
             )
         self._metrics.attempts.labels(kind=kind, verdict=answer.verdict.value).inc()
         if answer.verdict is not SendStatus.ACCEPTED:
             log.warning(
-                "not delivered",
+                "delivery failed",
                 subscription=subscription.id,
                 channel=channel.label,
                 message=attempt.group_id,
@@ -81,24 +86,24 @@ class AttemptRunner:
             )
         return answer
 
-    def ended(self, attempt: Attempt, state: DeliveryState, now: datetime) -> None:
-        """Count alerts whose delivery came to an end."""
+    def count_ended(self, attempt: Attempt, state: DeliveryState, now: datetime) -> None:
+        """Count alerts whose delivery has ended."""
         self._metrics.ended.labels(state=state.value).inc(len(attempt.members))
         if state is DeliveryState.SENT:
-            for one in attempt.members:
-                self._metrics.duration.observe(max(0.0, (now - one.made).total_seconds()))
+            for delivery in attempt.members:
+                self._metrics.duration.observe(max(0.0, (now - delivery.made).total_seconds()))
 
 
 async def _message(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
-    """Write the message in the formats that its sender wants."""
-    own = subscription.title_template or subscription.body_template
-    # A stranger's template may take a second: not on the loop that all others wait for.
-    made = await asyncio.to_thread(_written, attempt, subscription, sender) if own else None
-    return made or _written(attempt, subscription, sender)
+    """Render the message in the formats that its sender needs."""
+    # A user's template may take a second, which would block the event loop.
+    if subscription.title_template or subscription.body_template:
+        return await asyncio.to_thread(_render, attempt, subscription, sender)
+    return _render(attempt, subscription, sender)
 
 
-def _written(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
-    alerts = tuple(one.alert for one in attempt.members)
+def _render(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
+    alerts = tuple(delivery.alert for delivery in attempt.members)
     bodies = {
         format_: render_message(alerts, subscription, form=attempt.form, format_=format_)
         for format_ in sender.formats
@@ -108,6 +113,10 @@ def _written(attempt: Attempt, subscription: Subscription, sender: Sender) -> No
         form=attempt.form,
         alerts=alerts,
         subscription=subscription,
-        title=next((one.title for one in bodies.values()), ""),
-        bodies={format_: one.body for format_, one in bodies.items() if one.format is format_},
+        title=next((message.title for message in bodies.values()), ""),
+        bodies={
+            format_: message.body
+            for format_, message in bodies.items()
+            if message.format is format_
+        },
     )

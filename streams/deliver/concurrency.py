@@ -1,4 +1,4 @@
-"""Who may send now: so many at a time in all and to one target, and none to one that is down."""
+"""Limit concurrent sends, in total and per target, and stop sending to targets that are down."""
 
 import asyncio
 import time
@@ -11,17 +11,24 @@ from streams.deliver.channels.result import SendStatus
 from streams.deliver.circuit_breaker import CircuitBreaker
 
 AT_A_TIME: Final = 64
-"""Messages being sent, in all."""
+"""Concurrent sends in total."""
 
 PER_TARGET: Final = 16
-"""To one channel: what a small receiver bears."""
+"""Concurrent sends to one channel, bearable for a small receiver."""
 
 
 class TargetLimits:
-    """The channels as receivers, by label; subscriptions that share one share its fate."""
+    """Limits of the channels, by label.
+
+    Saved searches that share a channel share its circuit breaker. After a restart all channels
+    count as working: the circuit breakers start closed.
+
+    Args:
+        at_a_time: Concurrent sends in total.
+        per_target: Concurrent sends to one channel.
+    """
 
     def __init__(self, *, at_a_time: int = AT_A_TIME, per_target: int = PER_TARGET) -> None:
-        """Start with all of them sound: what is down is found out again after a restart."""
         self._all = asyncio.Semaphore(at_a_time)
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(per_target)
@@ -30,30 +37,30 @@ class TargetLimits:
 
     @asynccontextmanager
     async def slot(self, label: str) -> AsyncIterator[None]:
-        """Wait for a place among those who are sending, and keep it while the body runs."""
+        """Wait for a free slot, and hold it while the body runs."""
         async with self._slots[label], self._all:
             yield
 
-    def wait(self, label: str) -> float:
-        """Give the seconds for which a target is left alone; 0: send, and `note` the answer."""
-        return self._breakers[label].wait(now=time.monotonic())
+    def acquire(self, label: str) -> float:
+        """Return the seconds to wait; 0 permits one send, whose result must be recorded."""
+        return self._breakers[label].acquire(now=time.monotonic())
 
-    def rest(self, label: str) -> float:
-        """Give about the same, without the right to send."""
-        return self._breakers[label].rest(now=time.monotonic())
+    def seconds_left(self, label: str) -> float:
+        """Return about the same seconds, without permission to send."""
+        return self._breakers[label].seconds_left(now=time.monotonic())
 
-    def note(self, label: str, verdict: SendStatus | None) -> None:
-        """Note what came of sending; None: nothing did, it was stopped."""
+    def record(self, label: str, verdict: SendStatus | None) -> None:
+        """Record the result of a send; None if it was canceled."""
         breaker = self._breakers[label]
         match verdict:
             case None:
-                breaker.left()
+                breaker.record_cancellation()
             case SendStatus.RETRY:
-                breaker.failed(now=time.monotonic())
+                breaker.record_failure(now=time.monotonic())
             case SendStatus.ACCEPTED | SendStatus.REFUSED | SendStatus.GONE:
-                breaker.succeeded()
+                breaker.record_success()
 
     @property
     def n_open(self) -> int:
-        """How many targets are left alone now."""
+        """Number of targets that are not sent to now."""
         return sum(breaker.is_open for breaker in self._breakers.values())

@@ -1,4 +1,4 @@
-"""One deliverer: reads alerts, keeps the ledger, runs its lanes; ends by a signal or a fault."""
+"""Run one deliverer: read alerts, write the ledger, run the delivery queues until it is stopped."""
 
 import asyncio
 import os
@@ -36,38 +36,37 @@ from streams.settings import Settings
 log = structlog.get_logger()
 
 GROUP: Final = "news-deliver"
-"""The consumer group, fixed for ever: another would deliver everything again."""
+"""The consumer group. It never changes: another group would deliver all alerts again."""
 
 LEASE: Final = timedelta(seconds=30)
-"""How long the rows of a dead deliverer's partitions wait for another one; as its session."""
+"""How long another deliverer waits for the partitions of a dead one; the same as its session."""
 
 RENEW_EVERY: Final = 10.0
 LOOK_EVERY: Final = 2.0
-"""Seconds between looks for what changed without an alert: subscriptions, channels, resends."""
+"""Seconds between checks for changes other than alerts: saved searches, channels, resends."""
 
 SWEEP_EVERY: Final = timedelta(hours=1)
 STOP_SECONDS: Final = 4.0
-"""For what is being sent when we are to stop: `streams run` waits 6 s."""
+"""Time for in-flight sends at shutdown: `streams run` waits 6 s."""
 
 BATCH: Final = 500
-"""Alerts that become one transaction of the ledger."""
+"""Maximum number of alerts in one transaction of the ledger."""
 
 
 class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Delivers the alerts of the partitions that it is given.
+    """Delivers the alerts of its assigned partitions.
 
-    **Delivery.** At-least-once: an alert's position is committed when the ledger has it, and a
-    message is marked as sent when its receiver has accepted it. Whoever dies between the two
-    sends it again under the same id, and nothing that came behind it before that.
+    **Delivery.** At-least-once: an alert's offset is committed when the ledger has it, and a
+    message is marked as sent when its receiver has accepted it. A deliverer that dies between the
+    two sends the message again under the same id, before any later message of the same queue.
+
+    Args:
+        settings: Settings with a broker.
+        instance: Name of this process. The same name after a restart gets its partitions back in
+            seconds.
     """
 
     def __init__(self, settings: Settings, *, instance: str = "") -> None:
-        """Plan it; nothing is opened yet.
-
-        Args:
-            settings: With a broker.
-            instance: Name of this process, the same after a restart: it is back in seconds.
-        """
         self.settings = settings
         self.instance = instance
         self.owner = f"{instance or os.getpid()}@{socket.gethostname()}"
@@ -77,15 +76,15 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self._lag = 0
         self._assigned = asyncio.Event()
         self._changing = asyncio.Lock()
-        self._swept = datetime.min.replace(tzinfo=UTC)
+        self._expired = datetime.min.replace(tzinfo=UTC)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until ``stop`` is set.
 
         Raises:
-            NewsStreamsError: If broker or ledger are gone or taken by another deliverer.
+            NewsStreamsError: If broker or ledger fail, or another deliverer takes the partitions.
         """
-        # Mail, apprise and names are waited for in threads; a slow one takes none from the others.
+        # E-mail, apprise and name resolution block threads; a slow one must not starve the others.
         pool = ThreadPoolExecutor(2 * AT_A_TIME, "deliver")
         asyncio.get_running_loop().set_default_executor(pool)
         async with AsyncExitStack() as stack:
@@ -96,22 +95,22 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             senders = await stack.enter_async_context(open_channels(self.settings))
             self._channels = watched_channels(self.settings.channels)
             self._targets = TargetLimits()
-            self._around = DeliveryContext(
+            self._context = DeliveryContext(
                 ledger=self._ledger,
                 table=self._table,
                 channels=self._channels,
                 targets=self._targets,
-                sendings=AttemptRunner(senders, self.metrics),
+                runner=AttemptRunner(senders, self.metrics),
                 pauses=await self._ledger.pauses(),
             )
-            self._lanes = Dispatcher(self._around)
+            self._queues = Dispatcher(self._context)
             self._client: AIOKafkaConsumer = await stack.enter_async_context(
                 consumer(self.settings, group=GROUP, **self._membership())
             )
             self._client.subscribe([physical_name(self.settings, ALERTS.name)], listener=self)
             try:
                 await self._work(stop)
-                await self._let_go()
+                await self._release()
             except SQLAlchemyError as error:
                 reason = str(getattr(error, "orig", None) or type(error).__name__)
                 raise NewsStreamsError(f"the ledger cannot be used any more: {reason}") from error
@@ -127,12 +126,14 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         return options
 
     async def _work(self, stop: asyncio.Event) -> None:
-        await until_first_ends(stop.wait(), self._take(), self._look(), self._lanes.broken)
+        await until_first_ends(
+            stop.wait(), self._read_alerts(), self._poll_changes(), self._queues.failed
+        )
 
-    # Alerts come in
+    # Alerts
 
-    async def _take(self) -> None:
-        """Read alerts, write them down, commit, wake their lanes."""
+    async def _read_alerts(self) -> None:
+        """Read alerts, write them to the ledger, commit, and wake their delivery queues."""
         while True:
             try:
                 batches = await self._client.getmany(timeout_ms=500, max_records=BATCH)
@@ -145,22 +146,23 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 await self._write(batches)
 
     async def _write(self, batches: dict[TopicPartition, list[Any]]) -> None:
-        mine = self._client.assignment()
-        batches = {place: found for place, found in batches.items() if place in mine}
-        messages = [message for found in batches.values() for message in found]
-        self._lanes.wake_those_of(await self._table.refresh())
-        new = list(plan_deliveries(messages, self._table, now=datetime.now(UTC)))
-        await self._ledger.add(new)
+        assigned = self._client.assignment()
+        batches = {place: batch for place, batch in batches.items() if place in assigned}
+        messages = [message for batch in batches.values() for message in batch]
+        self._queues.wake_subscriptions(await self._table.refresh())
+        deliveries = list(plan_deliveries(messages, self._table, now=datetime.now(UTC)))
+        await self._ledger.add(deliveries)
         self.metrics.alerts.inc(len(messages))
-        offsets = {place: found[-1].offset + 1 for place, found in batches.items() if found}
-        # What a rebalance took from us meanwhile, another one reads again and has already.
+        offsets = {place: batch[-1].offset + 1 for place, batch in batches.items() if batch}
+        # The new owner of a partition lost in a rebalance reads its alerts again; the ledger
+        # already has them.
         with suppress(KafkaError, IllegalStateError):
             await self._client.commit(offsets)
-        self._lanes.wake({one.lane for one in new})
+        self._queues.wake({delivery.queue_key for delivery in deliveries})
 
-    # What changes without an alert
+    # Changes other than alerts
 
-    async def _look(self) -> None:
+    async def _poll_changes(self) -> None:
         renewed = 0.0
         loop = asyncio.get_running_loop()
         while True:
@@ -169,67 +171,68 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 if self.partitions and loop.time() - renewed > RENEW_EVERY:
                     await self._claim(self.partitions)
                     renewed = loop.time()
-                await self._see_changes()
+                await self._apply_changes()
 
-    async def _see_changes(self) -> None:
+    async def _apply_changes(self) -> None:
         changed = await self._table.refresh()
-        self._around.pauses.clear()
-        self._around.pauses.update(await self._ledger.pauses())
-        for lane, (since, _) in list(self._around.pauses.items()):
-            saved = self._table.changed(lane.subscription_id)
+        self._context.pauses.clear()
+        self._context.pauses.update(await self._ledger.pauses())
+        for queue_key, (since, _) in list(self._context.pauses.items()):
+            saved = self._table.changed(queue_key.subscription_id)
             if saved is not None and saved > since:
-                await self._ledger.unpause(lane)
-                del self._around.pauses[lane]
-        self._lanes.wake_those_of(changed)
+                await self._ledger.unpause(queue_key)
+                del self._context.pauses[queue_key]
+        self._queues.wake_subscriptions(changed)
         if self._channels.refresh():
-            self._lanes.wake_all()
+            self._queues.wake_all()
         if self.partitions:
-            self._lanes.wake_idle(await self._ledger.open_lanes(self.partitions))
+            self._queues.wake_idle(await self._ledger.open_queues(self.partitions))
         await self._measure()
 
     async def _measure(self) -> None:
         now = datetime.now(UTC)
-        if now - self._swept > SWEEP_EVERY:
-            self._swept = now
-            gone = await self._ledger.sweep(before=now - timedelta(days=self.settings.ledger_days))
-            log.info("swept", forgotten=gone, days=self.settings.ledger_days)
+        if now - self._expired > SWEEP_EVERY:
+            self._expired = now
+            days = self.settings.ledger_days
+            n_rows = await self._ledger.delete_before(now - timedelta(days=days))
+            log.info("expired ledger rows deleted", rows=n_rows, days=days)
         self.metrics.open.set(await self._ledger.n_open())
-        self.metrics.lanes.set(len(self._lanes))
+        self.metrics.queues.set(len(self._queues))
         self.metrics.targets_open.set(self._targets.n_open)
         await self._measure_lag()
 
     async def _measure_lag(self) -> None:
         lag = 0
-        with suppress(IllegalStateError):  # a rebalance took one meanwhile
+        with suppress(IllegalStateError):  # a rebalance took a partition in between
             for place in self._client.assignment():
                 end = self._client.highwater(place) or 0
                 lag += max(0, end - await self._client.position(place))
         self._lag = lag
 
-    # Partitions come and go
+    # Rebalances
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Stop before others start."""
+        """Stop before other deliverers start."""
         try:
             if revoked:
-                await self._let_go()
-        except Exception as error:  # noqa: BLE001  # the same
-            self._lanes.break_by(error)
+                await self._release()
+        except Exception as error:  # noqa: BLE001  # aiokafka would only log it
+            self._queues.fail(error)
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Take over what lies in the ledger for these partitions."""
+        """Deliver the open rows of these partitions in the ledger."""
         try:
             await self._take_over(frozenset(place.partition for place in assigned))
         except Exception as error:  # noqa: BLE001  # aiokafka would only log it
-            self._lanes.break_by(error)
+            self._queues.fail(error)
 
     async def _take_over(self, partitions: frozenset[int]) -> None:
         while partitions and not await self._claim(partitions):
-            log.warning("waiting for another deliverer's claim to end")
+            log.warning("partitions claimed by another deliverer")
             await asyncio.sleep(1)
         async with self._changing:
             self.partitions = partitions
-            self._lanes.wake(await self._ledger.open_lanes(partitions) if partitions else ())
+            self._queues.wake(await self._ledger.open_queues(partitions) if partitions else ())
             self._assigned.set()
             self.ready = True
         log.info("ready", instance=self.instance, partitions=len(partitions))
@@ -238,22 +241,22 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         now = datetime.now(UTC)
         return await self._ledger.claim(self.owner, partitions, now=now, lease=LEASE)
 
-    async def _let_go(self) -> None:
+    async def _release(self) -> None:
         self.ready = False
         self._assigned.clear()
         async with self._changing:
-            await self._lanes.stop(within_seconds=STOP_SECONDS)
+            await self._queues.stop(within_seconds=STOP_SECONDS)
             await self._ledger.release()
             self.partitions = frozenset()
 
     def health(self) -> dict[str, object]:
-        """Tell the state of this deliverer, for `/health`."""
+        """Return the state of this deliverer, for `/health`."""
         return {
             "stage": "deliver",
             "instance": self.instance,
             "ready": self.ready,
             "partitions": len(self.partitions),
-            "lanes": len(self._lanes) if self.ready else 0,
+            "lanes": len(self._queues) if self.ready else 0,
             "lag": self._lag,
             "delivered": self.metrics.n_sent(),
         }

@@ -1,4 +1,4 @@
-"""One lane: the deliveries of one subscription to one channel, one message at a time, in order."""
+"""A delivery queue: the deliveries of one saved search to one channel, in order."""
 
 import asyncio
 import random
@@ -23,103 +23,107 @@ from streams.records import Subscription
 log = structlog.get_logger()
 
 MAX_GROUP: Final = 200
-"""Alerts in one message: some 500 KB of JSON, half of what nginx takes as a body by default."""
+"""Maximum number of alerts in one message: some 500 KB of JSON, half of nginx's default limit."""
 
 LOOK_AGAIN: Final = timedelta(seconds=60)
-"""How often a lane looks whether what it waits for has changed; most changes wake it."""
+"""How often a queue checks whether its reason to wait has changed; most changes wake it."""
 
 FORGET: Final = timedelta(seconds=5)
-"""A lane that waits for longer keeps nothing in memory: thousands may wait for their digests."""
+"""A queue that waits longer drops its rows from memory: thousands may wait for their digests."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryContext:
-    """What all lanes share.
+    """Objects shared by all delivery queues.
 
     Attributes:
-        ledger: What is to be done, and what was.
-        table: The subscriptions.
-        channels: Where they may deliver.
-        targets: Who may send now.
-        sendings: Makes and sends messages.
-        pauses: Lanes whose receivers are gone, and why.
+        ledger: The ledger.
+        table: The saved searches.
+        channels: The channels of ``channels.toml``.
+        targets: Limits per channel.
+        runner: Renders and sends messages.
+        pauses: Queues whose receivers are gone, with time and reason.
     """
 
     ledger: Ledger
     table: SubscriptionTable
     channels: WatchedFile[Channels]
     targets: TargetLimits
-    sendings: AttemptRunner
+    runner: AttemptRunner
     pauses: dict[QueueKey, tuple[datetime, str]]
 
 
 class DeliveryQueue:
-    """Delivers what is in a lane, until nothing is."""
+    """Sends the deliveries of one queue until it is empty.
 
-    def __init__(self, lane: QueueKey, around: DeliveryContext) -> None:
-        """Start with what the ledger has."""
-        self.lane = lane
-        self._around = around
-        self._news = asyncio.Event()
+    Args:
+        key: Saved search and channel.
+        context: Objects shared by all queues.
+    """
+
+    def __init__(self, key: QueueKey, context: DeliveryContext) -> None:
+        self.key = key
+        self._context = context
+        self._woken = asyncio.Event()
         self._rows: list[Delivery] = []
         self._sent: list[datetime] | None = None
-        self._told = ""
+        self._held_for = ""
         self._stopping = False
 
     def stop(self) -> None:
-        """Send nothing more."""
+        """Send no further message."""
         self._stopping = True
-        self._news.set()
+        self._woken.set()
 
     def wake(self) -> None:
-        """Let it look at once: something came, or something changed."""
-        self._news.set()
+        """Check the ledger at once: a delivery was added, or something changed."""
+        self._woken.set()
 
     async def run(self) -> None:
-        """Work until the lane is empty, or it is stopped."""
+        """Send until the queue is empty or stopped."""
         while not self._stopping:
-            if self._news.is_set() or not self._rows:
-                self._news.clear()
+            if self._woken.is_set() or not self._rows:
+                self._woken.clear()
                 await self._load()
                 if not self._rows:
-                    if self._news.is_set():
+                    if self._woken.is_set():
                         continue
                     return
-            pause = await self._step(datetime.now(UTC))
+            pause = await self._send_next(datetime.now(UTC))
             if pause:
                 if pause > FORGET.total_seconds():
                     self._rows = []
                 try:
                     async with asyncio.timeout(pause):
-                        await self._news.wait()
+                        await self._woken.wait()
                 except TimeoutError:
                     continue
 
     async def _load(self) -> None:
         if len(self._rows) < MAX_GROUP:
-            ledger = self._around.ledger
-            self._rows = await ledger.open_deliveries(self.lane, limit=MAX_GROUP)
+            ledger = self._context.ledger
+            self._rows = await ledger.open_deliveries(self.key, limit=MAX_GROUP)
 
-    async def _step(self, now: datetime) -> float:
-        """Send one message if one is due; give the seconds to wait before the next look."""
-        subscription = self._around.table.get(self.lane.subscription_id)
-        text = _channel_text(subscription, self.lane)
+    async def _send_next(self, now: datetime) -> float:
+        """Send one message if one is due; return the seconds to wait before the next check."""
+        subscription = self._context.table.get(self.key.subscription_id)
+        text = _channel_text(subscription, self.key)
         if subscription is None or text is None:
-            why = "the subscription no longer names this channel, or is gone"
-            await self._around.ledger.skip(self.lane, why, now=now)
+            reason = "the saved search no longer names this channel, or was deleted"
+            await self._context.ledger.skip(self.key, reason, now=now)
             self._rows = []
             return 0.0
-        if self.lane in self._around.pauses:
-            return await self._hold(None, self._around.pauses[self.lane][1])
+        if self.key in self._context.pauses:
+            return await self._hold(None, self._context.pauses[self.key][1])
         try:
-            channel = channel_of(self._around.channels.value, text, owner=subscription.owner)
+            channel = channel_of(self._context.channels.value, text, owner=subscription.owner)
         except ChannelError as error:
             return await self._hold(None, str(error))
-        rest = self._around.targets.rest(self.lane.channel)
-        return rest or await self._send_due(subscription, channel, now)
+        seconds = self._context.targets.seconds_left(self.key.channel)
+        return seconds or await self._send_due(subscription, channel, now)
 
     async def _send_due(self, subscription: Subscription, channel: Channel, now: datetime) -> float:
-        sent = await self._sent_lately(subscription, now)
+        sent = await self._recent_send_times(subscription, now)
         head = self._rows[0]
         if head.attempts:
             members = await self._group_of(head)
@@ -129,109 +133,111 @@ class DeliveryQueue:
                 return _seconds(at, now)
             attempt = Attempt(members, head.group_id, MessageKind(head.form or MessageKind.SINGLE))
             return await self._send(attempt, subscription, channel)
-        fresh = self._fresh()
-        found = plan(
-            [PendingAlert(one.key, one.made) for one in fresh], sent, subscription, now=now
-        )
-        if not found.groups:
-            return await self._hold(found.next_check, "digest window, quiet hours, limit or pause")
-        group = found.groups[0]
-        attempt = Attempt(fresh[: len(group.ids)], group_id(group.ids), group.form)
+        untried = self._untried()
+        pending = [PendingAlert(delivery.key, delivery.made) for delivery in untried]
+        planned = plan(pending, sent, subscription, now=now)
+        if not planned.groups:
+            reason = "digest window, quiet hours, limit or pause"
+            return await self._hold(planned.next_check, reason)
+        group = planned.groups[0]
+        attempt = Attempt(untried[: len(group.ids)], group_id(group.ids), group.form)
         return await self._send(attempt, subscription, channel)
 
-    def _fresh(self) -> list[Delivery]:
-        """Give those before the first that was tried already."""
-        tried = next((n for n, one in enumerate(self._rows) if one.attempts), len(self._rows))
-        return self._rows[:tried]
+    def _untried(self) -> list[Delivery]:
+        """Return the deliveries before the first one that was already tried."""
+        tried = (n for n, delivery in enumerate(self._rows) if delivery.attempts)
+        return self._rows[: next(tried, len(self._rows))]
 
     async def _group_of(self, head: Delivery) -> list[Delivery]:
-        """Give all members of a group, also those that were not loaded."""
-        members = [one for one in self._rows if one.group_id == head.group_id]
+        """Return all members of a group, also those that are not loaded."""
+        members = [row for row in self._rows if row.group_id == head.group_id]
         if members[-1] is self._rows[-1]:
-            members = await self._around.ledger.group(head.group_id)
+            members = await self._context.ledger.group(head.group_id)
         return members
 
     async def _send(self, attempt: Attempt, subscription: Subscription, channel: Channel) -> float:
-        """Send a message if its target may be asked; write down what came of it."""
-        targets, label = self._around.targets, self.lane.channel
+        """Send a message if its target may be sent to; write the result to the ledger."""
+        targets, label = self._context.targets, self.key.channel
         async with targets.slot(label):
-            wait = targets.wait(label)
-            if wait:
-                return wait
+            seconds = targets.acquire(label)
+            if seconds:
+                return seconds
             verdict: SendStatus | None = None
             try:
                 now = datetime.now(UTC)
                 form = attempt.form.value
-                ledger = self._around.ledger
+                ledger = self._context.ledger
                 await ledger.begin(attempt.members, attempt.group_id, form, now=now)
-                channels = self._around.channels.value
-                answer = await self._around.sendings.send(attempt, subscription, channel, channels)
-                verdict = answer.verdict
+                channels = self._context.channels.value
+                result = await self._context.runner.send(attempt, subscription, channel, channels)
+                verdict = result.verdict
             finally:
-                targets.note(label, verdict)
-        return await self._note(attempt, answer, now)
+                targets.record(label, verdict)
+        return await self._record(attempt, result, now)
 
-    async def _note(self, attempt: Attempt, answer: SendResult, begun: datetime) -> float:
+    async def _record(self, attempt: Attempt, result: SendResult, begun: datetime) -> float:
         now = datetime.now(UTC)
         first = attempt.members[0]
         state, at = outcome_of_attempt(
-            answer,
+            result,
             first.attempts + 1,
             first.first_try or begun,
             chance=random.random(),  # noqa: S311  # spreads load, hides nothing
             now=now,
         )
-        await self._around.ledger.end(
-            attempt.members, attempt.group_id, state, now=now, error=answer.detail, next_try=at
+        await self._context.ledger.end(
+            attempt.members, attempt.group_id, state, now=now, error=result.detail, next_try=at
         )
-        if answer.verdict is SendStatus.GONE:
-            await self._pause(answer.detail, now)
+        if result.verdict is SendStatus.GONE:
+            await self._pause(result.detail, now)
         if state is DeliveryState.FAILED:
             await self._reload()
             return _seconds(at, now)
-        self._around.sendings.ended(attempt, state, now)
-        self._done(attempt, now if state is DeliveryState.SENT else None)
+        self._context.runner.count_ended(attempt, state, now)
+        self._remove(attempt, now if state is DeliveryState.SENT else None)
         return 0.0
 
     async def _pause(self, detail: str, now: datetime) -> None:
-        why = f"the receiver wants no more ({detail}); save the subscription again to go on"
-        await self._around.ledger.pause(self.lane, why, now=now)
-        self._around.pauses[self.lane] = (now, why)
-        log.warning("paused", subscription=self.lane.subscription_id, channel=self.lane.channel)
+        reason = f"the receiver is gone ({detail}); save the search again to resume"
+        await self._context.ledger.pause(self.key, reason, now=now)
+        self._context.pauses[self.key] = (now, reason)
+        log.warning(
+            "delivery paused", subscription=self.key.subscription_id, channel=self.key.channel
+        )
 
     async def _reload(self) -> None:
-        self._rows = await self._around.ledger.open_deliveries(self.lane, limit=MAX_GROUP)
+        self._rows = await self._context.ledger.open_deliveries(self.key, limit=MAX_GROUP)
 
-    def _done(self, attempt: Attempt, sent: datetime | None) -> None:
-        numbers = {one.number for one in attempt.members}
-        self._rows = [one for one in self._rows if one.number not in numbers]
+    def _remove(self, attempt: Attempt, sent: datetime | None) -> None:
+        numbers = {delivery.number for delivery in attempt.members}
+        self._rows = [row for row in self._rows if row.number not in numbers]
         if sent is not None and self._sent is not None:
             self._sent.append(sent)
 
-    async def _sent_lately(self, subscription: Subscription, now: datetime) -> list[datetime]:
-        """Give when messages went out of late; nothing where they are not counted."""
+    async def _recent_send_times(self, subscription: Subscription, now: datetime) -> list[datetime]:
+        """Return when messages were sent recently; empty where they are not limited."""
         if not subscription.max_per_hour:
             return []
         since = now - 2 * HOUR
         if self._sent is None:
-            self._sent = await self._around.ledger.sent_times(self.lane, since=since)
+            self._sent = await self._context.ledger.sent_times(self.key, since=since)
         while self._sent and self._sent[0] < since:
             self._sent.pop(0)
         return self._sent
 
-    async def _hold(self, until: datetime | None, why: str) -> float:
-        """Write down what the lane waits for, once; give the seconds to the next look."""
-        told = f"{len(self._rows)} {until} {why}"
-        if told != self._told:
-            self._told = told
-            await self._around.ledger.hold(self._fresh(), until=until, why=why)
+    async def _hold(self, until: datetime | None, reason: str) -> float:
+        """Write the reason to wait to the ledger, once; return the seconds to the next check."""
+        held_for = f"{len(self._rows)} {until} {reason}"
+        if held_for != self._held_for:
+            self._held_for = held_for
+            await self._context.ledger.hold(self._untried(), until=until, reason=reason)
         return _seconds(until, datetime.now(UTC))
 
 
-def _channel_text(subscription: Subscription | None, lane: QueueKey) -> str | None:
-    """Give what the subscription calls this channel; None: nothing, any more."""
+def _channel_text(subscription: Subscription | None, key: QueueKey) -> str | None:
+    """Return the saved search's text for this channel; None if it no longer names the channel."""
     for text in subscription.channels if subscription else ():
-        if channel_label(text) == lane.channel:
+        if channel_label(text) == key.channel:
             return text
     return None
 

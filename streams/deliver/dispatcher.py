@@ -1,4 +1,4 @@
-"""All lanes of one deliverer: started when there is something in them, woken, stopped in time."""
+"""Run the delivery queues of one deliverer: start, wake and stop them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,57 +8,59 @@ from streams.deliver.ledger.delivery import QueueKey
 
 
 class Dispatcher:
-    """Runs a lane as long as something is in it.
+    """Runs a delivery queue as long as it has deliveries.
+
+    Args:
+        context: Objects shared by all queues.
 
     Attributes:
-        broken: Done with an exception when a lane ended by one: the process cannot go on.
+        failed: Done with an exception when a queue failed: the process cannot continue.
     """
 
-    def __init__(self, around: DeliveryContext) -> None:
-        """Start with none."""
-        self._around = around
+    def __init__(self, context: DeliveryContext) -> None:
+        self._context = context
         self._running: dict[QueueKey, tuple[DeliveryQueue, asyncio.Task[None]]] = {}
-        self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def __len__(self) -> int:
         return len(self._running)
 
-    def wake(self, lanes: Iterable[QueueKey]) -> None:
-        """Let these lanes look at the ledger."""
-        for lane in lanes:
-            known = self._running.get(lane)
-            if known is not None:
-                known[0].wake()
+    def wake(self, keys: Iterable[QueueKey]) -> None:
+        """Make these queues check the ledger; start those that are not running."""
+        for key in keys:
+            running = self._running.get(key)
+            if running is not None:
+                running[0].wake()
             else:
-                runner = DeliveryQueue(lane, self._around)
-                self._running[lane] = runner, asyncio.create_task(self._run(lane, runner))
+                queue = DeliveryQueue(key, self._context)
+                self._running[key] = queue, asyncio.create_task(self._run(key, queue))
 
-    def wake_idle(self, lanes: Iterable[QueueKey]) -> None:
-        """Let those of these lanes look that are not running: somebody has put something in."""
-        self.wake(lane for lane in lanes if lane not in self._running)
+    def wake_idle(self, keys: Iterable[QueueKey]) -> None:
+        """Start those of these queues that are not running: someone else added deliveries."""
+        self.wake(key for key in keys if key not in self._running)
 
     def wake_all(self) -> None:
-        """Let all running lanes look: something changed that concerns all."""
-        for runner, _ in self._running.values():
-            runner.wake()
+        """Wake all running queues: something changed that concerns all."""
+        for queue, _ in self._running.values():
+            queue.wake()
 
-    def wake_those_of(self, subscription_ids: Iterable[str]) -> None:
-        """Let the lanes of some subscriptions look: they changed."""
+    def wake_subscriptions(self, subscription_ids: Iterable[str]) -> None:
+        """Wake the queues of some saved searches: they changed."""
         ids = set(subscription_ids)
-        for lane, (runner, _) in self._running.items():
-            if lane.subscription_id in ids:
-                runner.wake()
+        for key, (queue, _) in self._running.items():
+            if key.subscription_id in ids:
+                queue.wake()
 
-    def break_by(self, error: Exception) -> None:
-        """Say that the process cannot go on."""
-        if not self.broken.done():
-            self.broken.set_exception(error)
+    def fail(self, error: Exception) -> None:
+        """Report that the process cannot continue."""
+        if not self.failed.done():
+            self.failed.set_exception(error)
 
     async def stop(self, *, within_seconds: float) -> None:
-        """Let what is being sent come to its end, for so long; whatever is not comes again."""
+        """Drain: wait for in-flight sends, for a limited time; unfinished ones are sent again."""
         tasks = [task for _, task in self._running.values()]
-        for runner, _ in self._running.values():
-            runner.stop()
+        for queue, _ in self._running.values():
+            queue.stop()
         if tasks:
             await asyncio.wait(tasks, timeout=within_seconds)
         for task in tasks:
@@ -66,12 +68,12 @@ class Dispatcher:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._running.clear()
 
-    async def _run(self, lane: QueueKey, runner: DeliveryQueue) -> None:
+    async def _run(self, key: QueueKey, queue: DeliveryQueue) -> None:
         try:
-            await runner.run()
-        except Exception as error:  # noqa: BLE001  # whatever it was, the deliverer ends by it
-            self.break_by(error)
+            await queue.run()
+        except Exception as error:  # noqa: BLE001  # any failure ends the deliverer
+            self.fail(error)
         finally:
-            known = self._running.get(lane)
-            if known is not None and known[0] is runner:
-                del self._running[lane]
+            running = self._running.get(key)
+            if running is not None and running[0] is queue:
+                del self._running[key]

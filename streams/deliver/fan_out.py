@@ -1,4 +1,4 @@
-"""From alerts.v1 to the ledger: each alert becomes a delivery for each channel of its search."""
+"""Plan deliveries: each alert gets one for each channel of its saved search."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -17,25 +17,25 @@ log = structlog.get_logger()
 def plan_deliveries(
     messages: Iterable[ConsumerRecord], table: SubscriptionTable, *, now: datetime
 ) -> Iterator[Delivery]:
-    """Say what is to be delivered of what was read.
+    """Yield the deliveries of alerts.
 
-    Nothing for subscriptions without channels, and for those that are gone.
+    Saved searches without channels, and deleted ones, get none.
 
     Args:
-        messages: Of alerts.v1.
-        table: Read to its end after them.
-        now: When they were read.
+        messages: Messages of ``alerts.v1``.
+        table: The saved searches, read to the end after these messages.
+        now: When the messages were read.
     """
     for message in messages:
         try:
             alert = decode(message.value or b"", Alert)
         except DecodeError as error:
             place = f"{message.topic}-{message.partition}-{message.offset}"
-            log.error("no alert", place=place, problem=str(error))  # noqa: TRY400
+            log.error("alert not decodable", place=place, problem=str(error))  # noqa: TRY400
             continue
         subscription = table.get(alert.subscription_id)
         channels = subscription.channels if subscription else ()
-        for label in dict.fromkeys(channel_label(one) for one in channels):
+        for label in dict.fromkeys(channel_label(text) for text in channels):
             yield Delivery(
                 channel=label,
                 partition=message.partition,

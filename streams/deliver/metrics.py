@@ -1,36 +1,35 @@
-"""What a deliverer tells Prometheus."""
+"""Prometheus metrics of a deliverer."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from streams.deliver.ledger.delivery import DeliveryState
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400)
-"""Seconds: from a receiver on the same machine to one that was away for a day."""
+"""Seconds: from a receiver on the same machine to one that was down for a day."""
 
 
 class DeliverMetrics:
-    """The counters and gauges of one deliverer, in a registry of their own.
+    """Metrics of one deliverer, in a registry of their own.
 
-    Channels are told by their kind, not by their name: a label has few values.
+    Channels are labeled by their kind, not by their name: a label has few values.
     """
 
     def __init__(self) -> None:
-        """Create the metrics."""
         self.registry = CollectorRegistry()
         self.alerts = Counter(
             "news_alerts_taken",
-            "Alerts read from alerts.v1, with all their repeats",
+            "Alerts read from alerts.v1, redelivered ones included",
             registry=self.registry,
         )
         self.attempts = Counter(
             "news_delivery_attempts",
-            "Messages sent, by kind of channel and what came of it",
+            "Messages sent, by kind of channel and result",
             ["kind", "verdict"],
             registry=self.registry,
         )
         self.ended = Counter(
             "news_deliveries_ended",
-            "Alerts whose delivery came to an end, by its state",
+            "Alerts whose delivery has ended, by final state",
             ["state"],
             registry=self.registry,
         )
@@ -42,21 +41,21 @@ class DeliverMetrics:
         )
         self.open = Gauge(
             "news_deliveries_open",
-            "Alerts that are yet to be delivered, in all partitions",
+            "Alerts not delivered yet, in all partitions",
             registry=self.registry,
         )
-        self.lanes = Gauge(
+        self.queues = Gauge(
             "news_delivery_lanes",
-            "Subscriptions and channels with something to deliver, in this process",
+            "Delivery queues (saved search and channel) with open deliveries, in this process",
             registry=self.registry,
         )
         self.targets_open = Gauge(
             "news_delivery_targets_resting",
-            "Channels that are left alone since they failed again and again",
+            "Channels not sent to now after repeated failures",
             registry=self.registry,
         )
 
     def n_sent(self) -> int:
-        """How many alerts this process has delivered."""
+        """Number of alerts that this process has delivered."""
         labels = {"state": DeliveryState.SENT.value}
         return int(self.registry.get_sample_value("news_deliveries_ended_total", labels) or 0)

@@ -1,4 +1,4 @@
-"""How long to wait before a message is tried again, and when to stop trying."""
+"""How long to wait before a message is sent again, and when to give it up."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,31 +7,34 @@ from streams.deliver.channels.result import SendResult, SendStatus
 from streams.deliver.ledger.delivery import DeliveryState
 
 FIRST: Final = timedelta(milliseconds=250)
-"""Most of a first wait: a hiccup is over by then, and what comes behind waits as long."""
+"""Maximum of the first wait: a brief failure is over by then, and later messages wait as long."""
 
 LONGEST: Final = timedelta(minutes=1)
-"""Most of any wait: what comes behind waits, too, and a receiver that is back may still refuse one
-in three. With 5 min one lane of 100 took 6 min more after an outage of one."""
+"""Maximum of any wait: later messages wait, too, and a receiver that has recovered may still refuse
+one in three. With 5 min one queue of 100 took 6 min more after an outage of one.
+"""
 
 DEADLINE: Final = timedelta(hours=24)
-"""So long after its first try a message is given up: a night's outage and the morning after."""
+"""Time after its first attempt at which a message is given up: a night's outage and the morning
+after.
+"""
 
 
 def retry_delay(attempt: int, chance: float, *, failing: timedelta) -> timedelta:
-    """Give the wait before the next attempt.
+    """Return the wait before the next attempt.
 
-    Never longer than it has been failing, so that whoever was away for a minute waits for a
-    minute more at worst: small random waits let the number of attempts run ahead of the time
-    (measured 2026-11-22: 13 attempts and 316 s for an outage of 60 s without this bound).
+    Never longer than the message has been failing, so that after an outage of a minute the queue
+    waits another minute at most: small random waits make the number of attempts grow faster than
+    the time (measured 2026-11-22: 13 attempts and 316 s for an outage of 60 s without this bound).
 
     Args:
-        attempt: How many there were, from 1.
-        chance: From 0 to below 1, evenly.
-        failing: Since the first attempt.
+        attempt: Number of attempts so far, from 1.
+        chance: A uniform random number from 0 to below 1.
+        failing: Time since the first attempt.
 
     References:
         "Full jitter" of Brooker, "Exponential backoff and jitter", AWS Architecture Blog, 2015:
-        a random share of the doubled wait brings a crowd through with the fewest calls.
+        a random share of the doubled wait serves many clients with the fewest calls.
 
     Examples:
         >>> long = timedelta(hours=1)
@@ -45,20 +48,20 @@ def retry_delay(attempt: int, chance: float, *, failing: timedelta) -> timedelta
 
 
 def outcome_of_attempt(
-    answer: SendResult, attempts: int, first_try: datetime, *, chance: float, now: datetime
+    result: SendResult, attempts: int, first_try: datetime, *, chance: float, now: datetime
 ) -> tuple[DeliveryState, datetime | None]:
-    """Tell what becomes of a message after an attempt.
+    """Return the state of a message after an attempt, and when to try again.
 
     Args:
-        answer: What came of it.
-        attempts: How many there were with it, from 1.
-        first_try: When the first was.
-        chance: From 0 to below 1, evenly.
-        now: The time.
+        result: Result of the attempt.
+        attempts: Number of attempts so far, from 1.
+        first_try: Time of the first attempt.
+        chance: A uniform random number from 0 to below 1.
+        now: Current time.
 
     Returns:
-        Its state, and when it is tried again: after a wait, or the one that the receiver asked
-        for if that is longer; never behind the deadline.
+        The state, and the time of the next attempt: after the computed wait, or the one that the
+        receiver asked for if that is longer; never after the deadline.
 
     Examples:
         >>> from datetime import UTC
@@ -68,13 +71,13 @@ def outcome_of_attempt(
         >>> state.value, f"{at:%H:%M}"
         ('failed', '12:05')
     """
-    match answer.verdict:
+    match result.verdict:
         case SendStatus.ACCEPTED:
             return DeliveryState.SENT, None
         case SendStatus.REFUSED | SendStatus.GONE:
             return DeliveryState.GIVEN_UP, None
         case SendStatus.RETRY:
             wait = retry_delay(attempts, chance, failing=now - first_try)
-            at = now + max(wait, answer.wait)
+            at = now + max(wait, result.wait)
             in_time = at <= first_try + DEADLINE
             return (DeliveryState.FAILED, at) if in_time else (DeliveryState.GIVEN_UP, None)

@@ -1,4 +1,4 @@
-"""A deliverer killed again and again, a receiver that fails: accepted once, in order, none lost."""
+"""A deliverer killed repeatedly, and a failing receiver: accepted once, in order, none lost."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +20,10 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 LIVE_TOPICS = (ALERTS, SUBSCRIPTIONS)
 
 
-async def test_every_alert_is_accepted_once_and_in_order(live: Settings, tmp_path: Path) -> None:
-    found = await chaos(
+async def test_killed_deliverer_loses_no_alert_and_keeps_order(
+    live: Settings, tmp_path: Path
+) -> None:
+    result = await chaos(
         live,
         tmp_path,
         Plan(
@@ -33,15 +35,13 @@ async def test_every_alert_is_accepted_once_and_in_order(live: Settings, tmp_pat
         ),
     )
 
-    assert (found.lost, found.twice, found.in_order) == (0, 0, True)
-    assert found.states == {DeliveryState.SENT: 300}
+    assert (result.lost, result.twice, result.in_order) == (0, 0, True)
+    assert result.states == {DeliveryState.SENT: 300}
 
 
 @pytest.mark.chaos
-async def test_twenty_thousand_alerts_three_kills_and_a_minute_without_a_receiver(
-    live: Settings, tmp_path: Path
-) -> None:
-    found = await chaos(
+async def test_20000_alerts_survive_kills_and_outage(live: Settings, tmp_path: Path) -> None:
+    result = await chaos(
         live,
         tmp_path,
         Plan(
@@ -53,20 +53,20 @@ async def test_twenty_thousand_alerts_three_kills_and_a_minute_without_a_receive
         ),
     )
 
-    print(f"{20_000 / found.seconds:.0f} alerts/s, {found}"[:300])  # noqa: T201
-    assert (found.lost, found.twice, found.in_order) == (0, 0, True)
-    assert found.states == {DeliveryState.SENT: 20_000}
+    print(f"{20_000 / result.seconds:.0f} alerts/s, {result}"[:300])  # noqa: T201
+    assert (result.lost, result.twice, result.in_order) == (0, 0, True)
+    assert result.states == {DeliveryState.SENT: 20_000}
 
 
 @pytest.mark.chaos
-async def test_so_it_is_with_the_ledger_in_postgresql(
+async def test_no_alert_lost_with_postgresql_ledger(
     live: Settings,
     tmp_path: Path,
     postgresql_server: Any,
 ) -> None:
     postgresql_server.psql("CREATE DATABASE deliveries;")
     url = postgresql_server.get_uri(database="deliveries")
-    found = await chaos(
+    result = await chaos(
         live.model_copy(update={"ledger": SecretStr(url)}),
         tmp_path,
         Plan(
@@ -78,5 +78,5 @@ async def test_so_it_is_with_the_ledger_in_postgresql(
         ),
     )
 
-    assert (found.lost, found.twice, found.in_order) == (0, 0, True)
-    assert found.states == {DeliveryState.SENT: 2000}
+    assert (result.lost, result.twice, result.in_order) == (0, 0, True)
+    assert result.states == {DeliveryState.SENT: 2000}

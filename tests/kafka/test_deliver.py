@@ -1,4 +1,4 @@
-"""`streams deliver` on a live Kafka: alerts go where their subscriptions want them."""
+"""`streams deliver` on a live Kafka: alerts reach the channels of their saved searches."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -36,14 +36,14 @@ PRIVATE = 'allow_private_hosts = ["127.0.0.1"]\n'
 
 @dataclass
 class Scene:
-    """A corner of Kafka, a receiver, and the ledger."""
+    """A live Kafka, a receiver and a ledger."""
 
     settings: Settings
-    place: Receiver
+    hook: Receiver
 
     def search(self, name: str = "rates", **changes: Any) -> Subscription:
-        """A saved search that delivers to the receiver, at its own path."""
-        fields = {"query": "rate", "channels": (f"{self.place.base}/{name}",), "max_per_hour": 0}
+        """Return a saved search that delivers to its own path of the receiver."""
+        fields = {"query": "rate", "channels": (f"{self.hook.base}/{name}",), "max_per_hour": 0}
         return Subscription(id=name, **fields | changes)
 
     async def save(self, *searches: Subscription) -> None:
@@ -55,17 +55,17 @@ class Scene:
         await send(self.settings, ALERTS, *(alert(number, of) for number in numbers))
 
     def got(self, name: str = "rates") -> list[str]:
-        """What the receiver has for a search."""
-        return self.place.alerts.get(f"/{name}", [])
+        """Return the alerts that the receiver has for a search."""
+        return self.hook.alerts.get(f"/{name}", [])
 
     async def rows(self) -> list[Delivery]:
-        """What the ledger has, in the order of the articles' numbers."""
+        """Return the rows of the ledger, in the order of the articles' numbers."""
         async with open_ledger(self.settings) as ledger:
-            return sorted(await ledger.deliveries(limit=1000), key=lambda one: one.alert.article_id)
+            return sorted(await ledger.deliveries(limit=1000), key=lambda row: row.alert.article_id)
 
     async def states(self, *wanted: DeliveryState) -> bool:
-        """Whether the ledger has deliveries in just these states."""
-        return [one.state for one in await self.rows()] == list(wanted)
+        """Return whether the deliveries of the ledger have exactly these states."""
+        return [row.state for row in await self.rows()] == list(wanted)
 
 
 def ids(*numbers: int, of: str = "rates") -> list[str]:
@@ -80,11 +80,11 @@ async def scene(live: Settings, tmp_path: Path) -> AsyncIterator[Scene]:
     key = master_key(settings)
 
     def secret(path: str) -> SecretStr:
-        url = f"{place.base}{path}"
+        url = f"{hook.base}{path}"
         return derived_secret(key, owner="", subscription_id=path[1:], url=url)
 
-    async with receiver(secret) as place:
-        yield Scene(settings, place)
+    async with receiver(secret) as hook:
+        yield Scene(settings, hook)
 
 
 @asynccontextmanager
@@ -101,27 +101,27 @@ async def delivering(settings: Settings, instance: str = "1") -> AsyncIterator[D
         await running
 
 
-async def comes(condition: Callable[[], Any]) -> None:
+async def wait_for(condition: Callable[[], Any]) -> None:
     await eventually(condition, within=WITHIN)
 
 
-async def test_an_alert_reaches_the_webhook_of_a_search_that_was_just_saved(scene: Scene) -> None:
+async def test_alert_reaches_webhook_of_new_search(scene: Scene) -> None:
     async with delivering(scene.settings) as deliverer:
         await scene.save(scene.search())
         await scene.alert(1, 2, 1)
 
-        await comes(lambda: scene.states(DeliveryState.SENT, DeliveryState.SENT))
+        await wait_for(lambda: scene.states(DeliveryState.SENT, DeliveryState.SENT))
         assert deliverer.health()["delivered"] == 2
-    assert (scene.got(), scene.place.repeats) == (ids(1, 2), 0)
-    assert scene.place.bodies["/rates"]["type"] == "news.alert"
+    assert (scene.got(), scene.hook.repeats) == (ids(1, 2), 0)
+    assert scene.hook.bodies["/rates"]["type"] == "news.alert"
 
 
-async def test_failures_are_tried_again_in_order_and_refusals_are_not(scene: Scene) -> None:
-    scene.place.answers = [500, 500, 200, 400, 200, 503]
+async def test_failures_are_retried_in_order(scene: Scene) -> None:
+    scene.hook.answers = [500, 500, 200, 400, 200, 503]
     await scene.save(scene.search())
     await scene.alert(1, 2, 3, 4)
     async with delivering(scene.settings):
-        await comes(
+        await wait_for(
             lambda: scene.states(
                 DeliveryState.SENT, DeliveryState.GIVEN_UP, DeliveryState.SENT, DeliveryState.SENT
             )
@@ -129,26 +129,26 @@ async def test_failures_are_tried_again_in_order_and_refusals_are_not(scene: Sce
 
     rows = await scene.rows()
     assert scene.got() == ids(1, 3, 4)
-    assert [one.attempts for one in rows] == [3, 1, 1, 2]
+    assert [row.attempts for row in rows] == [3, 1, 1, 2]
     assert rows[1].last_error == "status 400 Bad Request"
 
 
-async def test_a_receiver_that_is_gone_is_left_alone_until_the_search_is_saved(
+async def test_gone_receiver_is_paused_until_search_is_saved(
     scene: Scene,
 ) -> None:
-    scene.place.answers = [410]
+    scene.hook.answers = [410]
     await scene.save(scene.search())
     await scene.alert(1, 2)
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(DeliveryState.GIVEN_UP, DeliveryState.HELD))
-        assert scene.place.requests == 1
+        await wait_for(lambda: scene.states(DeliveryState.GIVEN_UP, DeliveryState.HELD))
+        assert scene.hook.requests == 1
 
         await scene.save(scene.search())
 
-        await comes(lambda: scene.got() == ids(2))
+        await wait_for(lambda: scene.got() == ids(2))
 
 
-async def test_what_is_held_goes_when_its_search_changes_and_is_skipped_when_it_goes(
+async def test_held_delivery_follows_its_search(
     scene: Scene,
 ) -> None:
     hour = datetime.now(UTC).hour
@@ -157,21 +157,21 @@ async def test_what_is_held_goes_when_its_search_changes_and_is_skipped_when_it_
     await scene.alert(1, 2)
     await scene.alert(3, of="gone")
     async with delivering(scene.settings):
-        await comes(
+        await wait_for(
             lambda: scene.states(DeliveryState.HELD, DeliveryState.HELD, DeliveryState.HELD)
         )
-        assert scene.place.requests == 0
+        assert scene.hook.requests == 0
 
         await scene.save(scene.search())
         await send(scene.settings, SUBSCRIPTIONS, None, key=b"gone")
 
-        await comes(
+        await wait_for(
             lambda: scene.states(DeliveryState.SENT, DeliveryState.SENT, DeliveryState.SKIPPED)
         )
     assert scene.got() == ids(1, 2)
 
 
-async def test_channels_come_into_force_while_it_runs(scene: Scene) -> None:
+async def test_channels_are_reloaded(scene: Scene) -> None:
     topic = f"{scene.settings.topic_prefix}desk"
     file = scene.settings.channels
     assert file is not None
@@ -181,11 +181,11 @@ async def test_channels_come_into_force_while_it_runs(scene: Scene) -> None:
     await scene.alert(1)
     await scene.alert(2, of="theirs")
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(DeliveryState.HELD, DeliveryState.HELD))
+        await wait_for(lambda: scene.states(DeliveryState.HELD, DeliveryState.HELD))
         await make_topic(scene.settings, topic)
         file.write_text(f'{PRIVATE}[bus]\ntopic = "{topic}"\n')
 
-        await comes(lambda: scene.states(DeliveryState.SENT, DeliveryState.HELD))
+        await wait_for(lambda: scene.states(DeliveryState.SENT, DeliveryState.HELD))
     rows = await scene.rows()
     assert "no channel 'bus' for you" in rows[1].last_error
     (message,) = await messages(scene.settings, topic)
@@ -193,21 +193,41 @@ async def test_channels_come_into_force_while_it_runs(scene: Scene) -> None:
     assert dict(message.headers)["webhook-id"].decode() == rows[0].group_id
 
 
-async def test_after_an_outage_comes_one_digest_and_no_flood(scene: Scene) -> None:
+async def test_missing_channel_topic_is_one_failure_until_created(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = f"{scene.settings.topic_prefix}late.alerts"
+    scene.settings.channels.write_text(f'[bus]\ntopic = "{topic}"\n')
+    await scene.save(scene.search(channels=("bus",)))
+    await scene.alert(1)
+    async with delivering(scene.settings):
+        await wait_for(lambda: scene.states(DeliveryState.FAILED))
+        (row,) = await scene.rows()
+
+        await make_topic(scene.settings, topic)
+
+        await wait_for(lambda: scene.states(DeliveryState.SENT))
+    assert row.last_error == (
+        f"topic {topic}: does not exist; create it on the broker, or change channels.toml"
+    )
+    assert "not found in cluster metadata" not in caplog.text
+
+
+async def test_outage_ends_with_one_digest(scene: Scene) -> None:
     await scene.save(scene.search())
     late = datetime.now(UTC) - timedelta(hours=1)
     url = channel_label(scene.search().channels[0])
     async with open_ledger(scene.settings) as ledger:
         await ledger.add([delivery(n, channel=url, made=late) for n in range(1, 251)])
     async with delivering(scene.settings):
-        await comes(lambda: scene.place.n_alerts == 250)
+        await wait_for(lambda: scene.hook.n_alerts == 250)
 
     assert scene.got() == ids(*range(1, 251))
     assert [row.form for row in (await scene.rows())[::200]] == ["catch_up", "catch_up"]
-    assert scene.place.requests == 2
+    assert scene.hook.requests == 2
 
 
-async def test_a_message_that_was_begun_stays_what_it_was(scene: Scene) -> None:
+async def test_begun_message_is_unchanged_after_restart(scene: Scene) -> None:
     await scene.save(scene.search())
     late = datetime.now(UTC) - timedelta(hours=1)
     url = channel_label(scene.search().channels[0])
@@ -216,14 +236,14 @@ async def test_a_message_that_was_begun_stays_what_it_was(scene: Scene) -> None:
         begun = (await scene.rows())[:2]
         await ledger.begin(begun, "msg_begun", "digest", now=late)
     async with delivering(scene.settings):
-        await comes(lambda: scene.place.n_alerts == 9)
+        await wait_for(lambda: scene.hook.n_alerts == 9)
 
-    assert scene.place.taken["/rates"][0] == "msg_begun"
+    assert scene.hook.taken["/rates"][0] == "msg_begun"
     assert [row.group_id == "msg_begun" for row in await scene.rows()] == [True] * 2 + [False] * 7
-    assert scene.place.requests == 2
+    assert scene.hook.requests == 2
 
 
-async def test_mail_has_what_the_search_says(scene: Scene) -> None:
+async def test_email_uses_templates_of_search(scene: Scene) -> None:
     box = Box()
     with mail_server(box) as port:
         file = scene.settings.channels
@@ -236,47 +256,47 @@ async def test_mail_has_what_the_search_says(scene: Scene) -> None:
         await scene.save(scene.search(channels=("mail",), title_template=title))
         await scene.alert(1)
         async with delivering(scene.settings):
-            await comes(lambda: scene.states(DeliveryState.SENT))
+            await wait_for(lambda: scene.states(DeliveryState.SENT))
 
-    (mail,) = box.got
+    (mail,) = box.received
     (row,) = await scene.rows()
     assert mail["Subject"] == "rates: Bridge 1 reopens"
     assert mail["Message-ID"] == f"<{row.group_id}@news.test>"
     assert [part.get_content_type() for part in mail.get_payload()] == ["text/plain", "text/html"]
 
 
-async def test_what_is_sent_again_has_the_id_that_it_had(scene: Scene) -> None:
+async def test_resent_message_keeps_its_id(scene: Scene) -> None:
     await scene.save(scene.search())
     await scene.alert(1)
     async with delivering(scene.settings):
-        await comes(lambda: scene.states(DeliveryState.SENT))
+        await wait_for(lambda: scene.states(DeliveryState.SENT))
         async with open_ledger(scene.settings) as ledger:
             assert await ledger.resend(await scene.rows(), now=datetime.now(UTC)) == 1
 
-        await comes(lambda: scene.place.repeats == 1)
+        await wait_for(lambda: scene.hook.repeats == 1)
 
 
-async def test_a_second_deliverer_takes_its_share_and_what_the_first_leaves(scene: Scene) -> None:
+async def test_second_deliverer_takes_over(scene: Scene) -> None:
     names = [f"search-{n}" for n in range(8)]
     await scene.save(*(scene.search(name) for name in names))
     first, second = (scene.settings.model_copy(update={"session_seconds": 6.0}) for _ in range(2))
     async with delivering(second, "2") as left:
         async with delivering(first, "1") as right:
-            await comes(lambda: len(left.partitions) == len(right.partitions) == 4)
+            await wait_for(lambda: len(left.partitions) == len(right.partitions) == 4)
             for name in names:
                 await scene.alert(1, of=name)
-            await comes(lambda: scene.place.n_alerts == 8)
-        await comes(lambda: len(left.partitions) == 8)
+            await wait_for(lambda: scene.hook.n_alerts == 8)
+        await wait_for(lambda: len(left.partitions) == 8)
         for name in names:
             await scene.alert(2, of=name)
 
-        await comes(lambda: scene.place.n_alerts == 16)
+        await wait_for(lambda: scene.hook.n_alerts == 16)
     assert [scene.got(name) for name in names] == [ids(1, 2, of=name) for name in names]
-    assert scene.place.repeats == 0
+    assert scene.hook.repeats == 0
 
 
 async def make_topic(settings: Settings, name: str) -> None:
-    """Create a topic that is none of the pipeline's."""
+    """Create a topic outside the pipeline."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.broker)
     await admin.start()
     await admin.create_topics([NewTopic(name, 1, 1)])
@@ -284,7 +304,7 @@ async def make_topic(settings: Settings, name: str) -> None:
 
 
 async def messages(settings: Settings, name: str) -> list[Any]:
-    """All that such a topic holds."""
+    """Return all messages of such a topic."""
     plain = settings.model_copy(update={"topic_prefix": ""})
     async with consumer(plain, name) as client:
         found = await client.getmany(timeout_ms=5000)

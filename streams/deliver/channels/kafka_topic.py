@@ -1,47 +1,76 @@
-"""Kafka topics of the operator's: each alert as a record, under its subscription."""
+"""Send alerts to a Kafka topic of the operator: one record per alert, keyed by saved search."""
 
 import asyncio
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, NoError, UnknownTopicOrPartitionError, for_code
+from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.alerts.templates.format import BodyFormat
 from streams.deliver.channels.message import Notification
 from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
+from streams.kafka.errors import describe_error
 from streams.records import encode
 
 TOTAL_SECONDS: Final = 15.0
+"""Time limit for one message."""
 
 MESSAGE_ID_HEADER: Final = "webhook-id"
-"""The same as of a webhook: repeats after a crash are recognizable."""
+"""Same header as of a webhook: consumers recognize redelivered alerts after a crash."""
 
 
 class TopicSender:
-    """Sends to one topic."""
+    """Sends to one topic.
+
+    Args:
+        producer: A started producer.
+        topic: Name of the topic on the broker.
+    """
 
     formats: tuple[BodyFormat, ...] = ()
 
     def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
-        """Send through a started producer."""
         self._producer = producer
         self._topic = topic
 
     async def send(self, message: Notification) -> SendResult:
-        """Send the alerts; returns when the broker has them all."""
+        """Send the alerts; returns when the broker has acknowledged all of them."""
         headers = [(MESSAGE_ID_HEADER, message.id.encode())]
         key = message.subscription.id.encode()
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
+                await self._check_topic()
                 sent = [
                     await self._producer.send(self._topic, encode(alert), key=key, headers=headers)
                     for alert in message.alerts
                 ]
                 await asyncio.gather(*sent)
         except TimeoutError:
-            detail = f"topic {self._topic}: no acknowledgement in 15 s; is it there?"
-            return SendResult(verdict=SendStatus.RETRY, detail=detail)
+            return self._retry("no acknowledgment in 15 s; check the broker")
+        except UnknownTopicOrPartitionError:
+            return self._retry("does not exist; create it on the broker, or change channels.toml")
         except KafkaError as error:
-            detail = f"topic {self._topic}: {type(error).__name__}"
-            return SendResult(verdict=SendStatus.RETRY, detail=detail)
+            return self._retry(describe_error(error))
         return ACCEPTED
+
+    async def _check_topic(self) -> None:
+        """Ask the broker for the topic, unless the producer knows it already.
+
+        The producer itself would ask again every 100 ms for 40 s and log each time that it has not
+        found the topic. A broker that creates topics automatically creates it on this request.
+
+        Raises:
+            KafkaError: If the topic does not exist or may not be used.
+        """
+        client = self._producer.client
+        if client.cluster.partitions_for_topic(self._topic) is not None:
+            return
+        response = await client.send(client.get_random_node(), MetadataRequest([self._topic]))
+        [(code, *_)] = response.topics
+        error = for_code(code)
+        if error is not NoError:
+            raise error
+
+    def _retry(self, problem: str) -> SendResult:
+        return SendResult(verdict=SendStatus.RETRY, detail=f"topic {self._topic}: {problem}")

@@ -1,4 +1,4 @@
-"""A message as it goes out: some alerts of one subscription, under an id that never changes."""
+"""Messages to receivers: alerts of one saved search, with an id that never changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from streams.deliver.channels.result import SendResult
 from streams.records import Alert, Subscription
 
 MASK = "***"
-"""Stands where a secret was."""
+"""Replaces secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """What a sender gets.
+    """A message to a receiver.
 
     Attributes:
-        id: The webhook-id: the same however often it is sent.
-        form: How the alerts are told.
-        alerts: In the order in which they came.
-        subscription: Whose they are, as it is now.
-        title: For people, one line.
-        bodies: For people, in the formats that the sender asked for.
+        id: The webhook-id; the same whenever the message is sent again.
+        form: Whether the message is a single alert or a digest.
+        alerts: The alerts, in the order in which they were raised.
+        subscription: The saved search, in its current version.
+        title: One line for people.
+        bodies: Texts for people, in the formats that the sender needs.
     """
 
     id: str
@@ -38,19 +38,19 @@ class Sender(Protocol):
     """Sends through one channel.
 
     Attributes:
-        formats: In which it wants the body.
+        formats: Formats of the body that it needs.
     """
 
     @property
     def formats(self) -> tuple[BodyFormat, ...]: ...  # noqa: D102  # above
 
     async def send(self, message: Notification) -> SendResult:
-        """Try once, in bounded time; whatever goes wrong is an answer."""
+        """Try once, in bounded time; every failure is returned as a result."""
         ...
 
 
 def mask_secrets(text: str, *secrets: str) -> str:
-    r"""Take secrets out of what goes into a log or the ledger, and make it one short line.
+    r"""Return a text for a log or the ledger: without secrets, as one short line.
 
     Examples:
         >>> mask_secrets("cannot log in as bob with pa55\nword", "pa55", "")

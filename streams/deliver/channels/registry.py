@@ -1,4 +1,4 @@
-"""From a subscription's channel to what sends through it; connections are shared and kept."""
+"""Open the senders of channels; connections are shared and reused."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,10 +29,14 @@ from streams.settings import Settings
 
 
 class ChannelRegistry:
-    """Opens what a channel needs when it is needed first; made by `open_channels`."""
+    """Opens the sender of a channel when it is first used; created by `open_channels`.
+
+    Args:
+        settings: Settings with a broker.
+        stack: Closes what is opened.
+    """
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
-        """Keep what is opened on a stack."""
         self._settings = settings
         self._stack = stack
         self._master: SecretStr | None = None
@@ -44,7 +48,7 @@ class ChannelRegistry:
     async def sender_for(
         self, channel: Channel, channels: Channels, subscription: Subscription
     ) -> Sender:
-        """Give what sends a subscription's messages through a channel."""
+        """Return the sender of a saved search's messages through a channel."""
         match channel.kind:
             case Webhook() as webhook:
                 return await self._webhook(webhook, channels, subscription)
@@ -64,7 +68,7 @@ class ChannelRegistry:
         self, webhook: Webhook, channels: Channels, subscription: Subscription
     ) -> WebhookSender:
         hosts = channels.private_hosts
-        secret = webhook.secret or self._derived(webhook, subscription)
+        secret = webhook.secret or self._derive_secret(webhook, subscription)
         session = await self._session(hosts)
         return WebhookSender(session, webhook.url, secret, private_hosts=hosts)
 
@@ -76,14 +80,14 @@ class ChannelRegistry:
 
     async def _plugin(self, label: str, plugin: Plugin, channels: Channels) -> PluginSender:
         hosts = channels.private_hosts
-        known = self._plugins.get(label)
-        if known is None or known[:2] != (plugin, hosts):  # first used, or changed in the file
+        cached = self._plugins.get(label)
+        if cached is None or cached[:2] != (plugin, hosts):  # first use, or changed in the file
             session = await self._session(hosts)
             context = ChannelContext(label=label, session=session, private_hosts=hosts)
-            known = self._plugins[label] = (plugin, hosts, PluginSender(plugin, context))
-        return known[2]
+            cached = self._plugins[label] = (plugin, hosts, PluginSender(plugin, context))
+        return cached[2]
 
-    def _derived(self, webhook: Webhook, subscription: Subscription) -> SecretStr:
+    def _derive_secret(self, webhook: Webhook, subscription: Subscription) -> SecretStr:
         if self._master is None:
             self._master = master_key(self._settings)
         return derived_secret(
@@ -94,10 +98,10 @@ class ChannelRegistry:
         )
 
     def _apprise(self, label: str, service: AppriseService) -> AppriseSender:
-        known = self._services.get(label)
-        if known is None or known[0] != service:  # first used, or changed in the file
-            known = self._services[label] = (service, AppriseSender(service))
-        return known[1]
+        cached = self._services.get(label)
+        if cached is None or cached[0] != service:  # first use, or changed in the file
+            cached = self._services[label] = (service, AppriseSender(service))
+        return cached[1]
 
 
 @asynccontextmanager

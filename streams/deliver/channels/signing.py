@@ -1,4 +1,4 @@
-"""Secrets that sign webhooks: given by the operator, or derived from a key of ours."""
+"""Secrets and signatures of webhooks: set by the operator, or derived from a master key."""
 
 import base64
 import hashlib
@@ -17,31 +17,33 @@ from streams.errors import UsageError
 from streams.settings import Settings
 
 FILE: Final = "deliver/master.key"
-"""In the data folder. Whoever delivers on several machines copies it to all of them."""
+"""Path in the data folder. With deliverers on several machines, copy it to all of them."""
 
 KEY_BYTES: Final = 32
 
 
 def master_key(settings: Settings) -> SecretStr:
-    """Read the key from which secrets are derived; make it if there is none.
+    """Read the key from which secrets are derived; create it if there is none.
 
     Raises:
-        UsageError: If it cannot be read, or is none.
+        UsageError: If the file is unreadable or does not contain a key.
     """
     file = settings.data / FILE
     try:
         if not file.exists():
-            _make(file)
+            _create_key(file)
         text = file.read_text().strip()
     except OSError as error:
         raise UsageError(f"reading the key in {file}: {error.strerror}") from error
     if len(text) < 2 * KEY_BYTES:
-        raise UsageError(f"{file} is no key: remove it, and a new one is made (secrets change)")
+        raise UsageError(
+            f"{file}: not a key; remove the file to create a new one (derived secrets will change)"
+        )
     return SecretStr(text)
 
 
-def _make(file: Path) -> None:
-    """Write a new key, readable by its owner only; whoever comes second leaves the first's."""
+def _create_key(file: Path) -> None:
+    """Write a new key, readable by its owner only; keep the first one if two processes race."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
@@ -55,9 +57,9 @@ def _make(file: Path) -> None:
 
 
 def derived_secret(master: SecretStr, *, owner: str, subscription_id: str, url: str) -> SecretStr:
-    """Derive the secret of one webhook of one subscription.
+    """Return the secret of one webhook of one saved search.
 
-    Nobody who knows one can compute another; the same three give the same.
+    Knowing one secret does not help to compute another; the same three values give the same secret.
 
     References:
         RFC 2104 (HMAC) with SHA-256 as a pseudo-random function. Standard Webhooks 1.0.0:
@@ -65,8 +67,8 @@ def derived_secret(master: SecretStr, *, owner: str, subscription_id: str, url: 
 
     Examples:
         >>> key = SecretStr("00" * 32)
-        >>> found = derived_secret(key, owner="", subscription_id="a", url="https://b.test/")
-        >>> found.get_secret_value()[:10], len(found.get_secret_value())
+        >>> secret = derived_secret(key, owner="", subscription_id="a", url="https://b.test/")
+        >>> secret.get_secret_value()[:10], len(secret.get_secret_value())
         ('whsec_9N8J', 50)
     """
     parts = f"webhook\0{owner}\0{subscription_id}\0{url}"
@@ -78,13 +80,13 @@ def derived_secret(master: SecretStr, *, owner: str, subscription_id: str, url: 
 def signature_headers(
     secret: SecretStr, *, message_id: str, now: datetime, body: str
 ) -> dict[str, str]:
-    """Give the headers by which a receiver knows that a message is ours, whole and fresh.
+    """Return the headers that let a receiver check that a message is authentic, whole and recent.
 
     Args:
         secret: ``whsec_`` and base64.
-        message_id: The same however often the message is sent.
-        now: The time of this attempt; receivers refuse what is minutes off.
-        body: As it is sent.
+        message_id: The same whenever the message is sent again.
+        now: Time of this attempt; receivers refuse messages that are minutes off.
+        body: Body of the request.
 
     References:
         Standard Webhooks 1.0.0, "signature scheme".

@@ -1,4 +1,4 @@
-"""Webhooks: one signed request a message, to public addresses only, its answer bounded."""
+"""Send webhooks: one signed request per message, public addresses only, bounded responses."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,19 +18,21 @@ from streams.fetch.address import CheckedResolver, RefusedAddressError, check_li
 from streams.records.topics import MIB
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
-"""Standard Webhooks 1.0.0 recommends 15 to 30 s; the next message of a lane waits as long."""
+"""Standard Webhooks 1.0.0 recommends 15 to 30 s; the next message of a delivery queue waits as
+long.
+"""
 
 MAX_ANSWER_BYTES: Final = MIB // 16
-"""What is read of an answer, only so that the connection can be used again."""
+"""Bytes read of a response, only to reuse the connection."""
 
 PER_HOST: Final = 16
-"""Requests to one host at a time, as `streams.deliver.concurrency` allows."""
+"""Concurrent requests to one host, the same as in `streams.deliver.concurrency`."""
 
 
 def webhook_session(
     private_hosts: frozenset[str], *, timeout: aiohttp.ClientTimeout = TIMEOUT
 ) -> aiohttp.ClientSession:
-    """Open a session that connects to public addresses, and to hosts that are allowed."""
+    """Open a session that connects to public addresses and to allowed hosts."""
     connector = aiohttp.TCPConnector(
         resolver=CheckedResolver(private_hosts), limit_per_host=PER_HOST
     )
@@ -44,11 +46,11 @@ def webhook_session(
 
 
 def webhook_body(message: Notification) -> str:
-    """Write what a receiver gets.
+    """Return the body of a webhook request.
 
     Returns:
         JSON with ``type`` (``news.alert`` or ``news.digest``), ``timestamp`` and ``data``; the
-        same for the same message, however often it is sent.
+        same whenever the message is sent again.
 
     References:
         Standard Webhooks 1.0.0, "payload structure".
@@ -71,7 +73,14 @@ def webhook_body(message: Notification) -> str:
 
 
 class WebhookSender:
-    """Sends to one address."""
+    """Sends to one URL.
+
+    Args:
+        session: A session from `webhook_session`.
+        url: URL to send to.
+        secret: Secret that signs the requests.
+        private_hosts: Hosts that may have private addresses.
+    """
 
     formats = (BodyFormat.TEXT,)
 
@@ -83,21 +92,13 @@ class WebhookSender:
         *,
         private_hosts: frozenset[str],
     ) -> None:
-        """Send through a session.
-
-        Args:
-            session: As `webhook_session` opens it.
-            url: Where to.
-            secret: That signs.
-            private_hosts: Hosts that may be addresses of no public place.
-        """
         self._session = session
         self._url = url.get_secret_value()
         self._secret = secret
         self._private_hosts = private_hosts
 
     async def send(self, message: Notification) -> SendResult:
-        """Ask once; redirects are not followed."""
+        """Send one request; redirects are not followed."""
         body = webhook_body(message)
         now = datetime.now(UTC)
         headers = signature_headers(self._secret, message_id=message.id, now=now, body=body)
@@ -120,17 +121,17 @@ async def post(
     private_hosts: frozenset[str],
     now: datetime,
 ) -> SendResult:
-    """Send one request to a public address, and judge the answer by its status.
+    """Send one request to a public address, and return a result by the status of the response.
 
-    Redirects are not followed; of the answer at most 64 KiB are read.
+    Redirects are not followed; at most 64 KiB of the response are read.
 
     Args:
-        session: As `webhook_session` opens it.
-        address: Where to; no message shows it.
-        body: As it is.
-        headers: As they are.
-        private_hosts: Hosts that may be addresses of no public place.
-        now: To turn a date in ``Retry-After`` into a wait.
+        session: A session from `webhook_session`.
+        address: URL to send to; never shown in messages.
+        body: Body of the request, unchanged.
+        headers: Headers of the request, unchanged.
+        private_hosts: Hosts that may have private addresses.
+        now: Current time, to turn a date in ``Retry-After`` into a wait.
     """
     try:
         url = URL(address)
@@ -142,20 +143,20 @@ async def post(
     except TimeoutError:
         return SendResult(verdict=SendStatus.RETRY, detail="no answer in time")
     except (aiohttp.ClientError, OSError) as error:
-        return _trouble(error, address)
+        return _failure(error, address)
 
 
 async def _drain(response: aiohttp.ClientResponse) -> None:
-    rest = MAX_ANSWER_BYTES
-    while rest > 0:
-        piece = await response.content.read(rest)
-        if not piece:
+    n_left = MAX_ANSWER_BYTES
+    while n_left > 0:
+        chunk = await response.content.read(n_left)
+        if not chunk:
             return
-        rest -= len(piece)
+        n_left -= len(chunk)
     response.close()
 
 
-def _trouble(error: Exception, address: str) -> SendResult:
+def _failure(error: Exception, address: str) -> SendResult:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, RefusedAddressError):
@@ -164,7 +165,7 @@ def _trouble(error: Exception, address: str) -> SendResult:
                 detail=f"{cause}; allow_private_hosts in channels.toml can allow it",
             )
         cause = cause.__cause__ or cause.__context__
-    said = str(error) or type(error).__name__
+    reason = str(error) or type(error).__name__
     return SendResult(
-        verdict=SendStatus.RETRY, detail=mask_secrets(said, address, URL(address).path_qs)
+        verdict=SendStatus.RETRY, detail=mask_secrets(reason, address, URL(address).path_qs)
     )

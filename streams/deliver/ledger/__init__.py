@@ -1,1 +1,1 @@
-"""The database of deliveries, in SQLite or PostgreSQL. May touch that database only."""
+"""The database of deliveries, in SQLite or PostgreSQL. May use that database only."""

@@ -1,4 +1,4 @@
-"""One alert on its way through one channel, as the ledger knows it."""
+"""A row of the ledger: one alert on one channel."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,34 +10,36 @@ from streams.records import Alert
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery is; stable for ever, since they stand in ledgers."""
+    """State of a delivery; the values never change, since ledgers contain them."""
 
     WAITING = "waiting"
-    """Not sent yet; it goes when its turn comes."""
+    """Not sent yet; waiting for its turn."""
     HELD = "held"
-    """Not sent yet on purpose: digest window, quiet hours, limit, pause; the error says which."""
+    """Deliberately not sent yet: digest window, quiet hours, limit, pause; the error names the
+    reason.
+    """
     SENDING = "sending"
     """Being sent; or was when the deliverer died, and is sent again under the same id."""
     FAILED = "failed"
-    """Sent in vain; it is tried again."""
+    """Not accepted; it is tried again."""
     SENT = "sent"
     """Accepted by the receiver."""
     GIVEN_UP = "given_up"
-    """Refused for good, or not accepted before the deadline; `streams alerts resend`."""
+    """Refused permanently, or not accepted before the deadline; see `streams alerts resend`."""
     SKIPPED = "skipped"
-    """Never sent: its subscription went away, or may not use the channel any more."""
+    """Never sent: its saved search was deleted, or may no longer use the channel."""
 
 
 ENDED = (DeliveryState.SENT, DeliveryState.GIVEN_UP, DeliveryState.SKIPPED)
-"""Nothing more is done by itself."""
+"""States in which nothing more happens automatically."""
 
 
 class QueueKey(NamedTuple):
-    """What keeps its order: the deliveries of one subscription to one channel.
+    """Key of a delivery queue: the deliveries of one saved search to one channel, kept in order.
 
     Attributes:
-        subscription_id: Of the subscription.
-        channel: What `streams.config.channels_file.channel_label` makes of a channel: its name,
+        subscription_id: Id of the saved search.
+        channel: Label of the channel from `streams.config.channels_file.channel_label`: its name,
             or host and hash of a webhook's address; never a secret.
     """
 
@@ -50,21 +52,22 @@ class Delivery:
     """An alert and a channel; alert and channel together are the idempotency key.
 
     Attributes:
-        number: In the order in which they came; 0 before the ledger has it.
+        number: Number in the order of arrival; 0 before the ledger has it.
         channel: As in `QueueKey`.
-        partition: Of alerts.v1: who has it delivers.
-        alert: What is told.
+        partition: Partition of alerts.v1; its consumer delivers.
+        alert: The alert.
         made: When the alert was sent to alerts.v1.
         arrived: When the ledger got it.
-        state: How far it is.
-        group_id: Of the message that it is part of, the webhook-id; empty before the first
-            attempt, the same for ever after it.
-        form: How its group is told (`streams.alerts.policy.MessageKind`); empty as long.
-        attempts: How often it was sent.
-        first_try: When the first time.
-        next_try: When it is looked at again; None: when its turn comes.
-        ended: When it got its last state.
-        last_error: What went wrong last, or what it is held for; no secrets in it.
+        state: State of the delivery.
+        group_id: Id of the message that contains it, the webhook-id; empty before the first
+            attempt, unchanged after it.
+        form: Kind of that message (`streams.alerts.policy.MessageKind`); empty before the first
+            attempt.
+        attempts: Number of attempts.
+        first_try: Time of the first attempt.
+        next_try: When it is due again. Defaults to its turn in the queue.
+        ended: When it reached its final state.
+        last_error: The last error, or what it is held for; contains no secrets.
     """
 
     number: int = 0
@@ -83,18 +86,18 @@ class Delivery:
     last_error: str = ""
 
     @property
-    def lane(self) -> QueueKey:
-        """What it keeps its place in."""
+    def queue_key(self) -> QueueKey:
+        """Key of its delivery queue."""
         return QueueKey(self.alert.subscription_id, self.channel)
 
     @property
     def key(self) -> str:
-        """Its idempotency key."""
+        """Idempotency key."""
         return f"{self.alert.id} {self.channel}"
 
 
 def group_id(keys: tuple[str, ...]) -> str:
-    """Name a message by the deliveries in it: the same ones give the same id.
+    """Return the id of a message from its deliveries: the same ones give the same id.
 
     Args:
         keys: Their idempotency keys, in order; not empty.

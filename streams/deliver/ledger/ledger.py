@@ -1,4 +1,4 @@
-"""The ledger: every delivery, how far it is, and who works on it."""
+"""The ledger: every delivery, its state, and which deliverer works on it."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -26,18 +26,21 @@ from streams.deliver.ledger.writer import LedgerWriter
 _D = DELIVERIES.c
 
 MAX_ERROR = 500
-"""Characters of an error that are kept."""
+"""Maximum number of stored characters of an error."""
 
 
 class Ledger:
-    """Reads and writes deliveries; what one write is given is written whole or not at all."""
+    """Reads and writes deliveries; one write is stored completely or not at all.
+
+    Args:
+        engine: A database with the tables; see `streams.deliver.ledger.open.open_ledger`.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
-        """Use a database whose tables are there; see `streams.deliver.ledger.open.open_ledger`."""
         self._engine = engine
         self._writer = LedgerWriter(engine, self._fence)
         self._owner = ""
-        self._mine: frozenset[int] = frozenset()
+        self._claimed: frozenset[int] = frozenset()
         dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
         self._add = dialect.insert(DELIVERIES).on_conflict_do_nothing()
 
@@ -45,20 +48,20 @@ class Ledger:
         """Stop writing."""
         await self._writer.close()
 
-    # What comes in
+    # New deliveries
 
     async def add(self, deliveries: Sequence[Delivery]) -> int:
-        """Write down new deliveries; those whose alert and channel it has already, it leaves.
+        """Add new deliveries; existing rows with the same alert and channel are left unchanged.
 
         Returns:
-            How many were new.
+            Number of new rows.
         """
-        return await self._writer.write(self._add, [values_of(one) for one in deliveries])
+        return await self._writer.write(self._add, [values_of(delivery) for delivery in deliveries])
 
-    # What is to be done
+    # Open deliveries
 
-    async def open_lanes(self, partitions: Collection[int]) -> list[QueueKey]:
-        """Give the lanes of these partitions in which something is to be done."""
+    async def open_queues(self, partitions: Collection[int]) -> list[QueueKey]:
+        """Return the delivery queues of these partitions that have open deliveries."""
         query = (
             select(_D.subscription_id, _D.channel)
             .where(IS_OPEN, _D.partition.in_(sorted(partitions)))
@@ -66,34 +69,34 @@ class Ledger:
         )
         return [QueueKey(row.subscription_id, row.channel) for row in await self._rows(query)]
 
-    async def open_deliveries(self, lane: QueueKey, *, limit: int) -> list[Delivery]:
-        """Give what is to be done in a lane, in its order."""
-        query = select(DELIVERIES).where(IS_OPEN, *in_queue(lane)).order_by(_D.number).limit(limit)
+    async def open_deliveries(self, queue: QueueKey, *, limit: int) -> list[Delivery]:
+        """Return the open deliveries of a queue, in order."""
+        query = select(DELIVERIES).where(IS_OPEN, *in_queue(queue)).order_by(_D.number).limit(limit)
         return [delivery_of(row) for row in await self._rows(query)]
 
     async def group(self, group_id: str) -> list[Delivery]:
-        """Give what is to be done of a group, in its order."""
+        """Return the open deliveries of a group, in order."""
         query = select(DELIVERIES).where(IS_OPEN, _D.group_id == group_id).order_by(_D.number)
         return [delivery_of(row) for row in await self._rows(query)]
 
-    async def sent_times(self, lane: QueueKey, *, since: datetime) -> list[datetime]:
-        """Tell when messages were sent in a lane, each once, in order."""
+    async def sent_times(self, queue: QueueKey, *, since: datetime) -> list[datetime]:
+        """Return when messages of a queue were sent, each once, in order."""
         query = (
             select(func.max(_D.ended).label("ended"))
-            .where(*in_queue(lane), _D.state == DeliveryState.SENT.value, _D.ended > since)
+            .where(*in_queue(queue), _D.state == DeliveryState.SENT.value, _D.ended > since)
             .group_by(_D.group_id)
         )
         return sorted(row.ended for row in await self._rows(query))
 
-    # What becomes of it
+    # Results
 
     async def begin(
         self, deliveries: Sequence[Delivery], group_id: str, form: str, *, now: datetime
     ) -> None:
-        """Write down that a group is being sent: from now on it stays this group."""
+        """Record that a group is being sent: its members are fixed from now on."""
         rows = [
-            {"b_number": one.number, "b_group": group_id, "b_form": form, "b_now": now}
-            for one in deliveries
+            {"b_number": delivery.number, "b_group": group_id, "b_form": form, "b_now": now}
+            for delivery in deliveries
         ]
         await self._writer.write(BEGIN, rows)
 
@@ -107,7 +110,7 @@ class Ledger:
         error: str = "",
         next_try: datetime | None = None,
     ) -> None:
-        """Write down what came of sending a group."""
+        """Record the result of sending a group."""
         values = {
             "b_group": group_id,
             "b_state": state.value,
@@ -115,51 +118,50 @@ class Ledger:
             "b_ended": now if state in ENDED else None,
             "b_error": error[:MAX_ERROR],
         }
-        rows = [{"b_number": one.number, **values} for one in deliveries]
+        rows = [{"b_number": delivery.number, **values} for delivery in deliveries]
         await self._writer.write(END, rows)
 
     async def hold(
-        self, deliveries: Sequence[Delivery], *, until: datetime | None, why: str
+        self, deliveries: Sequence[Delivery], *, until: datetime | None, reason: str
     ) -> None:
-        """Write down what deliveries that were not tried yet wait for."""
+        """Record what untried deliveries wait for."""
         rows = [
-            {"b_number": one.number, "b_until": until, "b_why": why[:MAX_ERROR]}
-            for one in deliveries
+            {"b_number": delivery.number, "b_until": until, "b_why": reason[:MAX_ERROR]}
+            for delivery in deliveries
         ]
         await self._writer.write(HOLD, rows)
 
-    async def skip(self, lane: QueueKey, why: str, *, now: datetime) -> int:
-        """End whatever is to be done in a lane; give how much it was."""
-        values = {"b_now": now, "b_why": why[:MAX_ERROR]}
+    async def skip(self, queue: QueueKey, reason: str, *, now: datetime) -> int:
+        """End all open deliveries of a queue; return their number."""
+        values = {"b_now": now, "b_why": reason[:MAX_ERROR]}
         return await self._writer.write(
-            SKIP, [{"b_subscription": lane.subscription_id, "b_channel": lane.channel, **values}]
+            SKIP, [{"b_subscription": queue.subscription_id, "b_channel": queue.channel, **values}]
         )
 
-    # Who works on it
+    # Claims of deliverers
 
     def _fence(self) -> tuple[Any, dict[str, Any], int] | None:
-        if not self._mine:
+        if not self._claimed:
             return None
         statement = (
             update(CLAIMS)
-            .where(CLAIMS.c.owner == self._owner, CLAIMS.c.partition.in_(sorted(self._mine)))
+            .where(CLAIMS.c.owner == self._owner, CLAIMS.c.partition.in_(sorted(self._claimed)))
             .values(until=CLAIMS.c.until)
         )
-        return statement, {}, len(self._mine)
+        return statement, {}, len(self._claimed)
 
     async def claim(
         self, owner: str, partitions: Collection[int], *, now: datetime, lease: timedelta
     ) -> bool:
-        """Take partitions that nobody has, whose time is over or that are ours; all or none.
+        """Claim partitions that are free, whose claim has expired or that are ours; all or none.
 
-        From then on nothing is written once another one has them.
+        From then on no write succeeds once another deliverer has claimed them.
 
         Returns:
-            Whether we have them.
+            Whether all were claimed.
         """
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        taking = dialect.insert(CLAIMS)
-        statement = taking.on_conflict_do_update(
+        statement = dialect.insert(CLAIMS).on_conflict_do_update(
             index_elements=[CLAIMS.c.partition],
             set_={"owner": owner, "until": now + lease},
             where=or_(CLAIMS.c.owner == owner, CLAIMS.c.until < now),
@@ -171,47 +173,47 @@ class Ledger:
                     await connection.rollback()
                     return False
             await connection.commit()
-        self._owner, self._mine = owner, frozenset(partitions)
+        self._owner, self._claimed = owner, frozenset(partitions)
         return True
 
     async def release(self) -> None:
-        """Let go of our partitions: others need not wait until the time is over."""
-        mine, self._mine = self._mine, frozenset()
-        if mine:
+        """Release our partitions: other deliverers need not wait until the claim expires."""
+        claimed, self._claimed = self._claimed, frozenset()
+        if claimed:
             async with self._engine.begin() as connection:
                 await connection.execute(
                     delete(CLAIMS).where(
-                        CLAIMS.c.owner == self._owner, CLAIMS.c.partition.in_(sorted(mine))
+                        CLAIMS.c.owner == self._owner, CLAIMS.c.partition.in_(sorted(claimed))
                     )
                 )
 
-    # Receivers that are gone
+    # Pauses for receivers that are gone
 
-    async def pause(self, lane: QueueKey, reason: str, *, now: datetime) -> None:
-        """Send nothing more in a lane until `unpause`."""
+    async def pause(self, queue: QueueKey, reason: str, *, now: datetime) -> None:
+        """Send no more messages of a queue until `unpause`."""
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(PAUSES).on_conflict_do_nothing()
-        row = {**lane._asdict(), "since": now, "reason": reason[:MAX_ERROR]}
+        row = {**queue._asdict(), "since": now, "reason": reason[:MAX_ERROR]}
         await self._writer.write(statement, [row])
 
     async def pauses(self) -> dict[QueueKey, tuple[datetime, str]]:
-        """Give the lanes in which nothing is sent, since when and why."""
+        """Return the paused queues, with time and reason."""
         return {
             QueueKey(row.subscription_id, row.channel): (row.since, row.reason)
             for row in await self._rows(select(PAUSES))
         }
 
-    async def unpause(self, lane: QueueKey) -> None:
-        """Send in a lane again."""
+    async def unpause(self, queue: QueueKey) -> None:
+        """Resume a queue."""
         async with self._engine.begin() as connection:
             await connection.execute(
                 delete(PAUSES).where(
-                    PAUSES.c.subscription_id == lane.subscription_id,
-                    PAUSES.c.channel == lane.channel,
+                    PAUSES.c.subscription_id == queue.subscription_id,
+                    PAUSES.c.channel == queue.channel,
                 )
             )
 
-    # For people
+    # Queries and commands of people
 
     async def deliveries(
         self,
@@ -222,14 +224,14 @@ class Ledger:
         since: datetime | None = None,
         limit: int = 100,
     ) -> list[Delivery]:
-        """Give deliveries, the latest first.
+        """Return deliveries, the latest first.
 
         Args:
-            subscription_id: Only of this one; empty: of all.
-            channel: Only to this one, as in `QueueKey`; empty: to all.
-            states: Only with one of these; none: with any.
-            since: Only what came at this time or later.
-            limit: At most so many.
+            subscription_id: Only of this saved search. Defaults to all.
+            channel: Only to this channel, as in `QueueKey`. Defaults to all.
+            states: Only with one of these states. Defaults to all.
+            since: Only deliveries that arrived at this time or later.
+            limit: Maximum number.
         """
         query = select(DELIVERIES).order_by(_D.number.desc()).limit(limit)
         if subscription_id:
@@ -243,17 +245,17 @@ class Ledger:
         return [delivery_of(row) for row in await self._rows(query)]
 
     async def resend(self, deliveries: Sequence[Delivery], *, now: datetime) -> int:
-        """Let deliveries that have ended be sent again; a deliverer sees it within seconds.
+        """Send ended deliveries again; a deliverer sees the change within seconds.
 
-        What is sent as before has the webhook-id that it had: a receiver that has it may
-        leave it out.
+        A message with the same deliveries gets the same webhook-id: a receiver that has it may
+        ignore it.
 
         Returns:
-            How many; those that have not ended go their way.
+            Number of deliveries to be sent again; those that have not ended are left unchanged.
         """
-        for lane in {one.lane for one in deliveries}:
-            await self.unpause(lane)
-        rows = [{"b_number": one.number, "b_now": now} for one in deliveries]
+        for queue in {delivery.queue_key for delivery in deliveries}:
+            await self.unpause(queue)
+        rows = [{"b_number": delivery.number, "b_now": now} for delivery in deliveries]
         return await self._writer.write(RESEND, rows)
 
     async def counts(self) -> dict[DeliveryState, int]:
@@ -262,15 +264,15 @@ class Ledger:
         return {DeliveryState(row.state): row.n for row in await self._rows(query)}
 
     async def n_open(self) -> int:
-        """Count what is yet to be done."""
+        """Count the open deliveries."""
         (row,) = await self._rows(select(func.count().label("n")).where(IS_OPEN))
         return int(row.n)
 
-    async def sweep(self, *, before: datetime) -> int:
-        """Forget deliveries that came before then, whatever their state; give how many."""
+    async def delete_before(self, time: datetime) -> int:
+        """Delete deliveries that arrived before a time, in any state; return their number."""
         async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(DELIVERIES).where(_D.arrived < before))
-        return gone.rowcount
+            result = await connection.execute(delete(DELIVERIES).where(_D.arrived < time))
+        return result.rowcount
 
     async def _rows(self, query: Any) -> Sequence[Row[Any]]:
         async with self._engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""From settings to an open ledger: SQLite in the data folder, or a PostgreSQL."""
+"""Open the ledger: SQLite in the data folder, or PostgreSQL."""
 
 import os
 import sqlite3
@@ -21,7 +21,7 @@ from streams.settings import Settings
 
 FOLDER: Final = "deliver"
 FILE: Final = "ledger.sqlite3"
-"""In that folder of the data folder, behind the topics' prefix."""
+"""File in that folder of the data folder; the topic prefix is prepended."""
 
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -30,19 +30,19 @@ DRIVERS: Final = {
 }
 
 COUNTING: Final = {"preserve_rowcount": True}
-"""Else what an insert met is not told: a claim that met nothing was refused."""
+"""Make inserts report the rows they changed: a claim that changed none was refused."""
 
 _LOCK = 0x6E657773
-"""Advisory lock of PostgreSQL while tables are created ("news" in ASCII)."""
+"""Advisory lock of PostgreSQL during the creation of tables ("news" in ASCII)."""
 
 
 @asynccontextmanager
 async def open_ledger(settings: Settings) -> AsyncIterator[Ledger]:
-    """Open the ledger, and create its tables if they are not there.
+    """Open the ledger, and create missing tables.
 
     Raises:
-        SettingsError: If the setting ``ledger`` cannot be used.
-        NewsStreamsError: If the database cannot be reached, or was made by a newer version.
+        SettingsError: If the setting ``ledger`` is invalid.
+        NewsStreamsError: If the database is unreachable, or was created by a newer version.
     """
     url = ledger_url(settings)
     shown = url.render_as_string(hide_password=True)
@@ -65,10 +65,10 @@ async def open_ledger(settings: Settings) -> AsyncIterator[Ledger]:
 
 
 def ledger_url(settings: Settings) -> URL:
-    """Tell where the ledger is.
+    """Return the URL of the ledger.
 
     Raises:
-        SettingsError: If the setting ``ledger`` is no URL of SQLite or PostgreSQL.
+        SettingsError: If the setting ``ledger`` is not a URL of SQLite or PostgreSQL.
 
     Examples:
         >>> ledger_url(Settings(data="/d")).render_as_string()
@@ -76,14 +76,14 @@ def ledger_url(settings: Settings) -> URL:
         >>> ledger_url(Settings(ledger="postgresql://news:secret@db/news")).render_as_string()
         'postgresql+psycopg://news:***@db/news'
     """
-    given = settings.ledger.get_secret_value()
-    if not given:
+    configured = settings.ledger.get_secret_value()
+    if not configured:
         return URL.create(
             "sqlite+aiosqlite",
             database=str(settings.data / FOLDER / f"{settings.topic_prefix}{FILE}"),
         )
     try:
-        url = make_url(given)
+        url = make_url(configured)
         return url.set(drivername=DRIVERS[url.get_backend_name()])
     except (ArgumentError, KeyError, ValueError):
         raise SettingsError(
@@ -100,16 +100,17 @@ def _engine(url: URL) -> AsyncEngine:
         file = Path(url.database)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-        _log_ahead(file)
+        _enable_wal(file)
     engine = create_async_engine(url, execution_options=COUNTING)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
 
 
-def _log_ahead(file: Path) -> None:
-    """Let readers and the writer not wait for each other; the file remembers it.
+def _enable_wal(file: Path) -> None:
+    """Switch to write-ahead logging, so that readers and the writer do not block each other.
 
-    One process at a time: SQLite answers "locked" at once to two that switch together.
+    The file remembers the mode. One process at a time: when two switch together, SQLite answers
+    "locked" at once.
     """
     lock = file.with_name(f"{file.name}.lock")
     with hold_lock(lock), closing(sqlite3.connect(file, timeout=30)) as connection:
@@ -119,7 +120,7 @@ def _log_ahead(file: Path) -> None:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout=30000")
-    # Kafka's position is committed after the rows: they have to outlive a power cut, too.
+    # Kafka's offset is committed after the rows, so the rows must survive a power failure.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
@@ -142,17 +143,17 @@ async def _prepare(engine: AsyncEngine, shown: str, prefix: str) -> None:
 
 async def _create(connection: AsyncConnection, shown: str, prefix: str) -> None:
     await connection.run_sync(METADATA.create_all)
-    found = (await connection.execute(select(VERSIONS))).first()
-    if found is None:
+    ledger = (await connection.execute(select(VERSIONS))).first()
+    if ledger is None:
         values = {"version": VERSION, "topic_prefix": prefix}
         await connection.execute(insert(VERSIONS).values(values))
-    elif found.version > VERSION:
+    elif ledger.version > VERSION:
         raise NewsStreamsError(
-            f"the ledger {shown} has version {found.version}, this program knows {VERSION}: "
+            f"the ledger {shown} has version {ledger.version}, this program supports {VERSION}: "
             "use a newer News Streams"
         )
-    elif found.topic_prefix != prefix:
+    elif ledger.topic_prefix != prefix:
         raise NewsStreamsError(
-            f"the ledger {shown} is that of the topics {found.topic_prefix!r}, and these are "
-            f"{prefix!r}: give each pipeline a database of its own (NEWS_LEDGER)"
+            f"the ledger {shown} belongs to the topic prefix {ledger.topic_prefix!r}, not to "
+            f"{prefix!r}: set another database for each pipeline (NEWS_LEDGER)"
         )

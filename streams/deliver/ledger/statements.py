@@ -1,4 +1,4 @@
-"""What the ledger says to its database, and how a delivery becomes a row and comes back."""
+"""SQL statements of the ledger, and the conversion of deliveries to rows and back."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ RESEND = (
         group_id="",
         form="",
         attempts=0,
-        # Asked for now: else it would count as late, and several as what an outage held up.
+        # Requested now: otherwise it would count as late, and several as held up by an outage.
         made=bindparam("b_now"),
         arrived=bindparam("b_now"),
         first_try=None,
@@ -58,7 +58,7 @@ RESEND = (
         last_error="",
     )
 )
-"""What has ended is done again."""
+"""Open an ended delivery again."""
 SKIP = (
     update(DELIVERIES)
     .where(
@@ -73,16 +73,16 @@ SKIP = (
         last_error=bindparam("b_why"),
     )
 )
-"""Whatever is to be done in a lane is not done."""
+"""End all open deliveries of a queue without sending them."""
 
 
-def in_queue(lane: QueueKey) -> tuple[Any, Any]:
-    """Give the conditions that pick a lane."""
-    return _D.subscription_id == lane.subscription_id, _D.channel == lane.channel
+def in_queue(queue: QueueKey) -> tuple[Any, Any]:
+    """Return the conditions that select a queue."""
+    return _D.subscription_id == queue.subscription_id, _D.channel == queue.channel
 
 
 def values_of(delivery: Delivery) -> dict[str, Any]:
-    """Give the columns of a new delivery."""
+    """Return the columns of a new delivery."""
     return {
         "alert_id": delivery.alert.id,
         "channel": delivery.channel,
@@ -98,7 +98,7 @@ def values_of(delivery: Delivery) -> dict[str, Any]:
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
-    """Read a delivery from a row."""
+    """Return the delivery of a row."""
     return Delivery(
         number=row.number,
         channel=row.channel,

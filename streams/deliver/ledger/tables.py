@@ -19,23 +19,23 @@ from sqlalchemy.types import TypeDecorator
 from streams.deliver.ledger.delivery import DeliveryState
 
 VERSION: Final = 1
-"""Of these tables; a ledger says which it has."""
+"""Version of these tables; a ledger stores its own."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware time, kept as microseconds since 1970: SQLite knows no times."""
+    """An aware time, stored as microseconds since 1970: SQLite has no type for times."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
-        """Write it."""
+        """Convert a time to microseconds."""
         return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
-        """Read it."""
+        """Convert microseconds to a time."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
@@ -47,9 +47,9 @@ VERSIONS = Table(
     Column("version", Integer, primary_key=True),
     Column("topic_prefix", String(40), nullable=False),
 )
-"""Of which version the tables are, and whose: two pipelines never share a ledger."""
+"""Version of the tables, and the pipeline's topic prefix: two pipelines never share a ledger."""
 
-# SQLite counts up by itself only what is exactly an INTEGER.
+# SQLite numbers rows automatically only in a column that is exactly an INTEGER.
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 DELIVERIES = Table(
@@ -76,7 +76,7 @@ DELIVERIES = Table(
 )
 """One row for each alert and channel."""
 
-# No parameters in it, so that both databases see that a query means this index.
+# Without parameters, so that both databases recognize that a query can use this index.
 _OPEN = DELIVERIES.c.ended.is_(None)
 
 Index(
@@ -98,7 +98,7 @@ CLAIMS = Table(
     Column("owner", String(200), nullable=False),
     Column("until", UtcTime, nullable=False),
 )
-"""Which deliverer works on the rows of a partition, and how long it may without saying so again."""
+"""Which deliverer works on the rows of a partition, and until when its claim is valid."""
 
 PAUSES = Table(
     "pauses",
@@ -108,4 +108,4 @@ PAUSES = Table(
     Column("since", UtcTime, nullable=False),
     Column("reason", String(500), nullable=False),
 )
-"""Lanes whose receiver said that it is gone."""
+"""Delivery queues whose receiver reported that it is gone."""

@@ -1,4 +1,4 @@
-"""The ledgers of the tests."""
+"""Ledgers for the tests."""
 
 from tests.support.deliver import ledger, ledger_settings, postgresql_server
 

@@ -1,4 +1,4 @@
-"""Who may send now."""
+"""Limits of concurrent sends."""
 
 import asyncio
 
@@ -7,11 +7,11 @@ from streams.deliver.circuit_breaker import THRESHOLD
 from streams.deliver.concurrency import TargetLimits
 
 
-async def most_at_a_time(targets: TargetLimits, *labels: str) -> int:
-    """Let each label take a slot for a moment; give the most that had one at a time."""
+async def max_concurrent(targets: TargetLimits, *labels: str) -> int:
+    """Take a slot for each label for a moment; return the largest number of concurrent holders."""
     now = most = 0
 
-    async def one(label: str) -> None:
+    async def hold(label: str) -> None:
         nonlocal now, most
         async with targets.slot(label):
             now += 1
@@ -19,30 +19,30 @@ async def most_at_a_time(targets: TargetLimits, *labels: str) -> int:
             await asyncio.sleep(0)
             now -= 1
 
-    await asyncio.gather(*(one(label) for label in labels))
+    await asyncio.gather(*(hold(label) for label in labels))
     return most
 
 
-async def test_one_target_gets_so_many_at_a_time() -> None:
-    assert await most_at_a_time(TargetLimits(at_a_time=9, per_target=2), *["desk"] * 6) == 2
+async def test_sends_per_target_are_limited() -> None:
+    assert await max_concurrent(TargetLimits(at_a_time=9, per_target=2), *["desk"] * 6) == 2
 
 
-async def test_all_together_get_so_many_at_a_time() -> None:
-    assert await most_at_a_time(TargetLimits(at_a_time=3, per_target=2), *"abcdef") == 3
+async def test_total_sends_are_limited() -> None:
+    assert await max_concurrent(TargetLimits(at_a_time=3, per_target=2), *"abcdef") == 3
 
 
-async def test_a_target_that_is_down_rests_and_the_others_do_not() -> None:
+async def test_failing_target_does_not_block_others() -> None:
     targets = TargetLimits()
     for _ in range(THRESHOLD):
-        targets.note("desk", SendStatus.RETRY)
+        targets.record("desk", SendStatus.RETRY)
 
-    assert targets.wait("desk") > 0
-    assert (targets.wait("mail"), targets.n_open) == (0.0, 1)
+    assert targets.acquire("desk") > 0
+    assert (targets.acquire("mail"), targets.n_open) == (0.0, 1)
 
 
-async def test_refusals_are_no_sign_of_trouble() -> None:
+async def test_refusals_leave_breaker_closed() -> None:
     targets = TargetLimits()
     for verdict in [SendStatus.REFUSED, SendStatus.GONE] * THRESHOLD:
-        targets.note("desk", verdict)
+        targets.record("desk", verdict)
 
     assert targets.n_open == 0

@@ -1,4 +1,4 @@
-"""Alerts become deliveries: one for each channel of their search."""
+"""Alerts become deliveries: one for each channel of their saved search."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from tests.support.deliver import NOON, alert
 
 @dataclass
 class Message:
-    """What intake needs of a message of Kafka."""
+    """The fields of a Kafka message that are read."""
 
     value: bytes | None
     timestamp: int = int(NOON.timestamp() * 1000)
@@ -22,43 +22,43 @@ class Message:
 
 
 class Table:
-    """A table with the subscriptions that it is given."""
+    """A table with some saved searches."""
 
     def __init__(self, *subscriptions: Subscription) -> None:
-        self._found = {one.id: one for one in subscriptions}
+        self._searches = {search.id: search for search in subscriptions}
 
     def get(self, name: str) -> Subscription | None:
-        return self._found.get(name)
+        return self._searches.get(name)
 
 
-def lanes(*messages: Message, table: Any, now: datetime = NOON) -> list[QueueKey]:
-    return [one.lane for one in plan_deliveries(messages, table, now=now)]
+def queue_keys(*messages: Message, table: Any, now: datetime = NOON) -> list[QueueKey]:
+    return [delivery.queue_key for delivery in plan_deliveries(messages, table, now=now)]
 
 
-def test_each_channel_gets_the_alert_once() -> None:
+def test_each_channel_gets_alert_once() -> None:
     table = Table(Subscription(id="rates", query="rate", channels=("desk", "mail", "desk")))
 
-    assert lanes(Message(encode(alert(1))), table=table) == [
+    assert queue_keys(Message(encode(alert(1))), table=table) == [
         QueueKey("rates", "desk"),
         QueueKey("rates", "mail"),
     ]
 
 
-def test_a_search_without_channels_or_that_is_gone_gets_nothing() -> None:
+def test_search_without_channels_gets_no_delivery() -> None:
     table = Table(Subscription(id="rates", query="rate"))
 
     messages = [Message(encode(alert(1))), Message(encode(alert(1, "gone")))]
-    assert lanes(*messages, table=table) == []
+    assert queue_keys(*messages, table=table) == []
 
 
-def test_what_is_no_alert_is_left_out_and_the_rest_goes_on() -> None:
+def test_malformed_alert_is_skipped() -> None:
     table = Table(Subscription(id="rates", query="rate", channels=("desk",)))
 
     messages = [Message(b"{"), Message(None), Message(encode(alert(1)))]
-    assert lanes(*messages, table=table) == [QueueKey("rates", "desk")]
+    assert queue_keys(*messages, table=table) == [QueueKey("rates", "desk")]
 
 
-def test_it_is_known_when_the_alert_was_made_and_when_it_came() -> None:
+def test_delivery_has_sent_and_arrival_times() -> None:
     table: Any = Table(Subscription(id="rates", query="rate", channels=("desk",)))
     now = NOON + timedelta(hours=1)
 

@@ -1,4 +1,4 @@
-"""Waits and ends of trying."""
+"""Waits between attempts, and the deadline."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ FAILING = st.timedeltas(timedelta(0), 2 * DEADLINE)
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True), FAILING)
-def test_waits_grow_with_the_attempts_and_are_bounded_by_the_time_of_trouble(
+def test_wait_grows_and_is_bounded_by_outage_time(
     attempt: int, chance: float, failing: timedelta
 ) -> None:
     wait = retry_delay(attempt, chance, failing=failing)
@@ -28,9 +28,7 @@ def test_waits_grow_with_the_attempts_and_are_bounded_by_the_time_of_trouble(
 
 
 @given(st.lists(st.floats(0, 1, exclude_max=True), max_size=100), FAILING)
-def test_a_receiver_is_asked_again_within_twice_the_time_that_it_was_away(
-    chances: list[float], away: timedelta
-) -> None:
+def test_retry_comes_within_twice_the_outage(chances: list[float], away: timedelta) -> None:
     asked = timedelta(0)
     for attempt, chance in enumerate(chances, 1):
         asked += retry_delay(attempt, chance, failing=asked)
@@ -41,7 +39,7 @@ def test_a_receiver_is_asked_again_within_twice_the_time_that_it_was_away(
 
 
 @given(st.integers(1, 500), st.floats(0, 1, exclude_max=True), st.timedeltas(timedelta(0)))
-def test_a_retry_is_in_time_or_is_not(attempts: int, chance: float, gone: timedelta) -> None:
+def test_retry_is_never_after_deadline(attempts: int, chance: float, gone: timedelta) -> None:
     gone = min(gone, 2 * DEADLINE)
 
     state, at = outcome_of_attempt(TROUBLE, attempts, NOON, chance=chance, now=NOON + gone)
@@ -57,11 +55,11 @@ def test_a_retry_is_in_time_or_is_not(attempts: int, chance: float, gone: timede
         (SendResult(verdict=SendStatus.GONE), DeliveryState.GIVEN_UP),
     ],
 )
-def test_other_answers_are_final(answer: SendResult, state: DeliveryState) -> None:
+def test_other_verdicts_are_final(answer: SendResult, state: DeliveryState) -> None:
     assert outcome_of_attempt(answer, 1, NOON, chance=0.5, now=NOON) == (state, None)
 
 
-def test_a_receiver_that_asks_for_time_gets_it() -> None:
+def test_requested_wait_is_respected() -> None:
     answer = SendResult(verdict=SendStatus.RETRY, wait=timedelta(minutes=7))
 
     assert outcome_of_attempt(answer, 1, NOON, chance=0.9, now=NOON) == (

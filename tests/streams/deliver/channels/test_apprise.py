@@ -16,7 +16,7 @@ from streams.records import Subscription
 from streams.runtime.ports import free_port
 from tests.support.deliver import alert
 
-# Of what apprise imports.
+# Of modules that apprise imports.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 MESSAGE = Notification(
@@ -29,11 +29,11 @@ MESSAGE = Notification(
 )
 
 
-async def serve(status: int, got: list[Any]) -> tuple[web.AppRunner, int]:
-    """Run a server that notes the JSON that it gets."""
+async def serve(status: int, received: list[Any]) -> tuple[web.AppRunner, int]:
+    """Run a server that records the JSON of requests."""
 
     async def answer(request: web.Request) -> web.Response:
-        got.append(await request.json())
+        received.append(await request.json())
         return web.Response(status=status)
 
     app = web.Application()
@@ -48,9 +48,9 @@ async def serve(status: int, got: list[Any]) -> tuple[web.AppRunner, int]:
 @pytest.mark.parametrize(
     ("status", "verdict"), [(200, SendStatus.ACCEPTED), (500, SendStatus.RETRY)]
 )
-async def test_apprise_sends_and_says_whether_it_did(status: int, verdict: SendStatus) -> None:
-    got: list[Any] = []
-    runner, port = await serve(status, got)
+async def test_apprise_reports_success_and_failure(status: int, verdict: SendStatus) -> None:
+    received: list[Any] = []
+    runner, port = await serve(status, received)
 
     answer = await AppriseSender(
         AppriseService(url=SecretStr(f"json://127.0.0.1:{port}/s3cret"))
@@ -58,12 +58,15 @@ async def test_apprise_sends_and_says_whether_it_did(status: int, verdict: SendS
     await runner.cleanup()
 
     assert answer.verdict is verdict
-    assert got[0]["title"] == "Bridge 1 reopens"
-    assert "https://news.test/1" in got[0]["message"]
+    assert received[0]["title"] == "Bridge 1 reopens"
+    assert "https://news.test/1" in received[0]["message"]
     assert "s3cret" not in answer.detail
 
 
-async def test_a_url_that_apprise_does_not_know_is_no_crash() -> None:
+async def test_url_unknown_to_apprise_is_retried() -> None:
     answer = await AppriseSender(AppriseService(url=SecretStr("nosuch://s3cret"))).send(MESSAGE)
 
-    assert (answer.verdict, answer.detail) == (SendStatus.RETRY, "apprise does not know this URL")
+    assert (answer.verdict, answer.detail) == (
+        SendStatus.RETRY,
+        "apprise does not support this URL",
+    )

@@ -1,4 +1,4 @@
-"""Mail through a server on loopback."""
+"""E-mail through a server on loopback."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ MESSAGE = Notification(
 )
 
 
-async def sent(port: int, *, login: str = "", starttls: bool = False) -> SendResult:
+async def send_message(port: int, *, login: str = "", starttls: bool = False) -> SendResult:
     """Send the message to two people."""
     channel = Email(
         url=SecretStr(f"smtp://{login}127.0.0.1:{port}"),
@@ -38,18 +38,18 @@ async def sent(port: int, *, login: str = "", starttls: bool = False) -> SendRes
     return await EmailSender(channel).send(MESSAGE)
 
 
-async def test_a_mail_has_both_bodies_and_an_id_that_stays() -> None:
+async def test_email_has_two_bodies_and_stable_id() -> None:
     box = Box()
     with mail_server(box) as port:
-        answers = [await sent(port), await sent(port)]
+        answers = [await send_message(port), await send_message(port)]
 
-    (text, html) = box.got[0].get_payload()
-    assert [one.verdict for one in answers] == [SendStatus.ACCEPTED] * 2
-    assert [one["Message-ID"] for one in box.got] == ["<msg_1@news.test>"] * 2
+    (text, html) = box.received[0].get_payload()
+    assert [result.verdict for result in answers] == [SendStatus.ACCEPTED] * 2
+    assert [mail["Message-ID"] for mail in box.received] == ["<msg_1@news.test>"] * 2
     assert box.recipients == ["a@news.test", "b@news.test"]
     assert "Plain" in text.get_payload(decode=True).decode()
     assert (html.get_content_type(), "Rich" in str(html)) == ("text/html", True)
-    assert box.got[0]["Subject"].startswith("=?utf-8?")
+    assert box.received[0]["Subject"].startswith("=?utf-8?")
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ async def test_a_mail_has_both_bodies_and_an_id_that_stays() -> None:
         ("250 OK", SendStatus.ACCEPTED),
     ],
 )
-async def test_replies_decide(data: str, verdict: SendStatus) -> None:
+async def test_smtp_reply_decides_verdict(data: str, verdict: SendStatus) -> None:
     with mail_server(Box(data=data)) as port:
-        assert (await sent(port)).verdict is verdict
+        assert (await send_message(port)).verdict is verdict
 
 
-async def test_one_recipient_of_two_is_enough() -> None:
+async def test_one_accepted_recipient_is_success() -> None:
     box = Box(rcpt={"a@news.test": "550 no such user"})
     with mail_server(box) as port:
-        answer = await sent(port)
+        answer = await send_message(port)
 
     assert (answer.verdict, answer.detail) == (SendStatus.ACCEPTED, "refused for a@news.test")
     assert box.recipients == ["b@news.test"]
@@ -77,23 +77,23 @@ async def test_one_recipient_of_two_is_enough() -> None:
 @pytest.mark.parametrize(
     ("code", "verdict"), [("550", SendStatus.REFUSED), ("451", SendStatus.RETRY)]
 )
-async def test_no_recipient_is_not_enough(code: str, verdict: SendStatus) -> None:
+async def test_all_recipients_refused_is_refusal(code: str, verdict: SendStatus) -> None:
     refusal = f"{code} no"
     with mail_server(Box(rcpt={"a@news.test": refusal, "b@news.test": refusal})) as port:
-        assert (await sent(port)).verdict is verdict
+        assert (await send_message(port)).verdict is verdict
 
 
-async def test_nothing_is_said_where_encryption_is_wanted_and_not_offered() -> None:
+async def test_missing_starttls_sends_nothing() -> None:
     box = Box()
     with mail_server(box) as port:
-        answer = await sent(port, starttls=True)
+        answer = await send_message(port, starttls=True)
 
-    assert (answer.verdict, box.got) == (SendStatus.RETRY, [])
+    assert (answer.verdict, box.received) == (SendStatus.RETRY, [])
     assert "STARTTLS" in answer.detail
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
-async def test_a_login_is_used_and_its_password_is_in_no_error() -> None:
+async def test_login_error_hides_password() -> None:
     def judge(
         _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
     ) -> AuthResult:
@@ -102,13 +102,13 @@ async def test_a_login_is_used_and_its_password_is_in_no_error() -> None:
     box = Box()
     options = {"authenticator": judge, "auth_require_tls": False, "auth_required": True}
     with mail_server(box, **options) as port:
-        good = await sent(port, login="me:right@")
-        bad = await sent(port, login="me:s3cret@")
+        good = await send_message(port, login="me:right@")
+        bad = await send_message(port, login="me:s3cret@")
 
-    assert (good.verdict, len(box.got)) == (SendStatus.ACCEPTED, 1)
-    assert (bad.verdict, bad.detail) == (SendStatus.RETRY, "the mail server refuses the login: 535")
+    assert (good.verdict, len(box.received)) == (SendStatus.ACCEPTED, 1)
+    assert (bad.verdict, bad.detail) == (SendStatus.RETRY, "the mail server refused the login: 535")
     assert "s3cret" not in bad.detail
 
 
-async def test_a_server_that_is_away_is_tried_again() -> None:
-    assert (await sent(free_port())).verdict is SendStatus.RETRY
+async def test_unreachable_mail_server_is_retried() -> None:
+    assert (await send_message(free_port())).verdict is SendStatus.RETRY

@@ -1,4 +1,4 @@
-"""A channel of another package: whatever it does is an answer without secrets."""
+"""A channel of another package: every outcome is a result without secrets."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ SECRET = "s3cret"  # noqa: S105  # of no service
 
 
 def pager(address: str) -> Plugin:
-    """A channel that does as its address says."""
+    """Return a channel that behaves as its address says."""
     return Plugin(
         name="pager",
         package="news-pager 1.0",
@@ -30,15 +30,15 @@ def pager(address: str) -> Plugin:
     )
 
 
-async def sent(kind: Plugin, *, hosts: frozenset[str] = frozenset()) -> SendResult:
-    """Send a message; give what came of it."""
+async def send_message(kind: Plugin, *, hosts: frozenset[str] = frozenset()) -> SendResult:
+    """Send a message; return the result."""
     async with webhook_session(hosts) as session:
         context = ChannelContext(label="desk", session=session, private_hosts=hosts)
         return await PluginSender(kind, context, seconds=0.5).send(message())
 
 
 @pytest.mark.parametrize(
-    ("address", "answer"),
+    ("address", "result"),
     [
         ("accept", ACCEPTED),
         ("say", SendResult(verdict=SendStatus.REFUSED, detail="no such token: ***")),
@@ -52,61 +52,62 @@ async def sent(kind: Plugin, *, hosts: frozenset[str] = frozenset()) -> SendResu
         ),
         (
             "hang",
-            SendResult(verdict=SendStatus.RETRY, detail="news-pager 1.0 did not end in 0.5 s"),
+            SendResult(verdict=SendStatus.RETRY, detail="news-pager 1.0 did not finish in 0.5 s"),
         ),
         (
             "nothing",
             SendResult(
-                verdict=SendStatus.RETRY, detail="news-pager 1.0 returned NoneType, not an Answer"
+                verdict=SendStatus.RETRY,
+                detail="news-pager 1.0 returned NoneType, not a SendResult",
             ),
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-async def test_plugin_sender_answers(address: str, answer: SendResult) -> None:
-    assert await sent(pager(address)) == answer
+async def test_plugin_sender_result(address: str, result: SendResult) -> None:
+    assert await send_message(pager(address)) == result
 
 
-async def test_plugin_that_cannot_be_made_is_tried_again() -> None:
+async def test_plugin_that_fails_to_start_is_retried() -> None:
     kind = Plugin(name="a", package="a 1.0", factory=lambda: None, options=None)
 
-    assert await sent(kind) == SendResult(
+    assert await send_message(kind) == SendResult(
         verdict=SendStatus.RETRY, detail="a 1.0 failed: TypeError"
     )
 
 
-async def test_context_post_judges_as_a_webhook() -> None:
-    async with web() as place:
-        place.replies = {"/in": http(status="429 Too Many Requests", retry_after="7")}
-        answer = await sent(pager(f"post {place.base}/in"), hosts=frozenset({"127.0.0.1"}))
+async def test_context_post_result_equals_webhook() -> None:
+    async with web() as server:
+        server.replies = {"/in": http(status="429 Too Many Requests", retry_after="7")}
+        result = await send_message(pager(f"post {server.base}/in"), hosts=frozenset({"127.0.0.1"}))
 
-    assert answer.verdict is SendStatus.RETRY
-    assert answer.wait == timedelta(seconds=7)
+    assert result.verdict is SendStatus.RETRY
+    assert result.wait == timedelta(seconds=7)
 
 
 async def test_context_post_refuses_private_addresses() -> None:
-    async with web() as place:
-        answer = await sent(pager(f"post {place.base}/in"))
+    async with web() as server:
+        result = await send_message(pager(f"post {server.base}/in"))
 
-    assert place.paths == []
-    assert "allow_private_hosts" in answer.detail
+    assert server.paths == []
+    assert "allow_private_hosts" in result.detail
 
 
-async def test_senders_keep_a_plugin_until_it_changes() -> None:
+async def test_registry_reuses_plugin_until_it_changes() -> None:
     channels = Channels()
     first = Channel(label="desk", kind=pager("accept"))
     async with open_channels(Settings()) as senders:
         subscription = message().subscription
-        one = await senders.sender_for(first, channels, subscription)
+        sender = await senders.sender_for(first, channels, subscription)
         same = await senders.sender_for(first, channels, subscription)
         other = await senders.sender_for(
             Channel(label="desk", kind=pager("say")), channels, subscription
         )
 
-    assert one is same
-    assert one is not other
-    assert one.formats == (BodyFormat.TEXT,)
+    assert sender is same
+    assert sender is not other
+    assert sender.formats == (BodyFormat.TEXT,)
 
 
-def test_plugin_is_counted_under_its_name() -> None:
+def test_plugin_metrics_use_its_name() -> None:
     assert kind_label(pager("accept")) == "pager"

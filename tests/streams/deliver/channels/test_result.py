@@ -1,4 +1,4 @@
-"""What HTTP statuses mean for a delivery."""
+"""HTTP statuses as results of a delivery."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.support.deliver import NOON
         (100, SendStatus.RETRY),
     ],
 )
-def test_a_status_decides(status: int, verdict: SendStatus) -> None:
+def test_http_status_decides_verdict(status: int, verdict: SendStatus) -> None:
     assert result_of_status(status, now=NOON).verdict is verdict
 
 
@@ -32,5 +32,5 @@ def test_a_status_decides(status: int, verdict: SendStatus) -> None:
         ("99999999", LONGEST_WAIT),
     ],
 )
-def test_retry_after_is_seconds_or_a_date_and_bounded(header: str, wait: timedelta) -> None:
+def test_retry_after_accepts_seconds_and_date_up_to_limit(header: str, wait: timedelta) -> None:
     assert result_of_status(503, header, now=NOON).wait == wait

@@ -1,4 +1,4 @@
-"""Keys and signatures: derived, kept, and what standardwebhooks says of them."""
+"""Keys and signatures: derived, stored, and verified by standardwebhooks."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,27 +14,27 @@ from streams.settings import Settings
 KEY = SecretStr("ab" * 32)
 
 
-def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+def test_master_key_is_created_once_with_mode_0600(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
 
     first, second = master_key(settings), master_key(settings)
 
     assert first == second
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in (tmp_path / FILE).parent.iterdir()] == [Path(FILE).name]
+    assert [file.name for file in (tmp_path / FILE).parent.iterdir()] == [Path(FILE).name]
     assert first.get_secret_value() not in repr(first)
 
 
-def test_a_broken_key_is_no_key(tmp_path: Path) -> None:
+def test_damaged_master_key_is_refused(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
     master_key(settings)
     (tmp_path / FILE).write_text("short")
 
-    with pytest.raises(UsageError, match="is no key"):
+    with pytest.raises(UsageError, match="not a key"):
         master_key(settings)
 
 
-def test_each_owner_search_and_address_has_a_secret_of_its_own() -> None:
+def test_derived_secret_depends_on_owner_search_and_url() -> None:
     cases = [("", "a", "x"), ("b", "a", "x"), ("", "b", "x"), ("", "a", "y")]
     secrets = {
         derived_secret(KEY, owner=owner, subscription_id=name, url=url).get_secret_value()
@@ -44,7 +44,7 @@ def test_each_owner_search_and_address_has_a_secret_of_its_own() -> None:
     assert len(secrets) == len(cases)
 
 
-def test_what_is_signed_is_verified_and_what_was_changed_is_not() -> None:
+def test_signature_detects_changes() -> None:
     secret = derived_secret(KEY, owner="", subscription_id="a", url="https://b.test/")
     body = '{"title": "Łódź"}'
     headers = signature_headers(secret, message_id="msg_1", now=datetime.now(UTC), body=body)

@@ -1,4 +1,4 @@
-"""Webhooks on loopback: signed, refused where they may not go, bounded, without secrets."""
+"""Webhooks on loopback: signed, refused for private addresses, bounded, without secrets."""
 
 import asyncio
 from datetime import timedelta
@@ -17,23 +17,23 @@ SECRET = SecretStr("whsec_" + "c2VjcmV0" * 4)
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
-async def sent(
+async def send_message(
     url: str,
     *,
     n_alerts: int = 1,
     hosts: frozenset[str] = LOOPBACK,
     within: timedelta = timedelta(seconds=15),
 ) -> SendResult:
-    """Send a message to an address; give what came of it."""
+    """Send a message to an address; return the result."""
     timeout = aiohttp.ClientTimeout(total=within.total_seconds())
     async with webhook_session(hosts, timeout=timeout) as session:
         sender = WebhookSender(session, SecretStr(url), SECRET, private_hosts=hosts)
         return await sender.send(message(n_alerts))
 
 
-async def test_what_arrives_is_signed_and_says_what_it_is() -> None:
+async def test_webhook_is_signed_and_typed() -> None:
     async with receiver(lambda _: SECRET) as place:
-        answer = await sent(f"{place.base}/in", n_alerts=2)
+        answer = await send_message(f"{place.base}/in", n_alerts=2)
 
     body = place.bodies["/in"]
     assert answer.verdict is SendStatus.ACCEPTED
@@ -41,7 +41,7 @@ async def test_what_arrives_is_signed_and_says_what_it_is() -> None:
     assert place.headers["content-type"] == "application/json"
     assert (body["type"], body["data"]["form"]) == ("news.digest", "digest")
     assert body["data"]["subscription"] == {"id": "rates", "name": "German rates", "query": "rate"}
-    assert [one["title"] for one in body["data"]["alerts"]] == [
+    assert [alert["title"] for alert in body["data"]["alerts"]] == [
         "Bridge 1 reopens",
         "Bridge 2 reopens",
     ]
@@ -49,15 +49,15 @@ async def test_what_arrives_is_signed_and_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "127.1"])
-async def test_private_addresses_are_not_asked(host: str) -> None:
+async def test_private_addresses_get_no_request(host: str) -> None:
     async with receiver(lambda _: SECRET) as place:
-        answer = await sent(f"http://{host}:{place.port}/in", hosts=frozenset())
+        answer = await send_message(f"http://{host}:{place.port}/in", hosts=frozenset())
 
     assert (place.requests, answer.verdict) == (0, SendStatus.RETRY)
 
 
-async def test_a_refusal_of_an_address_says_who_can_allow_it() -> None:
-    answer = await sent("http://localhost:1/secret", hosts=frozenset())
+async def test_refused_address_names_remedy() -> None:
+    answer = await send_message("http://localhost:1/secret", hosts=frozenset())
 
     assert "allow_private_hosts" in answer.detail
     assert "secret" not in answer.detail
@@ -66,7 +66,7 @@ async def test_a_refusal_of_an_address_says_who_can_allow_it() -> None:
 async def test_redirects_are_not_followed() -> None:
     async with web() as place:
         place.replies = {"/in": http(status="302 Found", location=f"{place.base}/other")}
-        answer = await sent(f"{place.base}/in")
+        answer = await send_message(f"{place.base}/in")
 
     assert place.paths == ["/in"]
     assert (answer.verdict, answer.detail) == (
@@ -75,7 +75,7 @@ async def test_redirects_are_not_followed() -> None:
     )
 
 
-async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
+async def test_endless_response_is_cut_off() -> None:
     written = 0
 
     async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
@@ -88,40 +88,40 @@ async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
 
     async with web() as place:
         place.replies = {"/in": endless}
-        answer = await sent(f"{place.base}/in")
+        answer = await send_message(f"{place.base}/in")
 
     assert answer.verdict is SendStatus.ACCEPTED
     assert written < 64 * 2**20
 
 
-async def test_who_does_not_answer_in_time_is_tried_again() -> None:
+async def test_timeout_is_retried() -> None:
     async def silent(_request: Request, _writer: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
 
     async with web() as place:
         place.replies = {"/in": silent}
-        answer = await sent(f"{place.base}/in", within=timedelta(seconds=0.2))
+        answer = await send_message(f"{place.base}/in", within=timedelta(seconds=0.2))
 
     assert (answer.verdict, answer.detail) == (SendStatus.RETRY, "no answer in time")
 
 
-async def test_a_connection_that_is_cut_is_tried_again() -> None:
+async def test_closed_connection_is_retried() -> None:
     async with receiver(lambda _: SECRET, hang_up_share=1.0) as place:
-        answer = await sent(f"{place.base}/in")
+        answer = await send_message(f"{place.base}/in")
 
     assert answer.verdict is SendStatus.RETRY
 
 
-async def test_retry_after_is_handed_on() -> None:
+async def test_retry_after_sets_wait() -> None:
     async with web() as place:
         place.replies = {"/in": http(status="429 Too Many Requests", retry_after="30")}
-        answer = await sent(f"{place.base}/in")
+        answer = await send_message(f"{place.base}/in")
 
     assert answer.wait == timedelta(seconds=30)
 
 
-async def test_nothing_secret_is_in_what_went_wrong() -> None:
-    answer = await sent("http://127.0.0.1:1/hidden/path?token=t0ken")
+async def test_webhook_errors_hide_secrets() -> None:
+    answer = await send_message("http://127.0.0.1:1/hidden/path?token=t0ken")
 
     assert answer.verdict is SendStatus.RETRY
     assert not {"hidden", "t0ken", "whsec"} & set(answer.detail.replace("/", " ").split())

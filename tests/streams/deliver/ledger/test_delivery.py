@@ -1,4 +1,4 @@
-"""Names of messages."""
+"""Ids of messages."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,5 @@ KEYS = st.lists(
 
 
 @given(KEYS.map(tuple), KEYS.map(tuple))
-def test_the_same_members_give_the_same_id_and_others_another(
-    one: tuple[str, ...], other: tuple[str, ...]
-) -> None:
+def test_group_id_depends_on_members_only(one: tuple[str, ...], other: tuple[str, ...]) -> None:
     assert (group_id(one) == group_id(other)) == (one == other)

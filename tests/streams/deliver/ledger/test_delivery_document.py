@@ -24,19 +24,19 @@ HOSTS = frozenset({"127.0.0.1"})
 
 def block(document: str, language: str) -> str:
     """Return the first block of a document in a language."""
-    found = re.findall(rf"^```{language}\n(.*?)^```", document, re.MULTILINE | re.DOTALL)[0]
-    return str(found)
+    match = re.findall(rf"^```{language}\n(.*?)^```", document, re.MULTILINE | re.DOTALL)[0]
+    return str(match)
 
 
-def test_its_channels_can_be_read() -> None:
+def test_documented_channels_parse() -> None:
     environment = {"DESK_SECRET": SECRET, "SLACK_URL": "slack://a/b/c"}
 
-    found = parse_channels(block(CHANNELS, "toml"), environment=environment)
+    channels = parse_channels(block(CHANNELS, "toml"), environment=environment)
 
-    assert list(found.named) == ["desk", "mail", "chat", "bus"]
+    assert list(channels.named) == ["desk", "mail", "chat", "bus"]
 
 
-async def test_its_receiver_takes_what_is_signed_once_and_nothing_else() -> None:
+async def test_documented_receiver_accepts_signed_message_once() -> None:
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", block(RECEIVER, "python")),
@@ -58,5 +58,5 @@ async def test_its_receiver_takes_what_is_signed_once_and_nothing_else() -> None
     process.terminate()
     printed, _ = await process.communicate()
 
-    assert [one.verdict for one in answers] == [SendStatus.ACCEPTED, SendStatus.REFUSED]
+    assert [result.verdict for result in answers] == [SendStatus.ACCEPTED, SendStatus.REFUSED]
     assert printed.decode() == "Bridge 1 reopens https://news.test/1\n"

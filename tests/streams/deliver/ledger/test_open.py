@@ -20,7 +20,7 @@ async def n_rows(settings: Settings) -> int:
         return len(await ledger.deliveries())
 
 
-async def test_what_was_written_is_there_when_it_is_opened_again(
+async def test_ledger_persists_after_reopening(
     ledger_settings: Settings,
 ) -> None:
     async with open_ledger(ledger_settings) as ledger:
@@ -29,11 +29,11 @@ async def test_what_was_written_is_there_when_it_is_opened_again(
     assert await n_rows(ledger_settings) == 1
 
 
-async def test_several_may_create_it_at_a_time(ledger_settings: Settings) -> None:
+async def test_concurrent_creation_succeeds(ledger_settings: Settings) -> None:
     assert await asyncio.gather(*(n_rows(ledger_settings) for _ in range(4))) == [0] * 4
 
 
-async def test_the_ledger_of_a_newer_version_is_refused(ledger_settings: Settings) -> None:
+async def test_ledger_of_newer_version_is_refused(ledger_settings: Settings) -> None:
     await n_rows(ledger_settings)
     engine = create_async_engine(ledger_url(ledger_settings))
     async with engine.begin() as connection:
@@ -44,16 +44,16 @@ async def test_the_ledger_of_a_newer_version_is_refused(ledger_settings: Setting
         await n_rows(ledger_settings)
 
 
-async def test_the_ledger_of_another_pipeline_is_refused(ledger_settings: Settings) -> None:
+async def test_ledger_of_another_pipeline_is_refused(ledger_settings: Settings) -> None:
     url = ledger_url(ledger_settings).render_as_string(hide_password=False)
     mine = ledger_settings.model_copy(update={"ledger": SecretStr(url)})
     await n_rows(mine)
 
-    with pytest.raises(NewsStreamsError, match="give each pipeline a database"):
+    with pytest.raises(NewsStreamsError, match="set another database for each pipeline"):
         await n_rows(mine.model_copy(update={"topic_prefix": "other."}))
 
 
-async def test_sqlite_is_for_its_owner_only_and_outlives_power_cuts(tmp_path: Path) -> None:
+async def test_sqlite_ledger_is_private_and_durable(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
     async with open_ledger(settings) as ledger, ledger._engine.connect() as connection:
         pragmas = [
@@ -71,7 +71,7 @@ def test_other_databases_are_refused(url: str) -> None:
         ledger_url(Settings(ledger=SecretStr(url)))
 
 
-async def test_a_database_that_is_away_is_named_without_its_password() -> None:
+async def test_unreachable_database_error_hides_password() -> None:
     settings = Settings(ledger=SecretStr("postgresql://me:s3cret@127.0.0.1:1/news"))
 
     with pytest.raises(NewsStreamsError, match="is the database running") as raised:

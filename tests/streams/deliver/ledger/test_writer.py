@@ -1,4 +1,4 @@
-"""The writer of the ledger: whoever asks at a time shares a transaction, and a failure."""
+"""The writer of the ledger: concurrent writes share a transaction, and its failure."""
 
 import asyncio
 
@@ -9,28 +9,28 @@ from streams.deliver.ledger.ledger import Ledger
 from tests.support.deliver import delivery
 
 
-async def test_what_is_asked_for_at_a_time_is_written_together(ledger: Ledger) -> None:
+async def test_concurrent_writes_share_a_transaction(ledger: Ledger) -> None:
     await asyncio.gather(*(ledger.add([delivery(n)]) for n in range(1, 101)))
 
     assert await ledger.n_open() == 100
 
 
-async def test_a_statement_that_fails_is_told_to_all_who_asked_and_writing_goes_on(
+async def test_failed_statement_fails_its_batch_only(
     ledger: Ledger,
 ) -> None:
     broken = ledger._writer.write(text("INSERT INTO nowhere VALUES (:a)"), [{"a": 1}])
     asked = await asyncio.gather(ledger.add([delivery(1)]), broken, return_exceptions=True)
 
-    assert all(isinstance(one, SQLAlchemyError) for one in asked)
+    assert all(isinstance(error, SQLAlchemyError) for error in asked)
     assert await ledger.add([delivery(2)]) == 1
     assert await ledger.n_open() == 1
 
 
-async def test_nothing_asked_is_nothing_written(ledger: Ledger) -> None:
+async def test_write_without_rows_writes_nothing(ledger: Ledger) -> None:
     assert await ledger.add([]) == 0
 
 
-async def test_a_closed_ledger_lets_nobody_wait_for_ever(ledger: Ledger) -> None:
+async def test_closing_cancels_waiting_writes(ledger: Ledger) -> None:
     waiting = asyncio.ensure_future(ledger.add([delivery(1)]))
     await asyncio.sleep(0)
     await ledger.close()
