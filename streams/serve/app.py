@@ -1,4 +1,4 @@
-"""The application as `streams serve` runs it: all parts, on the Kafka of the settings."""
+"""Create the application that `streams serve` runs."""
 
 from collections.abc import Sequence
 
@@ -21,29 +21,29 @@ from streams.settings import Settings
 
 
 def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litestar:
-    """Build the application with everything that it serves.
+    """Create the application with all components, connected to the Kafka of the settings.
 
     Args:
-        settings: With a broker.
-        more: Parts of other packages.
+        settings: Settings with a broker.
+        more: Components of other packages.
 
     Raises:
-        UsageError: If the file of tokens or that of channels cannot be used.
+        UsageError: If the file of tokens or that of channels is invalid.
     """
-    outlet = ReconnectingProducer(settings)
+    producer = ReconnectingProducer(settings)
     kafka = Component(
         handlers=(),
-        running=[lambda _app: outlet.running()],
-        facts=[lambda: {"kafka_ready": outlet.ready}],
+        running=[lambda _app: producer.running()],
+        facts=[lambda: {"kafka_ready": producer.ready}],
     )
-    saved = SavedSearches(settings, outlet)
+    saved = SavedSearches(settings, producer)
     log, reader = AlertLog(settings, saved), AlertReader(settings)
-    parts = [
+    components = [
         kafka,
-        push_component(outlet, PushService(ArticleSender(outlet.send))),
+        push_component(producer, PushService(ArticleSender(producer.send))),
         searches_component(saved, watched_channels(settings.channels)),
         backtest_component(),
         stream_component(log, reader),
         feeds_component(log, reader),
     ]
-    return assemble_app(settings, parts=[*parts, *more])
+    return assemble_app(settings, components=[*components, *more])

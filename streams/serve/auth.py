@@ -1,4 +1,4 @@
-"""Guards of the handlers: the bearer token of a request in, let through or refused."""
+"""Authenticate requests by bearer tokens."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,21 +14,21 @@ from streams.serve.problems import problem
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
 
 BEARER: Final[list[SecurityRequirement]] = [{"bearer": []}]
-"""What a handler says in OpenAPI that needs a token."""
+"""Security requirement in OpenAPI of a handler that needs a token."""
 
 COMPONENTS: Final = Components(
     security_schemes={
         "bearer": SecurityScheme(
             type="http",
             scheme="bearer",
-            description="A token made by `streams tokens add NAME --scope …`.",
+            description="A token created by `streams tokens add NAME --scope …`.",
         )
     }
 )
 
 
 def require_scope(scope: Scope) -> Guard:
-    """Make the guard of a handler: only tokens that may do this come in.
+    """Return the guard of a handler: it accepts only tokens with this scope.
 
     The handler finds the token in ``request.auth``.
 
@@ -50,30 +50,30 @@ def require_scope(scope: Scope) -> Guard:
 
 
 def authenticate(tokens: WatchedTokens, header: str | None, scope: Scope) -> ApiToken:
-    """Give the token of an ``Authorization`` header, if it may do this.
+    """Return the token of an ``Authorization`` header, if it has a scope.
 
     Raises:
-        ProblemDetailsException: 401 without a token or with a wrong one, 403 if it may not.
+        ProblemDetailsException: 401 if the token is missing or wrong, 403 if it lacks the scope.
     """
     kind, _, secret = (header or "").strip().partition(" ")
     if kind.lower() != "bearer" or not secret.strip():
         raise problem(
             401,
-            "no token: send the header `Authorization: Bearer TOKEN`; "
-            "`streams tokens add NAME` makes one",
+            "missing bearer token: send the header `Authorization: Bearer TOKEN`; "
+            "create a token with `streams tokens add NAME`",
             headers={"WWW-Authenticate": 'Bearer realm="news-streams"'},
         )
     token = tokens.find(secret.strip())
     if token is None:
         raise problem(
             401,
-            "there is no such token, or no longer",
+            "invalid or revoked token: create one with `streams tokens add NAME`",
             headers={"WWW-Authenticate": 'Bearer realm="news-streams", error="invalid_token"'},
         )
     if not token.may(scope):
         raise problem(
             403,
-            f"the token {token.name} has not the scope {scope}",
+            f"token {token.name} lacks scope {scope}: create one with `--scope {scope}`",
             headers={
                 "WWW-Authenticate": 'Bearer realm="news-streams", error="insufficient_scope", '
                 f'scope="{scope}"'

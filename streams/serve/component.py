@@ -1,4 +1,4 @@
-"""The HTTP application: settings in, a litestar application out; building it starts nothing."""
+"""Build the HTTP application from components; building it starts nothing."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,46 +26,48 @@ from streams.serve.problems import (
 from streams.settings import Settings
 
 DESCRIPTION = """\
-News in, alerts out. Articles are pushed to `/v1/articles` and answered when Kafka has them;
-searches are saved at `/v1/searches`, and their alerts come as an event stream or as a feed.
+Push articles and receive alerts. Articles are pushed to `/v1/articles`, which responds when Kafka
+has them; searches are saved at `/v1/searches`, and their alerts are read as an event stream or as a
+feed.
 
-Every request but `/health`, `/metrics` and `/schema` needs a token, made by
+Every request except `/health`, `/metrics` and `/schema` needs a token, created by
 `streams tokens add NAME --scope push --scope alerts` and sent as `Authorization: Bearer TOKEN`.
-Whatever is refused is answered with `application/problem+json` (RFC 9457); 429 and 503 say in
-`Retry-After` when to come back.
+Errors are returned as `application/problem+json` (RFC 9457); with 429 and 503, `Retry-After` says
+when to retry.
 """
+"""Description in the OpenAPI document."""
 
 MAX_REQUEST_BYTES = 256 * 1024
-"""Largest body of a request that is no article: a saved search has at most some 40 KB."""
+"""Maximum body size of requests that are not articles: a saved search has at most some 40 KB."""
 
 
 C = TypeVar("C", bound=type)
 
 
 def openapi_name(name: str) -> Callable[[C], C]:
-    """Keep the name that a class has in the OpenAPI document, whatever Python calls it.
+    """Keep the name of a class in the OpenAPI document when its Python name changes.
 
     Clients are generated from these names. litestar takes them from ``__qualname__``, so the
     class cannot be pickled.
     """
 
-    def rename(described: C) -> C:
-        described.__qualname__ = name
-        return described
+    def rename(cls: C) -> C:
+        cls.__qualname__ = name
+        return cls
 
     return rename
 
 
 @dataclass(kw_only=True)
 class Component:
-    """Something that the application serves, from its own module or another package.
+    """A component of the application, from its own module or another package.
 
     Attributes:
         handlers: Its route handlers.
-        state: What they find in ``state``, by name.
+        state: Objects for the handlers, by their name in ``state``.
         running: Contexts that are open while the application runs.
-        facts: What it says in ``/health``.
-        stopping: Called when the server is to stop: answers without end are to end.
+        facts: Values for ``/health``.
+        stopping: Called when the server stops: endless responses must end.
     """
 
     handlers: Sequence[ControllerRouterHandler]
@@ -75,30 +77,34 @@ class Component:
     stopping: Sequence[Callable[[], None]] = ()
 
 
-def assemble_app(settings: Settings, *, parts: Sequence[Component] = ()) -> Litestar:
+def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) -> Litestar:
     """Build the application.
 
     Args:
-        settings: Where the tokens are, and Kafka.
-        parts: What it serves beside its status.
+        settings: Settings with the file of tokens and a broker.
+        components: Components besides health and metrics.
 
     Raises:
-        UsageError: If the file of tokens cannot be used.
+        UsageError: If the file of tokens is invalid.
     """
     metrics = ServeMetrics()
     state: dict[str, Any] = {
         "settings": settings,
         "tokens": WatchedTokens(settings.tokens_file),
         "metrics": metrics,
-        "facts": [facts for part in parts for facts in part.facts],
-        "stopping": [call for part in parts for call in part.stopping],
+        "facts": [facts for component in components for facts in component.facts],
+        "stopping": [call for component in components for call in component.stopping],
     }
-    for part in parts:
-        state |= part.state
+    for component in components:
+        state |= component.state
     return Litestar(
-        [show_health, show_metrics, *(one for part in parts for one in part.handlers)],
+        [
+            show_health,
+            show_metrics,
+            *(handler for component in components for handler in component.handlers),
+        ],
         state=State(state),
-        lifespan=[context for part in parts for context in part.running],
+        lifespan=[context for component in components for context in component.running],
         middleware=[CountRequests(metrics)],
         exception_handlers={
             HTTPException: handle_http_error,
@@ -112,7 +118,7 @@ def assemble_app(settings: Settings, *, parts: Sequence[Component] = ()) -> Lite
             description=DESCRIPTION,
             components=COMPONENTS,
             use_handler_docstrings=True,
-            # No page with scripts from elsewhere: whoever reads it may have a token at hand.
+            # No page with scripts of other hosts: its readers may have tokens.
             render_plugins=[JsonRenderPlugin()],
         ),
         logging_config=None,

@@ -1,4 +1,4 @@
-"""How the process is: for load balancers, the supervisor and Prometheus."""
+"""Health and metrics of the process: for load balancers, the supervisor and Prometheus."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,27 +11,27 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from streams.serve.metrics import ServeMetrics
 
 HealthFacts = Callable[[], dict[str, Any]]
-"""What a part of the process says of itself; its ``ready`` counts."""
+"""Values of a component for ``/health``; those whose name ends with ``ready`` count."""
 
 
-@get("/health", summary="How the server is", tags=["status"])
+@get("/health", summary="Server health", tags=["status"])
 async def show_health(state: State) -> Response[dict[str, Any]]:
-    """Say how the server is: 200 when it works, 503 while Kafka cannot be reached.
+    """Show the health of the server: 200 when it works, 503 while Kafka is unavailable.
 
     Needs no token.
     """
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for facts in state.facts:
-        said |= facts()
-    ready = all(value for name, value in said.items() if name.endswith("ready"))
-    return Response({"ready": ready, **said}, status_code=200 if ready else 503)
+        values |= facts()
+    ready = all(value for name, value in values.items() if name.endswith("ready"))
+    return Response({"ready": ready, **values}, status_code=200 if ready else 503)
 
 
-@get("/metrics", summary="Figures for Prometheus", tags=["status"], media_type="text/plain")
+@get("/metrics", summary="Prometheus metrics", tags=["status"], media_type="text/plain")
 async def show_metrics(state: State) -> Response[bytes]:
-    """Give the figures of this process in the format of Prometheus.
+    """Show the metrics of this process in the format of Prometheus.
 
-    Needs no token, and names no token, search or article.
+    Needs no token; labels contain no token, search or article.
     """
     metrics: ServeMetrics = state.metrics
     return Response(

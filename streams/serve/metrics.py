@@ -1,4 +1,4 @@
-"""What the HTTP process tells Prometheus; no label names a token, a search or an article."""
+"""Prometheus metrics of the HTTP process; no label names a token, a search or an article."""
 
 from time import perf_counter
 
@@ -7,31 +7,30 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-"""From an answer out of memory to the longest wait for the broker."""
+"""From a response out of memory to the longest wait for the broker."""
 
 
 class ServeMetrics:
-    """The counters and gauges of the HTTP process, in a registry of their own."""
+    """Metrics of the HTTP process, in a registry of their own."""
 
     def __init__(self) -> None:
-        """Create them."""
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "news_http_requests",
-            "Answers by path, method and status",
+            "Responses by path, method and status",
             ["path", "method", "status"],
             registry=self.registry,
         )
         self.seconds = Histogram(
             "news_http_request_seconds",
-            "Time from a request's head to the head of its answer",
+            "Time from the head of a request to the head of its response",
             ["path", "method"],
             registry=self.registry,
             buckets=SECONDS,
         )
         self.articles = Counter(
             "news_push_articles",
-            "Articles that were pushed: accepted, repeated, refused",
+            "Pushed articles: accepted, repeated, refused",
             ["outcome"],
             registry=self.registry,
         )
@@ -42,21 +41,24 @@ class ServeMetrics:
         )
         self.streams = Gauge(
             "news_alert_streams",
-            "Clients that are told of alerts as they come",
+            "Clients connected to the alert stream",
             registry=self.registry,
         )
 
 
 class CountRequests(ASGIMiddleware):
-    """Counts every answer, and how long its head took."""
+    """Counts every response, and the time to its head.
+
+    Args:
+        metrics: Metrics of the process.
+    """
 
     def __init__(self, metrics: ServeMetrics) -> None:
-        """Count there."""
         self._metrics = metrics
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Pass a request on, and look at its answer."""
-        # The template, not the path: ids of searches would make a series each.
+        """Pass a request on, and count its response."""
+        # The template, not the path: each id of a search would create a time series.
         labels = (str(scope.get("path_template")), str(scope.get("method")))
         started = perf_counter()
 

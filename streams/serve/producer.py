@@ -1,4 +1,4 @@
-"""Send to Kafka through a producer that connects again by itself."""
+"""Send to Kafka through a producer that reconnects automatically."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,26 +20,24 @@ from streams.settings import Settings
 
 log = structlog.get_logger()
 
-LOOK_SECONDS: Final = 2.0
-"""How often the broker is asked whether it is there."""
+CHECK_SECONDS: Final = 2.0
+"""How often the broker is checked."""
 
 ANSWER_SECONDS: Final = 5.0
-"""How long it may take to answer that."""
+"""Maximum time for the broker to answer a check."""
 
 
 class ReconnectingProducer:
     """A producer for the whole process.
 
+    Args:
+        settings: Settings with a broker.
+
     Attributes:
-        ready: Whether Kafka answers.
+        ready: Whether Kafka is available.
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Connect to nothing yet.
-
-        Args:
-            settings: With a broker.
-        """
         self.ready = False
         self._settings = settings
         self._sender: Sender | None = None
@@ -47,19 +45,19 @@ class ReconnectingProducer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep the connection while the body runs; what was sent is sent to its end."""
+        """Keep the connection while the body runs; records in flight are sent before it closes."""
         async with background_task(keep_connected(self._session, purpose="sending")):
             yield
 
     def check(self) -> None:
-        """Find out whether anything can be sent now.
+        """Check that records can be sent now.
 
         Raises:
             KafkaUnavailableError: If not.
         """
-        self._usable()
+        self._connected_sender()
 
-    def _usable(self) -> Sender:
+    def _connected_sender(self) -> Sender:
         if self._sender is None or not self.ready:
             raise KafkaUnavailableError
         return self._sender
@@ -69,31 +67,31 @@ class ReconnectingProducer:
 
         Args:
             topic: Logical name.
-            value: None: a tombstone.
-            key: Chooses the partition.
+            value: The value; None is a tombstone.
+            key: Determines the partition.
 
         Returns:
             A future that is done when the broker has the record; see `Sender.send`.
 
         Raises:
-            KafkaUnavailableError: If it cannot be sent now.
+            KafkaUnavailableError: If the record cannot be sent now.
         """
-        sender = self._usable()
+        sender = self._connected_sender()
         try:
             answer = await sender.send(topic, value, key)
         except BrokerError as error:
-            self._note_failure(sender)
+            self._replace(sender)
             raise KafkaUnavailableError from error
 
-        def look_at(answer: "asyncio.Future[Origin]") -> None:
+        def note_result(answer: "asyncio.Future[Origin]") -> None:
             if not answer.cancelled() and answer.exception() is not None:
-                self._note_failure(sender)
+                self._replace(sender)
 
-        answer.add_done_callback(look_at)
+        answer.add_done_callback(note_result)
         return answer
 
-    def _note_failure(self, sender: Sender) -> None:
-        """Have the producer made anew: an idempotent one may be of no more use after an error."""
+    def _replace(self, sender: Sender) -> None:
+        """Replace the producer: an idempotent one may be unusable after an error."""
         if sender is self._sender:
             self._failed.set()
 
@@ -107,7 +105,7 @@ class ReconnectingProducer:
             self._sender, self.ready = None, False
 
     async def _watch(self, client: AIOKafkaProducer) -> None:
-        """Ask the broker again and again, until the client is of no more use."""
+        """Check the broker repeatedly, until the client is unusable."""
         while not self._failed.is_set():
             ready = await self._answers(client)
             if ready != self.ready:
@@ -115,7 +113,7 @@ class ReconnectingProducer:
                 log.info(event, broker=self._settings.broker)
             self.ready = ready
             try:
-                await asyncio.wait_for(self._failed.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._failed.wait(), CHECK_SECONDS)
             except TimeoutError:
                 continue
 

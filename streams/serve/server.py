@@ -1,4 +1,4 @@
-"""Run the application: bounded, on a socket that is ours before anything is said about it."""
+"""Run the application with limits, on a socket that is bound before anything is announced."""
 
 import asyncio
 import logging
@@ -14,22 +14,22 @@ from streams.errors import NewsStreamsError, UsageError
 from streams.serve.http_protocol import BoundedProtocol
 
 MAX_CONNECTIONS: Final = 1000
-"""More are answered 503: below the usual 1,024 files of a process, Kafka's among them."""
+"""More connections get 503: below the usual 1,024 files of a process, which includes Kafka's."""
 
 KEEP_ALIVE_SECONDS: Final = 15
-"""How long a connection may wait for its next request; nginx's default upstream keeps 60."""
+"""How long a connection may wait for its next request; nginx's upstreams default to 60."""
 
 GRACE_SECONDS: Final = 3
-"""Asked to stop, requests have so long to end; the supervisor kills after 6."""
+"""Time for requests to finish at shutdown; the supervisor kills the process after 6."""
 
 
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._say_started = started
+        self._on_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin, and say so.
+        """Start, and report it.
 
         Raises:
             NewsStreamsError: If the application does not start; uvicorn would end the process.
@@ -37,24 +37,24 @@ class _Server(uvicorn.Server):
         try:
             await super().startup(sockets)
         except SystemExit as error:
-            raise NewsStreamsError("the server did not start; its log says why") from error
-        self._say_started()
+            raise NewsStreamsError("the server did not start; see the server log") from error
+        self._on_started()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the command, which stops us."""
+        """Leave signals to the command, which stops the server."""
         yield
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Take a port.
+    """Bind a port.
 
     Args:
         host: Address of this machine, IPv4 or IPv6.
-        port: 0: a free one.
+        port: Port number; 0 chooses a free port.
 
     Raises:
-        UsageError: If it cannot be had; the message says how to choose another.
+        UsageError: If the port cannot be bound; the message says how to choose another.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -64,7 +64,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"listening at {host} port {port}: {error.strerror or error}; choose another by "
+            f"listening at {host} port {port}: {error.strerror or error}; choose another with "
             "--port or NEWS_SERVE_PORT"
         ) from None
     return listener
@@ -78,14 +78,14 @@ async def serve(
     started: Callable[[], None] = lambda: None,
     protocol: type[BoundedProtocol] = BoundedProtocol,
 ) -> None:
-    """Serve until told to stop; requests under way have some seconds to end.
+    """Serve until ``stop`` is set; requests in progress get some seconds to finish.
 
     Args:
-        app: As `streams.serve.component.assemble_app` builds it.
-        listener: From `listening_socket`.
-        stop: Ends it.
+        app: An application from `streams.serve.component.assemble_app`.
+        listener: A socket from `listening_socket`.
+        stop: Ends the server.
         started: Called once requests are answered.
-        protocol: How long clients are borne with.
+        protocol: HTTP protocol with its time limits.
 
     Raises:
         NewsStreamsError: If the application does not start.
@@ -103,7 +103,7 @@ async def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    # Its four lines for each start and stop say nothing that ours do not.
+    # Its four lines for each start and stop add nothing to our own.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     server = _Server(config, started)
     running = asyncio.ensure_future(server.serve(sockets=[listener]))

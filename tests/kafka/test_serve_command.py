@@ -1,4 +1,4 @@
-"""`streams serve` as users start it: a process of its own, told to stop by a signal."""
+"""`streams serve` as a process of its own, stopped by a signal."""
 
 import asyncio
 import os
@@ -12,16 +12,14 @@ import pytest
 from streams.records.topics import ALERTS, RAW, SUBSCRIPTIONS
 from streams.settings import Settings
 from tests.support.live import messages_on
-from tests.support.serving import client, said, token, until_ready
+from tests.support.serving import client, json_of, token, until_ready
 
 pytestmark = pytest.mark.kafka
 
 LIVE_TOPICS = (RAW, SUBSCRIPTIONS, ALERTS)
 
 
-async def test_serve_says_where_it_is_takes_an_article_and_stops_when_told(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_serve_accepts_article_and_stops_on_signal(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings)
     process = await asyncio.create_subprocess_exec(
@@ -38,7 +36,7 @@ async def test_serve_says_where_it_is_takes_an_article_and_stops_when_told(
             async with client(lines[-1]["url"], secret) as session:
                 await until_ready(session)
                 answer = await session.post("/v1/articles", json={"title": "Rain"})
-                assert (answer.status, (await said(answer))["accepted"]) == (202, 1)
+                assert (answer.status, (await json_of(answer))["accepted"]) == (202, 1)
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
     finally:

@@ -1,4 +1,4 @@
-"""Feeds of saved searches from a live Kafka: the latest alerts, unchanged told so, closed again."""
+"""Feeds of saved searches from a live Kafka: the latest alerts, ETags, revoked tokens."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTI
 from streams.serve.app import create_app
 from streams.settings import Settings
 from tests.support.live import send
-from tests.support.serving import client, said, serving, token, until_ready
+from tests.support.serving import client, json_of, serving, token, until_ready
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
@@ -40,43 +40,41 @@ def alert(number: int, search: str = "storms") -> Alert:
 
 @asynccontextmanager
 async def reading(settings: Settings, secret: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """A client of a server that is ready."""
+    """Open a client of a server that is ready."""
     async with serving(create_app(settings)) as url, client(url, secret) as session:
         await until_ready(session)
         yield session
 
 
-async def fetched(session: aiohttp.ClientSession, path: str, **headers: str) -> tuple[Any, bytes]:
-    """An answer and its body."""
+async def fetch(session: aiohttp.ClientSession, path: str, **headers: str) -> tuple[Any, bytes]:
+    """Return a response and its body."""
     async with session.get(path, headers=headers) as answer:
         return answer, await answer.read()
 
 
-async def test_a_feed_has_the_latest_fifty_alerts_and_says_when_it_is_unchanged(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_feed_has_50_alerts_and_etag(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
     await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
     some = [alert(number) for number in range(60)]
     await send(live, ALERTS, *some[:59], some[3], alert(1, "others"))
     async with reading(settings, secret) as session:
-        first, atom = await fetched(session, f"{FEED}.atom")
-        again, nothing = await fetched(
+        first, atom = await fetch(session, f"{FEED}.atom")
+        again, nothing = await fetch(
             session, f"{FEED}.atom", **{"If-None-Match": first.headers["ETag"]}
         )
         await send(live, ALERTS, some[59])
 
         async def newer() -> bool:
-            answer, _ = await fetched(
+            answer, _ = await fetch(
                 session, f"{FEED}.atom", **{"If-None-Match": first.headers["ETag"]}
             )
             return bool(answer.status == 200)
 
         await eventually(newer)
-        other, _ = await fetched(session, f"{FEED}.json")
+        other, _ = await fetch(session, f"{FEED}.json")
         async with session.get(f"{FEED}.json") as answer:
-            json = await said(answer)
+            json = await json_of(answer)
 
     found = feedparser.parse(atom)
     assert (first.status, first.content_type) == (200, "application/atom+xml")
@@ -86,55 +84,51 @@ async def test_a_feed_has_the_latest_fifty_alerts_and_says_when_it_is_unchanged(
     assert [item["title"] for item in json["items"]] == [f"Storm {n}" for n in range(59, 9, -1)]
 
 
-async def test_a_feed_is_opened_by_its_own_token_until_that_is_taken_back(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_feed_token_works_until_revoked(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
     await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
     await write_search(live, "others", Subscription(id="others", query="x", owner="you"))
     async with reading(settings, secret) as session, client(str(session._base_url)) as anybody:
 
-        async def made() -> dict[str, Any]:
-            return await said(await session.post("/v1/searches/storms/feed-token"))
+        async def create_token() -> dict[str, Any]:
+            return await json_of(await session.post("/v1/searches/storms/feed-token"))
 
         async def status(path: str) -> int:
-            return int((await fetched(anybody, path))[0].status)
+            return int((await fetch(anybody, path))[0].status)
 
-        first = await made()
+        first = await create_token()
         paths = {
             kind: first[kind].removeprefix(str(session._base_url)) for kind in ("atom", "json")
         }
         assert [await status(paths["atom"]), await status(paths["json"])] == [200, 200]
-        assert first["token"] not in (await fetched(anybody, paths["atom"]))[1].decode()
+        assert first["token"] not in (await fetch(anybody, paths["atom"]))[1].decode()
         opened = f"?token={first['token']}"
         refused = [f"{FEED}.atom", f"/v1/searches/others/feed.atom{opened}", f"{FEED}.atom?token=x"]
         assert [await status(path) for path in refused] == [401] * 3
-        assert (await fetched(session, "/v1/searches/others/feed.atom"))[0].status == 404
+        assert (await fetch(session, "/v1/searches/others/feed.atom"))[0].status == 404
         assert await status(f"{FEED}.atom?token={secret}") == 401
 
-        second = await made()
+        second = await create_token()
         assert await status(paths["atom"]) == 401
         path = second["atom"].removeprefix(str(session._base_url))
         assert await status(path) == 200
         assert (await session.delete("/v1/searches/storms/feed-token")).status == 204
         assert await status(path) == 401
 
-        third = (await made())["atom"].removeprefix(str(session._base_url))
+        third = (await create_token())["atom"].removeprefix(str(session._base_url))
         remove_token(settings.tokens_file, "me")
         assert await status(third) == 401
 
 
-async def test_a_search_that_is_deleted_takes_its_feed_with_it(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_deleting_search_deletes_feed(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
     await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
     async with reading(settings, secret) as session:
-        await said(await session.post("/v1/searches/storms/feed-token"))
+        await json_of(await session.post("/v1/searches/storms/feed-token"))
         assert len(read_tokens(settings.tokens_file)) == 2
 
         assert (await session.delete("/v1/searches/storms")).status == 204
         assert [one.name for one in read_tokens(settings.tokens_file)] == ["me"]
-        assert (await fetched(session, f"{FEED}.atom"))[0].status == 404
+        assert (await fetch(session, f"{FEED}.atom"))[0].status == 404

@@ -1,4 +1,4 @@
-"""Articles pushed over HTTP to a live Kafka: acknowledged, known again, bounded."""
+"""Articles pushed over HTTP to a live Kafka: acknowledged, recognized, limited."""
 
 import asyncio
 import gzip
@@ -25,7 +25,7 @@ from streams.serve.push.sender import ArticleSender
 from streams.serve.push.service import PushService
 from streams.settings import Settings
 from tests.support.live import messages_on
-from tests.support.serving import client, said, serving, token, until_ready
+from tests.support.serving import client, json_of, serving, token, until_ready
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
@@ -38,28 +38,28 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 
 @asynccontextmanager
 async def pushing(live: Settings, data: Path) -> AsyncIterator[aiohttp.ClientSession]:
-    """A client that may push, of a server that is ready."""
+    """Open a client that may push, of a server that is ready."""
     settings = live.model_copy(update={"data": data})
-    secret = token(settings, "desk", "push")
+    secret = token(settings, "service", "push")
     async with serving(create_app(settings)) as url, client(url, secret) as session:
         await until_ready(session)
         yield session
 
 
 async def pushed(live: Settings) -> list[RawArticle]:
-    """The articles on the raw topic."""
+    """Return the articles on the raw topic."""
     return [decode(message.value, RawArticle) for message in await messages_on(live, RAW)]
 
 
 def lines(*values: Any) -> bytes:
-    """JSON lines; bytes as they are."""
+    """Return JSON lines; bytes are used unchanged."""
     return b"\n".join(one if isinstance(one, bytes) else orjson.dumps(one) for one in values)
 
 
-async def test_an_article_is_answered_when_kafka_has_it(live: Settings, tmp_path: Path) -> None:
+async def test_push_is_answered_after_acknowledgment(live: Settings, tmp_path: Path) -> None:
     async with pushing(live, tmp_path) as session:
         answer = await session.post("/v1/articles", json=RAIN)
-        body = await said(answer)
+        body = await json_of(answer)
         (article,) = await pushed(live)
 
     assert answer.status == 202
@@ -71,47 +71,43 @@ async def test_an_article_is_answered_when_kafka_has_it(live: Settings, tmp_path
     assert (article.source, article.external_id, article.title) == ("wire", "wire-7", "Rain")
 
 
-async def test_the_token_is_the_source_of_what_names_none(live: Settings, tmp_path: Path) -> None:
+async def test_source_defaults_to_token_name(live: Settings, tmp_path: Path) -> None:
     async with pushing(live, tmp_path) as session:
-        await said(await session.post("/v1/articles", json={"title": "Rain"}))
+        await json_of(await session.post("/v1/articles", json={"title": "Rain"}))
         (article,) = await pushed(live)
 
-    assert article.source == "desk"
+    assert article.source == "service"
 
 
-async def test_what_is_pushed_again_is_answered_with_its_id_and_not_sent(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_repeated_push_is_not_sent_again(live: Settings, tmp_path: Path) -> None:
     changed = RAIN | {"text": "It snowed."}
     async with pushing(live, tmp_path) as session:
-        first = await said(await session.post("/v1/articles", json=RAIN))
+        first = await json_of(await session.post("/v1/articles", json=RAIN))
         again = await session.post("/v1/articles", json=RAIN)
-        second = await said(again)
+        second = await json_of(again)
         revision = await session.post("/v1/articles", data=lines(RAIN, changed), headers=NDJSON)
-        third = await said(revision)
+        third = await json_of(revision)
         articles = await pushed(live)
 
     assert (again.status, second["repeated"]) == (200, 1)
     assert (revision.status, third["accepted"], third["repeated"]) == (202, 1, 1)
-    ids = {one["id"] for said in (first, second, third) for one in said["articles"]}
+    ids = {article["id"] for body in (first, second, third) for article in body["articles"]}
     assert {article.id for article in articles} == ids
     assert sorted(article.body for article in articles) == [b"It rained.", b"It snowed."]
 
 
-async def test_many_at_once_of_the_same_are_sent_once(live: Settings, tmp_path: Path) -> None:
+async def test_concurrent_identical_pushes_are_sent_once(live: Settings, tmp_path: Path) -> None:
     async with pushing(live, tmp_path) as session:
         answers = await asyncio.gather(
             *(session.post("/v1/articles", json=RAIN) for _ in range(30))
         )
-        bodies = [await said(answer) for answer in answers]
+        bodies = [await json_of(answer) for answer in answers]
 
         assert sum(body["accepted"] for body in bodies) == 1
         assert len(await pushed(live)) == 1
 
 
-async def test_an_idempotency_key_gets_the_same_answer_again(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_idempotency_key_repeats_response(live: Settings, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "k-1"}
     async with pushing(live, tmp_path) as session:
         first = await session.post("/v1/articles", json=RAIN, headers=key)
@@ -119,24 +115,22 @@ async def test_an_idempotency_key_gets_the_same_answer_again(
         other = await session.post("/v1/articles", json=RAIN | {"title": "x"}, headers=key)
 
         assert (first.status, again.status, other.status) == (202, 202, 422)
-        assert await said(first) == await said(again)
-        await said(other)
+        assert await json_of(first) == await json_of(again)
+        await json_of(other)
         assert len(await pushed(live)) == 1
 
 
-async def test_lines_that_are_none_are_named_and_the_others_taken(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_invalid_lines_are_named_and_others_accepted(live: Settings, tmp_path: Path) -> None:
     body = lines(
         RAIN, b"{", b"", {"title": 3, "published": []}, b"  ", {"url": "x"}, {"title": "S"}
     )
     async with pushing(live, tmp_path) as session:
         answer = await session.post("/v1/articles", data=body, headers=NDJSON)
-        found = await said(answer)
+        found = await json_of(answer)
         articles = await pushed(live)
 
     assert (answer.status, answer.content_type) == (400, "application/problem+json")
-    assert found["detail"] == "3 refused, 2 taken"
+    assert found["detail"] == "3 lines refused, 2 accepted; correct the lines in problems"
     assert [(one["line"], one["field"], one["reason"]) for one in found["problems"]] == [
         (2, "", "not_json"),
         (4, "title", "not_this_record"),
@@ -147,7 +141,7 @@ async def test_lines_that_are_none_are_named_and_the_others_taken(
     assert sorted(article.title for article in articles) == ["Rain", "S"]
 
 
-async def test_ten_thousand_lines_packed_arrive(live: Settings, tmp_path: Path) -> None:
+async def test_ten_thousand_gzip_lines_arrive(live: Settings, tmp_path: Path) -> None:
     some = [{"id": f"n-{number}", "title": f"Rain {number}"} for number in range(10_000)]
     headers = NDJSON | {"Content-Encoding": "gzip"}
     async with pushing(live, tmp_path) as session:
@@ -155,61 +149,59 @@ async def test_ten_thousand_lines_packed_arrive(live: Settings, tmp_path: Path) 
             "/v1/articles", data=gzip.compress(lines(*some)), headers=headers
         )
 
-        assert (await said(answer))["accepted"] == 10_000
+        assert (await json_of(answer))["accepted"] == 10_000
         assert {one.external_id for one in await pushed(live)} == {one["id"] for one in some}
 
 
-async def test_a_broker_that_is_away_is_503_and_nothing_is_lost_when_it_is_back(
+async def test_unavailable_kafka_is_503_without_loss(
     broker_options: BrokerOptions, tmp_path: Path
 ) -> None:
     first = await start_broker(broker_options)
     settings = Settings(broker=first.bootstrap)
     await create_topics(settings, LIVE_TOPICS)
     async with pushing(settings, tmp_path) as session:
-        await said(await session.post("/v1/articles", json=RAIN))
+        await json_of(await session.post("/v1/articles", json=RAIN))
         await first.stop()
         refused = await session.post("/v1/articles", json=RAIN | {"id": "wire-8"})
-        problem = await said(refused)
+        problem = await json_of(refused)
         await start_broker(broker_options)
 
-        async def taken() -> bool:
+        async def accepted() -> bool:
             answer = await session.post("/v1/articles", json=RAIN | {"id": "wire-8"})
-            return "articles" in await said(answer)
+            return "articles" in await json_of(answer)
 
-        await eventually(taken)
-        there = await pushed(settings)
+        await eventually(accepted)
+        stored = await pushed(settings)
 
     assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
     assert "send it again" in problem["detail"]
-    assert sorted(one.external_id for one in there) == ["wire-7", "wire-8"]
+    assert sorted(article.external_id for article in stored) == ["wire-7", "wire-8"]
 
 
-async def test_what_there_is_no_room_for_is_429_and_says_when_to_come_again(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_push_beyond_budget_is_429(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"data": tmp_path})
-    outlet = ReconnectingProducer(settings)
+    producer = ReconnectingProducer(settings)
     kafka = Component(
         handlers=(),
-        running=[lambda _: outlet.running()],
-        facts=[lambda: {"kafka_ready": outlet.ready}],
+        running=[lambda _: producer.running()],
+        facts=[lambda: {"kafka_ready": producer.ready}],
     )
-    desk = PushService(ArticleSender(outlet.send), budget=Budget(max_bytes=100))
-    app = assemble_app(settings, parts=[kafka, push_component(outlet, desk)])
+    service = PushService(ArticleSender(producer.send), budget=Budget(max_bytes=100))
+    app = assemble_app(settings, components=[kafka, push_component(producer, service)])
     async with serving(app) as url, client(url, token(settings)) as session:
         await until_ready(session)
         refused = await session.post("/v1/articles", json=RAIN | {"text": "x" * 100})
-        await said(refused)
-        taken = await session.post("/v1/articles", json=RAIN)
-        await said(taken)
+        await json_of(refused)
+        accepted = await session.post("/v1/articles", json=RAIN)
+        await json_of(accepted)
         metrics = await (await session.get("/metrics")).text()
 
-    assert (refused.status, refused.headers["Retry-After"], taken.status) == (429, "1", 202)
+    assert (refused.status, refused.headers["Retry-After"], accepted.status) == (429, "1", 202)
     assert "news_push_in_flight_bytes 0.0" in metrics
     assert [article.external_id for article in await pushed(live)] == ["wire-7"]
 
 
-def test_the_answers_are_what_openapi_says(tmp_path: Path) -> None:
+def test_responses_match_openapi(tmp_path: Path) -> None:
     schema = create_app(Settings(data=tmp_path, broker="nowhere:1")).openapi_schema.to_schema()
 
     operation = schema["paths"]["/v1/articles"]["post"]

@@ -1,4 +1,4 @@
-"""Saved searches over HTTP on a live Kafka: each token its own, refusals that help."""
+"""Saved searches over HTTP on a live Kafka: each token has its own; errors name the field."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ STORMS = {"query": "bridge and storm", "name": "Storms"}
 async def clients(
     live: Settings, data: Path, *scopes: str
 ) -> AsyncIterator[list[aiohttp.ClientSession]]:
-    """Clients of one server, a token each, of these scopes."""
+    """Open clients of one server, each with a token of these scopes."""
     settings = live.model_copy(update={"data": data, "channels": data / "channels.toml"})
     (data / "channels.toml").write_text(
         '[desk]\ntopic = "desk.alerts"\ntokens = ["alerts-0"]\n[boss]\ntopic = "boss.alerts"\n'
@@ -48,48 +48,44 @@ async def clients(
             await asyncio.gather(*(session.close() for session in sessions))
 
 
-async def asked(
+async def request(
     session: aiohttp.ClientSession, method: str, path: str, json: Any = None
 ) -> tuple[int, Any]:
-    """Status and JSON of an answer; nothing where it has no body."""
+    """Send a request; return the status and the JSON of the response, None without a body."""
     async with session.request(method, f"/v1/searches{path}", json=json) as answer:
         body = await answer.read()
         return answer.status, await answer.json(content_type=None) if body else None
 
 
-async def test_a_search_is_saved_shown_changed_paused_and_deleted(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_search_lifecycle(live: Settings, tmp_path: Path) -> None:
     async with clients(live, tmp_path, "alerts") as (me,):
-        status, saved = await asked(me, "POST", "", STORMS | {"channels": ["https://me.test/x"]})
+        status, saved = await request(me, "POST", "", STORMS | {"channels": ["https://me.test/x"]})
         assert (status, saved["id"], saved["owner"]) == (201, "storms", "alerts-0")
-        assert await asked(me, "GET", "/storms") == (200, saved)
-        assert await asked(me, "GET", "") == (200, {"searches": [saved]})
+        assert await request(me, "GET", "/storms") == (200, saved)
+        assert await request(me, "GET", "") == (200, {"searches": [saved]})
 
-        status, changed = await asked(me, "PUT", "/storms", {"query": "flood", "kinds": ["copy"]})
+        status, changed = await request(me, "PUT", "/storms", {"query": "flood", "kinds": ["copy"]})
         assert (changed["query"], changed["kinds"], changed["name"]) == ("flood", ["copy"], "")
-        assert (await asked(me, "POST", "/storms/pause"))[1]["paused"] is True
-        assert (await asked(me, "POST", "/storms/resume"))[1]["paused"] is False
-        there = (await read_searches(live))["storms"]
-        assert (there.query, there.owner, there.paused) == ("flood", "alerts-0", False)
+        assert (await request(me, "POST", "/storms/pause"))[1]["paused"] is True
+        assert (await request(me, "POST", "/storms/resume"))[1]["paused"] is False
+        stored = (await read_searches(live))["storms"]
+        assert (stored.query, stored.owner, stored.paused) == ("flood", "alerts-0", False)
 
-        assert await asked(me, "DELETE", "/storms") == (204, None)
+        assert await request(me, "DELETE", "/storms") == (204, None)
         assert await read_searches(live) == {}
-        assert (await asked(me, "GET", "/storms"))[0] == 404
+        assert (await request(me, "GET", "/storms"))[0] == 404
 
 
-async def test_a_token_sees_its_own_searches_and_an_administrator_all(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_token_sees_own_searches_and_admin_all(live: Settings, tmp_path: Path) -> None:
     async with clients(live, tmp_path, "alerts", "alerts", "admin") as (me, you, admin):
-        mine = (await asked(me, "POST", "", STORMS))[1]
-        yours = (await asked(you, "POST", "", STORMS))[1]
+        mine = (await request(me, "POST", "", STORMS))[1]
+        yours = (await request(you, "POST", "", STORMS))[1]
 
         assert (mine["id"], yours["id"]) == ("storms", "storms-2")
-        assert (await asked(me, "GET", ""))[1] == {"searches": [mine]}
-        assert (await asked(admin, "GET", ""))[1] == {"searches": [mine, yours]}
+        assert (await request(me, "GET", ""))[1] == {"searches": [mine]}
+        assert (await request(admin, "GET", ""))[1] == {"searches": [mine, yours]}
         others = [
-            (await asked(you, method, f"/storms{path}", body))[0]
+            (await request(you, method, f"/storms{path}", body))[0]
             for method, path, body in (
                 ("GET", "", None),
                 ("PUT", "", STORMS),
@@ -98,28 +94,26 @@ async def test_a_token_sees_its_own_searches_and_an_administrator_all(
             )
         ]
         assert others == [404] * 4
-        assert (await asked(you, "POST", "", STORMS | {"id": "storms"}))[0] == 409
-        assert (await asked(you, "POST", "", STORMS | {"owner": "alerts-0"}))[0] == 403
-        status, changed = await asked(admin, "PUT", "/storms", {"query": "flood"})
+        assert (await request(you, "POST", "", STORMS | {"id": "storms"}))[0] == 409
+        assert (await request(you, "POST", "", STORMS | {"owner": "alerts-0"}))[0] == 403
+        status, changed = await request(admin, "PUT", "/storms", {"query": "flood"})
         assert (status, changed["owner"]) == (200, "alerts-0")
 
 
-async def test_an_id_whose_alerts_are_still_there_is_given_to_nobody_else(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_id_with_existing_alerts_stays_taken(live: Settings, tmp_path: Path) -> None:
     article = "6b626991-d331-5668-91ea-aedb6407150e"
     await send(live, ALERTS, Alert(id="s/a/1", subscription_id="storms", article_id=article))
     async with clients(live, tmp_path, "alerts") as (me,):
-        assert (await asked(me, "POST", "", STORMS | {"id": "storms"}))[0] == 409
-        assert (await asked(me, "POST", "", STORMS | {"id": "test"}))[0] == 409
-        assert (await asked(me, "POST", "", STORMS))[1]["id"] == "storms-2"
+        assert (await request(me, "POST", "", STORMS | {"id": "storms"}))[0] == 409
+        assert (await request(me, "POST", "", STORMS | {"id": "test"}))[0] == 409
+        assert (await request(me, "POST", "", STORMS))[1]["id"] == "storms-2"
 
 
-async def test_what_cannot_be_used_is_named_with_its_field(
-    refusing: aiohttp.ClientSession,
+async def test_invalid_request_names_its_field(
+    searcher: aiohttp.ClientSession,
 ) -> None:
     wrong = [{"query": "x", "colour": "red"}, {"name": "x"}, {"query": "x", "channels": ["boss"]}]
-    answers = [await asked(refusing, "POST", "", one) for one in wrong]
+    answers = [await request(searcher, "POST", "", one) for one in wrong]
 
     assert [status for status, _ in answers] == [400] * 3
     assert "colour" in str(answers[0][1])
@@ -128,32 +122,30 @@ async def test_what_cannot_be_used_is_named_with_its_field(
 
 
 @pytest.fixture
-async def refusing(live: Settings, tmp_path: Path) -> AsyncIterator[aiohttp.ClientSession]:
+async def searcher(live: Settings, tmp_path: Path) -> AsyncIterator[aiohttp.ClientSession]:
     """A client that may save searches."""
     async with clients(live, tmp_path, "alerts") as (me,):
         yield me
 
 
-async def test_a_query_that_cannot_be_read_is_answered_with_its_place(
-    refusing: aiohttp.ClientSession,
+async def test_invalid_query_has_position(
+    searcher: aiohttp.ClientSession,
 ) -> None:
-    _, problem = await asked(refusing, "POST", "/test", {"query": "bridge (storm"})
+    _, problem = await request(searcher, "POST", "/test", {"query": "bridge (storm"})
 
     assert problem["problems"][0]["column"] == 8
     assert problem["problems"][0]["pointer"].endswith("^")
 
 
-async def test_a_channel_that_is_open_to_the_token_may_be_used(
-    refusing: aiohttp.ClientSession,
+async def test_channel_allowed_to_token_is_accepted(
+    searcher: aiohttp.ClientSession,
 ) -> None:
-    status, saved = await asked(refusing, "POST", "", STORMS | {"channels": ["desk", "desk"]})
+    status, saved = await request(searcher, "POST", "", STORMS | {"channels": ["desk", "desk"]})
 
     assert (status, saved["channels"]) == (201, ["desk"])
 
 
-async def test_a_trial_tells_what_would_have_been_sent(
-    live: Settings, refusing: aiohttp.ClientSession
-) -> None:
+async def test_backtest_counts_messages(live: Settings, searcher: aiohttp.ClientSession) -> None:
     times = [datetime(2026, 3, day, 8, tzinfo=UTC) for day in (1, 8, 8, 9)]
     some = [
         enriched_article(
@@ -165,8 +157,8 @@ async def test_a_trial_tells_what_would_have_been_sent(
     ]
     await send(live, ENRICHED, *some)
 
-    _, checked = await asked(refusing, "POST", "/test?days=0", STORMS)
-    _, found = await asked(refusing, "POST", "/test?days=7", STORMS | {"digest_minutes": 60})
+    _, checked = await request(searcher, "POST", "/test?days=0", STORMS)
+    _, found = await request(searcher, "POST", "/test?days=7", STORMS | {"digest_minutes": 60})
 
     assert checked["articles"] == 0
     assert (found["articles"], found["alerts"], found["messages"]) == (3, 3, 2)

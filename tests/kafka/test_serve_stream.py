@@ -1,4 +1,4 @@
-"""Alerts as server-sent events from a live Kafka: nothing missed, nothing twice, nobody else's."""
+"""Alerts as server-sent events from a live Kafka: each once, and only the token's own."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ from streams.serve.producer import ReconnectingProducer
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 from tests.support.live import send
-from tests.support.serving import client, said, serving, token, until_ready
+from tests.support.serving import client, json_of, serving, token, until_ready
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka
@@ -38,7 +38,7 @@ CUTS = 50
 
 
 class Event(NamedTuple):
-    """An event that came."""
+    """A received event."""
 
     id: str
     alert: Alert
@@ -54,14 +54,14 @@ def alert(search: str, number: int) -> Alert:
 
 @asynccontextmanager
 async def streaming(settings: Settings, secret: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """A client of a server that is ready."""
+    """Open a client of a server that is ready."""
     async with serving(create_app(settings)) as url, client(url, secret) as session:
         await until_ready(session)
         yield session
 
 
 async def prepared(live: Settings, data: Path) -> tuple[Settings, str]:
-    """Searches of mine and of somebody else; settings and my token."""
+    """Save searches of two owners; return settings and the token of the first."""
     settings = live.model_copy(update={"data": data})
     for name, owner in [*((name, "me") for name in MINE), ("yours", "you")]:
         await write_search(live, name, Subscription(id=name, query="x", owner=owner))
@@ -71,7 +71,7 @@ async def prepared(live: Settings, data: Path) -> tuple[Settings, str]:
 async def events(
     session: aiohttp.ClientSession, last: str = "", n: int = 1, query: str = ""
 ) -> list[Event]:
-    """Follow the stream until so many events have come, then cut it off."""
+    """Follow the stream until enough events have been received, then cut the connection."""
     headers = {"Last-Event-ID": last} if last else {}
     found: list[Event] = []
     async with session.get(f"/v1/alerts/stream{query}", headers=headers) as answer:
@@ -88,7 +88,7 @@ async def events(
 
 
 async def send_alerts(live: Settings, alerts: list[Alert]) -> None:
-    """Send alerts in their order, some again as `route` does after a crash."""
+    """Send alerts in order, some twice as `route` does after a crash."""
     async with producer(live) as kafka:
         topic = physical_name(live, ALERTS.name)
         for number, one in enumerate(alerts):
@@ -100,9 +100,7 @@ async def send_alerts(live: Settings, alerts: list[Alert]) -> None:
             await asyncio.gather(*sends)
 
 
-async def test_a_client_cut_off_fifty_times_misses_nothing_and_gets_nothing_twice(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_reconnecting_client_gets_each_alert_once(live: Settings, tmp_path: Path) -> None:
     settings, secret = await prepared(live, tmp_path)
     searches = [*MINE, "yours"]
     every = [alert(searches[number % 9], number) for number in range(9 * 60)]
@@ -132,9 +130,7 @@ async def test_a_client_cut_off_fifty_times_misses_nothing_and_gets_nothing_twic
     assert by_search == [[one for one in mine if one.startswith(f"{s}/")] for s in MINE]
 
 
-async def test_alerts_come_as_they_are_made_and_only_to_their_owner(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_stream_has_new_alerts_of_owner_only(live: Settings, tmp_path: Path) -> None:
     settings, secret = await prepared(live, tmp_path)
     boss = token(settings, "boss", "admin")
     sent = [alert("yours", 1), alert("mine-1", 2), alert("mine-2", 3), alert("nobody", 4)]
@@ -150,19 +146,17 @@ async def test_alerts_come_as_they_are_made_and_only_to_their_owner(
         await send(live, ALERTS, *sent)
         mine, one, every = await following
 
-        async def gone() -> bool:
+        async def unregistered() -> bool:
             return "news_alert_streams 0.0" in await (await session.get("/metrics")).text()
 
-        await eventually(gone)
+        await eventually(unregistered)
 
     assert {event.alert.id for event in mine} == {sent[1].id, sent[2].id}
     assert [event.alert.id for event in one] == [sent[2].id]
     assert {event.alert.id for event in every} == {one.id for one in sent[:3]}
 
 
-async def test_a_client_slower_than_its_buffer_misses_nothing_and_gets_nothing_twice(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_slow_client_gets_each_alert_once(live: Settings, tmp_path: Path) -> None:
     settings, _ = await prepared(live, tmp_path)
     saved = SavedSearches(settings, ReconnectingProducer(settings))
     log, reader = AlertLog(settings, saved), AlertReader(settings)
@@ -170,28 +164,28 @@ async def test_a_client_slower_than_its_buffer_misses_nothing_and_gets_nothing_t
     async with saved.running(), log.running(), reader.running():
         await eventually(lambda: saved.ready and log.ready, within=timedelta(seconds=30))
         following = alert_events(
-            log, reader, lambda _: True, list(log.places), allowed=lambda: True, buffered=3
+            log, reader, lambda _: True, list(log.offsets), allowed=lambda: True, buffered=3
         )
-        came = [await anext(following), await anext(following)]
+        received = [await anext(following), await anext(following)]
         await send_alerts(live, every)
-        await eventually(lambda: sum(log.places) == 60 + 6 * 9)
+        await eventually(lambda: sum(log.offsets) == 60 + 6 * 9)
         async with asyncio.timeout(30), aclosing(following):
-            while sum(b"event: alert" in one for one in came) < 60:
-                came.append(await anext(following))
+            while sum(b"event: alert" in one for one in received) < 60:
+                received.append(await anext(following))
 
-    alerts = [one.split(b"data: ")[1] for one in came if b"event: alert" in one]
+    alerts = [one.split(b"data: ")[1] for one in received if b"event: alert" in one]
     assert sorted(decode(one.strip(), Alert).id for one in alerts) == sorted(
         one.id for one in every
     )
 
 
-async def test_a_stream_is_refused_or_ended_with_a_reason(live: Settings, tmp_path: Path) -> None:
+async def test_stream_refusals_have_reasons(live: Settings, tmp_path: Path) -> None:
     settings, secret = await prepared(live, tmp_path)
     async with streaming(settings, secret) as session:
-        wrong = await said(
+        wrong = await json_of(
             await session.get("/v1/alerts/stream", headers={"Last-Event-ID": "a.b!"})
         )
-        others = await said(await session.get("/v1/alerts/stream?search=yours"))
+        others = await json_of(await session.get("/v1/alerts/stream?search=yours"))
         async with session.get("/v1/alerts/stream") as answer:
             await answer.content.readuntil(b"\n\n")
             remove_token(settings.tokens_file, "me")
@@ -202,7 +196,7 @@ async def test_a_stream_is_refused_or_ended_with_a_reason(live: Settings, tmp_pa
     assert b"data" not in rest
 
 
-async def test_a_server_that_stops_ends_its_streams_at_once(live: Settings, tmp_path: Path) -> None:
+async def test_stopping_server_ends_streams(live: Settings, tmp_path: Path) -> None:
     settings, secret = await prepared(live, tmp_path)
     loop = asyncio.get_running_loop()
     bearer = {"Authorization": f"Bearer {secret}"}

@@ -1,4 +1,4 @@
-"""The HTTP server as it runs for users, on a free port of loopback, and a client for it."""
+"""The HTTP server on a free loopback port, as users run it, and a client for it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 async def serving(
     app: Litestar, *, protocol: type[BoundedProtocol] = BoundedProtocol
 ) -> AsyncIterator[str]:
-    """Serve an application by a real uvicorn while the body runs; gives its URL."""
+    """Serve an application with uvicorn while the body runs; yield its URL."""
     listener = listening_socket("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     stop, started = asyncio.Event(), asyncio.Event()
@@ -38,29 +38,29 @@ async def serving(
 
 
 def token(settings: Settings, name: str = "me", *scopes: str) -> str:
-    """Make a token for a server that uses these settings; without scopes it may do the usual."""
-    given = scopes or ("push", "alerts")
-    return add_token(settings.tokens_file, name, given, created=datetime.now(UTC))[0]
+    """Create a token for a server with these settings; by default for push and alerts."""
+    granted = scopes or ("push", "alerts")
+    return add_token(settings.tokens_file, name, granted, created=datetime.now(UTC))[0]
 
 
 @asynccontextmanager
 async def client(url: str, secret: str = "") -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a client that shows a token with every request."""
+    """Open a client that sends a token with every request."""
     headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     async with aiohttp.ClientSession(url, headers=headers) as session:
         yield session
 
 
-async def said(answer: aiohttp.ClientResponse) -> dict[str, Any]:
-    """The JSON of an answer, whatever its type is called."""
+async def json_of(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    """Return the JSON of a response, whatever its content type."""
     body: dict[str, Any] = await answer.json(content_type=None)
     return body
 
 
 async def until_ready(session: aiohttp.ClientSession) -> None:
-    """Wait until a server says that it works."""
+    """Wait until a server is healthy."""
 
     async def ready() -> bool:
-        return bool((await said(await session.get("/health")))["ready"])
+        return bool((await json_of(await session.get("/health")))["ready"])
 
     await eventually(ready, within=timedelta(seconds=30))

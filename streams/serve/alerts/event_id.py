@@ -1,4 +1,4 @@
-"""Where a client stands on alerts.v1: an offset for each partition in, the id of an event out."""
+"""Event ids of the alert stream: the client's next offset in each partition of alerts.v1."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,30 +6,30 @@ from typing import Final
 import numpy as np
 
 MAX_PARTITIONS: Final = 1000
-"""More than any topic of alerts needs; bounds what a client may send."""
+"""More than any topic of alerts needs; limits the size of an id."""
 
 MAX_DIGITS: Final = 13
-"""Of a number below 2 to the 63 to the base 36."""
+"""Digits of a number below 2 to the 63 in base 36."""
 
 
-def event_id(places: Sequence[int]) -> str:
-    """Spell where a client stands behind an event: `parse_event_id` reads it again.
+def event_id(offsets: Sequence[int]) -> str:
+    """Return the id of an event; `parse_event_id` is its inverse.
 
     Args:
-        places: For each partition the offset that comes next.
+        offsets: For each partition, the offset that follows the event.
 
     Examples:
         >>> event_id([0, 71, 36**3])
         '0.1z.1000'
     """
-    return ".".join(np.base_repr(place, 36).lower() for place in places)
+    return ".".join(np.base_repr(offset, 36).lower() for offset in offsets)
 
 
 def parse_event_id(text: str) -> list[int]:
-    """Read the id of an event.
+    """Parse the id of an event.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: If it is not an id of this stream.
 
     Examples:
         >>> parse_event_id("0.1z.1000")
@@ -38,23 +38,23 @@ def parse_event_id(text: str) -> list[int]:
     parts = text.strip().split(".")
     sound = all(part.isascii() and part.isalnum() and len(part) <= MAX_DIGITS for part in parts)
     if not sound or len(parts) > MAX_PARTITIONS:
-        raise ValueError(f"{text[:80]!r} is no id of an event of this stream")
-    places = [int(part, 36) for part in parts]
-    if max(places) >= 2**63:
-        raise ValueError(f"{text[:80]!r} is no id of an event of this stream")
-    return places
+        raise ValueError(f"{text[:80]!r} is not an event id of this stream")
+    offsets = [int(part, 36) for part in parts]
+    if max(offsets) >= 2**63:
+        raise ValueError(f"{text[:80]!r} is not an event id of this stream")
+    return offsets
 
 
 def starting_offsets(wanted: Sequence[int], ends: Sequence[int]) -> list[int]:
-    """Fit where a client stood to the topic as it is now, so that nothing is missed.
+    """Adapt the offsets of a client to the current topic, so that no alert is missed.
 
     Args:
-        wanted: Where it stood.
-        ends: Where the partitions end now.
+        wanted: Offsets from the client's last event id.
+        ends: Current end offsets of the partitions.
 
     Returns:
-        As many as there are partitions; 0 for one that is new, or that ends before the place: it
-        was made anew.
+        An offset for each partition; 0 for a new partition, and for one that ends before the wanted
+        offset: it was created again.
 
     Examples:
         >>> starting_offsets([3, 9], [5, 5, 5])
@@ -62,5 +62,6 @@ def starting_offsets(wanted: Sequence[int], ends: Sequence[int]) -> list[int]:
     """
     padded = [*wanted, *([0] * len(ends))]
     return [
-        place if place <= end else 0 for place, end in zip(padded[: len(ends)], ends, strict=True)
+        offset if offset <= end else 0
+        for offset, end in zip(padded[: len(ends)], ends, strict=True)
     ]

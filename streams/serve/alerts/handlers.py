@@ -1,4 +1,4 @@
-"""``GET /v1/alerts/stream``: the alerts of a token as they come, resumed where a client was."""
+"""``GET /v1/alerts/stream``: the alerts of a token as server-sent events, resumable."""
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
@@ -24,41 +24,40 @@ from streams.serve.searches.handlers import visible_search
 from streams.serve.searches.store import SavedSearches, can_see
 
 MAX_STREAMS: Final = 500
-"""Streams at a time, of `server.MAX_CONNECTIONS`."""
+"""Concurrent streams, of `server.MAX_CONNECTIONS`."""
 
 MAX_STREAMS_OF_TOKEN: Final = 20
-"""Of one token: a browser opens 6 to a host."""
+"""Concurrent streams of one token: a browser opens 6 to a host."""
 
 HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-"""Nobody between us is to keep events back; the second is nginx's."""
+"""Disable proxy buffering; the second header is nginx's."""
 
 
 class ConnectionLimit:
-    """Counts the streams that are open."""
+    """Limits the number of open streams."""
 
     def __init__(self) -> None:
-        """Have all free."""
-        self._taken: Counter[str] = Counter()
+        self._n_open: Counter[str] = Counter()
 
     @contextmanager
-    def seat(self, name: str, metrics: ServeMetrics) -> Iterator[None]:
-        """Take one while the body runs."""
-        self._taken[name] += 1
+    def open(self, name: str, metrics: ServeMetrics) -> Iterator[None]:
+        """Count a stream as open while the body runs."""
+        self._n_open[name] += 1
         metrics.streams.inc()
         try:
             yield
         finally:
-            self._taken[name] -= 1
+            self._n_open[name] -= 1
             metrics.streams.dec()
 
     def check(self, name: str) -> None:
-        """Find out whether one is free.
+        """Check that another stream may be opened.
 
         Raises:
             ProblemDetailsException: 429 if not.
         """
-        if self._taken[name] >= MAX_STREAMS_OF_TOKEN or self._taken.total() >= MAX_STREAMS:
-            raise try_again(429, f"{name} has too many streams open", seconds=5)
+        if self._n_open[name] >= MAX_STREAMS_OF_TOKEN or self._n_open.total() >= MAX_STREAMS:
+            raise try_again(429, f"token {name} has too many open streams; close one", seconds=5)
 
 
 @get(
@@ -81,68 +80,70 @@ async def stream_alerts(
     ] = "now",
     last_event_id: Annotated[
         str | None,
-        HeaderParameter(name="Last-Event-ID", description="The id of the last event that came."),
+        HeaderParameter(name="Last-Event-ID", description="The id of the last event received."),
     ] = None,
 ) -> Stream:
-    """Follow the alerts of the token's searches as server-sent events, without end.
+    """Stream the alerts of the token's searches as server-sent events, without end.
 
-    Each event `alert` has an Alert as JSON in `data` and an `id`. Who comes again with it as
-    `Last-Event-ID` gets what came meanwhile: nothing is missed, nothing comes twice. An event
-    `gone` says how many messages were dropped by age (30 days) before they could be read. Lines
-    with `:` are signs of life. A client that takes nothing for 30 s is cut off.
+    Each event `alert` has an Alert as JSON in `data` and an `id`. A client that reconnects with
+    this id as `Last-Event-ID` gets the alerts sent since then: none is missed, none is sent twice.
+    An event `gone` contains the number of messages that were deleted by age (30 days) before they
+    could be read. Lines with `:` are heartbeats. A client that receives nothing for 30 s is
+    disconnected.
     """
     token: ApiToken = request.auth
     saved: SavedSearches = state.saved
     log: AlertLog = state.alert_log
-    seats: ConnectionLimit = state.seats
+    stream_limit: ConnectionLimit = state.stream_limit
     log.check()
-    seats.check(token.name)
+    stream_limit.check(token.name)
     if search is not None:
         await visible_search(saved, token, search)
     else:
         await saved.refresh()
 
     def wants(search_id: str) -> bool:
-        found = saved.get(search_id)
-        return found is not None and can_see(token, found) and search in {None, search_id}
+        saved_search = saved.get(search_id)
+        visible = saved_search is not None and can_see(token, saved_search)
+        return visible and search in {None, search_id}
 
     def allowed() -> bool:
         return bool(state.tokens.holds(token))
 
-    places = _start(log, start, last_event_id)
-    events = alert_events(log, state.alert_reader, wants, places, allowed=allowed)
-    seated = _seated(events, seats.seat(token.name, state.metrics))
-    # Closed at once when the client goes, and not only when it is collected.
-    closing = BackgroundTask(seated.aclose)
-    return Stream(seated, headers=HEADERS, media_type="text/event-stream", background=closing)
+    offsets = _start(log, start, last_event_id)
+    events = alert_events(log, state.alert_reader, wants, offsets, allowed=allowed)
+    counted = _counted(events, stream_limit.open(token.name, state.metrics))
+    # Closed as soon as the client disconnects, and not only by the garbage collector.
+    closing = BackgroundTask(counted.aclose)
+    return Stream(counted, headers=HEADERS, media_type="text/event-stream", background=closing)
 
 
 def _start(log: AlertLog, start: str, last_event_id: str | None) -> list[int]:
     if not last_event_id:
-        return list(log.places) if start == "now" else [0] * len(log.places)
+        return list(log.offsets) if start == "now" else [0] * len(log.offsets)
     try:
-        return starting_offsets(parse_event_id(last_event_id), log.places)
+        return starting_offsets(parse_event_id(last_event_id), log.offsets)
     except ValueError as error:
         raise problem(400, f"Last-Event-ID: {error}") from None
 
 
-async def _seated(
-    events: AsyncGenerator[bytes, None], seat: AbstractContextManager[None]
+async def _counted(
+    events: AsyncGenerator[bytes, None], open_stream: AbstractContextManager[None]
 ) -> AsyncGenerator[bytes, None]:
-    with seat:
+    with open_stream:
         async with aclosing(events):
             try:
                 async for event in events:
                     yield event
             except KafkaUnavailableError:
-                return  # the client comes again with the id of its last event
+                return  # the client reconnects with the id of its last event
 
 
 def stream_component(log: AlertLog, reader: AlertReader) -> Component:
-    """Make the part of the application that gives alerts as they come."""
+    """Create the component that streams alerts."""
     return Component(
         handlers=[stream_alerts],
-        state={"alert_log": log, "alert_reader": reader, "seats": ConnectionLimit()},
+        state={"alert_log": log, "alert_reader": reader, "stream_limit": ConnectionLimit()},
         running=[lambda _app: log.running(), lambda _app: reader.running()],
         facts=[lambda: {"alerts_ready": log.ready}],
         stopping=[log.close_listeners],

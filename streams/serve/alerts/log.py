@@ -1,4 +1,4 @@
-"""alerts.v1 as it grows: messages in, the new ones out to whoever listens."""
+"""Follow alerts.v1 once for all clients, and notify listeners of new alerts."""
 
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
@@ -23,15 +23,16 @@ from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
 
 REMEMBERED: Final = 20_000
-"""Alerts of each partition by which repeats are recognized: 25 MB for 8 partitions. A crash of
-`route` repeats what it had in flight, some 1,400 records."""
+"""Alerts per partition by which redelivered ones are recognized: 25 MB for 8 partitions. After a
+crash `route` sends again what it had in flight, some 1,400 records.
+"""
 
 LATEST: Final = 50
-"""Alerts of each search whose places are kept, for its feeds."""
+"""Alerts per search whose offsets are kept, for its feeds."""
 
 
 class _Head(msgspec.Struct, frozen=True):
-    """What of an alert tells where it goes; the rest is read when it goes there."""
+    """The fields of an alert that decide who gets it; the rest is decoded later."""
 
     id: str
     subscription_id: str
@@ -39,13 +40,13 @@ class _Head(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LoggedAlert:
-    """A message on alerts.v1 that is no repeat.
+    """A message on alerts.v1 that is not a redelivered one.
 
     Attributes:
-        partition: There.
-        offset: There.
-        search_id: Whose alert it is.
-        value: The alert, as it is there.
+        partition: Partition of the topic.
+        offset: Offset in the partition.
+        search_id: Id of the saved search.
+        value: The alert as stored.
     """
 
     partition: int
@@ -55,35 +56,33 @@ class LoggedAlert:
 
 
 class Listener(Protocol):
-    """Somebody who is told of alerts as they come."""
+    """A receiver of new alerts."""
 
-    def hear(self, told: LoggedAlert) -> None:
-        """Take an alert; called in the order of each partition."""
+    def on_alert(self, alert: LoggedAlert) -> None:
+        """Handle an alert; called in the order of each partition."""
 
     def close(self) -> None:
-        """Hear no more: what comes next has to be read anew."""
+        """Stop listening: later alerts have to be read from Kafka."""
 
 
 class AlertLog:
     """Reads alerts.v1 once for all clients.
 
-    A repeat is an alert whose id was there before in its partition: the same for every client
-    and after every restart, as far as it is remembered.
+    An alert is redelivered if its id occurred before in its partition: the same for every client
+    and after every restart, as far as ids are remembered.
+
+    Args:
+        settings: Settings with a broker.
+        saved: Read up to date before listeners are notified, so that the owners are known.
 
     Attributes:
-        ready: Whether all that there was at the start has been read.
-        places: For each partition the offset that comes next.
+        ready: Whether all alerts that existed at the start have been read.
+        offsets: For each partition the next offset.
     """
 
     def __init__(self, settings: Settings, saved: SavedSearches) -> None:
-        """Read nothing yet.
-
-        Args:
-            settings: With a broker.
-            saved: Read on before alerts are told, so that it is known whose they are.
-        """
         self.ready = False
-        self.places: list[int] = []
+        self.offsets: list[int] = []
         self._settings = settings
         self._saved = saved
         self._first: list[OrderedDict[bytes, int]] = []
@@ -92,22 +91,22 @@ class AlertLog:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Read on while the body runs."""
+        """Follow the topic while the body runs."""
         async with background_task(keep_connected(self._session, purpose="alerts")):
             yield
 
     def check(self) -> None:
-        """Find out whether the log can be asked.
+        """Check that the log is usable.
 
         Raises:
-            KafkaUnavailableError: If not yet, or not now.
+            KafkaUnavailableError: If it is not read yet, or Kafka is unavailable.
         """
         if not self.ready:
             raise KafkaUnavailableError
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
-        """Tell somebody of every alert while the body runs."""
+        """Register a listener while the body runs."""
         self._listeners.add(listener)
         try:
             yield
@@ -115,29 +114,29 @@ class AlertLog:
             self._listeners.discard(listener)
 
     def close_listeners(self) -> None:
-        """Let everybody who listens go."""
+        """Close all listeners."""
         for listener in tuple(self._listeners):
             listener.close()
 
-    def told(self, message: ConsumerRecord) -> LoggedAlert | None:
-        """Give what a message tells, whenever it was sent; None for a repeat, or no alert."""
+    def parse_alert(self, message: ConsumerRecord) -> LoggedAlert | None:
+        """Return the alert of a message, new or old; None for a redelivered one, or no alert."""
         head = _head(message)
         if head is None:
             return None
         first = self._first[message.partition].get(_digest(head.id), message.offset)
-        return _told(message, head) if first == message.offset else None
+        return _logged(message, head) if first == message.offset else None
 
     def search_ids(self) -> AbstractSet[str]:
-        """Give the ids of all searches that have alerts, deleted ones too.
+        """Return the ids of all searches that have alerts, deleted ones included.
 
         Raises:
-            KafkaUnavailableError: If they are not known yet, or not now.
+            KafkaUnavailableError: If they are not read yet, or Kafka is unavailable.
         """
         self.check()
         return self._latest.keys()
 
     def latest(self, search_id: str) -> list[tuple[int, int]]:
-        """Give partition and offset of the latest alerts of a search, the oldest first."""
+        """Return partition and offset of the latest alerts of a search, the oldest first."""
         return list(self._latest.get(search_id, ()))
 
     async def _session(self) -> None:
@@ -148,7 +147,7 @@ class AlertLog:
             ):
                 await self._follow(client)
         except KafkaUnavailableError as error:
-            raise BrokerError("the saved searches cannot be read") from error
+            raise BrokerError("reading the saved searches: Kafka is unavailable") from error
         finally:
             self.ready = False
             self.close_listeners()
@@ -158,7 +157,7 @@ class AlertLog:
         client.assign(partitions)
         ends = await client.end_offsets(partitions)
         starts = await client.beginning_offsets(partitions)
-        self.places = [starts[one] for one in partitions]
+        self.offsets = [starts[partition] for partition in partitions]
         self._first = [OrderedDict() for _ in partitions]
         self._latest = {}
         while True:
@@ -168,13 +167,16 @@ class AlertLog:
                 await self._saved.refresh()
             for messages in batches.values():
                 for message in messages:
-                    self._take(message)
+                    self._add(message)
             if behind:
-                positions = [(one, await client.position(one)) for one in partitions]
-                self.ready = all(position >= ends[one] for one, position in positions)
+                positions = [await client.position(partition) for partition in partitions]
+                self.ready = all(
+                    position >= ends[partition]
+                    for partition, position in zip(partitions, positions, strict=True)
+                )
 
-    def _take(self, message: ConsumerRecord) -> None:
-        self.places[message.partition] = message.offset + 1
+    def _add(self, message: ConsumerRecord) -> None:
+        self.offsets[message.partition] = message.offset + 1
         head = _head(message)
         if head is None:
             return
@@ -183,11 +185,11 @@ class AlertLog:
             return
         if len(first) > REMEMBERED:
             first.popitem(last=False)
-        place = (message.partition, message.offset)
-        self._latest.setdefault(head.subscription_id, deque(maxlen=LATEST)).append(place)
-        told = _told(message, head)
+        position = (message.partition, message.offset)
+        self._latest.setdefault(head.subscription_id, deque(maxlen=LATEST)).append(position)
+        alert = _logged(message, head)
         for listener in self._listeners:
-            listener.hear(told)
+            listener.on_alert(alert)
 
 
 _HEADS = msgspec.json.Decoder(_Head)
@@ -200,7 +202,7 @@ def _head(message: ConsumerRecord) -> _Head | None:
         return None
 
 
-def _told(message: ConsumerRecord, head: _Head) -> LoggedAlert:
+def _logged(message: ConsumerRecord, head: _Head) -> LoggedAlert:
     return LoggedAlert(
         partition=message.partition,
         offset=message.offset,

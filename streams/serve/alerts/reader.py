@@ -1,4 +1,4 @@
-"""Stretches of alerts.v1: two places in, the messages between them out, so many at a time."""
+"""Read older messages of alerts.v1 in batches, between two positions or one by one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,43 +18,43 @@ from streams.serve.problems import KafkaUnavailableError
 from streams.settings import Settings
 
 FETCH_BYTES: Final = 1024 * 1024
-"""Fetched at a time; an alert has 1 to 3 KB."""
+"""Bytes per fetch; an alert has 1 to 3 KB."""
 
 FETCH_WAIT_MS: Final = 20
-"""A fetch that waits for news holds up all that comes behind it on its connection."""
+"""A fetch that waits for new messages blocks all later requests on its connection."""
 
-PART: Final = 200
-"""Messages that one read gives at most: half a megabyte, held while a slow client takes them."""
+BATCH: Final = 200
+"""Maximum messages of one batch: half a megabyte, held while a slow client takes them."""
 
 READERS: Final = 4
-"""Reads at a time: each has connections to Kafka of its own."""
+"""Concurrent reads: each has its own connections to Kafka."""
 
 MESSAGE_SECONDS: Final = 10.0
-"""How long one message may take to come."""
+"""Maximum time to read one message."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertBatch:
-    """What a read gave.
+    """The result of one read.
 
     Attributes:
-        messages: Those that were wanted, in the order of each partition.
-        places: Where it goes on.
-        n_gone: Messages that the topic has dropped by age before they were read.
+        messages: The wanted messages, in the order of each partition.
+        offsets: For each partition the offset at which to continue.
+        n_gone: Number of messages that were deleted by age before they were read.
     """
 
     messages: list[ConsumerRecord]
-    places: list[int]
+    offsets: list[int]
     n_gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Client:
-    """A consumer that reads now this stretch and now that.
+    """A consumer that is reused for different reads.
 
     Attributes:
-        kafka: Connected.
-        partitions: All of alerts.v1.
+        kafka: A connected consumer.
+        partitions: All partitions of alerts.v1.
         stack: Disconnects it.
     """
 
@@ -64,17 +64,20 @@ class _Client:
 
 
 class AlertReader:
-    """Reads what lies behind, with connections of its own, which it keeps for the next read."""
+    """Reads older alerts, with connections of its own that are kept for the next read.
+
+    Args:
+        settings: Settings with a broker.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Read from the broker of these settings."""
         self._settings = settings
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[_Client] = []
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Disconnect what is connected at the end of the body."""
+        """Disconnect at the end of the body."""
         try:
             yield
         finally:
@@ -83,78 +86,84 @@ class AlertReader:
 
     async def between(
         self,
-        places: Sequence[int],
+        offsets: Sequence[int],
         ends: Sequence[int],
         wanted: Callable[[ConsumerRecord], bool],
     ) -> AlertBatch:
-        """Read from where a client stands towards where it is to stand.
+        """Read from the offsets of a client towards some end offsets.
 
         Args:
-            places: For each partition the offset that comes next.
+            offsets: For each partition the next offset.
             ends: For each partition the offset at which to end.
-            wanted: Says which messages count.
+            wanted: Returns whether a message is wanted.
 
         Returns:
-            A first part; the last one has ``places`` equal to ``ends``.
+            The first batch; the last batch has ``offsets`` equal to ``ends``.
 
         Raises:
-            KafkaUnavailableError: If it cannot be read now.
+            KafkaUnavailableError: If Kafka is unavailable.
         """
-        now = list(places)
-        found: list[ConsumerRecord] = []
+        reached = list(offsets)
+        messages: list[ConsumerRecord] = []
         n_gone = 0
-        async with self._client() as (kafka, every):
-            behind = [one for one in every if now[one.partition] < ends[one.partition]]
+        async with self._client() as (kafka, partitions):
+            behind = [each for each in partitions if reached[each.partition] < ends[each.partition]]
             kafka.assign(behind)
-            for one, first in (await kafka.beginning_offsets(behind)).items():
-                start = min(max(first, now[one.partition]), ends[one.partition])
-                n_gone += start - now[one.partition]
-                now[one.partition] = start
-                kafka.seek(one, start)
-            cursor = Cursor(kafka, {one: ends[one.partition] for one in behind}, None)
+            for partition, first in (await kafka.beginning_offsets(behind)).items():
+                number = partition.partition
+                start = min(max(first, reached[number]), ends[number])
+                n_gone += start - reached[number]
+                reached[number] = start
+                kafka.seek(partition, start)
+            cursor = Cursor(kafka, {each: ends[each.partition] for each in behind}, None)
             async for message in read_unordered(cursor):
-                now[message.partition] = message.offset + 1
+                reached[message.partition] = message.offset + 1
                 if wanted(message):
-                    found.append(message)
-                if len(found) >= PART:
-                    return AlertBatch(found, now, n_gone)
-        return AlertBatch(found, list(ends), n_gone)
+                    messages.append(message)
+                if len(messages) >= BATCH:
+                    return AlertBatch(messages, reached, n_gone)
+        return AlertBatch(messages, list(ends), n_gone)
 
-    async def at(self, places: Sequence[tuple[int, int]]) -> list[ConsumerRecord]:
-        """Read single messages; those that the topic has dropped are left out.
+    async def at(self, positions: Sequence[tuple[int, int]]) -> list[ConsumerRecord]:
+        """Read single messages; deleted ones are left out.
 
         Args:
-            places: Partition and offset of each.
+            positions: Partition and offset of each.
 
         Raises:
-            KafkaUnavailableError: If they cannot be read now.
+            KafkaUnavailableError: If Kafka is unavailable.
         """
-        found: list[ConsumerRecord] = []
-        async with self._client() as (kafka, every):
-            for one in [one for one in every if one.partition in {number for number, _ in places}]:
-                kafka.assign([one])
-                first = (await kafka.beginning_offsets([one]))[one]
-                wanted = {o for number, o in places if number == one.partition and o >= first}
-                position = -1
+        messages: list[ConsumerRecord] = []
+        numbers = {number for number, _ in positions}
+        async with self._client() as (kafka, partitions):
+            for partition in [each for each in partitions if each.partition in numbers]:
+                kafka.assign([partition])
+                first = (await kafka.beginning_offsets([partition]))[partition]
+                wanted = {
+                    offset
+                    for number, offset in positions
+                    if number == partition.partition and offset >= first
+                }
+                next_offset = -1
                 for offset in sorted(wanted):
-                    if offset != position:
-                        kafka.seek(one, offset)
-                    message = await asyncio.wait_for(kafka.getone(one), MESSAGE_SECONDS)
-                    position = message.offset + 1
+                    if offset != next_offset:
+                        kafka.seek(partition, offset)
+                    message = await asyncio.wait_for(kafka.getone(partition), MESSAGE_SECONDS)
+                    next_offset = message.offset + 1
                     if message.offset == offset:
-                        found.append(message)
-        return found
+                        messages.append(message)
+        return messages
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[tuple[AIOKafkaConsumer, list[TopicPartition]]]:
-        """Borrow a connection; one with which something went wrong is not kept.
+        """Borrow a connection; a connection with an error is not reused.
 
         Raises:
-            KafkaUnavailableError: If there is none now, or the body fails.
+            KafkaUnavailableError: If Kafka is unavailable, or the body fails.
         """
         async with self._readers:
             try:
-                client = self._idle.pop() if self._idle else await self._connected()
+                client = self._idle.pop() if self._idle else await self._connect()
                 try:
                     yield client.kafka, client.partitions
                     client.kafka.unsubscribe()
@@ -165,7 +174,7 @@ class AlertReader:
                 raise KafkaUnavailableError from error
             self._idle.append(client)
 
-    async def _connected(self) -> _Client:
+    async def _connect(self) -> _Client:
         async with AsyncExitStack() as stack:
             kafka = await stack.enter_async_context(
                 consumer(

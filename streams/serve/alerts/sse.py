@@ -1,4 +1,4 @@
-"""Server-sent events of alerts: where a client stands in, every alert from there on out, once."""
+"""Server-sent events: every alert after a client's position, once."""
 
 import asyncio
 from collections import deque
@@ -13,143 +13,143 @@ from streams.serve.alerts.log import AlertLog, LoggedAlert
 from streams.serve.alerts.reader import AlertReader
 
 BUFFERED: Final = 500
-"""Alerts that wait for a client; one that is slower is served from Kafka again."""
+"""Alerts that wait for a client; a slower client is served from Kafka again."""
 
 HEARTBEAT_SECONDS: Final = 15.0
-"""Between signs of life; proxies close what is silent for 60 s (nginx: proxy_read_timeout)."""
+"""Time between heartbeats; proxies close idle connections after 60 s (nginx:
+proxy_read_timeout).
+"""
 
 RETRY_MILLISECONDS: Final = 1000
-"""How long a client is asked to wait before it comes again."""
+"""How long a client is asked to wait before it reconnects."""
 
 
 class AlertBuffer:
-    """The alerts that wait for one client.
+    """Alerts that wait for one client.
+
+    Args:
+        wants: Returns whether alerts of a search are for this client.
+        buffered: Maximum number of waiting alerts.
 
     Attributes:
-        full: Whether some did not fit: what comes next has to be read from Kafka.
-        closed: Whether no more will come.
+        full: Whether the buffer overflowed: the next alerts have to be read from Kafka.
+        closed: Whether no more alerts will be added.
     """
 
     def __init__(self, wants: Callable[[str], bool], *, buffered: int = BUFFERED) -> None:
-        """Wait for nothing yet.
-
-        Args:
-            wants: Whether alerts of a search are for this client.
-            buffered: How many may wait.
-        """
         self.full = False
         self.closed = False
         self._wants = wants
         self._buffered = buffered
         self._waiting: deque[LoggedAlert] = deque()
-        self._news = asyncio.Event()
+        self._added = asyncio.Event()
 
-    def hear(self, told: LoggedAlert) -> None:
-        """Keep an alert for the client, if it wants it and there is room."""
-        if self.full or not self._wants(told.search_id):
+    def on_alert(self, alert: LoggedAlert) -> None:
+        """Add an alert, if the client wants it and there is room."""
+        if self.full or not self._wants(alert.search_id):
             return
         if len(self._waiting) >= self._buffered:
             self.full = True
             self._waiting.clear()
         else:
-            self._waiting.append(told)
-        self._news.set()
+            self._waiting.append(alert)
+        self._added.set()
 
     def close(self) -> None:
-        """Let the client go."""
+        """End the stream of the client."""
         self.closed = True
-        self._news.set()
+        self._added.set()
 
-    def begin(self) -> None:
-        """Wait from here on, with all the room."""
+    def clear(self) -> None:
+        """Start again with an empty buffer."""
         self._waiting.clear()
         self.full = False
 
     def next(self) -> LoggedAlert | None:
-        """Give the alert that came first; None if none waits."""
+        """Return the oldest waiting alert; None if there is none."""
         return self._waiting.popleft() if self._waiting else None
 
-    async def news(self, seconds: float) -> None:
-        """Wait until there is something, at most so long."""
+    async def wait(self, seconds: float) -> None:
+        """Wait until an alert is added, up to a time limit."""
         try:
-            await asyncio.wait_for(self._news.wait(), seconds)
+            await asyncio.wait_for(self._added.wait(), seconds)
         except TimeoutError:
             return
-        self._news.clear()
+        self._added.clear()
 
 
 async def alert_events(
     log: AlertLog,
     reader: AlertReader,
     wants: Callable[[str], bool],
-    places: list[int],
+    offsets: list[int],
     *,
     allowed: Callable[[], bool],
     buffered: int = BUFFERED,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
 ) -> AsyncGenerator[bytes, None]:
-    """Give the events of a client from where it stands, until it may have no more.
+    """Yield the events of a client from its offsets on, until its token is revoked.
 
-    **Delivery.** The id of an event says where the client stands behind it, in every partition;
-    who comes again with it gets each alert behind it, once. Nothing is kept of clients.
+    **Delivery.** The id of an event contains the client's next offset in every partition; a client
+    that reconnects with it gets each later alert once. The server stores nothing about clients.
 
     Args:
-        log: Tells of new alerts.
-        reader: Reads older ones.
-        wants: Whether alerts of a search are for this client.
-        places: Where it stands; changed.
-        allowed: Asked now and then whether its token still holds.
+        log: Notifies of new alerts.
+        reader: Reads older alerts.
+        wants: Returns whether alerts of a search are for this client.
+        offsets: The client's next offsets; changed in place.
+        allowed: Returns whether the client's token is still valid; called repeatedly.
         buffered: Alerts that may wait in memory.
-        heartbeat_seconds: Between signs of life.
+        heartbeat_seconds: Time between heartbeats.
 
     Raises:
-        KafkaAwayError: If what lies behind cannot be read now; the client comes again.
+        KafkaUnavailableError: If older alerts cannot be read now; the client reconnects.
     """
     waiting = AlertBuffer(wants, buffered=buffered)
-    yield b"retry: %d\n" % RETRY_MILLISECONDS + _alive(places)
+    yield b"retry: %d\n" % RETRY_MILLISECONDS + _heartbeat(offsets)
     with log.listening(waiting):
         while allowed() and not waiting.closed:
-            waiting.begin()
-            # Nothing is awaited between these two: what comes behind the ends is heard.
-            ends = list(log.places)
-            async for event in _missed(log, reader, wants, places, ends):
+            waiting.clear()
+            # Nothing is awaited between these two: the buffer gets every alert after the ends.
+            ends = list(log.offsets)
+            async for event in _missed(log, reader, wants, offsets, ends):
                 yield event
             while allowed() and not (waiting.full or waiting.closed):
-                told = waiting.next()
-                if told is not None:
-                    places[told.partition] = told.offset + 1
-                    yield alert_event(told.value, places)
+                alert = waiting.next()
+                if alert is not None:
+                    offsets[alert.partition] = alert.offset + 1
+                    yield alert_event(alert.value, offsets)
                     continue
-                places[:] = log.places
-                yield _alive(places)
-                await waiting.news(heartbeat_seconds)
+                offsets[:] = log.offsets
+                yield _heartbeat(offsets)
+                await waiting.wait(heartbeat_seconds)
 
 
 async def _missed(
     log: AlertLog,
     reader: AlertReader,
     wants: Callable[[str], bool],
-    places: list[int],
+    offsets: list[int],
     ends: list[int],
 ) -> AsyncGenerator[bytes, None]:
-    """Give the events up to some ends, from Kafka, part by part; moves the places there."""
+    """Yield the events up to some end offsets, from Kafka, in batches; advances the offsets."""
 
     def wanted(message: ConsumerRecord) -> bool:
-        told = log.told(message)
-        return told is not None and wants(told.search_id)
+        alert = log.parse_alert(message)
+        return alert is not None and wants(alert.search_id)
 
-    while places != ends:
-        part = await reader.between(places, ends, wanted)
-        if part.n_gone:
-            yield b"event: gone\ndata: %d\n\n" % part.n_gone
-        for message in part.messages:
-            places[message.partition] = message.offset + 1
-            yield alert_event(message.value, places)
-        places[:] = part.places
+    while offsets != ends:
+        batch = await reader.between(offsets, ends, wanted)
+        if batch.n_gone:
+            yield b"event: gone\ndata: %d\n\n" % batch.n_gone
+        for message in batch.messages:
+            offsets[message.partition] = message.offset + 1
+            yield alert_event(message.value, offsets)
+        offsets[:] = batch.offsets
 
 
-def alert_event(value: bytes, places: list[int]) -> bytes:
-    r"""Write an alert as an event; what is no alert after all, as a sign of life.
+def alert_event(value: bytes, offsets: list[int]) -> bytes:
+    r"""Return an alert as an event; a heartbeat if the value is not an alert.
 
     References:
         WHATWG HTML, 9.2.6 (interpreting an event stream).
@@ -161,10 +161,10 @@ def alert_event(value: bytes, places: list[int]) -> bytes:
     try:
         data = encode(decode(value, Alert))
     except DecodeError:
-        return _alive(places)
-    return b"id: %s\nevent: alert\ndata: %s\n\n" % (event_id(places).encode(), data)
+        return _heartbeat(offsets)
+    return b"id: %s\nevent: alert\ndata: %s\n\n" % (event_id(offsets).encode(), data)
 
 
-def _alive(places: list[int]) -> bytes:
-    """Write what no client takes for an event, and what it remembers all the same."""
-    return b": \nid: %s\n\n" % event_id(places).encode()
+def _heartbeat(offsets: list[int]) -> bytes:
+    """Return a heartbeat: clients do not treat it as an event, but remember its id."""
+    return b": \nid: %s\n\n" % event_id(offsets).encode()

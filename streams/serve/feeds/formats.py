@@ -1,4 +1,4 @@
-"""The alerts of a saved search in, a feed for readers out: Atom or JSON Feed."""
+"""Write the alerts of a saved search as an Atom feed or a JSON Feed."""
 
 import re
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
 ATOM: Final = ElementMaker(
     namespace="http://www.w3.org/2005/Atom", nsmap={None: "http://www.w3.org/2005/Atom"}
 )
-"""Makes the elements of a feed."""
+"""Creates the elements of an Atom feed."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """An alert of a feed, and when it was sent."""
+    """An alert of a feed, and the time it was sent."""
 
     alert: Alert
     sent: datetime
@@ -36,15 +36,15 @@ class FeedItem:
 def atom_feed(
     subscription: Subscription, items: Sequence[FeedItem], *, url: str, changed: datetime
 ) -> bytes:
-    """Write a feed as Atom.
+    """Return an Atom feed.
 
-    Total: what XML cannot hold becomes U+FFFD.
+    Total: characters that XML does not allow become U+FFFD.
 
     Args:
-        subscription: Whose alerts they are.
-        items: The newest first.
-        url: Where the feed is, without any token.
-        changed: When the search was saved last; the feed's time while it has no items.
+        subscription: The saved search.
+        items: Its alerts, the newest first.
+        url: URL of the feed, without a token.
+        changed: When the search was last saved; the time of a feed without items.
 
     References:
         RFC 4287 (Atom). XML 1.0, section 2.2 (characters).
@@ -52,44 +52,44 @@ def atom_feed(
     updated = max((item.sent for item in items), default=changed)
     feed = ATOM.feed(
         ATOM.id(_urn(f"search:{subscription.id}")),
-        ATOM.title(_sound(_title(subscription))),
-        ATOM.subtitle(_sound(subscription.query)),
+        ATOM.title(_xml_safe(_title(subscription))),
+        ATOM.subtitle(_xml_safe(subscription.query)),
         ATOM.updated(updated.isoformat()),
         ATOM.author(ATOM.name("News Streams")),
-        ATOM.link(href=_sound(url), rel="self", type="application/atom+xml"),
+        ATOM.link(href=_xml_safe(url), rel="self", type="application/atom+xml"),
         ATOM.generator("News Streams"),
         *(_entry(item) for item in items),
     )
-    written: bytes = etree.tostring(feed, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    return written
+    xml: bytes = etree.tostring(feed, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return xml
 
 
 def _entry(item: FeedItem) -> Any:
     alert = item.alert
     entry = ATOM.entry(
         ATOM.id(_urn(f"alert:{alert.id}")),
-        ATOM.title(_sound(_headline(alert))),
+        ATOM.title(_xml_safe(_headline(alert))),
         ATOM.updated(item.sent.isoformat()),
         ATOM.published((alert.published or item.sent).isoformat()),
-        ATOM.content(_sound(content_html(alert)), type="html"),
-        *(ATOM.category(term=_sound(name)) for name in _tags(alert)),
+        ATOM.content(_xml_safe(content_html(alert)), type="html"),
+        *(ATOM.category(term=_xml_safe(name)) for name in _tags(alert)),
     )
     if _is_web(alert.url):
-        entry.append(ATOM.link(href=_sound(alert.url), rel="alternate"))
+        entry.append(ATOM.link(href=_xml_safe(alert.url), rel="alternate"))
     if alert.source:
-        entry.append(ATOM.author(ATOM.name(_sound(alert.source))))
+        entry.append(ATOM.author(ATOM.name(_xml_safe(alert.source))))
     if alert.summary:
-        entry.append(ATOM.summary(_sound(alert.summary)))
+        entry.append(ATOM.summary(_xml_safe(alert.summary)))
     return entry
 
 
 def json_feed(subscription: Subscription, items: Sequence[FeedItem], *, url: str) -> bytes:
-    """Write a feed as JSON Feed.
+    """Return a JSON Feed.
 
     Args:
-        subscription: Whose alerts they are.
-        items: The newest first.
-        url: Where the feed is, without any token.
+        subscription: The saved search.
+        items: Its alerts, the newest first.
+        url: URL of the feed, without a token.
 
     References:
         JSON Feed 1.1 (jsonfeed.org).
@@ -106,24 +106,24 @@ def json_feed(subscription: Subscription, items: Sequence[FeedItem], *, url: str
 
 
 def content_html(alert: Alert) -> str:
-    """Write what a reader sees of an alert: where it matched, and by what; all of it escaped.
+    """Return the HTML of an alert: the passage that matched, and the clauses; all text is escaped.
 
     Examples:
         >>> article = "6b626991-d331-5668-91ea-aedb6407150e"
         >>> content_html(Alert(id="s/a/1", subscription_id="s", article_id=article, summary="<b>"))
         '<p>&lt;b&gt;</p>'
     """
-    shown = _marked(alert) if alert.passage else escape(alert.summary)
+    text = _highlighted(alert) if alert.passage else escape(alert.summary)
     matched = ", ".join(escape(clause.text) for clause in alert.clauses)
-    return f"<p>{shown}</p>" + (f"<p>matched: {matched}</p>" if matched else "")
+    return f"<p>{text}</p>" + (f"<p>matched: {matched}</p>" if matched else "")
 
 
-def _marked(alert: Alert) -> str:
-    """Write the passage with what matched in bold."""
+def _highlighted(alert: Alert) -> str:
+    """Return the passage with the matches in bold."""
     passage, at, parts = alert.passage, 0, []
-    for place in alert.highlights:
-        start, end = place.start - alert.passage_start, place.end - alert.passage_start
-        if place.field is Field.TEXT and at <= start < end <= len(passage):
+    for match in alert.highlights:
+        start, end = match.start - alert.passage_start, match.end - alert.passage_start
+        if match.field is Field.TEXT and at <= start < end <= len(passage):
             parts += [escape(passage[at:start]), f"<b>{escape(passage[start:end])}</b>"]
             at = end
     return "".join([*parts, escape(passage[at:])])
@@ -131,7 +131,7 @@ def _marked(alert: Alert) -> str:
 
 def _json_item(item: FeedItem) -> dict[str, Any]:
     alert = item.alert
-    found: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "id": _urn(f"alert:{alert.id}"),
         "title": _headline(alert),
         "content_html": content_html(alert),
@@ -141,12 +141,12 @@ def _json_item(item: FeedItem) -> dict[str, Any]:
         "tags": _tags(alert),
     }
     if _is_web(alert.url):
-        found["url"] = alert.url
+        entry["url"] = alert.url
     if alert.source:
-        found["authors"] = [{"name": alert.source}]
+        entry["authors"] = [{"name": alert.source}]
     if alert.language != "und":
-        found["language"] = alert.language
-    return found
+        entry["language"] = alert.language
+    return entry
 
 
 def _title(subscription: Subscription) -> str:
@@ -154,7 +154,7 @@ def _title(subscription: Subscription) -> str:
 
 
 def _headline(alert: Alert) -> str:
-    """Give the title, and say what the article is when it is not a new one."""
+    """Return the title, with the kind of alert unless the article is new."""
     title = " ".join(alert.title.split()) or "(no title)"
     return title if alert.kind is AlertKind.NEW else f"{title} ({alert.kind})"
 
@@ -164,14 +164,14 @@ def _tags(alert: Alert) -> list[str]:
 
 
 def _is_web(url: str) -> bool:
-    """Whether a reader may be sent there: never to ``javascript:``."""
+    """Return whether a reader may open the URL: never ``javascript:``."""
     return url.lower().startswith(("http://", "https://"))
 
 
 def _urn(name: str) -> str:
-    found: UUID = uuid5(NAMESPACE, f"urn:news:{name}")
-    return found.urn
+    uuid: UUID = uuid5(NAMESPACE, f"urn:news:{name}")
+    return uuid.urn
 
 
-def _sound(text: str) -> str:
+def _xml_safe(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)

@@ -1,4 +1,4 @@
-"""``/v1/searches/ID/feed.atom`` and ``feed.json``: the latest alerts of a search, for readers."""
+"""``/v1/searches/ID/feed.atom`` and ``feed.json``: the latest alerts of a search as a feed."""
 
 import asyncio
 from collections import OrderedDict
@@ -27,30 +27,30 @@ from streams.serve.searches.store import SavedSearches
 ATOM: Final = "application/atom+xml"
 JSON: Final = "application/feed+json"
 
-KEPT_FEEDS: Final = 100
-"""Feeds that are kept as they were written, some 100 KB each."""
+CACHED_FEEDS: Final = 100
+"""Number of cached feeds, some 100 KB each."""
 
 MAX_AGE_SECONDS: Final = 60
-"""How long a reader may take a feed for fresh."""
+"""How long a reader may treat a feed as fresh."""
 
 FeedToken = Annotated[
     str | None,
     QueryParameter(
-        name="token", description="The token of this feed, for readers that set no headers."
+        name="token", description="The token of this feed, for readers that cannot send headers."
     ),
 ]
 NoneMatch = Annotated[
-    str | None, HeaderParameter(name="If-None-Match", description="The ETag of what is known.")
+    str | None, HeaderParameter(name="If-None-Match", description="The ETag of the known version.")
 ]
 
 
 class FeedAddresses(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a feed can be read, by whoever has one of these addresses.
+    """URLs of a feed, readable by anyone who has them.
 
     Attributes:
-        token: Opens this feed and nothing else; shown this once.
-        atom: Address of the Atom feed, with the token.
-        json: Address of the JSON Feed, with the token.
+        token: Gives access to this feed only; shown once.
+        atom: URL of the Atom feed, with the token.
+        json: URL of the JSON Feed, with the token.
     """
 
     token: str
@@ -59,52 +59,56 @@ class FeedAddresses(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedCache:
-    """Writes feeds, and keeps what was asked for last."""
+    """Writes feeds, and caches the most recently requested ones.
+
+    Args:
+        log: Knows the latest alerts of each search.
+        reader: Reads these alerts.
+    """
 
     def __init__(self, log: AlertLog, reader: AlertReader) -> None:
-        """Read alerts there."""
         self._log = log
         self._reader = reader
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._cached: OrderedDict[str, bytes] = OrderedDict()
 
     def etag(self, subscription: Subscription, url: str) -> str:
-        """Name what a feed says now, without reading its alerts.
+        """Return a hash of a feed's current content, without reading its alerts.
 
         Raises:
-            KafkaAwayError: If that is not known yet, or not now.
+            KafkaUnavailableError: If the alerts are not read yet, or Kafka is unavailable.
         """
         self._log.check()
-        places = repr(self._log.latest(subscription.id)).encode()
-        named = b"\0".join([encode(subscription), places, url.encode()])
-        return f'"{blake2b(named, digest_size=12).hexdigest()}"'
+        positions = repr(self._log.latest(subscription.id)).encode()
+        content = b"\0".join([encode(subscription), positions, url.encode()])
+        return f'"{blake2b(content, digest_size=12).hexdigest()}"'
 
-    async def written(
+    async def feed(
         self, subscription: Subscription, *, url: str, etag: str, changed: datetime
     ) -> bytes:
-        """Give a feed, of the kind that its address ends with.
+        """Return a feed, in the format that its URL ends with.
 
         Raises:
-            KafkaAwayError: If its alerts cannot be read now.
+            KafkaUnavailableError: If Kafka is unavailable.
         """
-        known = self._kept.get(etag)
-        if known is not None:
-            self._kept.move_to_end(etag)
-            return known
+        cached = self._cached.get(etag)
+        if cached is not None:
+            self._cached.move_to_end(etag)
+            return cached
         items = await self._items(subscription.id)
         if url.endswith(".json"):
             feed = json_feed(subscription, items, url=url)
         else:
             feed = await asyncio.to_thread(atom_feed, subscription, items, url=url, changed=changed)
-        self._kept[etag] = feed
-        if len(self._kept) > KEPT_FEEDS:
-            self._kept.popitem(last=False)
+        self._cached[etag] = feed
+        if len(self._cached) > CACHED_FEEDS:
+            self._cached.popitem(last=False)
         return feed
 
     async def _items(self, search_id: str) -> list[FeedItem]:
-        places = self._log.latest(search_id)
-        order = {place: number for number, place in enumerate(places)}
-        messages = await self._reader.at(places)
-        messages.sort(key=lambda one: order[one.partition, one.offset], reverse=True)
+        positions = self._log.latest(search_id)
+        order = {position: number for number, position in enumerate(positions)}
+        messages = await self._reader.at(positions)
+        messages.sort(key=lambda message: order[message.partition, message.offset], reverse=True)
         items = []
         for message in messages:
             try:
@@ -128,7 +132,7 @@ async def show_atom(
     token: FeedToken = None,
     if_none_match: NoneMatch = None,
 ) -> Response[bytes]:
-    """Give the latest 50 alerts of a search as an Atom feed; 304 when nothing has changed."""
+    """Return the latest 50 alerts of a search as an Atom feed; 304 if it has not changed."""
     return await _feed(request, state, search_id, token, if_none_match)
 
 
@@ -146,7 +150,7 @@ async def show_json(
     token: FeedToken = None,
     if_none_match: NoneMatch = None,
 ) -> Response[bytes]:
-    """Give the latest 50 alerts of a search as a JSON Feed; 304 when nothing has changed."""
+    """Return the latest 50 alerts of a search as a JSON Feed; 304 if it has not changed."""
     return await _feed(request, state, search_id, token, if_none_match)
 
 
@@ -155,12 +159,12 @@ async def show_json(
     guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["feeds"],
-    summary="Make the address of a feed",
+    summary="Create the URL of a feed",
 )
 async def make_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> FeedAddresses:
-    """Make a token that opens the feed of this search only; a former one holds no more."""
+    """Create a token for the feed of this search only; an earlier token of the feed is revoked."""
     await visible_search(state.saved, request.auth, search_id)
     tokens: WatchedTokens = state.tokens
     secret = await asyncio.to_thread(
@@ -177,19 +181,19 @@ async def make_feed_token(
     guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["feeds"],
-    summary="Close the address of a feed",
+    summary="Revoke the URL of a feed",
 )
 async def remove_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> None:
-    """Take the token of the feed back; whoever has it reads no more."""
+    """Revoke the feed's token."""
     await visible_search(state.saved, request.auth, search_id)
     tokens: WatchedTokens = state.tokens
     await asyncio.to_thread(delete_feed_token, tokens.path, search_id)
 
 
 def feeds_component(log: AlertLog, reader: AlertReader) -> Component:
-    """Make the part of the application that writes feeds."""
+    """Create the component that writes feeds."""
     handlers = [show_atom, show_json, make_feed_token, remove_feed_token]
     return Component(handlers=handlers, state={"feeds": FeedCache(log, reader)})
 
@@ -202,23 +206,23 @@ async def _feed(
     if_none_match: str | None,
 ) -> Response[bytes]:
     saved: SavedSearches = state.saved
-    subscription = await _readable(request, state, search_id, token)
+    subscription = await _readable_search(request, state, search_id, token)
     url = f"{str(request.base_url).rstrip('/')}{request.url.path}"
     feeds: FeedCache = state.feeds
     etag = feeds.etag(subscription, url)
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE_SECONDS}"}
-    known = {one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")}
+    known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     if etag in known or "*" in known:
         return Response(b"", status_code=304, headers=headers)
-    changed = saved.changed(search_id) or datetime.now(UTC)
-    feed = await feeds.written(subscription, url=url, etag=etag, changed=changed)
+    changed = saved.saved_at(search_id) or datetime.now(UTC)
+    feed = await feeds.feed(subscription, url=url, etag=etag, changed=changed)
     return Response(feed, headers=headers)
 
 
-async def _readable(
+async def _readable_search(
     request: Request[Any, Any, Any], state: State, search_id: str, secret: str | None
 ) -> Subscription:
-    """Give a search whose feed may be read: by the token of the feed, or by that of its owner."""
+    """Return a search whose feed may be read: with the token of the feed, or that of its owner."""
     tokens: WatchedTokens = state.tokens
     saved: SavedSearches = state.saved
     if secret is None:
@@ -226,9 +230,11 @@ async def _readable(
         return await visible_search(saved, owner, search_id)
     token = tokens.find(secret)
     await saved.refresh()
-    found = saved.get(search_id)
+    search = saved.get(search_id)
     opens = token is not None and token.may(Scope.FEED) and token.search == search_id
-    # Who lost the token lost the feeds that were opened with it, too.
-    if not opens or found is None or (found.owner and not tokens.knows(found.owner)):
-        raise problem(401, "this token opens no feed of this search, or no longer")
-    return found
+    # When an owner's token is removed, its feeds are no longer readable either.
+    if not opens or search is None or (search.owner and not tokens.knows(search.owner)):
+        raise problem(
+            401, "invalid or revoked feed token: create one with POST /v1/searches/ID/feed-token"
+        )
+    return search

@@ -9,11 +9,12 @@ from streams.serve.problems import problem
 from streams.text.gunzip import Unpacker, UnreadableError
 
 MAX_BODY_BYTES: Final = 32 * MIB
-"""Largest body, packed and unpacked: one article of the largest size (24 MiB a line), or some
-10,000 wire items."""
+"""Maximum body size, packed and unpacked: one article of the largest size (24 MiB a line), or some
+10,000 wire items.
+"""
 
 BODY_SECONDS: Final = 60.0
-"""How long a body may take to come."""
+"""Maximum time to receive a body."""
 
 
 async def read_body(
@@ -27,16 +28,16 @@ async def read_body(
     """Read a body to its end.
 
     Args:
-        chunks: As they come.
+        chunks: Received chunks of the body.
         encoding: Its ``Content-Encoding``.
-        take: Takes room for bytes before they are kept.
-        max_bytes: Its largest size, packed and unpacked.
-        seconds: How long it may take.
+        take: Reserves memory for a number of bytes before they are stored.
+        max_bytes: Maximum size, packed and unpacked.
+        seconds: Maximum time.
 
     Raises:
-        ProblemDetailsException: 400 if it is no gzip, 408 if it takes too long, 413 if it is too
-            large, 415 if it is packed in another way.
-        BudgetSpentError: If there is no room for it now.
+        ProblemDetailsException: 400 if it is not gzip, 408 if it takes too long, 413 if it is too
+            large, 415 if its encoding is not supported.
+        BudgetSpentError: If there is no memory for it now.
     """
     packing = encoding.strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip"}:
@@ -47,7 +48,7 @@ async def read_body(
         )
     unpacker = Unpacker("gzip") if packing.endswith("gzip") else None
     body = bytearray()
-    n_came = 0
+    n_received = 0
 
     def grow(piece: bytes) -> None:
         if len(body) + len(piece) > max_bytes:
@@ -58,17 +59,17 @@ async def read_body(
     try:
         async with asyncio.timeout(seconds):
             async for chunk in chunks:
-                n_came += len(chunk)
-                if n_came > max_bytes:
+                n_received += len(chunk)
+                if n_received > max_bytes:
                     raise _too_large(max_bytes)
                 for piece in unpacker.unpack(chunk) if unpacker else (chunk,):
                     grow(piece)
     except TimeoutError:
-        raise problem(408, f"the body did not come within {seconds:g} s") from None
+        raise problem(408, f"the body was not received within {seconds:g} s; send less") from None
     except UnreadableError as error:
         raise problem(400, f"the body is not gzip: {error}") from None
     if unpacker is not None and not unpacker.complete:
-        raise problem(400, "the gzip of the body is cut off")
+        raise problem(400, "the gzip body is truncated")
     return bytes(body)
 
 

@@ -1,4 +1,4 @@
-"""``POST /v1/articles``: articles in, their ids out once Kafka has them."""
+"""``POST /v1/articles``: accept articles, and return their ids once Kafka has them."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -23,14 +23,14 @@ from streams.serve.push.service import PushService
 from streams.sources.json_article import ArticleLine
 
 LINES: Final = frozenset({"application/x-ndjson", "application/jsonl", "application/x-jsonlines"})
-"""Types of JSON lines; `application/x-ndjson` is the usual one."""
+"""Media types of JSON lines; `application/x-ndjson` is the usual one."""
 
 BUSY_SECONDS: Final = 1
-"""Come back after so long when there is no room: most pushes are done by then."""
+"""Retry after this time when there is no capacity: most pushes are done by then."""
 
 
 def _line_schema() -> dict[str, Any]:
-    """Describe a line; the names of types that only `ArticleLine` uses are left out."""
+    """Return the schema of a line, without types that only `ArticleLine` uses."""
     _, parts = msgspec.json.schema_components([ArticleLine], ref_template="{name}")
     schema = dict(parts["ArticleLine"])
     schema["properties"] = {
@@ -41,13 +41,14 @@ def _line_schema() -> dict[str, Any]:
 
 @dataclass
 class PushOperation(Operation):
-    """Describes the body, which litestar does not read for us."""
+    """Describes the body, which litestar does not parse."""
 
     def __post_init__(self) -> None:
-        """Put the description where litestar has none."""
+        """Set the description of the body, which litestar lacks."""
         self.request_body: Any = {
             "required": True,
-            "description": "One article as JSON, or one a line; `Content-Encoding: gzip` is taken.",
+            "description": "One article as JSON, or one per line; `Content-Encoding: gzip` is "
+            "supported.",
             "content": {
                 "application/json": {
                     "schema": _line_schema(),
@@ -64,14 +65,16 @@ class PushOperation(Operation):
         }
 
 
-def push_component(outlet: ReconnectingProducer, desk: PushService) -> Component:
-    """Make the part of the application that takes articles.
+def push_component(producer: ReconnectingProducer, service: PushService) -> Component:
+    """Create the component that accepts articles.
 
     Args:
-        outlet: Tells whether Kafka is there; runs elsewhere.
-        desk: Takes the pushes.
+        producer: Knows whether Kafka is available; another component runs it.
+        service: Handles the pushes.
     """
-    return Component(handlers=[push_articles], state={"desk": desk, "outlet": outlet})
+    return Component(
+        handlers=[push_articles], state={"push_service": service, "producer": producer}
+    )
 
 
 @post(
@@ -84,8 +87,8 @@ def push_component(outlet: ReconnectingProducer, desk: PushService) -> Component
     request_max_body_size=None,
     status_code=202,
     responses={
-        200: ResponseSpec(Accepted, description="All were pushed before; nothing was sent."),
-        400: ResponseSpec(PartiallyAccepted, description="Some lines are no articles."),
+        200: ResponseSpec(Accepted, description="All articles were pushed before; none was sent."),
+        400: ResponseSpec(PartiallyAccepted, description="Some lines are not articles."),
     },
 )
 async def push_articles(
@@ -95,27 +98,28 @@ async def push_articles(
         str | None,
         HeaderParameter(
             name="Idempotency-Key",
-            description="Chosen by you for this request: sent again with the same body it gets "
-            "the same answer.",
+            description="Chosen by the client: a retry with the same key and body gets the same "
+            "response.",
         ),
     ] = None,
 ) -> Response[Accepted]:
-    """Push one article, or JSON lines of them; the answer comes when Kafka has them all.
+    """Push one article, or JSON lines of articles; the response is sent when Kafka has them all.
 
-    An article needs one of title, summary, text, html, body. Its id is made of `url`, else of
-    `source` and `id` or `external_id`, else of title and body. Pushed again with the same content
-    it is answered and not sent again; with another content it is a revision.
+    An article needs one of title, summary, text, html, body. Its id is derived from `url`,
+    otherwise from `source` and `id` or `external_id`, otherwise from title and body. An article
+    pushed again with the same content is acknowledged but not sent again; changed content is a
+    revision. Retries are safe.
 
-    400 names every line that is no article, by field; the other lines are with Kafka. 413: too
-    large. 415: another type. 429: too much is on its way. 503: Kafka is away; what was sent may
-    have arrived, send it again. Both say `Retry-After`.
+    400 lists every invalid line by field; the other lines are stored in Kafka. 413: too large. 415:
+    unsupported type. 429: too many bytes in flight. 503: Kafka is unavailable; the articles may
+    have been stored, send them again. 429 and 503 have `Retry-After`.
     """
     lines = _is_lines(request.content_type[0])
     check_length(request.headers.get("content-length"))
-    desk: PushService = state.desk
+    service: PushService = state.push_service
     try:
-        state.outlet.check()
-        answer = await desk.take(
+        state.producer.check()
+        answer = await service.push(
             request.stream(),
             state.metrics,
             encoding=request.headers.get("content-encoding", ""),
@@ -124,20 +128,20 @@ async def push_articles(
             key=check_key(idempotency_key),
         )
     except BudgetSpentError:
-        raise try_again(429, "too much is on its way to Kafka", seconds=BUSY_SECONDS) from None
+        raise try_again(429, "too many bytes in flight; retry", seconds=BUSY_SECONDS) from None
     refused = answer.status >= 400  # noqa: PLR2004  # RFC 9110, section 15
     return Response(
-        answer.body,  # type: ignore[arg-type]  # encoded already
+        answer.body,  # type: ignore[arg-type]  # already encoded
         status_code=answer.status,
         media_type="application/problem+json" if refused else "application/json",
     )
 
 
 def _is_lines(content_type: str) -> bool:
-    """Whether a body of this type has an article a line.
+    """Return whether a body of this type has one article per line.
 
     Raises:
-        ProblemDetailsException: 415 if articles do not come in this type.
+        ProblemDetailsException: 415 if the type is not supported.
     """
     if content_type in LINES:
         return True
@@ -146,5 +150,5 @@ def _is_lines(content_type: str) -> bool:
     raise problem(
         415,
         f"Content-Type {content_type or '(none)'}: expected application/json for one article, "
-        "application/x-ndjson for one a line",
+        "application/x-ndjson for one per line",
     )

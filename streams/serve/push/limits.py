@@ -1,4 +1,4 @@
-"""How much may be on its way at a time: bytes and requests in, room or a refusal out."""
+"""Limit the requests and bytes in flight."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,20 +10,23 @@ MAX_IN_FLIGHT_BYTES: Final = 64 * MIB
 """Pushed and not yet acknowledged; decoding and packing hold some three copies of it."""
 
 MAX_IN_FLIGHT_REQUESTS: Final = 200
-"""Pushes at a time; small ones are answered in milliseconds, so more only wait for a slow broker.
-"""
+"""Concurrent pushes; small ones take milliseconds, so more would only wait for a slow broker."""
 
 
 class BudgetSpentError(Exception):
-    """There is no room now; there will be when others are done."""
+    """There is no capacity now; there will be when other requests are done."""
 
 
 class Budget:
-    """Room for requests and their bytes.
+    """Limits the requests in flight and their bytes.
+
+    Args:
+        max_bytes: Maximum bytes of all requests.
+        max_requests: Maximum number of requests.
 
     Examples:
         >>> budget = Budget(max_bytes=10, max_requests=1)
-        >>> with budget.place() as take:
+        >>> with budget.request() as take:
         ...     take(8)
         ...     budget.n_bytes
         8
@@ -37,18 +40,17 @@ class Budget:
         max_bytes: int = MAX_IN_FLIGHT_BYTES,
         max_requests: int = MAX_IN_FLIGHT_REQUESTS,
     ) -> None:
-        """Have all of it free."""
         self._max_bytes = max_bytes
         self._max_requests = max_requests
         self.n_bytes = 0
         self.n_requests = 0
 
     @contextmanager
-    def place(self) -> Iterator[Callable[[int], None]]:
-        """Take room for a request while the body runs; what it gives takes room for bytes.
+    def request(self) -> Iterator[Callable[[int], None]]:
+        """Count a request while the body runs; yield a function that reserves bytes for it.
 
         Raises:
-            BudgetSpentError: If there is none; also from what it gives.
+            BudgetSpentError: If there is no capacity; also from the yielded function.
         """
         if self.n_requests >= self._max_requests:
             raise BudgetSpentError

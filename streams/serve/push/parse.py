@@ -1,4 +1,4 @@
-"""A body in, its articles out; and of each line that is none what is wrong, field by field."""
+"""Parse the articles of a body, and report the problems of each invalid line by field."""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from streams.sources.rejection import Rejected
 from streams.text.dates import parse_date
 
 MAX_LINES: Final = 10_000
-"""Articles of one request: their answers fit into 1 MB."""
+"""Maximum articles of one request: the response fits into 1 MB."""
 
 MAX_UNPACKED_BYTES: Final = 64 * MIB
-"""Bodies of one request after unpacking: a packed one may be 1,000 times as large as its line."""
+"""Unpacked bodies of one request: a packed one may be 1,000 times as large as its line."""
 
 MAX_UNKNOWN: Final = 20
-"""Unknown fields that are named of one line: an answer is to stay small."""
+"""Maximum unknown fields reported per line, to keep the response small."""
 
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 
@@ -29,14 +29,14 @@ _HINT = "; articles on several lines need Content-Type: application/x-ndjson"
 
 
 class LineProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a line is no article.
+    """Why a line is not an article.
 
     Attributes:
-        line: Its number in the body, the first is 1.
-        field: The field that is wrong; empty if it is the whole line.
+        line: Number of the line in the body, from 1.
+        field: The invalid field; empty if the whole line is invalid.
         reason: One of the pipeline's reasons: ``not_json``, ``not_this_record``, ``too_large``,
             ``unreadable_body``.
-        detail: What is wrong, for people.
+        detail: Description for people.
     """
 
     line: int
@@ -49,35 +49,35 @@ class ReadLine(msgspec.Struct, frozen=True, kw_only=True):
     """An article of a body.
 
     Attributes:
-        line: Its number in the body, the first is 1.
-        article: It.
+        line: Number of the line in the body, from 1.
+        article: The article.
     """
 
     line: int
     article: RawArticle
 
 
-def articles_in(
+def parse_articles(
     body: bytes, *, lines: bool, source: str, fetched: datetime
 ) -> tuple[list[ReadLine], list[LineProblem]]:
-    """Read the articles of a body.
+    """Parse the articles of a body.
 
-    Total: every line that is not blank comes out, as an article or as problems.
+    Total: every line that is not blank yields an article or problems.
 
     Args:
-        body: Unpacked.
-        lines: Whether each line is an article; else the whole body is one.
-        source: Who delivers those that do not say so.
-        fetched: When, for those that do not say so.
+        body: The unpacked body.
+        lines: Whether each line is an article; otherwise the whole body is one.
+        source: Source of articles that name none.
+        fetched: Time of fetching of articles that name none.
 
     Examples:
         >>> from datetime import UTC
         >>> now = datetime(2026, 3, 2, tzinfo=UTC)
         >>> body = b'{"title": "Rain"}' + bytes([10, 10]) + b'{"title": 3, "authors": 4}'
-        >>> read, problems = articles_in(body, lines=True, source="wire", fetched=now)
-        >>> [(one.line, one.article.title) for one in read]
+        >>> read, problems = parse_articles(body, lines=True, source="wire", fetched=now)
+        >>> [(line.line, line.article.title) for line in read]
         [(1, 'Rain')]
-        >>> [(one.line, one.field) for one in problems]
+        >>> [(problem.line, problem.field) for problem in problems]
         [(3, 'title'), (3, 'authors')]
     """
     read: list[ReadLine] = []
@@ -86,8 +86,8 @@ def articles_in(
     for number, line in _numbered(body) if lines else [(1, body)]:
         if len(read) >= MAX_LINES or n_unpacked > MAX_UNPACKED_BYTES:
             detail = (
-                f"after {MAX_LINES:,} articles or {MAX_UNPACKED_BYTES:,} bytes of bodies: send "
-                "this line and all behind it in another request"
+                f"more than {MAX_LINES:,} articles or {MAX_UNPACKED_BYTES:,} bytes of bodies: send "
+                "this line and all later lines in another request"
             )
             problems.append(
                 LineProblem(
@@ -95,15 +95,15 @@ def articles_in(
                 )
             )
             break
-        found = article_from_line(line, source=source, fetched=fetched, place="")
-        if isinstance(found, Rejected):
-            problems += _problems(line, number, found, hint="" if lines else _HINT)
-        elif doubts := list(_doubts(line, found)):
+        parsed = article_from_line(line, source=source, fetched=fetched, place="")
+        if isinstance(parsed, Rejected):
+            problems += _problems(line, number, parsed, hint="" if lines else _HINT)
+        elif details := list(_strict_problems(line, parsed)):
             reason = RejectReason.NOT_THIS_RECORD
-            problems += [_problem(doubt, number, reason) for doubt in doubts]
+            problems += [_problem(detail, number, reason) for detail in details]
         else:
-            n_unpacked += _n_unpacked(found)
-            read.append(ReadLine(line=number, article=found))
+            n_unpacked += _n_unpacked(parsed)
+            read.append(ReadLine(line=number, article=parsed))
     return read, problems
 
 
@@ -113,14 +113,14 @@ def _numbered(body: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _problems(line: bytes, number: int, found: Rejected, *, hint: str) -> list[LineProblem]:
-    """Name every field that is wrong; what read the line stops at the first."""
-    details = [found.detail.removeprefix(": ")]
-    if found.reason is RejectReason.NOT_THIS_RECORD:
-        details = list(dict.fromkeys([*details, *_wrong_fields(line), *_unknown_fields(line)]))
-    elif found.reason is RejectReason.NOT_JSON and b"\n" in line.strip():
+def _problems(line: bytes, number: int, rejected: Rejected, *, hint: str) -> list[LineProblem]:
+    """Return a problem for every invalid field; the parser of the line stops at the first."""
+    details = [rejected.detail.removeprefix(": ")]
+    if rejected.reason is RejectReason.NOT_THIS_RECORD:
+        details = list(dict.fromkeys([*details, *_invalid_fields(line), *_unknown_fields(line)]))
+    elif rejected.reason is RejectReason.NOT_JSON and b"\n" in line.strip():
         details = [details[0] + hint]
-    return [_problem(detail, number, found.reason) for detail in details]
+    return [_problem(detail, number, rejected.reason) for detail in details]
 
 
 def _problem(detail: str, number: int, reason: RejectReason) -> LineProblem:
@@ -133,29 +133,30 @@ def _problem(detail: str, number: int, reason: RejectReason) -> LineProblem:
     )
 
 
-def _doubts(line: bytes, article: RawArticle) -> Iterator[str]:
-    """Name what a file may hold, and a push may not: its sender is there to be told."""
+def _strict_problems(line: bytes, article: RawArticle) -> Iterator[str]:
+    """Yield problems that a file may have and a push may not: its sender can correct them."""
     yield from _unknown_fields(line)
     if article.published and parse_date(article.published) is None:
-        yield f"no time that can be read: `{article.published[:100]}` - at `$.published`"
+        yield f"not a valid time: `{article.published[:100]}` - at `$.published`"
 
 
 def _unknown_fields(line: bytes) -> Iterator[str]:
     try:
         given = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError):  # said before
+    except (msgspec.DecodeError, UnicodeDecodeError):  # already reported
         return
     known = [field.encode_name for field in msgspec.structs.fields(ArticleLine)]
     for name in [name for name in given if name not in known][:MAX_UNKNOWN]:
-        # A grave accent would end the name where the place is read.
-        yield f"unknown; known are {', '.join(known)} - at `$.{name[:100].replace('`', chr(39))}`"
+        # A grave accent would end the name when the field is parsed from this text.
+        field = name[:100].replace("`", "'")
+        yield f"unknown field; expected {', '.join(known)} - at `$.{field}`"
 
 
-def _wrong_fields(line: bytes) -> Iterator[str]:
-    """Check each field by itself, and say of the wrong ones what msgspec says."""
+def _invalid_fields(line: bytes) -> Iterator[str]:
+    """Check each field by itself, and yield msgspec's message for each invalid one."""
     try:
         given: Any = msgspec.json.decode(line)
-    except msgspec.DecodeError:  # what was wrong before is found first: `0 x` is no object
+    except msgspec.DecodeError:  # msgspec may report a field before it reports invalid JSON
         return
     if not isinstance(given, dict):
         return
@@ -170,6 +171,6 @@ def _wrong_fields(line: bytes) -> Iterator[str]:
 
 def _n_unpacked(article: RawArticle) -> int:
     if article.encoding is Encoding.GZIP:
-        # RFC 1952, section 2.3.1: it ends with its size; we have packed it ourselves.
+        # RFC 1952, section 2.3.1: gzip ends with the size. This process has packed it.
         return int.from_bytes(article.body[-4:], "little")
     return len(article.body)

@@ -1,4 +1,4 @@
-"""What was read and what Kafka has in, the answer to a push out."""
+"""Build the response to a push."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from streams.serve.component import openapi_name
 from streams.serve.push.idempotency import CachedAnswer
 from streams.serve.push.parse import LineProblem, ReadLine
 from streams.serve.push.sender import SendOutcome
+from streams.text.plural import plural
 
 
 @openapi_name("TakenLine")
@@ -15,8 +16,8 @@ class AcceptedLine(msgspec.Struct, frozen=True, kw_only=True):
     """An article that Kafka has.
 
     Attributes:
-        line: Its number in the body, the first is 1.
-        id: Its id: what `streams why` and every later record call it.
+        line: Number of the line in the body, from 1.
+        id: Id of the article, used by `streams why` and in every later record.
         repeated: Whether it was pushed before with the same content, and not sent again.
     """
 
@@ -27,12 +28,12 @@ class AcceptedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 @openapi_name("Taken")
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a push.
+    """Result of a push.
 
     Attributes:
-        accepted: Articles that were sent now.
-        repeated: Articles that were known.
-        articles: All of them.
+        accepted: Number of articles sent now.
+        repeated: Number of articles already known.
+        articles: All articles.
     """
 
     accepted: int
@@ -42,16 +43,16 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 @openapi_name("PartlyTaken")
 class PartiallyAccepted(msgspec.Struct, frozen=True, kw_only=True):
-    """A push of which lines were refused; the others are with Kafka.
+    """Result of a push with refused lines; Kafka has the other articles.
 
     Attributes:
         status: 400.
         title: ``Bad Request``.
-        detail: How many were refused.
-        accepted: Articles that were sent now.
-        repeated: Articles that were known.
-        problems: What is wrong, by line and field.
-        articles: What was not refused.
+        detail: Number of refused lines.
+        accepted: Number of articles sent now.
+        repeated: Number of articles already known.
+        problems: Problems by line and field.
+        articles: The articles of the other lines.
     """
 
     status: int = 400
@@ -63,39 +64,41 @@ class PartiallyAccepted(msgspec.Struct, frozen=True, kw_only=True):
     articles: list[AcceptedLine]
 
 
-def push_answer(
+def push_response(
     read: Sequence[ReadLine], problems: Sequence[LineProblem], sent: Sequence[SendOutcome]
 ) -> CachedAnswer:
-    """Say what became of each line.
+    """Return the response to a push.
 
     Args:
         read: The articles of the body.
-        problems: Its lines that are none.
-        sent: What became of the articles, one for each.
+        problems: The problems of its other lines.
+        sent: Results of sending, one for each article.
 
     Returns:
-        202 if articles were sent, 200 if all were known, 400 if a line is none.
+        202 if articles were sent, 200 if all were known, 400 if a line is invalid.
 
     Examples:
         >>> problem = LineProblem(line=1, field="", reason="not_json", detail="no JSON")
-        >>> push_answer([], [problem], []).status
+        >>> push_response([], [problem], []).status
         400
     """
     articles = [
-        AcceptedLine(line=line.line, id=one.id, repeated=one.repeated)
-        for line, one in zip(read, sent, strict=True)
+        AcceptedLine(line=line.line, id=outcome.id, repeated=outcome.repeated)
+        for line, outcome in zip(read, sent, strict=True)
     ]
-    repeated = sum(one.repeated for one in sent)
+    repeated = sum(outcome.repeated for outcome in sent)
     accepted = len(sent) - repeated
     if problems or not articles:
-        n_lines = len({one.line for one in problems})
-        said = PartiallyAccepted(
-            detail=f"{n_lines} refused, {len(articles)} taken" if problems else "no article in it",
+        n_lines = len({problem.line for problem in problems})
+        refused = plural(n_lines, "line")
+        detail = f"{refused} refused, {len(articles)} accepted; correct the lines in problems"
+        partial = PartiallyAccepted(
+            detail=detail if problems else "the body contains no article",
             accepted=accepted,
             repeated=repeated,
             problems=list(problems),
             articles=articles,
         )
-        return CachedAnswer(400, msgspec.json.encode(said))
-    taken = Accepted(accepted=accepted, repeated=repeated, articles=articles)
-    return CachedAnswer(202 if accepted else 200, msgspec.json.encode(taken))
+        return CachedAnswer(400, msgspec.json.encode(partial))
+    complete = Accepted(accepted=accepted, repeated=repeated, articles=articles)
+    return CachedAnswer(202 if accepted else 200, msgspec.json.encode(complete))

@@ -1,4 +1,4 @@
-"""Articles in, acknowledged by Kafka out; what was sent already is known and not sent again."""
+"""Send pushed articles to Kafka; recently sent ones are recognized and not sent again."""
 
 import asyncio
 from collections import OrderedDict
@@ -14,22 +14,24 @@ from streams.records.topics import RAW
 from streams.serve.problems import KafkaUnavailableError
 
 REMEMBERED: Final = 100_000
-"""Articles that are known again: some 20 MB. What comes later again, dedupe finds unchanged."""
+"""Articles that are recognized: some 20 MB. Articles pushed again later are marked unchanged by
+dedupe.
+"""
 
 ACK_SECONDS: Final = 10.0
-"""How long the broker may take; who waits longer over HTTP has given up."""
+"""Maximum time for the broker; HTTP clients do not wait longer."""
 
 Send = Callable[[str, bytes, bytes], Awaitable["asyncio.Future[Any]"]]
-"""Topic, value and key in; what it gives is done when the broker has it."""
+"""Takes topic, value and key; the returned future is done when the broker has the record."""
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an article.
+    """Result of sending an article.
 
     Attributes:
-        id: Its id.
+        id: Id of the article.
         repeated: Whether it was known, so that it was not sent again.
     """
 
@@ -40,73 +42,71 @@ class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
 class ArticleSender:
     """Sends articles, each once as far as it remembers.
 
-    **Delivery.** What is answered is on the raw topic, acknowledged by all replicas. What is
-    not answered may be there or not; sent again it is recognized while this process remembers
-    it, also while the first attempt still waits for the broker.
+    **Delivery.** An acknowledged article is on the raw topic, on all replicas. An article without
+    acknowledgment may be stored or not; when it is sent again, it is recognized while this process
+    remembers it, even while the first attempt still waits for the broker.
+
+    Args:
+        send: Sends a value under a key to a topic, as `ReconnectingProducer.send` does.
+        remembered: Number of articles that are recognized.
+        ack_seconds: Maximum time for the broker.
     """
 
     def __init__(
         self, send: Send, *, remembered: int = REMEMBERED, ack_seconds: float = ACK_SECONDS
     ) -> None:
-        """Remember nothing.
-
-        Args:
-            send: Sends a value under a key to a topic, as `Outlet.send` does.
-            remembered: Articles that are known again.
-            ack_seconds: How long the broker may take.
-        """
         self._send_record = send
         self._remembered = remembered
         self._ack_seconds = ack_seconds
         self._sent: OrderedDict[bytes, asyncio.Future[bool]] = OrderedDict()
 
     async def send(self, articles: Sequence[RawArticle]) -> list[SendOutcome]:
-        """Send articles in their order, and wait until the broker has them all.
+        """Send articles in order, and wait until the broker has them all.
 
         Raises:
-            KafkaUnavailableError: If it does not take all of them in time; some it may have.
+            KafkaUnavailableError: If the broker has not acknowledged all in time; it may have some.
         """
-        answers: list[SendOutcome] = []
+        outcomes: list[SendOutcome] = []
         waiting: list[asyncio.Future[bool]] = []
         try:
             async with asyncio.timeout(self._ack_seconds):
                 for article in articles:
                     key = content_key(article)
                     known = self._sent.get(key)
-                    answers.append(SendOutcome(id=article.id, repeated=known is not None))
+                    outcomes.append(SendOutcome(id=article.id, repeated=known is not None))
                     waiting.append(known or await self._send(key, article))
                 if waiting:
                     await asyncio.wait(waiting)
         except TimeoutError:
             raise KafkaUnavailableError from None
-        if not all(one.result() for one in waiting):
+        if not all(acknowledged.result() for acknowledged in waiting):
             raise KafkaUnavailableError
-        return answers
+        return outcomes
 
     async def _send(self, key: bytes, article: RawArticle) -> "asyncio.Future[bool]":
-        """Send an article; what it gives is whether the broker has it."""
-        has_it: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._sent[key] = has_it  # before anybody else can ask for it
+        """Send an article; the returned future tells whether the broker has it."""
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._sent[key] = stored  # before another request looks for it
         if len(self._sent) > self._remembered:
             self._sent.popitem(last=False)
 
-        def answered(*, taken: bool) -> None:
-            has_it.set_result(taken)
-            if not taken and self._sent.get(key) is has_it:
+        def set_stored(*, success: bool) -> None:
+            stored.set_result(success)
+            if not success and self._sent.get(key) is stored:
                 del self._sent[key]
 
         try:
             sent = await self._send_record(RAW.name, encode(article), article.id.encode())
         except BaseException:
-            answered(taken=False)
+            set_stored(success=False)
             raise
         sent.add_done_callback(
-            lambda answer: answered(taken=not answer.cancelled() and answer.exception() is None)
+            lambda answer: set_stored(success=not answer.cancelled() and answer.exception() is None)
         )
-        return has_it
+        return stored
 
 
 def content_key(article: RawArticle) -> bytes:
-    """Name an article and its content, whenever it came: a changed one is a revision, and sent."""
+    """Return a hash of an article without its time; changed content is a revision, and sent."""
     timeless = msgspec.structs.replace(article, fetched=_NO_TIME)
     return blake2b(encode(timeless), digest_size=16).digest()

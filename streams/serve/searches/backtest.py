@@ -1,4 +1,4 @@
-"""``POST /v1/searches/test``: what a search would have sent, before it is saved."""
+"""``POST /v1/searches/test``: count what a search would have sent, before it is saved."""
 
 import asyncio
 from collections import Counter
@@ -23,19 +23,19 @@ from streams.serve.component import Component, openapi_name
 from streams.serve.problems import KafkaUnavailableError, problem, try_again
 from streams.serve.searches.form import SearchForm, build_subscription
 
-TRIAL_SECONDS: Final = 30.0
-"""How long a trial may read: some 100,000 articles."""
+BACKTEST_SECONDS: Final = 30.0
+"""Time limit of a backtest: some 100,000 articles."""
 
 MAX_DAYS: Final = 31
-"""What the topics keep."""
+"""Retention of the topics."""
 
 MAX_SHOWN: Final = 20
-"""Alerts that are shown."""
+"""Maximum number of alerts in the response."""
 
 
 @openapi_name("Day")
 class BacktestDay(msgspec.Struct, frozen=True, kw_only=True):
-    """A day of a trial: its date (UTC), alerts of that event time, messages after all limits."""
+    """A day of a backtest: date (UTC), alerts of that event time, messages after all limits."""
 
     day: str
     alerts: int
@@ -44,15 +44,15 @@ class BacktestDay(msgspec.Struct, frozen=True, kw_only=True):
 
 @openapi_name("Trial")
 class BacktestReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a search would have been told.
+    """What a search would have sent.
 
     Attributes:
-        articles: How many were looked at.
-        alerts: How many matched.
-        messages: What would have been delivered, after digest, quiet hours and limit.
-        start: First moment; null when nothing was looked at.
-        end: The first one after it.
-        days: By day, without those that have none.
+        articles: Number of articles read.
+        alerts: Number of matches.
+        messages: Messages that would have been sent, after digest, quiet hours and limit.
+        start: Start of the period; null when no article was read.
+        end: End of the period, exclusive.
+        days: Counts by day, without days that have none.
         shown: The latest alerts.
     """
 
@@ -70,7 +70,7 @@ Days = Annotated[
     QueryParameter(
         ge=0,
         le=MAX_DAYS,
-        description="How far back from the newest article; 0: only check the search.",
+        description="Days before the newest article; 0 only validates the search.",
     ),
 ]
 
@@ -80,16 +80,16 @@ Days = Annotated[
     guards=[require_scope(Scope.ALERTS)],
     security=BEARER,
     tags=["saved searches"],
-    summary="Try a search",
+    summary="Test a search",
     status_code=200,
 )
 async def backtest_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm], days: Days = 7
 ) -> BacktestReport:
-    """Check a search as if it were saved, and tell what it would have sent in the last days.
+    """Validate a search as if it were saved, and return what it would have sent in the last days.
 
-    Nothing is saved or sent. 400 names the field that cannot be used, and for a query the place.
-    429: somebody else's trial is under way. 504: there is too much to read.
+    Nothing is saved or sent. 400 names the invalid field, and the position in an invalid query.
+    429: another backtest is running. 504: there is too much to read.
     """
     channels: WatchedFile[Channels] = state.channels
     channels.refresh()
@@ -103,46 +103,46 @@ async def backtest_search(
     )
     if days == 0:
         return BacktestReport()
-    trying: asyncio.Lock = state.trying
-    if trying.locked():
-        raise try_again(429, "another trial is under way", seconds=5)
-    async with trying:
+    running: asyncio.Lock = state.backtest_running
+    if running.locked():
+        raise try_again(429, "another backtest is running; retry later", seconds=5)
+    async with running:
         try:
-            async with asyncio.timeout(TRIAL_SECONDS):
+            async with asyncio.timeout(BACKTEST_SECONDS):
                 start = timedelta(days=days)
-                found = await backtest(state.settings, subscription, start=start)
+                result = await backtest(state.settings, subscription, start=start)
         except TimeoutError:
-            detail = "too much to read: try `streams alerts test` on the command line"
+            detail = "too much to read in 30 s: ask for fewer days, or use `streams alerts test`"
             raise problem(504, detail) from None
         except BrokerError as error:
             raise KafkaUnavailableError from error
-    sent = forecast([PendingAlert(hit.alert.id, hit.time) for hit in found.hits], subscription)
-    return summarize_backtest(found, [one.time for one in sent])
+    pending = [PendingAlert(hit.alert.id, hit.time) for hit in result.hits]
+    return summarize_backtest(result, [message.time for message in forecast(pending, subscription)])
 
 
-def summarize_backtest(found: Backtest, sent: list[datetime]) -> BacktestReport:
-    """Sum up a backtest.
+def summarize_backtest(result: Backtest, sent: list[datetime]) -> BacktestReport:
+    """Return the report of a backtest.
 
     Args:
-        found: What matched.
-        sent: When messages would have gone out.
+        result: Matches of the backtest.
+        sent: When messages would have been sent.
     """
-    alerts = Counter(f"{hit.time:%Y-%m-%d}" for hit in found.hits)
+    alerts = Counter(f"{hit.time:%Y-%m-%d}" for hit in result.hits)
     messages = Counter(f"{time:%Y-%m-%d}" for time in sent)
     return BacktestReport(
-        articles=found.n_articles,
-        alerts=len(found.hits),
+        articles=result.n_articles,
+        alerts=len(result.hits),
         messages=len(sent),
-        start=found.start,
-        end=found.end,
+        start=result.start,
+        end=result.end,
         days=[
             BacktestDay(day=day, alerts=alerts[day], messages=messages[day])
             for day in sorted(alerts.keys() | messages.keys())
         ],
-        shown=[hit.alert for hit in found.hits[-MAX_SHOWN:]],
+        shown=[hit.alert for hit in result.hits[-MAX_SHOWN:]],
     )
 
 
 def backtest_component() -> Component:
-    """Make the part of the application that tries searches."""
-    return Component(handlers=[backtest_search], state={"trying": asyncio.Lock()})
+    """Create the component that backtests searches."""
+    return Component(handlers=[backtest_search], state={"backtest_running": asyncio.Lock()})

@@ -1,4 +1,4 @@
-"""Turn a search as a client writes it into a subscription."""
+"""Convert a search in a request to a subscription."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -15,12 +15,12 @@ from streams.serve.problems import problem
 
 
 class SearchForm(Subscription, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A search as a client writes it: what is not said gets its default.
+    """A search as a client writes it; missing fields get their defaults.
 
     Attributes:
-        id: 1 to 60 of a-z, 0-9 and hyphen; empty: made of name or query.
-        owner: The token that it is to belong to; empty: the one that sends it. Only an
-            administrator's names another.
+        id: 1 to 60 of a-z, 0-9 and hyphen; derived from name or query if empty.
+        owner: Name of the token that owns it; the requesting token if empty. Only an
+            administrator's token may name another.
     """
 
     id: Annotated[str, msgspec.Meta(max_length=60)] = ""
@@ -29,35 +29,40 @@ class SearchForm(Subscription, frozen=True, kw_only=True, forbid_unknown_fields=
 def build_subscription(
     form: SearchForm, *, id_: str, owner: str, channels: Channels, before: Subscription | None
 ) -> Subscription:
-    """Make the subscription that a client wants.
+    """Return the subscription of a form.
 
     Args:
-        form: As it came.
-        id_: Its id.
-        owner: Name of the token that it belongs to.
-        channels: Those that there are.
-        before: What it was; its channels are not checked again when they stay.
+        form: The search in the request.
+        id_: Id of the search.
+        owner: Name of the token that owns it.
+        channels: Channels of ``channels.toml``.
+        before: The former version; unchanged channels are not checked again.
 
     Raises:
-        ProblemDetailsException: 400 if something cannot be used; it names the field.
+        ProblemDetailsException: 400 if a field is invalid; it names the field.
     """
     if not SUBSCRIPTION_ID.fullmatch(id_):
-        raise _wrong("id", "expected 1 to 60 of a-z, 0-9 and hyphen, not the first")
+        raise _invalid("id", "expected 1 to 60 of a-z, 0-9 and hyphen, not starting with a hyphen")
     fields = {name: getattr(form, name) for name in form.__struct_fields__}
-    kinds, wanted = tuple(dict.fromkeys(form.kinds)), tuple(dict.fromkeys(form.channels))
-    made = Subscription(**fields | {"id": id_, "owner": owner, "kinds": kinds, "channels": wanted})
-    stays = before is not None and (before.channels, before.owner) == (made.channels, owner)
-    check = None if stays else partial(check_channel, channels, owner=owner)
+    fields |= {
+        "id": id_,
+        "owner": owner,
+        "kinds": tuple(dict.fromkeys(form.kinds)),
+        "channels": tuple(dict.fromkeys(form.channels)),
+    }
+    search = Subscription(**fields)
+    unchanged = before is not None and (before.channels, before.owner) == (search.channels, owner)
+    check = None if unchanged else partial(check_channel, channels, owner=owner)
     try:
-        return checked_search(made, check_channel=check)
+        return checked_search(search, check_channel=check)
     except QuerySyntaxError as error:
-        raise _wrong_query(error) from None
+        raise _invalid_query(error) from None
     except SearchProblemError as error:
-        raise _wrong(error.field, error.problem) from None
+        raise _invalid(error.field, error.problem) from None
 
 
-def _wrong_query(error: QuerySyntaxError) -> Exception:
-    place: Mapping[str, Any] = {
+def _invalid_query(error: QuerySyntaxError) -> Exception:
+    position: Mapping[str, Any] = {
         "position": error.position,
         "line": error.line,
         "column": error.column,
@@ -66,9 +71,9 @@ def _wrong_query(error: QuerySyntaxError) -> Exception:
     return problem(
         400,
         f"column {error.column}: {error.problem}",
-        problems=[{"field": "query", "detail": error.problem, **place}],
+        problems=[{"field": "query", "detail": error.problem, **position}],
     )
 
 
-def _wrong(field: str, detail: str) -> Exception:
+def _invalid(field: str, detail: str) -> Exception:
     return problem(400, f"{field}: {detail}", problems=[{"field": field, "detail": detail}])

@@ -1,4 +1,4 @@
-"""``/v1/searches``: saved searches over HTTP, each token its own."""
+"""``/v1/searches``: saved searches over HTTP; each token has its own."""
 
 import asyncio
 from typing import Annotated, Any, Final
@@ -21,7 +21,7 @@ from streams.serve.searches.form import SearchForm, build_subscription
 from streams.serve.searches.store import SavedSearches, can_see
 
 MAX_SEARCHES: Final = 1000
-"""Searches of one token; one that needs more is better served by a route."""
+"""Searches of one token; a route is better for one that needs more."""
 
 RESERVED: Final = frozenset({"test"})
 """Ids that are paths."""
@@ -30,63 +30,63 @@ SearchId = Annotated[str, PathParameter(description="Id of a saved search.")]
 
 
 class SearchList(msgspec.Struct, frozen=True, kw_only=True):
-    """The saved searches that a token sees.
+    """The saved searches visible to a token.
 
     Attributes:
-        searches: By id, sorted.
+        searches: Sorted by id.
     """
 
     searches: list[Subscription]
 
 
 async def visible_search(saved: SavedSearches, token: ApiToken, search_id: str) -> Subscription:
-    """Give a search that a token sees.
+    """Return a search that is visible to a token.
 
     Raises:
-        ProblemDetailsException: 404 if there is none, or it belongs to another.
-        KafkaAwayError: If it cannot be read now.
+        ProblemDetailsException: 404 if there is none, or it belongs to another token.
+        KafkaUnavailableError: If Kafka is unavailable.
     """
     await saved.refresh()
-    found = saved.get(search_id)
-    if found is None or not can_see(token, found):
-        raise problem(404, f"there is no saved search {search_id} of yours")
-    return found
+    search = saved.get(search_id)
+    if search is None or not can_see(token, search):
+        raise problem(404, f"saved search {search_id}: not found; list yours at /v1/searches")
+    return search
 
 
 @get("/", summary="List saved searches")
 async def list_searches(request: Request[Any, Any, Any], state: State) -> SearchList:
-    """List the saved searches of the token; an administrator's sees those of all."""
+    """List the saved searches of the token; an administrator's token sees all."""
     saved: SavedSearches = state.saved
     await saved.refresh()
-    return SearchList(searches=list(saved.seen_by(request.auth).values()))
+    return SearchList(searches=list(saved.visible_to(request.auth).values()))
 
 
 @post("/", summary="Save a search")
 async def add_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm]
 ) -> Response[Subscription]:
-    """Save a search; its alerts come within seconds.
+    """Save a search; its alerts start within seconds.
 
-    `channels` are addresses of webhooks, or names that the operator opened to this token. 400
-    names the field that cannot be used, and for a query the place. 409: the id is taken, or was
-    by a search whose alerts are still there: nobody is to read those of another.
+    `channels` are URLs of webhooks, or names of channels that the operator allows for this token.
+    400 names the invalid field, and the position in an invalid query. 409: the id is taken, or was
+    taken by a search whose alerts still exist: they must not be readable by another token.
     """
     saved: SavedSearches = state.saved
-    owner = _owner(request.auth, data.owner or request.auth.name)
+    owner = _check_owner(request.auth, data.owner or request.auth.name)
     async with saved.writing:
         await saved.refresh()
-        there = saved.all()
-        taken = there.keys() | state.alert_log.search_ids() | RESERVED
+        searches = saved.all()
+        taken = searches.keys() | state.alert_log.search_ids() | RESERVED
         if data.id in taken:
             raise problem(
-                409, f"id: {data.id} is taken, or was: choose another, or PUT to change yours"
+                409, f"id: {data.id} is or was taken: choose another, or use PUT to change yours"
             )
-        if sum(one.owner == owner for one in there.values()) >= MAX_SEARCHES:
-            raise problem(409, f"{owner} has {MAX_SEARCHES} searches: delete some first")
+        if sum(search.owner == owner for search in searches.values()) >= MAX_SEARCHES:
+            raise problem(409, f"token {owner} has {MAX_SEARCHES} searches: delete some first")
         id_ = data.id or free_id(data.name or data.query, taken)
-        made = await _made(state, data, id_=id_, owner=owner, before=None)
-        await saved.write(id_, made)
-    return Response(made, headers={"Location": f"/v1/searches/{id_}"})
+        search = await _build(state, data, id_=id_, owner=owner, before=None)
+        await saved.write(id_, search)
+    return Response(search, headers={"Location": f"/v1/searches/{id_}"})
 
 
 @get("/{search_id:str}", summary="Show a saved search")
@@ -101,21 +101,21 @@ async def show_search(
 async def change_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId, data: JSONBody[SearchForm]
 ) -> Subscription:
-    """Change a saved search to what is sent; what is not said gets its default."""
+    """Replace a saved search; missing fields get their defaults."""
     saved: SavedSearches = state.saved
     async with saved.writing:
         before = await visible_search(saved, request.auth, search_id)
         if data.id not in {"", search_id}:
-            raise problem(400, f"id: {data.id} is not the {search_id} of the address")
-        owner = _owner(request.auth, data.owner or before.owner)
-        made = await _made(state, data, id_=search_id, owner=owner, before=before)
-        await saved.write(search_id, made)
-    return made
+            raise problem(400, f"id: {data.id} differs from {search_id} in the URL; leave it out")
+        owner = _check_owner(request.auth, data.owner or before.owner)
+        search = await _build(state, data, id_=search_id, owner=owner, before=before)
+        await saved.write(search_id, search)
+    return search
 
 
 @delete("/{search_id:str}", summary="Delete a saved search")
 async def delete_search(request: Request[Any, Any, Any], state: State, search_id: SearchId) -> None:
-    """Delete a saved search, and with it the token of its feed."""
+    """Delete a saved search, and revoke the token of its feed."""
     saved: SavedSearches = state.saved
     async with saved.writing:
         await visible_search(saved, request.auth, search_id)
@@ -127,20 +127,20 @@ async def delete_search(request: Request[Any, Any, Any], state: State, search_id
 async def pause_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
-    """Make no alerts until it is resumed; what comes meanwhile is not made up for."""
-    return await _paused(request.auth, state.saved, search_id, paused=True)
+    """Pause a saved search. Articles published while it is paused produce no alerts."""
+    return await _set_paused(request.auth, state.saved, search_id, paused=True)
 
 
 @post("/{search_id:str}/resume", summary="Resume a saved search", status_code=200)
 async def resume_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
-    """Make alerts again."""
-    return await _paused(request.auth, state.saved, search_id, paused=False)
+    """Resume a paused search."""
+    return await _set_paused(request.auth, state.saved, search_id, paused=False)
 
 
 def searches_component(saved: SavedSearches, channels: WatchedFile[Channels]) -> Component:
-    """Make the part of the application that keeps saved searches."""
+    """Create the component that manages saved searches."""
     router = Router(
         "/v1/searches",
         route_handlers=[
@@ -164,28 +164,28 @@ def searches_component(saved: SavedSearches, channels: WatchedFile[Channels]) ->
     )
 
 
-async def _paused(
+async def _set_paused(
     token: ApiToken, saved: SavedSearches, search_id: str, *, paused: bool
 ) -> Subscription:
     async with saved.writing:
         before = await visible_search(saved, token, search_id)
-        made = msgspec.structs.replace(before, paused=paused)
-        await saved.write(search_id, made)
-    return made
+        search = msgspec.structs.replace(before, paused=paused)
+        await saved.write(search_id, search)
+    return search
 
 
-def _owner(token: ApiToken, wanted: str) -> str:
-    if wanted != token.name and not token.sees_all:
-        raise problem(403, f"owner: {token.name} saves searches for itself only")
-    return wanted
+def _check_owner(token: ApiToken, owner: str) -> str:
+    if owner != token.name and not token.sees_all:
+        raise problem(403, f"owner: token {token.name} may only save searches of its own")
+    return owner
 
 
-async def _made(
+async def _build(
     state: State, form: SearchForm, *, id_: str, owner: str, before: Subscription | None
 ) -> Subscription:
     channels: WatchedFile[Channels] = state.channels
     channels.refresh()
-    return await asyncio.to_thread(  # a template may take a second to be tried
+    return await asyncio.to_thread(  # checking a template may take a second
         build_subscription,
         form,
         id_=id_,

@@ -1,4 +1,4 @@
-"""The saved searches as the server sees them: never older than the question at hand."""
+"""The saved searches of the server, up to date for each request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,43 +18,41 @@ from streams.serve.producer import ReconnectingProducer
 from streams.settings import Settings
 
 ANSWER_SECONDS: Final = 10.0
-"""How long Kafka may take to read or write a search."""
+"""Maximum time for Kafka to read or write a search."""
 
 
 class SavedSearches:
     """Reads and writes `subscriptions.v1`.
 
+    Args:
+        settings: Settings with a broker.
+        producer: Writes the searches.
+
     Attributes:
-        ready: Whether they were read whole and can be read on.
-        writing: Held while it is looked whether an id is free, and taken.
+        ready: Whether the topic was read completely and the connection works.
+        writing: Held while an id is checked and taken.
     """
 
-    def __init__(self, settings: Settings, outlet: ReconnectingProducer) -> None:
-        """Read nothing yet.
-
-        Args:
-            settings: With a broker.
-            outlet: Writes them.
-        """
+    def __init__(self, settings: Settings, producer: ReconnectingProducer) -> None:
         self.ready = False
         self.writing = asyncio.Lock()
         self._settings = settings
-        self._outlet = outlet
+        self._producer = producer
         self._table: SubscriptionTable | None = None
         self._reading = asyncio.Lock()
         self._failed = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep them at hand while the body runs."""
+        """Keep the searches in memory while the body runs."""
         async with background_task(keep_connected(self._session, purpose="saved searches")):
             yield
 
     async def refresh(self) -> None:
-        """Read what was written up to now, by whomever.
+        """Read all changes up to now, of any writer.
 
         Raises:
-            KafkaUnavailableError: If they cannot be read now.
+            KafkaUnavailableError: If Kafka is unavailable.
         """
         async with self._reading:
             if self._table is None:
@@ -67,31 +65,31 @@ class SavedSearches:
                 raise KafkaUnavailableError from error
 
     def get(self, search_id: str) -> Subscription | None:
-        """Give a search as of the last refresh; None if there is none."""
+        """Return a search as of the last refresh; None if there is none."""
         return self._table.get(search_id) if self._table else None
 
-    def changed(self, search_id: str) -> datetime | None:
-        """Tell when a search was saved last, as of the last refresh."""
+    def saved_at(self, search_id: str) -> datetime | None:
+        """Return when a search was last saved, as of the last refresh."""
         return self._table.changed(search_id) if self._table else None
 
     def all(self) -> dict[str, Subscription]:
-        """Give all searches by id as of the last refresh, sorted."""
+        """Return all searches by id, sorted, as of the last refresh."""
         return dict(sorted(self._table.all().items())) if self._table else {}
 
-    def seen_by(self, token: ApiToken) -> dict[str, Subscription]:
-        """Give the searches that a token sees."""
-        return {name: one for name, one in self.all().items() if can_see(token, one)}
+    def visible_to(self, token: ApiToken) -> dict[str, Subscription]:
+        """Return the searches that are visible to a token."""
+        return {id_: search for id_, search in self.all().items() if can_see(token, search)}
 
     async def write(self, search_id: str, subscription: Subscription | None) -> None:
         """Save a search, or delete it; returns when the broker has it.
 
         Raises:
-            KafkaUnavailableError: If it does not take it in time.
+            KafkaUnavailableError: If the broker does not acknowledge in time.
         """
         value = None if subscription is None else encode(subscription)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await (await self._outlet.send(SUBSCRIPTIONS.name, value, search_id.encode()))
+                await (await self._producer.send(SUBSCRIPTIONS.name, value, search_id.encode()))
         except (BrokerError, TimeoutError) as error:
             raise KafkaUnavailableError from error
 
@@ -106,5 +104,5 @@ class SavedSearches:
 
 
 def can_see(token: ApiToken, subscription: Subscription) -> bool:
-    """Whether a search is for the eyes of a token: its own, or any for an administrator's."""
+    """Return whether a search is visible to a token: its own, or any for an administrator's."""
     return token.sees_all or subscription.owner == token.name

@@ -1,4 +1,4 @@
-"""Bounds on clients: heads that do not come, answers that nobody takes."""
+"""Limits on clients: endless request heads, and responses that are not read."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 
 
 class Impatient(BoundedProtocol):
-    """Bears with clients for moments only."""
+    """A protocol with short time limits."""
 
     head_seconds = 0.3
     stall_seconds = 0.3
@@ -29,25 +29,25 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path)
 
 
-async def connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Open a plain connection."""
     parts = urlsplit(url)
     return await asyncio.open_connection(parts.hostname, parts.port)
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /health HTTP/1.1\r\nHost: x\r\n", b"G"])
-async def test_a_head_that_does_not_end_is_cut_off(settings: Settings, sent: bytes) -> None:
+async def test_endless_head_closes_connection(settings: Settings, sent: bytes) -> None:
     async with serving(assemble_app(settings), protocol=Impatient) as url:
-        reader, writer = await connected(url)
+        reader, writer = await connect(url)
         writer.write(sent)
 
         assert await asyncio.wait_for(reader.read(), 10) == b""
         writer.close()
 
 
-async def test_a_second_head_that_does_not_end_is_cut_off(settings: Settings) -> None:
+async def test_endless_second_head_closes_connection(settings: Settings) -> None:
     async with serving(assemble_app(settings), protocol=Impatient) as url:
-        reader, writer = await connected(url)
+        reader, writer = await connect(url)
         writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
         assert b"200 OK" in await reader.readuntil(b"}")
         writer.write(b"GET /health HTTP/1.1\r\nHost:")
@@ -56,7 +56,7 @@ async def test_a_second_head_that_does_not_end_is_cut_off(settings: Settings) ->
         writer.close()
 
 
-async def test_a_slow_answer_is_not_cut_off(settings: Settings) -> None:
+async def test_slow_response_keeps_connection(settings: Settings) -> None:
     released = asyncio.Event()
 
     @get("/slow")
@@ -64,9 +64,9 @@ async def test_a_slow_answer_is_not_cut_off(settings: Settings) -> None:
         await released.wait()
         return "done"
 
-    app = assemble_app(settings, parts=[Component(handlers=[slow])])
+    app = assemble_app(settings, components=[Component(handlers=[slow])])
     async with serving(app, protocol=Impatient) as url:
-        reader, writer = await connected(url)
+        reader, writer = await connect(url)
         writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
         asyncio.get_running_loop().call_later(0.5, released.set)
 
@@ -74,7 +74,7 @@ async def test_a_slow_answer_is_not_cut_off(settings: Settings) -> None:
         writer.close()
 
 
-async def test_a_client_that_takes_nothing_is_cut_off(settings: Settings) -> None:
+async def test_client_that_stops_reading_is_disconnected(settings: Settings) -> None:
     ended = asyncio.Event()
 
     async def flood() -> AsyncIterator[bytes]:
@@ -89,9 +89,9 @@ async def test_a_client_that_takes_nothing_is_cut_off(settings: Settings) -> Non
     async def flooded() -> Stream:
         return Stream(flood())
 
-    app = assemble_app(settings, parts=[Component(handlers=[flooded])])
+    app = assemble_app(settings, components=[Component(handlers=[flooded])])
     async with serving(app, protocol=Impatient) as url:
-        _, writer = await connected(url)
+        _, writer = await connect(url)
         writer.write(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")
 
         await eventually(ended.is_set)

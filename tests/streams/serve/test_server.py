@@ -1,4 +1,4 @@
-"""Taking a port, and stopping."""
+"""Bind a port, and stop."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from streams.errors import UsageError
 from streams.serve.server import listening_socket
 
 
-def test_a_port_that_is_taken_is_refused_with_the_remedy() -> None:
+def test_port_in_use_names_remedy() -> None:
     with listening_socket("127.0.0.1", 0) as first:
         first.listen()
         port = first.getsockname()[1]
@@ -15,11 +15,11 @@ def test_a_port_that_is_taken_is_refused_with_the_remedy() -> None:
             listening_socket("127.0.0.1", port)
 
 
-def test_an_address_that_is_not_ours_is_refused() -> None:
+def test_foreign_address_is_refused() -> None:
     with pytest.raises(UsageError, match=r"192\.0\.2\.1"):
         listening_socket("192.0.2.1", 0)
 
 
-def test_it_listens_on_ipv6_too() -> None:
+def test_listening_socket_supports_ipv6() -> None:
     with listening_socket("::1", 0) as listener:
         assert listener.getsockname()[0] == "::1"

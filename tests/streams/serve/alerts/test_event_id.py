@@ -1,4 +1,4 @@
-"""Where a client stands: written, read again, fitted to the topic."""
+"""Event ids: written, parsed, adapted to the topic."""
 
 from contextlib import suppress
 
@@ -8,32 +8,32 @@ from hypothesis import strategies as st
 
 from streams.serve.alerts.event_id import event_id, parse_event_id, starting_offsets
 
-offsets = st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=20)
+OFFSETS = st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=20)
 
 
-@given(offsets)
-def test_what_is_written_is_read_again(places: list[int]) -> None:
-    assert parse_event_id(event_id(places)) == places
+@given(OFFSETS)
+def test_event_id_round_trips(offsets: list[int]) -> None:
+    assert parse_event_id(event_id(offsets)) == offsets
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     with suppress(ValueError):
-        assert all(0 <= place < 2**63 for place in parse_event_id(text))
+        assert all(0 <= offset < 2**63 for offset in parse_event_id(text))
 
 
 @pytest.mark.parametrize("text", ["", ".", "1.", "-1", "1..2", "²", "zzzzzzzzzzzzz", "1." * 2000])
-def test_what_is_no_place_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no id of an event"):
+def test_invalid_event_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not an event id"):
         parse_event_id(text)
 
 
-@given(offsets, offsets)
-def test_a_start_lies_within_the_topic_and_never_behind_where_the_client_stood(
-    wanted: list[int], ends: list[int]
-) -> None:
-    places = starting_offsets(wanted, ends)
+@given(OFFSETS, OFFSETS)
+def test_starting_offsets_stay_within_topic(wanted: list[int], ends: list[int]) -> None:
+    offsets = starting_offsets(wanted, ends)
 
-    assert len(places) == len(ends)
-    assert all(0 <= place <= end for place, end in zip(places, ends, strict=True))
-    assert all(place <= stood for place, stood in zip(places, wanted, strict=False))
+    assert len(offsets) == len(ends)
+    assert all(0 <= offset <= end for offset, end in zip(offsets, ends, strict=True))
+    assert all(
+        offset <= wanted_offset for offset, wanted_offset in zip(offsets, wanted, strict=False)
+    )

@@ -1,4 +1,4 @@
-"""Feeds: what readers are given, whatever an article says."""
+"""Feeds: valid for any article."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ URL = "https://here.test/v1/searches/storms/feed.atom"
 
 
 def alert(number: int = 1, **changes: Any) -> Alert:
-    """An alert of the search."""
+    """Return an alert of the search."""
     article = f"6b626991-d331-5668-91ea-{number:012x}"
     fields = {
         "id": f"storms/{article}/1",
@@ -44,51 +44,51 @@ def alert(number: int = 1, **changes: Any) -> Alert:
 
 
 def items(*alerts: Alert) -> list[FeedItem]:
-    """Items of a feed, the newest first."""
-    return [FeedItem(one, NOW - timedelta(minutes=n)) for n, one in enumerate(alerts)]
+    """Return items of a feed, the newest first."""
+    return [FeedItem(item, NOW - timedelta(minutes=n)) for n, item in enumerate(alerts)]
 
 
 def atom(*alerts: Alert) -> bytes:
-    """A feed as Atom."""
+    """Return a feed as Atom."""
     return atom_feed(SEARCH, items(*alerts), url=URL, changed=NOW)
 
 
 def json(*alerts: Alert) -> dict[str, Any]:
-    """A feed as JSON Feed."""
-    found: dict[str, Any] = orjson.loads(json_feed(SEARCH, items(*alerts), url=URL))
-    return found
+    """Return a feed as JSON Feed."""
+    feed: dict[str, Any] = orjson.loads(json_feed(SEARCH, items(*alerts), url=URL))
+    return feed
 
 
-def test_atom_is_what_readers_read() -> None:
+def test_feedparser_reads_atom_feed() -> None:
     geneva = Entity(id="Q71", name="Geneva", type=EntityType.GPE, count=1, salience=0.5)
 
-    found = feedparser.parse(atom(alert(1, entities=(geneva,)), alert(2)))
+    feed = feedparser.parse(atom(alert(1, entities=(geneva,)), alert(2)))
 
-    assert not found.bozo
-    assert (found.feed.title, found.feed.links[0].href) == ("Storms & <bridges>", URL)
-    assert [entry.title for entry in found.entries] == ["Storm 1", "Storm 2"]
-    first = found.entries[0]
+    assert not feed.bozo
+    assert (feed.feed.title, feed.feed.links[0].href) == ("Storms & <bridges>", URL)
+    assert [entry.title for entry in feed.entries] == ["Storm 1", "Storm 2"]
+    first = feed.entries[0]
     assert (first.link, first.author, first.summary) == ("https://news.test/1", "wire", "A storm.")
     assert (first.published_parsed[3], first.updated_parsed[3]) == (7, 8)
     assert [tag.term for tag in first.tags] == ["Geneva"]
     assert first.id.startswith("urn:uuid:")
-    assert first.id != found.entries[1].id
+    assert first.id != feed.entries[1].id
 
 
-def test_json_says_the_same() -> None:
-    found = json(alert(1), alert(2, kind=AlertKind.COPY, language="de"))
+def test_json_feed_has_same_items() -> None:
+    feed = json(alert(1), alert(2, kind=AlertKind.COPY, language="de"))
 
-    assert found["version"] == "https://jsonfeed.org/version/1.1"
-    assert [one["title"] for one in found["items"]] == ["Storm 1", "Storm 2 (copy)"]
-    assert found["items"][1]["language"] == "de"
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["title"] for item in feed["items"]] == ["Storm 1", "Storm 2 (copy)"]
+    assert feed["items"][1]["language"] == "de"
     ids = [entry.id for entry in feedparser.parse(atom(alert(1), alert(2))).entries]
-    assert [one["id"] for one in found["items"]] == ids
+    assert [item["id"] for item in feed["items"]] == ids
 
 
-def test_a_feed_without_items_is_sound() -> None:
-    found = feedparser.parse(atom())
+def test_feed_without_items_is_valid() -> None:
+    feed = feedparser.parse(atom())
 
-    assert (found.bozo, found.entries, found.feed.updated_parsed[:4]) == (
+    assert (feed.bozo, feed.entries, feed.feed.updated_parsed[:4]) == (
         False,
         [],
         (2026, 3, 1, 8),
@@ -96,8 +96,8 @@ def test_a_feed_without_items_is_sound() -> None:
     assert json()["items"] == []
 
 
-def test_what_matched_is_bold_and_everything_escaped() -> None:
-    one = alert(
+def test_content_html_marks_matches_and_escapes() -> None:
+    item = alert(
         passage="a <script> storm & more",
         passage_start=100,
         clauses=(Clause(text='"storm" and <b>'),),
@@ -108,14 +108,14 @@ def test_what_matched_is_bold_and_everything_escaped() -> None:
         ),
     )
 
-    assert content_html(one) == (
+    assert content_html(item) == (
         "<p>a &lt;script&gt; <b>storm</b> &amp; more</p>"
         "<p>matched: &quot;storm&quot; and &lt;b&gt;</p>"
     )
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "data:text/html,x", "//x", "mailto:x"])
-def test_a_reader_is_sent_to_the_web_only(url: str) -> None:
+def test_links_are_http_only(url: str) -> None:
     assert b"alternate" not in atom(alert(url=url))
     assert "url" not in json(alert(url=url))["items"][0]
 
@@ -124,14 +124,14 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
 @given(texts, texts, texts, st.integers(0, 40), st.integers(0, 40))
-def test_whatever_an_article_says_the_feed_can_be_read(
+def test_feed_is_valid_for_any_article(
     title: str, passage: str, source: str, start: int, end: int
 ) -> None:
     marks = (Highlight(field=Field.TEXT, start=start, end=end),)
-    one = alert(title=title, passage=passage, source=source, summary=passage, highlights=marks)
+    item = alert(title=title, passage=passage, source=source, summary=passage, highlights=marks)
 
-    root = etree.fromstring(atom(one))
-    (item,) = json(one)["items"]
+    root = etree.fromstring(atom(item))
+    (item,) = json(item)["items"]
 
     assert root.find("{*}entry/{*}title").text
     assert item["title"] == " ".join(title.split()) or "(no title)"

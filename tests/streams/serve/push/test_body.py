@@ -1,4 +1,4 @@
-"""Bodies: whole and unpacked, or refused at the bound."""
+"""Bodies: complete and unpacked, or refused at the limit."""
 
 import asyncio
 import gzip
@@ -15,8 +15,8 @@ from streams.serve.push.body import check_length, read_body
 from streams.serve.push.limits import Budget, BudgetSpentError
 
 
-async def came(chunks: Sequence[bytes]) -> AsyncIterator[bytes]:
-    """Chunks as they come."""
+async def received(chunks: Sequence[bytes]) -> AsyncIterator[bytes]:
+    """Yield chunks as received."""
     for chunk in chunks:
         yield chunk
 
@@ -24,24 +24,24 @@ async def came(chunks: Sequence[bytes]) -> AsyncIterator[bytes]:
 def read(chunks: Sequence[bytes], encoding: str = "", max_bytes: int = 10_000) -> bytes:
     """Read a body."""
     return asyncio.run(
-        read_body(came(chunks), encoding=encoding, take=lambda _: None, max_bytes=max_bytes)
+        read_body(received(chunks), encoding=encoding, take=lambda _: None, max_bytes=max_bytes)
     )
 
 
 def status(chunks: Sequence[bytes], encoding: str = "", max_bytes: int = 10_000) -> int:
-    """The status with which a body is refused."""
+    """Return the status with which a body is refused."""
     with pytest.raises(ProblemDetailsException) as refused:
         read(chunks, encoding, max_bytes)
     return refused.value.status_code
 
 
 def cut(data: bytes, n_bytes: int) -> list[bytes]:
-    """Chunks of a size."""
+    """Return chunks of a size."""
     return [data[at : at + n_bytes] for at in range(0, len(data), n_bytes)]
 
 
 @given(st.binary(max_size=3000), st.integers(1, 500), st.integers(1, 3))
-def test_what_was_packed_comes_out_however_it_is_cut(body: bytes, size: int, members: int) -> None:
+def test_gzip_body_is_unpacked_in_any_chunks(body: bytes, size: int, members: int) -> None:
     packed = gzip.compress(body) * members
 
     assert read(cut(packed, size), "gzip") == body * members
@@ -49,7 +49,7 @@ def test_what_was_packed_comes_out_however_it_is_cut(body: bytes, size: int, mem
 
 
 @given(st.lists(st.binary(max_size=50), max_size=20))
-def test_bytes_that_are_no_gzip_are_refused_and_nothing_else_happens(chunks: list[bytes]) -> None:
+def test_invalid_gzip_is_refused(chunks: list[bytes]) -> None:
     with suppress(ProblemDetailsException):
         read(chunks, "gzip")
 
@@ -67,16 +67,16 @@ def test_bytes_that_are_no_gzip_are_refused_and_nothing_else_happens(chunks: lis
         ([b"x"], "gzip, gzip", 415),
     ],
 )
-def test_a_body_out_of_bounds_is_refused(chunks: list[bytes], encoding: str, expected: int) -> None:
+def test_body_beyond_limits_is_refused(chunks: list[bytes], encoding: str, expected: int) -> None:
     assert status(chunks, encoding, 10) == expected
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+def test_gzip_bomb_is_refused_before_unpacking() -> None:
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join([packer.compress(bytes(1 << 20)) for _ in range(200)] + [packer.flush()])
     taken: list[int] = []
     reading = read_body(
-        came([bomb]), encoding="gzip", take=taken.append, max_bytes=3 << 20, seconds=60
+        received([bomb]), encoding="gzip", take=taken.append, max_bytes=3 << 20, seconds=60
     )
 
     with pytest.raises(ProblemDetailsException, match="413"):
@@ -84,7 +84,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert sum(taken) <= 3 << 20
 
 
-def test_a_body_that_does_not_come_is_408() -> None:
+def test_slow_body_is_408() -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"{"
         await asyncio.Event().wait()
@@ -93,12 +93,12 @@ def test_a_body_that_does_not_come_is_408() -> None:
         asyncio.run(read_body(never(), encoding="", take=lambda _: None, seconds=0.05))
 
 
-def test_a_body_for_which_there_is_no_room_is_not_kept() -> None:
+def test_body_without_budget_is_not_stored() -> None:
     budget = Budget(max_bytes=5)
 
     async def reading() -> None:
-        with budget.place() as take:
-            await read_body(came([b"1234", b"56"]), encoding="", take=take)
+        with budget.request() as take:
+            await read_body(received([b"1234", b"56"]), encoding="", take=take)
 
     with pytest.raises(BudgetSpentError):
         asyncio.run(reading())
@@ -106,10 +106,10 @@ def test_a_body_for_which_there_is_no_room_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("header", [None, "10", "", "x", "-5", "²"])
-def test_a_length_within_the_bound_or_none_passes(header: str | None) -> None:
+def test_content_length_within_limit_passes(header: str | None) -> None:
     check_length(header, max_bytes=10)
 
 
-def test_a_length_beyond_the_bound_is_refused_before_reading() -> None:
+def test_content_length_beyond_limit_is_refused() -> None:
     with pytest.raises(ProblemDetailsException, match="413"):
         check_length("11", max_bytes=10)

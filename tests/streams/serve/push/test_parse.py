@@ -1,4 +1,4 @@
-"""Bodies of pushes: every line becomes an article or is named, whatever it is."""
+"""Bodies of pushes: every line becomes an article or is reported."""
 
 import gzip
 from base64 import b64encode
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.serve.push.parse import MAX_LINES, LineProblem, ReadLine, articles_in
+from streams.serve.push.parse import MAX_LINES, LineProblem, ReadLine, parse_articles
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -36,25 +36,26 @@ def on_one_line(data: bytes) -> bytes:
 
 def read(body: bytes, *, lines: bool = True) -> tuple[list[ReadLine], list[LineProblem]]:
     """Read a body."""
-    return articles_in(body, lines=lines, source="wire", fetched=NOW)
+    return parse_articles(body, lines=lines, source="wire", fetched=NOW)
 
 
 def problem_fields(value: Any) -> list[str]:
-    """The fields that are wrong in one article."""
-    return [one.field for one in read(orjson.dumps(value), lines=False)[1]]
+    """Return the invalid fields of one article."""
+    return [problem.field for problem in read(orjson.dumps(value), lines=False)[1]]
 
 
 @given(st.lists(line_values.map(orjson.dumps) | st.binary(max_size=40).map(on_one_line)))
 @example([b"0\0"])
 @example([b"null", b"[]", b"3", b'"x"', b"\xff", b"{}", b'{"title": "\\ud800"}'])
-def test_every_line_that_is_not_blank_is_an_article_or_a_problem(some: list[bytes]) -> None:
+def test_every_line_yields_article_or_problem(some: list[bytes]) -> None:
     articles, problems = read(b"\n".join(some))
 
     wanted = {number for number, line in enumerate(some, start=1) if line.strip()}
-    taken, refused = {one.line for one in articles}, {one.line for one in problems}
+    taken = {article.line for article in articles}
+    refused = {problem.line for problem in problems}
     assert taken | refused == wanted
     assert not taken & refused
-    assert all(one.detail and one.reason for one in problems)
+    assert all(problem.detail and problem.reason for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -78,29 +79,29 @@ def test_every_line_that_is_not_blank_is_an_article_or_a_problem(some: list[byte
         ([], [""]),
     ],
 )
-def test_every_field_that_is_wrong_is_named(value: Any, expected: list[str]) -> None:
+def test_every_invalid_field_is_named(value: Any, expected: list[str]) -> None:
     assert sorted(problem_fields(value)) == sorted(expected)
 
 
-def test_lines_in_a_body_of_one_article_are_told_their_type() -> None:
+def test_json_lines_sent_as_json_get_hint() -> None:
     _, (problem,) = read(b'{"title": "a"}\n{"title": "b"}', lines=False)
 
     assert "application/x-ndjson" in problem.detail
 
 
-def test_one_article_may_stand_on_several_lines() -> None:
+def test_article_may_span_several_lines() -> None:
     articles, problems = read(b'{\n "title":\n "Rain"\n}\n', lines=False)
 
     assert (articles[0].article.title, problems) == ("Rain", [])
 
 
-def test_what_is_too_much_for_one_request_is_named() -> None:
+def test_too_many_lines_are_reported() -> None:
     articles, (problem,) = read(b'{"title": "x"}\n' * (MAX_LINES + 5))
 
     assert (len(articles), problem.line, problem.reason) == (MAX_LINES, MAX_LINES + 1, "too_large")
 
 
-def test_packed_bodies_are_bounded_together() -> None:
+def test_unpacked_size_is_limited_per_request() -> None:
     bomb = b64encode(gzip.compress(bytes(15 << 20))).decode()
     line = orjson.dumps({"body": bomb, "encoding": "gzip", "content_type": "text/plain"})
 

@@ -1,4 +1,4 @@
-"""Articles sent once: what is known, what is tried again, what waits."""
+"""Articles sent once: recognized, sent again after a failure, waiting."""
 
 import asyncio
 from typing import Any
@@ -17,29 +17,29 @@ SNOW = raw_article(url="https://news.test/snow", body=b"Snow.")
 
 
 class SlowBroker:
-    """A broker that has what it is sent when a test says so."""
+    """A broker that acknowledges on request."""
 
     def __init__(self) -> None:
         self.sent: list[asyncio.Future[Any]] = []
 
     async def send(self, _topic: str, _value: bytes, _key: bytes) -> "asyncio.Future[Any]":
-        """Take a record."""
+        """Accept a record."""
         self.sent.append(asyncio.get_running_loop().create_future())
         return self.sent[-1]
 
-    def has_all(self) -> None:
-        """Acknowledge what was sent."""
-        for one in self.sent:
-            one.set_result(None)
+    def acknowledge_all(self) -> None:
+        """Acknowledge all records."""
+        for future in self.sent:
+            future.set_result(None)
 
 
-async def test_what_waits_for_a_slow_broker_is_not_sent_again() -> None:
+async def test_article_in_flight_is_not_sent_again() -> None:
     broker = SlowBroker()
     intake = ArticleSender(broker.send, ack_seconds=0.05)
 
     with pytest.raises(KafkaUnavailableError):
         await intake.send([RAIN, SNOW])
-    asyncio.get_running_loop().call_soon(broker.has_all)
+    asyncio.get_running_loop().call_soon(broker.acknowledge_all)
 
     assert await intake.send([RAIN, SNOW]) == [
         SendOutcome(id=RAIN.id, repeated=True),
@@ -48,7 +48,7 @@ async def test_what_waits_for_a_slow_broker_is_not_sent_again() -> None:
     assert len(broker.sent) == 2
 
 
-async def test_what_the_broker_did_not_take_is_sent_again() -> None:
+async def test_refused_article_is_sent_again() -> None:
     broker = SlowBroker()
     intake = ArticleSender(broker.send)
     first = asyncio.ensure_future(intake.send([RAIN]))
@@ -64,17 +64,17 @@ async def test_what_the_broker_did_not_take_is_sent_again() -> None:
     assert await second == [SendOutcome(id=RAIN.id, repeated=False)]
 
 
-async def test_the_same_twice_in_one_push_is_sent_once() -> None:
+async def test_duplicate_in_one_push_is_sent_once() -> None:
     broker = SlowBroker()
     intake = ArticleSender(broker.send)
     sending = asyncio.ensure_future(intake.send([RAIN, RAIN]))
     await asyncio.sleep(0)
-    broker.has_all()
+    broker.acknowledge_all()
 
-    assert [one.repeated for one in await sending] == [False, True]
+    assert [outcome.repeated for outcome in await sending] == [False, True]
 
 
-async def test_only_so_many_are_remembered() -> None:
+async def test_sender_remembers_limited_articles() -> None:
     broker = SlowBroker()
     intake = ArticleSender(broker.send, remembered=1, ack_seconds=0.01)
     for article in (RAIN, SNOW, RAIN):
@@ -85,7 +85,7 @@ async def test_only_so_many_are_remembered() -> None:
 
 
 @given(st.datetimes())
-def test_when_an_article_came_makes_no_other_of_it(fetched: Any) -> None:
+def test_content_key_ignores_time(fetched: Any) -> None:
     later = msgspec.structs.replace(RAIN, fetched=fetched)
 
     assert content_key(later) == content_key(RAIN)

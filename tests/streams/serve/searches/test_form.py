@@ -1,4 +1,4 @@
-"""Searches as clients write them: used, or refused with the field."""
+"""Searches in requests: accepted, or refused with the field."""
 
 from typing import Any
 
@@ -16,34 +16,34 @@ CHANNELS = parse_channels(
 )
 
 
-def form(**said: Any) -> SearchForm:
-    """A form as it comes over HTTP."""
-    return msgspec.json.decode(orjson.dumps({"query": "bridge"} | said), type=SearchForm)
+def form(**fields: Any) -> SearchForm:
+    """Return the form of a request."""
+    return msgspec.json.decode(orjson.dumps({"query": "bridge"} | fields), type=SearchForm)
 
 
-def made(before: Subscription | None = None, /, **said: Any) -> Subscription:
-    """The subscription of a form."""
-    return build_subscription(form(**said), id_="s", owner="me", channels=CHANNELS, before=before)
+def build(before: Subscription | None = None, /, **fields: Any) -> Subscription:
+    """Return the subscription of a form."""
+    return build_subscription(form(**fields), id_="s", owner="me", channels=CHANNELS, before=before)
 
 
-def test_what_is_not_said_has_its_default() -> None:
-    assert made() == Subscription(id="s", query="bridge", owner="me")
+def test_missing_fields_get_defaults() -> None:
+    assert build() == Subscription(id="s", query="bridge", owner="me")
 
 
-def test_what_is_said_twice_counts_once() -> None:
-    found = made(kinds=["copy", "copy"], channels=["desk", "https://x.test/", "desk"])
+def test_repeated_values_are_merged() -> None:
+    search = build(kinds=["copy", "copy"], channels=["desk", "https://x.test/", "desk"])
 
-    assert (found.kinds, found.channels) == ((AlertKind.COPY,), ("desk", "https://x.test/"))
+    assert (search.kinds, search.channels) == ((AlertKind.COPY,), ("desk", "https://x.test/"))
 
 
-def test_channels_that_stay_are_not_checked_again() -> None:
+def test_unchanged_channels_are_not_checked() -> None:
     before = Subscription(id="s", query="x", owner="me", channels=("boss",))
 
-    assert made(before, channels=["boss"]).channels == ("boss",)
+    assert build(before, channels=["boss"]).channels == ("boss",)
 
 
 @pytest.mark.parametrize(
-    ("said", "field", "says"),
+    ("fields", "field", "detail"),
     [
         ({"query": "bridge and"}, "query", "unexpected end"),
         ({"query": "the"}, "query", "would match a large part"),
@@ -56,19 +56,17 @@ def test_channels_that_stay_are_not_checked_again() -> None:
         ({"quiet": {"start": "22:00", "end": "07:00", "zone": "Mars"}}, "quiet.zone", "Mars"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_its_field(
-    said: dict[str, Any], field: str, says: str
-) -> None:
+def test_invalid_field_is_named(fields: dict[str, Any], field: str, detail: str) -> None:
     with pytest.raises(ProblemDetailsException) as refused:
-        made(**said)
+        build(**fields)
 
     (problem,) = refused.value.extra["problems"]  # type: ignore[call-overload,index]
     assert field in problem["field"]
-    assert says in problem["detail"]
+    assert detail in problem["detail"]
 
 
 @pytest.mark.parametrize(
-    ("said", "says"),
+    ("fields", "detail"),
     [
         ({"kinds": ["old"]}, "old"),
         ({"digest_minutes": -1}, ">= 0"),
@@ -76,20 +74,20 @@ def test_what_cannot_be_used_is_refused_with_its_field(
         ({"quiet": {"start": "1:00", "end": "07:00"}}, "quiet.start"),
     ],
 )
-def test_what_is_no_form_is_refused_with_its_field(said: dict[str, Any], says: str) -> None:
-    with pytest.raises(msgspec.ValidationError, match=says):
-        form(**said)
+def test_invalid_form_is_refused(fields: dict[str, Any], detail: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=detail):
+        form(**fields)
 
 
 @pytest.mark.parametrize("id_", ["", "Ü", "-a", "A", "a" * 61])
-def test_an_id_that_cannot_be_used_is_refused(id_: str) -> None:
+def test_invalid_id_is_refused(id_: str) -> None:
     with pytest.raises(ProblemDetailsException, match="400"):
         build_subscription(form(), id_=id_, owner="me", channels=CHANNELS, before=None)
 
 
-def test_a_query_is_refused_with_its_place() -> None:
+def test_query_error_has_position() -> None:
     with pytest.raises(ProblemDetailsException) as refused:
-        made(query="storm and\nbridge (x")
+        build(query="storm and\nbridge (x")
 
     (problem,) = refused.value.extra["problems"]  # type: ignore[call-overload,index]
     assert (problem["line"], problem["column"], problem["position"]) == (2, 8, 17)
