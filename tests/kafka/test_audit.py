@@ -1,4 +1,4 @@
-"""The audit on a live broker: it counts by origin, and knows what never was an article."""
+"""The audit on a live broker: counts by origin, and ignores records that were never articles."""
 
 import pytest
 
@@ -18,14 +18,14 @@ LIVE_TOPICS = (RAW, ENRICHED, DUPLICATES, DROPPED, DEAD_LETTER)
 async def end(
     settings: Settings, topic: Topic, record: Record, origin: str, attempt: int = 1
 ) -> None:
-    """Let an origin end as this record."""
+    """Write this record as the end of an origin."""
     headers = [(ORIGIN_HEADER, origin.encode())]
     if attempt > 1:
         headers.append((ATTEMPT_HEADER, str(attempt).encode()))
     await send(settings, topic, record, key=b"k", headers=headers)
 
 
-async def test_audit_finds_that_all_is_accounted_for(live: Settings) -> None:
+async def test_audit_of_complete_topics_is_conserved(live: Settings) -> None:
     [first, second] = await send(live, RAW, raw_article(), b"broken", key=b"k")
     letter = DeadLetter(stage="clean", reason="not_json", detail="", time=FETCHED)
     await end(live, ENRICHED, enriched_article(), first)
@@ -38,7 +38,7 @@ async def test_audit_finds_that_all_is_accounted_for(live: Settings) -> None:
     assert found.ends[ENRICHED.name] == found.ends[DEAD_LETTER.name] == 1
 
 
-async def test_audit_names_what_is_missing_and_what_ended_twice(live: Settings) -> None:
+async def test_audit_names_missing_and_double_origins(live: Settings) -> None:
     [first, second] = await send(live, RAW, raw_article(), raw_article(), key=b"k")
     await end(live, ENRICHED, enriched_article(), first)
     await end(live, DUPLICATES, duplicate_article(), first)
@@ -49,14 +49,14 @@ async def test_audit_names_what_is_missing_and_what_ended_twice(live: Settings) 
 
 
 @pytest.mark.parametrize("change", list(Change))
-async def test_audit_takes_every_duplicate_for_an_end(live: Settings, change: Change) -> None:
+async def test_audit_counts_duplicates_as_ends(live: Settings, change: Change) -> None:
     [origin] = await send(live, RAW, raw_article(), key=b"k")
     await end(live, DUPLICATES, duplicate_article(change=change), origin)
 
     assert (await audit(live)).conserved
 
 
-async def test_audit_leaves_out_what_sources_refused(live: Settings) -> None:
+async def test_audit_ignores_records_refused_by_sources(live: Settings) -> None:
     refused = DeadLetter(stage="sources", reason="too_large", detail="", time=FETCHED)
     await send(live, DEAD_LETTER, refused, key=b"k")
 
@@ -65,7 +65,7 @@ async def test_audit_leaves_out_what_sources_refused(live: Settings) -> None:
     assert (found.conserved, found.strange, sum(found.records.values())) == (True, 0, 0)
 
 
-async def test_audit_counts_a_redriven_letter_where_it_ended_then(live: Settings) -> None:
+async def test_audit_counts_redriven_letter_at_its_end(live: Settings) -> None:
     [mended, again, both] = await send(live, RAW, *[raw_article()] * 3, key=b"k")
     letter = DeadLetter(stage="tag", reason="timed_out", detail="", time=FETCHED)
     for origin in (mended, again, both):
@@ -80,7 +80,7 @@ async def test_audit_counts_a_redriven_letter_where_it_ended_then(live: Settings
     assert (found.ends[ENRICHED.name], found.ends[DEAD_LETTER.name]) == (2, 2)
 
 
-async def test_audit_needs_its_topics(live: Settings) -> None:
+async def test_audit_fails_without_topics(live: Settings) -> None:
     elsewhere = live.model_copy(update={"topic_prefix": "nowhere."})
 
     with pytest.raises(BrokerError, match=r"articles\."):

@@ -1,4 +1,4 @@
-"""A table read in packed batches from a live Kafka: whole, as of the call, and no more."""
+"""A table in packed batches from a live Kafka: complete, up to its end at the call."""
 
 import pytest
 from aiokafka import TopicPartition
@@ -22,14 +22,14 @@ async def values(settings: Settings, topic: str) -> list[bytes | None]:
     return [one.value async for batch in read_table_batches(settings, topic) for one in batch]
 
 
-async def forget_before(settings: Settings, partition: int, offset: int) -> None:
-    """Let the broker delete what a partition of the raw topic holds up to an offset."""
+async def delete_before(settings: Settings, partition: int, offset: int) -> None:
+    """Delete the messages of a partition of the raw topic before an offset."""
     place = TopicPartition(physical_name(settings, RAW.name), partition)
     async with admin(settings) as client:
         await client.delete_records({place: RecordsToDelete(before_offset=offset)})
 
 
-async def test_read_table_batches_gives_the_same_and_not_what_comes_later(live: Settings) -> None:
+async def test_read_table_batches_excludes_later_messages(live: Settings) -> None:
     await send(live, MEMORY, b"1", None, key=b"a")
     batches = [batch async for batch in read_table_batches(live, MEMORY.name)]
 
@@ -42,7 +42,7 @@ async def test_read_table_batches_gives_the_same_and_not_what_comes_later(live: 
     assert [batch async for batch in read_table_batches(live, SUBSCRIPTIONS.name)] == []
 
 
-async def test_read_table_batches_reads_every_partition_in_several_fetches(live: Settings) -> None:
+async def test_read_table_batches_reads_all_partitions(live: Settings) -> None:
     expected = [b"%d" % number * 50_000 for number in range(60)]
     reports: list[tuple[int, int]] = []
     async with producer(live) as client:
@@ -58,19 +58,19 @@ async def test_read_table_batches_reads_every_partition_in_several_fetches(live:
     assert reports == sorted(reports)
 
 
-async def test_read_table_batches_ends_behind_a_transaction_marker(live: Settings) -> None:
+async def test_read_table_batches_ends_after_transaction_marker(live: Settings) -> None:
     await send_in_transaction(live, SUBSCRIPTIONS, b"1", key=b"a")
 
     assert await values(live, SUBSCRIPTIONS.name) == [b"1"]
 
 
-async def test_read_table_batches_begins_where_the_broker_has_something(live: Settings) -> None:
+async def test_read_table_batches_starts_after_deleted_messages(live: Settings) -> None:
     await send(live, RAW, b"1", b"2", b"3", key=b"k")
-    await forget_before(live, partition_for(b"k", RAW.partitions), 2)
+    await delete_before(live, partition_for(b"k", RAW.partitions), 2)
 
     assert await values(live, RAW.name) == [b"3"]
 
 
-async def test_read_table_batches_of_a_topic_that_is_not_there_is_an_error(live: Settings) -> None:
+async def test_read_table_batches_of_missing_topic_fails(live: Settings) -> None:
     with pytest.raises(BrokerError, match=r"routed\.nowhere"):
         await anext(read_table_batches(live, "routed.nowhere.v1"))

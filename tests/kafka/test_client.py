@@ -1,4 +1,4 @@
-"""What users import, against a live Kafka: acknowledged sends, at-least-once subscriptions."""
+"""The client API against a live Kafka: acknowledged sends, at-least-once subscriptions."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,29 +32,29 @@ def origin(number: int) -> tuple[str, bytes]:
 
 
 async def urls(live: Settings, **options: Any) -> list[str]:
-    """What a subscriber of `europe` gets from the beginning."""
+    """Return the URLs that a subscriber of `europe` gets from the beginning."""
     options = {"from_": "beginning", "settings": live} | options
     return [article.url async for article in subscribe("europe", **options)]
 
 
-async def test_publish_returns_the_origins_of_what_the_broker_has(live: Settings) -> None:
+async def test_publish_returns_origins(live: Settings) -> None:
     articles = [
         raw_article(source="x", url=url(number), title="Rain", text="Wet.") for number in range(5)
     ]
 
     origins = await publish(articles, settings=live)
 
-    there = {
+    stored = {
         Origin(RAW.name, message.partition, message.offset): decode(message.value, RawArticle)
         for message in await messages_on(live, RAW)
     }
-    assert [there[place] for place in origins] == articles
+    assert [stored[origin] for origin in origins] == articles
     assert {place.partition for place in origins} == {
         partition_for(article.id.encode(), 8) for article in articles
     }
 
 
-async def test_connect_publishes_again_and_again_in_order(live: Settings) -> None:
+async def test_connect_publishes_repeatedly_in_order(live: Settings) -> None:
     article = raw_article(source="x", url=url(1), title="Rain", text="Wet.")
 
     async with connect(live) as connection:
@@ -65,7 +65,7 @@ async def test_connect_publishes_again_and_again_in_order(live: Settings) -> Non
     assert first[0].offset < second[0].offset
 
 
-async def test_subscribe_gives_enriched_articles_and_duplicates_as_they_are(
+async def test_subscribe_yields_enriched_and_duplicates(
     live: Settings,
 ) -> None:
     records = [enriched_article(), duplicate_article()]
@@ -78,7 +78,7 @@ async def test_subscribe_gives_enriched_articles_and_duplicates_as_they_are(
     assert sorted(received, key=repr) == sorted(records, key=repr)
 
 
-async def test_subscribe_goes_on_where_its_group_was(live: Settings) -> None:
+async def test_subscribe_continues_at_committed_offset(live: Settings) -> None:
     await send(live, EUROPE, *(enriched_article(url=url(n)) for n in range(6)), key=b"k")
 
     first = await urls(live, group="me", limit=4)
@@ -87,7 +87,7 @@ async def test_subscribe_goes_on_where_its_group_was(live: Settings) -> None:
     assert [*first, *second] == [url(n) for n in range(6)]
 
 
-async def test_subscribe_repeats_what_the_body_had_not_finished(live: Settings) -> None:
+async def test_subscribe_redelivers_unfinished_article(live: Settings) -> None:
     await send(live, EUROPE, *(enriched_article(url=url(n)) for n in range(3)), key=b"k")
     handled = []
     following = subscribe("europe", group="me", from_="beginning", settings=live)
@@ -101,7 +101,7 @@ async def test_subscribe_repeats_what_the_body_had_not_finished(live: Settings) 
     assert await urls(live, group="me", limit=2) == [url(1), url(2)]
 
 
-async def test_subscribe_leaves_out_what_a_crash_before_it_sent_again(live: Settings) -> None:
+async def test_subscribe_skips_redelivered_articles(live: Settings) -> None:
     await send(live, EUROPE, enriched_article(url=url(1)), headers=[origin(1)], key=b"k")
     await send(live, EUROPE, enriched_article(url=url(1)), headers=[origin(1)], key=b"k")
     await send(live, EUROPE, enriched_article(url=url(1)), headers=[origin(2)], key=b"k")
@@ -110,7 +110,7 @@ async def test_subscribe_leaves_out_what_a_crash_before_it_sent_again(live: Sett
     assert await urls(live, limit=3) == [url(1), url(1), url(2)]
 
 
-async def test_subscribe_leaves_out_what_is_no_record_and_goes_on(
+async def test_subscribe_skips_malformed_records(
     live: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     await send(live, EUROPE, b"{", None, enriched_article(url=url(1)), key=b"k")
@@ -119,7 +119,7 @@ async def test_subscribe_leaves_out_what_is_no_record_and_goes_on(
     assert caplog.text.count("left out") == 2
 
 
-async def test_subscribe_starts_at_the_end_and_keeps_that_place(live: Settings) -> None:
+async def test_subscribe_commits_its_start_at_end(live: Settings) -> None:
     await send(live, EUROPE, enriched_article(url=url(1)))
     ready = asyncio.Event()
     following = receive("europe", group="me", settings=live, ready=ready.set)
@@ -134,7 +134,7 @@ async def test_subscribe_starts_at_the_end_and_keeps_that_place(live: Settings) 
     assert await urls(live, group="me", from_="end", limit=1) == [url(2)]
 
 
-async def test_subscribe_from_a_time_means_event_time(live: Settings) -> None:
+async def test_subscribe_from_time_uses_event_time(live: Settings) -> None:
     fetched = datetime.now(UTC)
     times = [timedelta(days=9), timedelta(days=1), timedelta(days=8), timedelta(hours=1)]
     for number, ago in enumerate(times):
@@ -147,7 +147,7 @@ async def test_subscribe_from_a_time_means_event_time(live: Settings) -> None:
     assert received == [url(1), url(3)]
 
 
-async def test_two_subscribers_of_a_group_share_the_work_and_lose_nothing(live: Settings) -> None:
+async def test_group_members_share_work_without_loss(live: Settings) -> None:
     received: list[str] = []
     ready = [asyncio.Event(), asyncio.Event()]
 
@@ -172,12 +172,12 @@ async def test_two_subscribers_of_a_group_share_the_work_and_lose_nothing(live: 
 
 
 @pytest.mark.parametrize("name", ["Europe!", "nowhere", "articles.none.v1"])
-async def test_subscribe_says_that_there_is_no_such_route(live: Settings, name: str) -> None:
+async def test_subscribe_to_unknown_route_fails(live: Settings, name: str) -> None:
     with pytest.raises(UsageError, match=name):
         await anext(subscribe(name, settings=live))
 
 
-async def test_subscribe_gives_the_records_of_any_topic(live: Settings) -> None:
+async def test_subscribe_accepts_any_topic(live: Settings) -> None:
     article = raw_article(source="x", url=url(1), title="Rain", text="Wet.")
     await publish([article], settings=live)
 

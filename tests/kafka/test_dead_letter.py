@@ -1,4 +1,4 @@
-"""Poison in the middle: a complete dead letter, neighbours unharmed, the pipeline goes on."""
+"""A malformed record among others: a complete dead letter, and the other records pass."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ ATTRIBUTES = (
 """One tag with 100,000 attributes: parsers hang on it for more than 20 s (the same)."""
 
 
-async def test_poison_harms_no_neighbour(live: Settings, tmp_path: Path) -> None:
+async def test_malformed_record_does_not_affect_others(live: Settings, tmp_path: Path) -> None:
     settings = live.model_copy(update={"stage_seconds": 1.0})
     page = raw_article(url="https://news.test/attributes", body=ATTRIBUTES)
     poison = [b"no json at all", b'{"id": "no record of ours"}', page, None]

@@ -1,4 +1,4 @@
-"""``streams dead-letters`` against a live Kafka: list, show, mend and send again."""
+"""``streams dead-letters`` against a live Kafka: list, show and redrive."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -49,18 +49,18 @@ REFUSED = {
 }
 
 
-async def buried(live: Settings, *letters: DeadLetter) -> list[str]:
-    """Put dead letters on their topic; give their ids."""
+async def store_letters(live: Settings, *letters: DeadLetter) -> list[str]:
+    """Put dead letters on their topic; return their ids."""
     places = await send(live, DEAD_LETTER, *(encode(each) for each in letters), key=b"k")
     return [place.removeprefix(f"{DEAD_LETTER.name}-") for place in places]
 
 
-async def test_list_shows_the_latest_of_a_reason(live: Settings) -> None:
+async def test_list_filters_by_reason(live: Settings) -> None:
     letters = [
         letter(reason=reason, time=FETCHED + timedelta(seconds=n))
         for n, reason in enumerate(["not_json", "timed_out", "timed_out"])
     ]
-    ids = await buried(live, *letters)
+    ids = await store_letters(live, *letters)
 
     result = await run_command(app, "list", "--reason", "timed_out", "-n", 1, "--json", live=live)
 
@@ -69,8 +69,8 @@ async def test_list_shows_the_latest_of_a_reason(live: Settings) -> None:
     assert orjson.loads(line)["reason"] == "timed_out"
 
 
-async def test_list_shows_people_why(live: Settings) -> None:
-    [name] = await buried(live, letter(detail="[bold]odd\x1b[31m"))
+async def test_list_shows_reasons(live: Settings) -> None:
+    [name] = await store_letters(live, letter(detail="[bold]odd\x1b[31m"))
 
     result = await run_command(app, "list", live=live)
 
@@ -82,30 +82,28 @@ async def test_list_shows_people_why(live: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(b'{"a": "caf\xc3\xa9', '{"a": "café'), (b"\xff\xfe\x00", "ff fe 00")]
+    ("value", "output"), [(b'{"a": "caf\xc3\xa9', '{"a": "café'), (b"\xff\xfe\x00", "ff fe 00")]
 )
-async def test_show_gives_everything_as_text_or_hexadecimal(
-    live: Settings, value: bytes, shown: str
-) -> None:
-    [name] = await buried(live, letter(value=value))
+async def test_show_prints_text_or_hexadecimal(live: Settings, value: bytes, output: str) -> None:
+    [name] = await store_letters(live, letter(value=value))
 
     result = await run_command(app, "show", name, live=live)
 
-    for text in (shown, "articles.raw.v1-3-17", "some-key", "header trace", "ff", "truncated"):
+    for text in (output, "articles.raw.v1-3-17", "some-key", "header trace", "ff", "truncated"):
         assert text in result.stdout
 
 
-async def test_show_raw_writes_the_bytes_as_they_came(live: Settings) -> None:
-    [name] = await buried(live, letter(value=b"\xff\n\x00"))
+async def test_show_raw_writes_original_bytes(live: Settings) -> None:
+    [name] = await store_letters(live, letter(value=b"\xff\n\x00"))
 
     result = await run_command(app, "show", name, "--raw", live=live)
 
     assert result.stdout_bytes == b"\xff\n\x00"
 
 
-async def test_redrive_sends_it_back_with_its_key_headers_and_attempt(live: Settings) -> None:
+async def test_redrive_keeps_key_and_headers(live: Settings) -> None:
     headers = ((ATTEMPT_HEADER, b"2"), (TAKEN_HEADER, b"1795400552621"), ("a", b"b"))
-    [name] = await buried(live, letter(attempt=2, headers=headers))
+    [name] = await store_letters(live, letter(attempt=2, headers=headers))
 
     result = await run_command(app, "redrive", name, "--json", live=live)
 
@@ -121,35 +119,31 @@ async def test_redrive_sends_it_back_with_its_key_headers_and_attempt(live: Sett
     }
 
 
-async def test_redrive_sends_a_mended_value_to_the_topic_it_was_read_from(
-    live: Settings, tmp_path: Path
-) -> None:
-    [name] = await buried(live, letter(stage="dedupe", topic=CLEAN.name))
-    mended = tmp_path / "mended.json"
-    mended.write_bytes(encode(clean_article()))
+async def test_redrive_sends_corrected_value(live: Settings, tmp_path: Path) -> None:
+    [name] = await store_letters(live, letter(stage="dedupe", topic=CLEAN.name))
+    corrected = tmp_path / "corrected.json"
+    corrected.write_bytes(encode(clean_article()))
 
-    result = await run_command(app, "redrive", name, "--value", mended, live=live)
+    result = await run_command(app, "redrive", name, "--value", corrected, live=live)
 
     [message] = await messages_on(live, CLEAN)
     assert result.exit_code == 0
     assert (message.key, message.value) == (b"some-key", encode(clean_article()))
 
 
-async def test_redrive_sends_what_a_source_refused_as_a_new_raw_article(
-    live: Settings, tmp_path: Path
-) -> None:
-    [name] = await buried(live, letter(**REFUSED))
-    mended = tmp_path / "mended.json"
-    mended.write_bytes(encode(raw_article()))
+async def test_redrive_of_refused_input_is_raw_article(live: Settings, tmp_path: Path) -> None:
+    [name] = await store_letters(live, letter(**REFUSED))
+    corrected = tmp_path / "corrected.json"
+    corrected.write_bytes(encode(raw_article()))
 
-    await run_command(app, "redrive", name, "--value", mended, live=live)
+    await run_command(app, "redrive", name, "--value", corrected, live=live)
 
     [message] = await messages_on(live, RAW)
     assert message.key == raw_article().id.encode()
 
 
 @pytest.mark.parametrize(
-    ("changes", "mended", "said"),
+    ("changes", "corrected", "message"),
     [
         ({}, b"still broken", "no record of articles.raw.v1"),
         (REFUSED, None, "never reached Kafka"),
@@ -157,23 +151,23 @@ async def test_redrive_sends_what_a_source_refused_as_a_new_raw_article(
     ],
     ids=["still broken", "refused by a source", "no value"],
 )
-async def test_redrive_says_what_it_cannot_send(
-    live: Settings, tmp_path: Path, changes: dict[str, Any], mended: bytes | None, said: str
+async def test_redrive_reports_unsendable_letters(
+    live: Settings, tmp_path: Path, changes: dict[str, Any], corrected: bytes | None, message: str
 ) -> None:
-    [name] = await buried(live, letter(**changes))
-    path = tmp_path / "mended.json"
-    path.write_bytes(mended or b"")
-    words = ("--value", path) if mended else ()
+    [name] = await store_letters(live, letter(**changes))
+    path = tmp_path / "corrected.json"
+    path.write_bytes(corrected or b"")
+    words = ("--value", path) if corrected else ()
 
     result = await run_command(app, "redrive", name, *words, live=live)
 
     assert result.exit_code == 1
-    assert said in result.stderr.replace("\n", " ")
+    assert message in result.stderr.replace("\n", " ")
     assert await messages_on(live, RAW) == []
 
 
-async def test_redrive_all_sends_those_with_a_reason(live: Settings) -> None:
-    await buried(
+async def test_redrive_all_filters_by_reason(live: Settings) -> None:
+    await store_letters(
         live,
         letter(reason="timed_out", value=b"1"),
         letter(reason="not_json", value=b"2"),
@@ -190,7 +184,7 @@ async def test_redrive_all_sends_those_with_a_reason(live: Settings) -> None:
     "words",
     [("show", "3-17"), ("show", "x"), ("redrive",), ("redrive", "0-0", "--all")],
 )
-async def test_dead_letters_tell_the_user_what_is_missing(
+async def test_dead_letters_report_invalid_arguments(
     live: Settings, words: tuple[str, ...]
 ) -> None:
     result = await run_command(app, *words, live=live)

@@ -1,4 +1,4 @@
-"""``streams doctor`` against a live Kafka: what is wrong, and the remedy."""
+"""``streams doctor`` against a live Kafka: problems and remedies."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ async def checks(live: Settings) -> dict[str, dict[str, Any]]:
     return {check["name"]: check for check in report["checks"]}
 
 
-async def test_doctor_names_the_topics_that_are_missing(live: Settings) -> None:
+async def test_doctor_names_missing_topics(live: Settings) -> None:
     found = await checks(live)
 
     assert found["Kafka"]["sound"]
@@ -37,7 +37,7 @@ async def test_doctor_names_the_topics_that_are_missing(live: Settings) -> None:
     assert found["topics"]["remedy"] == "create them with `streams topics create`"
 
 
-async def test_doctor_tells_lag_that_nobody_works_on(live: Settings) -> None:
+async def test_doctor_reports_lag_without_consumer(live: Settings) -> None:
     await create_topics(live, required_topics(live))
     before = await checks(live)
 
@@ -55,7 +55,7 @@ async def test_doctor_tells_lag_that_nobody_works_on(live: Settings) -> None:
     assert at_work["group news-clean"]["sound"]
 
 
-async def test_doctor_says_that_a_broker_does_not_answer(live: Settings) -> None:
+async def test_doctor_reports_unreachable_broker(live: Settings) -> None:
     nowhere = live.model_copy(update={"broker": f"127.0.0.1:{free_port()}"})
 
     found = await checks(nowhere)
@@ -65,7 +65,7 @@ async def test_doctor_says_that_a_broker_does_not_answer(live: Settings) -> None
     assert "topics" not in found
 
 
-async def test_doctor_shows_people_what_is_wrong_and_what_to_do(live: Settings) -> None:
+async def test_doctor_shows_problems_and_remedies(live: Settings) -> None:
     result = await run_command(doctor, live=live)
 
     assert "FAIL topics" in result.stdout

@@ -1,4 +1,4 @@
-"""Bounded reads and tables: complete, whatever compaction and transactions leave of the offsets."""
+"""Bounded reads and tables: complete, whatever offsets compaction and transactions remove."""
 
 import asyncio
 import subprocess
@@ -32,18 +32,18 @@ async def table(settings: Settings, topic: str) -> list[tuple[bytes | None, byte
     return [(message.key, message.value) async for message in read_table(settings, topic)]
 
 
-async def forget_before(settings: Settings, partition: int, offset: int) -> None:
-    """Let the broker delete what a partition of the raw topic holds up to an offset."""
+async def delete_before(settings: Settings, partition: int, offset: int) -> None:
+    """Delete the messages of a partition of the raw topic before an offset."""
     place = TopicPartition(physical_name(settings, RAW.name), partition)
     async with admin(settings) as client:
         await client.delete_records({place: RecordsToDelete(before_offset=offset)})
 
 
-async def test_read_topics_gives_nothing_of_an_empty_topic(live: Settings) -> None:
+async def test_read_topics_of_empty_topic_is_empty(live: Settings) -> None:
     assert await values(live, RAW.name) == []
 
 
-async def test_read_topics_gives_each_message_of_all_partitions_once(live: Settings) -> None:
+async def test_read_topics_yields_each_message_once(live: Settings) -> None:
     sent = [f"{number}".encode() for number in range(500)]
     async with producer(live) as client:
         for value in sent:
@@ -52,7 +52,7 @@ async def test_read_topics_gives_each_message_of_all_partitions_once(live: Setti
     assert sorted(await values(live, RAW.name)) == sorted(sent)
 
 
-async def test_read_topics_in_order_follows_the_time_of_sending(live: Settings) -> None:
+async def test_read_topics_in_order_sorts_by_time(live: Settings) -> None:
     sent = [f"{number}".encode() for number in range(50)]
     for value in sent:
         await send(live, RAW, value, key=value)
@@ -74,7 +74,7 @@ print(asyncio.run(first()))
 """
 
 
-async def test_read_topics_may_be_left_early_by_a_program_that_ends_then(live: Settings) -> None:
+async def test_read_topics_may_be_abandoned(live: Settings) -> None:
     await send(live, RAW, b"first", key=b"k")
 
     process = await asyncio.to_thread(
@@ -89,7 +89,7 @@ async def test_read_topics_may_be_left_early_by_a_program_that_ends_then(live: S
     assert (process.stdout, process.stderr) == ("b'first'\n", "")
 
 
-async def test_read_topics_ends_where_the_topic_ended_when_it_began(live: Settings) -> None:
+async def test_read_topics_ends_at_initial_end(live: Settings) -> None:
     await send(live, RAW, b"before", key=b"k")
     reading = read_topics(live, RAW.name)
 
@@ -99,7 +99,7 @@ async def test_read_topics_ends_where_the_topic_ended_when_it_began(live: Settin
     assert [first.value, *[message.value async for message in reading]] == [b"before"]
 
 
-async def test_read_topics_reads_only_partitions_that_can_hold_a_key(live: Settings) -> None:
+async def test_read_topics_reads_partitions_of_key(live: Settings) -> None:
     keys = [f"{number}".encode() for number in range(20)]
     for key in keys:
         await send(live, RAW, key, key=key)
@@ -109,7 +109,7 @@ async def test_read_topics_reads_only_partitions_that_can_hold_a_key(live: Setti
     assert read == [key for key in keys if partition_for(key, 8) == partition_for(b"7", 8)]
 
 
-async def test_read_topics_starts_at_a_time_of_sending(live: Settings) -> None:
+async def test_read_topics_starts_at_time(live: Settings) -> None:
     await send(live, RAW, b"early", key=b"k")
     [early] = [message async for message in read_topics(live, RAW.name)]
     await send(live, RAW, b"late", key=b"k")
@@ -120,24 +120,24 @@ async def test_read_topics_starts_at_a_time_of_sending(live: Settings) -> None:
     assert await values(live, RAW.name, since=after + timedelta(days=1)) == []
 
 
-async def test_read_topics_is_not_held_up_by_what_was_deleted(live: Settings) -> None:
+async def test_read_topics_passes_deleted_messages(live: Settings) -> None:
     partition = partition_for(b"k", 8)
     await send(live, RAW, b"1", b"2", key=b"k")
-    await forget_before(live, partition, 1)
+    await delete_before(live, partition, 1)
     rest = await values(live, RAW.name)
 
-    await forget_before(live, partition, 2)
+    await delete_before(live, partition, 2)
 
     assert rest == [b"2"]
     assert await values(live, RAW.name) == []
 
 
-async def test_read_topics_says_which_topic_is_missing(live: Settings) -> None:
+async def test_read_topics_names_missing_topic(live: Settings) -> None:
     with pytest.raises(BrokerError, match=r"routed\.nowhere"):
         await values(live, "routed.nowhere.v1")
 
 
-async def test_read_topics_counts_a_missing_topic_as_empty_where_that_is_allowed(
+async def test_read_topics_accepts_missing_topic(
     live: Settings,
 ) -> None:
     await send(live, RAW, b"1", key=b"k")
@@ -145,7 +145,7 @@ async def test_read_topics_counts_a_missing_topic_as_empty_where_that_is_allowed
     assert await values(live, "routed.nowhere.v1", RAW.name, missing_ok=True) == [b"1"]
 
 
-async def test_read_topics_tells_how_far_it_is(live: Settings) -> None:
+async def test_read_topics_reports_progress(live: Settings) -> None:
     await send(live, RAW, b"1", b"2", b"3", key=b"k")
     reports: list[tuple[int, int]] = []
 
@@ -155,7 +155,7 @@ async def test_read_topics_tells_how_far_it_is(live: Settings) -> None:
     assert reports == sorted(reports)
 
 
-async def test_read_table_gives_values_and_tombstones_in_the_order_of_writing(
+async def test_read_table_yields_values_and_tombstones_in_order(
     live: Settings,
 ) -> None:
     await send(live, MEMORY, b"1", b"2", key=b"a")
@@ -170,7 +170,7 @@ async def test_read_table_gives_values_and_tombstones_in_the_order_of_writing(
     ]
 
 
-async def test_read_table_batches_gives_the_same_in_batches_of_some(live: Settings) -> None:
+async def test_read_table_batches_equals_read_table(live: Settings) -> None:
     await send(live, MEMORY, b"1", None, key=b"a")
     batches = [batch async for batch in read_table_batches(live, MEMORY.name)]
 
@@ -181,13 +181,13 @@ async def test_read_table_batches_gives_the_same_in_batches_of_some(live: Settin
     assert [batch async for batch in read_table_batches(live, SUBSCRIPTIONS.name)] == []
 
 
-async def test_read_table_ends_behind_a_transaction_marker(live: Settings) -> None:
+async def test_read_table_ends_after_transaction_marker(live: Settings) -> None:
     await send_in_transaction(live, SUBSCRIPTIONS, b"1", key=b"a")
 
     assert await table(live, SUBSCRIPTIONS.name) == [(b"a", b"1")]
 
 
-async def test_read_table_finds_what_was_acknowledged_just_before(live: Settings) -> None:
+async def test_read_table_includes_last_acknowledged_message(live: Settings) -> None:
     article = raw_article()
 
     for number in range(20):

@@ -31,7 +31,7 @@ typer.run(subscribe)
 """
 
 
-async def test_subscribe_prints_one_record_a_line(live: Settings) -> None:
+async def test_subscribe_prints_one_record_per_line(live: Settings) -> None:
     articles = [enriched_article(url=f"https://news.test/{n}") for n in range(3)]
     await send(live, EUROPE, *articles, key=b"k")
 
@@ -44,7 +44,7 @@ async def test_subscribe_prints_one_record_a_line(live: Settings) -> None:
     assert [decode(line.encode(), EnrichedArticle) for line in lines] == articles
 
 
-async def test_subscribe_shows_people_what_came_and_why(live: Settings) -> None:
+async def test_subscribe_shows_records_as_text(live: Settings) -> None:
     article = enriched_article(
         title="Bridge [bold]reopens",
         entities=(entity("Russia"),),
@@ -57,15 +57,15 @@ async def test_subscribe_shows_people_what_came_and_why(live: Settings) -> None:
 
     result = await run_command(subscribe, "europe", "--from", "beginning", "-n", 2, live=live)
 
-    shown = result.stdout
-    assert "Bridge [bold]reopens" in shown
-    assert "News Test · 2026-03-02 08:15 UTC · en" in shown
-    assert "Russia" in shown
-    assert "why: europe (entity Russia)\n" in shown
-    assert f"copy of {duplicate_article().duplicate_of} (93%)" in shown
+    output = result.stdout
+    assert "Bridge [bold]reopens" in output
+    assert "News Test · 2026-03-02 08:15 UTC · en" in output
+    assert "Russia" in output
+    assert "why: europe (entity Russia)\n" in output
+    assert f"copy of {duplicate_article().duplicate_of} (93%)" in output
 
 
-async def test_subscribe_from_a_relative_time_counts_back_from_the_newest(live: Settings) -> None:
+async def test_subscribe_from_relative_time(live: Settings) -> None:
     for day in (1, 9, 10):
         published = PublicationTime(time=datetime(2026, 2, day, tzinfo=UTC))
         await send(live, EUROPE, enriched_article(title=f"{day}", published=published), key=b"k")
@@ -75,7 +75,7 @@ async def test_subscribe_from_a_relative_time_counts_back_from_the_newest(live: 
     assert [orjson.loads(line)["title"] for line in result.stdout.splitlines()] == ["9", "10"]
 
 
-async def test_subscribe_shows_the_records_of_any_topic(live: Settings) -> None:
+async def test_subscribe_shows_any_topic(live: Settings) -> None:
     await send(live, RAW, raw_article(title="Rain"))
 
     result = await run_command(subscribe, RAW.name, "--from", "beginning", "-n", 1, live=live)
@@ -83,7 +83,7 @@ async def test_subscribe_shows_the_records_of_any_topic(live: Settings) -> None:
     assert "Rain" in result.stdout
 
 
-async def test_subscribe_keeps_the_place_of_a_group(live: Settings) -> None:
+async def test_subscribe_commits_offsets_of_group(live: Settings) -> None:
     articles = [enriched_article(title=f"{n}") for n in range(2)]
     await send(live, EUROPE, *articles, key=b"k")
     words = ("europe", "--from", "beginning", "-n", 1, "--json", "--group", "me")
@@ -94,7 +94,7 @@ async def test_subscribe_keeps_the_place_of_a_group(live: Settings) -> None:
     assert [orjson.loads(each.stdout)["title"] for each in (first, second)] == ["0", "1"]
 
 
-async def test_subscribe_ends_quietly_at_ctrl_c(live: Settings) -> None:
+async def test_subscribe_ends_quietly_on_ctrl_c(live: Settings) -> None:
     environment = os.environ | {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", SUBSCRIBE, "europe"),
@@ -103,18 +103,16 @@ async def test_subscribe_ends_quietly_at_ctrl_c(live: Settings) -> None:
     )
     assert process.stderr is not None
     async with asyncio.timeout(timedelta(seconds=30).total_seconds()):
-        said = await process.stderr.readline()
+        line = await process.stderr.readline()
 
     process.send_signal(signal.SIGINT)
     _, rest = await process.communicate()
 
-    assert (process.returncode, said[:20], rest) == (130, b"subscribed to europe", b"stopped\n")
+    assert (process.returncode, line[:20], rest) == (130, b"subscribed to europe", b"stopped\n")
 
 
 @pytest.mark.parametrize("words", [("nowhere",), ("europe", "--from", "yesterday")])
-async def test_subscribe_tells_the_user_what_it_cannot_do(
-    live: Settings, words: tuple[str, ...]
-) -> None:
+async def test_subscribe_reports_invalid_arguments(live: Settings, words: tuple[str, ...]) -> None:
     result = await run_command(subscribe, *words, live=live)
 
     assert isinstance(result.exception, UsageError)

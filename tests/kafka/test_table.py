@@ -1,4 +1,4 @@
-"""A table that is followed on a live Kafka: what it holds, then every change."""
+"""A table followed on a live Kafka: its content, then every change."""
 
 import asyncio
 from contextlib import aclosing
@@ -20,25 +20,25 @@ LIVE_TOPICS = (SUBSCRIPTIONS,)
 
 
 class Followed:
-    """What was given, and how much of it when the reader had caught up."""
+    """The messages of a followed table, and their number when the reader had caught up."""
 
     def __init__(self, live: Settings) -> None:
-        """Begin to follow."""
-        self.given: list[tuple[bytes, bytes | None]] = []
+        """Start to follow."""
+        self.messages: list[tuple[bytes, bytes | None]] = []
         self.caught_up_after: list[int] = []
         self.task = asyncio.ensure_future(self._run(live))
 
     async def _run(self, live: Settings) -> None:
         def caught_up() -> None:
-            self.caught_up_after.append(len(self.given))
+            self.caught_up_after.append(len(self.messages))
 
         following = follow_table(live, SUBSCRIPTIONS.name, caught_up=caught_up)
         async with aclosing(following) as messages:
             async for message in messages:
-                self.given.append((message.key, message.value))
+                self.messages.append((message.key, message.value))
 
 
-async def test_follow_table_gives_what_is_there_then_every_change(live: Settings) -> None:
+async def test_follow_table_yields_content_then_changes(live: Settings) -> None:
     await send(live, SUBSCRIPTIONS, b"1", b"2", key=b"a")
 
     followed = Followed(live)
@@ -47,7 +47,7 @@ async def test_follow_table_gives_what_is_there_then_every_change(live: Settings
     await send(live, SUBSCRIPTIONS, b"3", key=b"b")
 
     expected = [(b"a", b"1"), (b"a", b"2"), (b"a", None), (b"b", b"3")]
-    await eventually(lambda: followed.given == expected)
+    await eventually(lambda: followed.messages == expected)
     assert followed.caught_up_after == [2]
     followed.task.cancel()
 
@@ -59,7 +59,7 @@ async def test_follow_table_catches_up_with_an_empty_table(live: Settings) -> No
     followed.task.cancel()
 
 
-async def test_follow_table_catches_up_behind_a_transaction_marker(live: Settings) -> None:
+async def test_follow_table_catches_up_after_transaction_marker(live: Settings) -> None:
     client = AIOKafkaProducer(
         **connection_options(live), transactional_id=f"{live.topic_prefix}writer"
     )
@@ -75,7 +75,7 @@ async def test_follow_table_catches_up_behind_a_transaction_marker(live: Setting
     followed.task.cancel()
 
 
-async def test_follow_table_lets_others_work_while_it_reads(live: Settings) -> None:
+async def test_follow_table_yields_to_event_loop(live: Settings) -> None:
     await send(live, SUBSCRIPTIONS, *[b"%d" % number for number in range(500)], key=b"a")
     beats = 0
     followed = Followed(live)
@@ -88,7 +88,7 @@ async def test_follow_table_lets_others_work_while_it_reads(live: Settings) -> N
     followed.task.cancel()
 
 
-async def test_follow_table_of_a_topic_that_is_not_there_is_an_error(broker: str) -> None:
+async def test_follow_table_of_missing_topic_fails(broker: str) -> None:
     followed = Followed(Settings(broker=broker, topic_prefix="nobody-has-it."))
 
     with pytest.raises(BrokerError, match="create it with"):

@@ -1,4 +1,4 @@
-"""Topics on a live broker: created as the registry says, left alone when they are there."""
+"""Topics on a live broker: created as in the registry, unchanged if they exist."""
 
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.kafka
 LIVE_TOPICS = (RAW,)
 
 
-async def test_create_topics_creates_what_is_missing_and_says_what(live: Settings) -> None:
+async def test_create_topics_returns_created_topics(live: Settings) -> None:
     assert await create_topics(live, [RAW, MEMORY]) == [MEMORY.name]
     assert await create_topics(live, [RAW, MEMORY]) == []
 
 
-async def test_created_topics_have_the_partitions_of_the_registry(live: Settings) -> None:
+async def test_created_topics_have_registry_partitions(live: Settings) -> None:
     missing = routed_topic("nowhere")
     await create_topics(live, [MEMORY])
 
@@ -34,9 +34,7 @@ async def test_created_topics_have_the_partitions_of_the_registry(live: Settings
 
 
 @pytest.mark.parametrize("topic", [RAW, MEMORY], ids=["stream", "table"])
-async def test_created_topics_have_the_settings_of_the_registry(
-    live: Settings, topic: Topic
-) -> None:
+async def test_created_topics_have_registry_settings(live: Settings, topic: Topic) -> None:
     await create_topics(live, [topic])
 
     async with admin(live) as client:
@@ -47,7 +45,7 @@ async def test_created_topics_have_the_settings_of_the_registry(
     assert {name: found[name] for name in topic_config(topic)} == topic_config(topic)
 
 
-async def test_create_topics_says_what_the_broker_refuses(live: Settings) -> None:
+async def test_create_topics_reports_refusal(live: Settings) -> None:
     many = live.model_copy(update={"replication_factor": 9})
 
     with pytest.raises(

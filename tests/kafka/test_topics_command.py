@@ -27,7 +27,7 @@ ALL = [*(topic.name for topic in TOPICS), "routed.bridges.v1", "routed.unmatched
 
 @pytest.fixture
 def environment(broker: str, tmp_path: Path) -> dict[str, str]:
-    """Settings with topics that no other test sees, and one rule."""
+    """Settings with topics of their own, and one route."""
     rules = tmp_path / "routes.toml"
     rules.write_text(RULES)
     prefix = f"topics-command-{uuid4().hex[:8]}."
@@ -39,7 +39,7 @@ def streams_topics(environment: dict[str, str], *arguments: str, typed: str = ""
     return CliRunner().invoke(app, arguments, env=environment, input=typed, catch_exceptions=False)
 
 
-def test_topics_are_created_once_and_listed_as_sound(environment: dict[str, str]) -> None:
+def test_topics_create_is_idempotent(environment: dict[str, str]) -> None:
     before = streams_topics(environment, "list", "--json").output.splitlines()
     created = streams_topics(environment, "create").output.splitlines()
     again = streams_topics(environment, "create").output.splitlines()
@@ -53,11 +53,11 @@ def test_topics_are_created_once_and_listed_as_sound(environment: dict[str, str]
     ]
 
 
-def test_topics_list_shows_what_is_missing(environment: dict[str, str]) -> None:
-    shown = streams_topics(environment, "list").output
+def test_topics_list_shows_missing_topics(environment: dict[str, str]) -> None:
+    output = streams_topics(environment, "list").output
 
-    assert "0 of 8" in shown
-    assert "streams topics create" in shown
+    assert "0 of 8" in output
+    assert "streams topics create" in output
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""``streams why`` against a live Kafka: every record that came of an article, in order."""
+"""``streams why`` against a live Kafka: every record of an article, in order."""
 
 from typing import Any
 
@@ -55,21 +55,22 @@ ELSEWHERE = Receipt(stage="route", decision="routed", rule="elsewhere")
 ROUTED = Receipt(stage="route", decision="routed", rule="europe", evidence="entity Russia")
 
 
-async def steps(live: Settings, article: str) -> list[list[dict[str, Any]]]:
-    """What `why` tells of each version."""
+async def trace(live: Settings, article: str) -> list[list[dict[str, Any]]]:
+    """Return the trace of each version in the output of `why`."""
     result = await run_command(why, article, "--json", live=live)
     return [version["steps"] for version in orjson.loads(result.stdout)["versions"]]
 
 
-async def told(live: Settings, article: str) -> list[list[tuple[str, str]]]:
+async def texts(live: Settings, article: str) -> list[list[tuple[str, str]]]:
+    """Return stage and text of each step, for each version."""
     return [
         [(step["stage"], step["said"]) for step in version]
-        for version in await steps(live, article)
+        for version in await trace(live, article)
     ]
 
 
-async def through_all_stages(live: Settings, **changes: Any) -> str:
-    """Send one version of an article down the whole way; give its origin."""
+async def run_all_stages(live: Settings, **changes: Any) -> str:
+    """Send one version of an article through all stages; return its origin."""
     [origin] = await send(live, RAW, raw_article())
     headers = [(ORIGIN_HEADER, origin.encode())]
     await send(live, CLEAN, clean_article(receipts=(CLEANED,)), headers=headers)
@@ -91,11 +92,11 @@ WAY = [
 
 
 @pytest.mark.parametrize("name", ["id", "url", "origin"])
-async def test_why_tells_the_whole_way_by_id_url_or_origin(live: Settings, name: str) -> None:
-    origin = await through_all_stages(live)
+async def test_why_traces_by_id_url_or_origin(live: Settings, name: str) -> None:
+    origin = await run_all_stages(live)
     wanted = {"id": article_id(url=URL), "url": f"{URL}?utm_source=x", "origin": origin}
 
-    [version] = await told(live, wanted[name])
+    [version] = await texts(live, wanted[name])
 
     assert [stage for stage, _ in version] == [stage for stage, _ in WAY]
     assert [words for stage, words in version if stage != "clean"] == [
@@ -103,10 +104,10 @@ async def test_why_tells_the_whole_way_by_id_url_or_origin(live: Settings, name:
     ]
 
 
-async def test_why_gives_the_receipts_of_each_stage(live: Settings) -> None:
-    await through_all_stages(live)
+async def test_why_shows_receipts_of_each_stage(live: Settings) -> None:
+    await run_all_stages(live)
 
-    [version] = await steps(live, URL)
+    [version] = await trace(live, URL)
 
     receipts = {step["stage"]: [each["rule"] for each in step["receipts"]] for step in version}
     assert receipts == {
@@ -118,13 +119,13 @@ async def test_why_gives_the_receipts_of_each_stage(live: Settings) -> None:
     }
 
 
-async def test_why_tells_each_version_apart(live: Settings) -> None:
-    await through_all_stages(live)
+async def test_why_separates_versions(live: Settings) -> None:
+    await run_all_stages(live)
     revision = Revision(number=2, kinds=(RevisionKind.NUMBERS,), added=1, removed=2)
-    origin = await through_all_stages(live, revision=revision)
+    origin = await run_all_stages(live, revision=revision)
 
-    both = await told(live, URL)
-    [second] = await told(live, origin)
+    both = await texts(live, URL)
+    [second] = await texts(live, origin)
 
     assert [version[2] for version in both] == [
         ("dedupe", "new article"),
@@ -133,7 +134,7 @@ async def test_why_tells_each_version_apart(live: Settings) -> None:
     assert both[1] == second
 
 
-async def test_why_finds_a_copy_under_the_key_of_its_group(live: Settings) -> None:
+async def test_why_finds_copy_by_group_key(live: Settings) -> None:
     copy = duplicate_article()
     [origin] = await send(live, RAW, raw_article(url=copy.url))
     headers = [(ORIGIN_HEADER, origin.encode())]
@@ -143,35 +144,35 @@ async def test_why_finds_a_copy_under_the_key_of_its_group(live: Settings) -> No
     await send(live, MEMORY, memory)
     await send(live, DUPLICATES, copy, headers=headers)
 
-    [version] = await told(live, copy.url)
+    [version] = await texts(live, copy.url)
 
     said = f"copy of {copy.duplicate_of}: near, similarity 0.93, containment 0.98"
     assert version[-1] == ("dedupe", said)
 
 
-async def test_why_finds_a_copy_that_dedupe_has_forgotten(live: Settings) -> None:
+async def test_why_finds_copy_evicted_from_memory(live: Settings) -> None:
     copy = duplicate_article(change=Change.UNCHANGED)
     await send(live, DUPLICATES, copy, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
 
-    [version] = await told(live, copy.url)
+    [version] = await texts(live, copy.url)
 
     assert version[0][1].startswith("unchanged of")
 
 
-async def test_why_follows_an_article_whose_url_cleaning_found(live: Settings) -> None:
+async def test_why_follows_changed_url(live: Settings) -> None:
     raw = raw_article(url="", body="saved page")
     [origin] = await send(live, RAW, raw)
     await send(live, CLEAN, clean_article(), headers=[(ORIGIN_HEADER, origin.encode())])
     await send(live, UNIQUE, unique_article(), headers=[(ORIGIN_HEADER, origin.encode())])
 
-    by_raw_id = await told(live, raw.id)
-    by_url = await told(live, URL)
+    by_raw_id = await texts(live, raw.id)
+    by_url = await texts(live, URL)
 
     assert [stage for stage, _ in by_raw_id[0]] == ["sources", "clean", "dedupe"]
     assert by_url == by_raw_id
 
 
-async def test_why_tells_drops_and_dead_letters(live: Settings) -> None:
+async def test_why_shows_drops_and_dead_letters(live: Settings) -> None:
     raw = raw_article()
     [dropped_origin, dead_origin] = await send(live, RAW, raw, raw)
     dropped = DroppedArticle(id=raw.id, source="x", stage="clean", reason="empty_article")
@@ -187,7 +188,7 @@ async def test_why_tells_drops_and_dead_letters(live: Settings) -> None:
     )
     [place] = await send(live, DEAD_LETTER, msgspec.json.encode(letter), key=letter.key)
 
-    versions = await told(live, URL)
+    versions = await texts(live, URL)
 
     assert [version[-1] for version in versions] == [
         ("clean", "dropped: empty_article"),
@@ -195,30 +196,30 @@ async def test_why_tells_drops_and_dead_letters(live: Settings) -> None:
     ]
 
 
-async def test_why_finds_the_dead_letter_of_what_was_no_record(live: Settings) -> None:
+async def test_why_finds_dead_letter_of_malformed_record(live: Settings) -> None:
     [origin] = await send(live, RAW, b"{", key=b"k")
     letter = DeadLetter(
         stage="clean", reason="not_json", detail="cut off", time=FETCHED, origin=origin, key=b"k"
     )
     await send(live, DEAD_LETTER, msgspec.json.encode(letter), key=b"k")
 
-    [[(stage, said)]] = await told(live, origin)
+    [[(stage, said)]] = await texts(live, origin)
 
     assert (stage, said.endswith("not_json: cut off")) == ("clean", True)
 
 
-async def test_why_counts_what_was_sent_again(live: Settings) -> None:
+async def test_why_counts_redelivered_records(live: Settings) -> None:
     [origin] = await send(live, RAW, raw_article())
     header = (ORIGIN_HEADER, origin.encode())
     await send(live, CLEAN, clean_article(), clean_article(), clean_article(), headers=[header])
 
-    [[_, clean]] = await steps(live, URL)
+    [[_, clean]] = await trace(live, URL)
 
     assert clean["repeats"] == 2
 
 
-async def test_why_shows_people_title_way_and_reasons(live: Settings) -> None:
-    await through_all_stages(live)
+async def test_why_shows_title_trace_and_reasons(live: Settings) -> None:
+    await run_all_stages(live)
 
     result = await run_command(why, URL, live=live)
 
@@ -227,7 +228,7 @@ async def test_why_shows_people_title_way_and_reasons(live: Settings) -> None:
     assert "still in the pipeline" not in result.stdout
 
 
-async def test_why_says_that_an_article_is_still_on_its_way(live: Settings) -> None:
+async def test_why_reports_article_in_progress(live: Settings) -> None:
     await send(live, RAW, raw_article())
 
     result = await run_command(why, URL, live=live)
@@ -235,7 +236,7 @@ async def test_why_says_that_an_article_is_still_on_its_way(live: Settings) -> N
     assert "still in the pipeline" in result.stdout
 
 
-async def test_why_takes_a_copy_for_arrived_though_no_route_wants_it(live: Settings) -> None:
+async def test_why_treats_unrouted_copy_as_arrived(live: Settings) -> None:
     copy = duplicate_article()
     await send(live, DUPLICATES, copy, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
 
@@ -244,14 +245,14 @@ async def test_why_takes_a_copy_for_arrived_though_no_route_wants_it(live: Setti
     assert "still in the pipeline" not in result.stdout
 
 
-async def test_why_says_that_nobody_knows_an_article(live: Settings) -> None:
+async def test_why_reports_unknown_article(live: Settings) -> None:
     result = await run_command(why, "https://news.test/nowhere", live=live)
 
     assert result.exit_code == 1
     assert "not found on any topic" in result.stderr
 
 
-async def test_why_says_what_may_be_asked(live: Settings) -> None:
+async def test_why_reports_invalid_argument(live: Settings) -> None:
     result = await run_command(why, "that article about rain", live=live)
 
     assert isinstance(result.exception, UsageError)
@@ -265,17 +266,15 @@ async def test_why_says_what_may_be_asked(live: Settings) -> None:
         ("kind:copy", 1, "not wanted, since not kind:copy"),
     ],
 )
-async def test_why_names_the_clause_of_a_query_that_decided(
-    live: Settings, query: str, code: int, said: str
-) -> None:
+async def test_why_names_deciding_clause(live: Settings, query: str, code: int, said: str) -> None:
     article = enriched_article()
     await send(live, ENRICHED, article, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-7")])
 
-    shown = await run_command(why, article.id, "--query", query, live=live)
+    output = await run_command(why, article.id, "--query", query, live=live)
     line = await run_command(why, article.id, "--query", query, "--json", live=live)
 
-    assert (shown.exit_code, line.exit_code) == (code, code)
-    assert shown.stdout == f"{article.title} (articles.raw.v1-0-7): {said}\n"
+    assert (output.exit_code, line.exit_code) == (code, code)
+    assert output.stdout == f"{article.title} (articles.raw.v1-0-7): {said}\n"
     assert orjson.loads(line.stdout) == {
         "rule": "query",
         "wanted": code == 0,
@@ -286,20 +285,20 @@ async def test_why_names_the_clause_of_a_query_that_decided(
     }
 
 
-async def test_why_says_that_a_query_is_none(live: Settings) -> None:
+async def test_why_reports_invalid_query(live: Settings) -> None:
     result = await run_command(why, article_id(url=URL), "--query", "a b", live=live)
 
     assert isinstance(result.exception, UsageError)
 
 
-async def test_why_of_a_query_needs_an_article(live: Settings) -> None:
+async def test_why_query_needs_an_article(live: Settings) -> None:
     result = await run_command(why, article_id(url=URL), "--query", "a", live=live)
 
     assert result.exit_code == 1
     assert "not on the enriched or duplicates topic" in result.stderr
 
 
-async def test_why_follows_a_copy_to_the_article_that_was_new(live: Settings) -> None:
+async def test_why_follows_copy_to_original(live: Settings) -> None:
     text = " ".join(f"Word{n} stands in its place." for n in range(20))
     first = unique_article(text=text)
     second = duplicate_article(text=text.replace("Word3 ", "Three "))
@@ -312,18 +311,18 @@ async def test_why_follows_a_copy_to_the_article_that_was_new(live: Settings) ->
     await send(live, DUPLICATES, second, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-1")])
     await send(live, DUPLICATES, third, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-2")])
 
-    [[step]] = await steps(live, third.url)
-    shown = await run_command(why, third.url, live=live)
+    [[step]] = await trace(live, third.url)
+    output = await run_command(why, third.url, live=live)
 
     assert [link["article_id"] for link in step["chain"]] == [second.id, first.id]
     assert [item["right"] for item in step["compared"]["differences"]] == ["nine"]
-    assert "[-word9-] {+nine+}" in shown.stdout
+    assert "[-word9-] {+nine+}" in output.stdout
 
 
-async def test_why_says_that_the_other_article_is_no_longer_there(live: Settings) -> None:
+async def test_why_reports_expired_original(live: Settings) -> None:
     copy = duplicate_article()
     await send(live, DUPLICATES, copy, headers=[(ORIGIN_HEADER, b"articles.raw.v1-0-0")])
 
-    shown = await run_command(why, copy.url, live=live)
+    output = await run_command(why, copy.url, live=live)
 
-    assert f"{copy.duplicate_of}, no longer on any topic" in shown.stdout
+    assert f"{copy.duplicate_of}, no longer on any topic" in output.stdout
