@@ -31,7 +31,7 @@ async def test_no_article_is_missed_and_no_host_pressed_though_the_poller_is_kil
     assert found["pages_again"] <= 1  # one that was under way
     assert found["closest"]["usual"] >= LEAST_DELAY - 1e-6
     assert found["closest"]["crawl-delay"] >= CRAWL_DELAY - 1e-6
-    assert found["max_concurrent"] <= AT_A_TIME
+    assert found["most_at_a_time"] <= AT_A_TIME
     assert found["latency_p50_minutes"] < 60
     # A storm would ask every feed at once.
     assert found["feed_requests_in_the_hour_after"] < 3 * found["most_feed_requests_in_an_hour"]

@@ -145,14 +145,14 @@ class Counts:
         hours: Requests for feeds in each hour.
         closest: Least seconds between two requests to one host; before a page of a host that
             asks for a delay, by itself.
-        max_concurrent: Most requests that one host had at a time.
+        most_at_a_time: Most requests that one host had at a time.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
     pages: Counter[str] = field(default_factory=Counter)
     hours: Counter[int] = field(default_factory=Counter)
     closest: dict[str, float] = field(default_factory=dict)
-    max_concurrent: int = 0
+    most_at_a_time: int = 0
     _last: dict[str, float] = field(default_factory=dict)
     _open: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -171,7 +171,7 @@ class Counts:
         while running and running[0] + takes <= now:
             running.popleft()
         running.append(now)
-        self.max_concurrent = max(self.max_concurrent, len(running))
+        self.most_at_a_time = max(self.most_at_a_time, len(running))
         if page:
             self.pages[path] += 1
         elif path.startswith("/f/"):
@@ -185,7 +185,7 @@ class Counts:
             "pages_again": sum(self.pages.values()) - len(self.pages),
             "hours": dict(self.hours),
             "closest": {asks: round(gap, 6) for asks, gap in self.closest.items()},
-            "max_concurrent": self.max_concurrent,
+            "most_at_a_time": self.most_at_a_time,
         }
 
 

@@ -154,7 +154,7 @@ tokens_of_any_kind = st.builds(
 
 
 @given(st.lists(tokens_of_any_kind, max_size=5, unique_by=lambda token: token.name))
-def test_event_id_round_trips(tokens: list[ApiToken]) -> None:
+def test_what_is_written_is_read_again(tokens: list[ApiToken]) -> None:
     assert parse_tokens(tokens_text(tokens), file="t") == tuple(tokens)
 
 
