@@ -147,13 +147,13 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def _write(self, batches: dict[TopicPartition, list[Any]]) -> None:
         assigned = self._client.assignment()
-        batches = {place: batch for place, batch in batches.items() if place in assigned}
+        batches = {at: batch for at, batch in batches.items() if at in assigned}
         messages = [message for batch in batches.values() for message in batch]
         self._queues.wake_subscriptions(await self._table.refresh())
         deliveries = list(plan_deliveries(messages, self._table, now=datetime.now(UTC)))
         await self._ledger.add(deliveries)
         self.metrics.alerts.inc(len(messages))
-        offsets = {place: batch[-1].offset + 1 for place, batch in batches.items() if batch}
+        offsets = {at: batch[-1].offset + 1 for at, batch in batches.items() if batch}
         # The new owner of a partition lost in a rebalance reads its alerts again; the ledger
         # already has them.
         with suppress(KafkaError, IllegalStateError):
@@ -204,9 +204,9 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
     async def _measure_lag(self) -> None:
         lag = 0
         with suppress(IllegalStateError):  # a rebalance took a partition in between
-            for place in self._client.assignment():
-                end = self._client.highwater(place) or 0
-                lag += max(0, end - await self._client.position(place))
+            for partition in self._client.assignment():
+                end = self._client.highwater(partition) or 0
+                lag += max(0, end - await self._client.position(partition))
         self._lag = lag
 
     # Rebalances
@@ -222,7 +222,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Deliver the open rows of these partitions in the ledger."""
         try:
-            await self._take_over(frozenset(place.partition for place in assigned))
+            await self._take_over(frozenset(each.partition for each in assigned))
         except Exception as error:  # noqa: BLE001  # aiokafka would only log it
             self._queues.fail(error)
 

@@ -1,1 +1,1 @@
-"""Kafka at the edges: connections, topics, reading; the stages' own traffic goes through Faust."""
+"""Kafka clients: connections, topics, reads, sends. Faust handles the traffic of the stages."""

@@ -109,7 +109,8 @@ def _describe_refusal(error: KafkaError | ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLError):
         verification = getattr(error, "verify_message", "")  # only of certificates
         reason = verification or getattr(error, "reason", "") or error.strerror or str(error)
-        return f"TLS handshake failed: {_sentence(reason)}"
+        # OpenSSL's reasons are constants: WRONG_VERSION_NUMBER where a broker does not speak TLS.
+        return f"TLS handshake failed: {_sentence(reason.replace('_', ' ').lower())}"
     # For an unsupported mechanism aiokafka passes its connection instead of a text.
     text = next((part for part in error.args if isinstance(part, str)), "") or error.description
     reason = _sentence(text)

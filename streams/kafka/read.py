@@ -65,7 +65,7 @@ async def read_topics(
 async def message_at(
     settings: Settings, topic: str, partition: int, offset: int
 ) -> ConsumerRecord | None:
-    """Read one message; None if existing is none at that offset, or no longer.
+    """Read one message; None if the offset holds none, or no longer.
 
     Raises:
         BrokerError: If the broker is unreachable, or the topic is missing.
@@ -139,7 +139,7 @@ async def topics_with_prefix(settings: Settings, prefix: str) -> list[str]:
 async def seek_to_time(
     client: AIOKafkaConsumer, partitions: Sequence[TopicPartition], time: datetime
 ) -> None:
-    """Seek to the first message sent at a time or later; to the end where existing is none."""
+    """Seek to the first message sent at a time or later; to the end if there is none."""
     milliseconds = max(0, int(time.timestamp() * 1000))
     positions = await client.offsets_for_times(dict.fromkeys(partitions, milliseconds))
     ends = await client.end_offsets(partitions)

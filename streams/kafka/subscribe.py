@@ -236,7 +236,7 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 await self._client.commit(offsets)
 
     async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002  # aiokafka's
-        """Commit before other members assign over."""
+        """Commit before other members take over."""
         await self.commit()
         self._fixed.clear()
 

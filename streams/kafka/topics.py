@@ -19,7 +19,7 @@ from streams.settings import Settings
 
 @dataclass(frozen=True)
 class TopicState:
-    """State of a topic on the broker; 0 partitions if it is missing."""
+    """State of a topic on the broker; a missing topic has 0 partitions."""
 
     topic: Topic
     partitions: int

@@ -1,1 +1,1 @@
-"""The one HTTP process: articles in, saved searches, their alerts as event streams and feeds."""
+"""The HTTP server: push articles, save searches, read their alerts as event streams and feeds."""

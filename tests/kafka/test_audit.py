@@ -66,11 +66,11 @@ async def test_audit_ignores_records_refused_by_sources(live: Settings) -> None:
 
 
 async def test_audit_counts_redriven_letter_at_its_end(live: Settings) -> None:
-    [mended, again, both] = await send(live, RAW, *[raw_article()] * 3, key=b"k")
+    [redriven, again, both] = await send(live, RAW, *[raw_article()] * 3, key=b"k")
     letter = DeadLetter(stage="tag", reason="timed_out", detail="", time=FETCHED)
-    for origin in (mended, again, both):
+    for origin in (redriven, again, both):
         await end(live, DEAD_LETTER, letter, origin)
-    await end(live, ENRICHED, enriched_article(), mended, attempt=2)
+    await end(live, ENRICHED, enriched_article(), redriven, attempt=2)
     await end(live, DEAD_LETTER, letter, again, attempt=2)
     await end(live, ENRICHED, enriched_article(), both)
 

@@ -53,7 +53,7 @@ async def test_deliver_reports_health_and_stops(live: Settings, tmp_path: Path) 
 
     assert process.returncode == 0
     assert "news_deliveries_open 0.0" in metrics
-    # A broker that has had no group yet is complained of first.
+    # A new broker without any group logs warnings first.
     assert "ready" in [json.loads(line)["event"] for line in log.splitlines()]
 
 

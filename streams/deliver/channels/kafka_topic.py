@@ -57,8 +57,8 @@ class TopicSender:
     async def _check_topic(self) -> None:
         """Ask the broker for the topic, unless the producer knows it already.
 
-        The producer itself would ask again every 100 ms for 40 s and log each time that it has not
-        found the topic. A broker that creates topics automatically creates it on this request.
+        The producer itself would ask every 100 ms for 40 s and log each time that the topic is
+        missing. A broker that creates topics automatically creates the topic on this request.
 
         Raises:
             KafkaError: If the topic does not exist or may not be used.

@@ -4,6 +4,8 @@ import pytest
 
 from streams.extensions import CHANNELS, installed
 from streams.inspect.doctor import (
+    Check,
+    all_checks,
     disk_check,
     extensions_checks,
     packages_check,
@@ -11,6 +13,7 @@ from streams.inspect.doctor import (
     rules_check,
 )
 from tests.support.packages import install
+from tests.support.refusing_broker import refusing_broker
 
 
 @pytest.mark.parametrize(
@@ -79,3 +82,15 @@ def test_extensions_checks_lists_loaded_extensions() -> None:
 
     assert check.sound
     assert check.found == "tests.support.enrichers:count_words can be loaded"
+
+
+async def test_all_checks_report_refused_login(tmp_path: Path) -> None:
+    async with refusing_broker() as settings:
+        checks = await all_checks(settings.model_copy(update={"data": tmp_path}))
+
+    assert checks[-1] == Check(
+        name="Kafka",
+        sound=False,
+        found=f"{settings.broker} answers: authentication failed: Invalid username or password",
+        remedy="check NEWS_SASL_USERNAME, NEWS_SASL_PASSWORD and NEWS_SASL_MECHANISM",
+    )
