@@ -32,10 +32,10 @@ async def test_audit_of_complete_topics_is_conserved(live: Settings) -> None:
     await end(live, ENRICHED, enriched_article(), first)
     await end(live, DEAD_LETTER, letter, second)
 
-    found = await audit(live)
+    result = await audit(live)
 
-    assert (found.conserved, found.origins, found.repeats) == (True, 2, 1)
-    assert found.ends[ENRICHED.name] == found.ends[DEAD_LETTER.name] == 1
+    assert (result.conserved, result.origins, result.repeats) == (True, 2, 1)
+    assert result.ends[ENRICHED.name] == result.ends[DEAD_LETTER.name] == 1
 
 
 async def test_audit_names_missing_and_double_origins(live: Settings) -> None:
@@ -43,9 +43,9 @@ async def test_audit_names_missing_and_double_origins(live: Settings) -> None:
     await end(live, ENRICHED, enriched_article(), first)
     await end(live, DUPLICATES, duplicate_article(), first)
 
-    found = await audit(live)
+    result = await audit(live)
 
-    assert (found.missing, found.twice) == ([second], [first])
+    assert (result.missing, result.twice) == ([second], [first])
 
 
 @pytest.mark.parametrize("change", list(Change))
@@ -60,9 +60,9 @@ async def test_audit_ignores_records_refused_by_sources(live: Settings) -> None:
     refused = DeadLetter(stage="sources", reason="too_large", detail="", time=FETCHED)
     await send(live, DEAD_LETTER, refused, key=b"k")
 
-    found = await audit(live)
+    result = await audit(live)
 
-    assert (found.conserved, found.strange, sum(found.records.values())) == (True, 0, 0)
+    assert (result.conserved, result.strange, sum(result.records.values())) == (True, 0, 0)
 
 
 async def test_audit_counts_redriven_letter_at_its_end(live: Settings) -> None:
@@ -74,10 +74,10 @@ async def test_audit_counts_redriven_letter_at_its_end(live: Settings) -> None:
     await end(live, DEAD_LETTER, letter, again, attempt=2)
     await end(live, ENRICHED, enriched_article(), both)
 
-    found = await audit(live)
+    result = await audit(live)
 
-    assert (found.redriven, found.twice, found.missing) == (1, [both], [])
-    assert (found.ends[ENRICHED.name], found.ends[DEAD_LETTER.name]) == (2, 2)
+    assert (result.redriven, result.twice, result.missing) == (1, [both], [])
+    assert (result.ends[ENRICHED.name], result.ends[DEAD_LETTER.name]) == (2, 2)
 
 
 async def test_audit_fails_without_topics(live: Settings) -> None:

@@ -19,7 +19,8 @@ LIVE_TOPICS = (RAW, MEMORY, SUBSCRIPTIONS)
 
 
 async def values(settings: Settings, topic: str) -> list[bytes | None]:
-    return [one.value async for batch in read_table_batches(settings, topic) for one in batch]
+    batches = read_table_batches(settings, topic)
+    return [message.value async for batch in batches for message in batch]
 
 
 async def delete_before(settings: Settings, partition: int, offset: int) -> None:
@@ -35,7 +36,7 @@ async def test_read_table_batches_excludes_later_messages(live: Settings) -> Non
 
     await send(live, MEMORY, b"2", key=b"b")
 
-    assert [(one.key, one.value) for batch in batches for one in batch] == [
+    assert [(message.key, message.value) for batch in batches for message in batch] == [
         (b"a", b"1"),
         (b"a", None),
     ]
@@ -53,7 +54,8 @@ async def test_read_table_batches_reads_all_partitions(live: Settings) -> None:
         live, RAW.name, progress=lambda done, total: reports.append((done, total))
     )
 
-    assert sorted([one.value async for batch in batches for one in batch]) == sorted(expected)
+    received = [message.value async for batch in batches for message in batch]
+    assert sorted(received) == sorted(expected)
     assert reports[-1] == (60, 60)
     assert reports == sorted(reports)
 

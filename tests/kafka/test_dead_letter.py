@@ -33,12 +33,12 @@ async def test_malformed_record_does_not_affect_others(live: Settings, tmp_path:
         for value in poison:
             await send(settings, RAW, value, key=page.id.encode())
         await publish(settings, news(30, seed=2))
-        found = await all_ended(settings, 64, within=timedelta(seconds=90))
+        result = await all_ended(settings, 64, within=timedelta(seconds=90))
     letters = [
         decode(message.value, DeadLetter) for message in await messages_on(settings, DEAD_LETTER)
     ]
 
-    assert (found.twice, found.ends[ENRICHED.name]) == ([], 60)
+    assert (result.twice, result.ends[ENRICHED.name]) == ([], 60)
     assert {letter.reason for letter in letters} >= {"not_json", "not_this_record", "missing_value"}
     assert [letter.value for letter in letters][:2] == poison[:2]
     assert {letter.stage for letter in letters} == {"clean"}

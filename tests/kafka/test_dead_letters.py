@@ -145,8 +145,8 @@ async def test_redrive_of_refused_input_is_raw_article(live: Settings, tmp_path:
 @pytest.mark.parametrize(
     ("changes", "corrected", "message"),
     [
-        ({}, b"still broken", "no record of articles.raw.v1"),
-        (REFUSED, None, "never reached Kafka"),
+        ({}, b"still broken", "not a record of articles.raw.v1"),
+        (REFUSED, None, "never stored whole in Kafka"),
         ({"value": None}, None, "no value"),
     ],
     ids=["still broken", "refused by a source", "no value"],

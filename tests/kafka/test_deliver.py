@@ -307,5 +307,5 @@ async def messages(settings: Settings, name: str) -> list[Any]:
     """Return all messages of such a topic."""
     plain = settings.model_copy(update={"topic_prefix": ""})
     async with consumer(plain, name) as client:
-        found = await client.getmany(timeout_ms=5000)
-        return [message for some in found.values() for message in some]
+        batches = await client.getmany(timeout_ms=5000)
+        return [message for batch in batches.values() for message in batch]

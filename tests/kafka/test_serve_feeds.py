@@ -56,14 +56,14 @@ async def test_feed_has_50_alerts_and_etag(live: Settings, tmp_path: Path) -> No
     settings = live.model_copy(update={"data": tmp_path})
     secret = token(settings, "me", "alerts")
     await write_search(live, "storms", Subscription(id="storms", query="x", owner="me"))
-    some = [alert(number) for number in range(60)]
-    await send(live, ALERTS, *some[:59], some[3], alert(1, "others"))
+    alerts = [alert(number) for number in range(60)]
+    await send(live, ALERTS, *alerts[:59], alerts[3], alert(1, "others"))
     async with reading(settings, secret) as session:
         first, atom = await fetch(session, f"{FEED}.atom")
         again, nothing = await fetch(
             session, f"{FEED}.atom", **{"If-None-Match": first.headers["ETag"]}
         )
-        await send(live, ALERTS, some[59])
+        await send(live, ALERTS, alerts[59])
 
         async def newer() -> bool:
             answer, _ = await fetch(
@@ -76,9 +76,9 @@ async def test_feed_has_50_alerts_and_etag(live: Settings, tmp_path: Path) -> No
         async with session.get(f"{FEED}.json") as answer:
             json = await json_of(answer)
 
-    found = feedparser.parse(atom)
+    feed = feedparser.parse(atom)
     assert (first.status, first.content_type) == (200, "application/atom+xml")
-    assert [entry.title for entry in found.entries] == [f"Storm {n}" for n in range(58, 8, -1)]
+    assert [entry.title for entry in feed.entries] == [f"Storm {n}" for n in range(58, 8, -1)]
     assert (again.status, nothing) == (304, b"")
     assert (other.status, other.content_type) == (200, "application/feed+json")
     assert [item["title"] for item in json["items"]] == [f"Storm {n}" for n in range(59, 9, -1)]
@@ -130,5 +130,5 @@ async def test_deleting_search_deletes_feed(live: Settings, tmp_path: Path) -> N
         assert len(read_tokens(settings.tokens_file)) == 2
 
         assert (await session.delete("/v1/searches/storms")).status == 204
-        assert [one.name for one in read_tokens(settings.tokens_file)] == ["me"]
+        assert [token.name for token in read_tokens(settings.tokens_file)] == ["me"]
         assert (await fetch(session, f"{FEED}.atom"))[0].status == 404

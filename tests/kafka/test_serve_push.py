@@ -53,7 +53,8 @@ async def pushed(live: Settings) -> list[RawArticle]:
 
 def lines(*values: Any) -> bytes:
     """Return JSON lines; bytes are used unchanged."""
-    return b"\n".join(one if isinstance(one, bytes) else orjson.dumps(one) for one in values)
+    encoded = (value if isinstance(value, bytes) else orjson.dumps(value) for value in values)
+    return b"\n".join(encoded)
 
 
 async def test_push_is_answered_after_acknowledgment(live: Settings, tmp_path: Path) -> None:
@@ -126,31 +127,33 @@ async def test_invalid_lines_are_named_and_others_accepted(live: Settings, tmp_p
     )
     async with pushing(live, tmp_path) as session:
         answer = await session.post("/v1/articles", data=body, headers=NDJSON)
-        found = await json_of(answer)
+        result = await json_of(answer)
         articles = await pushed(live)
 
     assert (answer.status, answer.content_type) == (400, "application/problem+json")
-    assert found["detail"] == "3 lines refused, 2 accepted; correct the lines in problems"
-    assert [(one["line"], one["field"], one["reason"]) for one in found["problems"]] == [
+    assert result["detail"] == "3 lines refused, 2 accepted; correct the lines in problems"
+    problems = [(line["line"], line["field"], line["reason"]) for line in result["problems"]]
+    assert problems == [
         (2, "", "not_json"),
         (4, "title", "not_this_record"),
         (4, "published", "not_this_record"),
         (6, "", "not_this_record"),
     ]
-    assert [one["line"] for one in found["articles"]] == [1, 7]
+    assert [line["line"] for line in result["articles"]] == [1, 7]
     assert sorted(article.title for article in articles) == ["Rain", "S"]
 
 
 async def test_ten_thousand_gzip_lines_arrive(live: Settings, tmp_path: Path) -> None:
-    some = [{"id": f"n-{number}", "title": f"Rain {number}"} for number in range(10_000)]
+    articles = [{"id": f"n-{number}", "title": f"Rain {number}"} for number in range(10_000)]
     headers = NDJSON | {"Content-Encoding": "gzip"}
     async with pushing(live, tmp_path) as session:
         answer = await session.post(
-            "/v1/articles", data=gzip.compress(lines(*some)), headers=headers
+            "/v1/articles", data=gzip.compress(lines(*articles)), headers=headers
         )
 
         assert (await json_of(answer))["accepted"] == 10_000
-        assert {one.external_id for one in await pushed(live)} == {one["id"] for one in some}
+        stored = {article.external_id for article in await pushed(live)}
+        assert stored == {article["id"] for article in articles}
 
 
 async def test_unavailable_kafka_is_503_without_loss(

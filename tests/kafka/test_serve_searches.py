@@ -113,7 +113,7 @@ async def test_invalid_request_names_its_field(
     searcher: aiohttp.ClientSession,
 ) -> None:
     wrong = [{"query": "x", "colour": "red"}, {"name": "x"}, {"query": "x", "channels": ["boss"]}]
-    answers = [await request(searcher, "POST", "", one) for one in wrong]
+    answers = [await request(searcher, "POST", "", search) for search in wrong]
 
     assert [status for status, _ in answers] == [400] * 3
     assert "colour" in str(answers[0][1])
@@ -147,7 +147,7 @@ async def test_channel_allowed_to_token_is_accepted(
 
 async def test_backtest_counts_messages(live: Settings, searcher: aiohttp.ClientSession) -> None:
     times = [datetime(2026, 3, day, 8, tzinfo=UTC) for day in (1, 8, 8, 9)]
-    some = [
+    articles = [
         enriched_article(
             url=f"https://news.test/{number}",
             published=PublicationTime(time=time),
@@ -155,13 +155,15 @@ async def test_backtest_counts_messages(live: Settings, searcher: aiohttp.Client
         )
         for number, time in enumerate(times)
     ]
-    await send(live, ENRICHED, *some)
+    await send(live, ENRICHED, *articles)
 
     _, checked = await request(searcher, "POST", "/test?days=0", STORMS)
-    _, found = await request(searcher, "POST", "/test?days=7", STORMS | {"digest_minutes": 60})
+    _, report = await request(searcher, "POST", "/test?days=7", STORMS | {"digest_minutes": 60})
 
     assert checked["articles"] == 0
-    assert (found["articles"], found["alerts"], found["messages"]) == (3, 3, 2)
-    assert [day["alerts"] for day in found["days"]] == [2, 1]
-    assert {alert["article_id"] for alert in found["shown"]} == {one.id for one in some[1:]}
+    assert (report["articles"], report["alerts"], report["messages"]) == (3, 3, 2)
+    assert [day["alerts"] for day in report["days"]] == [2, 1]
+    assert {alert["article_id"] for alert in report["shown"]} == {
+        article.id for article in articles[1:]
+    }
     assert await read_searches(live) == {}

@@ -73,7 +73,7 @@ async def events(
 ) -> list[Event]:
     """Follow the stream until enough events have been received, then cut the connection."""
     headers = {"Last-Event-ID": last} if last else {}
-    found: list[Event] = []
+    collected: list[Event] = []
     async with session.get(f"/v1/alerts/stream{query}", headers=headers) as answer:
         assert (answer.status, answer.content_type) == (200, "text/event-stream")
         id_ = ""
@@ -81,18 +81,18 @@ async def events(
             name, _, value = line.decode().rstrip("\n").partition(": ")
             id_ = value if name == "id" else id_
             if name == "data":
-                found.append(Event(id_, decode(value.encode(), Alert)))
-            if len(found) >= n:
+                collected.append(Event(id_, decode(value.encode(), Alert)))
+            if len(collected) >= n:
                 break
-    return found
+    return collected
 
 
 async def send_alerts(live: Settings, alerts: list[Alert]) -> None:
     """Send alerts in order, some twice as `route` does after a crash."""
     async with producer(live) as kafka:
         topic = physical_name(live, ALERTS.name)
-        for number, one in enumerate(alerts):
-            again = alerts[max(0, number - 9) : number + 1] if number % 10 == 9 else [one]
+        for number, new in enumerate(alerts):
+            again = alerts[max(0, number - 9) : number + 1] if number % 10 == 9 else [new]
             sends = [
                 await kafka.send(topic, encode(each), key=each.subscription_id.encode())
                 for each in again
@@ -104,14 +104,16 @@ async def test_reconnecting_client_gets_each_alert_once(live: Settings, tmp_path
     settings, secret = await prepared(live, tmp_path)
     searches = [*MINE, "yours"]
     every = [alert(searches[number % 9], number) for number in range(9 * 60)]
-    mine = [one.id for one in every if one.subscription_id != "yours"]
-    found: list[Event] = []
+    mine = [alert.id for alert in every if alert.subscription_id != "yours"]
+    collected: list[Event] = []
     sending = asyncio.ensure_future(send_alerts(live, every))
 
     async def cut_off(session: aiohttp.ClientSession, times: int, each: int) -> None:
         for _ in range(times):
-            query = "" if found else "?from=beginning"
-            found.extend(await events(session, found[-1].id if found else "", each, query))
+            query = "" if collected else "?from=beginning"
+            collected.extend(
+                await events(session, collected[-1].id if collected else "", each, query)
+            )
 
     async with asyncio.timeout(120):
         async with streaming(settings, secret) as session:
@@ -119,15 +121,17 @@ async def test_reconnecting_client_gets_each_alert_once(live: Settings, tmp_path
         async with streaming(settings, secret) as session:
             await cut_off(session, CUTS // 2, 4)
             await sending
-            found.extend(await events(session, found[-1].id, len(mine) - len(found)))
+            collected.extend(await events(session, collected[-1].id, len(mine) - len(collected)))
 
-    ids = [one.alert.id for one in found]
+    ids = [event.alert.id for event in collected]
     missed, twice = len(set(mine) - set(ids)), len(ids) - len(set(ids))
     # For `-o log_cli=true --log-cli-level=INFO`, which shows the figures.
     LOG.info("%d cuts, %d alerts: %d missed, %d twice", CUTS, len(mine), missed, twice)
     assert sorted(ids) == sorted(mine)
-    by_search = [[one.alert.id for one in found if one.alert.subscription_id == s] for s in MINE]
-    assert by_search == [[one for one in mine if one.startswith(f"{s}/")] for s in MINE]
+    by_search = [
+        [event.alert.id for event in collected if event.alert.subscription_id == s] for s in MINE
+    ]
+    assert by_search == [[id_ for id_ in mine if id_.startswith(f"{s}/")] for s in MINE]
 
 
 async def test_stream_has_new_alerts_of_owner_only(live: Settings, tmp_path: Path) -> None:
@@ -144,7 +148,7 @@ async def test_stream_has_new_alerts_of_owner_only(live: Settings, tmp_path: Pat
 
         await eventually(connected)
         await send(live, ALERTS, *sent)
-        mine, one, every = await following
+        mine, single, every = await following
 
         async def unregistered() -> bool:
             return "news_alert_streams 0.0" in await (await session.get("/metrics")).text()
@@ -152,8 +156,8 @@ async def test_stream_has_new_alerts_of_owner_only(live: Settings, tmp_path: Pat
         await eventually(unregistered)
 
     assert {event.alert.id for event in mine} == {sent[1].id, sent[2].id}
-    assert [event.alert.id for event in one] == [sent[2].id]
-    assert {event.alert.id for event in every} == {one.id for one in sent[:3]}
+    assert [event.alert.id for event in single] == [sent[2].id]
+    assert {event.alert.id for event in every} == {alert.id for alert in sent[:3]}
 
 
 async def test_slow_client_gets_each_alert_once(live: Settings, tmp_path: Path) -> None:
@@ -170,13 +174,12 @@ async def test_slow_client_gets_each_alert_once(live: Settings, tmp_path: Path) 
         await send_alerts(live, every)
         await eventually(lambda: sum(log.offsets) == 60 + 6 * 9)
         async with asyncio.timeout(30), aclosing(following):
-            while sum(b"event: alert" in one for one in received) < 60:
+            while sum(b"event: alert" in event for event in received) < 60:
                 received.append(await anext(following))
 
-    alerts = [one.split(b"data: ")[1] for one in received if b"event: alert" in one]
-    assert sorted(decode(one.strip(), Alert).id for one in alerts) == sorted(
-        one.id for one in every
-    )
+    values = [event.split(b"data: ")[1] for event in received if b"event: alert" in event]
+    ids = [decode(value.strip(), Alert).id for value in values]
+    assert sorted(ids) == sorted(alert.id for alert in every)
 
 
 async def test_stream_refusals_have_reasons(live: Settings, tmp_path: Path) -> None:
