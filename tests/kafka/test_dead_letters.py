@@ -194,7 +194,7 @@ async def test_dead_letters_report_invalid_arguments(
 
 async def test_list_names_source_and_url_of_article(live: Settings) -> None:
     article = raw_article()
-    await buried(live, letter(value=encode(article)))
+    await store_letters(live, letter(value=encode(article)))
 
     rows = await run_command(app, "list", "--json", live=live)
     shown = await run_command(app, "list", live=live)
