@@ -1,4 +1,4 @@
-"""Tables of channels.toml for channels of other packages (`news_streams.channels`)."""
+"""Load channels of other packages (entry point ``news_streams.channels``) from channels.toml."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -10,32 +10,32 @@ from streams.config.channels import ChannelError, Plugin
 from streams.extensions import CHANNELS, ExtensionError, installed, load_installed
 
 HIDDEN: Final = "***"
-"""Stands where a secret was."""
+"""Replaces a secret in a message."""
 
 
 def plugin_named(keys: Collection[str]) -> str:
-    """Give the kind of a table: the first of its keys that an installed package offers.
+    """Return the first key of a table that names a channel of an installed package.
 
     Args:
-        keys: Of the table, in their order.
+        keys: Keys of the table, in the order of the file.
 
     Returns:
-        Its name; empty: no package offers any of them.
+        The name of the channel, or an empty string if no package offers one of the keys.
     """
     return next((key for key in keys if key in installed(CHANNELS)), "")
 
 
 def plugin_channel(name: str, options: Mapping[str, Any], *, secrets: Collection[str]) -> Plugin:
-    """Load a channel, and validate the options of its table by its class ``Options``.
+    """Load a channel and validate the options of its table with its class ``Options``.
 
     Args:
-        name: Of its entry point.
-        options: The table.
-        secrets: Values that came from the environment.
+        name: Name of the entry point.
+        options: Keys and values of the table.
+        secrets: Values read from the environment; hidden in error messages.
 
     Raises:
-        ChannelError: If the package cannot be loaded, or an option cannot be used; the
-            message begins with the option, and shows no secret.
+        ChannelError: If the package cannot be loaded or an option is invalid. The message
+            begins with the option and contains no secret.
     """
     try:
         factory, package = load_installed(CHANNELS, name)
@@ -52,25 +52,25 @@ def plugin_channel(name: str, options: Mapping[str, Any], *, secrets: Collection
         if key not in known:
             raise ChannelError(f"{key}: unknown; known here: {', '.join(known)}, tokens")
     try:
-        found = msgspec.convert(options, options_type, dec_hook=_secret)
+        validated = msgspec.convert(options, options_type, dec_hook=_secret)
     except msgspec.ValidationError as error:
-        raise ChannelError(f"{name}: {_hidden(str(error), secrets)}") from None
+        raise ChannelError(f"{name}: {_redacted(str(error), secrets)}") from None
     own = {
         value.get_secret_value()
-        for value in (getattr(found, key) for key in known.values())
+        for value in (getattr(validated, key) for key in known.values())
         if isinstance(value, SecretStr)
     }
     return Plugin(
         name=name,
         package=package,
         factory=factory,
-        options=found,
+        options=validated,
         secrets=frozenset(filter(None, {*own, *secrets})),
     )
 
 
 def _fields(options_type: Any) -> dict[str, str]:
-    """List the keys that options may have, each with its attribute; none: no such class."""
+    """Return the allowed keys and their attributes; empty if the type has no fields."""
     try:
         info = msgspec.inspect.type_info(options_type)
     except TypeError:
@@ -86,7 +86,7 @@ def _secret(wanted: type, value: object) -> object:
     raise ValueError("give a text")
 
 
-def _hidden(text: str, secrets: Collection[str]) -> str:
+def _redacted(text: str, secrets: Collection[str]) -> str:
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text

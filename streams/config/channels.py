@@ -1,4 +1,4 @@
-"""Channels: the ways in which alerts are delivered, and who may use which."""
+"""The channels through which alerts are delivered, and the tokens that may use each."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -11,16 +11,16 @@ from yarl import URL
 from streams.errors import UsageError
 from streams.fetch.address import RefusedAddressError, check_literal_address
 
-ANYBODY: Final = "*"
-"""Among ``tokens``: every token may use the channel."""
+ALL_TOKENS: Final = "*"
+"""Entry of ``tokens`` that allows every token to use the channel."""
 
 
 MAX_ADDRESS: Final = 2000
-"""Characters of an address, as in a subscription."""
+"""Maximum length of an address in characters; the same as in a saved search."""
 
 
 class ChannelError(UsageError):
-    """A channel cannot be used, or not by this subscription; the message says which and why."""
+    """A channel is invalid, or this saved search may not use it; the message names both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +28,8 @@ class Webhook:
     """Signed requests to an address.
 
     Attributes:
-        url: Where to.
-        secret: ``whsec_`` and base64; None: derived from the deliverer's own key.
+        url: Address that receives the requests.
+        secret: ``whsec_`` and base64. If None, it is derived from the key of `deliver`.
     """
 
     url: SecretStr
@@ -38,13 +38,13 @@ class Webhook:
 
 @dataclass(frozen=True, kw_only=True)
 class Email:
-    """Mail through a server of the operator's.
+    """Mail through an SMTP server of the operator.
 
     Attributes:
         url: ``smtp://`` (STARTTLS) or ``smtps://``, with user and password where needed.
-        sender: Address in From.
-        to: Addresses.
-        starttls: Whether ``smtp://`` must be encrypted before anything is said.
+        sender: Address of the From header.
+        to: Addresses of the recipients.
+        starttls: Whether ``smtp://`` must switch to TLS before anything is sent.
     """
 
     url: SecretStr
@@ -55,14 +55,14 @@ class Email:
 
 @dataclass(frozen=True, kw_only=True)
 class AppriseService:
-    """Any service that apprise knows, by its URL."""
+    """A service that apprise supports, named by its apprise URL."""
 
     url: SecretStr
 
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaTopic:
-    """A topic of the operator's on the same Kafka."""
+    """A topic of the operator on the same Kafka cluster."""
 
     topic: str
 
@@ -72,11 +72,11 @@ class Plugin:
     """A channel of another package.
 
     Attributes:
-        name: Of its entry point.
+        name: Name of its entry point.
         package: Name and version of the package.
-        factory: Makes what sends, see `streams.deliver.channels.plugin.ChannelPlugin`.
-        options: As the package validates them; may hold secrets.
-        secrets: Texts that no log may show.
+        factory: Creates the sender; see `streams.deliver.channels.plugin.ChannelPlugin`.
+        options: Options validated by the package; may contain secrets.
+        secrets: Texts that no log may contain.
     """
 
     name: str
@@ -90,7 +90,7 @@ ChannelKind = Webhook | Email | AppriseService | KafkaTopic | Plugin
 
 
 def kind_label(kind: ChannelKind) -> str:
-    """Name a kind of channel as metrics do: stable for ever.
+    """Return the label of a kind of channel in metrics; labels never change.
 
     Examples:
         >>> kind_label(KafkaTopic(topic="our.alerts"))
@@ -111,13 +111,13 @@ def kind_label(kind: ChannelKind) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A way of delivery.
+    """A channel for alerts.
 
     Attributes:
-        label: What the ledger, logs and people call it; see `channel_label`.
-        kind: How it delivers.
-        tokens: Names of tokens whose subscriptions may use it; ``*`` for all. Those that are
-            made on the command line always may.
+        label: Name in the ledger, logs and messages; see `channel_label`.
+        kind: Kind and address of the channel.
+        tokens: Names of the tokens whose saved searches may use it; ``*`` for all. Searches
+            made on the command line may use every channel.
     """
 
     label: str
@@ -127,10 +127,10 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Channels:
-    """What the file says.
+    """The content of channels.toml.
 
     Attributes:
-        named: By name.
+        named: Channels by name.
         private_hosts: Hosts that webhooks may reach although their addresses are not public.
     """
 
@@ -139,13 +139,13 @@ class Channels:
 
 
 def channel_label(text: str) -> str:
-    """Name a subscription's channel without its secrets.
+    """Return a label for the channel of a saved search that contains no secret.
 
     Args:
         text: A name from the file, or the address of a webhook.
 
     Returns:
-        The name as it is; of an address its host and 48 bits of its SHA-256.
+        A name unchanged; for an address, its host and 48 bits of its SHA-256.
 
     Examples:
         >>> channel_label("desk")
@@ -164,47 +164,45 @@ def channel_label(text: str) -> str:
 
 
 def channel_of(channels: Channels, text: str, *, owner: str) -> Channel:
-    """Give the channel that a subscription means.
+    """Return the channel that a saved search names.
 
     Args:
-        channels: From the file.
+        channels: Content of channels.toml.
         text: A name in it, or the address of a webhook.
-        owner: The subscription's token; empty: made on the command line.
+        owner: Name of the token that owns the search; empty if it was made on the command line.
 
     Raises:
-        ChannelError: If there is none, or this owner may not use it.
+        ChannelError: If there is no such channel, or this owner may not use it.
     """
     if _is_address(text):
         return Channel(label=channel_label(text), kind=Webhook(url=check_webhook_url(text)))
     channel = channels.named.get(text)
-    if channel is None or not (not owner or channel.tokens & {owner, ANYBODY}):
-        # The same words for both: a token learns nothing of channels that are not for it.
-        mine = sorted(
+    if channel is None or not (not owner or channel.tokens & {owner, ALL_TOKENS}):
+        # The message is the same in both cases, so that a token cannot find out the names of
+        # channels that it may not use.
+        usable = sorted(
             name
-            for name, one in channels.named.items()
-            if not owner or one.tokens & {owner, ANYBODY}
+            for name, other in channels.named.items()
+            if not owner or other.tokens & {owner, ALL_TOKENS}
         )
         raise ChannelError(
-            f"no channel {text[:60]!r} for you in the file of channels; there are: "
-            f"{', '.join(mine) or 'none'}; or give the address of a webhook, https://…"
+            f"no channel {text[:60]!r} for you in channels.toml; available: "
+            f"{', '.join(usable) or 'none'}; or give the address of a webhook, https://…"
         )
     return channel
 
 
 def check_channel(channels: Channels, text: str, *, owner: str) -> None:
-    """Check that a subscription can use a channel.
+    """Check that a saved search may use a channel.
 
-    The host of a webhook must not be seen to be private. Names are looked up when a message is
-    sent (`streams.fetch.address`).
+    A webhook whose host is a literal private address or ``localhost`` is refused. Host names
+    are resolved and checked when a message is sent (`streams.fetch.address`).
 
-    Args:
-        channels: See `channel_of`.
-        text: See `channel_of`.
-        owner: See `channel_of`.
+    The arguments are those of `channel_of`.
 
     Raises:
         ChannelError: If there is no such channel, this owner may not use it, or the host of the
-            webhook is private and the operator does not allow it.
+            webhook is private and not in ``allow_private_hosts``.
     """
     kind = channel_of(channels, text, owner=owner).kind
     if not isinstance(kind, Webhook):
@@ -216,7 +214,7 @@ def check_channel(channels: Channels, text: str, *, owner: str) -> None:
         check_literal_address("127.0.0.1" if host == "localhost" else host, ())
     except RefusedAddressError:
         raise ChannelError(
-            f"{host} is no public address; if it is yours, put "
+            f"{host} is not a public address; if it is yours, add "
             f'allow_private_hosts = ["{host}"] at the top of channels.toml'
         ) from None
 
@@ -226,10 +224,10 @@ def _is_address(text: str) -> bool:
 
 
 def check_webhook_url(text: str) -> SecretStr:
-    """Check the address of a webhook; whether its host is public is seen when it is asked.
+    """Check the syntax of a webhook's address; its host is checked when a message is sent.
 
     Raises:
-        ChannelError: If it is none, or names a user.
+        ChannelError: If it is not an ``http`` or ``https`` URL, or contains a user name.
 
     Examples:
         >>> check_webhook_url("ftp://news.test/")
@@ -238,9 +236,9 @@ def check_webhook_url(text: str) -> SecretStr:
     """
     try:
         url = URL(text)
-        sound = url.scheme in {"http", "https"} and bool(url.host) and not url.user
+        is_valid = url.scheme in {"http", "https"} and bool(url.host) and not url.user
     except ValueError:
-        sound = False
-    if not sound or len(text) > MAX_ADDRESS or not text.isprintable():
+        is_valid = False
+    if not is_valid or len(text) > MAX_ADDRESS or not text.isprintable():
         raise ChannelError("a webhook's address is https://HOST/… or http://HOST/…, without a user")
     return SecretStr(text)

@@ -1,4 +1,4 @@
-"""Read the operator's file of channels; no secret stands in any message."""
+"""Read and validate channels.toml; no error message contains a secret."""
 
 import base64
 import os
@@ -29,14 +29,14 @@ from streams.errors import UsageError, did_you_mean
 from streams.extensions import CHANNELS, installed
 from streams.records.topics import TOPICS
 
-HERE: Final = Path("channels.toml")
-"""Taken from the working directory when no file is named."""
+DEFAULT_FILE: Final = Path("channels.toml")
+"""File in the working directory that is read by default."""
 
 CHANNEL_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 MailAddress = Annotated[str, msgspec.Meta(pattern=r"\A[^\s@<>,;]+@[^\s@<>,;]+\Z")]
 TopicName = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{1,249}\Z")]
-"""Kafka's rule for names of topics."""
+"""Kafka's rule for topic names."""
 
 REMEDIES: Final = {
     "webhook": "give a text: https://HOST/… or http://HOST/…",
@@ -44,25 +44,26 @@ REMEDIES: Final = {
     "email": "give smtp://USER:PASSWORD@HOST:587 or smtps://…",
     "from": "give addresses such as desk@example.org",
     "to": 'give addresses, at least one: ["desk@example.org"]',
-    "starttls": "say true or false",
+    "starttls": "give true or false",
     "apprise": "give a URL of apprise, such as slack://…",
-    "topic": "give the name of a topic of yours, none of the pipeline's",
+    "topic": "give the name of one of your own topics, not one of the pipeline's",
     "tokens": 'give a list of texts, such as ["desk"]',
     "allow_private_hosts": 'give a list of texts, such as ["intranet.test"]',
 }
-"""What a key of the file takes."""
+"""The remedy that an error message names for each key."""
 
 
 def load_channels(path: Path | None = None) -> Channels:
-    """Read the channels.
+    """Read the channels from a file.
 
     Args:
-        path: Their file; none: ``channels.toml`` in the working directory, if it is there.
+        path: The file. Defaults to ``channels.toml`` in the working directory, which need not
+            exist.
 
     Raises:
-        ChannelError: If it cannot be read or used; the message names table and key.
+        ChannelError: If the file cannot be read or is invalid; the message names table and key.
     """
-    file = path or HERE
+    file = path or DEFAULT_FILE
     if path is None and not file.is_file():
         return Channels()
     try:
@@ -74,26 +75,26 @@ def load_channels(path: Path | None = None) -> Channels:
 
 
 def watched_channels(path: Path | None = None) -> WatchedFile[Channels]:
-    """Read the channels, and again when their file changes; see `load_channels`."""
-    return WatchedFile(path or HERE, lambda: load_channels(path))
+    """Return the channels, reloaded when their file changes; see `load_channels`."""
+    return WatchedFile(path or DEFAULT_FILE, lambda: load_channels(path))
 
 
 def parse_channels(
     text: str, *, file: str = "channels.toml", environment: Mapping[str, str] = os.environ
 ) -> Channels:
-    r"""Check the text of a file of channels.
+    r"""Parse the text of channels.toml.
 
     Args:
-        text: TOML.
-        file: What messages call it.
-        environment: Where ``env:NAME`` is looked up.
+        text: Content of the file.
+        file: Name of the file in messages.
+        environment: Variables that replace values ``env:NAME``.
 
     Raises:
-        ChannelError: If it cannot be used.
+        ChannelError: If the text is not TOML or a channel is invalid.
 
     Examples:
-        >>> found = parse_channels('[bus]\ntopic = "our.alerts"')
-        >>> found.named["bus"].kind
+        >>> channels = parse_channels('[bus]\ntopic = "our.alerts"')
+        >>> channels.named["bus"].kind
         KafkaTopic(topic='our.alerts')
     """
     toml = TomlFile(text, file, error=ChannelError)
@@ -102,8 +103,8 @@ def parse_channels(
     for name in top:
         if name != "allow_private_hosts":
             raise toml.problem(
-                "unknown; above the channels stands allow_private_hosts only, and a channel is a "
-                f"table: [name]{did_you_mean(name, ['allow_private_hosts'])}",
+                "unknown; the only key outside of a table is allow_private_hosts, and a channel "
+                f"is a table: [name]{did_you_mean(name, ['allow_private_hosts'])}",
                 key=name,
             )
     hosts = toml.convert(top, _Top, remedies=REMEDIES).allow_private_hosts
@@ -115,12 +116,12 @@ class _Top(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_private_hosts: tuple[str, ...] = ()
 
 
-class _WrongError(ValueError):
-    """The value of a key cannot be used."""
+class _InvalidValueError(ValueError):
+    """The value of a key is invalid."""
 
-    def __init__(self, key: str, said: str = "") -> None:
+    def __init__(self, key: str, message: str = "") -> None:
         self.key = key
-        super().__init__(said or REMEDIES[key])
+        super().__init__(message or REMEDIES[key])
 
 
 class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -129,10 +130,10 @@ class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tokens: tuple[str, ...] = ()
 
     def kind(self) -> ChannelKind:
-        """Return how the channel delivers.
+        """Return the kind of the channel.
 
         Raises:
-            _WrongError: If a value cannot be used.
+            _InvalidValueError: If a value is invalid.
         """
         raise NotImplementedError
 
@@ -145,11 +146,11 @@ class _WebhookFields(_Fields, frozen=True, kw_only=True):
         try:
             url = check_webhook_url(self.webhook)
         except ChannelError as error:
-            raise _WrongError("webhook", str(error)) from None
+            raise _InvalidValueError("webhook", str(error)) from None
         if self.secret is None:
             return Webhook(url=url)
         if not _is_secret(self.secret):
-            raise _WrongError("secret")
+            raise _InvalidValueError("secret")
         return Webhook(url=url, secret=SecretStr(self.secret))
 
 
@@ -162,11 +163,11 @@ class _MailFields(_Fields, frozen=True, kw_only=True):
     def kind(self) -> ChannelKind:
         try:
             url = URL(self.email)
-            sound = url.scheme in {"smtp", "smtps"} and bool(url.host)
+            is_valid = url.scheme in {"smtp", "smtps"} and bool(url.host)
         except ValueError:
-            sound = False
-        if not sound:
-            raise _WrongError("email")
+            is_valid = False
+        if not is_valid:
+            raise _InvalidValueError("email")
         return Email(
             url=SecretStr(self.email), sender=self.sender, to=self.to, starttls=self.starttls
         )
@@ -183,8 +184,8 @@ class _TopicFields(_Fields, frozen=True, kw_only=True):
     topic: TopicName
 
     def kind(self) -> ChannelKind:
-        if self.topic in {one.name for one in TOPICS} or self.topic.startswith("routed."):
-            raise _WrongError("topic")
+        if self.topic in {topic.name for topic in TOPICS} or self.topic.startswith("routed."):
+            raise _InvalidValueError("topic")
         return KafkaTopic(topic=self.topic)
 
 
@@ -194,33 +195,33 @@ _KINDS: Final[Mapping[str, type[_Fields]]] = {
     "apprise": _AppriseFields,
     "topic": _TopicFields,
 }
-"""What a channel is by the key that it has."""
+"""The fields of a channel, by the key that defines its kind."""
 
 _KEYS: Final = (*_KINDS, "secret", "from", "to", "starttls", "tokens")
 
 
 def _is_secret(text: str) -> bool:
-    """Whether it is a secret as the Standard Webhooks specification wants it."""
+    """Return whether a text is a secret as the Standard Webhooks specification defines it."""
     try:
         key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
     except ValueError:
         return False
-    return text.startswith("whsec_") and 24 <= len(key) <= 64  # noqa: PLR2004  # its limits
+    return text.startswith("whsec_") and 24 <= len(key) <= 64  # noqa: PLR2004  # the limits of the specification
 
 
 def _resolved(value: Any, key: str, environment: Mapping[str, str]) -> Any:
     """Return the value of a key with each ``env:NAME`` replaced.
 
     Raises:
-        _WrongError: If the environment has no such name.
+        _InvalidValueError: If the environment has no such variable.
     """
     if isinstance(value, list):
-        return [_resolved(one, key, environment) for one in value]
+        return [_resolved(entry, key, environment) for entry in value]
     if not isinstance(value, str) or not value.startswith("env:"):
         return value
     name = value[4:]
     if not environment.get(name):
-        raise _WrongError(key, f"the environment has no {name}")
+        raise _InvalidValueError(key, f"environment variable {name} is not set")
     return environment[name]
 
 
@@ -229,32 +230,31 @@ def _channel(
 ) -> Channel:
     start, label = toml.table_line(name), f"[{name}]"
 
-    def problem(said: str, key: str = "") -> UsageError:
-        return toml.problem(said, key=key, start=start, label=label)
+    def problem(message: str, key: str = "") -> UsageError:
+        return toml.problem(message, key=key, start=start, label=label)
 
     if not CHANNEL_NAME.fullmatch(name):
-        said = "the name of a channel is of small letters, digits, - and _, at most 60"
-        raise problem(said)
+        raise problem("invalid channel name; use at most 60 of a-z, 0-9, - and _")
     try:
         values = {key: _resolved(value, key, environment) for key, value in table.items()}
-    except _WrongError as error:
+    except _InvalidValueError as error:
         raise problem(str(error), error.key) from None
-    given = [key for key in _KINDS if key in values]
+    kinds = [key for key in _KINDS if key in values]
     try:
-        if not given and (plugin := plugin_named(tuple(values))):
+        if not kinds and (plugin := plugin_named(tuple(values))):
             return _plugin_channel(plugin, name, values, written=table)
     except ChannelError as error:
         raise problem(str(error)) from error
     known = (*_KEYS, *installed(CHANNELS))
-    for key in values if not given else ():
+    for key in values if not kinds else ():
         if key not in known:
             raise problem(unknown(key, known), key)
-    if len(given) != 1:
-        raise problem("webhook, email, apprise or topic: give just one of them")
-    fields = toml.convert(values, _KINDS[given[0]], remedies=REMEDIES, start=start, label=label)
+    if len(kinds) != 1:
+        raise problem("give exactly one of webhook, email, apprise and topic")
+    fields = toml.convert(values, _KINDS[kinds[0]], remedies=REMEDIES, start=start, label=label)
     try:
         return Channel(label=name, kind=fields.kind(), tokens=frozenset(fields.tokens))
-    except _WrongError as error:
+    except _InvalidValueError as error:
         raise problem(str(error), error.key) from None
 
 
@@ -265,12 +265,12 @@ class _TokensField(msgspec.Struct, frozen=True):
 def _plugin_channel(
     plugin: str, name: str, values: Mapping[str, Any], *, written: Mapping[str, Any]
 ) -> Channel:
-    """Return the channel of another package; all keys but ``tokens`` are its options."""
+    """Return the channel of another package; all keys except ``tokens`` are its options."""
     options = {key: value for key, value in values.items() if key != "tokens"}
     secrets = [
         value
         for key, value in options.items()
-        if isinstance(value, str) and value != written[key]  # it came from the environment
+        if isinstance(value, str) and value != written[key]  # replaced from the environment
     ]
     try:
         tokens = msgspec.convert({"tokens": values.get("tokens", ())}, _TokensField).tokens

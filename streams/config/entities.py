@@ -1,4 +1,4 @@
-"""The file of entities that a user adds: read again when it changes, without a restart."""
+"""Read the entities that a user adds in entities.toml; a change needs no restart."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +13,8 @@ from streams.tag.additions import TYPES, AddedEntity, added_entity
 from streams.tag.article import Tagger, with_entities
 from streams.tag.names import fold
 
-HERE = Path("entities.toml")
-"""Taken from the working directory when no file is named."""
+DEFAULT_FILE = Path("entities.toml")
+"""File in the working directory that is read by default."""
 
 
 REMEDIES: Final = {
@@ -24,18 +24,19 @@ REMEDIES: Final = {
     "aliases": 'give a list of names, such as ["HBA"]',
     "note": "give a text",
 }
-"""What a field of an entry takes."""
+"""The remedy that an error message names for each field of an entry."""
 
 
 class EntityEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One ``[[entity]]`` of the file.
 
     Attributes:
-        name: As it is shown.
+        name: Name that is shown.
         type: One of person, org, gpe, loc, norp, event.
-        id: Of Wikidata, ``geonames:…`` or ``local:…``; a known one is overridden.
+        id: Wikidata id, ``geonames:…`` or ``local:…``; the entry replaces a known entity of
+            the same id.
         aliases: Other names.
-        note: What people should know of it.
+        note: Explanation for readers of the file.
     """
 
     name: str
@@ -46,15 +47,15 @@ class EntityEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 def load_entities(path: Path | None = None) -> tuple[AddedEntity, ...]:
-    """Read the entities of a file.
+    """Read the entities from a file.
 
     Args:
-        path: The file; None: `HERE`, which need not exist.
+        path: The file. Defaults to `DEFAULT_FILE`, which need not exist.
 
     Raises:
-        UsageError: If the file cannot be read, or an entry cannot be used.
+        UsageError: If the file cannot be read or an entry is invalid.
     """
-    file = path or HERE
+    file = path or DEFAULT_FILE
     if path is None and not file.exists():
         return ()
     try:
@@ -64,14 +65,14 @@ def load_entities(path: Path | None = None) -> tuple[AddedEntity, ...]:
 
 
 def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEntity, ...]:
-    r"""Read the entities of the text of a file.
+    r"""Parse the text of entities.toml.
 
     Args:
-        text: TOML with tables ``[[entity]]``, see `EntityEntry`.
-        file: Its name, for messages.
+        text: TOML with tables ``[[entity]]``; see `EntityEntry`.
+        file: Name of the file in messages.
 
     Raises:
-        UsageError: If the text is not TOML or an entry cannot be used.
+        UsageError: If the text is not TOML or an entry is invalid.
 
     Examples:
         >>> parse_entities('[[entity]]\nname = "Harbor Authority"\ntype = "org"')[0].known.id
@@ -81,7 +82,7 @@ def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEnti
     for key in toml.tables:
         if key != "entity":
             raise toml.problem("expected only tables [[entity]]", key=key)
-    found = []
+    entities = []
     for table, line in toml.blocks("entity", remedy="expected [[entity]]"):
         entry = toml.convert(table, EntityEntry, remedies=REMEDIES, start=line)
         if entry.type not in TYPES:
@@ -89,26 +90,26 @@ def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEnti
         for key, names in (("name", (entry.name,)), ("aliases", entry.aliases)):
             if not all(map(fold, names)):
                 raise toml.problem(REMEDIES[key], key=key, start=line)
-        found.append(
+        entities.append(
             added_entity(
                 entry.name, entry.type, id_=entry.id, aliases=entry.aliases, note=entry.note
             )
         )
-    return tuple(found)
+    return tuple(entities)
 
 
 def watched_tagger(tagger: Tagger, path: Path | None = None) -> Callable[[], Tagger]:
-    """Return a function that returns a tagger with the entities of a file as it is now.
+    """Return a function that returns a tagger with the current entities of a file.
 
     Args:
-        tagger: The shipped one.
-        path: The file; None: `HERE`, which need not exist.
+        tagger: Tagger with the shipped entities.
+        path: The file. Defaults to `DEFAULT_FILE`, which need not exist.
 
     Raises:
-        UsageError: If the file cannot be read, or an entry cannot be used.
+        UsageError: If the file cannot be read or an entry is invalid.
     """
-    load_entities(path)  # a file that was named must exist at the start, and may be removed later
-    file = path or HERE
+    load_entities(path)  # a named file must exist at the start, and may be removed later
+    file = path or DEFAULT_FILE
     watched = WatchedFile(file, lambda: load_entities(file) if file.exists() else ())
     current = with_entities(tagger, watched.value) if watched.value else tagger
 

@@ -1,4 +1,4 @@
-"""``feeds.toml``: its text in, the feeds to poll out; and OPML, as other readers write it."""
+"""Parse ``feeds.toml``, add feeds to its text, and read and write OPML subscription lists."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -25,27 +25,28 @@ HEAD: Final = """# The feeds that `streams sources run` polls; `streams feeds ad
 # Whom operators of servers turn to: a page or an address; goes into the User-Agent.
 contact = ""
 """
-"""What a new file begins with."""
+"""The first lines of a new file."""
 
 
 class TextFrom(StrEnum):
-    """Where the text of a feed's articles is taken from."""
+    """The source of an article's text."""
 
     AUTO = "auto"
-    """The feed where it seems to hold it whole, else the page."""
+    """The feed if it seems to contain the full text, otherwise the page."""
     FEED = "feed"
-    """The feed; no page is ever fetched."""
+    """The feed; pages are never fetched."""
     PAGE = "page"
-    """The page."""
+    """The page of the article."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollBounds:
-    """The shortest and the longest wait that a feed's reader allows.
+    """The shortest and the longest wait between two polls of a feed that succeed.
 
     Attributes:
-        least: Between two polls that succeed.
-        most: The same; what a server asks for beyond is cut to it, but for Retry-After.
+        least: Shortest wait.
+        most: Longest wait. Longer waits that a server asks for are cut to it, except
+            Retry-After.
     """
 
     least: timedelta = timedelta(minutes=5)
@@ -63,18 +64,19 @@ REMEDIES: Final = {
     "allow_private_hosts": 'give a list of hosts, such as ["intranet.test"]',
     "feed": "write [[feed]] above each feed",
 }
-"""What a field of the file takes."""
+"""The remedy that an error message names for each field of the file."""
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One feed of the file.
 
     Attributes:
-        url: Where it is; a permanent redirect is followed, and the file left as it is.
-        id: Its name for ever, also as the source of its articles; made from the URL if not given.
+        url: Address of the feed. A permanent redirect is followed without changing the file.
+        id: Permanent name of the feed, also the source of its articles. Made from the URL by
+            default.
         min_minutes: Shortest wait between two polls.
         max_minutes: Longest wait between two polls that succeed.
-        text: Where the articles' text is taken from.
+        text: Source of the articles' text.
         paused: Whether the feed is not polled, and pushes of its hub are refused.
     """
 
@@ -87,23 +89,23 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     @property
     def name(self) -> str:
-        """Its id."""
+        """The id, given or made from the URL."""
         return self.id or feed_name(self.url)
 
     @property
     def bounds(self) -> PollBounds:
-        """The waits between its polls."""
+        """The shortest and the longest wait between polls."""
         least = timedelta(minutes=self.min_minutes)
         return PollBounds(least=least, most=max(least, timedelta(minutes=self.max_minutes)))
 
 
 class FeedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file.
+    """The content of feeds.toml.
 
     Attributes:
-        contact: For the User-Agent.
-        allow_private_hosts: Hosts that may lead to private addresses.
-        feed: Its feeds.
+        contact: Page or mail address in the User-Agent.
+        allow_private_hosts: Hosts that may resolve to private addresses.
+        feed: The feeds.
     """
 
     contact: str = ""
@@ -112,14 +114,14 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def parse_feeds(text: str, *, file: str) -> FeedFile:
-    r"""Read the file.
+    r"""Parse the text of feeds.toml.
 
     Args:
-        text: Its content.
-        file: Its name, for messages.
+        text: Content of the file.
+        file: Name of the file in messages.
 
     Raises:
-        UsageError: If it is not TOML, a value cannot be used, or two feeds have one id.
+        UsageError: If the text is not TOML, a value is invalid, or two feeds have the same id.
 
     Examples:
         >>> parse_feeds('[[feed]]\nurl = "https://news.test/rss"', file="x").feed[0].name
@@ -138,7 +140,7 @@ def parse_feeds(text: str, *, file: str) -> FeedFile:
 
 
 def feed_name(url: str) -> str:
-    """Make an id of a URL: its host and path, in letters that a file, a URL and Kafka bear.
+    """Return an id made from a URL: host, path and query, in characters valid for Kafka.
 
     Examples:
         >>> feed_name("https://www.news.test/World/rss.xml?edition=uk")
@@ -152,15 +154,15 @@ def feed_name(url: str) -> str:
 def append_feeds(
     text: str, urls: Iterable[str], *, values: Mapping[str, str] | None = None
 ) -> tuple[str, int]:
-    """Add feeds to the text of a file, everything else left as it stands.
+    """Append feeds to the text of a file and leave the rest unchanged.
 
     Args:
-        text: Of the file; empty: a new one.
-        urls: Those that are in it already are left out.
+        text: Content of the file; empty for a new file.
+        urls: Addresses to add; those that the file contains already are skipped.
         values: Other fields of each new feed, as TOML spells them.
 
     Returns:
-        The text, and how many were added.
+        The new text, and the number of feeds added.
     """
     known = parse_feeds(text, file="feeds.toml").feed if text else ()
     there = {feed.url for feed in known}
@@ -204,10 +206,10 @@ def toml_value(value: FeedValue) -> str:
 
 
 def urls_in_opml(text: str) -> list[str]:
-    """List the feeds in OPML or another subscription list, each once, in its order.
+    """Return the feeds in OPML or another subscription list, without repetitions, in order.
 
     Raises:
-        UsageError: If there is none.
+        UsageError: If the text contains no feed, or declares XML entities.
 
     References:
         OPML 2.0 (opml.org), type ``rss`` with ``xmlUrl``; listparser reads RDF
@@ -228,7 +230,7 @@ def urls_in_opml(text: str) -> list[str]:
 
 
 def opml_text(feeds: Iterable[tuple[str, str]]) -> str:
-    """Write titles and URLs as OPML 2.0.
+    """Return titles and URLs as the text of an OPML 2.0 document.
 
     Examples:
         >>> print(opml_text([("News", "https://news.test/rss?a=1&b=2")]).splitlines()[4].strip())

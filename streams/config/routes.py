@@ -1,6 +1,6 @@
-"""The file of rules that is in force: the one named, else ``routes.toml`` here, else the shipped.
+"""Load the rules for routing: the given file, ``routes.toml``, or the rules shipped with us.
 
-The only place where the rules meet a file system; `streams.config.routes_file` reads their text.
+The only module that reads rules from files; `streams.config.routes_file` parses their text.
 """
 
 from importlib.resources import files
@@ -13,21 +13,21 @@ from streams.records.topics import TOPICS, UNMATCHED, Topic, routed_topic
 from streams.route.rules import Rule
 from streams.settings import Settings
 
-HERE = Path("routes.toml")
-"""Taken from the working directory when no file is named."""
+DEFAULT_FILE = Path("routes.toml")
+"""File in the working directory that is read by default."""
 
 SHIPPED = "streams/config/data/routes.toml"
-"""What messages call the rules that come with the package."""
+"""Name, in messages, of the rules shipped with the package."""
 
 
 def load_routes(path: Path | None = None) -> tuple[Rule, ...]:
-    """Read the rules in force.
+    """Read the rules for routing.
 
     Args:
-        path: Their file; none: see `route_file`.
+        path: The file. Defaults to the choice of `route_file`.
 
     Raises:
-        RouteFileError: If a rule cannot be used; the message names file and line.
+        RouteFileError: If a rule is invalid; the message names file and line.
         UsageError: If the file cannot be read.
     """
     text, name = _text(path)
@@ -35,23 +35,23 @@ def load_routes(path: Path | None = None) -> tuple[Rule, ...]:
 
 
 def required_topics(settings: Settings) -> tuple[Topic, ...]:
-    """List the topics that these settings need: the registry's, and one for each route.
+    """Return the topics that the settings require: the registry's, and one for each route.
 
     Raises:
-        RouteFileError: If the rules cannot be used.
+        RouteFileError: If a rule is invalid.
     """
     routes = [rule.name for rule in load_routes(settings.routes)]
     return (*TOPICS, *(routed_topic(route) for route in (*routes, UNMATCHED)))
 
 
 def watched_routes(path: Path | None = None) -> WatchedFile[tuple[Rule, ...]]:
-    """Read the rules in force, and again when their file changes; see `load_routes`."""
-    return WatchedFile(path or HERE, lambda: load_routes(path))
+    """Return the rules, reloaded when their file changes; see `load_routes`."""
+    return WatchedFile(path or DEFAULT_FILE, lambda: load_routes(path))
 
 
 def route_file(path: Path | None = None) -> str:
-    """Name the file that `load_routes` would read."""
-    chosen = path or (HERE if HERE.is_file() else None)
+    """Return the name of the file that `load_routes` reads."""
+    chosen = path or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
     return SHIPPED if chosen is None else str(chosen)
 
 

@@ -1,4 +1,4 @@
-"""Parse the text of ``routes.toml``: rules, or an error with file and line."""
+"""Parse the text of ``routes.toml``; errors name file and line."""
 
 import tomllib
 from typing import Any
@@ -15,16 +15,15 @@ KEYS = ("name", "when", "about", "test")
 
 
 class RouteFileError(UsageError):
-    """A file of rules cannot be used.
+    """A file of rules is invalid.
 
     Attributes:
-        file: Its path, as given.
-        line: Where, the first is 1.
+        file: Path of the file.
+        line: Line of the problem, counted from 1.
         problem: What is wrong and what was expected.
     """
 
     def __init__(self, file: str, line: int, problem: str) -> None:
-        """Say where and what."""
         self.file = file
         self.line = line
         self.problem = problem
@@ -32,18 +31,18 @@ class RouteFileError(UsageError):
 
 
 def parse_routes(text: str, *, file: str) -> tuple[Rule, ...]:
-    r"""Read the text of a file of rules.
+    r"""Parse the text of routes.toml.
 
     Args:
-        text: TOML with one table ``[[route]]`` for each route: ``name``, ``when`` (the query)
-            and, if one likes, ``about`` and tables ``[[route.test]]``, see `parse_sample`.
-        file: Its path, for messages.
+        text: TOML with one table ``[[route]]`` for each route: ``name``, ``when`` (the query),
+            and optionally ``about`` and tables ``[[route.test]]`` (see `parse_sample`).
+        file: Path of the file in messages.
 
     Returns:
         The rules in the order of the file.
 
     Raises:
-        RouteFileError: If any of it cannot be used: the first thing that is wrong.
+        RouteFileError: If a rule is invalid; reports the first problem.
 
     Examples:
         >>> parse_routes("[[route]]\nname = 'goals'\nwhen = 'sport*'", file="r.toml")[0].when
@@ -77,7 +76,7 @@ def _tables(text: str, file: str) -> list[dict[str, Any]]:
     tables = document.get("route", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         at = key_line(text, 1, "route")
-        raise RouteFileError(file, at, "`route` is no list of tables; expected [[route]]")
+        raise RouteFileError(file, at, "`route` is not a list of tables; expected [[route]]")
     if not tables:
         raise RouteFileError(file, 1, "no route; expected at least one [[route]] table")
     return tables
@@ -103,17 +102,17 @@ def _rule(table: dict[str, Any], *, text: str, file: str, line: int) -> Rule:
 
 
 def _samples(table: dict[str, Any], *, text: str, file: str, line: int) -> tuple[Sample, ...]:
-    given = table.get("test", [])
-    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+    tests = table.get("test", [])
+    if not isinstance(tests, list) or not all(isinstance(test, dict) for test in tests):
         at = key_line(text, line, "test")
-        raise RouteFileError(file, at, "`test` is no list of tables; expected [[route.test]]")
-    found = []
-    for one, at in zip(given, sample_lines(text, line, len(given)), strict=True):
+        raise RouteFileError(file, at, "`test` is not a list of tables; expected [[route.test]]")
+    samples = []
+    for test, at in zip(tests, sample_lines(text, line, len(tests)), strict=True):
         try:
-            found.append(parse_sample(one, line=at))
+            samples.append(parse_sample(test, line=at))
         except SampleError as error:
             raise RouteFileError(file, key_line(text, at, error.key), str(error)) from error
-    return tuple(found)
+    return tuple(samples)
 
 
 def _unknown(key: str, known: tuple[str, ...]) -> str:
@@ -125,5 +124,5 @@ def _check_name(name: str, *, file: str, line: int) -> None:
         problem = f"route name {name!r}; expected 1 to 60 of a-z, 0-9 and hyphen"
         raise RouteFileError(file, line, problem)
     if name == UNMATCHED:
-        problem = f"route name {name!r} is taken by what no rule wants; expected another"
+        problem = f"route name {name!r} is reserved for unmatched articles; expected another"
         raise RouteFileError(file, line, problem)

@@ -1,4 +1,4 @@
-"""Tokens: what one may do, and how it is made and kept."""
+"""API tokens: scopes, creation, and the digest that is stored."""
 
 import secrets
 from collections.abc import Iterable
@@ -10,34 +10,34 @@ from typing import Annotated, Final
 import msgspec
 
 PREFIX: Final = "news_"
-"""Begins every token, so that scanners for leaked secrets can find one."""
+"""Prefix of every token, so that scanners for leaked secrets can find them."""
 
 SECRET_BYTES: Final = 32
-"""Chance in a token: 256 bits, so a plain SHA-256 of it cannot be turned round by guessing."""
+"""Random bytes in a token: with 256 bits, a plain SHA-256 cannot be inverted by guessing."""
 
 
 class Scope(StrEnum):
-    """What a token may do."""
+    """A permission of a token."""
 
     PUSH = "push"
     """Send articles."""
     ALERTS = "alerts"
-    """Save searches, and receive the alerts of its own."""
+    """Save searches, and receive their alerts."""
     ADMIN = "admin"
-    """Everything, and see the searches of all."""
+    """Everything, including the searches of all tokens."""
     FEED = "feed"
-    """Read the feed of one search; its token may stand in a URL."""
+    """Read the feed of one search; this token may be part of a URL."""
 
 
 class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is kept of a token.
+    """The stored part of a token.
 
     Attributes:
-        name: Whose it is.
-        sha256: Of the token, in hexadecimal.
-        scopes: What it may do.
-        created: When it was made.
-        search: The search whose feed it opens, for the scope ``feed``; else empty.
+        name: Name of the token.
+        sha256: SHA-256 of the token in hexadecimal.
+        scopes: Permissions of the token.
+        created: Time of creation.
+        search: Id of the search whose feed it opens, for the scope ``feed``; otherwise empty.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._:-]{0,79}$")]
@@ -47,30 +47,30 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     search: str = ""
 
     def may(self, scope: Scope) -> bool:
-        """Whether it may do this."""
+        """Return whether the token has a permission."""
         return scope in self.scopes or (Scope.ADMIN in self.scopes and scope is not Scope.FEED)
 
     @property
     def sees_all(self) -> bool:
-        """Whether it sees the searches of all tokens."""
+        """Whether the token may read the searches of all tokens."""
         return Scope.ADMIN in self.scopes
 
 
 def new_token(
     name: str, scopes: Iterable[Scope], *, created: datetime, search: str = ""
 ) -> tuple[str, ApiToken]:
-    """Make a token: itself, to be shown once, and what is kept of it."""
+    """Create a token; return the secret, to be shown once, and the part to store."""
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    kept = ApiToken(
+    token = ApiToken(
         name=name,
         sha256=token_digest(secret),
         scopes=tuple(dict.fromkeys(scopes)),
         created=created,
         search=search,
     )
-    return secret, kept
+    return secret, token
 
 
 def token_digest(secret: str) -> str:
-    """Give what is kept of a token."""
+    """Return the SHA-256 of a token in hexadecimal."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

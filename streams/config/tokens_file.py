@@ -1,4 +1,4 @@
-"""The file of tokens: its text to tokens and back, changed by one process at a time."""
+"""Read, write and watch the file of tokens; one process changes it at a time."""
 
 import hmac
 import os
@@ -16,24 +16,24 @@ from streams.errors import UsageError
 from streams.runtime.file_lock import hold_lock
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
-"""What a token may be called by a person; it is the owner of searches and a source of articles."""
+"""Name of a token chosen by a user: the owner of its searches and the source of its articles."""
 
-HEAD: Final = "# Written by `streams tokens`; the tokens themselves are kept nowhere.\n"
-
-
-GIVEN: Final = (Scope.PUSH, Scope.ALERTS, Scope.ADMIN)
-"""What `streams tokens add` gives; the scope ``feed`` comes from the search itself."""
+HEAD: Final = "# Written by `streams tokens`; the tokens themselves are not stored.\n"
 
 
-REMEDY: Final = "mend it, or remove the file and make new tokens"
-"""The file is written by a program; people seldom change it."""
+GRANTABLE_SCOPES: Final = (Scope.PUSH, Scope.ALERTS, Scope.ADMIN)
+"""Scopes that `streams tokens add` grants; the search itself grants the scope ``feed``."""
+
+
+REMEDY: Final = "repair it, or remove the file and create new tokens"
+"""Remedy in errors; the file is written by a program and rarely edited."""
 
 
 def parse_tokens(text: str, *, file: object) -> tuple[ApiToken, ...]:
-    """Read the text of a file of tokens.
+    """Parse the text of a file of tokens.
 
     Raises:
-        UsageError: If it cannot be used; the message names file and field.
+        UsageError: If the text is invalid; the message names file and field.
     """
     toml = TomlFile(text, file)
     for key in toml.tables:
@@ -44,14 +44,14 @@ def parse_tokens(text: str, *, file: object) -> tuple[ApiToken, ...]:
         remedies = dict.fromkeys(ApiToken.__struct_fields__, REMEDY)
         token = toml.convert(table, ApiToken, remedies=remedies, start=line)
         if token.name in tokens:
-            said = f"two tokens are called {token.name}: remove one"
-            raise toml.problem(said, key="name", start=line)
+            message = f"two tokens are called {token.name}: remove one"
+            raise toml.problem(message, key="name", start=line)
         tokens[token.name] = token
     return tuple(tokens.values())
 
 
 def tokens_text(tokens: Iterable[ApiToken]) -> str:
-    """Write tokens as the text of their file; `parse_tokens` reads the same again."""
+    """Return the text of a file of tokens; `parse_tokens` is the inverse."""
     blocks = []
     for token in tokens:
         scopes = ", ".join(f'"{scope}"' for scope in token.scopes)
@@ -64,14 +64,14 @@ def tokens_text(tokens: Iterable[ApiToken]) -> str:
 
 
 def read_tokens(path: Path) -> tuple[ApiToken, ...]:
-    """Read a file of tokens; one that is not there holds none.
+    """Read a file of tokens; return none if the file does not exist.
 
     Raises:
-        UsageError: If it cannot be used, or others than its owner may write it.
+        UsageError: If the file is invalid, or users other than its owner may write it.
     """
     try:
         if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise UsageError(f"{path}: others may write it, and with it new tokens: chmod 600")
+            raise UsageError(f"{path}: other users may write it and add tokens; run chmod 600")
         return parse_tokens(path.read_text(encoding="utf-8"), file=path)
     except FileNotFoundError:
         return ()
@@ -80,13 +80,13 @@ def read_tokens(path: Path) -> tuple[ApiToken, ...]:
 
 
 class WatchedTokens:
-    """The tokens of a file as it is now: a change is in force with the next request.
+    """The current tokens of a file; a change takes effect with the next request.
 
     Args:
-        path: Their file; one that is not there holds none.
+        path: The file; a missing file contains no tokens.
 
     Raises:
-        UsageError: If the file cannot be used.
+        UsageError: If the file is invalid.
     """
 
     def __init__(self, path: Path) -> None:
@@ -94,26 +94,26 @@ class WatchedTokens:
         self._file = WatchedFile(path, lambda: {token.sha256: token for token in read_tokens(path)})
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of tokens."""
         return len(self._by_digest())
 
     def find(self, secret: str) -> ApiToken | None:
         """Return the token that a request presents; None if there is no such token.
 
-        Takes the same time for every wrong one: only digests are looked up, and whoever guesses
-        does not choose the digest of a guess.
+        Takes the same time for every wrong secret: only digests are looked up, and an attacker
+        cannot choose the digest of a guess.
         """
-        shown = token_digest(secret)
-        token = self._by_digest().get(shown)
-        kept = token.sha256 if token else token_digest("")
-        return token if hmac.compare_digest(kept, shown) else None
+        presented = token_digest(secret)
+        token = self._by_digest().get(presented)
+        stored = token.sha256 if token else token_digest("")
+        return token if hmac.compare_digest(stored, presented) else None
 
-    def knows(self, name: str) -> bool:
-        """Return whether there is a token of this name."""
+    def has_name(self, name: str) -> bool:
+        """Return whether there is a token with this name."""
         return any(token.name == name for token in self._by_digest().values())
 
-    def holds(self, token: ApiToken) -> bool:
-        """Return whether a token that was found before is still there."""
+    def is_valid(self, token: ApiToken) -> bool:
+        """Return whether a token that was found earlier is still in the file, unchanged."""
         return self._by_digest().get(token.sha256) == token
 
     def _by_digest(self) -> dict[str, ApiToken]:
@@ -124,17 +124,17 @@ class WatchedTokens:
 def change_tokens(
     path: Path, change: Callable[[tuple[ApiToken, ...]], Iterable[ApiToken]]
 ) -> tuple[ApiToken, ...]:
-    """Change a file of tokens, one process at a time; readers see the former or the new one.
+    """Change a file of tokens under a lock; readers see the old or the new file, never a mix.
 
     Args:
-        path: Made if it is not there, for its owner only.
-        change: Gets the tokens of now, gives those that shall be.
+        path: The file; created if it does not exist, readable by its owner only.
+        change: Returns the new tokens for the current ones.
 
     Returns:
-        The tokens as they are then.
+        The new tokens.
 
     Raises:
-        UsageError: If the file cannot be used.
+        UsageError: If the file is invalid.
     """
     with hold_lock(path.with_suffix(".lock")):
         tokens = tuple(change(read_tokens(path)))
@@ -152,50 +152,53 @@ def change_tokens(
 def add_token(
     path: Path, name: str, scopes: Iterable[str], *, created: datetime
 ) -> tuple[str, ApiToken]:
-    """Make a token and keep its digest in a file.
+    """Create a token and store its digest in a file.
+
+    Returns:
+        The secret, and the stored token.
 
     Raises:
-        UsageError: If the name cannot be used or is taken, or there is no such scope.
+        UsageError: If the name is invalid or taken, or a scope does not exist.
     """
     if not TOKEN_NAME.fullmatch(name):
         raise UsageError(f"{name!r}: expected 1 to 60 of a-z, 0-9, dot, hyphen and underscore")
-    given = tuple(scopes)
-    wrong = next((scope for scope in given if scope not in GIVEN), None)
+    requested = tuple(scopes)
+    wrong = next((scope for scope in requested if scope not in GRANTABLE_SCOPES), None)
     if wrong is not None:
-        raise UsageError(f"--scope {wrong}: expected {', '.join(GIVEN)}")
-    secret, fresh = new_token(name, map(Scope, given), created=created)
+        raise UsageError(f"--scope {wrong}: expected {', '.join(GRANTABLE_SCOPES)}")
+    secret, added = new_token(name, map(Scope, requested), created=created)
 
-    def with_it(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
+    def with_added(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
         if any(token.name == name for token in tokens):
-            raise UsageError(f"{name}: there is a token of that name: remove it, or choose another")
-        return (*tokens, fresh)
+            raise UsageError(f"{name}: a token with this name exists; remove it, or use another")
+        return (*tokens, added)
 
-    change_tokens(path, with_it)
-    return secret, fresh
+    change_tokens(path, with_added)
+    return secret, added
 
 
 def remove_token(path: Path, name: str) -> None:
     """Remove a token from a file.
 
     Raises:
-        UsageError: If there is none of that name.
+        UsageError: If there is no token with this name.
     """
 
-    def without_it(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
+    def without_name(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
         rest = tuple(token for token in tokens if token.name != name)
         if len(rest) == len(tokens):
             known = ", ".join(token.name for token in tokens) or "none"
             raise UsageError(f"there is no token {name}; there are: {known}")
         return rest
 
-    change_tokens(path, without_it)
+    change_tokens(path, without_name)
 
 
 def replace_feed_token(path: Path, search_id: str, *, created: datetime) -> str:
-    """Make the token of a search's feed, in place of a former one; give it."""
+    """Create a token for the feed of a search, replace the previous one, and return it."""
     name = f"feed:{search_id}"
-    secret, fresh = new_token(name, [Scope.FEED], created=created, search=search_id)
-    change_tokens(path, lambda tokens: (*(one for one in tokens if one.name != name), fresh))
+    secret, added = new_token(name, [Scope.FEED], created=created, search=search_id)
+    change_tokens(path, lambda tokens: (*(other for other in tokens if other.name != name), added))
     return secret
 
 
@@ -203,4 +206,4 @@ def delete_feed_token(path: Path, search_id: str) -> None:
     """Remove the token of a search's feed, if there is one."""
     name = f"feed:{search_id}"
     if any(token.name == name for token in read_tokens(path)):
-        change_tokens(path, lambda tokens: [one for one in tokens if one.name != name])
+        change_tokens(path, lambda tokens: [other for other in tokens if other.name != name])

@@ -1,4 +1,4 @@
-"""Where in a file of rules things stand: ``tomllib`` tells values, not their lines."""
+"""Find the lines of tables and keys in TOML; ``tomllib`` returns values without positions."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def route_lines(text: str, count: int) -> list[int]:
-    r"""Find the line of each ``[[route]]``; without ``count`` of them, 1 for all.
+    r"""Return the line of each ``[[route]]``; 1 for all unless exactly ``count`` are found.
 
     Examples:
         >>> route_lines("# news\n[[route]]\nname = 'a'\n[[route]]", 2)
@@ -22,7 +22,7 @@ def route_lines(text: str, count: int) -> list[int]:
 
 
 def block_lines(text: str, name: str, count: int) -> list[int]:
-    r"""Find the line of each ``[[name]]``; without ``count`` of them, 1 for all.
+    r"""Return the line of each ``[[name]]``; 1 for all unless exactly ``count`` are found.
 
     Examples:
         >>> block_lines("[[feed]]\nurl = 'a'\n\n[[feed]]", "feed", 2)
@@ -34,7 +34,7 @@ def block_lines(text: str, name: str, count: int) -> list[int]:
 
 
 def table_line(text: str, name: str) -> int:
-    r"""Find the line of a table ``[name]``; 1 if there is no such line.
+    r"""Return the line of a table ``[name]``; 1 if it is not found.
 
     Examples:
         >>> table_line("# ours\n[desk]\ntopic = 'x'", "desk")
@@ -45,7 +45,9 @@ def table_line(text: str, name: str) -> int:
 
 
 def sample_lines(text: str, start: int, count: int) -> list[int]:
-    r"""Find the lines of each ``[[route.test]]`` of the route that begins at line ``start``.
+    r"""Return the line of each ``[[route.test]]`` of the route that begins at line ``start``.
+
+    All are ``start`` unless exactly ``count`` are found.
 
     Examples:
         >>> sample_lines("[[route]]\n[[route.test]]\n\n[[route.test]]\n[[route]]", 1, 2)
@@ -61,10 +63,10 @@ def sample_lines(text: str, start: int, count: int) -> list[int]:
 
 
 def key_line(text: str, start: int, key: str, *, value: str | None = None) -> int:
-    """Find the line of a key in the table that begins at line ``start``; without one, ``start``.
+    """Return the line of a key in the table that begins at line ``start``.
 
-    With its ``value``, find the line where that begins: the next one, when the value
-    is opened by three quotation marks that end their line.
+    Returns ``start`` if the key is not found. With ``value``, returns the line on which the
+    value begins: the next line if three quotation marks at the end of a line open the value.
     """
     pattern = re.compile(rf"\s*\[?\[?\s*[\"']?{re.escape(key)}[\"']?\s*[=\].](.*)")
     for number, line in lines_outside_values(text):
@@ -77,7 +79,7 @@ def key_line(text: str, start: int, key: str, *, value: str | None = None) -> in
 
 
 def toml_error_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
-    """Give the line of a TOML error, and its message without the place."""
+    """Return the line of a TOML error, and its message without the position."""
     message = str(error)
     match = _POSITION.search(message)
     line = int(match[1]) if match and match[1] else text.rstrip("\n").count("\n") + 1
@@ -89,7 +91,7 @@ def _block(name: str) -> re.Pattern[str]:
 
 
 def lines_outside_values(text: str) -> Iterator[tuple[int, str]]:
-    """Number the lines, the first is 1, without those that continue a value."""
+    """Yield number (from 1) and text of the lines that do not continue a multi-line value."""
     open_mark = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if not open_mark:

@@ -1,4 +1,4 @@
-"""Check the operator's TOML files table by table; errors name file, line, field and remedy."""
+"""Validate the operator's TOML files by table; errors name file, line, field and remedy."""
 
 import re
 import tomllib
@@ -21,11 +21,11 @@ class TomlFile:
 
     Args:
         text: Content of the file.
-        file: Its name, for messages.
-        error: Makes an error of a message.
+        file: Name of the file in messages.
+        error: Creates the error to raise from a message.
 
     Attributes:
-        tables: What the file holds.
+        tables: Parsed content of the file.
 
     Raises:
         UsageError: If the text is not TOML.
@@ -40,35 +40,37 @@ class TomlFile:
         try:
             self.tables: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as wrong:
-            line, said = toml_error_line(text, wrong)
-            raise error(f"{file}:{line}: not valid TOML: {said}") from None
+            line, message = toml_error_line(text, wrong)
+            raise error(f"{file}:{line}: not valid TOML: {message}") from None
 
-    def problem(self, said: str, *, key: str = "", start: int = 1, label: str = "") -> UsageError:
+    def problem(
+        self, message: str, *, key: str = "", start: int = 1, label: str = ""
+    ) -> UsageError:
         """Return the error about a key of a table.
 
         Args:
-            said: What is wrong, and the remedy.
-            key: Empty: the whole table.
+            message: What is wrong, and the remedy.
+            key: The key; empty for the table itself.
             start: Line on which the table begins.
-            label: How messages call the table.
+            label: Name of the table in messages.
         """
         line = key_line(self._text, start, key) if key else start
         where = " ".join(filter(None, (label, key)))
-        return self._error(f"{self._file}:{line}: {where}: {said}")
+        return self._error(f"{self._file}:{line}: {where}: {message}")
 
     def blocks(self, name: str, *, remedy: str) -> Iterator[tuple[dict[str, Any], int]]:
         """Yield each table ``[[name]]`` and the line on which it begins.
 
         Raises:
-            UsageError: If the name is used for something else.
+            UsageError: If the key is not a list of tables.
         """
         blocks = self.tables.get(name, [])
-        if not isinstance(blocks, list) or not all(isinstance(one, dict) for one in blocks):
+        if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
             raise self.problem(remedy, key=name)
         yield from zip(blocks, block_lines(self._text, name, len(blocks)), strict=True)
 
     def table_line(self, name: str) -> int:
-        """Return the line on which the table ``[name]`` begins; 1 if it cannot be told."""
+        """Return the line on which the table ``[name]`` begins; 1 if it is not found."""
         return table_line(self._text, name)
 
     def convert(
@@ -80,25 +82,25 @@ class TomlFile:
         start: int = 1,
         label: str = "",
     ) -> T:
-        """Return the values of a table.
+        """Return the values of a table as a struct.
 
         Args:
-            table: What the file holds there.
-            type_: Its fields, with their limits.
-            remedies: What each field takes.
+            table: Parsed content of the table.
+            type_: Struct with the fields of the table and their limits.
+            remedies: The remedy that an error names for each field.
             start: Line on which the table begins.
-            label: How messages call the table.
+            label: Name of the table in messages.
 
         Raises:
-            UsageError: If a value cannot be used; no value stands in the message.
+            UsageError: If a value is invalid; the message does not contain the value.
         """
         try:
             return msgspec.convert(table, type_)
         except msgspec.ValidationError as error:
-            said = str(error)
-        place, named = _PLACE.search(said), _NAMED.search(said)
+            message = str(error)
+        place, named = _PLACE.search(message), _NAMED.search(message)
         key = named[2] if named else place[1] if place else ""
-        remedy = remedies.get(key, said)
+        remedy = remedies.get(key, message)
         if named and named[1] == "unknown":
             remedy = unknown(key, type_.__struct_encode_fields__)
         elif named:
@@ -107,7 +109,7 @@ class TomlFile:
 
 
 def unknown(key: str, known: tuple[str, ...]) -> str:
-    """Say that a key is unknown, and which one was meant.
+    """Return the message about an unknown key, with a suggestion.
 
     Examples:
         >>> unknown("tpoic", ("topic", "tokens"))

@@ -14,28 +14,28 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 SETTLED_SECONDS: Final = 2.0
-"""Age from which a file's time tells versions apart. Two writes within the resolution of the file
-system's clock have one time (ext4: some ms, FAT: 2 s), so a younger file is read again, as git does
-with its index (Documentation/technical/racy-git)."""
+"""Age from which a file's time identifies its version. Two writes within the resolution of the file
+system's clock have the same time (ext4: some ms, FAT: 2 s), so a younger file is read again, as git
+does with its index (Documentation/technical/racy-git)."""
 
 
 class WatchedFile(Generic[T]):
-    """The content of a file as it is now; a version that cannot be used changes nothing.
+    """The current content of a file; an invalid version leaves the previous value in place.
 
-    Looking at a file that did not change takes some microseconds. Files that are replaced by a
-    rename, appear later or go away are noticed.
+    Checking an unchanged file takes some microseconds. Files that are replaced by a rename,
+    created later or removed are detected.
 
     Args:
-        path: The file; need not exist if ``load`` can do without.
-        load: Reads and checks the file.
+        path: The file; need not exist if ``load`` accepts that.
+        load: Reads and validates the file.
 
     Attributes:
         path: The file.
-        value: What ``load`` returned for the latest version that can be used.
-        problem: Why the present version cannot be used; empty if it can.
+        value: Result of ``load`` for the latest valid version.
+        problem: Why the current version is invalid; empty if it is valid.
 
     Raises:
-        UsageError: If the first version cannot be used.
+        UsageError: If the first version is invalid.
     """
 
     def __init__(self, path: Path, load: Callable[[], T]) -> None:
@@ -48,10 +48,10 @@ class WatchedFile(Generic[T]):
     def refresh(self) -> bool:
         """Read the file if it changed.
 
-        A problem is logged once for each version that has it.
+        The same problem in consecutive versions is logged once.
 
         Returns:
-            Whether there is another value now.
+            Whether the value changed.
         """
         version = _version(self.path)
         if version == self._seen:
@@ -73,12 +73,12 @@ class WatchedFile(Generic[T]):
 
 
 def _version(path: Path) -> object:
-    """Return what differs between two versions of a file; None if there is no file."""
+    """Return a value that differs between two versions of a file; None if there is no file."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    settled = abs(time.time() - found.st_mtime) > SETTLED_SECONDS
-    # The time of the inode shows a change of permissions, and a time that was set back.
-    times = found.st_mtime_ns, found.st_ctime_ns
-    return (*times, found.st_size, found.st_ino) if settled else object()
+    is_settled = abs(time.time() - status.st_mtime) > SETTLED_SECONDS
+    # The inode's change time shows a change of permissions, and an mtime that was set back.
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return (*times, status.st_size, status.st_ino) if is_settled else object()

@@ -108,7 +108,7 @@ async def stream_alerts(
         return visible and search in {None, search_id}
 
     def allowed() -> bool:
-        return bool(state.tokens.holds(token))
+        return bool(state.tokens.is_valid(token))
 
     offsets = _start(log, start, last_event_id)
     events = alert_events(log, state.alert_reader, wants, offsets, allowed=allowed)

@@ -233,7 +233,7 @@ async def _readable_search(
     search = saved.get(search_id)
     opens = token is not None and token.may(Scope.FEED) and token.search == search_id
     # When an owner's token is removed, its feeds are no longer readable either.
-    if not opens or search is None or (search.owner and not tokens.knows(search.owner)):
+    if not opens or search is None or (search.owner and not tokens.has_name(search.owner)):
         raise problem(
             401, "invalid or revoked feed token: create one with POST /v1/searches/ID/feed-token"
         )

@@ -1,4 +1,4 @@
-"""Channels: labels without secrets, and who may use which."""
+"""Channels: labels without secrets, and the tokens that may use them."""
 
 import pytest
 
@@ -20,14 +20,14 @@ CHANNELS = parse_channels(
 )
 
 
-def test_a_label_of_an_address_has_its_host_and_nothing_secret() -> None:
+def test_channel_label_of_address_hides_secret() -> None:
     label = channel_label(ADDRESS)
 
     assert label.startswith("hooks.news.test#")
     assert "secret" not in label
 
 
-def test_no_repr_shows_an_address_or_a_secret() -> None:
+def test_channels_repr_hides_addresses_and_secrets() -> None:
     channels = parse_channels(f'[desk]\nwebhook = "{ADDRESS}"\nsecret = "whsec_{"c2VjcmV0" * 4}"')
 
     assert "verysecret" not in repr(channels)
@@ -38,9 +38,7 @@ def test_no_repr_shows_an_address_or_a_secret() -> None:
     ("owner", "names"),
     [("", {"desk", "all", "mine"}), ("desk", {"desk", "all"}), ("other", {"all"})],
 )
-def test_a_token_has_the_channels_that_name_it_and_the_command_line_all(
-    owner: str, names: set[str]
-) -> None:
+def test_channel_of_respects_tokens(owner: str, names: set[str]) -> None:
     def usable(name: str) -> bool:
         try:
             return channel_of(CHANNELS, name, owner=owner).label == name
@@ -50,23 +48,23 @@ def test_a_token_has_the_channels_that_name_it_and_the_command_line_all(
     assert {name for name in CHANNELS.named if usable(name)} == names
 
 
-def test_what_a_token_may_not_use_is_refused_as_if_it_were_not_there() -> None:
-    with pytest.raises(ChannelError, match="there are: all;"):
+def test_channel_of_does_not_reveal_other_channels() -> None:
+    with pytest.raises(ChannelError, match="available: all;"):
         channel_of(CHANNELS, "mine", owner="other")
 
 
-def test_an_address_is_a_webhook_with_a_secret_of_its_own() -> None:
-    found = channel_of(Channels(), ADDRESS, owner="other")
+def test_channel_of_address_is_webhook_without_secret() -> None:
+    channel = channel_of(Channels(), ADDRESS, owner="other")
 
-    assert isinstance(found, Channel)
-    assert isinstance(found.kind, Webhook)
-    assert found.kind.secret is None
+    assert isinstance(channel, Channel)
+    assert isinstance(channel.kind, Webhook)
+    assert channel.kind.secret is None
 
 
 @pytest.mark.parametrize(
     "address",
     ["ftp://news.test/", "https://user:word@news.test/", "http://", "https://[x/", "a://"],
 )
-def test_other_addresses_are_refused(address: str) -> None:
+def test_channel_of_refuses_invalid_address(address: str) -> None:
     with pytest.raises(ChannelError, match="webhook's address"):
         channel_of(Channels(), address, owner="")

@@ -23,9 +23,7 @@ def ids(tagger: Tagger) -> set[str]:
     return {mention.entity_id for mention in tagged(tagger).mentions}
 
 
-def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
-    tmp_path: Path, tagger: Tagger
-) -> None:
+def test_watched_tagger_follows_changes_of_file(tmp_path: Path, tagger: Tagger) -> None:
     path = tmp_path / "entities.toml"
     path.write_text(ENTRY.format(id="Q999999991"))
     current = watched_tagger(tagger, path)
@@ -38,9 +36,7 @@ def test_an_entry_is_picked_up_changed_and_taken_back_without_a_restart(
     assert "Q999999992" not in ids(current())
 
 
-def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
-    tmp_path: Path, tagger: Tagger
-) -> None:
+def test_watched_tagger_keeps_entries_on_invalid_change(tmp_path: Path, tagger: Tagger) -> None:
     path = tmp_path / "entities.toml"
     path.write_text(ENTRY.format(id="Q999999991"))
     current = watched_tagger(tagger, path)
@@ -49,7 +45,7 @@ def test_a_broken_change_keeps_the_last_good_entries_and_says_why(
     assert "Q999999991" in ids(current())
 
 
-def test_a_broken_file_is_refused_at_start(tmp_path: Path, tagger: Tagger) -> None:
+def test_watched_tagger_refuses_invalid_file_at_start(tmp_path: Path, tagger: Tagger) -> None:
     path = tmp_path / "entities.toml"
     path.write_text("[[entity]]\n")
 
@@ -57,13 +53,13 @@ def test_a_broken_file_is_refused_at_start(tmp_path: Path, tagger: Tagger) -> No
         watched_tagger(tagger, path)
 
 
-def test_a_missing_file_is_refused_only_when_it_was_named(tmp_path: Path, tagger: Tagger) -> None:
+def test_watched_tagger_refuses_missing_named_file(tmp_path: Path, tagger: Tagger) -> None:
     assert watched_tagger(tagger)() is tagger
     with pytest.raises(UsageError, match="No such file"):
         watched_tagger(tagger, tmp_path / "none.toml")
 
 
-def test_load_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path) -> None:
+def test_load_entities_error_names_file(tmp_path: Path) -> None:
     file = tmp_path / "entities.toml"
     file.write_text("[[entity]]\nname = 7\n")
 
@@ -71,14 +67,16 @@ def test_load_entities_names_the_file_whose_entry_cannot_be_used(tmp_path: Path)
         load_entities(file)
 
 
-def test_load_entities_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_entities_without_file_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert load_entities() == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[[entity]", "^entities.toml:1: not valid TOML"),
         ("[other]\nx = 1", ":1: other: expected only tables"),
@@ -93,6 +91,6 @@ def test_load_entities_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("[[entity]]\nnam = 'Acme'", ':2: nam: unknown; .*; did you mean "name"'),
     ],
 )
-def test_parse_entities_says_what_is_wrong(text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_parse_entities_error_names_line_and_field(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         parse_entities(text)

@@ -59,21 +59,21 @@ UNUSABLE = [
 
 
 @pytest.mark.parametrize(("text", "why"), UNUSABLE)
-def test_parse_feeds_says_what_is_wrong(text: str, why: str) -> None:
+def test_parse_feeds_error_names_line_and_field(text: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         parse_feeds(text, file="feeds.toml")
 
 
 @given(st.lists(urls().filter(lambda url: url.startswith("http")), max_size=6))
-def test_with_feeds_adds_each_url_once_and_the_second_time_nothing(given_: list[str]) -> None:
-    text, n_added = append_feeds("", given_)
+def test_append_feeds_is_idempotent(urls_: list[str]) -> None:
+    text, n_added = append_feeds("", urls_)
 
-    assert [feed.url for feed in parse_feeds(text, file="x").feed] == list(dict.fromkeys(given_))
-    assert n_added == len(set(given_))
-    assert append_feeds(text, given_) == (text, 0)
+    assert [feed.url for feed in parse_feeds(text, file="x").feed] == list(dict.fromkeys(urls_))
+    assert n_added == len(set(urls_))
+    assert append_feeds(text, urls_) == (text, 0)
 
 
-def test_with_feeds_leaves_what_is_there_as_it_stands() -> None:
+def test_append_feeds_keeps_existing_text() -> None:
     text, n_added = append_feeds(FILE, ["https://news.test/rss", "https://new.test/"])
 
     assert text.startswith(FILE)
@@ -81,19 +81,19 @@ def test_with_feeds_leaves_what_is_there_as_it_stands() -> None:
 
 
 @given(urls())
-def test_feed_name_is_one_that_the_file_bears(url: str) -> None:
+def test_feed_name_is_valid_id(url: str) -> None:
     text = f'[[feed]]\nurl = "https://a.test/"\nid = "{feed_name(url)}"'
 
     assert parse_feeds(text, file="x").feed[0].name == feed_name(url)
 
 
-def test_opml_that_we_write_is_read_again() -> None:
+def test_urls_in_opml_is_inverse_of_opml_text() -> None:
     feeds = [("A & <b>", "https://a.test/?x=1&y='2'"), ("B", 'https://b.test/"')]
 
     assert urls_in_opml(opml_text(feeds)) == [url for _, url in feeds]
 
 
-def test_opml_of_others_is_read_through_its_folders() -> None:
+def test_urls_in_opml_reads_folders() -> None:
     text = """<?xml version="1.0"?><opml version="1.1"><head/><body><outline text="World">
     <outline type="rss" xmlUrl="https://a.test/rss" text="A"/>
     <outline type="rss" xmlUrl="https://a.test/rss" text="again"/>
@@ -105,6 +105,6 @@ def test_opml_of_others_is_read_through_its_folders() -> None:
 @pytest.mark.parametrize(
     "text", ["", "nothing", "<opml/>", '<!DOCTYPE a [<!ENTITY x "y">]><opml>&x;</opml>']
 )
-def test_what_is_no_subscription_list_is_refused(text: str) -> None:
+def test_urls_in_opml_refuses_other_text(text: str) -> None:
     with pytest.raises(UsageError):
         urls_in_opml(text)

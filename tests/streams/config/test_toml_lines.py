@@ -1,4 +1,4 @@
-"""Lines of tables and keys, also where values span several lines."""
+"""Lines of tables and keys, including values of several lines."""
 
 import tomllib
 
@@ -22,11 +22,11 @@ name = "three"
 '''
 
 
-def test_route_lines_pass_over_values_and_comments() -> None:
+def test_route_lines_skip_values_and_comments() -> None:
     assert route_lines(TEXT, 3) == [2, 9, 12]
 
 
-def test_route_lines_are_the_first_when_they_cannot_be_told() -> None:
+def test_route_lines_of_inline_tables_are_first_line() -> None:
     assert route_lines('route = [{name = "a"}, {name = "b"}]', 2) == [1, 1]
 
 
@@ -38,18 +38,18 @@ def test_key_line_stays_within_its_table(start: int, key: str, expected: int) ->
     assert key_line(TEXT, start, key) == expected
 
 
-def test_key_line_of_a_key_that_only_the_next_table_has_is_the_start() -> None:
+def test_key_line_of_missing_key_is_start() -> None:
     assert key_line("[[route]]\nname = 'a'\n[[route]]\nwhen = 'b'\n", 1, "when") == 1
 
 
-def test_key_line_of_a_value_on_the_next_line_is_that_line() -> None:
+def test_key_line_of_multiline_value() -> None:
     assert key_line(TEXT, 2, "when", value="anything") == 5
 
 
 @pytest.mark.parametrize(
     ("text", "line"), [("a = 1\nb = = 2\n", 2), ("a = 1\nb = [1,\n", 2), ("a = 1\na = 2", 2)]
 )
-def test_toml_error_line_is_where_it_goes_wrong(text: str, line: int) -> None:
+def test_toml_error_line_is_line_of_error(text: str, line: int) -> None:
     with pytest.raises(tomllib.TOMLDecodeError) as caught:
         tomllib.loads(text)
 

@@ -1,4 +1,4 @@
-"""Configuration files that change, break, appear and go away while a process runs."""
+"""Configuration files that change, become invalid, appear and disappear at run time."""
 
 import os
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from streams.config.watched_file import SETTLED_SECONDS, WatchedFile
 from streams.errors import UsageError
 
 
-class Loads:
-    """Reads numbers from a file, and counts how often."""
+class CountingLoader:
+    """Reads a number from a file, and counts the calls."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -29,15 +29,15 @@ class Loads:
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Loads:
+def load(tmp_path: Path) -> CountingLoader:
     path = tmp_path / "number"
     path.write_text("1")
-    age(path)
-    return Loads(path)
+    make_old(path)
+    return CountingLoader(path)
 
 
-def age(path: Path) -> None:
-    """Make a file old enough to tell its versions apart by time."""
+def make_old(path: Path) -> None:
+    """Make a file old enough that its time identifies its version."""
     then = path.stat().st_mtime - 2 * SETTLED_SECONDS
     os.utime(path, (then, then))
 
@@ -55,12 +55,14 @@ def write_and_set_time_back(path: Path) -> None:
 def replace(path: Path) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text("2")
-    age(fresh)
+    make_old(fresh)
     fresh.replace(path)
 
 
 @pytest.mark.parametrize("change", [write_in_place, write_and_set_time_back, replace])
-def test_refresh_takes_a_new_version_once(load: Loads, change: Callable[[Path], None]) -> None:
+def test_refresh_loads_new_version_once(
+    load: CountingLoader, change: Callable[[Path], None]
+) -> None:
     watched = WatchedFile(load.path, load)
 
     change(load.path)
@@ -69,7 +71,7 @@ def test_refresh_takes_a_new_version_once(load: Loads, change: Callable[[Path], 
     assert watched.value == 2
 
 
-def test_refresh_tells_versions_of_one_moment_apart(load: Loads) -> None:
+def test_refresh_distinguishes_versions_of_same_time(load: CountingLoader) -> None:
     load.path.write_text("2")
     watched = WatchedFile(load.path, load)
     now = load.path.stat()
@@ -81,7 +83,7 @@ def test_refresh_tells_versions_of_one_moment_apart(load: Loads) -> None:
     assert watched.value == 3
 
 
-def test_refresh_does_not_read_an_unchanged_file(load: Loads) -> None:
+def test_refresh_does_not_read_an_unchanged_file(load: CountingLoader) -> None:
     watched = WatchedFile(load.path, load)
 
     changes = {watched.refresh() for _ in range(9)}
@@ -89,7 +91,7 @@ def test_refresh_does_not_read_an_unchanged_file(load: Loads) -> None:
     assert (changes, load.n_loads) == ({False}, 1)
 
 
-def test_refresh_ignores_a_version_with_the_same_value(load: Loads) -> None:
+def test_refresh_ignores_a_version_with_the_same_value(load: CountingLoader) -> None:
     watched = WatchedFile(load.path, load)
 
     load.path.write_text("1 ")
@@ -98,7 +100,7 @@ def test_refresh_ignores_a_version_with_the_same_value(load: Loads) -> None:
     assert load.n_loads == 2
 
 
-def test_refresh_keeps_the_value_of_before_and_logs_a_problem_once(load: Loads) -> None:
+def test_refresh_logs_problem_once_and_keeps_value(load: CountingLoader) -> None:
     watched = WatchedFile(load.path, load)
     load.path.write_text("one")
 
@@ -112,7 +114,7 @@ def test_refresh_keeps_the_value_of_before_and_logs_a_problem_once(load: Loads) 
     ]
 
 
-def test_refresh_clears_the_problem_of_a_mended_file(load: Loads) -> None:
+def test_refresh_clears_problem_of_repaired_file(load: CountingLoader) -> None:
     watched = WatchedFile(load.path, load)
     load.path.write_text("one")
     watched.refresh()
@@ -123,7 +125,7 @@ def test_refresh_clears_the_problem_of_a_mended_file(load: Loads) -> None:
     assert watched.problem == ""
 
 
-def test_refresh_logs_a_problem_again_after_a_good_version(load: Loads) -> None:
+def test_refresh_logs_problem_again_after_valid_version(load: CountingLoader) -> None:
     watched = WatchedFile(load.path, load)
 
     with capture_logs() as logs:
@@ -134,7 +136,7 @@ def test_refresh_logs_a_problem_again_after_a_good_version(load: Loads) -> None:
     assert [entry["event"] for entry in logs] == ["configuration not reloaded"] * 2
 
 
-def test_refresh_notices_a_file_that_goes_away_and_appears(load: Loads) -> None:
+def test_refresh_detects_removed_and_created_file(load: CountingLoader) -> None:
     watched = WatchedFile(load.path, load)
 
     load.path.unlink()
@@ -145,7 +147,7 @@ def test_refresh_notices_a_file_that_goes_away_and_appears(load: Loads) -> None:
     assert (watched.refresh(), watched.value) == (True, 5)
 
 
-def test_watched_file_raises_for_a_broken_first_version(load: Loads) -> None:
+def test_watched_file_refuses_invalid_first_version(load: CountingLoader) -> None:
     load.path.write_text("one")
 
     with pytest.raises(UsageError, match="one"):

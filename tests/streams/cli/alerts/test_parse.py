@@ -86,7 +86,7 @@ def test_none_clears_option() -> None:
     [
         ({"query": "the"}, "large part of all articles"),
         ({"query": "a b"}, "unexpected `b`"),
-        ({"channels": ["nope"]}, "--channel: no channel 'nope' for you .* there are: desk"),
+        ({"channels": ["nope"]}, "--channel: no channel 'nope' for you .* available: desk"),
         ({"channels": ["ftp://x.test"]}, "--channel: a webhook's address is https"),
         ({"digest": "soon"}, "--digest soon: expected 15m, 2h or 1d"),
         ({"digest": "8d"}, "--digest 8d: .* up to 7d"),

@@ -47,9 +47,9 @@ def test_unchanged_channels_are_not_checked() -> None:
     [
         ({"query": "bridge and"}, "query", "unexpected end"),
         ({"query": "the"}, "query", "would match a large part"),
-        ({"channels": ["boss"]}, "channels", "there are: desk"),
+        ({"channels": ["boss"]}, "channels", "available: desk"),
         ({"channels": ["ftp://x/"]}, "channels", "https://"),
-        ({"channels": ["http://127.0.0.1/hook"]}, "channels", "no public address"),
+        ({"channels": ["http://127.0.0.1/hook"]}, "channels", "not a public address"),
         ({"title_template": "{{ x"}, "title_template", "title"),
         ({"body_template": "{{ alert.x() }}"}, "body_template", "called"),
         ({"quiet": {"start": "22:00", "end": "22:00"}}, "quiet", "different"),
