@@ -89,7 +89,7 @@ def outcome_text(answer: Fetched | FetchProblem, *, is_feed: bool = False) -> st
     try:
         feed = parse_feed(answer.body, url=answer.url, charset=answer.charset)
     except FeedError as error:
-        return f"no feed: {error}"
+        return f"not a feed: {error}"
     longest = max((len(f"{entry.title}{entry.summary}") for entry in feed.entries), default=0)
     return f"feed of {len(feed.entries)} entries, longest title {longest:,}"
 
@@ -215,7 +215,7 @@ async def run(limits: Limits) -> list[Row]:
     seconds = 2 * limits.total.total_seconds()
     async with attacker(*HERE) as server:
         async with fetcher(allowed=allowed, limits=limits, hosts=turns) as fetch:
-            slow = [each for each in TRANSPORT if each.expected == "in time"]
+            slow = [each for each in TRANSPORT if each.expected == "timed out"]
             waiting = [asyncio.create_task(tried(fetch, server, each, seconds)) for each in slow]
             rows = [
                 await tried(fetch, server, each, seconds)

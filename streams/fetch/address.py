@@ -1,4 +1,4 @@
-"""Which addresses may be connected to: names in, only addresses that were checked out."""
+"""Resolve host names to public addresses only."""
 
 import ipaddress
 import socket
@@ -15,22 +15,22 @@ NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are an IPv4 address."""
 
 COMPATIBLE: Final = ipaddress.ip_network("::/96")
-"""RFC 4291, section 2.5.5.1, long out of use: the last 32 bits are an IPv4 address."""
+"""RFC 4291, section 2.5.5.1, deprecated: the last 32 bits are an IPv4 address."""
 
 GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
-"""All that IANA gives out for the Internet (IPv6 Address Space, 2026-11); without it the former
-site-local addresses (fec0::/10) and local translators (64:ff9b:1::/48) would pass for public."""
+"""All that IANA allocates for the Internet (IPv6 Address Space, 2026-11); without it the former
+site-local addresses (fec0::/10) and local translators (64:ff9b:1::/48) would count as public."""
 
 
 class RefusedAddressError(OSError):
-    """A host leads to an address that news cannot come from."""
+    """A host resolves to an address that is not public."""
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether an address belongs to the Internet, wherever it hides another.
+    """Return whether an address is public; an embedded IPv4 address is checked instead.
 
     References:
-        IANA's special-purpose registries, as `ipaddress` has them; RFC 4291
+        IANA's special-purpose registries, as implemented by `ipaddress`; RFC 4291
         (IPv4-mapped), RFC 3056 (6to4), RFC 4380 (Teredo), RFC 6052 (NAT64).
 
     Examples:
@@ -39,15 +39,15 @@ def is_public(address: Address) -> bool:
         >>> is_public(ipaddress.ip_address("9.9.9.9"))
         True
     """
-    hidden = _hidden(address)
-    if hidden is not None:
-        return is_public(hidden)
+    embedded = _embedded_ipv4(address)
+    if embedded is not None:
+        return is_public(embedded)
     if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
         return False
     return address.is_global and not address.is_multicast
 
 
-def _hidden(address: Address) -> IPv4Address | None:
+def _embedded_ipv4(address: Address) -> IPv4Address | None:
     if isinstance(address, IPv4Address):
         return None
     if address in NAT64 or address in COMPATIBLE:
@@ -58,57 +58,58 @@ def _hidden(address: Address) -> IPv4Address | None:
 
 
 def check_literal_address(host: str, allowed: Collection[str]) -> None:
-    """Refuse a host that is itself an address of no public place; names pass.
+    """Refuse a host that is a literal address and not public; names are not checked.
 
     Raises:
-        RefusedAddressError: If it is one, and not allowed.
+        RefusedAddressError: If the host is such an address and not in ``allowed``.
     """
     try:
         address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
         return
     if host not in allowed and not is_public(address):
-        raise RefusedAddressError(f"{host} is no public address")
+        raise RefusedAddressError(f"{host} is not a public address")
 
 
 class CheckedResolver(AbstractResolver):
-    """Resolves names, and gives only public addresses: aiohttp connects to what it is given.
+    """A resolver for aiohttp that returns public addresses only; create it in an event loop.
 
-    So a name that changes its address between check and connection (DNS
-    rebinding) gains nothing: there is one resolution, and it is the checked one.
+    aiohttp connects to the addresses that were checked, without a second resolution. A name
+    that changes its address between check and connection (DNS rebinding) has no effect.
+
+    Args:
+        allowed: Hosts that may resolve to any address.
+        inner: Resolver to use. Defaults to the system's.
     """
 
     def __init__(
         self, allowed: Collection[str] = (), *, inner: AbstractResolver | None = None
     ) -> None:
-        """Build it, inside an event loop.
-
-        Args:
-            allowed: Hosts that may lead anywhere.
-            inner: Who resolves; None: the system.
-        """
         self._allowed = frozenset(allowed)
         self._inner = inner or ThreadedResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Give the addresses of a host that may be connected to.
+        """Return the addresses of a host that may be connected to.
 
         Raises:
-            RefusedAddressError: If it has some, and none is public.
-            OSError: If it has none.
+            RefusedAddressError: If the host has addresses and none of them is public.
+            OSError: If the host has no address.
         """
-        found = await self._inner.resolve(host, port, family)
+        results = await self._inner.resolve(host, port, family)
         if host in self._allowed:
-            return found
+            return results
         public = [
-            one for one in found if is_public(ipaddress.ip_address(one["host"].partition("%")[0]))
+            result
+            for result in results
+            if is_public(ipaddress.ip_address(result["host"].partition("%")[0]))
         ]
-        if found and not public:
-            raise RefusedAddressError(f"{host} leads to {found[0]['host']}, no public address")
+        if results and not public:
+            address = results[0]["host"]
+            raise RefusedAddressError(f"{host} resolves to {address}, not a public address")
         return public
 
     async def close(self) -> None:
-        """Close the resolver inside."""
+        """Close the inner resolver."""
         await self._inner.close()

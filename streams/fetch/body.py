@@ -1,4 +1,4 @@
-"""Read and unpack the body of an HTTP response within limits of size and ratio."""
+"""Read and decompress the body of an HTTP response within limits of size and ratio."""
 
 from collections.abc import AsyncIterable, Iterator
 from typing import Final
@@ -9,26 +9,37 @@ from streams.records.topics import MIB
 from streams.text.gunzip import PIECE_BYTES, Unpacker, UnreadableError
 
 MAX_RATIO: Final = 100
-"""How many times larger a body may become: pages reach 5 to 30 (median of fundus-dev: 5.2), gzip's
-own limit is 1,032, which only bombs come near."""
+"""Largest ratio of decompressed to compressed size: pages reach 5 to 30 (median of fundus-dev:
+5.2); the maximum of gzip is 1,032, which only decompression bombs come near."""
 
 FREE_BYTES: Final = MIB
-"""Up to this size any ratio is borne: an empty table in a page compresses well."""
+"""Up to this size any ratio is accepted: an empty table in a page compresses well."""
 
 MAX_MEMBERS: Final = 100
-"""Members of one gzip body: servers that flush send a few. 400,000 empty ones are 8 MB and cost 5 s
-of unpacking (2026-11)."""
+"""Members of one gzip body: servers that flush send a few. 400,000 empty ones are 8 MB and take 5 s
+to decompress (2026-11)."""
 
-ASKED_FOR: Final = ("gzip", "deflate")
-"""What a fetcher asks for and takes."""
+ACCEPTED_ENCODINGS: Final = ("gzip", "deflate")
+"""Encodings that a fetcher requests and accepts."""
 
 
 class BodyError(ValueError):
-    """A body is too large, or cannot be unpacked; says how."""
+    """A body is too large or cannot be decompressed; the message says why."""
 
 
 class BoundedBody:
-    """Unpacks a body chunk by chunk, and holds no more of it than allowed.
+    """A body that is decompressed chunk by chunk, within a limit of size.
+
+    Args:
+        encoding: ``Content-Encoding``: gzip, deflate or br; empty if not compressed.
+        max_bytes: Largest body, decompressed.
+        max_ratio: See `MAX_RATIO`.
+
+    Raises:
+        BodyError: If the encoding is not supported.
+
+    References:
+        RFC 9110, section 8.4; some servers send raw deflate for ``deflate``.
 
     Examples:
         >>> import gzip
@@ -39,19 +50,6 @@ class BoundedBody:
     """
 
     def __init__(self, encoding: str, *, max_bytes: int, max_ratio: int = MAX_RATIO) -> None:
-        """Begin.
-
-        Args:
-            encoding: ``Content-Encoding``: gzip, deflate, br; empty: none.
-            max_bytes: Largest body, unpacked.
-            max_ratio: See `MAX_RATIO`.
-
-        Raises:
-            BodyError: If the encoding is none of these.
-
-        References:
-            RFC 9110, section 8.4; servers send raw deflate for ``deflate``, too.
-        """
         self._name = encoding.strip().lower()
         self._max_bytes = max_bytes
         self._max_ratio = max_ratio
@@ -67,17 +65,17 @@ class BoundedBody:
             case "" | "identity":
                 pass
             case _:
-                raise BodyError(f"Content-Encoding {encoding[:40]!r} is not known")
+                raise BodyError(f"Content-Encoding {encoding[:40]!r} is not supported")
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next chunk.
+        """Decompress the next chunk.
 
         Raises:
-            BodyError: If the body is too large, swells too much, or is corrupt.
+            BodyError: If the body is too large, exceeds the ratio, or is corrupt.
         """
         self._n_packed += len(chunk)
         if self._n_packed > self._max_bytes:
-            # Also packed: members of gzip that hold nothing could follow each other for ever.
+            # The compressed size counts too: a gzip body could have endless empty members.
             raise BodyError(f"more than {self._max_bytes} bytes")
         if self._unpacker is None:
             self._keep(chunk)
@@ -89,28 +87,28 @@ class BoundedBody:
             raise BodyError(str(error)) from error
 
     def finish(self) -> bytes:
-        """Give the body.
+        """Return the decompressed body; a truncated body is returned up to its end.
 
         Raises:
-            BodyError: If nothing of it could be unpacked.
+            BodyError: If the body is truncated and nothing of it could be decompressed.
         """
         unpacker = self._unpacker
         if unpacker and self._n_packed and not unpacker.complete and not self._n_bytes:
-            raise BodyError(f"{self._name} is cut off")
+            raise BodyError(f"{self._name} is truncated")
         return b"".join(self._parts)
 
     def _keep(self, part: bytes) -> None:
         self._n_bytes += len(part)
         if self._n_bytes > self._max_bytes:
-            raise BodyError(f"unpacks to more than {self._max_bytes} bytes")
+            raise BodyError(f"decompresses to more than {self._max_bytes} bytes")
         if self._unpacker and self._n_bytes > max(FREE_BYTES, self._n_packed * self._max_ratio):
             times = f"more than {self._max_ratio} times as many"
-            raise BodyError(f"{self._n_packed} bytes unpack to {times}")
+            raise BodyError(f"{self._n_packed} bytes decompress to {times}")
         self._parts.append(part)
 
 
 class _Brotli:
-    """Unpack brotli piece by piece, as `Unpacker` does gzip."""
+    """Decompresses brotli piece by piece, with the interface of `Unpacker`."""
 
     def __init__(self) -> None:
         self._decompressor = brotli.Decompressor()
@@ -131,21 +129,21 @@ class _Brotli:
 async def bounded_body(
     chunks: AsyncIterable[bytes], *, encoding: str, max_bytes: int, max_ratio: int = MAX_RATIO
 ) -> bytes:
-    """Read and unpack a body as a server sends it, holding no more of it than allowed.
+    """Read and decompress the body of a response within a limit of size.
 
     Args:
-        chunks: As they come from the network.
-        encoding: ``Content-Encoding``; empty: none.
-        max_bytes: Largest body, unpacked, and what may be read of it, packed.
+        chunks: Chunks from the network.
+        encoding: ``Content-Encoding``; empty if not compressed.
+        max_bytes: Largest body, both compressed and decompressed.
         max_ratio: See `MAX_RATIO`.
 
     Raises:
-        BodyError: If it is too large, swells too much, is corrupt, or packed
-            in a way that was not asked for.
+        BodyError: If the body is too large, exceeds the ratio, is corrupt, or has an encoding
+            that was not requested.
     """
     name = encoding.strip().lower().removeprefix("x-")
-    if name not in (*ASKED_FOR, "", "identity"):
-        raise BodyError(f"Content-Encoding {encoding[:40]!r} was not asked for")
+    if name not in (*ACCEPTED_ENCODINGS, "", "identity"):
+        raise BodyError(f"Content-Encoding {encoding[:40]!r} was not requested")
     body = BoundedBody(name, max_bytes=max_bytes, max_ratio=max_ratio)
     async for chunk in chunks:
         body.feed(chunk)

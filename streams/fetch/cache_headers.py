@@ -1,4 +1,4 @@
-"""What a server asks of those who come again: headers in, the shortest wait out."""
+"""Compute the wait that a response's caching headers and Retry-After ask for."""
 
 import re
 from collections.abc import Mapping
@@ -8,18 +8,18 @@ from typing import Final
 
 _DIRECTIVE = re.compile(r"([a-z-]{1,40})\s*(?:=\s*\"?(\d{1,10}))?", re.IGNORECASE)
 MAX_RETRY: Final = timedelta(days=7)
-"""Longest Retry-After that is believed: a mistaken one would end the feed."""
+"""Longest Retry-After that is respected: a wrong value would stop the feed."""
 
 
 def freshness(headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """Say how long an answer stays fresh: nothing new can be had before.
+    """Return how long a response stays fresh; an earlier request returns nothing new.
 
     Args:
-        headers: Of the answer, names in lower case.
-        now: When it came.
+        headers: Headers of the response, names in lower case.
+        now: Time of the response.
 
     Returns:
-        Zero where the server does not say.
+        Zero if the server sends no such header.
 
     References:
         RFC 9111, section 4.2 (freshness: max-age before Expires, less Age);
@@ -46,11 +46,11 @@ def freshness(headers: Mapping[str, str], *, now: datetime) -> timedelta:
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """Say how long a server asks to be left alone, seven days at most; zero if it does not.
+    """Return the wait of a Retry-After header, at most seven days; zero without the header.
 
     Args:
-        headers: Of the answer, names in lower case.
-        now: When it came.
+        headers: Headers of the response, names in lower case.
+        now: Time of the response.
 
     References:
         RFC 9110, section 10.2.3: seconds or a date.
@@ -60,11 +60,11 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta:
         >>> retry_after({"retry-after": "120"}, now=datetime(2026, 3, 2, tzinfo=UTC)).seconds
         120
     """
-    given = headers.get("retry-after", "").strip()
-    if _is_count(given):
-        wait = timedelta(seconds=int(given))
+    value = headers.get("retry-after", "").strip()
+    if _is_count(value):
+        wait = timedelta(seconds=int(value))
     else:
-        until = _http_time(given)
+        until = _http_time(value)
         wait = until - now if until else timedelta(0)
     return min(max(wait, timedelta(0)), MAX_RETRY)
 
@@ -74,7 +74,7 @@ def _is_count(text: str) -> bool:
 
 
 def _http_time(text: str) -> datetime | None:
-    """Parse an HTTP date; None if it is none (RFC 9110, section 5.6.7: always GMT)."""
+    """Parse an HTTP date (RFC 9110, section 5.6.7: always GMT); return None if invalid."""
     try:
         time = parsedate_to_datetime(text)
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

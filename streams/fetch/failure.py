@@ -1,20 +1,20 @@
-"""How bad a failed poll is: what went wrong in, its weight out."""
+"""Classify failed requests and weigh them for the wait before the next poll."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class Failure(StrEnum):
-    """What went wrong in a poll."""
+    """The kind of a failed poll."""
 
     TEMPORARY = "temporary"
-    """Tells nothing about the feed: overload, a time-out, a broken connection."""
+    """Not specific to the feed: overload, a time-out, a broken connection."""
     SOFT = "soft"
-    """May pass: an error of the server, an answer that is too large or too slow."""
+    """May go away: a server error, a response that is too large or too slow."""
     HARD = "hard"
-    """Hardly passes: not found, forbidden, no such host, no feed."""
+    """Unlikely to go away: not found, forbidden, no such host, not a feed."""
     GONE = "gone"
-    """The server says that it never comes back (410)."""
+    """The server says that the feed was removed permanently (410)."""
 
 
 WEIGHTS: Final = {
@@ -23,7 +23,7 @@ WEIGHTS: Final = {
     Failure.HARD: 1.0,
     Failure.GONE: 1.0,
 }
-"""By how many doublings each failure lengthens the wait.
+"""The number of doublings by which each failure lengthens the wait.
 
 References: Media Cloud's rss-fetcher (hard 1, soft .5, temporary .25; read 2026-11 at 2574743).
 """
@@ -33,11 +33,11 @@ _TEMPORARY: Final = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522,
 
 
 def failure_of_status(status: int) -> Failure:
-    """Grade an HTTP status that brings no feed.
+    """Return the failure that an HTTP status other than success means.
 
     References:
-        RFC 9110, section 15: 408, 429 and 503 ask to come again; 520 to 524 are
-        Cloudflare's words for a server that does not answer it.
+        RFC 9110, section 15: 408, 429 and 503 ask for a later request; 520 to 524 are
+        Cloudflare's codes for an origin server that does not respond.
 
     Examples:
         >>> failure_of_status(429).value, failure_of_status(404).value

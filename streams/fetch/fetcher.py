@@ -1,4 +1,7 @@
-"""The one way to the web: a URL in, a checked and bounded answer or a graded problem out."""
+"""Fetch URLs from the public web within limits; failures are returned, not raised.
+
+The only HTTP client for feeds, hubs and pages.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -29,13 +32,13 @@ __all__ = [
 
 PERMANENT: Final = frozenset((301, 308))
 KEEP_METHOD: Final = frozenset((307, 308))
-"""Redirects after which a form is sent again (RFC 9110, section 15.4.8 and 15.4.9)."""
+"""Redirects that repeat a POST with its form (RFC 9110, section 15.4.8 and 15.4.9)."""
 
 MAX_URL: Final = 2048
-"""Longest URL that is asked for (Media Cloud's MAX_URL); records hold 8,192."""
+"""Longest URL that is requested, in characters (Media Cloud's MAX_URL); records allow 8,192."""
 
-MAX_SAID: Final = 64 * 1024
-"""What is read of the answer to a form."""
+MAX_FORM_RESPONSE: Final = 64 * 1024
+"""Longest response to a form, in bytes."""
 
 PROBLEMS: Final = (
     RefusedError,
@@ -45,14 +48,14 @@ PROBLEMS: Final = (
     OSError,
     ValueError,
 )
-"""What a server can do to us."""
+"""Exceptions of a request that are returned as a `FetchProblem`."""
 
 MayFollow = Callable[[str], Awaitable[bool]]
-"""Tells whether a URL may be asked for: `fetch_robots.Robots.allows`."""
+"""Returns whether a URL may be requested, as `streams.fetch.robots.Robots.allows` does."""
 
 
 def user_agent(contact: str) -> str:
-    """Name us honestly, with whom to turn to.
+    """Return the User-Agent header, with the operator's contact.
 
     Examples:
         >>> user_agent("https://example.org/bot").split(" ")[1]
@@ -63,7 +66,14 @@ def user_agent(contact: str) -> str:
 
 
 class Fetcher:
-    """Fetches URLs, keeping to limits, addresses and turns; made by `fetcher`."""
+    """Fetches URLs within the limits of size, addresses and hosts; create it with `fetcher`.
+
+    Args:
+        session: Session whose connector resolves with a `CheckedResolver`.
+        hosts: Limits of concurrency and rate for each host.
+        limits: Limits of one request.
+        allowed: Hosts that may have private addresses.
+    """
 
     def __init__(
         self,
@@ -73,7 +83,6 @@ class Fetcher:
         limits: Limits,
         allowed: frozenset[str],
     ) -> None:
-        """Fetch through a session whose connector resolves by a `CheckedResolver`."""
         self._session = session
         self._hosts = hosts
         self._limits = limits
@@ -81,7 +90,7 @@ class Fetcher:
 
     @property
     def hosts(self) -> HostLimiter:
-        """The turns of each host."""
+        """The limits of concurrency and rate for each host."""
         return self._hosts
 
     async def fetch(
@@ -92,64 +101,68 @@ class Fetcher:
         max_bytes: int | None = None,
         may_follow: MayFollow | None = None,
     ) -> Fetched | FetchProblem:
-        """Get a URL. Never raises for what a server does.
+        """Fetch a URL with GET. Failures of the server or network are returned, not raised.
 
         Args:
-            url: Absolute, ``http`` or ``https``.
-            headers: Such as validators; sent to every hop.
-            max_bytes: Smaller or larger bound of the body than the limits have.
-            may_follow: Asked before each redirect is followed; None: all are.
+            url: Absolute ``http`` or ``https`` URL.
+            headers: Request headers, such as validators; sent with every redirect.
+            max_bytes: Largest body. Defaults to that of the limits.
+            may_follow: Called before each redirect. Defaults to following all of them.
         """
-        ask = Request("GET", headers or {}, max_bytes or self._limits.max_bytes)
+        request = Request("GET", headers or {}, max_bytes or self._limits.max_bytes)
         try:
-            return await self._follow(url, ask, REDIRECTS, may_follow)
+            return await self._follow(url, request, REDIRECTS, may_follow)
         except PROBLEMS as error:
             return classify_error(error)
 
     async def post(self, url: str, form: Mapping[str, str]) -> Fetched | FetchProblem:
-        """Send a form, also to where 307 and 308 lead. Never raises for what a server does.
+        """Send a form with POST; 307 and 308 are followed.
+
+        Failures of the server or network are returned, not raised.
 
         Args:
-            url: Absolute, ``http`` or ``https``.
-            form: Names and values.
+            url: Absolute ``http`` or ``https`` URL.
+            form: Names and values of the form.
         """
-        ask = Request("POST", {}, MAX_SAID, form)
+        request = Request("POST", {}, MAX_FORM_RESPONSE, form)
         try:
-            return await self._follow(url, ask, KEEP_METHOD, None)
+            return await self._follow(url, request, KEEP_METHOD, None)
         except PROBLEMS as error:
             return classify_error(error)
 
     async def _follow(
-        self, url: str, ask: Request, redirects: frozenset[int], may_follow: MayFollow | None
+        self, url: str, request: Request, redirects: frozenset[int], may_follow: MayFollow | None
     ) -> Fetched | FetchProblem:
         permanent = True
         for hop in range(self._limits.max_redirects + 1):
-            place = self._checked(url)
-            if hop and may_follow is not None and not await may_follow(str(place)):
-                raise RefusedError(Failure.HARD, f"robots.txt does not allow {str(place)[:200]}")
-            answer = await request_once(self._session, self._hosts, self._limits, place, ask)
-            if isinstance(answer, FetchProblem):
-                return answer
-            if answer.status not in redirects:
-                return replace(answer, moved_to=answer.url) if permanent and hop else answer
-            location = answer.headers.get("location", "")
+            current = self._checked(url)
+            if hop and may_follow is not None and not await may_follow(str(current)):
+                raise RefusedError(Failure.HARD, f"robots.txt does not allow {str(current)[:200]}")
+            response = await request_once(
+                self._session, self._hosts, self._limits, current, request
+            )
+            if isinstance(response, FetchProblem):
+                return response
+            if response.status not in redirects:
+                return replace(response, moved_to=response.url) if permanent and hop else response
+            location = response.headers.get("location", "")
             if not location:
-                raise RefusedError(Failure.HARD, f"{answer.status} that leads nowhere")
-            following = place.join(URL(location))
-            # What was safe is not remembered as something that is not.
-            downgraded = place.scheme == "https" and following.scheme != "https"
-            permanent = permanent and answer.status in PERMANENT and not downgraded
-            url = str(following)
+                raise RefusedError(Failure.HARD, f"{response.status} without a Location header")
+            target = current.join(URL(location))
+            # An https URL is never replaced permanently by an http one.
+            downgraded = current.scheme == "https" and target.scheme != "https"
+            permanent = permanent and response.status in PERMANENT and not downgraded
+            url = str(target)
         raise RefusedError(Failure.SOFT, f"more than {self._limits.max_redirects} redirects")
 
     def _checked(self, url: str) -> URL:
         if len(url) > MAX_URL:
             raise RefusedError(Failure.HARD, f"a URL of {len(url)} characters")
-        place = URL(url)
-        if place.scheme not in {"http", "https"} or not place.host:
+        parsed = URL(url)
+        if parsed.scheme not in {"http", "https"} or not parsed.host:
             raise RefusedError(Failure.HARD, f"neither http nor https: {url[:80]}")
-        check_literal_address(place.host, self._allowed)
-        return place.with_user(None).with_fragment(None)
+        check_literal_address(parsed.host, self._allowed)
+        return parsed.with_user(None).with_fragment(None)
 
 
 @asynccontextmanager
@@ -162,15 +175,15 @@ async def fetcher(
     resolver: AbstractResolver | None = None,
     connections: int = 100,
 ) -> AsyncIterator[Fetcher]:
-    """Open a fetcher, and close its connections in the end.
+    """Open a fetcher; its connections are closed on exit.
 
     Args:
-        contact: URL or mail address for operators of servers; goes into the User-Agent.
-        allowed: Hosts that may lead to private addresses.
-        limits: What one request may cost; None: the usual.
-        hosts: Turns; None: two at a time, a second apart.
-        resolver: Who resolves names, before they are checked; None: the system.
-        connections: At the same time, over all hosts.
+        contact: URL or mail address for operators of servers, part of the User-Agent.
+        allowed: Hosts that may have private addresses.
+        limits: Limits of one request. Defaults to those of `Limits`.
+        hosts: Limits for each host. Defaults to two requests at a time, one second apart.
+        resolver: Resolves names before they are checked. Defaults to the system's resolver.
+        connections: Largest number of open connections to all hosts.
     """
     limits = limits or Limits()
     connector = aiohttp.TCPConnector(
@@ -184,7 +197,7 @@ async def fetcher(
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={
             "User-Agent": user_agent(contact),
-            # Nothing that we could not unpack within a bound.
+            # Only encodings that can be decompressed within a limit.
             "Accept-Encoding": "gzip, deflate",
         },
         timeout=aiohttp.ClientTimeout(

@@ -1,4 +1,4 @@
-"""How often a host is asked: its answers in, the wait before the next request out."""
+"""Limit concurrency and rate of requests to each host, adapted to its response times."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,25 +10,25 @@ from typing import Final
 import msgspec
 
 WEIGHT: Final = 0.25
-"""Share of the latest answer in the mean response time (Media Cloud's scheduler, alpha .25)."""
+"""Share of the latest response in the mean response time (Media Cloud's scheduler, alpha .25)."""
 
 BUSY_FACTOR: Final = 2.0
-"""A host is left alone for twice the time that it works for us, so we are at most a third of it."""
+"""The delay is twice the mean response time, so that at most a third of a host's time is ours."""
 
 MAX_DELAY: Final = timedelta(seconds=60)
 BACKED_OFF: Final = timedelta(seconds=30)
-"""Least delay after 429 or 503 without Retry-After (Media Cloud: 30 s)."""
+"""Shortest delay after 429 or 503 without Retry-After (Media Cloud: 30 s)."""
 
 MAX_HOSTS: Final = 20_000
 
 
 class HostDelay(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a host.
+    """The delay between requests to a host.
 
     Attributes:
-        mean_seconds: Weighted mean of its response times.
-        delay_seconds: From the start of one request to the next.
-        least_seconds: What its robots.txt or the settings ask for at least.
+        mean_seconds: Weighted mean of the response times.
+        delay_seconds: Delay from the start of one request to the next.
+        least_seconds: Shortest delay, from robots.txt or the settings.
     """
 
     mean_seconds: float = 0.0
@@ -38,12 +38,12 @@ class HostDelay(msgspec.Struct, frozen=True, kw_only=True):
     def after(
         self, seconds: float, *, overloaded: bool = False, retry_after: timedelta = timedelta(0)
     ) -> "HostDelay":
-        """Give the pace after an answer.
+        """Return the delay after a response.
 
         Args:
-            seconds: How long it took.
-            overloaded: Whether it was 429 or 503.
-            retry_after: How long the host wants to be left alone.
+            seconds: Response time.
+            overloaded: Whether the status was 429 or 503.
+            retry_after: Wait that the host asks for.
 
         Examples:
             >>> HostDelay(least_seconds=1).after(4.0).delay_seconds
@@ -61,13 +61,20 @@ class HostDelay(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass
 class _Host:
     slots: asyncio.Semaphore
-    pace: HostDelay
+    delay: HostDelay
     next_start: float = 0.0
     n_waiting: int = field(default=0)
 
 
 class HostLimiter:
-    """Gives each host its turns: never more at a time, nor closer together, than it bears."""
+    """Limits the requests to each host: their number at a time, and the delay between them.
+
+    Args:
+        concurrency: Largest number of requests to one host at a time.
+        least_delay: Shortest delay from the start of one request to a host to the next.
+        clock: Returns monotonic seconds. Defaults to the time of the event loop.
+        sleep: Waits for a number of seconds. Defaults to `asyncio.sleep`.
+    """
 
     def __init__(
         self,
@@ -77,14 +84,6 @@ class HostLimiter:
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
-        """Begin knowing no host.
-
-        Args:
-            concurrency: Requests to one host at a time.
-            least_delay: From the start of one request to a host to the next.
-            clock: Seconds that only grow; None: the event loop's.
-            sleep: Waits so many of them; None: asyncio's.
-        """
         self._concurrency = concurrency
         self._least = least_delay.total_seconds()
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
@@ -93,20 +92,20 @@ class HostLimiter:
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
-        """Wait until a host may be asked, and count as asking it inside."""
+        """Wait until a request to a host may start; the body of the context is the request."""
         host = self._host(name)
         host.n_waiting += 1
         try:
             async with host.slots:
                 start = max(self._clock(), host.next_start)
-                host.next_start = start + host.pace.delay_seconds
+                host.next_start = start + host.delay.delay_seconds
                 if (wait := start - self._clock()) > 0:
                     await self._sleep(wait)
                 yield
         finally:
             host.n_waiting -= 1
 
-    def answered(
+    def record_response(
         self,
         name: str,
         seconds: float,
@@ -114,37 +113,37 @@ class HostLimiter:
         overloaded: bool = False,
         retry_after: timedelta = timedelta(0),
     ) -> None:
-        """Learn from an answer; see `HostDelay.after`."""
+        """Adapt the delay of a host to a response; see `HostDelay.after`."""
         host = self._host(name)
-        host.pace = host.pace.after(seconds, overloaded=overloaded, retry_after=retry_after)
-        host.next_start = max(host.next_start, self._clock() + host.pace.delay_seconds)
+        host.delay = host.delay.after(seconds, overloaded=overloaded, retry_after=retry_after)
+        host.next_start = max(host.next_start, self._clock() + host.delay.delay_seconds)
 
-    def ask_for(self, name: str, least: timedelta) -> None:
-        """Keep to a longer delay that the host asks for itself (crawl-delay), up to a minute."""
+    def set_least_delay(self, name: str, least: timedelta) -> None:
+        """Set the shortest delay of a host (crawl-delay in robots.txt), at most a minute."""
         host = self._host(name)
         seconds = max(self._least, min(least, MAX_DELAY).total_seconds())
-        before = host.pace.delay_seconds
-        host.pace = msgspec.structs.replace(
-            host.pace,
+        before = host.delay.delay_seconds
+        host.delay = msgspec.structs.replace(
+            host.delay,
             least_seconds=seconds,
-            delay_seconds=max(seconds, host.pace.delay_seconds),
+            delay_seconds=max(seconds, host.delay.delay_seconds),
         )
         if host.next_start:
-            # Whoever waits for a turn already keeps it; the one behind waits as the host wants.
-            host.next_start += host.pace.delay_seconds - before
+            # Requests that wait for a turn keep it; only later ones wait for the longer delay.
+            host.next_start += host.delay.delay_seconds - before
 
     def _host(self, name: str) -> _Host:
         host = self._hosts.get(name)
         if host is None:
             if len(self._hosts) >= MAX_HOSTS:
-                self._forget()
-            pace = HostDelay(delay_seconds=self._least, least_seconds=self._least)
-            host = _Host(asyncio.Semaphore(self._concurrency), pace)
+                self._remove_idle_hosts()
+            delay = HostDelay(delay_seconds=self._least, least_seconds=self._least)
+            host = _Host(asyncio.Semaphore(self._concurrency), delay)
             self._hosts[name] = host
         return host
 
-    def _forget(self) -> None:
-        """Forget the hosts that nobody waits for and whose turn has come."""
+    def _remove_idle_hosts(self) -> None:
+        """Remove the hosts without waiting requests whose delay has passed."""
         now = self._clock()
         self._hosts = {
             name: host

@@ -1,4 +1,4 @@
-"""One request to one place: who is asked for what in, a bounded answer or a problem out."""
+"""Send one HTTP request, without redirects, and read a bounded response."""
 
 import asyncio
 import time
@@ -24,13 +24,13 @@ NOT_MODIFIED: Final = 304
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What one request may cost.
+    """Limits of one fetch.
 
     Attributes:
-        max_bytes: Largest body, unpacked.
-        total: From the connection to the last byte received, for each hop.
-        idle: Between two reads.
-        max_redirects: Hops; miniflux and browsers follow 10 to 20, feeds need 5.
+        max_bytes: Largest body, decompressed.
+        total: Time from the connection to the last byte, for each redirect.
+        idle: Time between two reads.
+        max_redirects: Number of redirects; miniflux and browsers follow 10 to 20, feeds need 5.
     """
 
     max_bytes: int = 8 * MIB
@@ -41,13 +41,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for, the same at each hop.
+    """A request, the same for each redirect.
 
     Attributes:
         method: ``GET`` or ``POST``.
-        headers: Beside the usual ones.
-        max_bytes: Largest body of the answer.
-        form: Names and values to send; None: nothing.
+        headers: Headers in addition to those of the session.
+        max_bytes: Largest body of the response.
+        form: Names and values to send, if any.
     """
 
     method: str
@@ -57,16 +57,18 @@ class Request:
 
 
 async def request_once(
-    session: aiohttp.ClientSession, hosts: HostLimiter, limits: Limits, place: URL, ask: Request
+    session: aiohttp.ClientSession, hosts: HostLimiter, limits: Limits, url: URL, request: Request
 ) -> Fetched | FetchProblem:
-    """Ask one place when it is its turn, follow no redirect, and learn how quick it is.
+    """Send a request when the host's limits allow it, and record the response time.
+
+    Redirects are returned, not followed.
 
     Raises:
-        BodyError: If the body is too large or cannot be unpacked.
-        TimeoutError: If it takes too long.
-        aiohttp.ClientError: If there is no connection, or no sound answer.
+        BodyError: If the body is too large or cannot be decompressed.
+        TimeoutError: If the request takes too long.
+        aiohttp.ClientError: If there is no connection, or no valid response.
     """
-    host = place.host or ""
+    host = url.host or ""
     async with hosts.turn(host):
         start = time.monotonic()
         wait, overloaded = timedelta(0), False
@@ -74,16 +76,20 @@ async def request_once(
             async with (
                 asyncio.timeout(limits.total.total_seconds()),
                 session.request(
-                    ask.method, place, headers=ask.headers, data=ask.form, allow_redirects=False
+                    request.method,
+                    url,
+                    headers=request.headers,
+                    data=request.form,
+                    allow_redirects=False,
                 ) as response,
             ):
                 headers = lower_case_headers(response)
                 wait = retry_after(headers, now=datetime.now(UTC))
                 overloaded = response.status in OVERLOADED
-                return await _answer(place, response, headers, wait, ask.max_bytes)
+                return await _read_response(url, response, headers, wait, request.max_bytes)
         finally:
-            # Others of the host wait as well, but for no longer than a feed's own schedule.
-            hosts.answered(
+            # Other requests to the host wait as well, but at most the shortest wait of a feed.
+            hosts.record_response(
                 host,
                 time.monotonic() - start,
                 overloaded=overloaded,
@@ -91,8 +97,8 @@ async def request_once(
             )
 
 
-async def _answer(
-    place: URL,
+async def _read_response(
+    url: URL,
     response: aiohttp.ClientResponse,
     headers: dict[str, str],
     wait: timedelta,
@@ -100,7 +106,7 @@ async def _answer(
 ) -> Fetched | FetchProblem:
     status = response.status
     if status in REDIRECTS or status == NOT_MODIFIED:
-        return Fetched(url=str(place), status=status, headers=headers)
+        return Fetched(url=str(url), status=status, headers=headers)
     if not 200 <= status < 300:  # noqa: PLR2004  # RFC 9110, section 15.3
         return FetchProblem(
             failure=failure_of_status(status),
@@ -108,12 +114,12 @@ async def _answer(
             status=status,
             retry_after=wait,
         )
-    said = headers.get("content-length", "")
-    if said.isascii() and said.isdigit() and int(said[:20]) > max_bytes:
-        raise BodyError(f"{said[:20]} bytes, more than {max_bytes}")
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:20]) > max_bytes:
+        raise BodyError(f"{length[:20]} bytes, more than {max_bytes}")
     body = await bounded_body(
         response.content.iter_any(),
         encoding=headers.get("content-encoding", ""),
         max_bytes=max_bytes,
     )
-    return Fetched(url=str(place), status=status, headers=headers, body=body)
+    return Fetched(url=str(url), status=status, headers=headers, body=body)

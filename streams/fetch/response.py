@@ -1,4 +1,4 @@
-"""What comes of asking the web: an answer, or a problem and how bad it is."""
+"""The result of a fetch: a response, or a classified problem."""
 
 import os
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from streams.text.content_type import declared_charset, mime_type
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """An answer.
+    """A response.
 
     Attributes:
-        url: That gave it, after redirects.
-        moved_to: The same where every redirect was permanent (301, 308); else empty.
+        url: URL of the response, after redirects.
+        moved_to: The same if every redirect was permanent (301, 308); otherwise empty.
         status: 200 to 299, or 304.
-        headers: Names in lower case; of repeated ones the first, but every ``link``.
-        body: Unpacked; empty with 304.
+        headers: Headers by lower-case name. Of repeated ones the first, but all of ``link``.
+        body: Decompressed body; empty with 304.
     """
 
     url: str
@@ -33,24 +33,24 @@ class Fetched:
 
     @property
     def content_type(self) -> str:
-        """The MIME type without parameters, in lower case; empty if not given."""
+        """The MIME type without parameters, in lower case; empty if the server sent none."""
         return mime_type(self.headers.get("content-type", ""))
 
     @property
     def charset(self) -> str:
-        """As declared; empty if it was not."""
+        """The charset declared by the server; empty if none."""
         return declared_charset(self.headers.get("content-type", ""))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchProblem:
-    """Why there is no answer.
+    """The reason why there is no response.
 
     Attributes:
-        failure: How bad it is.
-        detail: For people, and for the feed's state.
-        status: HTTP status, 0 where there was none.
-        retry_after: How long the server wants to be left alone.
+        failure: Kind of failure.
+        detail: Message for people, also stored in the feed's state.
+        status: HTTP status; 0 without a response.
+        retry_after: Wait that the server asks for.
     """
 
     failure: Failure
@@ -60,20 +60,19 @@ class FetchProblem:
 
 
 class RefusedError(Exception):
-    """A URL, or what an answer leads to, is not asked for.
+    """A URL, or the target of a redirect, is not requested.
 
     Attributes:
-        problem: Why not.
+        problem: The reason.
     """
 
     def __init__(self, failure: Failure, detail: str) -> None:
-        """Say how bad it is, and why."""
         super().__init__(detail)
         self.problem = FetchProblem(failure=failure, detail=detail)
 
 
 def classify_error(error: Exception) -> FetchProblem:
-    """Grade what went wrong on the way."""
+    """Return the problem that an exception of a request means."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, RefusedAddressError):
@@ -85,49 +84,49 @@ def classify_error(error: Exception) -> FetchProblem:
         case BodyError():
             failure, detail = Failure.SOFT, str(error)
         case TimeoutError():
-            failure, detail = Failure.TEMPORARY, "no answer in time"
+            failure, detail = Failure.TEMPORARY, "timed out"
         case aiohttp.ClientConnectorDNSError():
             failure, detail = Failure.HARD, "no such host"
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            failure, detail = Failure.SOFT, f"TLS: {_tls_words(error)}"
+            failure, detail = Failure.SOFT, f"TLS: {_tls_message(error)}"
         case aiohttp.InvalidURL() | ValueError():
-            failure, detail = Failure.HARD, f"no URL that can be asked for: {error}"
+            failure, detail = Failure.HARD, f"invalid URL: {error}"
         case aiohttp.ClientPayloadError() | aiohttp.ClientResponseError():
-            failure, detail = Failure.SOFT, f"a broken answer: {_answer_words(error)}"
+            failure, detail = Failure.SOFT, f"invalid response: {_response_message(error)}"
         case _:
-            failure, detail = Failure.TEMPORARY, _connection_words(error)
+            failure, detail = Failure.TEMPORARY, _connection_message(error)
     return FetchProblem(failure=failure, detail=detail[:500])
 
 
-def _tls_words(error: BaseException) -> str:
-    """Say what is wrong with a certificate, or with what speaks no TLS."""
+def _tls_message(error: BaseException) -> str:
+    """Return the problem with a certificate or with the TLS handshake."""
     inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
-    said = getattr(inner, "verify_message", "") or getattr(inner, "reason", "")
-    return str(said or inner or error).replace("_", " ").lower()
+    reason = getattr(inner, "verify_message", "") or getattr(inner, "reason", "")
+    return str(reason or inner or error).replace("_", " ").lower()
 
 
-def _answer_words(error: aiohttp.ClientPayloadError | aiohttp.ClientResponseError) -> str:
+def _response_message(error: aiohttp.ClientPayloadError | aiohttp.ClientResponseError) -> str:
     if isinstance(error, aiohttp.ClientPayloadError):
-        return "it ends too soon"
-    return " ".join(error.message.split()) or "no HTTP"
+        return "the body is truncated"
+    return " ".join(error.message.split()) or "not HTTP"
 
 
-def _connection_words(error: Exception) -> str:
-    """Say why there is no connection: in the system's words, without host and port."""
+def _connection_message(error: Exception) -> str:
+    """Return why there is no connection, in the system's words, without host and port."""
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "the server hung up without an answer"
+        return "the server closed the connection without a response"
     if not isinstance(error, OSError):
         return str(error) or type(error).__name__
-    found: OSError = getattr(error, "os_error", error)
-    known = found.errno is not None and found.errno > 0
-    said = os.strerror(found.errno).lower() if known else found.strerror or str(found)  # type: ignore[arg-type]  # known
-    return f"no connection: {said}"
+    cause: OSError = getattr(error, "os_error", error)
+    if cause.errno is not None and cause.errno > 0:
+        return f"no connection: {os.strerror(cause.errno).lower()}"
+    return f"no connection: {cause.strerror or cause}"
 
 
 def lower_case_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
-    """Give the headers by their names in lower case: of repeated ones the first.
+    """Return the headers by lower-case name; of repeated ones the first.
 
-    Links are joined: a server may name hub and feed in fields of their own.
+    ``Link`` fields are joined, because a server may name hub and feed in separate fields.
 
     References:
         RFC 9110, section 5.2 (field lines and combined values).
@@ -139,4 +138,4 @@ def lower_case_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
 
 
 MAX_LINKS = 16 * 1024
-"""Characters of all Link fields together."""
+"""Largest number of characters of all Link fields together."""

@@ -19,7 +19,7 @@ PACKERS = {
     "br": brotli.compress,
 }
 
-# At their best, two of the packers take seconds for what swells.
+# At the best level, two of the compressors take seconds for large data.
 QUICK_PACKERS = {
     "gzip": partial(gzip.compress, compresslevel=1),
     "deflate": partial(zlib.compress, level=1),
@@ -27,7 +27,7 @@ QUICK_PACKERS = {
 }
 
 
-def unpacked(encoding: str, *chunks: bytes, max_bytes: int = 10_000_000) -> bytes:
+def decompress(encoding: str, *chunks: bytes, max_bytes: int = 10_000_000) -> bytes:
     body = BoundedBody(encoding, max_bytes=max_bytes)
     for chunk in chunks:
         body.feed(chunk)
@@ -35,14 +35,14 @@ def unpacked(encoding: str, *chunks: bytes, max_bytes: int = 10_000_000) -> byte
 
 
 @given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=2000), st.lists(st.integers(0, 2000)))
-def test_a_body_comes_out_as_it_went_in_however_it_is_cut(
+def test_bounded_body_is_inverse_of_compression(
     encoding: str, body: bytes, cuts: list[int]
 ) -> None:
     packed = PACKERS[encoding](body)
-    places = [0, *sorted(min(cut, len(packed)) for cut in cuts), len(packed)]
-    chunks = [packed[a:b] for a, b in pairwise(places)]
+    bounds = [0, *sorted(min(cut, len(packed)) for cut in cuts), len(packed)]
+    chunks = [packed[a:b] for a, b in pairwise(bounds)]
 
-    assert unpacked(encoding, *chunks) == body
+    assert decompress(encoding, *chunks) == body
 
 
 @pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["zlib", "raw"])
@@ -52,45 +52,45 @@ def test_deflate_is_recognized_from_small_chunks(wbits: int, size: int) -> None:
 
     chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
 
-    assert unpacked("deflate", *chunks) == b"Rain"
+    assert decompress("deflate", *chunks) == b"Rain"
 
 
-def test_deflate_of_one_byte_is_cut_off() -> None:
-    with pytest.raises(BodyError, match="cut off"):
-        unpacked("deflate", b"x")
+def test_deflate_of_one_byte_is_truncated() -> None:
+    with pytest.raises(BodyError, match="truncated"):
+        decompress("deflate", b"x")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
-def test_a_body_that_swells_is_given_up_early(encoding: str) -> None:
+def test_bounded_body_stops_at_limit(encoding: str) -> None:
     packed = QUICK_PACKERS[encoding](bytes(50_000_000))
 
-    with pytest.raises(BodyError, match="unpack"):
-        unpacked(encoding, packed, max_bytes=40_000_000)
+    with pytest.raises(BodyError, match="decompress"):
+        decompress(encoding, packed, max_bytes=40_000_000)
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br"])
-def test_a_body_may_be_as_large_as_allowed(encoding: str) -> None:
+def test_bounded_body_accepts_largest_size(encoding: str) -> None:
     body = bytes(range(256)) * 100
 
-    assert unpacked(encoding, PACKERS[encoding](body), max_bytes=25_600) == body
+    assert decompress(encoding, PACKERS[encoding](body), max_bytes=25_600) == body
     with pytest.raises(BodyError, match="25599"):
-        unpacked(encoding, PACKERS[encoding](body), max_bytes=25_599)
+        decompress(encoding, PACKERS[encoding](body), max_bytes=25_599)
 
 
-def test_a_page_that_repeats_itself_is_no_bomb() -> None:
+def test_bounded_body_accepts_repetitive_page() -> None:
     body = b"<td></td>" * 100_000
 
     assert len(body) > MAX_RATIO * len(gzip.compress(body))
-    assert unpacked("gzip", gzip.compress(body)) == body
+    assert decompress("gzip", gzip.compress(body)) == body
 
 
-def test_members_are_counted() -> None:
-    assert unpacked("gzip", gzip.compress(b"x") * MAX_MEMBERS) == b"x" * MAX_MEMBERS
+def test_bounded_body_limits_gzip_members() -> None:
+    assert decompress("gzip", gzip.compress(b"x") * MAX_MEMBERS) == b"x" * MAX_MEMBERS
     with pytest.raises(BodyError, match="members"):
-        unpacked("gzip", gzip.compress(b"x") * (MAX_MEMBERS + 1))
+        decompress("gzip", gzip.compress(b"x") * (MAX_MEMBERS + 1))
 
 
 @pytest.mark.parametrize("encoding", ["zstd", "gzip, br", "compress"])
-def test_a_packing_that_is_not_known_is_named(encoding: str) -> None:
+def test_bounded_body_refuses_unknown_encoding(encoding: str) -> None:
     with pytest.raises(BodyError, match=encoding):
         BoundedBody(encoding, max_bytes=1)

@@ -16,10 +16,10 @@ from streams.fetch.failure import WEIGHTS, Failure, failure_of_status
         (305, Failure.SOFT),
     ],
 )
-def test_failure_of_status_grades_every_kind(status: int, expected: Failure) -> None:
+def test_failure_of_status_classifies_status(status: int, expected: Failure) -> None:
     assert failure_of_status(status) is expected
 
 
-def test_every_failure_weighs_something() -> None:
+def test_weights_are_positive_for_every_failure() -> None:
     assert set(WEIGHTS) == set(Failure)
     assert min(WEIGHTS.values()) > 0

@@ -21,28 +21,28 @@ LOOPBACK = frozenset({"127.0.0.1"})
 
 
 def hosts() -> HostLimiter:
-    """Turns without delay."""
+    """Return limits without a delay."""
     return HostLimiter(least_delay=timedelta(0))
 
 
 @pytest.fixture
 async def site() -> AsyncIterator[Web]:
-    """A server that the fetcher may talk to."""
+    """A server on loopback."""
     async with web() as place:
         yield place
 
 
 @pytest.fixture
 async def fetch() -> AsyncIterator[Fetcher]:
-    """A fetcher that may talk to loopback."""
+    """A fetcher that allows loopback."""
     async with fetcher(
         contact="https://desk.test/", allowed=LOOPBACK, limits=LIMITS, hosts=hosts()
-    ) as one:
-        yield one
+    ) as opened:
+        yield opened
 
 
-class Names(AbstractResolver):
-    """Resolves names as a test says; each address is given once, the last one for ever."""
+class FakeResolver(AbstractResolver):
+    """Resolves names to the given addresses in turn; the last one is repeated."""
 
     def __init__(self, **names: list[str]) -> None:
         self.names = names
@@ -62,32 +62,32 @@ class Names(AbstractResolver):
         """Nothing to close."""
 
 
-async def fetched(fetch: Fetcher, url: str) -> Fetched:
-    """An answer that has to come."""
-    answer = await fetch.fetch(url)
-    assert isinstance(answer, Fetched), answer
-    return answer
+async def fetch_page(fetch: Fetcher, url: str) -> Fetched:
+    """Fetch a URL that must succeed."""
+    response = await fetch.fetch(url)
+    assert isinstance(response, Fetched), response
+    return response
 
 
-async def refused(fetch: Fetcher, url: str) -> FetchProblem:
-    """A problem that has to come."""
-    answer = await fetch.fetch(url)
-    assert isinstance(answer, FetchProblem), answer
-    return answer
+async def fetch_problem(fetch: Fetcher, url: str) -> FetchProblem:
+    """Fetch a URL that must fail."""
+    response = await fetch.fetch(url)
+    assert isinstance(response, FetchProblem), response
+    return response
 
 
-async def test_a_page_comes_with_what_the_server_says_of_it(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_returns_body_and_headers(site: Web, fetch: Fetcher) -> None:
     kind = 'Text/HTML; charset="ISO-8859-1"'
     site.replies["/a"] = http(b"Rain", content_type=kind, etag='"1"')
 
-    answer = await fetched(fetch, site.base + "/a")
+    response = await fetch_page(fetch, site.base + "/a")
 
-    assert (answer.status, answer.body, answer.moved_to) == (200, b"Rain", "")
-    assert (answer.content_type, answer.charset) == ("text/html", "ISO-8859-1")
-    assert answer.headers["etag"] == '"1"'
+    assert (response.status, response.body, response.moved_to) == (200, b"Rain", "")
+    assert (response.content_type, response.charset) == ("text/html", "ISO-8859-1")
+    assert response.headers["etag"] == '"1"'
 
 
-async def test_we_say_who_we_are_and_send_no_cookies_back(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_sends_user_agent_and_no_cookies(site: Web, fetch: Fetcher) -> None:
     site.replies["/a"] = http(b"Rain", set_cookie="id=7")
 
     await fetch.fetch(site.base + "/a")
@@ -100,12 +100,12 @@ async def test_we_say_who_we_are_and_send_no_cookies_back(site: Web, fetch: Fetc
     assert "cookie" not in sent
 
 
-async def test_an_unchanged_page_has_no_body(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_returns_not_modified_without_body(site: Web, fetch: Fetcher) -> None:
     site.replies["/a"] = http(status="304 Not Modified", etag='"2"')
 
-    answer = await fetched(fetch, site.base + "/a")
+    response = await fetch_page(fetch, site.base + "/a")
 
-    assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", '"2"')
+    assert (response.status, response.body, response.headers["etag"]) == (304, b"", '"2"')
 
 
 @pytest.mark.parametrize(
@@ -117,28 +117,30 @@ async def test_an_unchanged_page_has_no_body(site: Web, fetch: Fetcher) -> None:
         ("deflate", zlib.compress(b"Rain" * 99, wbits=-15)),
     ],
 )
-async def test_bodies_are_unpacked(site: Web, fetch: Fetcher, encoding: str, body: bytes) -> None:
+async def test_fetch_decompresses_body(
+    site: Web, fetch: Fetcher, encoding: str, body: bytes
+) -> None:
     site.replies["/a"] = http(body, content_encoding=encoding)
 
-    assert (await fetched(fetch, site.base + "/a")).body == b"Rain" * 99
+    assert (await fetch_page(fetch, site.base + "/a")).body == b"Rain" * 99
 
 
 @pytest.mark.parametrize(
-    ("statuses", "remembered"),
+    ("statuses", "is_stored"),
     [(["301", "308"], True), (["301", "302"], False), (["307"], False), (["308"], True)],
 )
-async def test_only_permanent_redirects_are_remembered(
-    site: Web, fetch: Fetcher, statuses: list[str], *, remembered: bool
+async def test_moved_to_is_set_after_permanent_redirects_only(
+    site: Web, fetch: Fetcher, statuses: list[str], *, is_stored: bool
 ) -> None:
     for number, status in enumerate(statuses):
         site.replies[f"/{number}"] = http(status=f"{status} Moved", location=f"/{number + 1}")
     end = f"/{len(statuses)}"
     site.replies[end] = http(b"Rain")
 
-    answer = await fetched(fetch, site.base + "/0")
+    response = await fetch_page(fetch, site.base + "/0")
 
-    assert answer.url == site.base + end
-    assert answer.moved_to == (answer.url if remembered else "")
+    assert response.url == site.base + end
+    assert response.moved_to == (response.url if is_stored else "")
 
 
 STATUSES = [
@@ -151,24 +153,24 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("status", "failure", "seconds"), STATUSES)
-async def test_failures_are_graded_with_what_the_server_asks_for(
+async def test_fetch_classifies_error_status(
     site: Web, fetch: Fetcher, status: str, failure: Failure, seconds: int
 ) -> None:
     site.replies["/a"] = http(status=status, retry_after=str(seconds))
 
-    problem = await refused(fetch, site.base + "/a")
+    problem = await fetch_problem(fetch, site.base + "/a")
 
     assert (problem.failure, problem.status) == (failure, int(status[:3]))
     assert problem.retry_after == timedelta(seconds=seconds)
 
 
 async def drip(_: Request, writer: asyncio.StreamWriter) -> None:
-    """Send a byte now and then, for ever."""
+    """Send a byte at intervals, without end."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
     while not writer.is_closing():
         writer.write(b"x")
         await writer.drain()
-        await asyncio.sleep(0.05)  # what is played, not a wait for something
+        await asyncio.sleep(0.05)  # part of the simulated server
 
 
 async def silence(_: Request, __: asyncio.StreamWriter) -> None:
@@ -177,7 +179,7 @@ async def silence(_: Request, __: asyncio.StreamWriter) -> None:
 
 
 async def flood(_: Request, writer: asyncio.StreamWriter) -> None:
-    """Send without end, and without saying how much."""
+    """Send without end and without a Content-Length."""
     writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
     while not writer.is_closing():
         writer.write(b"x" * 65536)
@@ -195,50 +197,60 @@ async def endless_headers(_: Request, writer: asyncio.StreamWriter) -> None:
 BOMB = gzip.compress(bytes(20_000_000))
 TWICE = gzip.compress(BOMB)
 ATTACKS = [
-    ("gzip bomb", http(BOMB, content_encoding="gzip"), "unpack"),
+    ("gzip bomb", http(BOMB, content_encoding="gzip"), "decompress"),
     ("bomb in small bodies", http(gzip.compress(bytes(1_500_000)), content_encoding="gzip"), "100"),
     ("empty members", http(gzip.compress(b"") * 999, content_encoding="gzip"), "members"),
     ("announced size", http(b"", content_length="999999999"), "999999999 bytes, more than"),
     ("endless body", flood, "more than 2000000 bytes"),
     ("endless headers", endless_headers, ""),
-    ("slow drip", drip, "in time"),
-    ("silence", silence, "in time"),
-    ("unknown packing", http(b"x", content_encoding="br"), "was not asked for"),
+    ("slow drip", drip, "timed out"),
+    ("silence", silence, "timed out"),
+    ("unknown packing", http(b"x", content_encoding="br"), "was not requested"),
     ("corrupt packing", http(b"no gzip at all", content_encoding="gzip"), "corrupt gzip"),
-    ("cut off", http(b"x", content_length="99"), "broken answer"),
-    ("no HTTP", b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "broken answer"),
+    ("cut off", http(b"x", content_length="99"), "invalid response"),
+    ("no HTTP", b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "invalid response"),
     ("redirect loop", http(status="302 Found", location="/a"), "more than 3 redirects"),
     ("redirect to a file", http(status="302 Found", location="file:///etc/passwd"), "neither"),
-    ("redirect to nowhere", http(status="302 Found"), "leads nowhere"),
-    ("redirect inside", http(status="302 Found", location="http://10.0.0.1/"), "no public"),
+    ("redirect to nowhere", http(status="302 Found"), "without a Location"),
+    (
+        "redirect inside",
+        http(status="302 Found", location="http://10.0.0.1/"),
+        "not a public address",
+    ),
     (
         "redirect to metadata",
         http(status="301 Moved", location="http://169.254.169.254/latest/"),
-        "no public address",
+        "not a public address",
     ),
-    ("redirect by number", http(status="302 Found", location="http://2130706433/"), "no URL"),
-    ("redirect to IPv6", http(status="302 Found", location="http://[::1]/"), "no public address"),
-    ("redirect by name", http(status="302 Found", location="http://localhost/"), "no public"),
+    ("redirect by number", http(status="302 Found", location="http://2130706433/"), "invalid URL"),
+    (
+        "redirect to IPv6",
+        http(status="302 Found", location="http://[::1]/"),
+        "not a public address",
+    ),
+    (
+        "redirect by name",
+        http(status="302 Found", location="http://localhost/"),
+        "not a public address",
+    ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("reply", "detail"), [each[1:] for each in ATTACKS], ids=[each[0] for each in ATTACKS]
+    ("reply", "detail"), [attack[1:] for attack in ATTACKS], ids=[attack[0] for attack in ATTACKS]
 )
-async def test_no_attack_gets_more_than_its_bound(
-    site: Web, fetch: Fetcher, reply: bytes, detail: str
-) -> None:
+async def test_fetch_stops_attack(site: Web, fetch: Fetcher, reply: bytes, detail: str) -> None:
     site.replies["/a"] = reply
 
-    problem = await refused(fetch, site.base + "/a")
+    problem = await fetch_problem(fetch, site.base + "/a")
 
     assert detail in problem.detail
 
 
-async def test_a_body_packed_twice_is_unpacked_once(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_decompresses_body_once(site: Web, fetch: Fetcher) -> None:
     site.replies["/a"] = http(TWICE, content_encoding="gzip")
 
-    assert len((await fetched(fetch, site.base + "/a")).body) == len(BOMB)
+    assert len((await fetch_page(fetch, site.base + "/a")).body) == len(BOMB)
 
 
 PRIVATE = [
@@ -266,69 +278,71 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-async def test_a_name_that_leads_to_a_private_address_is_refused(address: str) -> None:
-    async with fetcher(resolver=Names(evil=[address]), limits=LIMITS, hosts=hosts()) as fetch:
-        problem = await refused(fetch, "http://evil.test/")
+async def test_fetch_refuses_name_with_private_address(address: str) -> None:
+    async with fetcher(
+        resolver=FakeResolver(evil=[address]), limits=LIMITS, hosts=hosts()
+    ) as fetch:
+        problem = await fetch_problem(fetch, "http://evil.test/")
 
     assert problem.failure is Failure.HARD
-    assert "no public address" in problem.detail
+    assert "not a public address" in problem.detail
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-async def test_a_private_address_is_refused_as_it_is(address: str) -> None:
+async def test_fetch_refuses_literal_private_address(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
     async with fetcher(limits=LIMITS, hosts=hosts()) as fetch:
-        problem = await refused(fetch, f"http://{host}/")
+        problem = await fetch_problem(fetch, f"http://{host}/")
 
-    assert "no public address" in problem.detail
+    assert "not a public address" in problem.detail
 
 
-async def test_a_name_is_looked_up_once_and_connected_to_as_it_was_checked(site: Web) -> None:
-    # With a second look-up between check and connection, rebinding would lead elsewhere.
+async def test_fetch_connects_to_checked_address(site: Web) -> None:
+    # A second resolution between check and connection would return another address.
     site.replies["/a"] = http(b"Rain")
-    names = Names(rebinding=["127.0.0.1", "10.0.0.1"])
+    names = FakeResolver(rebinding=["127.0.0.1", "10.0.0.1"])
     port = site.base.rsplit(":", maxsplit=1)[-1]
     allowed = frozenset({"rebinding.test"})
     async with fetcher(allowed=allowed, resolver=names, limits=LIMITS, hosts=hosts()) as fetch:
-        answer = await fetched(fetch, f"http://rebinding.test:{port}/a")
+        response = await fetch_page(fetch, f"http://rebinding.test:{port}/a")
 
-    assert answer.body == b"Rain"
+    assert response.body == b"Rain"
     assert names.names["rebinding"] == ["10.0.0.1"]
 
 
-async def test_a_host_that_is_allowed_may_lead_anywhere(site: Web) -> None:
+async def test_fetch_allows_private_address_of_allowed_host(site: Web) -> None:
     site.replies["/a"] = http(b"Rain")
     port = site.base.rpartition(":")[2]
     allowed = frozenset({"intranet.test"})
-    names = Names(intranet=["127.0.0.1"], evil=["127.0.0.1"])
+    names = FakeResolver(intranet=["127.0.0.1"], evil=["127.0.0.1"])
     async with fetcher(allowed=allowed, resolver=names, limits=LIMITS, hosts=hosts()) as fetch:
-        answer = await fetched(fetch, f"http://intranet.test:{port}/a")
-        problem = await refused(fetch, f"http://evil.test:{port}/a")
+        response = await fetch_page(fetch, f"http://intranet.test:{port}/a")
+        problem = await fetch_problem(fetch, f"http://evil.test:{port}/a")
 
-    assert answer.body == b"Rain"
-    assert "no public address" in problem.detail
+    assert response.body == b"Rain"
+    assert "not a public address" in problem.detail
 
 
 @pytest.mark.parametrize(
     "url", ["", "news", "ftp://news.test/", "http://", "http://[", "http://a" + "b" * 9000, "//x"]
 )
-async def test_what_is_no_url_is_refused(fetch: Fetcher, url: str) -> None:
-    assert (await refused(fetch, url)).failure is Failure.HARD
+async def test_fetch_refuses_invalid_url(fetch: Fetcher, url: str) -> None:
+    assert (await fetch_problem(fetch, url)).failure is Failure.HARD
 
 
-async def test_nobody_there_is_a_temporary_failure(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_of_closed_port_fails_temporarily(site: Web, fetch: Fetcher) -> None:
     async with web() as other:
         gone = other.base
 
-    assert (await refused(fetch, gone + "/a")).failure is Failure.TEMPORARY
+    assert (await fetch_problem(fetch, gone + "/a")).failure is Failure.TEMPORARY
     assert site.requests == []
 
 
-async def test_a_host_is_asked_no_more_often_at_a_time_than_it_bears(site: Web) -> None:
-    may_answer = asyncio.Event()
+async def test_fetch_limits_requests_per_host(site: Web) -> None:
+    may_respond = asyncio.Event()
 
     async def slow(_: Request, writer: asyncio.StreamWriter) -> None:
-        await may_answer.wait()
+        await may_respond.wait()
         writer.write(http(b"Rain"))
 
     site.replies["/a"] = slow
@@ -339,15 +353,15 @@ async def test_a_host_is_asked_no_more_often_at_a_time_than_it_bears(site: Web) 
     ):
         fetches = [asyncio.ensure_future(fetch.fetch(site.base + "/a")) for _ in range(6)]
         await eventually(lambda: site.now == 2)
-        # A request to another host, sent after the six, is answered: no third is on its way.
+        # A later request to another host is answered, so no third request is in progress.
         await fetch.fetch(other.base + "/b")
-        may_answer.set()
+        may_respond.set()
         await asyncio.gather(*fetches)
 
     assert (len(site.requests), site.most) == (6, 2)
 
 
-async def test_a_redirect_is_followed_only_where_we_may(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_asks_before_following_redirect(site: Web, fetch: Fetcher) -> None:
     asked = []
 
     async def may_follow(url: str) -> bool:
@@ -368,33 +382,31 @@ async def test_a_redirect_is_followed_only_where_we_may(site: Web, fetch: Fetche
     assert site.paths == ["/a", "/b"]
 
 
-async def test_links_in_fields_of_their_own_are_all_kept(site: Web, fetch: Fetcher) -> None:
+async def test_fetch_joins_link_headers(site: Web, fetch: Fetcher) -> None:
     head = b'HTTP/1.1 200 OK\r\nlink: <https://hub.test/>; rel=hub\r\nLink: </rss>; rel="self"\r\n'
     site.replies["/a"] = head + b"content-length: 0\r\n\r\n"
 
-    answer = await fetched(fetch, site.base + "/a")
+    response = await fetch_page(fetch, site.base + "/a")
 
-    assert answer.headers["link"] == '<https://hub.test/>; rel=hub, </rss>; rel="self"'
+    assert response.headers["link"] == '<https://hub.test/>; rel=hub, </rss>; rel="self"'
 
 
 @pytest.mark.parametrize(("status", "posted"), [("307 Temporary", 2), ("308 Permanent", 2)])
-async def test_a_form_is_sent_again_to_where_it_is_to_go(
+async def test_post_repeats_form_after_307_and_308(
     site: Web, fetch: Fetcher, status: str, posted: int
 ) -> None:
     site.replies |= {"/hub": http(status=status, location="/other"), "/other": http(b"ok")}
 
-    answer = await fetch.post(site.base + "/hub", {"hub.mode": "subscribe"})
+    response = await fetch.post(site.base + "/hub", {"hub.mode": "subscribe"})
 
-    assert isinstance(answer, Fetched)
-    assert [one.headers["content-type"] for one in site.requests] == [
+    assert isinstance(response, Fetched)
+    assert [request.headers["content-type"] for request in site.requests] == [
         "application/x-www-form-urlencoded"
     ] * posted
 
 
 @pytest.mark.parametrize("status", ["302 Found", "303 See Other"])
-async def test_a_form_is_not_sent_where_it_is_only_looked_at(
-    site: Web, fetch: Fetcher, status: str
-) -> None:
+async def test_post_does_not_follow_302_and_303(site: Web, fetch: Fetcher, status: str) -> None:
     site.replies |= {"/hub": http(status=status, location="/other"), "/other": http(b"ok")}
 
     await fetch.post(site.base + "/hub", {"hub.mode": "subscribe"})
@@ -402,8 +414,8 @@ async def test_a_form_is_not_sent_where_it_is_only_looked_at(
     assert site.paths == ["/hub"]
 
 
-async def test_a_form_is_not_sent_to_a_private_address(fetch: Fetcher) -> None:
+async def test_post_refuses_private_address(fetch: Fetcher) -> None:
     problem = await fetch.post("http://10.0.0.1/", {"hub.mode": "subscribe"})
 
     assert isinstance(problem, FetchProblem)
-    assert "no public address" in problem.detail
+    assert "not a public address" in problem.detail

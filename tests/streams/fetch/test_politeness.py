@@ -10,19 +10,19 @@ seconds = st.floats(min_value=0, max_value=1000)
 
 
 @given(st.lists(st.tuples(seconds, st.booleans(), seconds), max_size=20), seconds)
-def test_a_pace_keeps_what_was_asked_for(
-    answers: list[tuple[float, bool, float]], least: float
+def test_host_delay_respects_bounds(
+    responses: list[tuple[float, bool, float]], least: float
 ) -> None:
-    pace = HostDelay(least_seconds=least)
-    for took, overloaded, wait in answers:
-        pace = pace.after(took, overloaded=overloaded, retry_after=timedelta(seconds=wait))
+    delay = HostDelay(least_seconds=least)
+    for took, overloaded, wait in responses:
+        delay = delay.after(took, overloaded=overloaded, retry_after=timedelta(seconds=wait))
 
-        assert pace.delay_seconds >= least
-        assert pace.delay_seconds >= wait - 1e-6
-        assert pace.delay_seconds <= max(MAX_DELAY.total_seconds(), least, wait + 1e-6)
+        assert delay.delay_seconds >= least
+        assert delay.delay_seconds >= wait - 1e-6
+        assert delay.delay_seconds <= max(MAX_DELAY.total_seconds(), least, wait + 1e-6)
 
 
-def test_a_slow_host_is_asked_less_often_and_a_fast_one_more() -> None:
+def test_host_delay_follows_response_time() -> None:
     slow = fast = HostDelay(least_seconds=1)
     for _ in range(20):
         slow, fast = slow.after(4), fast.after(0.1)
@@ -31,7 +31,7 @@ def test_a_slow_host_is_asked_less_often_and_a_fast_one_more() -> None:
     assert fast.delay_seconds == 1
 
 
-def test_an_overloaded_host_is_left_alone_longer_each_time() -> None:
+def test_host_delay_doubles_while_overloaded() -> None:
     once = HostDelay(least_seconds=1).after(0.1, overloaded=True)
 
     assert once.delay_seconds == 30
@@ -40,7 +40,7 @@ def test_an_overloaded_host_is_left_alone_longer_each_time() -> None:
 
 
 class Clock:
-    """A clock by hand: waiting moves it."""
+    """A clock that sleeping moves."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -51,65 +51,65 @@ class Clock:
         self.now += duration
 
 
-def hosts(clock: Clock, **changes: int) -> HostLimiter:
-    """Hosts on a clock by hand."""
+def limiter_on(clock: Clock, **changes: int) -> HostLimiter:
+    """Return limits that use a clock."""
     return HostLimiter(
         least_delay=timedelta(seconds=5), clock=lambda: clock.now, sleep=clock.sleep, **changes
     )
 
 
-async def test_requests_to_one_host_start_apart_and_others_do_not_wait() -> None:
+async def test_turn_delays_requests_to_same_host() -> None:
     clock = Clock()
-    turns = hosts(clock)
+    limiter = limiter_on(clock)
     for name in ("a.test", "a.test", "b.test", "a.test"):
-        async with turns.turn(name):
+        async with limiter.turn(name):
             pass
 
     assert clock.slept == [5, 5]
 
 
-async def test_a_host_is_asked_as_seldom_as_its_robots_file_wants() -> None:
+async def test_turn_respects_crawl_delay() -> None:
     clock = Clock()
-    turns = hosts(clock)
-    turns.ask_for("a.test", timedelta(seconds=20))
+    limiter = limiter_on(clock)
+    limiter.set_least_delay("a.test", timedelta(seconds=20))
     for _ in range(2):
-        async with turns.turn("a.test"):
+        async with limiter.turn("a.test"):
             pass
-        turns.answered("a.test", 0.1)
+        limiter.record_response("a.test", 0.1)
 
     assert clock.slept == [20]
 
 
-async def test_the_request_after_the_robots_file_waits_as_it_wants() -> None:
+async def test_turn_respects_crawl_delay_set_before() -> None:
     clock = Clock()
-    turns = hosts(clock)
-    async with turns.turn("a.test"):
-        turns.ask_for("a.test", timedelta(seconds=20))
-    async with turns.turn("a.test"):
+    limiter = limiter_on(clock)
+    async with limiter.turn("a.test"):
+        limiter.set_least_delay("a.test", timedelta(seconds=20))
+    async with limiter.turn("a.test"):
         pass
 
     assert clock.slept == [20]
 
 
-async def test_the_request_behind_one_that_waited_already_keeps_the_new_delay() -> None:
+async def test_turn_respects_crawl_delay_set_while_waiting() -> None:
     clock = Clock()
-    turns = hosts(clock)
-    async with turns.turn("a.test"):
-        async with turns.turn("a.test"):  # began at 5, as was agreed before
-            turns.ask_for("a.test", timedelta(seconds=20))
-        async with turns.turn("a.test"):
+    limiter = limiter_on(clock)
+    async with limiter.turn("a.test"):
+        async with limiter.turn("a.test"):  # starts at 5, with the delay set before
+            limiter.set_least_delay("a.test", timedelta(seconds=20))
+        async with limiter.turn("a.test"):
             pass
 
     assert clock.slept == [5, 20]
 
 
-async def test_no_more_than_so_many_are_inside_at_a_time() -> None:
-    turns = HostLimiter(concurrency=2, least_delay=timedelta(0))
+async def test_turn_limits_concurrency() -> None:
+    limiter = HostLimiter(concurrency=2, least_delay=timedelta(0))
     inside = most = 0
 
     async def ask() -> None:
         nonlocal inside, most
-        async with turns.turn("a.test"):
+        async with limiter.turn("a.test"):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)

@@ -6,7 +6,7 @@ import pytest
 
 from streams.fetch.fetcher import fetcher
 from streams.fetch.politeness import HostLimiter
-from streams.fetch.robots import KEPT, Robots
+from streams.fetch.robots import CACHE_TIME, Robots
 from tests.support.web import Web, http, web
 
 RULES = b"""User-agent: *
@@ -19,7 +19,7 @@ Disallow: /not-us
 
 
 class Clock:
-    """A clock by hand."""
+    """A clock that tests set."""
 
     now = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The clock of the robots."""
+    """The clock of `robots`."""
     return Clock()
 
 
@@ -42,23 +42,23 @@ async def site() -> AsyncIterator[Web]:
 
 @pytest.fixture
 async def robots(clock: Clock) -> AsyncIterator[Robots]:
-    """Robots that may ask loopback."""
+    """A `Robots` that allows loopback."""
     hosts = HostLimiter(least_delay=timedelta(0))
     async with fetcher(allowed=frozenset({"127.0.0.1"}), hosts=hosts) as fetch:
         yield Robots(fetch, now=clock)
 
 
-async def test_pages_are_fetched_as_the_site_allows_us(site: Web, robots: Robots) -> None:
+async def test_robots_uses_group_of_own_agent(site: Web, robots: Robots) -> None:
     site.replies["/robots.txt"] = http(RULES)
 
     allowed = [
         await robots.allows(site.base + path) for path in ("/not-us/a", "/private/a", "/a?print=1")
     ]
 
-    assert allowed == [False, True, True]  # a group of our own counts, and it alone
+    assert allowed == [False, True, True]  # only the group for our own agent applies
 
 
-async def test_rules_for_all_are_ours_where_we_have_none(site: Web, robots: Robots) -> None:
+async def test_robots_falls_back_to_group_of_all_agents(site: Web, robots: Robots) -> None:
     site.replies["/robots.txt"] = http(RULES.partition(b"User-agent: news")[0])
 
     allowed = [await robots.allows(site.base + path) for path in ("/private/a", "/a?print=1", "/a")]
@@ -70,7 +70,7 @@ async def test_rules_for_all_are_ours_where_we_have_none(site: Web, robots: Robo
     ("status", "allowed"),
     [("404 Not Found", True), ("403 Forbidden", True), ("500 Oops", False), ("429 x", False)],
 )
-async def test_a_site_without_the_file_allows_all_and_one_that_fails_nothing(
+async def test_robots_without_file_allows_by_status(
     site: Web, robots: Robots, status: str, *, allowed: bool
 ) -> None:
     site.replies["/robots.txt"] = http(status=status)
@@ -78,17 +78,17 @@ async def test_a_site_without_the_file_allows_all_and_one_that_fails_nothing(
     assert await robots.allows(site.base + "/a") is allowed
 
 
-async def test_a_site_is_asked_once_a_day(site: Web, robots: Robots, clock: Clock) -> None:
+async def test_robots_fetches_file_once_a_day(site: Web, robots: Robots, clock: Clock) -> None:
     site.replies["/robots.txt"] = http(RULES)
 
     await asyncio.gather(*(robots.allows(f"{site.base}/{number}") for number in range(9)))
     assert site.paths == ["/robots.txt"]
-    clock.now += KEPT
+    clock.now += CACHE_TIME
     await robots.allows(site.base + "/a")
 
     assert site.paths == ["/robots.txt"] * 2
 
 
 @pytest.mark.parametrize("url", ["", "mailto:a@b.test", "http://["])
-async def test_what_is_no_page_is_not_allowed(robots: Robots, url: str) -> None:
+async def test_robots_refuses_invalid_url(robots: Robots, url: str) -> None:
     assert not await robots.allows(url)

@@ -71,7 +71,7 @@ async def test_add_does_not_fetch_private_address(site: Web, tmp_path: Path) -> 
 
     result = await run_command(feeds.app, "add", site.base + "/rss", "--feeds", new, live=NOWHERE)
 
-    assert "no public address" in str(result.exception)
+    assert "not a public address" in str(result.exception)
     assert 'allow_private_hosts = ["127.0.0.1"]' in str(result.exception)
     assert site.requests == []
     assert not new.exists()
