@@ -1,5 +1,5 @@
-"""1, sources: files and what is already in Kafka in, raw articles in `articles.raw.v1` out.
+"""Stage 1: read articles from feeds, files and Kafka, and write them to `articles.raw.v1`.
 
-Nothing is interpreted here: what a file says goes on as it is, and cleaning
-decides. Start at `streams.sources.files.files`.
+Values are passed on unchanged; `streams.clean` interprets them. Start at
+`streams.sources.files.files`.
 """

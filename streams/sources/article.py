@@ -1,4 +1,4 @@
-"""Build raw articles: what a source knows in, a record with id and packed body out."""
+"""Build raw articles: records with an id and a compressed body."""
 
 import gzip
 from collections.abc import Iterable
@@ -16,11 +16,11 @@ from streams.text.gunzip import TooLargeError, UnreadableError, gunzip
 from streams.text.urls import canonical_url
 
 PACKED_ABOVE_BYTES: Final = 64 * 1024
-"""Bodies above are packed with gzip (architecture, Topics: sizes)."""
+"""Larger bodies are compressed with gzip (architecture, Topics: sizes)."""
 
 PACKING_LEVEL: Final = 6
-"""Of gzip: level 9 made the 122 pages of evals/extraction/fundus-dev 0.8 % smaller in 1.6 times the
-time (2026-11)."""
+"""Level of gzip: level 9 made the 122 pages of evals/extraction/fundus-dev 0.8 % smaller in 1.6
+times the time (2026-11)."""
 
 
 def raw_article(
@@ -40,30 +40,30 @@ def raw_article(
     feed_url: str = "",
     http: HttpInfo | None = None,
 ) -> RawArticle:
-    """Build the record of an article as a source found it, its values not yet checked.
+    """Return the record of an article as its source delivered it; values are not validated.
 
-    Deterministic: the same arguments give the same bytes.
+    Deterministic: the same arguments return the same bytes.
 
     Args:
-        source: Who delivers it.
-        fetched: When the source got it, aware.
-        body: Page or text as it came, not packed.
-        id: Its id where that is known; empty: made by `schemas.article_id`.
-        url: Where it is published; empty if unknown.
+        source: Name of the feed, file or program that delivers it.
+        fetched: Time at which the source received it, aware.
+        body: Page or text, unchanged and not compressed.
+        id: Id of the article. By default, made by `streams.records.article_id`.
+        url: Address of the article; empty if unknown.
         external_id: Feed guid or wire number; empty if none.
-        published: Publication time as given.
-        title: Headline as given.
-        summary: Teaser as given.
-        authors: Names as given.
+        published: Publication time as delivered.
+        title: Headline as delivered.
+        summary: Teaser as delivered.
+        authors: Names as delivered.
         content_type: ``text/plain`` or ``text/html``.
-        charset: As declared; empty if not.
-        feed_url: The feed that announced it.
-        http: What the server said.
+        charset: Declared charset; empty if none.
+        feed_url: Feed in which it was found.
+        http: Status and headers of the response.
 
     Examples:
         >>> from datetime import UTC
-        >>> found = datetime(2026, 3, 2, tzinfo=UTC)
-        >>> page = raw_article(source="x", fetched=found, url="HTTP://News.Test/a#b", body=b"Rain.")
+        >>> now = datetime(2026, 3, 2, tzinfo=UTC)
+        >>> page = raw_article(source="x", fetched=now, url="HTTP://News.Test/a#b", body=b"Rain.")
         >>> page.id == article_id(url="http://news.test/a")
         True
     """
@@ -81,7 +81,7 @@ def raw_article(
         content_type=content_type,
         charset=charset,
         encoding=Encoding.GZIP if packed else Encoding.IDENTITY,
-        # Without the time of packing, so that the same page gives the same bytes.
+        # Without the time of compression, so that the same page results in the same bytes.
         body=gzip.compress(body, PACKING_LEVEL, mtime=0) if packed else body,
         feed_url=feed_url,
         http=http,
@@ -89,32 +89,32 @@ def raw_article(
 
 
 def unpacked_body(body: bytes, encoding: Encoding) -> bytes:
-    """Unwrap the body of a raw article.
+    """Return the decompressed body of a raw article.
 
     Raises:
-        ValueError: If it cannot be unpacked, or unpacks to more than 16 MiB.
+        ValueError: If it cannot be decompressed, or is larger than 16 MiB.
     """
     if encoding is Encoding.IDENTITY or not body:
         return body
     try:
         return gunzip(body, max_bytes=MAX_BODY_BYTES)
     except (UnreadableError, TooLargeError) as error:
-        raise ValueError(f"the body cannot be unpacked: {error}") from error
+        raise ValueError(f"the body cannot be decompressed: {error}") from error
 
 
 def validate(article: RawArticle, *, place: str) -> RawArticle | Rejected:
-    """Give the article back if Kafka and every reader will take it, else say why not.
+    """Return the article if Kafka and every reader accept it, otherwise the rejection.
 
     Args:
-        article: As built, its values not yet checked.
-        place: Where it was found, for people: path and line.
+        article: Article with values that are not validated.
+        place: Location for messages: path and line.
     """
     try:
         data = encode(article)
     except (ValueError, TypeError, msgspec.MsgspecError) as error:
         return Rejected(reason=RejectReason.NOT_THIS_RECORD, detail=f"{place}: {error}")
     if len(data) > RAW.max_bytes:
-        detail = f"{place}: its record has {len(data)} bytes, more than {RAW.max_bytes}"
+        detail = f"{place}: the record has {len(data)} bytes, more than {RAW.max_bytes}"
         return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=data)
     try:
         return decode(data, RawArticle)
@@ -126,6 +126,6 @@ def validate(article: RawArticle, *, place: str) -> RawArticle | Rejected:
 def _id(*, url: str, source: str, external_id: str, title: str, body: bytes) -> str:
     try:
         canonical = canonical_url(url) if url else ""
-    except ValueError:  # cleaning refuses it; until then it is told apart by what it holds
+    except ValueError:  # rejected by cleaning; until then the id is made from the content
         canonical = ""
     return article_id(url=canonical, source=source, external_id=external_id, title=title, body=body)

@@ -1,4 +1,4 @@
-"""Read files of any size in bounded memory: packed bytes in, bodies and lines up to a limit out."""
+"""Read bodies and lines from compressed files of any size in bounded memory."""
 
 import gzip
 import hashlib
@@ -15,45 +15,45 @@ from streams.records.topics import MIB
 from streams.text.gunzip import UnreadableError
 
 MAX_BODY_BYTES: Final = 16 * MIB
-"""Largest unpacked body: 3 MiB packed are 4 MiB in base64, a raw record's limit, and gzip makes a
-news page 5.2 times smaller (median of the 122 pages of evals/extraction/fundus-dev, 2026-11)."""
+"""Largest decompressed body: 3 MiB compressed are 4 MiB in base64, a raw record's limit, and gzip
+makes a news page 5.2 times smaller (median of the 122 pages of evals/extraction/fundus-dev,
+2026-11)."""
 
 MAX_LINE_BYTES: Final = 24 * MIB
-"""Largest line of a JSON lines file: a body of that size in base64, and what stands beside it."""
+"""Longest line of a JSON lines file: a body of that size in base64, and the other fields."""
 
 MAX_SKIPPED_BYTES: Final = 256 * MIB
-"""How far a compressed line is followed to its end; beyond, its file is given up: a bomb of
-1.5 MB of xz holds 10 GB, which would take minutes to skip."""
+"""Bytes of a compressed line that are skipped before the rest of its file is given up: a bomb of
+1.5 MB of xz contains 10 GB, which would take minutes to skip."""
 
 XZ_MEMORY_BYTES: Final = 256 * MIB
-"""What unpacking xz may take; ``xz -9`` takes 65 MiB (man xz), a forged header may ask for 4 GiB.
-"""
+"""Memory limit of xz: ``xz -9`` takes 65 MiB (man xz), a forged header may ask for 4 GiB."""
 
 KEPT_BYTES: Final = 64 * 1024
-"""What a dead letter keeps of something too large."""
+"""Bytes of an oversized value that a dead letter contains."""
 
 CHUNK_BYTES: Final = 64 * 1024
 
 UNPACKING_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, UnreadableError)
-"""What reading an unreadable, broken or cut-off file raises."""
+"""Exceptions raised by reading an unreadable, corrupt or truncated file."""
 
 
 @dataclass(slots=True)
 class Meter:
-    """Counts the bytes read from disk, for progress; compressed where the file is."""
+    """Counts the bytes read from disk, before decompression, for progress."""
 
     n_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Oversized:
-    """Something too large to be read whole.
+    """A value that is too large to be read completely.
 
     Attributes:
-        n_bytes: Its size, as far as it was followed.
-        sha256: Of these bytes, in hexadecimal.
-        start: Its first 64 KiB.
-        given_up: Whether it went on after that.
+        n_bytes: Number of bytes that were read.
+        sha256: SHA-256 of these bytes in hexadecimal.
+        start: The first 64 KiB.
+        given_up: Whether reading stopped before the end of the value.
     """
 
     n_bytes: int
@@ -74,7 +74,7 @@ class _MeteredFile(io.FileIO):
 
 
 class _XzFile(io.RawIOBase):
-    """An xz file unpacked in bounded memory; `lzma.LZMAFile` takes no limit."""
+    """An xz file decompressed in bounded memory; `lzma.LZMAFile` has no memory limit."""
 
     def __init__(self, packed: io.BufferedIOBase) -> None:
         self._packed = packed
@@ -97,7 +97,7 @@ class _XzFile(io.RawIOBase):
             elif self._unpacker.needs_input:
                 rest = self._packed.read(CHUNK_BYTES)
                 if not rest:
-                    raise EOFError("the xz stream is cut off")
+                    raise EOFError("the xz stream is truncated")
             else:
                 rest = b""
             data = self._unpacker.decompress(rest, len(buffer))
@@ -108,10 +108,10 @@ class _XzFile(io.RawIOBase):
 
 @contextmanager
 def metered(path: Path, meter: Meter) -> Iterator[io.BufferedIOBase]:
-    """Open a file as it lies on disk, and count what is read of it.
+    """Open a file without decompression, and count the bytes read.
 
     Raises:
-        OSError: If it cannot be opened.
+        OSError: If the file cannot be opened.
     """
     with _MeteredFile(path, meter) as raw, io.BufferedReader(raw, CHUNK_BYTES) as stream:
         yield stream
@@ -119,14 +119,14 @@ def metered(path: Path, meter: Meter) -> Iterator[io.BufferedIOBase]:
 
 @contextmanager
 def unpacked(path: Path, meter: Meter | None = None) -> Iterator[io.BufferedIOBase]:
-    """Open a file for reading, unpacked as its name says (``.gz``, ``.xz``).
+    """Open a file for reading, decompressed by its suffix (``.gz``, ``.xz``).
 
     Args:
         path: An existing file.
-        meter: Counts what is read from disk.
+        meter: Counts the bytes read from disk.
 
     Raises:
-        OSError: If it cannot be opened. Reading raises one of `UNPACKING_ERRORS`.
+        OSError: If the file cannot be opened. Reading raises one of `UNPACKING_ERRORS`.
     """
     with ExitStack() as stack:
         stream = stack.enter_context(metered(path, meter or Meter()))
@@ -138,7 +138,7 @@ def unpacked(path: Path, meter: Meter | None = None) -> Iterator[io.BufferedIOBa
 
 
 def body_within(stream: io.BufferedIOBase, *, max_bytes: int = MAX_BODY_BYTES) -> bytes | None:
-    """Read a stream to its end, or give None when it is longer than allowed.
+    """Read a stream to its end; return None if it is longer than ``max_bytes``.
 
     Examples:
         >>> body_within(io.BytesIO(b"abc"), max_bytes=3)
@@ -155,16 +155,16 @@ def lines_within(
     max_bytes: int = MAX_LINE_BYTES,
     max_skipped_bytes: int | None = None,
 ) -> Iterator[bytes | Oversized]:
-    r"""Read a stream line by line, holding no more of a line than allowed.
+    r"""Yield the lines of a stream, with at most ``max_bytes`` of a line in memory.
 
     Args:
         stream: Bytes; lines end with a line feed.
-        max_bytes: Longest line that is given whole.
-        max_skipped_bytes: Where to give up on a longer one, and with it on the
-            rest of the stream; None: it is followed to its end.
+        max_bytes: Longest line that is yielded completely.
+        max_skipped_bytes: Length at which a longer line, and the rest of the stream, is given
+            up. By default, longer lines are skipped to their end.
 
-    Returns:
-        Each line with its line feed; what a longer one was in its place.
+    Yields:
+        Each line with its line feed; an `Oversized` in place of a longer one.
 
     Examples:
         >>> list(lines_within(io.BytesIO(b"a\nb"), max_bytes=2))
@@ -199,6 +199,6 @@ def _skipped(line: bytes, stream: io.BufferedIOBase, max_skipped_bytes: int | No
 
 
 def file_digest(path: Path) -> tuple[int, str]:
-    """Give size and SHA-256 of a file as it lies on disk, in bounded memory."""
+    """Return size and SHA-256 of a file, not decompressed, in bounded memory."""
     with path.open("rb") as stream:
         return path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()

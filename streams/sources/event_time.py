@@ -1,4 +1,4 @@
-"""When a raw article happened, as far as that shows without cleaning it."""
+"""Read the event time of a raw article, without cleaning it."""
 
 import re
 from datetime import UTC, datetime
@@ -9,20 +9,20 @@ from streams.records import RawArticle
 _NEARLY_ISO = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?:[T ]+(.*))?", re.DOTALL)
 
 
-def publication_time(given: str) -> datetime | None:
-    """Read a publication time in one of the forms that machines write.
+def publication_time(text: str) -> datetime | None:
+    """Parse a publication time in a machine-readable format.
 
-    Cleaning knows more forms; this one is for pacing and choosing what is
-    replayed, where an unknown time does no harm.
+    Cleaning supports more formats. This function is for selecting and pacing what is replayed,
+    where an unknown time does no harm.
 
     Args:
-        given: ISO 8601, ``YYYYMMDD`` or the date of a mail or feed; anything else.
+        text: A time in ISO 8601, as ``YYYYMMDD``, or as in mail and feeds; or any other text.
 
     Returns:
-        An aware time, UTC where the text names no zone; None if it is none of these.
+        The time in UTC, which is assumed if no zone is named; None for any other text.
 
     References:
-        ISO 8601 as `datetime.fromisoformat` reads it; RFC 5322, section 3.3.
+        ISO 8601 as read by `datetime.fromisoformat`; RFC 5322, section 3.3.
 
     Examples:
         >>> publication_time("20220118")
@@ -31,7 +31,7 @@ def publication_time(given: str) -> datetime | None:
         10
         >>> publication_time("last week")
     """
-    text = given.strip()
+    text = text.strip()
     try:
         if _NEARLY_ISO.fullmatch(text):
             time = datetime.fromisoformat(text.replace("/", "-"))
@@ -43,13 +43,13 @@ def publication_time(given: str) -> datetime | None:
 
 
 def raw_event_time(article: RawArticle) -> datetime:
-    """Give the time a raw article counts from: published where known, never after the fetch.
+    """Return the event time of a raw article: published if known, but not after the fetch.
 
     Examples:
         >>> from streams.sources.article import raw_article
-        >>> found = datetime(2026, 3, 2, tzinfo=UTC)
-        >>> article = raw_article(source="x", fetched=found, body=b"", published="2099-01-01")
-        >>> raw_event_time(article) == found
+        >>> now = datetime(2026, 3, 2, tzinfo=UTC)
+        >>> article = raw_article(source="x", fetched=now, body=b"", published="2099-01-01")
+        >>> raw_event_time(article) == now
         True
     """
     published = publication_time(article.published)

@@ -1,4 +1,4 @@
-"""One line of JSON in, one raw article out: our own fields, or those of common collections."""
+"""Parse a line of JSON as a raw article: with our own fields, or those of common collections."""
 
 import re
 from datetime import UTC, datetime
@@ -15,20 +15,20 @@ from streams.sources.rejection import Rejected
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 MILLISECONDS_FROM: Final = 1e11
-"""A number of this size is a time in milliseconds: in seconds it would be the year 5138."""
+"""Smallest number that is a time in milliseconds: in seconds it would be the year 5138."""
 
 
 class ArticleLine(Record, frozen=True, kw_only=True):
-    """What a line may say; other fields are ignored.
+    """The fields of a line; other fields are ignored.
 
     The fields are those of `streams.records.raw.RawArticle`, all optional, and:
 
     Attributes:
-        id: The article's UUID; anything else is its external id.
-        published: As text, or as a number of seconds or milliseconds since 1970.
+        id: UUID of the article; any other value is its external id.
+        published: Text, or a number of seconds or milliseconds since 1970.
         text: The body as plain text, instead of ``body``.
         html: The body as a page, instead of ``body``.
-        dateline: Stands before the text: ``GENEVA, March 1 -``.
+        dateline: Place and date before the text: ``GENEVA, March 1 -``.
     """
 
     id: str | int | None = None
@@ -54,16 +54,16 @@ class ArticleLine(Record, frozen=True, kw_only=True):
 def article_from_line(
     data: bytes, *, source: str, fetched: datetime, place: str
 ) -> RawArticle | Rejected:
-    """Read one line of a JSON lines file.
+    """Return the article of a line of a JSON lines file.
 
     Args:
-        data: A JSON object, see `ArticleLine`.
-        source: Who delivers it, where the line does not say so.
-        fetched: When, where the line does not say so.
-        place: Path and line, for people.
+        data: A JSON object; see `ArticleLine`.
+        source: Source of the article, unless the line names one.
+        fetched: Time of fetching, unless the line has one.
+        place: Path and line, for messages.
 
     Returns:
-        The article; a problem with reason ``not_json``, ``not_this_record``,
+        The article; or a rejection with reason ``not_json``, ``not_this_record``,
         ``unreadable_body`` or ``too_large``.
 
     Examples:
@@ -98,10 +98,10 @@ def _article(
     line: ArticleLine, body: bytes, content_type: str, *, source: str, fetched: datetime
 ) -> RawArticle:
     name = "" if line.id is None else str(line.id)
-    known = _UUID.fullmatch(name) is not None
+    is_uuid = _UUID.fullmatch(name) is not None
     return raw_article(
-        id=name if known else "",
-        external_id=line.external_id or ("" if known else name),
+        id=name if is_uuid else "",
+        external_id=line.external_id or ("" if is_uuid else name),
         source=line.source or source,
         fetched=line.fetched or fetched,
         url=line.url or "",
@@ -118,10 +118,10 @@ def _article(
 
 
 def _body(line: ArticleLine) -> tuple[bytes, str]:
-    """Give the unpacked body and its type.
+    """Return the decompressed body and its type.
 
     Raises:
-        ValueError: If a packed one cannot be unpacked.
+        ValueError: If the body cannot be decompressed.
     """
     if line.body is not None:
         return unpacked_body(line.body, line.encoding), line.content_type or "text/html"
@@ -133,14 +133,14 @@ def _body(line: ArticleLine) -> tuple[bytes, str]:
     return text.encode(), line.content_type or "text/plain"
 
 
-def _published(given: str | float | None) -> str:
-    """Spell a time that came as a number; text stays as it was given."""
-    if given is None:
+def _published(value: str | float | None) -> str:
+    """Return a time as text: a number in ISO 8601, a text unchanged."""
+    if value is None:
         return ""
-    if isinstance(given, str):
-        return given
-    seconds = given / 1000 if abs(given) >= MILLISECONDS_FROM else given
+    if isinstance(value, str):
+        return value
+    seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (OverflowError, OSError, ValueError):
-        return str(given)
+        return str(value)

@@ -1,4 +1,4 @@
-"""Describe input that a source cannot turn into an article, and make a dead letter of it."""
+"""Rejections of input that is not an article, and their dead letters."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +9,17 @@ from streams.records import DeadLetter
 from streams.sources.bounded_reading import KEPT_BYTES, UNPACKING_ERRORS, file_digest, unpacked
 
 STAGE = "sources"
-"""How dead letters name the sources."""
+"""Name of the stage in dead letters of sources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """Something a source found that is no article.
+    """Input of a source that is not an article.
 
     Attributes:
-        reason: Why not.
-        detail: What is wrong and where: path, line, size, SHA-256.
-        value: Its first 64 KiB.
+        reason: Reason of the rejection.
+        detail: Location and problem: path, line, size, SHA-256.
+        value: The first 64 KiB of the input.
     """
 
     reason: RejectReason
@@ -28,11 +28,11 @@ class Rejected:
 
 
 def source_dead_letter(problem: Rejected, *, now: datetime) -> DeadLetter:
-    """Make the dead letter of what never reached Kafka.
+    """Return the dead letter of input that was not sent to Kafka.
 
     Args:
-        problem: What was wrong.
-        now: When it was refused.
+        problem: The rejection.
+        now: Time of the rejection.
 
     Returns:
         A dead letter of the stage ``sources``, without topic, key and origin.
@@ -47,22 +47,22 @@ def source_dead_letter(problem: Rejected, *, now: datetime) -> DeadLetter:
 
 
 def unreadable_file(path: Path, error: Exception) -> Rejected:
-    """Return the problem of a file that cannot be read to its end."""
-    said = str(error) or type(error).__name__
-    detail = f"{path}: cannot be read to its end: {said}"
+    """Return the rejection of a file that cannot be read to its end."""
+    message = str(error) or type(error).__name__
+    detail = f"{path}: cannot be read to its end: {message}"
     value = _first_bytes(path)
     return Rejected(reason=RejectReason.UNREADABLE_BODY, detail=detail, value=value)
 
 
 def large_file(path: Path, why: str) -> Rejected:
-    """Return the problem of a file that is too large, with its size and digest."""
+    """Return the rejection of a file that is too large, with its size and digest."""
     n_bytes, sha256 = file_digest(path)
     detail = f"{path}: {why}; {n_bytes} bytes, sha256 {sha256}"
     return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=_first_bytes(path))
 
 
 def _first_bytes(path: Path) -> bytes:
-    """Return the start of a file, unpacked if possible, for people to look at."""
+    """Return the first 64 KiB of a file for inspection, decompressed if possible."""
     try:
         with unpacked(path) as stream:
             return stream.read(KEPT_BYTES)

@@ -1,4 +1,4 @@
-"""``streams sources import`` against a live Kafka: each article once, whatever happens between."""
+"""``streams sources import`` against a live Kafka: each article is sent once."""
 
 import asyncio
 import gzip
@@ -17,7 +17,7 @@ from streams.kafka.table import follow_table
 from streams.records import DeadLetter, RawArticle, decode
 from streams.records.topics import DEAD_LETTER, IMPORTS, RAW
 from streams.settings import Settings
-from streams.sources.imports.journal import KEPT_EVERY
+from streams.sources.imports.journal import SAVE_EVERY
 from streams.sources.imports.position import read_positions
 from tests.support.commands import run_command
 from tests.support.live import messages_on
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.kafka
 LIVE_TOPICS = (RAW, IMPORTS, DEAD_LETTER)
 
 
-async def imported(live: Settings, *words: object, code: int = 0) -> dict[str, object]:
-    """Import; what was done."""
+async def run_import(live: Settings, *words: object, code: int = 0) -> dict[str, object]:
+    """Run an import and return its summary."""
     result = await run_command(sources.app, "import", *words, "--json", live=live)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
     assert result.exit_code == code, result.output
@@ -48,17 +48,15 @@ async def letters(live: Settings) -> list[DeadLetter]:
     ]
 
 
-async def test_a_second_import_sends_nothing_and_again_sends_all(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_second_import_sends_nothing_without_again(live: Settings, tmp_path: Path) -> None:
     write_warc(tmp_path / "a.warc.gz", [*pages(1, 2), Capture(kind="revisit", body=b"")])
     (tmp_path / "b.jsonl").write_bytes(b'{"title": "One", "url": "https://news.test/b"}\n{\n')
     (tmp_path / "c.html").write_bytes(b'<link rel=canonical href="https://news.test/c/rain-2026">')
 
-    first = await imported(live, tmp_path, code=1)
-    second = await imported(live, tmp_path)
+    first = await run_import(live, tmp_path, code=1)
+    second = await run_import(live, tmp_path)
     sent = await urls(live)
-    again = await imported(live, tmp_path, "--again", code=1)
+    again = await run_import(live, tmp_path, "--again", code=1)
 
     assert (first["sent"], first["reasons"], first["passed_over"]) == (
         4,
@@ -71,18 +69,16 @@ async def test_a_second_import_sends_nothing_and_again_sends_all(
     assert {state.done for state in (await read_positions(live)).values()} == {True}
 
 
-async def test_a_file_that_has_grown_is_read_from_where_it_ended(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_import_resumes_grown_file(live: Settings, tmp_path: Path) -> None:
     warc, lines = tmp_path / "a.warc.gz", tmp_path / "b.jsonl"
     write_warc(warc, pages(1))
     lines.write_bytes(b'{"title": "One", "url": "https://news.test/b1"}\n{"title": "Tw')
-    await imported(live, tmp_path, code=1)
+    await run_import(live, tmp_path, code=1)
     write_warc(warc, pages(2), append=True)
     with lines.open("ab") as stream:
         stream.write(b'o", "url": "https://news.test/b2"}\n')
 
-    done = await imported(live, tmp_path)
+    done = await run_import(live, tmp_path)
 
     assert done["sent"] == 2
     assert [url.rpartition("/")[2] for url in await urls(live)] == [
@@ -93,26 +89,24 @@ async def test_a_file_that_has_grown_is_read_from_where_it_ended(
     ]
 
 
-async def test_a_file_of_another_content_is_a_new_one(live: Settings, tmp_path: Path) -> None:
+async def test_import_reads_changed_file_from_start(live: Settings, tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_bytes(b"<p>Rain.")
-    await imported(live, path)
+    await run_import(live, path)
     path.write_bytes(b"<p>Snow.")
 
-    assert (await imported(live, path))["sent"] == 1
+    assert (await run_import(live, path))["sent"] == 1
 
 
-async def test_a_cut_off_archive_is_sent_as_far_as_it_goes_and_named(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_import_reports_truncated_archive(live: Settings, tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc.gz", pages(*range(9)))
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
 
-    first = await imported(live, path, code=1)
-    second = await imported(live, path)
+    first = await run_import(live, path, code=1)
+    second = await run_import(live, path)
     path.write_bytes(data)
-    third = await imported(live, path)
+    third = await run_import(live, path)
 
     [letter] = await letters(live)
     assert (letter.reason, str(path) in letter.detail) == ("unreadable_body", True)
@@ -121,9 +115,7 @@ async def test_a_cut_off_archive_is_sent_as_far_as_it_goes_and_named(
 
 
 @pytest.mark.parametrize("name", ["none.warc", "notes.pdf", "empty"])
-async def test_import_tells_the_user_what_it_cannot_read(
-    live: Settings, name: str, tmp_path: Path
-) -> None:
+async def test_import_refuses_unreadable_path(live: Settings, name: str, tmp_path: Path) -> None:
     (tmp_path / "notes.pdf").write_bytes(b"%PDF")
     (tmp_path / "empty").mkdir()
 
@@ -133,13 +125,13 @@ async def test_import_tells_the_user_what_it_cannot_read(
     assert name in str(result.exception)
 
 
-async def test_an_import_that_is_killed_loses_nothing_and_repeats_little(
+async def test_killed_import_loses_nothing_and_repeats_little(
     live: Settings, tmp_path: Path
 ) -> None:
     n_pages = 6_000
     path = write_warc(tmp_path / "a.warc.gz", pages(*range(n_pages)))
     environment = {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
-    # Followed from before the start: the import takes a few seconds, and so might a look.
+    # Follow from before the start: the import takes only a few seconds.
     positions = follow_table(live, IMPORTS.name, caught_up=lambda: None)
     first_position = asyncio.ensure_future(anext(positions))
     process = await asyncio.create_subprocess_exec(
@@ -156,17 +148,15 @@ async def test_an_import_that_is_killed_loses_nothing_and_repeats_little(
     await positions.aclose()
     n_before = len(await urls(live))
 
-    await imported(live, path)
+    await run_import(live, path)
 
     sent = await urls(live)
     assert 0 < n_before < n_pages
     assert len(set(sent)) == n_pages
-    assert len(sent) - n_pages <= MAX_IN_FLIGHT + KEPT_EVERY
+    assert len(sent) - n_pages <= MAX_IN_FLIGHT + SAVE_EVERY
 
 
-async def test_the_summary_for_people_says_what_was_passed_over(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_import_summary_lists_skipped_records(live: Settings, tmp_path: Path) -> None:
     image = Capture(http={"Content-Type": "image/png"})
     write_warc(tmp_path / "a.warc.gz", [*pages(1), image])
     (tmp_path / "bad.html.gz").write_bytes(gzip.compress(b"<p>Rain.")[:-9])

@@ -1,4 +1,4 @@
-"""An archive of real pages, from a WARC to enriched records; the second time nothing."""
+"""Import of an archive of real pages, from a WARC to enriched records."""
 
 import gzip
 from datetime import timedelta
@@ -19,8 +19,8 @@ from tests.support.warcs import Capture, write_warc
 pytestmark = pytest.mark.kafka
 
 
-def archive(path: Path, pages: Path) -> int:
-    """Write the pages of a set into a WARC, as a crawler sends them; how many."""
+def write_archive(path: Path, pages: Path) -> int:
+    """Write the pages of a set into a WARC and return their number."""
     captures = []
     for line in (pages / "gold.jsonl").read_bytes().splitlines():
         page = orjson.loads(line)
@@ -37,11 +37,11 @@ def archive(path: Path, pages: Path) -> int:
 
 
 @pytest.mark.timeout(300)
-async def test_an_archive_of_pages_becomes_enriched_records_once(
+async def test_imported_archive_is_enriched_once(
     live: Settings, shared: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "fundus.warc.gz"
-    n_pages = archive(path, shared / "evals" / "extraction" / "fundus-dev")
+    n_pages = write_archive(path, shared / "evals" / "extraction" / "fundus-dev")
 
     async with running(live, tmp_path / "logs"):
         first = await run_command(sources.app, "import", path, "--json", live=live)
@@ -56,5 +56,5 @@ async def test_an_archive_of_pages_becomes_enriched_records_once(
         decode(message.value or b"", EnrichedArticle).id
         for message in await messages_on(live, ENRICHED)
     }
-    # The set holds a few pages that several newspapers of one house share.
+    # The set contains a few pages that several newspapers of one publisher share.
     assert len(enriched) >= n_pages - 5

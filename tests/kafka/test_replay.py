@@ -36,8 +36,8 @@ async def letters(live: Settings) -> list[DeadLetter]:
     return [decode(message.value, DeadLetter) for message in await messages_on(live, DEAD_LETTER)]
 
 
-def wire(path: Path, *seconds: int) -> Path:
-    """A file of articles published so many seconds after noon."""
+def wire_file(path: Path, *seconds: int) -> Path:
+    """Write a file of articles published some seconds after noon."""
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     lines = [
         orjson.dumps({"id": f"w{n}", "title": f"{n}", "published": noon + timedelta(seconds=each)})
@@ -47,7 +47,7 @@ def wire(path: Path, *seconds: int) -> Path:
     return path
 
 
-async def test_replay_sends_the_seeds_under_their_ids(live: Settings, seeds: Path) -> None:
+async def test_replay_sends_seeds_under_their_ids(live: Settings, seeds: Path) -> None:
     result = await run_command(replay, seeds, live=live)
 
     assert (result.exit_code, result.stderr.split(";")[0].split(", ")[:2]) == (
@@ -66,8 +66,8 @@ async def test_replay_sends_the_seeds_under_their_ids(live: Settings, seeds: Pat
     ) in {article.id for article in await articles(live)}
 
 
-async def test_replay_sends_everything_as_often_as_asked(live: Settings, tmp_path: Path) -> None:
-    path = wire(tmp_path / "wire.jsonl", 0, 1)
+async def test_replay_loops(live: Settings, tmp_path: Path) -> None:
+    path = wire_file(tmp_path / "wire.jsonl", 0, 1)
 
     result = await run_command(replay, path, "--loop", 3, "--source", "x", "--json", live=live)
 
@@ -77,9 +77,7 @@ async def test_replay_sends_everything_as_often_as_asked(live: Settings, tmp_pat
     )
 
 
-async def test_replay_makes_dead_letters_of_what_is_no_article(
-    live: Settings, tmp_path: Path
-) -> None:
+async def test_replay_sends_rejections_as_dead_letters(live: Settings, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b'{"title": "One"}\n{\n{"title": 7}\n')
     with (tmp_path / "b.html").open("wb") as stream:
         stream.writelines([bytes(1_000_000)] * 30)
@@ -100,8 +98,8 @@ async def test_replay_makes_dead_letters_of_what_is_no_article(
     ]
 
 
-async def test_replay_keeps_the_gaps_of_publication_scaled(live: Settings, tmp_path: Path) -> None:
-    path = wire(tmp_path / "wire.jsonl", 0, 600, 1200)
+async def test_replay_scales_publication_gaps(live: Settings, tmp_path: Path) -> None:
+    path = wire_file(tmp_path / "wire.jsonl", 0, 600, 1200)
 
     result = await run_command(replay, path, "--speed", "1000", live=live)
 
@@ -113,10 +111,8 @@ async def test_replay_keeps_the_gaps_of_publication_scaled(live: Settings, tmp_p
     ]
 
 
-async def test_replay_stops_at_ctrl_c_and_says_what_was_sent(
-    live: Settings, tmp_path: Path
-) -> None:
-    path = wire(tmp_path / "wire.jsonl", 0, 3600)
+async def test_replay_reports_counts_on_ctrl_c(live: Settings, tmp_path: Path) -> None:
+    path = wire_file(tmp_path / "wire.jsonl", 0, 3600)
     environment = os.environ | {"NEWS_BROKER": live.broker, "NEWS_TOPIC_PREFIX": live.topic_prefix}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -127,16 +123,16 @@ async def test_replay_stops_at_ctrl_c_and_says_what_was_sent(
     await eventually(lambda: messages_on(live, RAW), within=timedelta(seconds=30))
 
     process.send_signal(signal.SIGINT)
-    _, said = await process.communicate()
+    _, stderr = await process.communicate()
 
     assert process.returncode == 130
-    assert b"stopped: 1 sent" in said
+    assert b"stopped: 1 sent" in stderr
 
 
-async def test_replay_repeats_what_kafka_holds_and_says_so(live: Settings) -> None:
+async def test_replay_of_topic_names_origins(live: Settings) -> None:
     first = raw_article(url="https://news.test/1", published="2026-03-01")
     second = raw_article(url="https://news.test/2", published="2026-02-01")
-    places = await send(live, RAW, first, second)
+    origins = await send(live, RAW, first, second)
     await send(live, RAW, b"{", key=b"k")
 
     result = await run_command(replay, "--topic", RAW.name, "--from", "7d", "--json", live=live)
@@ -144,12 +140,12 @@ async def test_replay_repeats_what_kafka_holds_and_says_so(live: Settings) -> No
     assert orjson.loads(result.stdout)["sent"] == 1
     assert orjson.loads(result.stdout)["unreadable"] == 1
     copy = (await messages_on(live, RAW))[-1]
-    assert decode(copy.value, RawArticle).replayed_from == places[0]
-    assert dict(copy.headers) == {REPLAY_HEADER: places[0].encode()}
+    assert decode(copy.value, RawArticle).replayed_from == origins[0]
+    assert dict(copy.headers) == {REPLAY_HEADER: origins[0].encode()}
     assert copy.key == first.id.encode()
 
 
-async def test_replay_of_a_topic_chooses_by_event_time(live: Settings) -> None:
+async def test_replay_of_topic_selects_by_event_time(live: Settings) -> None:
     days = ["2026-02-01", "2026-02-10", "2026-02-20"]
     await send(
         live, RAW, *(raw_article(url=f"https://news.test/{day}", published=day) for day in days)
@@ -177,9 +173,7 @@ async def test_replay_of_a_topic_chooses_by_event_time(live: Settings) -> None:
         ("--topic", RAW.name, "--from", "yesterday"),
     ],
 )
-async def test_replay_tells_the_user_what_it_cannot_do(
-    live: Settings, words: tuple[str, ...]
-) -> None:
+async def test_replay_refuses_invalid_options(live: Settings, words: tuple[str, ...]) -> None:
     result = await run_command(replay, *words, live=live)
 
     assert isinstance(result.exception, UsageError)

@@ -19,7 +19,7 @@ from streams.records import FeedState, RawArticle, decode
 from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.runtime.ports import free_port
 from streams.settings import Settings
-from streams.sources.feeds.polling.delivery import KEPT_EVERY
+from streams.sources.feeds.polling.delivery import SAVE_EVERY
 from streams.sources.feeds.state import read_states
 from tests.support.commands import run_command
 from tests.support.live import messages_on, send
@@ -44,13 +44,13 @@ async def site() -> AsyncIterator[Web]:
 
 
 def body(site: Web, *numbers: int) -> bytes:
-    """A feed of so many entries."""
+    """Return a feed with an entry for each number."""
     items = "".join(ITEM.format(number, site.base) for number in numbers)
     return f"<rss><channel><title>Courier</title>{items}</channel></rss>".encode()
 
 
 def feed_file(folder: Path, *urls: str, hosts: Sequence[str] = ("127.0.0.1",)) -> Path:
-    """A file of feeds that may be on loopback."""
+    """Write a file of feeds on loopback."""
     path = folder / "feeds.toml"
     blocks = "".join(f'\n[[feed]]\nurl = "{url}"\nid = "f{n}"\n' for n, url in enumerate(urls))
     path.write_text(f'contact = "x"\nallow_private_hosts = {list(hosts)}\n{blocks}')
@@ -62,8 +62,8 @@ async def titles(live: Settings) -> list[str]:
     return sorted(decode(message.value or b"", RawArticle).title for message in messages)
 
 
-def started(live: Settings, path: Path, *words: str) -> Awaitable[asyncio.subprocess.Process]:
-    """A process that polls."""
+def start_run(live: Settings, path: Path, *words: str) -> Awaitable[asyncio.subprocess.Process]:
+    """Start a process that polls."""
     environment = {
         "NEWS_BROKER": live.broker,
         "NEWS_TOPIC_PREFIX": live.topic_prefix,
@@ -79,48 +79,46 @@ def started(live: Settings, path: Path, *words: str) -> Awaitable[asyncio.subpro
     )
 
 
-async def run(live: Settings, path: Path) -> dict[str, int]:
-    """Poll what is due once; what was done."""
-    process = await started(live, path, "--once", "--json")
-    said, _ = await process.communicate()
+async def run_once(live: Settings, path: Path) -> dict[str, int]:
+    """Poll all due feeds once and return the summary."""
+    process = await start_run(live, path, "--once", "--json")
+    stdout, _ = await process.communicate()
     assert process.returncode == 0
-    done: dict[str, int] = orjson.loads(said)
+    done: dict[str, int] = orjson.loads(stdout)
     return done
 
 
-async def due_again(live: Settings) -> None:
-    """Make every feed due, as if its time had come."""
+async def make_due(live: Settings) -> None:
+    """Make every feed due."""
     for state in (await read_states(live)).values():
         fields = {name: getattr(state, name) for name in state.__struct_fields__}
         await send(live, FEEDS, FeedState(**fields | {"next_poll": None}))
 
 
-async def test_feeds_are_polled_into_the_pipeline_and_known_pages_are_not_fetched_again(
+async def test_run_sends_new_articles_and_fetches_pages_once(
     live: Settings, site: Web, tmp_path: Path
 ) -> None:
     path = feed_file(tmp_path, site.base + "/rss")
 
-    first = await run(live, path)
-    at_once = await run(live, path)
-    await due_again(live)
+    first = await run_once(live, path)
+    at_once = await run_once(live, path)
+    await make_due(live)
     site.requests.clear()
     site.replies["/rss"] = http(body(site, 1, 2, 3, 4))
-    second = await run(live, path)
+    second = await run_once(live, path)
 
     assert (first["polls"], first["sent"]) == (1, 3)
-    assert at_once["polls"] == 0  # its next poll survived the restart: no storm
+    assert at_once["polls"] == 0  # the time of its next poll survived the restart
     assert (second["polls"], second["sent"]) == (1, 1)
     assert [p for p in site.paths if p != "/robots.txt"] == ["/rss", "/4"]
     assert await titles(live) == ["Rain 1", "Rain 2", "Rain 3", "Rain 4"]
 
 
-async def test_one_broken_feed_stops_no_other_and_status_tells(
-    live: Settings, site: Web, tmp_path: Path
-) -> None:
+async def test_broken_feed_does_not_stop_others(live: Settings, site: Web, tmp_path: Path) -> None:
     path = feed_file(tmp_path, site.base + "/gone", site.base + "/rss")
     site.replies["/gone"] = http(status="410 Gone")
 
-    done = await run(live, path)
+    done = await run_once(live, path)
     shown = await run_command(feeds.app, "status", "--feeds", path, "--json", live=live)
     table = await run_command(feeds.app, "status", "--feeds", path, live=live)
 
@@ -133,26 +131,24 @@ async def test_one_broken_feed_stops_no_other_and_status_tells(
     assert "retired" in table.stdout
 
 
-async def test_two_feeds_with_the_same_articles_send_each_once(
+async def test_same_article_in_two_feeds_is_sent_once(
     live: Settings, site: Web, tmp_path: Path
 ) -> None:
     path = feed_file(tmp_path, site.base + "/rss")
-    await run(live, path)
+    await run_once(live, path)
     site.replies["/other"] = http(body(site, 3, 4))
 
-    done = await run(live, feed_file(tmp_path, site.base + "/rss", site.base + "/other"))
+    done = await run_once(live, feed_file(tmp_path, site.base + "/rss", site.base + "/other"))
 
     assert done["sent"] == 1
     assert await titles(live) == ["Rain 1", "Rain 2", "Rain 3", "Rain 4"]
 
 
-async def test_a_run_killed_among_its_pages_goes_on_where_it_was(
-    live: Settings, site: Web, tmp_path: Path
-) -> None:
+async def test_killed_run_resumes_within_feed(live: Settings, site: Web, tmp_path: Path) -> None:
     path = feed_file(tmp_path, site.base + "/rss")
     site.replies["/rss"] = http(body(site, *range(12, 0, -1)))
     site.replies |= {f"/{number}": http(PAGE) for number in range(1, 13)}
-    process = await started(live, path)
+    process = await start_run(live, path)
     try:
         await eventually(lambda: "/7" in site.paths, within=timedelta(seconds=60))
     finally:
@@ -161,29 +157,29 @@ async def test_a_run_killed_among_its_pages_goes_on_where_it_was(
     before = [p for p in site.paths if p not in {"/rss", "/robots.txt"}]
     site.requests.clear()
 
-    await run(live, path)
+    await run_once(live, path)
 
     again = [p for p in site.paths if p not in {"/rss", "/robots.txt"}]
-    assert len(set(before) & set(again)) <= KEPT_EVERY
+    assert len(set(before) & set(again)) <= SAVE_EVERY
     assert sorted(set(await titles(live))) == sorted(f"Rain {number}" for number in range(1, 13))
 
 
-async def test_a_run_told_to_stop_among_its_pages_ends_at_once_and_fetches_none_again(
+async def test_stopped_run_ends_soon_and_fetches_no_page_twice(
     live: Settings, site: Web, tmp_path: Path
 ) -> None:
     path = feed_file(tmp_path, site.base + "/rss")
     site.replies["/rss"] = http(body(site, *range(60, 0, -1)))
     site.replies |= {f"/{number}": http(PAGE) for number in range(1, 61)}
-    process = await started(live, path, "--json")
+    process = await start_run(live, path, "--json")
     await eventually(lambda: "/4" in site.paths, within=timedelta(seconds=60))
-    asked = time.monotonic()
+    stop_time = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    said, _ = await process.communicate()
-    seconds = time.monotonic() - asked
+    stdout, _ = await process.communicate()
+    seconds = time.monotonic() - stop_time
     before = {p for p in site.paths if p not in {"/rss", "/robots.txt"}}
     site.requests.clear()
 
-    process = await started(live, path)
+    process = await start_run(live, path)
     await eventually(lambda: len(site.paths) > 2, within=timedelta(seconds=60))
     process.send_signal(signal.SIGTERM)
     await process.communicate()
@@ -191,16 +187,14 @@ async def test_a_run_told_to_stop_among_its_pages_ends_at_once_and_fetches_none_
     again = before & set(site.paths)
     assert seconds < 6  # some two on a quiet machine
     assert process.returncode == 0
-    assert orjson.loads(said)["sent"] >= 3
-    assert len(again) <= 1  # the page that was under way
+    assert orjson.loads(stdout)["sent"] >= 3
+    assert len(again) <= 1  # the page being fetched
 
 
-async def test_a_feed_that_is_added_while_others_are_polled_is_polled_too(
-    live: Settings, site: Web, tmp_path: Path
-) -> None:
+async def test_run_polls_feed_added_to_file(live: Settings, site: Web, tmp_path: Path) -> None:
     path = feed_file(tmp_path, site.base + "/rss")
     site.replies["/other"] = http(body(site, 4))
-    process = await started(live, path)
+    process = await start_run(live, path)
     try:
         await eventually(lambda: "/3" in site.paths, within=timedelta(seconds=60))
         path.write_text("[[feed]]")

@@ -1,4 +1,4 @@
-"""Processes that share feeds on a live Kafka: each feed is one's, a dead one's are taken over."""
+"""Processes that share feeds on a live Kafka: each feed has one, and a killed one is replaced."""
 
 import asyncio
 import signal
@@ -14,7 +14,7 @@ from streams.records.topics import DEAD_LETTER, FEEDS, RAW
 from streams.runtime.ports import free_port
 from streams.settings import Settings
 from streams.sources.feeds.state import read_states
-from tests.kafka.test_sources import due_again, feed_file, started
+from tests.kafka.test_sources import feed_file, make_due, start_run
 from tests.support.waiting import eventually
 from tests.support.web import Web, http, web
 
@@ -28,29 +28,29 @@ RSS = b"<rss><channel><title>Courier</title><item><title>Rain</title></item></ch
 
 
 class Member:
-    """A process that polls its share."""
+    """A process that polls its shards."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
         self.process = process
         self._port = port
 
     async def n_feeds(self) -> int:
-        """How many feeds it has; 0 while it gets none."""
+        """Return the number of its feeds; 0 before the first assignment."""
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                session.get(f"http://127.0.0.1:{self._port}/health") as answer,
+                session.get(f"http://127.0.0.1:{self._port}/health") as response,
             ):
-                health = await answer.json()
+                health = await response.json()
         except aiohttp.ClientError:
             return 0
         return int(health["feeds"]) if health["ready"] else 0
 
 
-async def joined(live: Settings, path: Path, stack: AsyncExitStack) -> Member:
-    """A process more."""
+async def start_member(live: Settings, path: Path, stack: AsyncExitStack) -> Member:
+    """Start another process."""
     port = free_port()
-    process = await started(live, path, "--http-port", str(port))
+    process = await start_run(live, path, "--http-port", str(port))
 
     async def end() -> None:
         if process.returncode is None:
@@ -61,11 +61,11 @@ async def joined(live: Settings, path: Path, stack: AsyncExitStack) -> Member:
     return Member(process, port)
 
 
-async def test_each_feed_is_polled_by_one_process_and_a_dead_ones_by_the_other(
+async def test_processes_share_feeds_and_take_over_from_killed(
     live: Settings, tmp_path: Path
 ) -> None:
     async with AsyncExitStack() as stack:
-        # Each address is a site: the feeds of a site stay together.
+        # Each address is a site, because the feeds of a site stay together.
         sites: list[Web] = [
             await stack.enter_async_context(web(f"127.0.0.{number}"))
             for number in range(1, N_FEEDS + 1)
@@ -80,20 +80,20 @@ async def test_each_feed_is_polled_by_one_process_and_a_dead_ones_by_the_other(
 
         async def all_written() -> bool:
             states = await read_states(live)
-            return len(states) == N_FEEDS and all(each.next_poll for each in states.values())
+            return len(states) == N_FEEDS and all(state.next_poll for state in states.values())
 
-        one = await joined(live, path, stack)
+        one = await start_member(live, path, stack)
         await eventually(lambda: polls() == {1: N_FEEDS}, within=timedelta(seconds=60))
         await eventually(all_written, within=timedelta(seconds=20))
-        await due_again(live)
-        other = await joined(live, path, stack)
+        await make_due(live)
+        other = await start_member(live, path, stack)
         await eventually(lambda: polls() == {2: N_FEEDS}, within=timedelta(seconds=60))
-        shared = await one.n_feeds(), await other.n_feeds()
+        counts = await one.n_feeds(), await other.n_feeds()
         await eventually(all_written, within=timedelta(seconds=20))
-        await due_again(live)
+        await make_due(live)
         one.process.send_signal(signal.SIGKILL)
         await eventually(lambda: polls() == {3: N_FEEDS}, within=timedelta(seconds=60))
 
-        assert sum(shared) == N_FEEDS
-        assert min(shared) > 0
+        assert sum(counts) == N_FEEDS
+        assert min(counts) > 0
         assert await other.n_feeds() == N_FEEDS

@@ -1,4 +1,4 @@
-"""A feed's hub pushes into a live Kafka, and a restart keeps the subscription."""
+"""A hub pushes articles into a live Kafka, and a restart keeps the subscription."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,11 +39,11 @@ def rss(*names: str) -> bytes:
 
 @asynccontextmanager
 async def running(settings: Settings, file: FeedFile) -> AsyncIterator[PollStats]:
-    """The sources, until the body ends."""
-    stop, course = asyncio.Event(), PollStats()
-    task = asyncio.create_task(run_feeds(settings, file, stop=stop, course=course))
+    """Run the sources until exit."""
+    stop, stats = asyncio.Event(), PollStats()
+    task = asyncio.create_task(run_feeds(settings, file, stop=stop, stats=stats))
     try:
-        yield course
+        yield stats
     finally:
         stop.set()
         await task
@@ -54,7 +54,7 @@ async def titles(live: Settings) -> list[str]:
     return sorted(decode(message.value or b"", RawArticle).title for message in messages)
 
 
-async def test_what_a_hub_pushes_is_in_kafka_and_its_lease_survives_a_restart(
+async def test_push_reaches_kafka_and_lease_survives_restart(
     live: Settings, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -66,25 +66,25 @@ async def test_what_a_hub_pushes_is_in_kafka_and_its_lease_survives_a_restart(
             "session_seconds": 6.0,
         }
     )
-    async with web() as site, hub() as one:
-        link = f'<{one.url}>; rel="hub", <{site.base}/rss>; rel="self"'
+    async with web() as site, hub() as publisher:
+        link = f'<{publisher.url}>; rel="hub", <{site.base}/rss>; rel="self"'
         site.replies["/rss"] = http(rss("Rain"), link=link)
         feed = FeedEntry(url=site.base + "/rss", id="news", text=TextFrom.FEED)
         file = FeedFile(contact="x", allow_private_hosts=("127.0.0.1",), feed=(feed,))
 
         async with running(settings, file):
-            await eventually(lambda: one.asked, within=WITHIN)
-            assert await one.verify() == (200, "ch4llenge")
-            await one.push(rss("Snow"))
+            await eventually(lambda: publisher.requests, within=WITHIN)
+            assert await publisher.verify() == (200, "ch4llenge")
+            await publisher.push(rss("Snow"))
             await eventually(lambda: has(live, "Snow"), within=WITHIN)
-        async with running(settings, file) as course:
-            await eventually(lambda: course.ready, within=WITHIN)
-            await one.push(rss("Hail", "Snow"))
+        async with running(settings, file) as stats:
+            await eventually(lambda: stats.ready, within=WITHIN)
+            await publisher.push(rss("Hail", "Snow"))
             await eventually(lambda: has(live, "Hail"), within=WITHIN)
 
     state = (await read_states(live))["news"]
     assert await titles(live) == ["Hail", "Rain", "Snow"]
-    assert (len(one.asked), site.paths.count("/rss")) == (1, 1)
+    assert (len(publisher.requests), site.paths.count("/rss")) == (1, 1)
     assert state.push is not None
     assert (state.push.phase, state.push.n_pushes) == (PushPhase.ACTIVE, 2)
 

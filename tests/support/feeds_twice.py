@@ -1,8 +1,8 @@
-"""Real pages through feeds to enriched records, twice, with `streams run` and a real Kafka.
+"""Poll feeds of real pages into enriched records, twice, with `streams run` and a real Kafka.
 
-`measure` serves news pages of fundus-dev on loopback, each publisher at an address of its own with
-a feed that links to its pages, and runs the pipeline until every article has ended. Then it stops
-the pipeline, changes the body of every feed, makes all feeds due, and runs it again.
+`measure` serves news pages of fundus-dev on loopback, each publisher at its own address with a feed
+that links to its pages, and runs the pipeline until every article has ended. Then it stops the
+pipeline, changes the body of every feed, makes all feeds due, and runs it again.
 """
 
 import asyncio
@@ -37,26 +37,25 @@ from streams.text.urls import registrable_domain
 
 PAGES: Final = Path(__file__).parents[3] / "shared/evals/extraction/fundus-dev"
 
-PATIENCE: Final = 600.0
-"""Seconds after which a run that has not ended counts as failed."""
+TIMEOUT: Final = 600.0
+"""Seconds after which an unfinished run counts as failed."""
 
 
 class Sites:
-    """The publishers: a feed and its pages at an address each.
+    """The sites of publishers, each with a feed and pages at its own address.
 
     Attributes:
-        asked: Requests by kind: feed, page, robots.
-        addresses: Of the publishers, by their domain.
-        n_pages: How many pages there are.
+        requests: Number of requests by kind: feed, page, robots.
+        addresses: Addresses of the publishers, by domain.
+        n_pages: Number of pages.
     """
 
     def __init__(self, folder: Path, limit: int | None) -> None:
-        """Read which pages there are."""
         rows = [json.loads(line) for line in (folder / "gold.jsonl").read_bytes().splitlines()]
         self._rows = rows[:limit]
         self._html = folder / "html"
         self._pages: dict[tuple[str, str], Path] = {}
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.n_pages = len(self._rows)
         domains = list(dict.fromkeys(registrable_domain(row["url"]) for row in self._rows))
         self.addresses = {
@@ -66,14 +65,14 @@ class Sites:
         self._round = 0
         self.port = 0
 
-    def another_body(self) -> None:
-        """Let the feeds say the same in other words, so that nobody takes them for unchanged."""
+    def change_bodies(self) -> None:
+        """Change the bodies of the feeds but not their entries, so that they are not unchanged."""
         self._round += 1
-        self.asked.clear()
+        self.requests.clear()
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[None]:
-        """Serve them while the body runs."""
+    async def serve(self) -> AsyncIterator[None]:
+        """Serve the sites until exit."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self._answer)
         runner = web.AppRunner(app, access_log=None)
@@ -83,8 +82,8 @@ class Sites:
             for address in self.addresses.values():
                 await web.TCPSite(runner, address, self.port).start()
             for row in self._rows:
-                place = self._place(row)
-                self._pages[urlsplit(place).hostname or "", place.split("/", 3)[3]] = (
+                url = self._url(row)
+                self._pages[urlsplit(url).hostname or "", url.split("/", 3)[3]] = (
                     self._html / row["html"]
                 )
             yield
@@ -92,7 +91,7 @@ class Sites:
             await runner.cleanup()
 
     def feeds_toml(self) -> str:
-        """Write the file of feeds."""
+        """Return the text of feeds.toml."""
         hosts = json.dumps(list(self.addresses.values()))
         feeds = "".join(
             f'\n[[feed]]\nid = "{domain}"\nurl = "http://{address}:{self.port}/feed.xml"\n'
@@ -100,7 +99,7 @@ class Sites:
         )
         return f'contact = "https://poller.test/"\nallow_private_hosts = {hosts}\n{feeds}'
 
-    def _place(self, row: dict[str, Any]) -> str:
+    def _url(self, row: dict[str, Any]) -> str:
         parts = urlsplit(row["url"])
         query = f"?{parts.query}" if parts.query else ""
         address = self.addresses[registrable_domain(row["url"])]
@@ -109,15 +108,15 @@ class Sites:
     async def _answer(self, request: web.Request) -> web.Response:
         host = request.host.partition(":")[0]
         if request.path == "/feed.xml":
-            self.asked["feed"] += 1
+            self.requests["feed"] += 1
             return web.Response(body=self._feed(host), content_type="application/rss+xml")
         if request.path == "/robots.txt":
-            self.asked["robots"] += 1
+            self.requests["robots"] += 1
             return web.Response(text="User-agent: *\nAllow: /\n")
-        self.asked["page"] += 1
+        self.requests["page"] += 1
         page = self._pages.get((host, request.raw_path.lstrip("/")))
         if page is None:
-            self.asked["not found"] += 1
+            self.requests["not found"] += 1
             return web.Response(status=404)
         headers = {"content-type": "text/html; charset=utf-8", "content-encoding": "gzip"}
         return web.Response(body=page.read_bytes(), headers=headers)
@@ -125,7 +124,7 @@ class Sites:
     def _feed(self, host: str) -> bytes:
         items = "".join(
             f"<item><title>{escape(row['title'])}</title>"
-            f"<link>{escape(self._place(row))}</link><guid>{escape(row['id'])}</guid>"
+            f"<link>{escape(self._url(row))}</link><guid>{escape(row['id'])}</guid>"
             f"<pubDate>{_date(row['date'])}</pubDate></item>"
             for row in self._rows
             if self.addresses[registrable_domain(row["url"])] == host
@@ -135,12 +134,16 @@ class Sites:
 
 
 def _date(text: str) -> str:
-    found = datetime.fromisoformat(text)
-    return format_datetime(found if found.tzinfo else found.replace(tzinfo=UTC))
+    time_ = datetime.fromisoformat(text)
+    return format_datetime(time_ if time_.tzinfo else time_.replace(tzinfo=UTC))
 
 
-async def pipeline_run(settings: Settings, sites: Sites, folder: Path) -> tuple[Audit, float]:
-    """Run `streams run` until every page has ended and every feed was asked; seconds it took."""
+async def run_pipeline(settings: Settings, sites: Sites, folder: Path) -> tuple[Audit, float]:
+    """Run `streams run` until every page has ended and every feed was polled.
+
+    Returns:
+        The audit, and the duration in seconds.
+    """
     (folder / "feeds.toml").write_text(sites.feeds_toml())
     environment = {**os.environ, **settings.environment(), "NEWS_DIE_WITH_PARENT": str(os.getpid())}
     command = (sys.executable, "-m", "streams.cli.main", "run", "--json")
@@ -150,11 +153,11 @@ async def pipeline_run(settings: Settings, sites: Sites, folder: Path) -> tuple[
             *command, cwd=folder, env=environment | {"PYTHONPATH": str(Path.cwd())}, stderr=log
         )
     try:
-        while process.returncode is None and time.monotonic() - start < PATIENCE:
+        while process.returncode is None and time.monotonic() - start < TIMEOUT:
             await asyncio.sleep(1)
-            found = await _ended(settings, sites)
-            if found is not None:
-                return found, time.monotonic() - start
+            ended = await _ended(settings, sites)
+            if ended is not None:
+                return ended, time.monotonic() - start
         raise SystemExit((folder / "run.log").read_text(errors="replace")[-3000:])
     finally:
         if process.returncode is None:
@@ -168,14 +171,14 @@ async def _ended(settings: Settings, sites: Sites) -> Audit | None:
         polled = [state for state in states.values() if state.next_poll and state.last_success]
         if len(polled) < len(sites.addresses):
             return None
-        found = await audit(settings)
-    except BrokerError:  # the topics are not there yet
+        audited = await audit(settings)
+    except BrokerError:  # the topics do not exist yet
         return None
-    return found if found.origins == sites.n_pages and not found.missing else None
+    return audited if audited.origins == sites.n_pages and not audited.missing else None
 
 
-async def rejected(settings: Settings) -> dict[str, int]:
-    """Count why articles became dead letters."""
+async def count_rejections(settings: Settings) -> dict[str, int]:
+    """Return the number of dead letters by reason."""
     reasons: Counter[str] = Counter()
     async for message in read_topics(settings, DEAD_LETTER.name):
         reasons[decode(message.value or b"", DeadLetter).reason] += 1
@@ -183,7 +186,7 @@ async def rejected(settings: Settings) -> dict[str, int]:
 
 
 async def make_due(settings: Settings) -> None:
-    """Let every feed's time come, and its next poll fetch the body."""
+    """Make every feed due."""
     states = await read_states(settings)
     async with producer(settings) as client:
         for state in states.values():
@@ -194,26 +197,26 @@ async def make_due(settings: Settings) -> None:
 
 
 async def measure(settings: Settings, folder: Path, limit: int | None) -> list[dict[str, Any]]:
-    """Run twice; give the figures of each run."""
+    """Run twice and return the figures of each run."""
     sites = Sites(PAGES, limit)
-    found = []
-    async with sites.served():
+    figures = []
+    async with sites.serve():
         for number in (1, 2):
-            ends, seconds = await pipeline_run(settings, sites, folder)
-            found.append(
+            ends, seconds = await run_pipeline(settings, sites, folder)
+            figures.append(
                 {
                     "run": number,
                     "publishers": len(sites.addresses),
                     "pages": sites.n_pages,
-                    "requests": dict(sites.asked),
+                    "requests": dict(sites.requests),
                     "articles": ends.origins,
                     "ends": ends.ends,
                     "records": ends.records,
-                    "rejected": await rejected(settings),
+                    "count_rejections": await count_rejections(settings),
                     "ended_twice": len(ends.twice),
                     "seconds": round(seconds, 1),
                 }
             )
-            sites.another_body()
+            sites.change_bodies()
             await make_due(settings)
-    return found
+    return figures

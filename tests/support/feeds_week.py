@@ -1,8 +1,8 @@
 """Poll a simulated world of feeds over real HTTP into a real Kafka, in simulated time.
 
 `week` serves the world (`tests/support/feeds_world.py`) on loopback, polls it in a process of its
-own with what ``streams sources run`` polls with, and moves the clock to the next time at which
-something is due whenever nothing is under way: a week takes minutes.
+own with the classes that ``streams sources run`` uses, and advances the clock to the next due time
+whenever no work is in progress: a week takes minutes.
 """
 
 import asyncio
@@ -44,23 +44,23 @@ from streams.sources.feeds.polling.stats import PollStats
 from streams.sources.feeds.state import read_states, state_of
 from tests.support.feeds_world import DAY, EPOCH, HOUR, SLOW_SECONDS, SharedTime, World
 
-STEP: Final = 20.0
-"""Seconds of simulated time in which due feeds are begun together: so their requests overlap."""
+TIME_STEP: Final = 20.0
+"""Seconds of simulated time in which due polls start together, so that their requests overlap."""
 
 IDLE_PASSES: Final = 12
-"""Passes of the event loop without work after which nothing is under way: what follows an answer
-takes a handful."""
+"""Passes of the event loop without work after which no work is in progress: a response takes
+a few."""
 
 AFTERWARDS: Final = 6 * HOUR
-"""How long the world is read after its last article: longer than any wait between two polls."""
+"""Time of polling after the last article: longer than any wait between two polls."""
 
 DOWN: Final = HOUR / 2
-"""How long a killed poller stays away."""
+"""Time between the kill and the restart of the poller."""
 
 
 @dataclass
-class MovedClock:
-    """A clock that is moved on to the next thing due whenever nothing is under way."""
+class SimulatedClock:
+    """A clock that advances to the next due time whenever no work is in progress."""
 
     time: SharedTime
     end: float
@@ -70,7 +70,7 @@ class MovedClock:
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:
-        """Give the time."""
+        """Return the simulated time."""
         return EPOCH + timedelta(seconds=self.time.seconds)
 
     async def wait(self, work: Iterable["asyncio.Future[Any]"], until: datetime | None) -> None:
@@ -78,40 +78,40 @@ class MovedClock:
         waiting = set(work)
         if until is not None:
             seconds = max(0.0, (until - EPOCH).total_seconds())
-            waiting.add(self._sleeper(-(-seconds // STEP) * STEP))
+            waiting.add(self._sleep_future(-(-seconds // TIME_STEP) * TIME_STEP))
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait so many seconds."""
-        await self._sleeper(self.time.seconds + seconds)
+        """Wait for a number of simulated seconds."""
+        await self._sleep_future(self.time.seconds + seconds)
 
-    def _sleeper(self, until: float) -> "asyncio.Future[None]":
+    def _sleep_future(self, until: float) -> "asyncio.Future[None]":
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (until, next(iter(self._order)), future))
         return future
 
-    def begin(self) -> None:
-        """Note that something real is under way."""
+    def begin_work(self) -> None:
+        """Record the start of real work."""
         self.n_busy += 1
         self._quiet.clear()
 
-    def over(self) -> None:
-        """Note that it is over."""
+    def end_work(self) -> None:
+        """Record the end of real work."""
         self.n_busy -= 1
         if not self.n_busy:
             self._quiet.set()
 
     @contextmanager
-    def under_way(self) -> Iterator[None]:
-        """Note that something real is under way while the body runs."""
-        self.begin()
+    def work(self) -> Iterator[None]:
+        """Count the body of the context as real work."""
+        self.begin_work()
         try:
             yield
         finally:
-            self.over()
+            self.end_work()
 
-    async def drive(self, stop: asyncio.Event) -> None:
-        """Move the time on, until its end."""
+    async def advance(self, stop: asyncio.Event) -> None:
+        """Advance the time until its end."""
         idle = 0
         while self.time.seconds < self.end:
             await asyncio.sleep(0)
@@ -121,10 +121,10 @@ class MovedClock:
                 await self._quiet.wait()
             elif idle > IDLE_PASSES:
                 idle = 0
-                self._move_on()
+                self._advance_once()
         stop.set()
 
-    def _move_on(self) -> None:
+    def _advance_once(self) -> None:
         self.time.seconds = max(self.time.seconds, self._sleepers[0][0])
         while self._sleepers and self._sleepers[0][0] <= self.time.seconds:
             future = heapq.heappop(self._sleepers)[2]
@@ -132,52 +132,51 @@ class MovedClock:
                 future.set_result(None)
 
 
-class MovedHosts(HostLimiter):
-    """Turns in simulated time; slow hosts keep theirs for as long as they take to answer."""
+class SimulatedLimiter(HostLimiter):
+    """Limits in simulated time; requests to slow hosts take as long as the hosts do."""
 
-    def __init__(self, clock: MovedClock, world: World) -> None:
-        """Take turns by a clock."""
+    def __init__(self, clock: SimulatedClock, world: World) -> None:
         super().__init__(clock=lambda: clock.time.seconds, sleep=clock.sleep)
-        self._moved = clock
+        self._simulated = clock
         self._world = world
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
-        """Wait for a turn; what is inside is under way."""
+        """Wait for a turn; the body of the context is work in progress."""
         async with super().turn(name):
-            self._moved.begin()
+            self._simulated.begin_work()
             try:
                 yield
             finally:
-                self._moved.over()
+                self._simulated.end_work()
             if self._world.is_slow(name):
-                await self._moved.sleep(SLOW_SECONDS)
+                await self._simulated.sleep(SLOW_SECONDS)
 
 
 @dataclass(frozen=True)
-class MovedOutlet(KafkaSink):
-    """Kafka; what it has not acknowledged is under way."""
+class SimulatedSink(KafkaSink):
+    """A Kafka sink whose unacknowledged messages are work in progress."""
 
-    clock: MovedClock
+    clock: SimulatedClock
 
-    async def keep(self, state: FeedState) -> None:
-        """Write the state of a feed."""
-        with self.clock.under_way():
-            await super().keep(state)
+    async def save(self, state: FeedState) -> None:
+        """Save the state of a feed."""
+        with self.clock.work():
+            await super().save(state)
 
     async def send(self, article: RawArticle) -> bool:
         """Send an article."""
-        with self.clock.under_way():
+        with self.clock.work():
             return await super().send(article)
 
 
 class Loopback(AbstractResolver):
-    """Finds every host of the world on this machine."""
+    """Resolves every host of the world to loopback."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Give the one address."""
+        """Return the loopback address."""
         return [
             ResolveResult(
                 hostname=host, host="127.0.0.1", port=port, family=family, proto=0, flags=0
@@ -185,12 +184,12 @@ class Loopback(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 async def poll_world(settings: Settings, world: World, time: SharedTime, port: int) -> None:
     """Poll the feeds of a world until its end."""
-    clock = MovedClock(time, world.days * DAY + AFTERWARDS)
+    clock = SimulatedClock(time, world.days * DAY + AFTERWARDS)
     hosts = [world.host_of(feed) for feed in range(world.n_feeds)]
     client = AIOKafkaProducer(
         **connection_options(settings), acks="all", enable_idempotence=True, linger_ms=0
@@ -200,14 +199,14 @@ async def poll_world(settings: Settings, world: World, time: SharedTime, port: i
         fetcher(
             contact="https://poller.test/",
             allowed=frozenset(hosts),
-            hosts=MovedHosts(clock, world),
+            hosts=SimulatedLimiter(clock, world),
             resolver=Loopback(),
         ) as fetch,
     ):
         states = await read_states(settings)
-        polling = PollScheduler(
+        scheduler = PollScheduler(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
-            MovedOutlet(Sender(client, settings), clock.now, clock),
+            SimulatedSink(Sender(client, settings), clock.now, clock),
             PollStats(),
             clock=clock,
             chance=Random(int(time.seconds)).random,  # noqa: S311  # no secret
@@ -220,18 +219,18 @@ async def poll_world(settings: Settings, world: World, time: SharedTime, port: i
             )
             for feed in range(world.n_feeds)
         ]
-        polling.take([(entry, state_of(entry, states)) for entry in entries])
+        scheduler.add_feeds([(entry, state_of(entry, states)) for entry in entries])
         stop = asyncio.Event()
-        driving = asyncio.create_task(clock.drive(stop))
-        going = asyncio.create_task(polling.go(stop))
-        await asyncio.wait((driving, going), return_when=asyncio.FIRST_COMPLETED)
+        driving = asyncio.create_task(clock.advance(stop))
+        run_task = asyncio.create_task(scheduler.run(stop))
+        await asyncio.wait((driving, run_task), return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         driving.cancel()
-        await going
+        await run_task
 
 
 async def score(settings: Settings, world: World) -> dict[str, Any]:
-    """Count on the topics what was found, how often, and how late."""
+    """Return counts and latencies of the articles on the topics."""
     seen: Counter[str] = Counter()
     late: list[float] = []
     async for message in read_topics(settings, RAW.name):
@@ -268,32 +267,32 @@ async def score(settings: Settings, world: World) -> dict[str, Any]:
 async def week(
     settings: Settings, n_feeds: int, days: float, *, kill: bool, folder: Path
 ) -> dict[str, Any]:
-    """Run a world and its poller; give the figures.
+    """Run a world and its poller, and return the figures.
 
     Args:
-        settings: With a broker and a prefix of its own.
-        n_feeds: How many feeds.
-        days: How long they publish.
+        settings: Settings of the broker, with a unique prefix.
+        n_feeds: Number of feeds.
+        days: Number of days on which they publish.
         kill: Whether the poller is killed in the middle.
-        folder: For the file with the time.
+        folder: Folder for the file with the time.
     """
     await create_topics(settings, (RAW, FEEDS, DEAD_LETTER))
     world, path = World(n_feeds, days), folder / "time"
     time = SharedTime(path)
     python = (sys.executable, "-m")
-    words = (str(n_feeds), str(days), str(path))
+    arguments = (str(n_feeds), str(days), str(path))
     pipe = asyncio.subprocess.PIPE
     server = await asyncio.create_subprocess_exec(
-        *python, "tests.support.feeds_world", *words, stdin=pipe, stdout=pipe
+        *python, "tests.support.feeds_world", *arguments, stdin=pipe, stdout=pipe
     )
     assert server.stdout
     assert server.stdin
     port = (await server.stdout.readline()).decode().strip()
-    poller = (*python, "tests.support.feeds_week", *words, port)
-    where = (settings.broker, settings.topic_prefix)
+    poller = (*python, "tests.support.feeds_week", *arguments, port)
+    target = (settings.broker, settings.topic_prefix)
     killed: dict[str, Any] = {}
     try:
-        process = await asyncio.create_subprocess_exec(*poller, *where)
+        process = await asyncio.create_subprocess_exec(*poller, *target)
         if kill:
             while time.seconds < days * DAY / 2 and process.returncode is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
@@ -301,7 +300,7 @@ async def week(
             await process.wait()
             killed = {"killed_at_hours": round(time.seconds / HOUR, 1)}
             time.seconds += DOWN
-            process = await asyncio.create_subprocess_exec(*poller, *where)
+            process = await asyncio.create_subprocess_exec(*poller, *target)
         assert await process.wait() == 0
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/_report") as answer:  # noqa: ASYNC210
             seen: dict[str, Any] = json.load(answer)
@@ -310,7 +309,7 @@ async def week(
         await server.wait()
     hours = {int(hour): number for hour, number in seen.pop("hours").items()}
     if kill:
-        after = int(time_of(killed) // 1) + 1
+        after = int(hour_of_kill(killed) // 1) + 1
         killed["feed_requests_in_the_hour_before"] = hours.get(after - 2, 0)
         killed["feed_requests_in_the_hour_after"] = hours.get(after, 0)
     first_day = [hours.get(hour, 0) for hour in range(1, int(days * 24))]
@@ -326,8 +325,8 @@ async def week(
     }
 
 
-def time_of(killed: dict[str, Any]) -> float:
-    """Give the hour at which the poller was killed."""
+def hour_of_kill(killed: dict[str, Any]) -> float:
+    """Return the hour at which the poller was killed."""
     return float(killed["killed_at_hours"])
 
 

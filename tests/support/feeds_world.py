@@ -1,8 +1,8 @@
-"""A world of feeds on a real HTTP server, at a simulated time that another process moves on.
+"""Serve a world of feeds over HTTP, at a simulated time that another process advances.
 
-A process of its own, started by `tests/support/feeds_week.py`. The time lies in a file of eight
-bytes; the server publishes what is published by then and counts the requests for each kind of
-page and the time between them.
+A process started by `tests/support/feeds_week.py`. The time is in a file of eight bytes; the
+server publishes the articles up to that time, and counts the requests for each kind of page and
+the time between them.
 """
 
 import asyncio
@@ -25,26 +25,25 @@ EPOCH: Final = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
 BEFORE: Final = 3 * DAY
-"""Feeds are older than the world: their first answer is full."""
+"""Time of publication before the epoch, so that the first response of a feed is full."""
 
 WINDOW: Final = 25
-"""Entries that a feed shows."""
+"""Number of entries in a feed."""
 
-FEEDS_OF_A_HOST: Final = 3
+FEEDS_PER_HOST: Final = 3
 SLOW_SECONDS: Final = 5.0
-"""What a slow host takes to answer."""
+"""Response time of a slow host."""
 
 CRAWL_DELAY: Final = 4
-"""Seconds that some hosts ask for in their robots.txt."""
+"""Crawl delay in seconds in the robots.txt of some hosts."""
 
 WORDS: Final = ("rain", "harbor", "council", "bridge", "train", "market", "storm", "vote", "ferry")
 
 
 class SharedTime:
-    """Seconds since `EPOCH`, in a file that several processes map."""
+    """Seconds since `EPOCH`, in a file that several processes map; a new file contains 0."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file; a new one says 0."""
         if not path.exists():
             path.write_bytes(struct.pack("d", 0.0))
         with path.open("r+b") as file:
@@ -52,9 +51,9 @@ class SharedTime:
 
     @property
     def seconds(self) -> float:
-        """Give the time."""
-        found: float = struct.unpack("d", self._map[:])[0]
-        return found
+        """The time."""
+        seconds: float = struct.unpack("d", self._map[:])[0]
+        return seconds
 
     @seconds.setter
     def seconds(self, value: float) -> None:
@@ -63,12 +62,12 @@ class SharedTime:
 
 @dataclass(frozen=True)
 class World:
-    """Who publishes when.
+    """The feeds of a world, and the times at which they publish.
 
     Attributes:
-        n_feeds: How many feeds.
-        days: How long they publish; then the world is silent, and can be read to its end.
-        seed: Of chance.
+        n_feeds: Number of feeds.
+        days: Number of days on which they publish; then nothing new appears.
+        seed: Seed of random numbers.
     """
 
     n_feeds: int
@@ -78,23 +77,23 @@ class World:
 
     @property
     def n_hosts(self) -> int:
-        """How many hosts have these feeds."""
-        return -(-self.n_feeds // FEEDS_OF_A_HOST)
+        """Number of hosts of the feeds."""
+        return -(-self.n_feeds // FEEDS_PER_HOST)
 
     def host_of(self, feed: int) -> str:
-        """Name the host of a feed."""
+        """Return the host of a feed."""
         return f"h{feed % self.n_hosts}.test"
 
     def path_of(self, feed: int) -> str:
-        """Give the path of a feed."""
+        """Return the path of a feed."""
         return f"/f/{feed}.xml"
 
     def has_full_text(self, feed: int) -> bool:
-        """Tell whether a feed has its articles' texts; every tenth needs the pages."""
+        """Return whether a feed contains the texts of its articles; every tenth does not."""
         return feed % 10 != 0
 
     def times(self, feed: int) -> list[float]:
-        """Give the times at which a feed publishes, thrice as often by day as by night."""
+        """Return the times at which a feed publishes, three times as often by day as by night."""
         if feed not in self._times:
             random = Random(self.seed * 1_000_003 + feed)  # noqa: S311  # no secret
             # Eight articles a day is the median; one feed in forty has over a hundred.
@@ -110,7 +109,7 @@ class World:
         return self._times[feed]
 
     def published(self, feed: int, now: float) -> int:
-        """Count what a feed has published by a time."""
+        """Return the number of articles that a feed has published up to a time."""
         times = self.times(feed)
         low, high = 0, len(times)
         while low < high:
@@ -119,15 +118,15 @@ class World:
         return low
 
     def is_slow(self, host: str) -> bool:
-        """Tell whether a host takes long to answer: every twentieth."""
+        """Return whether a host responds slowly; every twentieth does."""
         return int(host[1:].partition(".")[0]) % 20 == 0
 
-    def asks_for_delay(self, host: str) -> bool:
-        """Tell whether a host's robots.txt asks for a delay: every seventh."""
+    def has_crawl_delay(self, host: str) -> bool:
+        """Return whether a host's robots.txt has a crawl delay; every seventh does."""
         return int(host[1:].partition(".")[0]) % 7 == 0
 
-    def is_out(self, host: str, now: float) -> bool:
-        """Tell whether a host is out of order: every fifth for twenty minutes of a day."""
+    def is_unavailable(self, host: str, now: float) -> bool:
+        """Return whether a host is unavailable; every fifth is, for twenty minutes."""
         number = int(host[1:].partition(".")[0])
         if number % 5:
             return False
@@ -137,15 +136,15 @@ class World:
 
 @dataclass
 class Counts:
-    """What the server has seen.
+    """Counts of the requests that the server received.
 
     Attributes:
         kinds: Requests by kind and status.
-        pages: How often each page was asked for.
+        pages: Requests for each page.
         hours: Requests for feeds in each hour.
-        closest: Least seconds between two requests to one host; before a page of a host that
-            asks for a delay, by itself.
-        most_at_a_time: Most requests that one host had at a time.
+        closest: Shortest time in seconds between two requests to one host; separately for pages
+            of hosts with a crawl delay.
+        most_at_a_time: Largest number of requests to one host at a time.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
@@ -156,16 +155,16 @@ class Counts:
     _last: dict[str, float] = field(default_factory=dict)
     _open: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def arrived(self, world: World, host: str, path: str, now: float) -> None:
-        """Count a request as it comes."""
-        # Who fetches a page has read the robots.txt; who only fetches feeds need not.
+    def count_request(self, world: World, host: str, path: str, now: float) -> None:
+        """Count a request."""
+        # Only pages require that robots.txt was read before.
         page = path.startswith("/p/")
-        asks = "crawl-delay" if page and world.asks_for_delay(host) else "usual"
+        asks = "crawl-delay" if page and world.has_crawl_delay(host) else "usual"
         if host in self._last:
             gap = now - self._last[host]
             self.closest[asks] = min(self.closest.get(asks, math.inf), gap)
         self._last[host] = now
-        # A slow host is still at work on what came within its time to answer.
+        # Earlier requests to a slow host are running until its response time has passed.
         running = self._open[host]
         takes = SLOW_SECONDS if world.is_slow(host) else 0.0
         while running and running[0] + takes <= now:
@@ -178,7 +177,7 @@ class Counts:
             self.hours[int(now // HOUR)] += 1
 
     def report(self) -> dict[str, Any]:
-        """Give the counts as JSON has them."""
+        """Return the counts as a JSON object."""
         return {
             "kinds": dict(self.kinds),
             "pages": len(self.pages),
@@ -195,17 +194,16 @@ class Site(asyncio.Protocol):
     def __init__(
         self, world: World, time: SharedTime, counts: Counts, cache: dict[str, str]
     ) -> None:
-        """Answer from a world."""
         self._world, self._time, self._counts, self._cache = world, time, counts, cache
         self._rest = b""
         self._transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Store the transport for responses."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that is whole."""
+        """Respond to every complete request."""
         *heads, self._rest = (self._rest + data).split(b"\r\n\r\n")
         for head in heads:
             lines = head.decode("latin-1").split("\r\n")
@@ -220,7 +218,7 @@ class Site(asyncio.Protocol):
             return _http("200 OK", json.dumps(self._counts.report()).encode())
         world, now = self._world, self._time.seconds
         host = headers["host"].partition(":")[0]
-        self._counts.arrived(world, host, path, now)
+        self._counts.count_request(world, host, path, now)
         kind = {"/r": "robots", "/p": "page", "/f": "feed"}[path[:2]]
         status, body, more = self._content(kind, host, path, headers, now)
         self._counts.kinds[f"{kind} {status[:3]}"] += 1
@@ -229,17 +227,17 @@ class Site(asyncio.Protocol):
     def _content(
         self, kind: str, host: str, path: str, headers: dict[str, str], now: float
     ) -> tuple[str, bytes, str]:
-        if self._world.is_out(host, now):
+        if self._world.is_unavailable(host, now):
             return "503 Service Unavailable", b"", ""
         if kind == "robots":
-            ask = f"Crawl-delay: {CRAWL_DELAY}\n" if self._world.asks_for_delay(host) else ""
+            ask = f"Crawl-delay: {CRAWL_DELAY}\n" if self._world.has_crawl_delay(host) else ""
             return "200 OK", f"User-agent: *\n{ask}Disallow: /private\n".encode(), ""
         if kind == "page":
             text = f"<html><body><article><h1>{path}</h1><p>It rained.</p></article></body></html>"
             return "200 OK", text.encode(), "content-type: text/html\r\n"
         feed = int(path[3:-4])
         n_out = self._world.published(feed, now)
-        # Seven feeds in ten have validators, one in ten says how long it stays fresh.
+        # Seven feeds in ten have validators, one in ten has a max-age.
         tag = f'"{n_out}"' if feed % 10 < 7 else ""
         more = (f"etag: {tag}\r\n" if tag else "") + (
             "cache-control: max-age=900\r\n" if feed % 10 == 9 else ""
@@ -261,7 +259,7 @@ class Site(asyncio.Protocol):
     def _entry(self, feed: int, number: int, host: str) -> str:
         name = f"{feed}-{number}"
         if name not in self._cache:
-            if len(self._cache) > 100_000:  # some 50 MB
+            if len(self._cache) > 100_000:  # about 50 MB
                 self._cache.clear()
             random = Random(name)  # noqa: S311  # no secret
             when = EPOCH + timedelta(seconds=self._world.times(feed)[number])

@@ -1,4 +1,4 @@
-"""A real WebSub hub on loopback that does what a test tells it, and lies when it is told to."""
+"""A WebSub hub on loopback that tests control."""
 
 import hmac
 import io
@@ -15,28 +15,28 @@ class Hub:
     """A hub.
 
     Attributes:
-        url: Where it is asked.
-        status: What it answers requests with.
-        asked: The forms it was sent.
-        lease_seconds: What it grants.
+        url: Address of the hub.
+        status: Status of responses to subscription requests.
+        requests: Forms of the requests.
+        lease_seconds: Granted lease.
     """
 
     session: aiohttp.ClientSession
     url: str = ""
     status: int = 202
-    asked: list[dict[str, str]] = field(default_factory=list)
+    requests: list[dict[str, str]] = field(default_factory=list)
     lease_seconds: int = 86_400
 
     @property
     def callback(self) -> str:
-        """The latest callback it was given."""
-        return self.asked[-1]["hub.callback"]
+        """The callback of the latest request."""
+        return self.requests[-1]["hub.callback"]
 
     async def verify(self, **changes: str) -> tuple[int, str]:
-        """Ask a subscriber whether it meant its latest request; status and body of the answer."""
+        """Verify the latest request; return status and body of the response."""
         query = {
             "hub.mode": "subscribe",
-            "hub.topic": self.asked[-1]["hub.topic"],
+            "hub.topic": self.requests[-1]["hub.topic"],
             "hub.challenge": "ch4llenge",
             "hub.lease_seconds": str(self.lease_seconds),
         } | {f"hub.{name}": value for name, value in changes.items()}
@@ -46,8 +46,8 @@ class Hub:
     async def push(
         self, body: bytes, *, method: str = "sha256", secret: str | None = None, **headers: str
     ) -> int:
-        """Distribute a feed, signed; the status of the answer."""
-        key = self.asked[-1]["hub.secret"] if secret is None else secret
+        """Push a signed feed; return the status of the response."""
+        key = self.requests[-1]["hub.secret"] if secret is None else secret
         signature = f"{method}={hmac.new(key.encode(), body, method).hexdigest()}"
         sent = {"Content-Type": "application/rss+xml", "X-Hub-Signature": signature} | headers
         async with self.session.post(
@@ -58,23 +58,23 @@ class Hub:
 
 @asynccontextmanager
 async def hub() -> AsyncIterator[Hub]:
-    """Start a hub on a free port."""
+    """Open a hub on a free port."""
 
     async def subscribe(request: web.Request) -> web.Response:
         form = await request.post()
-        one.asked.append({name: str(value) for name, value in form.items()})
-        return web.Response(status=one.status)
+        opened.requests.append({name: str(value) for name, value in form.items()})
+        return web.Response(status=opened.status)
 
     app = web.Application()
     app.router.add_post("/", subscribe)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     async with aiohttp.ClientSession() as session:
-        one = Hub(session)
+        opened = Hub(session)
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        one.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        opened.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
         try:
-            yield one
+            yield opened
         finally:
             await runner.cleanup()

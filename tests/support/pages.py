@@ -1,4 +1,4 @@
-"""Small pages, for the tests of what reads pages."""
+"""Small pages for tests."""
 
 PARAGRAPHS = (
     "The harbor bridge opened to traffic on Monday, three months after a storm damaged it.",
@@ -8,7 +8,7 @@ PARAGRAPHS = (
 
 
 def page(body: str = "", head: str = "", *, title: str = "Harbor bridge reopens") -> str:
-    """A page with a headline, three paragraphs and what is given after them and in its head."""
+    """Return a page with a headline, three paragraphs, and markup after them and in its head."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     return (
         f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head>'

@@ -1,39 +1,41 @@
-"""A fake of what polls and pushes of feeds write to."""
+"""A fake of the sink to which polls and pushes write."""
 
 from streams.errors import BrokerError
 from streams.records import FeedState, RawArticle
 
 
 class FakeSink:
-    """Takes articles and states of feeds, and keeps them in memory.
+    """A sink that keeps articles and states of feeds in memory.
+
+    Args:
+        broken: Whether it refuses every state.
 
     Attributes:
-        articles: In the order of sending.
-        states: In the order of writing.
+        articles: Articles in the order of sending.
+        states: States in the order of saving.
     """
 
     def __init__(self, *, broken: bool = False) -> None:
-        """Start empty; a broken one refuses every state."""
         self.articles: list[RawArticle] = []
         self.states: list[FeedState] = []
         self._broken = broken
 
-    async def keep(self, state: FeedState) -> None:
-        """Keep a state.
+    async def save(self, state: FeedState) -> None:
+        """Save a state.
 
         Raises:
-            BrokerError: If it is broken.
+            BrokerError: If the sink is broken.
         """
         if self._broken:
             raise BrokerError("gone")
         self.states.append(state)
 
     async def send(self, article: RawArticle) -> bool:
-        """Take an article."""
+        """Send an article."""
         self.articles.append(article)
         return True
 
     @property
     def titles(self) -> list[str]:
-        """The titles of the articles, in their order."""
+        """The titles of the articles in the order of sending."""
         return [article.title for article in self.articles]

@@ -1,4 +1,4 @@
-"""WARC files written by tests with warcio, as crawlers write them."""
+"""Write WARC files with warcio, as crawlers do."""
 
 import io
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ PAGE = b"<html><body><article><p>It rained all day in Oslo, page %d.</p></articl
 
 class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
     def _create_temp_file(self) -> io.BytesIO:
-        """warcio's own is never closed."""
+        """Return a buffer, because warcio never closes its temporary file."""
         return io.BytesIO()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capture:
-    """One record: by default a page under status 200."""
+    """A record; by default, a page with status 200."""
 
     url: str = "https://news.test/a/rain-in-oslo"
     body: bytes = PAGE % 0
@@ -31,7 +31,7 @@ class Capture:
 
 
 def pages(*numbers: int) -> list[Capture]:
-    """Captures of pages with URLs of their own."""
+    """Return captures of pages with different URLs."""
     return [
         Capture(url=f"https://news.test/a/rain-in-oslo-{number}", body=PAGE % number)
         for number in numbers
@@ -39,20 +39,22 @@ def pages(*numbers: int) -> list[Capture]:
 
 
 def write_warc(path: Path, captures: Iterable[Capture], *, append: bool = False) -> Path:
-    """Write records, a member of gzip for each where the name ends in ``.gz``."""
+    """Write records, with a gzip member for each if the name ends in ``.gz``."""
     with path.open("ab" if append else "wb") as stream:
         writer = _Writer(stream, gzip=path.suffix == ".gz")
-        for one in captures:
-            http = one.kind in {"response", "revisit", "request"}
-            protocol = "" if one.kind == "request" else "HTTP/1.1"
-            headers = StatusAndHeaders(one.status, list(one.http.items()), protocol=protocol)
+        for capture in captures:
+            http = capture.kind in {"response", "revisit", "request"}
+            protocol = "" if capture.kind == "request" else "HTTP/1.1"
+            headers = StatusAndHeaders(
+                capture.status, list(capture.http.items()), protocol=protocol
+            )
             record = writer.create_warc_record(
-                one.url,
-                one.kind,
-                payload=io.BytesIO(one.body),
+                capture.url,
+                capture.kind,
+                payload=io.BytesIO(capture.body),
                 http_headers=headers if http else None,
-                warc_headers_dict=dict(one.warc),
-                warc_content_type=one.content_type or "",
+                warc_headers_dict=dict(capture.warc),
+                warc_content_type=capture.content_type or "",
             )
             writer.write_record(record)
     return path

@@ -1,4 +1,4 @@
-"""A real web server on loopback that plays what a test writes down for it."""
+"""A web server on loopback whose responses tests define."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,7 +10,7 @@ Reply = bytes | Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: path with query, and headers in lower case."""
+    """A request: path with query, and headers by lower-case name."""
 
     path: str
     headers: dict[str, str]
@@ -18,13 +18,14 @@ class Request:
 
 @dataclass
 class Web:
-    """What the server answers, and what it was asked.
+    """The responses of a server, and the requests that it received.
 
     Attributes:
-        replies: By path: a whole answer as bytes, or a function that writes one.
-        requests: In the order they came.
-        base: Its own URL, without a slash at the end.
-        most: The most requests that were open at a time.
+        replies: Responses by path: bytes, or a function that writes a response.
+        requests: Requests in the order of arrival.
+        base: URL of the server, without a slash at the end.
+        most: Largest number of requests that were open at a time.
+        now: Number of requests that are open.
     """
 
     replies: dict[str, Reply] = field(default_factory=dict)
@@ -35,12 +36,12 @@ class Web:
 
     @property
     def paths(self) -> list[str]:
-        """The paths that were asked for."""
+        """The paths of the requests."""
         return [request.path for request in self.requests]
 
 
 def http(body: bytes = b"", *, status: str = "200 OK", **headers: str) -> bytes:
-    """Write an answer; ``content_type="text/html"`` is a header."""
+    """Return a response; keywords such as ``content_type="text/html"`` are headers."""
     lines = {"connection": "close", "content-length": str(len(body))}
     lines |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
@@ -49,19 +50,19 @@ def http(body: bytes = b"", *, status: str = "200 OK", **headers: str) -> bytes:
 
 @asynccontextmanager
 async def web(host: str = "127.0.0.1") -> AsyncIterator[Web]:
-    """Start a server on a free port; what it is not told to answer is 404."""
-    place = Web()
+    """Open a server on a free port; it responds with 404 to paths without a reply."""
+    site = Web()
     tasks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        place.now += 1
-        place.most = max(place.most, place.now)
+        site.now += 1
+        site.most = max(site.most, site.now)
         try:
-            await _answer(place, reader, writer)
+            await _answer(site, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            place.now -= 1
+            site.now -= 1
             writer.close()
             with suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
@@ -72,9 +73,9 @@ async def web(host: str = "127.0.0.1") -> AsyncIterator[Web]:
         task.add_done_callback(tasks.discard)
 
     server = await asyncio.start_server(connected, host, 0)
-    place.base = f"http://{host}:{server.sockets[0].getsockname()[1]}"
+    site.base = f"http://{host}:{server.sockets[0].getsockname()[1]}"
     try:
-        yield place
+        yield site
     finally:
         server.close()
         await server.wait_closed()
@@ -83,15 +84,15 @@ async def web(host: str = "127.0.0.1") -> AsyncIterator[Web]:
         await asyncio.gather(*tasks)
 
 
-async def _answer(place: Web, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _answer(site: Web, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {
         name.lower(): value.strip()
         for name, _, value in (line.partition(":") for line in head[1:] if line)
     }
     request = Request(head[0].split(" ")[1], headers)
-    place.requests.append(request)
-    reply = place.replies.get(request.path, http(status="404 Not Found"))
+    site.requests.append(request)
+    reply = site.replies.get(request.path, http(status="404 Not Found"))
     if isinstance(reply, bytes):
         writer.write(reply)
         await writer.drain()

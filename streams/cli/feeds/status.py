@@ -25,9 +25,9 @@ from streams.records import FeedHealth, FeedState, PushPhase
 from streams.records.topics import FEEDS
 from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
-from streams.sources.feeds.health import TROUBLES, latency, with_health
+from streams.sources.feeds.health import UNHEALTHY, latency, with_health
 from streams.sources.feeds.state import apply_state, read_states, state_of
-from streams.sources.feeds.websub.subscription import phase_now
+from streams.sources.feeds.websub.subscription import current_phase
 from streams.text.plural import plural
 
 REFRESH_INTERVAL: Final = timedelta(seconds=2)
@@ -147,7 +147,7 @@ def status_rows(
                 "gaps": state.n_gaps,
                 "failures": state.failures,
                 "error": state.last_error,
-                "push": phase_now(state.push, now=now).value if state.push else None,
+                "push": current_phase(state.push, now=now).value if state.push else None,
                 "push_until": state.push.expires if state.push else None,
                 "pushes": state.push.n_pushes if state.push else 0,
                 "latency_p50_seconds": latencies.p50,
@@ -207,7 +207,7 @@ def status_table(
 
 
 def _rank(row: dict[str, Any]) -> tuple[bool, str]:
-    return row["paused"] or FeedHealth(row["health"]) not in TROUBLES, row["id"]
+    return row["paused"] or FeedHealth(row["health"]) not in UNHEALTHY, row["id"]
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -216,7 +216,7 @@ def _label(row: dict[str, Any]) -> str:
 
 def _health(row: dict[str, Any], now: datetime) -> str:
     """Return the health of a feed, and for how long it has been failing."""
-    if row["paused"] or FeedHealth(row["health"]) not in TROUBLES:
+    if row["paused"] or FeedHealth(row["health"]) not in UNHEALTHY:
         return _label(row)
     return f"{row['health']} {duration((now - row['health_since']).total_seconds())}"
 

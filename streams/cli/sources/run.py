@@ -26,7 +26,7 @@ from streams.runtime.health_server import http_server
 from streams.runtime.logs import configure_logs
 from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
-from streams.sources.feeds.health import TROUBLES
+from streams.sources.feeds.health import UNHEALTHY
 from streams.sources.feeds.metrics import FeedMetrics
 from streams.sources.feeds.polling.stats import PollRecord, PollStats
 from streams.sources.feeds.run import run_feeds
@@ -126,7 +126,7 @@ async def poll_feeds(
                     settings,
                     current,
                     stop=end,
-                    course=stats,
+                    stats=stats,
                     instance=instance,
                     clock=clock,
                     once=once,
@@ -195,7 +195,7 @@ async def _changed(watched: WatchedFile[FeedFile]) -> None:
 def log_poll(poll: PollRecord) -> None:
     """Log failures of a feed, and its recovery."""
     before, after = poll.before.health, poll.after.health
-    if after is not before and after in TROUBLES:
+    if after is not before and after in UNHEALTHY:
         log.warning(
             "feed failing",
             feed=poll.after.id,
@@ -203,7 +203,7 @@ def log_poll(poll: PollRecord) -> None:
             since=poll.after.health_since and poll.after.health_since.isoformat(),
             error=poll.after.last_error,
         )
-    elif after is not before and before in TROUBLES:
+    elif after is not before and before in UNHEALTHY:
         log.info("feed recovered", feed=poll.after.id, was=before.value)
     elif poll.after.last_error and after is not FeedHealth.BROKEN:
         log.info("poll failed", feed=poll.after.id, error=poll.after.last_error)

@@ -1,5 +1,5 @@
-"""Feeds: what a server answered in, entries, raw articles and the time of the next poll out.
+"""Feeds: parse, schedule and poll them, receive WebSub pushes, and send their articles.
 
-Pure but for the package's edge, which is named in each module's first line.
-Start at `streams.sources.feeds.parsing.parse`.
+Modules that use the network, the clock or Kafka are in `polling`, `websub` and `run`; the
+others are pure. Start at `streams.sources.feeds.parsing.parse`.
 """

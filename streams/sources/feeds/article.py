@@ -1,4 +1,4 @@
-"""Entries of a feed in, raw articles out: the feed's text where it is whole, else the page."""
+"""Build raw articles from feed entries: from the feed's text if it is complete, or the page."""
 
 import html
 import re
@@ -11,11 +11,11 @@ from streams.sources.article import raw_article
 from streams.sources.feeds.parsing.model import Entry
 
 MIN_FULL_TEXT: Final = 1500
-"""Characters of text, without markup, from which an entry may hold the article whole.
+"""Length of text, in characters without markup, from which an entry may be the full article.
 
-Teasers of the feeds in feedparser's, gofeed's and feed-rs' suites have 40 to 600; news articles a
-median of 2,800 (the 122 pages of evals/extraction/fundus-dev). A page that is fetched in vain costs
-a request, a teaser taken for the article loses it: so the bound is high.
+Teasers in the test suites of feedparser, gofeed and feed-rs have 40 to 600 characters; news
+articles a median of 2,800 (the 122 pages of evals/extraction/fundus-dev). An unnecessary fetch
+costs a request, but a teaser taken for the article loses the article: so the limit is high.
 """
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -24,14 +24,14 @@ _CUT_OFF = re.compile(
     r"\bcontinue reading\b.*|\bweiterlesen\b.*|\blire la suite\b.*|\bleer más\b.*)\W{0,20}$",
     re.IGNORECASE,
 )
-"""How teasers end: WordPress's excerpt and its "continue reading" in a few languages."""
+"""The endings of teasers: WordPress's excerpt and its "continue reading" in a few languages."""
 
 TAIL: Final = 200
-"""Characters at the end of a text in which a teaser's end is looked for."""
+"""Number of characters at the end of a text that are searched for the ending of a teaser."""
 
 
 def has_full_text(entry: Entry) -> bool:
-    """Tell whether an entry seems to hold its article whole.
+    """Return whether an entry seems to contain the full text of its article.
 
     Examples:
         >>> has_full_text(Entry(content="<p>Rain. [...]</p>"))
@@ -47,11 +47,11 @@ def has_full_text(entry: Entry) -> bool:
 
 
 def needs_page(entry: Entry, text_from: TextFrom = TextFrom.AUTO) -> bool:
-    """Tell whether an entry's page has to be fetched to have its article.
+    """Return whether the page of an entry must be fetched for the article's text.
 
     Args:
-        entry: Of a feed.
-        text_from: What its reader asks for. Without a link there is no page.
+        entry: Entry of a feed; without a link it has no page.
+        text_from: Source of the text in the feed's configuration.
     """
     if not entry.link.lower().startswith(("http://", "https://")):
         return False
@@ -67,13 +67,13 @@ def needs_page(entry: Entry, text_from: TextFrom = TextFrom.AUTO) -> bool:
 def article_from_entry(
     entry: Entry, *, source: str, feed_url: str, fetched: datetime
 ) -> RawArticle:
-    """Build an article of what the feed says itself.
+    """Return the article with the text in the feed.
 
     Args:
-        entry: As read.
-        source: The feed's name.
-        feed_url: Where the feed was fetched.
-        fetched: When, aware.
+        entry: Entry of a feed.
+        source: Id of the feed.
+        feed_url: URL of the feed.
+        fetched: Time of the poll, aware.
 
     Examples:
         >>> from datetime import UTC
@@ -112,20 +112,20 @@ def article_from_page(
     charset: str,
     http: HttpInfo,
 ) -> RawArticle:
-    """Build an article of an entry and its page.
+    """Return the article with the page of an entry.
 
-    Its URL is the entry's, not where redirects led: so its identity is known
-    before the page is fetched, and cleaning finds the canonical one.
+    Its URL is the entry's, not the target of redirects: so its id is known before the page is
+    fetched, and cleaning finds the canonical URL.
 
     Args:
-        entry: As read; its date, authors and title go beside the page.
-        source: The feed's name.
-        feed_url: Where the feed was fetched.
-        fetched: When the page was fetched, aware.
-        body: The page as it came, after decompression.
-        content_type: Its MIME type, without parameters.
-        charset: As the server declared it; empty if it did not.
-        http: What else the server said.
+        entry: Entry of a feed; its date, authors and title are stored with the page.
+        source: Id of the feed.
+        feed_url: URL of the feed.
+        fetched: Time at which the page was fetched, aware.
+        body: The page, decompressed.
+        content_type: MIME type of the page, without parameters.
+        charset: Charset declared by the server; empty if none.
+        http: Status and headers of the response.
     """
     return raw_article(
         source=source,
@@ -149,7 +149,7 @@ def _summary(entry: Entry) -> str:
 
 
 def strip_markup(markup: str) -> str:
-    """Take the tags out of a short text, and write its entities as characters.
+    """Return a short text without tags, with its entities as characters.
 
     Examples:
         >>> strip_markup("<b>Rain</b> &amp; wind: 3 < 4")

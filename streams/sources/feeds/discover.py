@@ -1,4 +1,4 @@
-"""A page's address is what people know: a page in, the feeds that it names out."""
+"""Find the feeds that a web page links to."""
 
 import html
 import re
@@ -22,10 +22,10 @@ TYPES: Final = (
     "text/rss+xml",
     "text/atom+xml",
 )
-"""MIME types that announce a feed, those of news sites first."""
+"""MIME types of feeds in link elements, those of news sites first."""
 
 MAX_PAGE: Final = 1024 * 1024
-"""Characters of a page that are looked at."""
+"""Number of characters of a page that are searched."""
 
 MAX_FOUND: Final = 50
 
@@ -42,13 +42,13 @@ _NAMED_LIKE_ONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed that a page names.
+    """A feed to which a page links.
 
     Attributes:
-        url: Absolute.
-        title: As the page calls it; empty if it does not.
-        announced: Whether by a link element that says its type; else a mere
-            link whose address looks like a feed's.
+        url: Absolute URL.
+        title: Title of the link; empty if none.
+        announced: Whether the page declares it as a feed with a link element; otherwise it is
+            a plain link whose address looks like that of a feed.
     """
 
     url: str
@@ -57,11 +57,11 @@ class FoundFeed:
 
 
 def feeds_in_page(page: str, *, url: str) -> list[FoundFeed]:
-    """List the feeds that a page names, announced ones first, each once.
+    """Return the feeds to which a page links, announced ones first, without repetitions.
 
     Args:
-        page: HTML, decoded.
-        url: Where it was fetched; relative links start from there.
+        page: Decoded HTML.
+        url: URL of the page, the base of relative links.
 
     References:
         RSS Advisory Board, "RSS Autodiscovery" (link rel=alternate with a type);

@@ -1,4 +1,4 @@
-"""How a feed is, by its own rhythm: its state in, health and figures out."""
+"""Compute the health of a feed, relative to its usual rate, and its discovery latency."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,29 +9,30 @@ import msgspec
 from streams.records import FeedHealth, FeedState
 
 SILENT_AFTER: Final = 12.0
-"""Articles that a silent feed should have had at its usual rate: if they came at random, none of
-twelve coming has a chance of e to the -12, 1 in 160,000; nights and weekends are within it."""
+"""Number of articles that are missing, at its usual rate, when a feed counts as silent. If articles
+arrive at random, missing twelve has a probability of e to the -12, 1 in 160,000; nights and
+weekends are within it."""
 
 LEAST_SILENCE: Final = timedelta(days=1)
 
 BROKEN_AFTER: Final = 3
-"""Failures in a row from which a feed counts as broken: one or two are a server's restart. They
-come at the feed's own rhythm or slower, so this is no haste."""
+"""Consecutive failures from which a feed counts as broken: one or two are a server's restart. They
+are at least one interval of the feed apart, so three are not premature."""
 
-TROUBLES: Final = frozenset((FeedHealth.SILENT, FeedHealth.BROKEN, FeedHealth.RETIRED))
-"""What somebody should look at."""
+UNHEALTHY: Final = frozenset((FeedHealth.SILENT, FeedHealth.BROKEN, FeedHealth.RETIRED))
+"""States that an operator should look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds from publication to discovery of the last new articles; None where there are none."""
+    """Seconds from publication to discovery of the last new articles; None without any."""
 
     p50: float | None
     p95: float | None
 
 
 def health(state: FeedState, *, now: datetime) -> FeedHealth:
-    """Say how a feed is.
+    """Return the health of a feed.
 
     Examples:
         >>> from datetime import UTC
@@ -53,27 +54,27 @@ def health(state: FeedState, *, now: datetime) -> FeedHealth:
 
 
 def with_health(state: FeedState, *, now: datetime) -> FeedState:
-    """Write into a state how its feed is, and since when.
+    """Return a state with the current health of its feed, and since when.
 
-    Idempotent: what has not changed keeps its time.
+    Idempotent: an unchanged health keeps its time.
 
     Args:
-        state: After a poll.
-        now: When.
+        state: State after a poll.
+        now: Current time.
     """
-    found = health(state, now=now)
-    if found is state.health and state.health_since is not None:
+    current = health(state, now=now)
+    if current is state.health and state.health_since is not None:
         return state
     since = {
         FeedHealth.SILENT: state.last_new,
         FeedHealth.BROKEN: state.last_success,
         FeedHealth.RETIRED: state.last_success,
-    }.get(found)
-    return msgspec.structs.replace(state, health=found, health_since=since or now)
+    }.get(current)
+    return msgspec.structs.replace(state, health=current, health_since=since or now)
 
 
 def latency(state: FeedState) -> Latency:
-    """Give the median and the 95th percentile of a feed's discovery latency.
+    """Return the median and the 95th percentile of a feed's discovery latency.
 
     Examples:
         >>> latency(FeedState(id="a", url="", latencies=(1.0, 2.0, 9.0)))

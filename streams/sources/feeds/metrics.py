@@ -1,4 +1,4 @@
-"""What a process that polls feeds tells Prometheus."""
+"""Prometheus metrics of a process that polls feeds."""
 
 from collections import Counter as Counts
 from collections.abc import Iterable
@@ -13,69 +13,68 @@ from streams.runtime.clock import Clock
 from streams.sources.feeds.health import with_health
 from streams.sources.feeds.polling.stats import PUSH_RESULTS, PollRecord, PollStats
 from streams.sources.feeds.schedule import PollResult
-from streams.sources.feeds.websub.subscription import phase_now
+from streams.sources.feeds.websub.subscription import current_phase
 
 LATENCY_BUCKETS: Final = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
-"""Seconds: from the shortest wait that can be asked for to a feed that was silent for a day."""
+"""Seconds, from the shortest wait that can be configured to a feed that was silent for a day."""
 
 POLL_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
-"""Seconds: from a server next door to a first poll that fetches hundreds of pages."""
+"""Seconds, from a nearby server to a first poll that fetches hundreds of pages."""
 
 
 class FeedMetrics:
-    """The counters and gauges of one process, in a registry of their own."""
+    """The metrics of one process, in a registry of their own.
 
-    def __init__(self, course: PollStats, clock: Clock) -> None:
-        """Create the metrics of a run.
+    Args:
+        stats: Statistics of the run, read whenever the gauges are.
+        clock: Returns the time for the health of feeds.
+    """
 
-        Args:
-            course: Of the run; read whenever the gauges are.
-            clock: For how feeds are now.
-        """
+    def __init__(self, stats: PollStats, clock: Clock) -> None:
         self.registry = CollectorRegistry()
-        self._course = course
+        self._stats = stats
         self._clock = clock
         feeds = Gauge(
             "news_feeds",
-            "Feeds that this process polls, by how they are: new, ok, silent, broken, retired",
+            "Feeds that this process polls, by health: new, ok, silent, broken, retired",
             ["health"],
             registry=self.registry,
         )
-        for each in FeedHealth:
-            feeds.labels(health=each.value).set_function(partial(self._n_with, each))
+        for health in FeedHealth:
+            feeds.labels(health=health.value).set_function(partial(self._n_with_health, health))
         Gauge(
-            "news_feeds_due", "Feeds whose time has come and which wait", registry=self.registry
-        ).set_function(lambda: course.n_due(clock.now()))
+            "news_feeds_due", "Feeds that are due and wait for a poll", registry=self.registry
+        ).set_function(lambda: stats.n_due(clock.now()))
         self._polls = Counter(
             "news_feed_polls",
-            "Polls, by what they gave: news, nothing_new, unchanged, failed",
+            "Polls, by result: news, nothing_new, unchanged, failed",
             ["result"],
             registry=self.registry,
         )
         sent = Gauge(
             "news_feed_articles",
-            "Entries of feeds since the start, by what became of them: sent, refused",
+            "Entries of feeds since the start, by result: sent, refused",
             ["result"],
             registry=self.registry,
         )
-        sent.labels(result="sent").set_function(lambda: course.n_sent)
-        sent.labels(result="refused").set_function(lambda: course.n_refused)
+        sent.labels(result="sent").set_function(lambda: stats.n_sent)
+        sent.labels(result="refused").set_function(lambda: stats.n_refused)
         pushes = Gauge(
             "news_feed_pushes",
-            "Pushes of hubs since the start, by what became of them: " + ", ".join(PUSH_RESULTS),
+            "Pushes from hubs since the start, by result: " + ", ".join(PUSH_RESULTS),
             ["result"],
             registry=self.registry,
         )
         for result in PUSH_RESULTS:
-            pushes.labels(result=result).set_function(partial(course.pushes.__getitem__, result))
+            pushes.labels(result=result).set_function(partial(stats.pushes.__getitem__, result))
         subscriptions = Gauge(
             "news_feed_subscriptions",
-            "Subscriptions at hubs, by where they stand: asked, active, denied, failed",
+            "WebSub subscriptions, by phase: asked, active, denied, failed",
             ["phase"],
             registry=self.registry,
         )
         for phase in PushPhase:
-            subscriptions.labels(phase=phase.value).set_function(partial(self._n_at, phase))
+            subscriptions.labels(phase=phase.value).set_function(partial(self._n_in_phase, phase))
         self._latency = Histogram(
             "news_feed_discovery_latency_seconds",
             "Time from an article's publication to its discovery",
@@ -84,46 +83,46 @@ class FeedMetrics:
         )
         self._duration = Histogram(
             "news_feed_poll_duration_seconds",
-            "Time that a poll took, with the pages it fetched",
+            "Duration of a poll, including the pages it fetched",
             registry=self.registry,
             buckets=POLL_BUCKETS,
         )
 
     def observe(self, poll: PollRecord) -> None:
-        """Count a poll; of a push only what it discovered."""
+        """Count a poll; for a push, only the discovery latencies."""
         if not poll.pushed:
-            self._polls.labels(result=result_of(poll.answer)).inc()
+            self._polls.labels(result=result_label(poll.result)).inc()
             self._duration.observe(poll.seconds)
-        for seconds in discoveries(poll):
+        for seconds in discovery_latencies(poll):
             self._latency.observe(seconds)
 
-    def _n_with(self, wanted: FeedHealth) -> int:
-        return self._counts(self._clock.now())[wanted]
+    def _n_with_health(self, health: FeedHealth) -> int:
+        return self._counts(self._clock.now())[health]
 
-    def _n_at(self, phase: PushPhase) -> int:
+    def _n_in_phase(self, phase: PushPhase) -> int:
         now = self._clock.now()
-        pushes = [state.push for state in self._course.states.values() if state.push]
-        return sum(phase_now(push, now=now) is phase for push in pushes)
+        pushes = [state.push for state in self._stats.states.values() if state.push]
+        return sum(current_phase(push, now=now) is phase for push in pushes)
 
     def _counts(self, now: datetime) -> Counts[FeedHealth]:
-        states = self._course.states.values()
+        states = self._stats.states.values()
         return Counts(with_health(state, now=now).health for state in states)
 
 
-def result_of(answer: PollResult) -> str:
-    """Say in a word what a poll gave.
+def result_label(result: PollResult) -> str:
+    """Return the label of a poll's result in metrics and messages.
 
     Examples:
-        >>> result_of(PollResult(unchanged=True)), result_of(PollResult(n_new=2))
+        >>> result_label(PollResult(unchanged=True)), result_label(PollResult(n_new=2))
         ('unchanged', 'news')
     """
-    if answer.failure is not None:
+    if result.failure is not None:
         return "failed"
-    if answer.unchanged:
+    if result.unchanged:
         return "unchanged"
-    return "news" if answer.n_new else "nothing_new"
+    return "news" if result.n_new else "nothing_new"
 
 
-def discoveries(poll: PollRecord) -> Iterable[float]:
-    """Give the discovery latencies of a poll; a first one discovers nothing."""
-    return poll.answer.latencies if poll.before.last_success else ()
+def discovery_latencies(poll: PollRecord) -> Iterable[float]:
+    """Return the discovery latencies of a poll in seconds; a feed's first poll has none."""
+    return poll.result.latencies if poll.before.last_success else ()

@@ -1,4 +1,4 @@
-"""Feeds in, raw articles in Kafka out, for months: who is due is polled, what is known is kept."""
+"""Run the polling of feeds: fetcher, scheduler, shards and WebSub callbacks together."""
 
 import asyncio
 import random
@@ -30,7 +30,7 @@ async def run_feeds(
     file: FeedFile,
     *,
     stop: asyncio.Event,
-    course: PollStats,
+    stats: PollStats,
     instance: str = "",
     clock: Clock | None = None,
     chance: Callable[[], float] = random.random,
@@ -39,34 +39,34 @@ async def run_feeds(
     once: bool = False,
     polled: Callable[[PollRecord], None] = lambda _: None,
 ) -> None:
-    """Poll feeds as they become due, and send what is new.
+    """Poll feeds when they are due, and send new articles to Kafka.
 
-    Processes that run this at the same time share the feeds; each needs the
-    same file. One that ends or dies leaves its share to the others.
+    Processes that run this at the same time share the feeds; each needs the same file. When one
+    ends or dies, the others take over its shards.
 
-    **Delivery.** At-least-once: a feed's state is written after the broker has
-    acknowledged its articles, so a crash between sends them again, and
-    deduplication knows them by their id. After a restart every feed keeps the
-    time of its next poll: there is no storm.
+    **Delivery.** At-least-once: a feed's state is saved after the broker has acknowledged its
+    articles, so after a crash in between they are sent again, and deduplication recognizes
+    their ids. After a restart every feed keeps the time of its next poll, so that not all are
+    polled at once.
 
-    With a ``websub_url`` in the settings, hubs push what feeds have, too.
+    With a ``websub_url`` in the settings, feeds are also subscribed at their hubs.
 
     Args:
-        settings: With a broker.
-        file: Which feeds, and how.
-        stop: Once set, no poll begins, and those in progress end within a second or two.
-        course: Counts.
-        instance: Name of this process among those who share; see `join_group`.
-        clock: None: the wall's.
-        chance: From 0 up to 1, for the schedule.
-        hosts: Turns of each host; None: the usual.
-        resolver: Who resolves names; None: the system.
+        settings: Settings of the broker and of WebSub.
+        file: Configuration of the feeds.
+        stop: Once set, no poll starts, and running ones end within a second or two.
+        stats: Statistics, updated with each poll.
+        instance: Unique name of this process; see `join_group`.
+        clock: Defaults to the system clock.
+        chance: Returns random numbers from 0 up to 1, for the schedule.
+        hosts: Limits for each host. Defaults to those of `fetcher`.
+        resolver: Resolves host names. Defaults to the system's resolver.
         once: Whether to end when every feed that is due was polled.
-        polled: Told of each poll.
+        polled: Called after each poll.
 
     Raises:
         BrokerError: If the broker cannot be reached, or does not acknowledge.
-        SettingsError: If hubs shall push, and nothing can listen for them.
+        SettingsError: If WebSub is enabled and its key or port cannot be used.
     """
     clock = clock or SystemClock()
     allowed = frozenset(file.allow_private_hosts)
@@ -77,56 +77,56 @@ async def run_feeds(
         hubs = None
         if settings.websub_url:
             names = frozenset(feed.name for feed in file.feed if not feed.paused)
-            hubs = Subscriber(fetch, course, settings=settings, names=names, now=clock.now)
-        polling = PollScheduler(
+            hubs = Subscriber(fetch, stats, settings=settings, names=names, now=clock.now)
+        scheduler = PollScheduler(
             Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
             KafkaSink(Sender(client, settings), clock.now),
-            course,
+            stats,
             clock=clock,
             chance=chance,
             polled=polled,
-            beside=hubs,
+            push_hooks=hubs,
         )
         async with (
-            join_group(settings, instance=instance, lost=polling.release) as shares,
-            serve_callbacks(hubs, polling, settings),
+            join_group(settings, instance=instance, lost=scheduler.release) as shards,
+            serve_callbacks(hubs, scheduler, settings),
         ):
-            taken = asyncio.Event()
+            assigned = asyncio.Event()
             await until_first_ends(
-                _poll(polling, taken, stop, once=once),
-                _take(settings, file, shares, polling, taken),
-                shares.staying,
+                _poll(scheduler, assigned, stop, once=once),
+                _add_assigned_feeds(settings, file, shards, scheduler, assigned),
+                shards.membership,
                 *([hubs.run()] if hubs else []),
             )
 
 
 async def _poll(
-    polling: PollScheduler, taken: asyncio.Event, stop: asyncio.Event, *, once: bool
+    scheduler: PollScheduler, assigned: asyncio.Event, stop: asyncio.Event, *, once: bool
 ) -> None:
-    await until_first_ends(taken.wait(), stop.wait())
+    await until_first_ends(assigned.wait(), stop.wait())
     if not stop.is_set():
-        await polling.go(stop, once=once)
+        await scheduler.run(stop, once=once)
 
 
-async def _take(
+async def _add_assigned_feeds(
     settings: Settings,
     file: FeedFile,
-    shares: ShardAssignment,
-    polling: PollScheduler,
-    taken: asyncio.Event,
+    shards: ShardAssignment,
+    scheduler: PollScheduler,
+    assigned: asyncio.Event,
 ) -> None:
-    """Take the feeds of each share that this process is given, as others have left them."""
+    """Add the feeds of each new assignment to the scheduler, with the states saved by others."""
     while True:
-        await shares.changed.wait()
-        shares.changed.clear()
-        generation = shares.generation
+        await shards.changed.wait()
+        shards.changed.clear()
+        generation = shards.generation
         states = await read_states(settings)
-        if shares.generation != generation:  # they were taken away again meanwhile
+        if shards.generation != generation:  # revoked while the states were read
             continue
-        mine = [
+        own = [
             (feed, state_of(feed, states))
             for feed in file.feed
-            if shares.has(feed.url) and not feed.paused
+            if shards.owns(feed.url) and not feed.paused
         ]
-        polling.take(mine, others=states.values())
-        taken.set()
+        scheduler.add_feeds(own, others=states.values())
+        assigned.set()

@@ -1,4 +1,4 @@
-"""What is known of the feeds: read from its table, and found for each feed."""
+"""Read the states of feeds from their topic."""
 
 from collections.abc import MutableMapping
 
@@ -12,10 +12,10 @@ from streams.settings import Settings
 
 
 async def read_states(settings: Settings) -> dict[str, FeedState]:
-    """Read what is known of every feed; what is no state is left out.
+    """Read the state of every feed, by id; invalid messages are ignored.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or has no such topic.
+        BrokerError: If the broker cannot be reached, or the topic does not exist.
     """
     states: dict[str, FeedState] = {}
     async for message in read_table(settings, FEEDS.name):
@@ -24,7 +24,7 @@ async def read_states(settings: Settings) -> dict[str, FeedState]:
 
 
 def apply_state(states: MutableMapping[str, FeedState], message: ConsumerRecord) -> None:
-    """Take a message of the table: a feed's new state, or none that can be read."""
+    """Update the states with a message; an invalid one or a tombstone removes its feed."""
     name = (message.key or b"").decode("utf-8", "replace")
     try:
         states[name] = decode(message.value or b"", FeedState)
@@ -33,11 +33,11 @@ def apply_state(states: MutableMapping[str, FeedState], message: ConsumerRecord)
 
 
 def state_of(feed: FeedEntry, states: MutableMapping[str, FeedState]) -> FeedState:
-    """Give the state of a feed; a new one if it has none, or its owner gave it another URL."""
+    """Return the state of a feed; a new one if it has none, or its URL in the file changed."""
     state = states.get(feed.name)
     if state is None:
         return FeedState(id=feed.name, url=feed.url, given_url=feed.url)
     if state.given_url != feed.url:
-        # Another address is another server: nothing that the old one said holds, but its entries.
+        # Another address may be another server: only the entries seen remain valid.
         return FeedState(id=feed.name, url=feed.url, given_url=feed.url, known=state.known)
     return state

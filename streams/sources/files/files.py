@@ -1,4 +1,4 @@
-"""Files and folders in, raw articles out, one after the other and in bounded memory."""
+"""Read raw articles from files and folders, one after the other, in bounded memory."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ SUFFIXES: Final = {
     ".warc": "warc",
     ".warc.gz": "warc",
 }
-"""What a file holds, by the end of its name; other packages may add to it (`plugin_suffixes`)."""
+"""Kind of a file by the end of its name; other packages may add formats (`plugin_suffixes`)."""
 
 PLUGIN: Final = "format "
-"""Stands before the name of a format that another package reads."""
+"""Prefix of the kind of a file that another package reads."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class FoundFiles:
     """The files under a path.
 
     Attributes:
-        files: Those that can be read, sorted by path.
-        n_others: How many were left alone because of their names.
+        files: Files that can be read, sorted by path.
+        n_others: Number of files that are ignored because of their names.
     """
 
     files: tuple[Path, ...]
@@ -52,26 +52,26 @@ class FoundFiles:
 
 
 def find_files(path: Path) -> FoundFiles:
-    """List the files to read: the path itself, or all under the folder, hidden ones left out.
+    """Return the files to read: the path itself, or all files under a folder, except hidden ones.
 
     Raises:
-        UsageError: If there is no such path, or its name does not say what it holds.
+        UsageError: If the path does not exist, or a file's suffix is unknown.
     """
     if path.is_dir():
-        inside = sorted(entry for entry in path.rglob("*") if _is_visible_file(entry, path))
-        files = tuple(entry for entry in inside if kind_of(entry))
-        return FoundFiles(files, len(inside) - len(files))
+        visible = sorted(entry for entry in path.rglob("*") if _is_visible_file(entry, path))
+        files = tuple(entry for entry in visible if kind_of(entry))
+        return FoundFiles(files, len(visible) - len(files))
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
     if not kind_of(path):
         raise UsageError(
-            f"{path}: its name must end in {', '.join((*SUFFIXES, *plugin_suffixes()))}"
+            f"{path}: unknown suffix; expected {', '.join((*SUFFIXES, *plugin_suffixes()))}"
         )
     return FoundFiles((path,))
 
 
 def utc_now() -> datetime:
-    """Give the time; where a clock is asked for, tests give another."""
+    """Return the current time in UTC; the default of parameters ``now``."""
     return datetime.now(UTC)
 
 
@@ -84,26 +84,25 @@ def pieces_of_file(
     indexes: PageIndexes | None = None,
     start: Position = START,
 ) -> Generator[Piece, None, None]:
-    """Read one file, from a position on, with the position after each piece.
+    """Yield the pieces of a file from a position on, each with the position after it.
 
-    Bounded: holds one article at a time, at most 24 MiB of a line or 16 MiB
-    of a page; what is larger, or cannot be read, comes as a problem in its
-    place, and the rest goes on. Where a file cannot be read to its end the
-    last problem keeps the position before it.
+    Memory is bounded: one article at a time, at most 24 MiB of a line or 16 MiB of a page. A
+    larger or unreadable article is yielded as a rejection, and reading continues. If a file
+    cannot be read to its end, the last rejection has the position before it.
 
     Args:
         path: ``.txt`` (see `article_from_text`), ``.html``, ``.jsonl`` (see
-            `article_from_line`), ``.warc`` (see `pieces_of_warc`), or packed ones; what other
-            packages read (see `pieces_of_plugin`).
-        now: The clock; an article without a time of its own was fetched then.
-        source: Who delivers them; empty: JSON lines and WARCs are named after
-            their file, other files after their folder.
-        meter: Counts what is read from disk.
-        indexes: What is known of saved pages beside them; None: what their own folder says.
-        start: A position that came with a piece of this file; the rest follows.
+            `article_from_line`) or ``.warc`` (see `pieces_of_warc`), also compressed; or a format
+            of another package (see `pieces_of_plugin`).
+        now: Returns the current time: the time of fetching for articles without one.
+        source: Source of the articles. By default, JSON lines and WARCs are named after their
+            file, other files after their folder.
+        meter: Counts the bytes read from disk.
+        indexes: Indexes of saved pages. Defaults to the index in the file's folder.
+        start: Position of a piece of this file; reading continues after it.
 
     Raises:
-        UsageError: If an index of pages cannot be used, or the package of a format.
+        UsageError: If an index of pages is invalid, or the package of a format cannot be loaded.
     """
     meter = meter or Meter()
     kind = kind_of(path)
@@ -133,7 +132,7 @@ def pieces_of_file(
 
 
 _MANY: Final = {"lines": pieces_of_lines, "warc": pieces_of_warc}
-"""Who reads files of many articles."""
+"""Readers of files with many articles, by kind."""
 
 
 def _reader(kind: str) -> Callable[..., Iterator[Piece]]:
@@ -150,10 +149,12 @@ def read_articles(
     source: str = "",
     meter: Meter | None = None,
 ) -> Iterator[RawArticle | Rejected]:
-    """Read a file, or every file under a folder in the order of their paths (`pieces_of_file`).
+    """Yield the articles of a file, or of every file under a folder in the order of their paths.
+
+    The arguments are those of `pieces_of_file`.
 
     Raises:
-        UsageError: If there is no such path, or its name does not say what it holds.
+        UsageError: If the path does not exist, or a file's suffix is unknown.
     """
     indexes = PageIndexes(path)
     for file in find_files(path).files:
@@ -162,10 +163,9 @@ def read_articles(
 
 
 def kind_of(path: Path) -> str:
-    """Say what a file holds, by its name: text, page, lines, warc, or ``format NAME``.
+    """Return the kind of a file by its name: text, page, lines, warc, or ``format NAME``.
 
-    Returns:
-        Its kind; empty: nothing that is read.
+    Empty if the suffix is unknown.
     """
     suffix = _suffix(path)
     if not suffix:
@@ -174,12 +174,12 @@ def kind_of(path: Path) -> str:
 
 
 def _suffix(path: Path) -> str:
-    """Give the end of a name that is known; empty: none. What we read ourselves comes first."""
+    """Return the known suffix of a file, or an empty string; built-in ones have precedence."""
     name = path.name.lower()
     for suffixes in (SUFFIXES, plugin_suffixes()):
-        found = next((suffix for suffix in suffixes if name.endswith(suffix)), "")
-        if found:
-            return found
+        known = next((suffix for suffix in suffixes if name.endswith(suffix)), "")
+        if known:
+            return known
     return ""
 
 
@@ -189,5 +189,5 @@ def _stem(path: Path) -> str:
 
 
 def _is_visible_file(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not hidden and path.is_file()
+    is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return not is_hidden and path.is_file()

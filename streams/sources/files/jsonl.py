@@ -1,4 +1,4 @@
-"""Files of JSON lines in, articles out: each with the place where the next line begins."""
+"""Read articles from files of JSON lines, with the position of the next line."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -29,20 +29,20 @@ def pieces_of_lines(
     meter: Meter,
     start: Position = START,
 ) -> Iterator[Piece]:
-    """Read a file of JSON lines; empty lines are passed over.
+    """Yield the articles of a file of JSON lines; empty lines are passed over.
 
-    A last line without line feed that is no article keeps its place: whoever
-    writes the file may not have finished it.
+    An invalid last line without a line feed has the position before it, and is read again the
+    next time: the program that writes the file may not have finished it.
 
     Args:
         path: ``.jsonl``, ``.jsonl.gz`` or ``.jsonl.xz``.
-        source: Who delivers them, where a line does not say so.
-        now: The clock, for lines that do not say when they were fetched.
-        meter: Counts what is read from disk.
-        start: A position that came with a piece of this file; the rest follows.
+        source: Source of articles whose line has none.
+        now: Returns the current time: the time of fetching for lines without one.
+        meter: Counts the bytes read from disk.
+        start: Position of a piece of this file; reading continues after it.
 
     Raises:
-        OSError: If it cannot be read, or one of `bounded.UNPACKING_ERRORS`.
+        OSError: If the file cannot be read, or another of `bounded_reading.UNPACKING_ERRORS`.
     """
     packed = path.suffix in PACKED
     with unpacked(path, meter) as stream:
@@ -54,17 +54,17 @@ def pieces_of_lines(
         for line in lines_within(stream, max_skipped_bytes=MAX_SKIPPED_BYTES if packed else None):
             number += 1
             n_bytes += line.n_bytes if isinstance(line, Oversized) else len(line)
-            where = _position(n_bytes, number, packed=packed)
+            position = _position(n_bytes, number, packed=packed)
             place = f"{path}:{number}"
             if isinstance(line, Oversized):
-                yield Piece(item=_oversized(line, place), position=where)
+                yield Piece(item=_oversized(line, place), position=position)
             elif not line.strip():
-                yield Piece(passed_over="empty_line", position=where)
+                yield Piece(passed_over="empty_line", position=position)
             else:
                 item = article_from_line(line, source=source, fetched=now(), place=place)
                 if isinstance(item, Rejected) and not line.endswith(b"\n"):
-                    where = _position(n_bytes - len(line), number - 1, packed=packed)
-                yield Piece(item=item, position=where)
+                    position = _position(n_bytes - len(line), number - 1, packed=packed)
+                yield Piece(item=item, position=position)
 
 
 def _position(n_bytes: int, number: int, *, packed: bool) -> Position:
@@ -85,7 +85,7 @@ def _oversized(line: Oversized, place: str) -> Rejected:
     detail = f"{place}: the line has {line.n_bytes} bytes, sha256 {line.sha256}"
     if line.given_up:
         detail = (
-            f"{place}: the line unpacks to more than {line.n_bytes} bytes, sha256 of these "
+            f"{place}: the line decompresses to more than {line.n_bytes} bytes, sha256 of these "
             f"{line.sha256}; the rest of the file was not read"
         )
     return Rejected(reason=RejectReason.TOO_LARGE, detail=detail, value=line.start)

@@ -1,4 +1,4 @@
-"""Read a file that is one article: a saved page, or a text."""
+"""Read files that contain one article: a saved page, or a text."""
 
 import html
 import re
@@ -17,10 +17,10 @@ from streams.sources.rejection import Rejected, large_file
 from streams.text.urls import trusted_canonical
 
 HEAD_BYTES: Final = 512 * 1024
-"""How far into a page its URL is looked for: styles in heads of fundus-dev reach 300 KB."""
+"""Number of bytes in which a page's URL is searched: styles in heads of fundus-dev reach 300 KB."""
 
 MAX_TAGS: Final = 2000
-"""Links and metas looked at."""
+"""Number of link and meta elements that are read."""
 
 _TAG = re.compile(rb"<(link|meta)\b([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -34,25 +34,28 @@ _SAVED_FROM = re.compile(
 
 
 class PageIndexes:
-    """What the indexes beside saved pages say, each read once."""
+    """The indexes of saved pages in a folder and below, each read once.
+
+    Args:
+        root: The folder.
+    """
 
     def __init__(self, root: Path) -> None:
-        """Look for them in a folder and below."""
         self._root = root
-        self._read: dict[Path, dict[str, PageIndexEntry]] = {}
+        self._indexes: dict[Path, dict[str, PageIndexEntry]] = {}
 
     def find(self, path: Path) -> PageIndexEntry:
-        """Say what is listed of a file: in its own folder, else in one above up to the root.
+        """Return the entry of a file: in the index of its folder, or of one above up to the root.
 
         Raises:
-            UsageError: If an index cannot be used.
+            UsageError: If an index is invalid.
         """
         for folder in path.parents:
-            if folder not in self._read:
-                self._read[folder] = read_index(folder)
-            listed = self._read[folder].get(path.relative_to(folder).as_posix())
-            if listed is not None:
-                return listed
+            if folder not in self._indexes:
+                self._indexes[folder] = read_index(folder)
+            entry = self._indexes[folder].get(path.relative_to(folder).as_posix())
+            if entry is not None:
+                return entry
             if folder in (self._root, self._root.parent):
                 break
         return PageIndexEntry()
@@ -67,32 +70,32 @@ def article_from_file(
     meter: Meter,
     listed: PageIndexEntry,
 ) -> RawArticle | Rejected:
-    """Read a file whole, up to 16 MiB.
+    """Return the article of a file of up to 16 MiB.
 
-    A page was fetched when its file was last written, and is published where
-    its index says, else where it says itself (`own_url`); a text may say both
-    in its header (`article_from_text`).
+    The time of fetching of a page is that of its index, or else of the last change of its file.
+    Its URL is that of its index, or else of the page (`own_url`). A text may have a date and a
+    URL in its header (`article_from_text`).
 
     Args:
-        path: ``.html``, ``.htm``, ``.txt``, or packed.
+        path: ``.html``, ``.htm`` or ``.txt``, also compressed.
         is_page: Whether it is a page.
-        source: Who delivers it.
-        now: The clock.
-        meter: Counts what is read from disk.
-        listed: What an index says of it.
+        source: Source of the article.
+        now: Returns the current time.
+        meter: Counts the bytes read from disk.
+        listed: Entry of an index for the file.
 
     Raises:
-        OSError: If it cannot be read, or one of `bounded.UNPACKING_ERRORS`.
+        OSError: If the file cannot be read, or another of `bounded_reading.UNPACKING_ERRORS`.
     """
     with unpacked(path, meter) as stream:
         body = body_within(stream)
     if body is None:
-        return large_file(path, f"unpacks to more than {MAX_BODY_BYTES} bytes")
+        return large_file(path, f"decompresses to more than {MAX_BODY_BYTES} bytes")
     if is_page:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         article = raw_article(
             source=source,
-            # A clock that was wrong when the file was copied does not make news of tomorrow.
+            # A file copied with a wrong clock must not have a time in the future.
             fetched=min(listed.fetched or written, now()),
             url=listed.url or own_url(body),
             body=body,
@@ -100,24 +103,24 @@ def article_from_file(
         )
     else:
         article = article_from_text(body, source=source, fetched=now())
-    sound = validate(article, place=str(path))
-    if isinstance(sound, Rejected) and sound.reason is RejectReason.TOO_LARGE:
+    validated = validate(article, place=str(path))
+    if isinstance(validated, Rejected) and validated.reason is RejectReason.TOO_LARGE:
         return large_file(path, "its record would be larger than 4 MiB")
-    return sound
+    return validated
 
 
 def own_url(page: bytes) -> str:
-    """Return the URL that a page names as its own; empty if it names no article's.
+    """Return the URL that a page declares as its own; empty if it is not that of an article.
 
-    Linear in what is looked at. The page's word is all there is, so only URLs
-    of articles count: a canonical link to the home page is a mistake.
+    Linear in the bytes that are read. Nothing else confirms the URL, so only URLs of articles
+    are accepted: a canonical link to the home page is an error of the page.
 
     Args:
-        page: Not decoded; its URL is ASCII, or escaped, or left alone.
+        page: The page, not decoded. URLs that are neither ASCII nor escaped may be wrong.
 
     References:
-        RFC 6596 (canonical link relation), the Open Graph protocol (og:url),
-        the comments that browsers ("saved from url") and SingleFile leave.
+        RFC 6596 (canonical link relation), the Open Graph protocol (og:url), the comments
+        written by browsers ("saved from url") and SingleFile.
 
     Examples:
         >>> own_url(b'<link href="https://news.test/a/rain-in-oslo" rel=canonical>')
@@ -130,12 +133,13 @@ def own_url(page: bytes) -> str:
     head = page[:HEAD_BYTES]
     declared = dict(reversed([*_declared(head)]))
     saved = _SAVED_FROM.search(head)
-    where = _text(saved[1]) if saved else ""
+    saved_from = _text(saved[1]) if saved else ""
     for name in ("canonical", "og:url"):
-        url = trusted_canonical(declared.get(name, ""), page=where) if name in declared else ""
-        if url:
-            return url
-    return trusted_canonical(where, page="") if where else ""
+        if name in declared:
+            url = trusted_canonical(declared[name], page=saved_from)
+            if url:
+                return url
+    return trusted_canonical(saved_from, page="") if saved_from else ""
 
 
 def _declared(head: bytes) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""``index.csv`` beside saved pages in, where each page was published out."""
+"""Read ``index.csv``, which lists the URLs of saved pages."""
 
 import csv
 import io
@@ -11,16 +11,16 @@ from streams.errors import UsageError
 from streams.sources.bounded_reading import MAX_SKIPPED_BYTES
 
 INDEX: Final = "index.csv"
-"""Its name, in any folder of pages."""
+"""Name of the index in a folder of pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageIndexEntry:
-    """What an index says of a page.
+    """The entry of an index for a page.
 
     Attributes:
-        url: Where it was published; empty if it does not say.
-        fetched: When it was saved; None if it does not say.
+        url: URL of the page; empty if not listed.
+        fetched: Time at which the page was saved; None if not listed.
     """
 
     url: str = ""
@@ -28,16 +28,16 @@ class PageIndexEntry:
 
 
 def read_index(folder: Path) -> dict[str, PageIndexEntry]:
-    """Read the index of a folder: a first line ``file,url`` (and ``fetched``), then a page a line.
+    """Read the index of a folder: a header ``file,url`` (and ``fetched``), then a line per page.
 
     Returns:
-        By name of the file, relative to the folder; nothing where there is no index.
+        Entries by file name, relative to the folder; empty without an index.
 
     Raises:
-        UsageError: If there is one that cannot be used.
+        UsageError: If the index is invalid.
 
     References:
-        RFC 4180 (CSV); times in ISO 8601, UTC where they name no zone.
+        RFC 4180 (CSV); times in ISO 8601, in UTC if they name no zone.
     """
     path = folder / INDEX
     try:
@@ -56,16 +56,18 @@ def read_index(folder: Path) -> dict[str, PageIndexEntry]:
 def _listed(path: Path, rows: "csv.DictReader[str]") -> dict[str, PageIndexEntry]:
     if not {"file", "url"} <= set(rows.fieldnames or ()):
         raise UsageError(f"{path}: its first line must be file,url or file,url,fetched")
-    found = {}
+    entries = {}
     for row in rows:
-        given = (row.get("fetched") or "").strip()
+        fetched = (row.get("fetched") or "").strip()
         try:
-            time = datetime.fromisoformat(given) if given else None
+            time = datetime.fromisoformat(fetched) if fetched else None
         except ValueError:
             line = rows.line_num
-            raise UsageError(f"{path}:{line}: fetched {given[:40]!r} is no time") from None
+            raise UsageError(
+                f"{path}:{line}: fetched {fetched[:40]!r} is not a time; expected ISO 8601"
+            ) from None
         if time and not time.tzinfo:
             time = time.replace(tzinfo=UTC)
         name = (row["file"] or "").strip().removeprefix("./")
-        found[name] = PageIndexEntry(url=(row["url"] or "").strip(), fetched=time)
-    return found
+        entries[name] = PageIndexEntry(url=(row["url"] or "").strip(), fetched=time)
+    return entries

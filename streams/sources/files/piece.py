@@ -1,4 +1,4 @@
-"""What a reader of files gives one after the other, and where it would go on after it."""
+"""The pieces that readers of files yield, with positions from which reading can resume."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from streams.sources.rejection import Rejected
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """A place in a file to which a reader can come back.
+    """A position in a file from which reading can resume.
 
     Attributes:
-        offset: Byte on disk where reading, and unpacking, begins.
-        inner: Unpacked bytes after that which were read already.
-        number: Lines, or records, before it.
+        offset: Byte on disk at which reading, and decompression, begins.
+        inner: Number of decompressed bytes after the offset that were read already.
+        number: Number of lines or records before the position.
     """
 
     offset: int = 0
@@ -30,9 +30,9 @@ class Piece:
     """One line, record or page of a file.
 
     Attributes:
-        item: The article, or why it is none; None if it is passed over.
-        position: Where to go on after it.
-        passed_over: What it was, if nothing comes of it: ``revisit``, ``not_html``.
+        item: The article or its rejection; None if the piece is passed over.
+        position: Position after the piece.
+        passed_over: Kind of a piece that is passed over, such as ``revisit`` or ``not_html``.
     """
 
     item: RawArticle | Rejected | None = None

@@ -1,4 +1,4 @@
-"""Formats that other packages read: entry points of the group `news_streams.source_formats`."""
+"""Read formats of other packages: entry points of the group `news_streams.source_formats`."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator
@@ -21,40 +21,40 @@ from streams.sources.files.piece import START, Piece, Position
 from streams.sources.rejection import Rejected
 
 PACKED: Final = ("", ".gz", ".xz")
-"""Each format is also read packed; it gets the unpacked bytes."""
+"""Suffixes of compression: each format is also read compressed, and gets the decompressed bytes."""
 
 MAX_FORMAT_BYTES: Final = MAX_SKIPPED_BYTES
-"""What a format may read of a file, unpacked: a reader that takes a file whole, or that follows a
-bomb, ends here."""
+"""Largest number of decompressed bytes that a format may read from a file: a limit for readers that
+load an entire file, and for decompression bombs."""
 
 
 class SourceFormat(Protocol):
-    """What the entry point of a format is: a function that reads a file."""
+    """The entry point of a format: a function that reads a file."""
 
     def __call__(
         self, stream: BinaryIO, *, source: str, fetched: datetime
     ) -> Iterable[RawArticle | Rejected]:
-        """Read the articles of a file, one after the other.
+        """Yield the articles of a file, one after the other.
 
-        Holds as little as it can in memory, and builds articles by
-        `streams.sources.article.raw_article`. It yields a problem for an article that
-        it cannot read, and raises whatever it likes when it cannot go on: both become
-        dead letters with the file and the number of the article.
+        The function should hold little in memory, and create articles with
+        `streams.sources.article.raw_article`. It yields a rejection for an article that it
+        cannot read, and may raise any exception if it cannot continue: both become dead letters
+        with the file and the number of the article.
 
         Args:
-            stream: The unpacked bytes of the file, from its beginning.
-            source: Who delivers them.
-            fetched: When, for articles that do not say so.
+            stream: Decompressed bytes of the file, from its beginning.
+            source: Source of the articles.
+            fetched: Time of fetching for articles without one.
         """
         ...
 
 
 class FormatLimitError(ValueError):
-    """A format wants to read more of a file than it may."""
+    """A format reads more than the allowed number of bytes."""
 
 
 class _LimitedStream(io.RawIOBase):
-    """The first bytes of a stream; reading beyond raises."""
+    """The first bytes of a stream; raises an error when more are read."""
 
     def __init__(self, stream: io.BufferedIOBase, max_bytes: int) -> None:
         self._stream = stream
@@ -66,14 +66,14 @@ class _LimitedStream(io.RawIOBase):
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # Buffer is 3.12
         data = self._stream.read(min(len(buffer), self._n_left + 1))
         if len(data) > self._n_left:
-            raise FormatLimitError(f"more than {self._max_bytes} bytes once unpacked")
+            raise FormatLimitError(f"decompresses to more than {self._max_bytes} bytes")
         self._n_left -= len(data)
         buffer[: len(data)] = data
         return len(data)
 
 
 def plugin_suffixes() -> dict[str, str]:
-    """List the ends of names that installed packages read, each with the name of its format."""
+    """Return the suffixes of files that installed packages read, with the names of the formats."""
     return {
         f".{name.lower()}{packed}": name for name in installed(SOURCE_FORMATS) for packed in PACKED
     }
@@ -83,10 +83,10 @@ def load_format(name: str) -> tuple[SourceFormat, str]:
     """Import a format.
 
     Returns:
-        Its function, and the name and version of its package for messages.
+        The function of the format, and name and version of its package for messages.
 
     Raises:
-        ExtensionError: If it cannot be loaded, or two packages offer it.
+        ExtensionError: If the format cannot be loaded, or two packages offer it.
     """
     return load_installed(SOURCE_FORMATS, name)
 
@@ -102,25 +102,25 @@ def pieces_of_plugin(
     start: Position = START,
     max_bytes: int = MAX_FORMAT_BYTES,
 ) -> Iterator[Piece]:
-    """Read a file by the format of another package.
+    """Yield the pieces of a file in a format of another package.
 
-    Bounded by what the format keeps, and by ``max_bytes``. What it cannot read becomes a
-    problem that names the file, the number of the article and the package; after an
+    Memory is bounded by what the format keeps, and by ``max_bytes``. An unreadable article
+    becomes a rejection that names the file, the number of the article and the package; after an
     exception the rest is not read.
 
     Args:
         path: The file.
-        read: From `load_format`.
-        package: Whose it is.
-        source: Who delivers the articles.
-        now: The clock.
-        meter: Counts what is read from disk.
-        start: A position that came with a piece of this file; a format begins at the
-            beginning, and what comes before is passed over.
-        max_bytes: What the format may read.
+        read: Function from `load_format`.
+        package: Name and version of the package.
+        source: Source of the articles.
+        now: Returns the current time.
+        meter: Counts the bytes read from disk.
+        start: Position of a piece of this file; the format reads from the beginning, and
+            articles up to the position are skipped.
+        max_bytes: Largest number of decompressed bytes that the format may read.
 
     Raises:
-        OSError: If the file cannot be read, or one of `bounded_reading.UNPACKING_ERRORS`.
+        OSError: If the file cannot be read, or another of `bounded_reading.UNPACKING_ERRORS`.
     """
     with (
         unpacked(path, meter) as packed,
@@ -129,30 +129,30 @@ def pieces_of_plugin(
         items = _items(read, stream, package, source=source, fetched=now())
         for number, item in enumerate(items, start=1):
             if number > start.number:
-                sound = _sound(item, package, place=f"{path}:{number}")
-                yield Piece(item=sound, position=Position(number=number))
+                validated = _validated(item, package, place=f"{path}:{number}")
+                yield Piece(item=validated, position=Position(number=number))
 
 
 def _items(
     read: SourceFormat, stream: BinaryIO, package: str, *, source: str, fetched: datetime
 ) -> Iterator[object]:
-    """Give what a format gives, and a problem in the place of an exception of its own."""
+    """Yield the items of a format, and a rejection in place of an exception."""
     try:
         yield from read(stream, source=source, fetched=fetched)
     except UNPACKING_ERRORS:
         raise
     except FormatLimitError as error:
         yield Rejected(reason=RejectReason.TOO_LARGE, detail=f"{error}; the rest was not read")
-    except Exception as error:  # noqa: BLE001  # a stranger's code
+    except Exception as error:  # noqa: BLE001  # code of another package
         detail = f"{type(error).__name__}: {error} ({package}); the rest was not read"
         yield Rejected(reason=RejectReason.UNREADABLE_BODY, detail=detail)
 
 
-def _sound(item: object, package: str, *, place: str) -> RawArticle | Rejected:
+def _validated(item: object, package: str, *, place: str) -> RawArticle | Rejected:
     if isinstance(item, RawArticle):
         return validate(item, place=place)
     if isinstance(item, Rejected):
         detail = f"{place}: {item.detail}"
         return Rejected(reason=item.reason, detail=detail, value=item.value[:KEPT_BYTES])
-    detail = f"{place}: {package} gave {type(item).__name__}, neither an article nor a problem"
+    detail = f"{place}: {package} returned {type(item).__name__}, not RawArticle or Rejected"
     return Rejected(reason=RejectReason.NOT_THIS_RECORD, detail=detail)

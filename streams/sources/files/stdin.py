@@ -1,4 +1,4 @@
-"""One article from standard input: a page when it looks like one, else text."""
+"""Read one article from standard input: a page if it looks like one, otherwise text."""
 
 from datetime import datetime
 from typing import BinaryIO
@@ -12,10 +12,10 @@ from streams.text.content_type import looks_like_page
 
 
 def article_from_stdin(stream: BinaryIO, *, now: datetime) -> RawArticle:
-    """Read one article.
+    """Return the article in a stream.
 
     Raises:
-        UsageError: If there is more than a source may send.
+        UsageError: If the stream is larger than the largest body, 16 MiB.
     """
     body = stream.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:

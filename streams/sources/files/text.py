@@ -1,4 +1,4 @@
-"""Seed text files in, raw articles out: a header of title, date and URL, or a saved page."""
+"""Read text files in the two formats of the seeds: with a header, or a saved page as text."""
 
 import re
 from datetime import date, datetime
@@ -14,15 +14,15 @@ _URL = re.compile(rb"https?://\S{1,8180}", re.IGNORECASE)
 
 
 def article_from_text(data: bytes, *, source: str, fetched: datetime) -> RawArticle:
-    r"""Read a text file of one of the two shapes that the seeds have.
+    r"""Return the article of a text file in one of the two formats of the seeds.
 
-    Three lines of header: title, date as ``YYYYMMDD``, URL; the rest is the
-    body. Without these it is a saved page, and all of it is the body.
+    A header has three lines: title, date as ``YYYYMMDD``, URL; the rest is the body. A file
+    without a header is a saved page, and all of it is the body.
 
     Args:
-        data: The file. Its text is not decoded but for the header.
-        source: Who delivers it.
-        fetched: When.
+        data: Content of the file. Only the header is decoded.
+        source: Source of the article.
+        fetched: Time of fetching.
 
     References:
         ``seeds/000_4ca3d1f29f86ce73.txt`` (header) and
@@ -72,7 +72,7 @@ def _is_day(text: str) -> bool:
 
 
 def _decoded(line: bytes) -> str:
-    """Decode a line of unknown character set: UTF-8, else the one that old news files have."""
+    """Decode a line of unknown charset: as UTF-8, or else as cp1252, used in old news files."""
     try:
         return line.decode()
     except UnicodeDecodeError:

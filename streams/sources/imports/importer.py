@@ -1,4 +1,4 @@
-"""Files and folders in, articles in Kafka out, each file once: an import goes on where it was."""
+"""Import files and folders into Kafka; an interrupted import resumes where it stopped."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,10 +21,10 @@ from streams.sources.imports.position import file_identity, read_positions, resu
 from streams.sources.rejection import unreadable_file
 
 BATCH_PIECES: Final = 64
-"""Pieces read before the event loop is asked for again."""
+"""Number of pieces that are read in a thread at a time."""
 
 BATCH_BYTES: Final = 1024 * 1024
-"""The same, in bytes of packed bodies."""
+"""The same, in bytes of compressed bodies."""
 
 
 async def import_files(
@@ -38,34 +38,34 @@ async def import_files(
     source: str = "",
     again: bool = False,
 ) -> None:
-    """Send the articles of files that were not sent yet, and what is none to the dead letters.
+    """Send the articles of files that were not sent yet; rejections become dead letters.
 
-    **Delivery.** At-least-once, see `ImportJournal`. Idempotent: a second
-    import of the same files sends nothing.
+    **Delivery.** At-least-once, see `ImportJournal`. Idempotent: a second import of the same
+    files sends nothing.
 
     Args:
-        settings: With a broker.
+        settings: Settings of the broker.
         roots: Files to read, by the path under which they were found (`find_files`).
-        now: The clock.
+        now: Returns the current time.
         tally: Counts what is acknowledged.
-        meter: Counts what is read from disk, or need not be.
+        meter: Counts the bytes that are read from disk or skipped.
         stop: Once set, nothing more is sent.
-        source: Who delivers them; empty: named after file or folder.
-        again: Whether to begin every file anew.
+        source: Source of the articles. Named after the file or folder by default.
+        again: Whether to read every file from the beginning.
 
     Raises:
-        UsageError: If an index of pages cannot be used.
+        UsageError: If an index of pages is invalid.
         BrokerError: If the broker cannot be reached or does not acknowledge.
     """
-    known = {} if again else await read_positions(settings)
+    positions = {} if again else await read_positions(settings)
     async with producer(settings) as client:
         journal = ImportJournal(Sender(client, settings), tally, now=now)
         run = _Import(journal, tally, meter, now, stop, source)
         try:
             for root, files in roots.items():
-                await run.go_through(root, files, known)
+                await run.import_root(root, files, positions)
         finally:
-            await journal.settle(run.latest)
+            await journal.finish(run.latest)
 
 
 @dataclass
@@ -78,24 +78,24 @@ class _Import:
     source: str
     latest: FileCounts | None = None
 
-    async def go_through(
-        self, root: Path, files: Iterable[Path], known: Mapping[str, ImportPosition]
+    async def import_root(
+        self, root: Path, files: Iterable[Path], positions: Mapping[str, ImportPosition]
     ) -> None:
         indexes = PageIndexes(root)
         for file in files:
             if self.stop.is_set():
                 return
-            await self._import(file, known, indexes)
+            await self._import_file(file, positions, indexes)
 
-    async def _import(
-        self, path: Path, known: Mapping[str, ImportPosition], indexes: PageIndexes
+    async def _import_file(
+        self, path: Path, positions: Mapping[str, ImportPosition], indexes: PageIndexes
     ) -> None:
         try:
             file = file_identity(path)
-            before = known.get(file.id)
+            before = positions.get(file.id)
             start = resume_position(path, file, before)
         except OSError as error:
-            # Nothing is remembered of it: it may be readable the next time.
+            # No position is saved: the file may be readable the next time.
             piece = Piece(item=unreadable_file(path, error), position=START)
             await self.journal.add(FileCounts(None, START), piece)
             return
@@ -105,12 +105,12 @@ class _Import:
             return
         self.tally.n_files += 1
         self.meter.n_bytes += start.offset
-        goes_on = before if before and start != START else None
+        resumed = before if before and start != START else None
         tally = FileCounts(
             file,
             start,
-            n_articles=goes_on.n_articles if goes_on else 0,
-            n_refused=goes_on.n_refused if goes_on else 0,
+            n_articles=resumed.n_articles if resumed else 0,
+            n_refused=resumed.n_refused if resumed else 0,
         )
         self.latest = tally
         pieces = pieces_of_file(
@@ -122,8 +122,8 @@ class _Import:
             start=start,
         )
         with closing(pieces):
-            # In a thread: a large record that is passed over takes seconds to read.
-            while batch := await asyncio.to_thread(_batch, pieces):
+            # In a thread, because reading a large record that is passed over takes seconds.
+            while batch := await asyncio.to_thread(_read_batch, pieces):
                 for piece in batch:
                     await self.journal.add(tally, piece)
                 if self.stop.is_set():
@@ -131,7 +131,7 @@ class _Import:
         await self.journal.end(tally)
 
 
-def _batch(pieces: Iterator[Piece]) -> list[Piece]:
+def _read_batch(pieces: Iterator[Piece]) -> list[Piece]:
     batch: list[Piece] = []
     n_bytes = 0
     for piece in pieces:

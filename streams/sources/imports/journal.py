@@ -1,4 +1,4 @@
-"""Pieces of files in, messages in Kafka out; a position is kept once all before it is there."""
+"""Send the pieces of imported files, and save a position once all before it is acknowledged."""
 
 import asyncio
 from collections import Counter, deque
@@ -14,21 +14,22 @@ from streams.sources.files.piece import Piece, Position
 from streams.sources.imports.position import FileIdentity, position_record
 from streams.sources.rejection import Rejected, source_dead_letter
 
-KEPT_EVERY: Final = 500
-"""Pieces of a file after which its position is kept: with those in flight, what a kill repeats."""
+SAVE_EVERY: Final = 500
+"""Number of pieces of a file after which its position is saved. These pieces, and those in flight,
+are repeated after a crash."""
 
 
 @dataclass
 class FileCounts:
-    """What came of one file; only what the broker has acknowledged counts.
+    """The progress of one file; counts only what the broker has acknowledged.
 
     Attributes:
-        file: Which; None: one that cannot be read, of which nothing is remembered.
-        position: Before which all is acknowledged.
-        n_articles: Sent of it, in former imports too.
-        n_refused: Dead letters of it, in former imports too.
-        done: Whether it was read to its end, and all of it is acknowledged.
-        n_since_kept: Pieces since its position was kept.
+        file: The file; None if it cannot be read, and no position is saved.
+        position: Position before which everything is acknowledged.
+        n_articles: Articles sent, including those of earlier imports.
+        n_refused: Dead letters sent, including those of earlier imports.
+        done: Whether the file was read to its end, and everything is acknowledged.
+        n_unsaved: Number of pieces since the position was saved.
     """
 
     file: FileIdentity | None
@@ -36,19 +37,19 @@ class FileCounts:
     n_articles: int = 0
     n_refused: int = 0
     done: bool = False
-    n_since_kept: int = 0
+    n_unsaved: int = 0
 
 
 @dataclass
 class ImportCounts:
-    """What an import did so far; valid also when it ends early.
+    """The counts of an import so far; also valid if it ends early.
 
     Attributes:
         n_sent: Articles that the broker has acknowledged.
-        refused: Dead letters, by reason, acknowledged too.
-        passed_over: What no article is made of, by what it is.
+        refused: Acknowledged dead letters, by reason.
+        passed_over: Pieces that are not articles, by kind.
         n_files: Files that were read.
-        n_files_known: Files with nothing new in them.
+        n_files_known: Files without new pieces.
     """
 
     n_sent: int = 0
@@ -59,7 +60,7 @@ class ImportCounts:
 
     @property
     def n_refused(self) -> int:
-        """How many became dead letters."""
+        """Number of dead letters."""
         return self.refused.total()
 
 
@@ -67,20 +68,20 @@ class ImportCounts:
 class _Entry:
     tally: FileCounts
     piece: Piece | None
-    answer: "asyncio.Future[Origin] | None"
+    acknowledgment: "asyncio.Future[Origin] | None"
 
 
 class ImportJournal:
-    """Sends without waiting for each answer, and keeps positions in the order of the files.
+    """Sends pieces without waiting for each acknowledgment, and saves positions in order.
 
-    **Delivery.** At-least-once: a position is sent after everything before it
-    is acknowledged, so what a crash repeats is at most `MAX_IN_FLIGHT` and
-    `KEPT_EVERY` pieces, and deduplication knows them by their ids.
+    **Delivery.** At-least-once: a position is sent after everything before it is acknowledged,
+    so a crash repeats at most `MAX_IN_FLIGHT` plus `SAVE_EVERY` pieces, and deduplication
+    recognizes their ids.
 
     Args:
         sender: Sends articles, dead letters and positions.
         tally: Counts what is acknowledged.
-        now: The clock.
+        now: Returns the current time.
     """
 
     def __init__(
@@ -97,52 +98,52 @@ class ImportJournal:
         self._n_open = 0
 
     async def add(self, tally: FileCounts, piece: Piece) -> None:
-        """Send what a piece holds; its position is kept later.
+        """Send the item of a piece; its position is saved later.
 
         Raises:
-            BrokerError: If the broker refused something sent before.
+            BrokerError: If the broker refused an earlier message.
         """
-        answer = None
+        future = None
         if isinstance(piece.item, RawArticle):
-            answer = await self._sender.send(RAW.name, encode(piece.item), piece.item.id.encode())
+            future = await self._sender.send(RAW.name, encode(piece.item), piece.item.id.encode())
         elif piece.item is not None:
             letter = source_dead_letter(piece.item, now=self._now())
-            answer = await self._sender.send(DEAD_LETTER.name, encode(letter))
-        self._n_open += answer is not None
-        self._entries.append(_Entry(tally, piece, answer))
+            future = await self._sender.send(DEAD_LETTER.name, encode(letter))
+        self._n_open += future is not None
+        self._entries.append(_Entry(tally, piece, future))
         await self._advance(most_open=MAX_IN_FLIGHT)
 
     async def end(self, tally: FileCounts) -> None:
-        """Note that a file has no more pieces."""
+        """Record the end of a file."""
         self._entries.append(_Entry(tally, None, None))
         await self._advance(most_open=MAX_IN_FLIGHT)
 
-    async def settle(self, latest: FileCounts | None) -> None:
-        """Wait for every answer, and keep the last position.
+    async def finish(self, latest: FileCounts | None) -> None:
+        """Wait for every acknowledgment, and save the last position.
 
         Raises:
-            BrokerError: If the broker refused something.
+            BrokerError: If the broker refused a message.
         """
         await self._advance(most_open=0)
-        if latest is not None and latest.n_since_kept:
-            await self._keep(latest)
+        if latest is not None and latest.n_unsaved:
+            await self._save(latest)
         await self._sender.flush()
 
     async def _advance(self, *, most_open: int) -> None:
-        """Count what is acknowledged, in order; wait where too much is not."""
+        """Count what is acknowledged, in order; wait while more than ``most_open`` is not."""
         while self._entries:
             entry = self._entries[0]
-            if entry.answer is not None:
-                if not entry.answer.done() and self._n_open <= most_open:
+            if entry.acknowledgment is not None:
+                if not entry.acknowledgment.done() and self._n_open <= most_open:
                     return
-                await entry.answer
+                await entry.acknowledgment
                 self._n_open -= 1
             self._entries.popleft()
             await self._count(entry)
 
     async def _count(self, entry: _Entry) -> None:
         tally, piece = entry.tally, entry.piece
-        tally.n_since_kept += 1
+        tally.n_unsaved += 1
         if piece is None:
             tally.done = True
         else:
@@ -155,11 +156,11 @@ class ImportJournal:
                 tally.n_refused += 1
             else:
                 self._tally.passed_over[piece.passed_over] += 1
-        if piece is None or tally.n_since_kept >= KEPT_EVERY:
-            await self._keep(tally)
+        if piece is None or tally.n_unsaved >= SAVE_EVERY:
+            await self._save(tally)
 
-    async def _keep(self, tally: FileCounts) -> None:
-        tally.n_since_kept = 0
+    async def _save(self, tally: FileCounts) -> None:
+        tally.n_unsaved = 0
         if tally.file is None:
             return
         record = position_record(

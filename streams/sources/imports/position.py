@@ -1,4 +1,4 @@
-"""Which files were imported, and how far: a file and what is known of it in, where to begin out."""
+"""Find the position in a file at which an import resumes."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from streams.sources.files.files import kind_of
 from streams.sources.files.piece import START, Position
 
 HEAD_BYTES: Final = 64 * 1024
-"""How much of a file's beginning tells it from others: the header of a WARC and its first pages."""
+"""Number of bytes that identify a file: the header of a WARC and its first pages."""
 
 GROWING: Final = frozenset(("lines", "warc"))
-"""Kinds of files to which something may be appended."""
+"""Kinds of files that may grow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileIdentity:
-    """What tells a file from others, and from what it was.
+    """The identity of a file, and of its version.
 
     Attributes:
-        path: Absolute.
-        n_bytes: Its size now.
-        head_bytes: How much of its beginning was looked at.
-        head_sha256: SHA-256 of that.
+        path: Absolute path.
+        n_bytes: Current size.
+        head_bytes: Number of bytes at its beginning that were read.
+        head_sha256: SHA-256 of these bytes.
     """
 
     path: str
@@ -38,21 +38,21 @@ class FileIdentity:
 
     @property
     def id(self) -> str:
-        """The key under which its position is remembered."""
+        """The key of its position in Kafka."""
         return hashlib.sha256(self.path.encode()).hexdigest()[:32]
 
 
 def file_identity(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
-    """Look at a file.
+    """Return the identity of a file.
 
     Raises:
-        OSError: If it cannot be read.
+        OSError: If the file cannot be read.
     """
     with path.open("rb") as stream:
         head = stream.read(head_bytes)
         n_bytes = stream.seek(0, 2)
     return FileIdentity(
-        # A record is text: bytes of a name that are none are spelled out.
+        # The path in a record must be valid text: other bytes are escaped.
         path=str(path.resolve()).encode("utf-8", "backslashreplace").decode(),
         n_bytes=n_bytes,
         head_bytes=len(head),
@@ -61,33 +61,33 @@ def file_identity(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
 
 
 def resume_position(
-    path: Path, file: FileIdentity, known: ImportPosition | None
+    path: Path, file: FileIdentity, saved: ImportPosition | None
 ) -> Position | None:
-    """Say where to go on in a file.
+    """Return the position at which the import of a file resumes.
 
-    A file that has only grown is gone on with where it ended, if it is one to
-    which things are appended; any other change makes it a new file.
+    A file that has only grown is resumed at its former end, if it is of a kind that may grow;
+    any other change makes it a new file.
 
     Args:
-        path: Of the file.
-        file: What it is now.
-        known: What is remembered of it; None: nothing.
+        path: Path of the file.
+        file: Current identity of the file.
+        saved: Position saved by an earlier import, if any.
 
     Returns:
-        The position; None where there is nothing new in it.
+        The position; None if there is nothing new in the file.
 
     Raises:
-        OSError: If it cannot be read.
+        OSError: If the file cannot be read.
     """
-    if known is None or file.n_bytes < known.n_bytes:
+    if saved is None or file.n_bytes < saved.n_bytes:
         return START
-    if file_identity(path, head_bytes=known.head_bytes).head_sha256 != known.head_sha256:
+    if file_identity(path, head_bytes=saved.head_bytes).head_sha256 != saved.head_sha256:
         return START
-    if file.n_bytes > known.n_bytes and kind_of(path) not in GROWING:
+    if file.n_bytes > saved.n_bytes and kind_of(path) not in GROWING:
         return START
-    if known.done and file.n_bytes == known.n_bytes:
+    if saved.done and file.n_bytes == saved.n_bytes:
         return None
-    return Position(offset=known.offset, inner=known.inner, number=known.number)
+    return Position(offset=saved.offset, inner=saved.inner, number=saved.number)
 
 
 def position_record(
@@ -99,7 +99,7 @@ def position_record(
     n_refused: int,
     now: datetime,
 ) -> ImportPosition:
-    """Write down how far a file was imported."""
+    """Return the record of the position up to which a file was imported."""
     return ImportPosition(
         id=file.id,
         path=file.path,
@@ -117,16 +117,16 @@ def position_record(
 
 
 async def read_positions(settings: Settings) -> dict[str, ImportPosition]:
-    """Read what is known of every file, by id; what is no position is left out.
+    """Read the saved position of every file, by id; invalid messages are ignored.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or has no such topic.
+        BrokerError: If the broker cannot be reached, or the topic does not exist.
     """
-    known: dict[str, ImportPosition] = {}
+    positions: dict[str, ImportPosition] = {}
     async for message in read_table(settings, IMPORTS.name):
         name = (message.key or b"").decode("utf-8", "replace")
         try:
-            known[name] = decode(message.value or b"", ImportPosition)
+            positions[name] = decode(message.value or b"", ImportPosition)
         except DecodeError:
-            known.pop(name, None)
-    return known
+            positions.pop(name, None)
+    return positions

@@ -1,1 +1,1 @@
-"""Replays of files or topics at a chosen speed."""
+"""Replay of files and topics at a chosen speed."""

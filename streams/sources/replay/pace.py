@@ -1,4 +1,4 @@
-"""When to send: publication times in, seconds after the start out."""
+"""Compute the times at which a replay sends articles."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,15 +7,15 @@ from typing import Self
 
 @dataclass(frozen=True, kw_only=True)
 class ReplaySpeed:
-    """How far a replay has come in event time and in its own time.
+    """The progress of a replay in event time and in its own time.
 
-    Gaps between publication times are kept, divided by the factor. A time that
-    is unknown, or before one already seen, leaves no gap.
+    Gaps between publication times are divided by the factor. A time that is unknown, or before
+    the latest one, does not add a gap.
 
     Attributes:
-        factor: How much faster than it happened, above 0.
+        factor: Speed relative to publication, above 0.
         latest: Latest publication time seen; None before the first.
-        due: When to send the article at hand, counted from the start.
+        due: Time at which to send the current article, counted from the start.
 
     Examples:
         >>> from datetime import UTC
@@ -29,7 +29,7 @@ class ReplaySpeed:
     due: timedelta = timedelta(0)
 
     def after(self, published: datetime | None) -> Self:
-        """Go on to the article published then."""
+        """Return the progress at the article with a publication time."""
         if published is None:
             return self
         if self.latest is None:

@@ -1,4 +1,4 @@
-"""Articles and problems in, messages in Kafka out: acknowledged, counted, at the pace asked for."""
+"""Replay articles from files or Kafka at a chosen speed, with acknowledged messages counted."""
 
 import asyncio
 from collections import Counter
@@ -23,17 +23,17 @@ from streams.sources.rejection import Rejected, source_dead_letter
 from streams.sources.replay.pace import ReplaySpeed
 
 ReplayItem = RawArticle | Rejected
-"""What a source gives."""
+"""An article, or a rejection that becomes a dead letter."""
 
 
 @dataclass
 class ReplayCounts:
-    """What was sent so far; valid also when a replay ends early.
+    """The counts of a replay so far; also valid if it ends early.
 
     Attributes:
         n_sent: Articles that the broker has acknowledged.
-        refused: How many became dead letters, by reason, acknowledged too.
-        n_unreadable: Messages in Kafka that are no raw articles, and were left out.
+        refused: Acknowledged dead letters, by reason.
+        n_unreadable: Messages in Kafka that are not raw articles, and were skipped.
     """
 
     n_sent: int = 0
@@ -42,7 +42,7 @@ class ReplayCounts:
 
     @property
     def n_refused(self) -> int:
-        """How many became dead letters."""
+        """Number of dead letters."""
         return self.refused.total()
 
 
@@ -55,18 +55,18 @@ async def replay(
     stop: asyncio.Event,
     factor: float | None = None,
 ) -> None:
-    """Send articles to the raw topic, and what is none to the dead letters.
+    """Send articles to the raw topic, and rejections to the dead letters.
 
-    **Delivery.** Returns when the broker has acknowledged all that was sent;
-    an error before may leave a few sent and not counted.
+    **Delivery.** Returns when the broker has acknowledged everything that was sent; after an
+    error, a few messages may be sent but not counted.
 
     Args:
-        settings: With a broker.
-        items: What to send, in this order for each article.
-        now: The clock, for dead letters.
+        settings: Settings of the broker.
+        items: Items to send; the order is kept for each article.
+        now: Returns the time for dead letters.
         tally: Counts what is acknowledged.
         stop: Once set, nothing more is sent.
-        factor: How much faster than it was published; None: as fast as it goes.
+        factor: Speed relative to publication. Unlimited by default.
 
     Raises:
         BrokerError: If the broker cannot be reached or does not acknowledge.
@@ -88,13 +88,13 @@ async def articles_in_files(
     loops: int = 1,
     meter: Meter | None = None,
 ) -> AsyncIterator[ReplayItem]:
-    """Read files and folders in turn, several times over if asked (`read_articles`)."""
+    """Yield the articles of files and folders, ``loops`` times (`read_articles`)."""
     paths = tuple(paths)
     for _ in range(loops):
         for path in paths:
             for item in read_articles(path, now=now, source=source, meter=meter):
                 yield item
-                # Reading never waits: without this, signals and progress would.
+                # Reading never yields to the event loop; signals and progress need it.
                 await asyncio.sleep(0)
 
 
@@ -106,17 +106,17 @@ async def articles_in_kafka(
     end: datetime | None = None,
     progress: OnReadProgress | None = None,
 ) -> AsyncIterator[ReplayItem]:
-    """Read again what the raw topic holds now, in the order it was sent.
+    """Yield copies of the articles that the raw topic currently contains, in order.
 
     Args:
-        settings: With a broker.
-        tally: Counts what is no raw article.
-        start: Earliest event time; None: no bound.
-        end: Event time to stop before; None: no bound.
-        progress: Told how far the read is.
+        settings: Settings of the broker.
+        tally: Counts messages that are not raw articles.
+        start: Earliest event time. No limit by default.
+        end: First event time that is excluded. No limit by default.
+        progress: Called with the progress of reading.
 
-    Returns:
-        Copies that name the origin they repeat in ``replayed_from``.
+    Yields:
+        Copies with their origin in ``replayed_from``.
     """
     async for origin, article in _raw_articles(settings, tally, progress):
         time = raw_event_time(article)
@@ -128,7 +128,7 @@ async def articles_in_kafka(
 async def newest_event_time(
     settings: Settings, *, progress: OnReadProgress | None = None
 ) -> datetime | None:
-    """Give the latest event time in the raw topic; None when it is empty. Reads it whole."""
+    """Return the latest event time in the raw topic, reading all of it; None if it is empty."""
     newest = None
     async for _, article in _raw_articles(settings, ReplayCounts(), progress):
         time = raw_event_time(article)
@@ -172,21 +172,21 @@ async def _wait(due: float, stop: asyncio.Event) -> None:
 
 
 async def _send(sender: Sender, item: ReplayItem, tally: ReplayCounts, *, now: datetime) -> None:
-    """Send an article, or a dead letter of what is none; counted when it is acknowledged."""
+    """Send an article or a dead letter, and count it when it is acknowledged."""
     if isinstance(item, Rejected):
         letter = encode(source_dead_letter(item, now=now))
-        answer = await sender.send(DEAD_LETTER.name, letter)
+        future = await sender.send(DEAD_LETTER.name, letter)
     else:
         origin = item.replayed_from.encode()
         headers = [(REPLAY_HEADER, origin)] if origin else None
-        answer = await sender.send(RAW.name, encode(item), item.id.encode(), headers=headers)
+        future = await sender.send(RAW.name, encode(item), item.id.encode(), headers=headers)
 
-    def count(answer: "asyncio.Future[Origin]") -> None:
-        if answer.cancelled() or answer.exception():
+    def count(future: "asyncio.Future[Origin]") -> None:
+        if future.cancelled() or future.exception():
             return
         if isinstance(item, Rejected):
             tally.refused[item.reason.value] += 1
         else:
             tally.n_sent += 1
 
-    answer.add_done_callback(count)
+    future.add_done_callback(count)

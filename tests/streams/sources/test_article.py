@@ -18,7 +18,7 @@ def article(**changes: Any) -> RawArticle:
 
 
 @pytest.mark.parametrize(
-    ("given", "identity"),
+    ("fields", "identity"),
     [
         ({"url": "HTTPS://News.Test/a?utm_source=x"}, {"url": "https://news.test/a"}),
         ({"external_id": "7"}, {"source": "wire", "external_id": "7"}),
@@ -27,13 +27,13 @@ def article(**changes: Any) -> RawArticle:
     ],
     ids=["canonical url", "external id", "title and body", "unusable url"],
 )
-def test_raw_article_is_named_by_the_first_that_it_has(
-    given: dict[str, Any], identity: dict[str, Any]
+def test_raw_article_id_uses_first_identifier(
+    fields: dict[str, Any], identity: dict[str, Any]
 ) -> None:
-    assert article(**given).id == article_id(**identity)
+    assert article(**fields).id == article_id(**identity)
 
 
-def test_raw_article_keeps_an_unusable_url_for_cleaning_to_refuse() -> None:
+def test_raw_article_keeps_invalid_url() -> None:
     assert article(url="no url").url == "no url"
 
 
@@ -41,7 +41,7 @@ def test_raw_article_keeps_an_unusable_url_for_cleaning_to_refuse() -> None:
     ("n_bytes", "encoding"),
     [(PACKED_ABOVE_BYTES, Encoding.IDENTITY), (PACKED_ABOVE_BYTES + 1, Encoding.GZIP)],
 )
-def test_raw_article_packs_what_is_larger_than_64_kib(n_bytes: int, encoding: Encoding) -> None:
+def test_raw_article_compresses_large_body(n_bytes: int, encoding: Encoding) -> None:
     body = b"x" * n_bytes
 
     packed = article(body=body)
@@ -50,13 +50,13 @@ def test_raw_article_packs_what_is_larger_than_64_kib(n_bytes: int, encoding: En
     assert unpacked_body(packed.body, packed.encoding) == body
 
 
-def test_raw_article_has_the_same_id_packed_or_not() -> None:
+def test_raw_article_id_does_not_depend_on_compression() -> None:
     body = b"x" * (PACKED_ABOVE_BYTES + 1)
 
     assert article(body=body).id == article_id(body=body)
 
 
-def test_raw_article_gives_the_same_bytes_each_time() -> None:
+def test_raw_article_is_deterministic() -> None:
     body = b"x" * (PACKED_ABOVE_BYTES + 1)
 
     assert encode(article(body=body)) == encode(article(body=body))
@@ -70,15 +70,15 @@ def test_raw_article_gives_the_same_bytes_each_time() -> None:
         gzip.compress(b"\0" * (17 * MIB), mtime=0),
     ],
 )
-def test_unpacked_body_refuses_what_is_no_gzip_or_a_bomb(body: bytes) -> None:
+def test_unpacked_body_refuses_invalid_gzip_and_bombs(body: bytes) -> None:
     with pytest.raises(ValueError, match="body"):
         unpacked_body(body, Encoding.GZIP)
 
 
-def test_checked_lets_a_sound_article_pass() -> None:
-    sound = article(title="Rain")
+def test_validate_returns_valid_article() -> None:
+    valid = article(title="Rain")
 
-    assert validate(sound, place="a.txt") == sound
+    assert validate(valid, place="a.txt") == valid
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,7 @@ def test_checked_lets_a_sound_article_pass() -> None:
     ],
     ids=["long url", "no source", "surrogate", "large"],
 )
-def test_checked_says_why_kafka_or_a_reader_would_refuse(
-    changes: dict[str, Any], reason: RejectReason
-) -> None:
+def test_validate_rejects_invalid_article(changes: dict[str, Any], reason: RejectReason) -> None:
     problem = validate(article(**changes), place="a.txt")
 
     assert isinstance(problem, Rejected)

@@ -26,7 +26,7 @@ PACKERS = {".gz": gzip.compress, ".xz": partial(lzma.compress, preset=0), "": by
 
 @pytest.mark.parametrize("suffix", PACKERS)
 @given(parts=st.lists(st.binary(max_size=300), min_size=1, max_size=3))
-def test_unpacked_gives_back_what_was_packed_in_any_number_of_streams(
+def test_unpacked_is_inverse_of_compression(
     suffix: str, parts: list[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("packed") / f"file{suffix}"
@@ -47,9 +47,7 @@ def test_unpacked_xz_reads_more_than_one_chunk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".gz", ".xz"])
 @pytest.mark.parametrize("damage", ["cut off", "garbage"])
-def test_unpacked_raises_an_unpacking_error_for_a_damaged_file(
-    suffix: str, damage: str, tmp_path: Path
-) -> None:
+def test_unpacked_raises_for_corrupt_file(suffix: str, damage: str, tmp_path: Path) -> None:
     path = tmp_path / f"file{suffix}"
     packed = PACKERS[suffix](bytes(range(256)) * 64)
     path.write_bytes({"cut off": packed[: len(packed) // 2], "garbage": b"no such thing"}[damage])
@@ -58,7 +56,7 @@ def test_unpacked_raises_an_unpacking_error_for_a_damaged_file(
         stream.read()
 
 
-def test_unpacked_refuses_an_xz_that_asks_for_too_much_memory(tmp_path: Path) -> None:
+def test_unpacked_limits_memory_of_xz(tmp_path: Path) -> None:
     path = tmp_path / "file.xz"
     filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 29}]
     path.write_bytes(lzma.compress(b"small", filters=filters))
@@ -67,7 +65,7 @@ def test_unpacked_refuses_an_xz_that_asks_for_too_much_memory(tmp_path: Path) ->
         stream.read()
 
 
-def test_unpacked_counts_what_is_read_from_disk(tmp_path: Path) -> None:
+def test_unpacked_counts_bytes_on_disk(tmp_path: Path) -> None:
     path = tmp_path / "file.gz"
     path.write_bytes(gzip.compress(b"a" * 100_000))
     meter = Meter()
@@ -79,27 +77,27 @@ def test_unpacked_counts_what_is_read_from_disk(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=20), st.integers(0, 20))
-def test_body_within_is_the_body_or_nothing(body: bytes, limit: int) -> None:
+def test_body_within_returns_body_up_to_limit(body: bytes, limit: int) -> None:
     read = body_within(io.BytesIO(body), max_bytes=limit)
 
     assert read == (body if len(body) <= limit else None)
 
 
 @given(st.lists(st.text("abc", max_size=8)), st.integers(1, 8))
-def test_lines_within_gives_each_line_or_its_size_and_digest(lines: list[str], limit: int) -> None:
-    whole = [f"{line}\n".encode() for line in lines]
+def test_lines_within_replaces_long_lines(lines: list[str], limit: int) -> None:
+    encoded = [f"{line}\n".encode() for line in lines]
 
-    read = list(lines_within(io.BytesIO(b"".join(whole)), max_bytes=limit))
+    read = list(lines_within(io.BytesIO(b"".join(encoded)), max_bytes=limit))
 
     assert read == [
         line
         if len(line) <= limit
         else Oversized(len(line), hashlib.sha256(line).hexdigest(), line[: limit + 1])
-        for line in whole
+        for line in encoded
     ]
 
 
-def test_lines_within_keeps_64_kib_of_a_long_line_and_goes_on() -> None:
+def test_lines_within_keeps_start_of_long_line() -> None:
     long = b"x" * (3 * KEPT_BYTES) + b"\n"
 
     [oversized, after] = lines_within(io.BytesIO(long + b"next\n"), max_bytes=2 * KEPT_BYTES)
@@ -108,7 +106,7 @@ def test_lines_within_keeps_64_kib_of_a_long_line_and_goes_on() -> None:
     assert after == b"next\n"
 
 
-def test_lines_within_gives_up_where_it_may_not_skip_on() -> None:
+def test_lines_within_gives_up_at_skip_limit() -> None:
     stream = io.BytesIO(b"x" * (10 * CHUNK_BYTES) + b"\nnext\n")
 
     [oversized] = lines_within(stream, max_bytes=10, max_skipped_bytes=CHUNK_BYTES)
@@ -118,7 +116,7 @@ def test_lines_within_gives_up_where_it_may_not_skip_on() -> None:
     assert oversized.n_bytes < 3 * CHUNK_BYTES
 
 
-def test_file_digest_is_that_of_the_file_on_disk(tmp_path: Path) -> None:
+def test_file_digest_of_compressed_file(tmp_path: Path) -> None:
     path = tmp_path / "file.gz"
     path.write_bytes(b"as it lies")
 

@@ -9,7 +9,7 @@ from tests.support.builders import FETCHED, raw_article
 
 
 @pytest.mark.parametrize(
-    ("given", "time"),
+    ("text", "time"),
     [
         ("20220118", datetime(2022, 1, 18, tzinfo=UTC)),
         ("2022-01-18", datetime(2022, 1, 18, tzinfo=UTC)),
@@ -23,13 +23,13 @@ from tests.support.builders import FETCHED, raw_article
         ("20221301", None),
     ],
 )
-def test_publication_time_reads_what_machines_write(given: str, time: datetime | None) -> None:
-    assert publication_time(given) == time
+def test_publication_time_reads_machine_formats(text: str, time: datetime | None) -> None:
+    assert publication_time(text) == time
 
 
 @given(st.text(max_size=40) | st.text("0123456789-:+TZ ,GMTJan", max_size=30))
-def test_publication_time_is_aware_or_unknown_whatever_the_text(given: str) -> None:
-    time = publication_time(given)
+def test_publication_time_accepts_any_text(text: str) -> None:
+    time = publication_time(text)
 
     assert time is None or time.tzinfo is UTC
 
@@ -43,5 +43,5 @@ def test_publication_time_is_aware_or_unknown_whatever_the_text(given: str) -> N
     ],
     ids=["known", "unknown", "future"],
 )
-def test_raw_event_time_is_never_after_the_fetch(published: str, time: datetime) -> None:
+def test_raw_event_time_is_not_after_fetch(published: str, time: datetime) -> None:
     assert raw_event_time(raw_article(published=published)) == time

@@ -28,13 +28,13 @@ def article(fields: Any) -> RawArticle:
     return result
 
 
-def test_article_from_line_gives_back_our_own_record() -> None:
+def test_article_from_line_reads_own_record() -> None:
     ours = raw_article(published="2026-03-02T08:15:00Z", authors=("Ada Smith",))
 
     assert article(encode(ours)) == ours
 
 
-def test_article_from_line_reads_a_wire_collection() -> None:
+def test_article_from_line_reads_wire_fields() -> None:
     line = {
         "id": "wire-1",
         "published": "1987-02-26T15:01:01Z",
@@ -72,7 +72,7 @@ def test_article_from_line_reads_a_wire_collection() -> None:
     ],
     ids=["text", "html", "body", "headline", "gzip", "content type"],
 )
-def test_article_from_line_takes_the_body_in_any_form(
+def test_article_from_line_reads_body_fields(
     line: dict[str, Any], body: bytes, content_type: str
 ) -> None:
     read = article(line)
@@ -81,7 +81,7 @@ def test_article_from_line_takes_the_body_in_any_form(
 
 
 @pytest.mark.parametrize(
-    ("given", "published"),
+    ("value", "published"),
     [
         ("20220118", "20220118"),
         (None, ""),
@@ -90,11 +90,11 @@ def test_article_from_line_takes_the_body_in_any_form(
         (1e300, "1e+300"),
     ],
 )
-def test_article_from_line_spells_times_that_are_numbers(given: Any, published: str) -> None:
-    assert article({"title": "Rain", "published": given}).published == published
+def test_article_from_line_converts_numeric_times(value: Any, published: str) -> None:
+    assert article({"title": "Rain", "published": value}).published == published
 
 
-def test_article_from_line_takes_one_author_as_text() -> None:
+def test_article_from_line_reads_single_author() -> None:
     assert article({"title": "Rain", "authors": "Ada Smith"}).authors == ("Ada Smith",)
 
 
@@ -112,7 +112,7 @@ def test_article_from_line_takes_one_author_as_text() -> None:
     ],
     ids=["cut off", "latin", "deep", "a list", "wrong type", "other fields", "url", "no gzip"],
 )
-def test_article_from_line_says_what_is_wrong_and_where(line: Any, reason: RejectReason) -> None:
+def test_article_from_line_rejects_invalid_line(line: Any, reason: RejectReason) -> None:
     problem = read(line)
 
     assert isinstance(problem, Rejected)
@@ -122,5 +122,5 @@ def test_article_from_line_says_what_is_wrong_and_where(line: Any, reason: Rejec
 
 
 @given(st.binary(max_size=60))
-def test_article_from_line_answers_whatever_the_bytes(data: bytes) -> None:
+def test_article_from_line_accepts_any_bytes(data: bytes) -> None:
     assert isinstance(read(data), RawArticle | Rejected)

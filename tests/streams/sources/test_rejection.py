@@ -6,7 +6,7 @@ from streams.sources.bounded_reading import KEPT_BYTES
 from streams.sources.rejection import Rejected, source_dead_letter
 
 
-def test_source_dead_letter_keeps_64_kib_and_says_who_refused_it_and_why() -> None:
+def test_source_dead_letter_has_stage_reason_and_start() -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     problem = Rejected(
         reason=RejectReason.TOO_LARGE, detail="a.html: large", value=b"x" * (KEPT_BYTES + 1)

@@ -1,4 +1,4 @@
-"""Parse the dates of feed entries strictly: a time that the text states, or none."""
+"""Parse the dates of feed entries strictly, without guessing missing parts."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,20 +29,20 @@ _MONTHS: Final = {
 }
 
 
-def entry_time(given: str) -> datetime | None:
-    """Read the date of an entry.
+def entry_time(text: str) -> datetime | None:
+    """Parse the date of an entry.
 
     Args:
-        given: As written: ISO 8601 and W3C-DTF, RFC 822 and its successors
-            with two-digit years and named zones, C's asctime; anything else.
+        text: A date in ISO 8601 and W3C-DTF, in RFC 822 and its successors with two-digit years
+            and named zones, or in C's asctime; or any other text.
 
     Returns:
-        In UTC, to the second; UTC is assumed where no zone is named. None where
-        the text is no time, or one that no calendar has (February 30).
+        The time in UTC, to the second; UTC is assumed if no zone is named. None if the text is
+        not a time, or not a valid one (February 30).
 
     References:
         W3C note-datetime; RFC 822, 2822 and 5322, section 3.3; RSS 2.0
-        (pubDate). Unlike dateutil nothing is guessed: a missing year is none.
+        (pubDate). Unlike dateutil, a missing year is not guessed: the result is None.
 
     Examples:
         >>> entry_time("Thu, 01 Jan 04 19:48:21 EST").isoformat()
@@ -52,7 +52,7 @@ def entry_time(given: str) -> datetime | None:
         >>> entry_time("2026-02-30") is entry_time("yesterday") is None
         True
     """
-    text = " ".join(given.split())
+    text = " ".join(text.split())
     if not text:
         return None
     try:
@@ -79,14 +79,14 @@ def _time(
     offset = utc_offset(zone or "")
     if hour == 24 and minute == second == 0:  # noqa: PLR2004  # ISO 8601: the day's end
         hour, offset = 0, offset - timedelta(days=1)
-    # A leap second is the last that Python knows.
+    # Python has no second 60: a leap second becomes second 59.
     time = datetime(int(year), month, int(day), hour, minute, min(second, 59), tzinfo=UTC)
     return time - offset if offset else time
 
 
 def _month(name: str) -> int:
-    """Return the number of a month: in English by its first letters, else by its whole name."""
+    """Return the number of a month: by the first letters in English, or by its full name."""
     month = _MONTHS.get(name[:3].lower()) or month_number(name)
     if month is None:
-        raise ValueError(f"no month: {name}")
+        raise ValueError(f"not a month: {name}")
     return month

@@ -1,4 +1,4 @@
-"""feedparser, for what our own parser cannot read: bytes in, a feed out."""
+"""Parse with feedparser what the project's own parser cannot read."""
 
 import calendar
 from datetime import UTC, datetime
@@ -11,15 +11,15 @@ from streams.sources.feeds.parsing.model import Entry, Feed
 
 
 def feed_by_feedparser(text: str, *, url: str = "", max_entries: int) -> Feed | None:
-    """Read old and broken formats (CDF, RSS in fragments); None where it finds no entry.
+    """Parse old and broken formats (CDF, RSS in fragments); return None without an entry.
 
     Args:
-        text: Decoded.
-        url: What relative links start from.
-        max_entries: More than these are left out.
+        text: Decoded body.
+        url: Base of relative links.
+        max_entries: Largest number of entries to return.
     """
-    found = feedparser.parse(
-        # A stream: a text that looks like a URL or a path would be opened.
+    parsed = feedparser.parse(
+        # A stream, because feedparser would open a text that looks like a URL or a path.
         BytesIO(text.encode("utf-8", "replace")),
         response_headers={
             "content-type": "application/xml; charset=utf-8",
@@ -28,22 +28,23 @@ def feed_by_feedparser(text: str, *, url: str = "", max_entries: int) -> Feed | 
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not found.entries:
+    if not parsed.entries:
         return None
-    entries = tuple(_entry(entry) for entry in found.entries[:max_entries])
+    entries = tuple(_entry(entry) for entry in parsed.entries[:max_entries])
     return Feed(
         format="other",
-        title=found.feed.get("title", ""),
-        link=found.feed.get("link", ""),
-        language=found.feed.get("language", ""),
+        title=parsed.feed.get("title", ""),
+        link=parsed.feed.get("link", ""),
+        language=parsed.feed.get("language", ""),
         entries=entries,
-        n_left_out=max(0, len(found.entries) - max_entries),
+        n_left_out=max(0, len(parsed.entries) - max_entries),
     )
 
 
 def _entry(entry: Any) -> Entry:
     contents = [part.get("value", "") for part in entry.get("content", ())]
-    # `get` would take one for the other and warn of it, and warnings are not for threads.
+    # feedparser's `get` falls back from one key to the other and emits a warning, which is not
+    # safe in threads.
     updated, updated_parsed = (dict.get(entry, name) for name in ("updated", "updated_parsed"))
     published = entry.get("published_parsed") or updated_parsed
     return Entry(
@@ -53,7 +54,9 @@ def _entry(entry: Any) -> Entry:
         summary=entry.get("summary", ""),
         content=max(contents, key=len, default=""),
         authors=tuple(
-            dict.fromkeys(name for one in entry.get("authors", ()) if (name := one.get("name")))
+            dict.fromkeys(
+                name for author in entry.get("authors", ()) if (name := author.get("name"))
+            )
         ),
         published=entry.get("published", ""),
         updated=updated or "",

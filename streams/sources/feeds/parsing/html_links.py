@@ -1,4 +1,4 @@
-"""Links inside the HTML of a feed: relative ones in, absolute ones out."""
+"""Make relative links in the HTML of a feed absolute."""
 
 import re
 from itertools import islice
@@ -7,18 +7,18 @@ from typing import Final
 from streams.sources.feeds.parsing.model import absolute_url
 
 MAX_LINK: Final = 4096
-"""Characters of the longest link that is completed, and of the longest base."""
+"""Longest link, and longest base, in characters."""
 
 MAX_GROWTH: Final = 65536
-"""Characters by which a text may grow at least; beyond them, by four times its own: many short
-links on a long base would make gigabytes of a body of eight megabytes."""
+"""Characters by which any text may grow; a longer text may grow by four times its length. Many
+short links with a long base would turn a body of eight megabytes into gigabytes."""
 
 MAX_LINKS: Final = 2000
-"""Links of a text that are completed; one with more is no article. A link takes 13 µs."""
+"""Largest number of links; a text with more is not an article. A link takes 13 µs."""
 
 _TAG = re.compile(r"<[a-z][^<>]*>", re.IGNORECASE)
 _RELATIVE = re.compile(
-    # The equals sign comes first, so that the search goes at the speed of memchr.
+    # The equals sign comes first, so that the search runs at the speed of memchr.
     r"=(?<=[fFcC]=)(?:(?<=[hH][rR][eE][fF]=)|(?<=[sS][rR][cC]=))\s{0,4}"
     r"(?![\"']?\s{0,4}(?:https?:|mailto:|data:|#))"
     rf"(?:\"([^\"<>]{{1,{MAX_LINK}}})\"|'([^'<>]{{1,{MAX_LINK}}})'|([^\s\"'<>]{{1,{MAX_LINK}}}))"
@@ -26,7 +26,7 @@ _RELATIVE = re.compile(
 
 
 def has_relative_links(markup: str) -> bool:
-    """Tell whether a text may hold links that start from somewhere; quick where it does not.
+    """Return whether a text may contain relative links; fast if it does not.
 
     Examples:
         >>> has_relative_links('<a href="/a">'), has_relative_links('<a href="http://x.test/">')
@@ -36,11 +36,11 @@ def has_relative_links(markup: str) -> bool:
 
 
 def with_absolute_links(markup: str, base: str) -> str:
-    """Complete the links of a text by where it stands; fragments stay as they are.
+    """Return a text with its relative links made absolute; fragments are not changed.
 
     Args:
-        markup: HTML, or a piece of it.
-        base: Absolute URL; with another one, the text comes back unchanged.
+        markup: HTML, or a part of it.
+        base: Absolute ``http`` or ``https`` URL; with any other, the text is returned unchanged.
 
     References:
         RFC 3986, section 5.1.1 (a base within the content: ``xml:base``), 5.1.3
@@ -60,5 +60,5 @@ def with_absolute_links(markup: str, base: str) -> str:
 
 
 def _absolute(link: re.Match[str], base: str) -> str:
-    whole = absolute_url(link[1] or link[2] or link[3], base)
-    return f'="{whole.replace(chr(34), "%22")}"'
+    url = absolute_url(link[1] or link[2] or link[3], base)
+    return f'="{url.replace(chr(34), "%22")}"'

@@ -1,4 +1,4 @@
-"""Where a feed says that it is pushed: headers and feed in, hub and topic out."""
+"""Find the WebSub hub and topic of a feed in its headers and content."""
 
 import re
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from typing import Final
 from streams.sources.feeds.parsing.model import Feed, absolute_url
 
 MAX_LINKS: Final = 50
-"""Links looked at in a header."""
+"""Number of links of a header that are read."""
 
 MAX_URL: Final = 2048
-"""Longest URL of a hub or topic."""
+"""Longest URL of a hub or topic, in characters."""
 
 _LINK = re.compile(
     r"<([^<>]{1,2048})>((?:\s*;\s*[^\s,;=]{1,40}(?:=(?:\"[^\"]{0,400}\"|[^\s,;\"]{0,400}))?){0,20})"
@@ -19,18 +19,17 @@ _REL = re.compile(r";\s*rel=(?:\"([^\"]{0,400})\"|([^\s,;\"]{1,400}))", re.IGNOR
 
 
 def hub_and_topic(headers: Mapping[str, str], feed: Feed, *, url: str) -> tuple[str, str]:
-    """Find the hub of a feed, and by which name the hub knows the feed.
+    """Return the hub of a feed, and the topic URL under which the hub publishes the feed.
 
-    The server's Link headers come first, then what is in the feed; of several
-    hubs the first.
+    Link headers have precedence over links in the feed; the first of several hubs is used.
 
     Args:
-        headers: Of the answer, names in lower case.
-        feed: What was in it.
-        url: Where it was fetched, after redirects.
+        headers: Headers of the response, names in lower case.
+        feed: Parsed body of the response.
+        url: URL of the feed, after redirects.
 
     Returns:
-        Two absolute URLs; empty ones where there is no hub.
+        Two absolute URLs; both empty without a hub.
 
     References:
         WebSub, section 4 (discovery); RFC 8288, section 3 (the Link header).
@@ -51,15 +50,15 @@ def hub_and_topic(headers: Mapping[str, str], feed: Feed, *, url: str) -> tuple[
 
 
 def _links(header: str) -> dict[str, str]:
-    """Give the first target of each relation."""
-    found: dict[str, str] = {}
+    """Return the first target of each relation."""
+    targets: dict[str, str] = {}
     for n_links, link in enumerate(_LINK.finditer(header)):
         if n_links >= MAX_LINKS:
             break
         rel = _REL.search(link[2])
         for name in ((rel[1] or rel[2]) if rel else "").lower().split():
-            found.setdefault(name, link[1].strip())
-    return found
+            targets.setdefault(name, link[1].strip())
+    return targets
 
 
 def _is_web(url: str) -> bool:

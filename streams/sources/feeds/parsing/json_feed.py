@@ -1,4 +1,4 @@
-"""JSON Feed: decoded JSON in, a feed out."""
+"""Parse JSON Feed."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
 
 
 def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed | None:
-    """Read a JSON Feed; None where the document is none.
+    """Return the feed of a JSON document; None if it is not a JSON Feed.
 
     Args:
         document: Decoded JSON.
-        url: Where it was fetched: what relative links start from.
-        max_entries: More than these are left out.
+        url: URL of the document, the base of relative links.
+        max_entries: Largest number of entries to return.
 
     References:
         JSON Feed 1.1 and 1.0 (jsonfeed.org).
@@ -26,7 +26,7 @@ def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None
     items = [item for item in document["items"] if isinstance(item, dict)]
-    # Many answers of other services have items; the version is required, and often forgotten.
+    # JSON of other services often has "items" too; "version" is required but often missing.
     if "jsonfeed" not in _text(document, "version") and not any(map(_has_content, items)):
         return None
     hubs = document.get("hubs")
@@ -67,13 +67,15 @@ def _has_content(item: dict[str, Any]) -> bool:
 
 
 def _authors(item: dict[str, Any]) -> list[str]:
-    many = item.get("authors")
-    each = many if isinstance(many, list) else [item.get("author")]
-    return [name for one in each if isinstance(one, dict) and (name := _text(one, "name"))]
+    listed = item.get("authors")
+    authors = listed if isinstance(listed, list) else [item.get("author")]
+    return [
+        name for author in authors if isinstance(author, dict) and (name := _text(author, "name"))
+    ]
 
 
 def _text(values: dict[str, Any], key: str) -> str:
-    """Give a value as text; numbers are written out, as version 1 asks for ids."""
+    """Return a value as text; numbers are converted, as version 1 requires for ids."""
     value = values.get(key)
     if isinstance(value, str):
         return value.strip()

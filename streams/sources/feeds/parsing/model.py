@@ -1,4 +1,4 @@
-"""What a feed says, whatever its format: the values that every parser here gives."""
+"""The model of a feed that the parsers of all formats return."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,25 +8,25 @@ from msgspec import Struct
 
 
 class FeedError(ValueError):
-    """Bytes are no feed; says why, in words that go on a feed's state."""
+    """Bytes are not a feed; the message is stored in the feed's state."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One entry of a feed, its values as given.
+    """One entry of a feed, with unchanged values.
 
-    A struct, which is made in a quarter of a dataclass's time: a poll makes dozens.
+    A struct, because it is created in a quarter of a dataclass's time: a poll creates dozens.
 
     Attributes:
-        id: What the feed calls it (guid, id); empty if nothing.
-        link: Absolute URL of its page; empty if none.
-        title: May hold markup, see ``markup``.
+        id: Identifier in the feed (guid, id); empty if none.
+        link: Absolute URL of the page; empty if none.
+        title: Title; may contain markup, see ``markup``.
         summary: Teaser, text or HTML; empty if none.
         content: The article or its beginning, text or HTML; empty if none.
-        authors: Names, each once.
+        authors: Names, without repetitions.
         published: Time of publication as written; empty if none.
         updated: Time of the last change as written; empty if none.
-        time: ``published``, else ``updated``, strictly read; None if neither is a time.
-        markup: Whether title and texts are HTML by declaration or habit (RSS).
+        time: ``published`` or else ``updated``, strictly parsed; None if neither is a time.
+        markup: Whether title and texts are HTML, by declaration or by convention (RSS).
     """
 
     id: str = ""
@@ -43,19 +43,19 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Feed:
-    """A feed as it was read.
+    """A parsed feed.
 
     Attributes:
-        format: ``rss``, ``rdf``, ``atom``, ``json``, ``news-sitemap`` or, read
-            by feedparser, ``other``.
-        title: Its name; empty if it has none.
-        link: Its site; empty if not given.
-        language: As written; empty if not given.
-        entries: In the feed's order, no more than were asked for.
-        n_left_out: Entries beyond that.
-        least_interval: How long it asks to be left alone (ttl, sy:updatePeriod).
-        hub: WebSub hub; empty if none.
-        self_url: What it calls its own URL; empty if nothing.
+        format: ``rss``, ``rdf``, ``atom``, ``json``, ``news-sitemap``, or ``other`` if parsed
+            by feedparser.
+        title: Title of the feed; empty if none.
+        link: URL of its site; empty if none.
+        language: Language as written; empty if none.
+        entries: Entries in the feed's order, up to the limit of the parser.
+        n_left_out: Number of entries beyond the limit.
+        least_interval: Shortest interval that the feed asks for (ttl, sy:updatePeriod).
+        hub: URL of the WebSub hub; empty if none.
+        self_url: URL that the feed declares as its own; empty if none.
     """
 
     format: str
@@ -70,7 +70,7 @@ class Feed:
 
 
 def absolute_url(link: str, base: str) -> str:
-    """Complete a link by where it stands; what cannot be completed stays as it is.
+    """Return a link made absolute with a base; a link that cannot be is returned unchanged.
 
     Examples:
         >>> absolute_url("/a", "https://news.test/feed"), absolute_url("http://[", "https://news.test/")

@@ -1,4 +1,4 @@
-"""The body of an answer in, a feed out: RSS, RDF, Atom, JSON Feed, news sitemaps, and old forms."""
+"""Parse feeds of any format: RSS, RDF, Atom, JSON Feed, news sitemaps, and old formats."""
 
 import re
 from typing import Final
@@ -14,10 +14,11 @@ from streams.sources.feeds.parsing.xml_repair import parse_xml
 from streams.text.charset import decode_text
 
 MAX_ENTRIES: Final = 2000
-"""Entries read of one feed; Media Cloud's limit (rss-fetcher, MAX_STORIES_PER_FEED)."""
+"""Largest number of entries read from a feed; Media Cloud's limit (rss-fetcher,
+MAX_STORIES_PER_FEED)."""
 
 MAX_FALLBACK: Final = 1024 * 1024
-"""Characters that feedparser is given: hostile ones cost it 2 s a megabyte (2026-11)."""
+"""Longest text, in characters, parsed by feedparser: hostile ones take 2 s a megabyte (2026-11)."""
 
 _PAGE = re.compile(
     r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -28,24 +29,23 @@ _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 def parse_feed(
     body: bytes, *, url: str = "", charset: str = "", max_entries: int = MAX_ENTRIES
 ) -> Feed:
-    """Read a feed of any format.
+    """Parse a feed of any format.
 
-    Linear in the size of the body, which the fetcher bounds. No entity is
-    expanded beyond XML's five and HTML's characters, nothing outside is read.
+    Linear in the size of the body, which the fetcher limits. Only XML's five entities and
+    HTML's characters are expanded; nothing outside the document is read.
 
     Args:
-        body: As fetched, after decompression.
-        url: Where from: what relative links start from.
-        charset: As the server declared it; empty if it did not.
-        max_entries: Entries beyond these are counted, not read.
+        body: Decompressed body of the response.
+        url: URL of the feed, the base of relative links.
+        charset: Charset declared by the server; empty if none.
+        max_entries: Largest number of entries to return; further ones are counted.
 
     Raises:
-        FeedError: If it is no feed.
+        FeedError: If the body is not a feed.
 
     References:
-        RFC 7303, section 3 (BOM, then the server, then the document names the
-        character set); measured beside feedparser and fastfeedparser with
-        `streams evaluate feeds`.
+        RFC 7303, section 3 (the character set is named by the BOM, then the server, then the
+        document); compared with feedparser and fastfeedparser by `streams evaluate feeds`.
 
     Examples:
         >>> feed = parse_feed(b"<rss><channel><item><title>Rain</title></item></channel></rss>")
@@ -76,8 +76,8 @@ def parse_feed(
 
 
 def _text(body: bytes, charset: str) -> str:
-    """Decode a body; what nearly all feeds are is tried first, since it is five times faster."""
-    # Escapes may be those of ISO-2022, whose texts are valid UTF-8 by their letter.
+    """Decode a body; UTF-8, which nearly all feeds use, is tried first: it is 5 times faster."""
+    # Escape characters may belong to ISO-2022, whose texts are valid UTF-8 too.
     if charset.lower() in {"", "utf-8", "utf8"} and b"\x1b" not in body:
         try:
             return body.decode("utf-8")
@@ -93,5 +93,5 @@ def _json(text: str, url: str, max_entries: int) -> Feed:
         raise FeedError(f"not JSON: {error}") from error
     feed = feed_from_json(document, url=url, max_entries=max_entries)
     if feed is None:
-        raise FeedError("JSON, but no JSON Feed")
+        raise FeedError("JSON, but not JSON Feed")
     return feed

@@ -1,4 +1,4 @@
-"""News sitemaps: the root of a parsed document in, a feed out."""
+"""Parse news sitemaps."""
 
 from lxml import etree
 
@@ -10,15 +10,15 @@ _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
 
 def feed_from_sitemap(root: etree._Element, *, max_entries: int) -> Feed | None:
-    """Read a news sitemap; None where the root is that of no sitemap.
+    """Return the feed of a news sitemap; None if the root is not a sitemap.
 
     Args:
-        root: As `streams.sources.feeds.parsing.xml_repair.parse_xml` gives it.
-        max_entries: More than these are left out.
+        root: Root returned by `streams.sources.feeds.parsing.xml_repair.parse_xml`.
+        max_entries: Largest number of entries to return.
 
     Raises:
-        FeedError: If it lists pages, but says of none that it is news, or lists
-            other sitemaps: a whole site would be fetched.
+        FeedError: If it contains pages without news tags, or other sitemaps: an entire site
+            would be fetched.
 
     References:
         sitemaps.org protocol 0.9; Google, "Create a news sitemap"
@@ -26,12 +26,12 @@ def feed_from_sitemap(root: etree._Element, *, max_entries: int) -> Feed | None:
     """
     name = etree.QName(root).localname.lower()
     if name == "sitemapindex":
-        raise FeedError("a sitemap of sitemaps: give one of them, the one for news")
+        raise FeedError("a sitemap index: give the address of its news sitemap")
     if name != "urlset":
         return None
     news = [node for node in root if _local(node) == "url" and _below(node, "news") is not None]
     if not news:
-        raise FeedError("a sitemap without news tags: it lists the whole site, not its news")
+        raise FeedError("a sitemap without news tags: it lists the entire site, not its news")
     entries = tuple(_entry(node) for node in news[:max_entries])
     first = _below(news[0], "news")
     return Feed(
@@ -61,7 +61,7 @@ def _local(node: etree._Element) -> str:
 
 
 def _below(node: etree._Element | None, name: str) -> etree._Element | None:
-    """Find the first element of a name below another; news before the sitemap's own."""
+    """Return the first element with a name below another; news elements have precedence."""
     if node is None:
         return None
     found = node.find(f".//{_NEWS}{name}")

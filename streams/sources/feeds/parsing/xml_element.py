@@ -1,4 +1,4 @@
-"""Elements of feeds by name: a node in, its children under the names that formats share, out."""
+"""Read elements of XML feeds by names that are common to all formats."""
 
 import binascii
 from base64 import b64decode
@@ -23,7 +23,7 @@ NAMESPACES: Final = {
     "http://www.w3.org/1999/xhtml": "xhtml",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
 }
-"""Vocabularies beside the formats' own that are read here; every other one of `CORE` or none."""
+"""Prefixes of the vocabularies that are read in addition to the formats' own (`CORE`)."""
 
 CORE: Final = (
     "http://www.w3.org/2005/atom",
@@ -41,20 +41,21 @@ CORE: Final = (
     "http://blogs.law.harvard.edu/tech/rss",
     "http://cyber.law.harvard.edu/rss",
 )
-"""How the namespaces of RSS 0.9 to 2.0 and Atom begin (feedparser's ``namespaces``, 2026-11)."""
+"""Beginnings of the namespaces of RSS 0.9 to 2.0 and Atom (feedparser's ``namespaces``, 2026-11).
+"""
 
 CONTENT: Final = frozenset(
     ("content:encoded", "content", "fullitem", "xhtml:body", "body", "xhtml:div")
 )
-"""What may hold an article whole."""
+"""Elements that may contain the full article."""
 
 PLAIN_TYPES: Final = frozenset(("text", "text/plain"))
-"""How an Atom element says that its text is none of HTML (RFC 4287, section 3.1.1.1)."""
+"""Types of Atom elements whose text is not HTML (RFC 4287, section 3.1.1.1)."""
 
 _NAMES: dict[str, str] = {}
 MAX_NAMES: Final = 4096
 MAX_CHILDREN: Final = 50_000
-"""Children of an element that are looked at: 800,000 with names of their own took 8 s."""
+"""Number of children of an element that are read: 800,000 with different names took 8 s."""
 
 MAX_NAME: Final = 120
 
@@ -62,14 +63,14 @@ ChildrenByName = dict[str, list[etree._Element]]  # noqa: SLF001  # lxml names i
 
 
 def children_by_name(node: etree._Element) -> ChildrenByName:
-    """Give the children of a node by their names, in the document's order."""
+    """Return the children of a node by name, in the document's order."""
     fields: ChildrenByName = {}
-    known = _NAMES.get
+    cached = _NAMES.get
     for child in islice(node, MAX_CHILDREN):
         tag = child.tag
-        name = known(tag)
+        name = cached(tag)
         if name is None:
-            # An entity that is defined nowhere is no element.
+            # Comments and undefined entities are not elements.
             if not isinstance(tag, str):
                 continue
             name = element_name(tag)
@@ -81,36 +82,36 @@ def children_by_name(node: etree._Element) -> ChildrenByName:
 
 
 def element_name(tag: str) -> str:
-    """Name an element: vocabulary and local name in lower case, without one of the format's own."""
+    """Return prefix and local name of an element in lower case; core elements have no prefix."""
     name = _NAMES.get(tag)
     if name is None:
-        name = _spelled(tag)
-        # Remembered to save time, but not without end: somebody may make names up.
+        name = _prefixed_name(tag)
+        # Cached to save time, up to a limit: a document may contain any number of names.
         if len(_NAMES) < MAX_NAMES and len(tag) < MAX_NAME:
             _NAMES[tag] = name
     return name
 
 
-def _spelled(tag: str) -> str:
+def _prefixed_name(tag: str) -> str:
     namespace, _, local = tag.removeprefix("{").rpartition("}")
     local = local.lower()
     namespace = namespace.lower()
     if namespace in NAMESPACES:
         return f"{NAMESPACES[namespace]}:{local}"
     if not namespace or namespace.startswith(CORE):
-        # A prefix that is not declared stays part of the name.
+        # An undeclared prefix is part of the local name.
         prefix, colon, rest = local.partition(":")
         return rest if colon and prefix in {"atom", "rss", "a"} else local
     return f"?:{local}"
 
 
 def text_of(node: etree._Element) -> str:
-    """Give the text of an element, without the tags in it."""
+    """Return the text of an element, without tags."""
     return (("".join(node.itertext()) if len(node) else node.text) or "").strip()
 
 
 def first_text(fields: ChildrenByName, *names: str) -> str:
-    """Give the text of the first that has any."""
+    """Return the text of the first element with one of the names that is not empty."""
     for name in names:
         if name in fields:
             for node in fields[name]:
@@ -120,13 +121,12 @@ def first_text(fields: ChildrenByName, *names: str) -> str:
 
 
 def first_markup(fields: ChildrenByName, *names: str, url: str) -> str:
-    """Give the first of these texts, with its markup where it has some.
+    """Return the first text that is not empty, including its markup.
 
     Args:
-        fields: As `children_by_name` gives them.
-        names: To look for, the best first.
-        url: Where the document was fetched: what relative links start from, unless
-            the document says otherwise.
+        fields: Children by name, from `children_by_name`.
+        names: Names to search, the best first.
+        url: URL of the document, the base of relative links unless the document declares one.
     """
     for name in names:
         if name in fields:
@@ -138,7 +138,7 @@ def first_markup(fields: ChildrenByName, *names: str, url: str) -> str:
 
 
 def longest_content(fields: ChildrenByName, *, url: str) -> str:
-    """Give the longest of what may hold the article whole."""
+    """Return the longest text of the elements that may contain the full article."""
     longest = ""
     for name in CONTENT & fields.keys():
         for node in fields[name]:
@@ -148,13 +148,13 @@ def longest_content(fields: ChildrenByName, *, url: str) -> str:
 
 
 def markup_of(node: etree._Element, *, url: str) -> str:
-    """Give what an element holds, as a text with markup, its links absolute.
+    """Return the content of an element as text with markup and absolute links.
 
     References:
         RFC 4287, section 3.1.1 (text, html, xhtml); XML Base, section 3.
     """
     text = (_inner_markup(node) if len(node) else _decoded(node)).strip()
-    # What says that it is plain text may speak of links, but has none.
+    # Declared plain text may quote markup, but contains no links.
     if "=" in text and has_relative_links(text) and node.get("type") not in PLAIN_TYPES:
         return with_absolute_links(text, absolute_url(node.base or url, url))
     return text
@@ -169,7 +169,7 @@ def _inner_markup(node: etree._Element) -> str:
         # RFC 4287, section 3.1.1.3: the div is not part of the content.
         return inner_xml(only)
     if kind == "html" and not len(only) and "<" in (only.text or ""):
-        # Escaped HTML in a div that should not be there (section 3.1.1.2), as TypePad had it.
+        # Escaped HTML in a div, which section 3.1.1.2 forbids, as TypePad wrote it.
         return only.text or ""
     return inner_xml(node)
 

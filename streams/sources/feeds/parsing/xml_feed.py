@@ -1,4 +1,4 @@
-"""RSS, RDF and Atom: the root of a parsed document in, a feed out."""
+"""Parse RSS, RDF and Atom."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -37,21 +37,21 @@ PERIODS: Final = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "year
 """Hours of ``sy:updatePeriod`` (RDF Site Summary 1.0 Modules: Syndication)."""
 
 AUTHORS: Final = frozenset(("author", "dc:creator", "dc:author", "itunes:author"))
-"""What may name an author."""
+"""Elements that may name an author."""
 
 SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary")
-"""What may hold a teaser, the best first."""
+"""Elements that may contain a teaser, the best first."""
 
 PAGE_TYPES: Final = ("", "text/html", "application/xhtml+xml", "text/plain", "html")
 
 
 def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> Feed | None:
-    """Read a feed from its root; None where the root is that of no feed.
+    """Return the feed of a document; None if the root is not that of a feed.
 
     Args:
-        root: As `streams.sources.feeds.parsing.xml_repair.parse_xml` gives it.
-        url: Where it was fetched: what relative links start from.
-        max_entries: More than these are left out.
+        root: Root returned by `streams.sources.feeds.parsing.xml_repair.parse_xml`.
+        url: URL of the document, the base of relative links.
+        max_entries: Largest number of entries to return.
 
     References:
         RSS 2.0 (rssboard.org), RSS 1.0 (RDF), RFC 4287 (Atom 1.0), Atom 0.3.
@@ -111,23 +111,27 @@ def _entry(node: etree._Element, base: str, url: str) -> Entry:
 
 
 def _both_texts(fields: ChildrenByName) -> tuple[str, ...]:
-    """Name description and summary, if an item has both: the first is a teaser of the second."""
+    """Return the names of description and summary in order, if an item has both.
+
+    The first is then a teaser of the second.
+    """
     if "description" in fields and "summary" in fields:
         return tuple(name for name in fields if name in {"description", "summary"})
     return ()
 
 
 def _id(fields: ChildrenByName) -> str:
-    """Give what an entry is called.
+    """Return the id of an entry.
 
-    A relative one is completed by the document itself, not by where it was fetched: it must not
-    change when the feed moves (RFC 4287, section 4.2.6).
+    A relative id is resolved with the base declared in the document, not with the URL of the
+    feed: the id must not change when the feed moves (RFC 4287, section 4.2.6).
     """
     if name := first_text(fields, "id"):
         base = "" if ":" in name else fields["id"][0].base
         return absolute_url(name, base) if base and "://" in base else name
     for node in fields.get("guid", ()):
-        # A string, "no rules for the syntax" (RSS 2.0): tags within it tell two of them apart.
+        # A string with "no rules for the syntax" (RSS 2.0): tags in it may be the difference
+        # between two guids, and are kept.
         text: str = (inner_xml(node) if len(node) else node.text or "").strip()
         if text:
             return text
@@ -135,7 +139,7 @@ def _id(fields: ChildrenByName) -> str:
 
 
 def _own_link(node: etree._Element, fields: ChildrenByName, name: str) -> str:
-    """Give the link of an entry that has no element for it: an attribute, or its permanent id."""
+    """Return the link of an entry without a link element: an attribute, or its permanent id."""
     own: str = node.get("HREF", node.get("href", ""))
     if own or "://" not in name:
         return own
@@ -145,7 +149,7 @@ def _own_link(node: etree._Element, fields: ChildrenByName, name: str) -> str:
 
 
 def _is_plain(fields: ChildrenByName) -> bool:
-    """Whether an Atom entry says that its content is text; RSS never says, and has HTML."""
+    """Return whether an Atom entry declares plain text; RSS has no declaration, and is HTML."""
     if "id" not in fields:
         return False
     nodes = [*fields.get("content", ()), *fields.get("summary", ()), *fields.get("title", ())]
@@ -155,12 +159,12 @@ def _is_plain(fields: ChildrenByName) -> bool:
 
 
 FeedLink = tuple[str, str, str]
-"""Relation, type, absolute URL."""
+"""A link: relation, MIME type and absolute URL."""
 
 
 def _links(fields: ChildrenByName, base: str) -> Iterator[FeedLink]:
     own = fields.get("link", ())
-    # Of several links of RSS the last one counts: feedparser and gofeed agree on that.
+    # The last of several RSS links has precedence, as in feedparser and gofeed.
     ordered = own if len(own) < 2 or own[0].get("href") else own[::-1]  # noqa: PLR2004
     for node in (*ordered, *fields.get("?:link", ())):
         href = node.get("href")
@@ -174,7 +178,7 @@ def _links(fields: ChildrenByName, base: str) -> Iterator[FeedLink]:
 
 
 def _page(links: Iterable[FeedLink]) -> str:
-    """Give the link to the page: the first alternate of a page's type."""
+    """Return the link to the page: the first alternate with the type of a page."""
     for rel, kind, href in links:
         if rel == "alternate" and href and kind in PAGE_TYPES:
             return href
@@ -194,21 +198,21 @@ def _authors(fields: ChildrenByName) -> Iterator[str]:
 
 
 def _person(text: str) -> str:
-    """Take the name from ``mail@host (Name)``, RSS's form of an author."""
+    """Return the name in ``mail@host (Name)``, the form of an author in RSS."""
     mail, bracket, rest = text.partition("(")
     return rest.rstrip(") ").strip() or text if bracket and "@" in mail else text
 
 
 def _least_interval(fields: ChildrenByName) -> timedelta | None:
-    asked = [
+    intervals = [
         timedelta(minutes=minutes) for minutes in (_number(first_text(fields, "ttl")),) if minutes
     ]
     hours = PERIODS.get(first_text(fields, "sy:updateperiod").lower())
     if hours:
-        asked.append(
+        intervals.append(
             timedelta(hours=hours) / (_number(first_text(fields, "sy:updatefrequency")) or 1)
         )
-    return max(asked, default=None)
+    return max(intervals, default=None)
 
 
 def _number(text: str) -> int:

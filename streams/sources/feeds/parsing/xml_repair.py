@@ -1,4 +1,4 @@
-"""XML as published in, XML that a parser reads whole out: no entities, no stray characters."""
+"""Parse XML as published, and repair XML that is not well-formed."""
 
 import html
 import re
@@ -21,31 +21,31 @@ _START = re.compile(
 )
 
 MAX_PREAMBLE: Final = 8192
-"""How far into a text its first tag is looked for: servers put warnings before it."""
+"""Number of characters in which the first tag is searched: servers print warnings before it."""
 
 MAX_REPAIRED: Final = 2 * 1024 * 1024
-"""Characters of the largest text that is repaired before it is read once more; of larger ones what
-can be read is. Eight million ampersands took 5 s to repair (2026-11)."""
+"""Longest text, in characters, that is repaired; larger ones are only parsed in recovery mode.
+Repairing eight million ampersands took 5 s (2026-11)."""
 
 MAX_DOCTYPE: Final = 65536
-"""How far a document type declaration is followed; RSS 0.91's own has 120 characters."""
+"""Longest document type declaration, in characters; that of RSS 0.91 has 120."""
 
 
 def parse_xml(text: str) -> etree._Element | None:
-    """Parse XML by its letter, and what is none by its intention.
+    """Parse XML strictly; if it is not well-formed, repair it and parse in recovery mode.
 
-    A document type declaration is cut out before the parser sees it, so that
-    no entity but XML's five is ever defined, and nothing outside is read.
+    A document type declaration is removed before parsing, so that only XML's five entities
+    are defined, and nothing outside the document is read.
 
     Args:
-        text: Decoded; an XML declaration is left out of account.
+        text: Decoded text; the encoding in an XML declaration is ignored.
 
     Returns:
-        The root; None where there is no element at all.
+        The root; None if there is no element.
 
     References:
-        XML 1.0, section 2.2 (characters), 4.1 (references); the names of HTML's
-        entities, which feeds use without declaring them, from `html.entities`.
+        XML 1.0, section 2.2 (characters), 4.1 (references); the names of HTML's entities,
+        which feeds use without declaring them, from `html.entities`.
     """
     plain = _without_doctype(_from_first_tag(text))
     try:
@@ -71,7 +71,7 @@ def _parser(*, recover: bool) -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
         encoding="utf-8",
-        # No table of the elements with an id; none is looked up by it.
+        # No index of elements by id, because it is not used.
         collect_ids=False,
     )
 
@@ -84,10 +84,10 @@ def _from_first_tag(text: str) -> str:
 
 
 def _without_doctype(text: str) -> str:
-    found = _DOCTYPE.search(text, 0, MAX_PREAMBLE)
-    if found is None:
+    doctype = _DOCTYPE.search(text, 0, MAX_PREAMBLE)
+    if doctype is None:
         return text
-    start = found.start()
+    start = doctype.start()
     close, subset = text.find(">", start), text.find("[", start)
     if close < 0:
         return text[:start]
@@ -100,17 +100,16 @@ def _without_doctype(text: str) -> str:
 
 
 def _repaired(match: re.Match[str]) -> str:
-    found = match[0]
-    if found[0] == "<":
-        return found
+    text = match[0]
+    if text[0] == "<":
+        return text
     if match[1] is None:
         return "&amp;"
-    meant = html.unescape(found)
-    return escape(_ILLEGAL.sub("", meant))
+    return escape(_ILLEGAL.sub("", html.unescape(text)))
 
 
 def inner_xml(element: etree._Element) -> str:
-    """Write what an element holds, as markup without namespaces.
+    """Return the content of an element as markup without namespaces.
 
     Examples:
         >>> inner_xml(etree.fromstring('<a xmlns="x">1 &lt; <b c="d">2</b>.<i/></a>'))
@@ -124,7 +123,7 @@ def inner_xml(element: etree._Element) -> str:
 
 
 def outer_xml(element: etree._Element) -> str:
-    """Write an element as markup without namespaces, not what follows it."""
+    """Return an element as markup without namespaces, and without its tail."""
     name = etree.QName(element).localname
     attributes = "".join(
         f' {etree.QName(key).localname}="{escape(value, {chr(34): "&quot;"})}"'

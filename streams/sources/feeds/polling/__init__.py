@@ -1,1 +1,1 @@
-"""Polling of feeds: queue, schedule, shards, seen entries."""
+"""Polling of feeds: queue, scheduler, shards, seen entries."""

@@ -1,4 +1,4 @@
-"""The articles of one poll on their way out, and what is known of its feed as they go."""
+"""Send the articles of one poll, and save the feed's state while they are sent."""
 
 import asyncio
 from contextlib import suppress
@@ -13,69 +13,70 @@ from streams.records import FeedState, RawArticle
 from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import PollStats
 
-KEPT_EVERY: Final = 5
-"""Articles of one poll after which its state is written: so many pages are fetched twice at most
-after a crash."""
+SAVE_EVERY: Final = 5
+"""Number of articles of one poll after which the state is saved: at most this number of pages is
+fetched again after a crash."""
 
-LAST_WORDS: Final = timedelta(seconds=1)
-"""How long a poll that is cut off may take to write what it has delivered."""
+SAVE_TIMEOUT: Final = timedelta(seconds=1)
+"""Time in which a canceled poll may save what it has delivered."""
 
 
 @dataclass
 class EntryDelivery:
-    """Sends the articles of one poll, and keeps what is known as it goes.
+    """Sends the articles of one poll, and saves the state of its feed at intervals.
 
     Attributes:
-        outlet: Who takes them.
-        state: Of the feed, with the entries delivered so far.
-        course: Kept up to date as they go.
+        sink: Receives articles and states.
+        state: State of the feed, with the entries delivered so far.
+        stats: Statistics of the run, updated with each article.
     """
 
-    outlet: Sink
+    sink: Sink
     state: FeedState
-    course: PollStats
-    _n_unkept: int = 0
+    stats: PollStats
+    _n_unsaved: int = 0
 
     async def deliver(self, article: RawArticle, mark: bytes) -> None:
-        """Send an article, and remember its entry.
+        """Send an article, and record its entry as seen.
 
         Args:
-            article: To be sent.
-            mark: How its entry is remembered (`known.entry_mark`).
+            article: Article to send.
+            mark: Key and version of its entry (`seen_entries.entry_mark`).
 
         Raises:
-            BrokerError: If it cannot be sent.
+            BrokerError: If the article cannot be sent.
         """
-        sent = await self.outlet.send(article)
-        self.course.n_sent += sent
-        self.course.n_refused += not sent
-        self._n_unkept += 1
+        sent = await self.sink.send(article)
+        self.stats.n_sent += sent
+        self.stats.n_refused += not sent
+        self._n_unsaved += 1
         self.state = msgspec.structs.replace(self.state, known=self.state.known + mark)
-        # A first poll may take minutes, a page a second: a crash must not begin it anew.
-        if self._n_unkept >= KEPT_EVERY:
-            await self._keep()
+        # A first poll may take minutes, at a page a second: it must not restart after a crash.
+        if self._n_unsaved >= SAVE_EVERY:
+            await self._save()
 
-    async def keep_rest(self) -> None:
-        """Write what is not written yet, if that goes quickly: else it is delivered again."""
-        if self._n_unkept:
+    async def save_rest(self) -> None:
+        """Save the state if it changed; after `SAVE_TIMEOUT` the articles are delivered again."""
+        if self._n_unsaved:
             with suppress(BrokerError, TimeoutError):
-                await asyncio.wait_for(self._keep(), LAST_WORDS.total_seconds())
+                await asyncio.wait_for(self._save(), SAVE_TIMEOUT.total_seconds())
 
-    async def _keep(self) -> None:
-        # Without what says "unchanged", so that the rest is asked for.
-        await self.outlet.keep(
+    async def _save(self) -> None:
+        # Without validators and hash: otherwise the feed would count as unchanged, and the
+        # remaining entries would be lost.
+        await self.sink.save(
             msgspec.structs.replace(self.state, etag="", last_modified="", body_hash="")
         )
-        self._n_unkept = 0
+        self._n_unsaved = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OtherFeedsEntries:
-    """The entries that other feeds have brought; a feed's own are none of them.
+    """The entries that other feeds have delivered, without those of a feed itself.
 
     Attributes:
-        owners: Which feed brought an entry, by its key.
-        name: Of the feed.
+        owners: Id of the feed that delivered an entry, by the entry's key.
+        name: Id of the feed whose entries are excluded.
     """
 
     owners: dict[bytes, str]

@@ -1,4 +1,4 @@
-"""One poll of one feed, at the edge: its state in, articles and what the poll gave out."""
+"""Poll one feed: fetch it, parse it, and deliver its new articles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Container
@@ -36,34 +36,35 @@ ACCEPT: Final = (
 )
 
 PAGE_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "text/plain", ""))
-"""What a page may be; a PDF or a video is no article here, and the feed's own text has to do."""
+"""MIME types of pages; for any other, such as PDF or video, the feed's own text is used."""
 
 MAX_TITLE: Final = 500
 
-PARSED_AT_ONCE: Final = 16 * 1024
-"""Bytes of a body that is parsed within the event loop: hostile ones take 50 ms, common ones .5 ms.
-Hostile 8 MiB take 1 to 9 s; beside the loop they hold it for .05 to .15 s at a time (2026-11)."""
+MAX_INLINE_BYTES: Final = 16 * 1024
+"""Largest body that is parsed in the event loop: hostile ones take 50 ms, common ones 0.5 ms.
+Hostile 8 MiB take 1 to 9 s; in a thread they block the loop for 0.05 to 0.15 s at a time (2026-11).
+"""
 
 
 Deliver = Callable[[RawArticle, bytes], Awaitable[None]]
-"""Told each article once it is there, and how its entry is remembered (`known.entry_mark`)."""
+"""Receives each article, and key and version of its entry (`seen_entries.entry_mark`)."""
 
 
 class Poller:
-    """Polls feeds through one fetcher."""
+    """Polls feeds with one fetcher.
+
+    Args:
+        fetch: Fetches feeds and pages.
+        robots: Decides which pages may be fetched.
+        now: Returns the current time.
+    """
 
     def __init__(self, fetch: Fetcher, robots: Robots, *, now: Callable[[], datetime]) -> None:
-        """Poll through a fetcher.
-
-        Args:
-            fetch: Who fetches feeds and pages.
-            robots: Who says which pages may be fetched.
-            now: The clock.
-        """
         self._fetch = fetch
         self._robots = robots
         self._now = now
-        # One: parsing holds the interpreter, and hostile feeds must not take turns from the loop.
+        # One thread: parsing holds the interpreter lock, and several hostile feeds at once would
+        # slow down the event loop.
         self._parsing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parse-feed")
 
     async def poll(
@@ -74,97 +75,97 @@ class Poller:
         deliver: Deliver,
         elsewhere: Container[bytes] = frozenset(),
     ) -> PollResult:
-        """Ask a feed for news, and fetch the pages of what is new, oldest first.
+        """Fetch a feed, and deliver its new and changed articles, oldest first.
 
-        A page that cannot be had for a while is asked for again at the next
-        poll; for one that never can, or may not, the feed's own words are sent.
+        A page that temporarily cannot be fetched is retried with the next poll. For one that
+        permanently cannot, or must not, be fetched, the feed's own text is delivered.
 
         Args:
-            feed: As its owner wants it.
-            state: What is known of it.
-            deliver: Told each article, one after the other.
-            elsewhere: Keys of entries that other feeds have brought already.
+            feed: Configuration of the feed.
+            state: State of the feed.
+            deliver: Receives each article, one after the other.
+            elsewhere: Keys of entries that other feeds have delivered already.
         """
         conditional = may_be_conditional(state, now=self._now())
-        answer = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
-        if not isinstance(answer, Fetched):
+        response = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
+        if not isinstance(response, Fetched):
             return PollResult(
-                failure=answer.failure, error=answer.detail, retry_after=answer.retry_after
+                failure=response.failure, error=response.detail, retry_after=response.retry_after
             )
-        floor = freshness(answer.headers, now=self._now())
-        if answer.status == NOT_MODIFIED:
-            etag = answer.headers.get("etag", "")
+        floor = freshness(response.headers, now=self._now())
+        if response.status == NOT_MODIFIED:
+            etag = response.headers.get("etag", "")
             return PollResult(unchanged=True, conditional=conditional, etag=etag, floor=floor)
-        body_hash = xxhash.xxh3_128_hexdigest(answer.body)
+        body_hash = xxhash.xxh3_128_hexdigest(response.body)
         if body_hash == state.body_hash:
-            return _answer(answer, body_hash, floor)
-        return await self.read(
-            feed, state, answer, body_hash=body_hash, deliver=deliver, elsewhere=elsewhere
+            return _unchanged_result(response, body_hash, floor)
+        return await self.process_response(
+            feed, state, response, body_hash=body_hash, deliver=deliver, elsewhere=elsewhere
         )
 
-    async def read(
+    async def process_response(
         self,
         feed: FeedEntry,
         state: FeedState,
-        answer: Fetched,
+        response: Fetched,
         *,
         body_hash: str = "",
         deliver: Deliver,
         elsewhere: Container[bytes] = frozenset(),
     ) -> PollResult:
-        """Take the news out of what came from a feed or, for it, from its hub.
+        """Parse the body of a feed, from its server or its hub, and deliver its new articles.
 
         Args:
-            feed: As its owner wants it.
-            state: What is known of it.
-            answer: With a body, and where it came from.
-            body_hash: Of the body, if that is to be remembered.
-            deliver: Told each article, one after the other.
-            elsewhere: Keys of entries that other feeds have brought already.
+            feed: Configuration of the feed.
+            state: State of the feed.
+            response: Response with a body and its URL.
+            body_hash: Hash of the body to store; empty for a push.
+            deliver: Receives each article, one after the other.
+            elsewhere: Keys of entries that other feeds have delivered already.
         """
         try:
-            read = await self._parsed(answer)
+            parsed = await self._parse(response)
         except FeedError as error:
-            return PollResult(failure=Failure.HARD, error=f"no feed: {error}")
-        news = new_entries(read.entries, state.known)
+            return PollResult(failure=Failure.HARD, error=f"not a feed: {error}")
+        news = new_entries(parsed.entries, state.known)
         new = [entry for entry in news.new if entry_key(entry) not in elsewhere]
-        later = await self._bring(feed, state, (*new, *news.changed), deliver)
-        brought = [entry for entry in new if entry_key(entry) not in later]
-        hub, topic = hub_and_topic(answer.headers, read, url=answer.url)
-        given = _answer(answer, body_hash, freshness(answer.headers, now=self._now()))
-        given = _answer_with(
-            given,
+        postponed = await self._deliver_entries(feed, state, (*new, *news.changed), deliver)
+        delivered = [entry for entry in new if entry_key(entry) not in postponed]
+        hub, topic = hub_and_topic(response.headers, parsed, url=response.url)
+        floor = freshness(response.headers, now=self._now())
+        result = _result_with_entries(
+            _unchanged_result(response, body_hash, floor),
             state=state,
-            read=read,
+            parsed=parsed,
             news=news,
-            brought=brought,
-            later=later,
+            delivered=delivered,
+            postponed=postponed,
             now=self._now(),
         )
-        return replace(given, hub=hub, topic=topic)
+        return replace(result, hub=hub, topic=topic)
 
-    async def _parsed(self, answer: Fetched) -> Feed:
-        """Parse a body; a large one beside the loop, which others wait for meanwhile."""
-        parse = partial(parse_feed, answer.body, url=answer.url, charset=answer.charset)
-        if len(answer.body) <= PARSED_AT_ONCE:
+    async def _parse(self, response: Fetched) -> Feed:
+        """Parse a body; a large one in a thread, so that it does not block the event loop."""
+        parse = partial(parse_feed, response.body, url=response.url, charset=response.charset)
+        if len(response.body) <= MAX_INLINE_BYTES:
             return parse()
         return await asyncio.get_running_loop().run_in_executor(self._parsing, parse)
 
-    async def _bring(
+    async def _deliver_entries(
         self, feed: FeedEntry, state: FeedState, entries: tuple[Entry, ...], deliver: Deliver
     ) -> set[bytes]:
-        """Deliver the article of each entry; give the keys of those to be asked for again."""
-        later: set[bytes] = set()
+        """Deliver the article of each entry; return the keys of those to retry later."""
+        postponed: set[bytes] = set()
         for entry in entries:
             article = await self._article(feed, state, entry)
             if article is None:
-                later.add(entry_key(entry))
+                postponed.add(entry_key(entry))
             else:
                 await deliver(article, entry_mark(entry))
-        return later
+        return postponed
 
     async def _article(self, feed: FeedEntry, state: FeedState, entry: Entry) -> RawArticle | None:
-        """Give the article of an entry; None if its page is to be asked for again."""
+        """Return the article of an entry; None if its page must be fetched again later."""
         own = article_from_entry(entry, source=feed.name, feed_url=state.url, fetched=self._now())
         if not needs_page(entry, feed.text) or not await self._robots.allows(entry.link):
             return own
@@ -198,11 +199,11 @@ def _headers(state: FeedState, conditional: bool) -> dict[str, str]:  # noqa: FB
     return headers
 
 
-def _answer(answer: Fetched, body_hash: str, floor: timedelta) -> PollResult:
+def _unchanged_result(response: Fetched, body_hash: str, floor: timedelta) -> PollResult:
     return PollResult(
-        url=answer.moved_to,
-        etag=answer.headers.get("etag", ""),
-        last_modified=answer.headers.get("last-modified", ""),
+        url=response.moved_to,
+        etag=response.headers.get("etag", ""),
+        last_modified=response.headers.get("last-modified", ""),
         body_hash=body_hash,
         floor=floor,
     )
@@ -215,27 +216,27 @@ def _without(known: bytes, keys: Collection[bytes]) -> bytes:
     return b"".join(part for part in parts if part[:KEY_BYTES] not in keys)
 
 
-def _answer_with(
-    given: PollResult,
+def _result_with_entries(
+    result: PollResult,
     *,
     state: FeedState,
-    read: Feed,
+    parsed: Feed,
     news: NewEntries,
-    brought: list[Entry],
-    later: set[bytes],
+    delivered: list[Entry],
+    postponed: set[bytes],
     now: datetime,
 ) -> PollResult:
-    ages = [(now - entry.time).total_seconds() for entry in brought if entry.time]
+    ages = [(now - entry.time).total_seconds() for entry in delivered if entry.time]
     return PollResult(
-        url=given.url,
-        # With them the feed would be "unchanged", and its pages never asked for again.
-        etag="" if later else given.etag,
-        last_modified="" if later else given.last_modified,
-        body_hash="" if later else given.body_hash,
-        floor=max(given.floor, read.least_interval or timedelta(0)),
-        n_new=len(brought),
-        overlaps=news.overlaps or not state.known or not read.entries,
+        url=result.url,
+        # With validators the feed would be "unchanged", and postponed pages never fetched.
+        etag="" if postponed else result.etag,
+        last_modified="" if postponed else result.last_modified,
+        body_hash="" if postponed else result.body_hash,
+        floor=max(result.floor, parsed.least_interval or timedelta(0)),
+        n_new=len(delivered),
+        overlaps=news.overlaps or not state.known or not parsed.entries,
         latencies=tuple(max(0.0, min(age, 1e9)) for age in ages),
-        known=_without(news.known, later),
-        title=read.title[:MAX_TITLE],
+        known=_without(news.known, postponed),
+        title=parsed.title[:MAX_TITLE],
     )

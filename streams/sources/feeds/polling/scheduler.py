@@ -1,4 +1,4 @@
-"""The feeds that one process polls: each when it is due, so many at a time, until it is told."""
+"""Poll the feeds of one process when they are due, a limited number at a time."""
 
 import asyncio
 import random
@@ -22,96 +22,97 @@ from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats
 from streams.sources.feeds.schedule import PollResult, after_poll
 
-AT_A_TIME: Final = 128
-"""Feeds polled at a time: with answers of a second, 128 feeds/s, far more than thousands need."""
+MAX_POLLS: Final = 128
+"""Feeds polled at a time: with responses in a second, 128 feeds/s, far more than thousands of feeds
+need."""
 
 GRACE: Final = timedelta(seconds=1)
-"""How long polls may go on that are to end; then they end where they are, and what they have
-delivered is kept."""
+"""Time in which running polls may end on release; then they are canceled, and what they have
+delivered is saved."""
 
 
 class PushHooks(Protocol):
-    """Who else has a say in a feed's state: the subscription at its hub."""
+    """Updates of a feed's state by its subscription at a hub."""
 
-    def after_poll(self, feed: FeedEntry, state: FeedState, answer: PollResult) -> FeedState:
-        """Give the state after a poll, with what follows from it."""
+    def after_poll(self, feed: FeedEntry, state: FeedState, result: PollResult) -> FeedState:
+        """Return the state after a poll, with the subscription updated."""
         ...
 
-    def after_push(self, feed: FeedEntry, state: FeedState, answer: PollResult) -> FeedState:
-        """The same after a push."""
+    def after_push(self, feed: FeedEntry, state: FeedState, result: PollResult) -> FeedState:
+        """Return the state after a push, with the subscription updated."""
         ...
 
 
 class PollScheduler:
-    """Polls the feeds that it was given."""
+    """Polls feeds when they are due; starts without feeds.
+
+    Args:
+        poller: Polls a feed.
+        sink: Receives articles and states.
+        stats: Statistics of the run, updated with each poll.
+        clock: Defaults to the system clock.
+        chance: Returns random numbers from 0 up to 1, for the schedule.
+        polled: Called after each poll.
+        push_hooks: Called after each poll and push to update subscriptions.
+    """
 
     def __init__(
         self,
         poller: Poller,
-        outlet: Sink,
-        course: PollStats,
+        sink: Sink,
+        stats: PollStats,
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
         polled: Callable[[PollRecord], None] = lambda _: None,
-        beside: PushHooks | None = None,
+        push_hooks: PushHooks | None = None,
     ) -> None:
-        """Begin without feeds.
-
-        Args:
-            poller: Who asks.
-            outlet: Who takes articles and states.
-            course: Kept up to date.
-            clock: None: the wall's.
-            chance: From 0 up to 1, for the schedule.
-            polled: Told of each poll.
-            beside: Asked after each poll; None: nobody.
-        """
-        self._beside = beside
+        self._push_hooks = push_hooks
         self._locks: dict[str, asyncio.Lock] = {}
         self._poller = poller
-        self._outlet = outlet
-        self._course = course
+        self._sink = sink
+        self._stats = stats
         self._clock = clock or SystemClock()
         self._chance = chance
         self._polled = polled
         self._feeds: dict[str, FeedEntry] = {}
-        self._due = PollQueue()
+        self._queue = PollQueue()
         self._owners: dict[bytes, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
-    def take(
+    def add_feeds(
         self, feeds: Iterable[tuple[FeedEntry, FeedState]], *, others: Iterable[FeedState] = ()
     ) -> None:
-        """Poll these feeds from now on, each when its time has come.
+        """Add feeds to poll when they are due.
 
         Args:
-            feeds: None of them is polled already.
-            others: Feeds that are polled elsewhere: what they have brought is not brought again.
+            feeds: Feeds that are not polled yet, with their states.
+            others: States of the feeds that other processes poll; articles that these feeds
+                have delivered are not delivered again.
         """
         for feed, state in feeds:
             self._feeds[feed.name] = feed
-            self._course.states[feed.name] = state
-            self._own(state)
+            self._stats.states[feed.name] = state
+            self._record_entries(state)
             if not state.retired:
-                self._due.plan(feed.name, state.next_poll or NEVER)
+                self._queue.schedule(feed.name, state.next_poll or NEVER)
         for state in others:
-            self._own(state)
-        self._course.ready = True
+            self._record_entries(state)
+        self._stats.ready = True
         self._changed.set()
 
     async def release(self) -> None:
-        """Let go of all feeds; what is known of them is written when this returns.
+        """Stop polling all feeds; their states are saved when this returns.
 
-        Takes little longer than `GRACE`: a poll that does not end by then is
-        cut off between two articles, and whoever polls the feed next goes on there.
+        Takes little longer than `GRACE`: a poll that does not end by then is canceled between
+        two articles, and the process that polls the feed next continues there.
         """
         self._feeds.clear()
-        self._due.clear()
+        self._queue.clear()
         self._owners.clear()
-        self._course.states.clear()
-        self._course.ready = False
+        self._stats.states.clear()
+        self._stats.ready = False
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=GRACE.total_seconds())
@@ -119,79 +120,80 @@ class PollScheduler:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def go(self, stop: asyncio.Event, *, once: bool = False) -> None:
-        """Poll until told to stop; in the end all feeds are released.
+    async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
+        """Poll until ``stop`` is set, then release all feeds.
 
         Args:
-            stop: Once set, no poll begins any more.
+            stop: No poll starts after it is set.
             once: Whether to end when every feed that is due has been polled.
 
         Raises:
-            BrokerError: If the outlet does not take what was found.
+            BrokerError: If the sink fails to save or send.
         """
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                self._clear_away()
-                self._start_due(again=not once)
+                self._collect_finished()
+                self._start_due(repeat=not once)
                 if once and not self._tasks:
                     break
-                await self._something(stopping)
+                await self._wait_for_work(stopping)
         finally:
             stopping.cancel()
             await self.release()
-        self._clear_away()
+        self._collect_finished()
 
-    async def _something(self, stopping: "asyncio.Task[bool]") -> None:
-        """Wait until there may be something to do."""
+    async def _wait_for_work(self, stopping: "asyncio.Task[bool]") -> None:
+        """Wait until a feed is due, a poll ends, feeds change, or the run stops."""
         self._changed.clear()
         changed = asyncio.create_task(self._changed.wait())
-        free = len(self._tasks) < AT_A_TIME
+        free = len(self._tasks) < MAX_POLLS
         try:
             await self._clock.wait(
                 {*self._tasks, stopping, changed},
-                self._due.next_time if free else None,
+                self._queue.next_time if free else None,
             )
         finally:
             changed.cancel()
 
-    def _clear_away(self) -> None:
-        """Forget the polls that are over; raise what one of them could not bear."""
+    def _collect_finished(self) -> None:
+        """Remove finished polls; raise the exception of one that failed."""
         done = {task for task in self._tasks if task.done()}
         self._tasks -= done
         for task in done:
             if not task.cancelled() and (error := task.exception()):
                 raise error
 
-    def _start_due(self, *, again: bool) -> None:
+    def _start_due(self, *, repeat: bool) -> None:
         now = self._clock.now()
-        while len(self._tasks) < AT_A_TIME and (due := self._due.take(now, self._host)):
-            self._tasks.add(asyncio.create_task(self._poll(*due, again=again)))
+        while len(self._tasks) < MAX_POLLS and (due := self._queue.take(now, self._host)):
+            self._tasks.add(asyncio.create_task(self._poll(*due, repeat=repeat)))
 
     def _host(self, name: str) -> str:
-        return urlsplit(self._course.states[name].url).hostname or ""
+        return urlsplit(self._stats.states[name].url).hostname or ""
 
-    async def _poll(self, name: str, host: str, *, again: bool) -> None:
+    async def _poll(self, name: str, host: str, *, repeat: bool) -> None:
         async with self._lock(name):
             started = time.monotonic()
             try:
-                feed, before = self._feeds.get(name), self._course.states.get(name)
-                if feed is None or before is None:  # let go of while a push was taken
+                feed, before = self._feeds.get(name), self._stats.states.get(name)
+                if feed is None or before is None:  # released while a push was processed
                     return
-                answer = await self._answer(feed, before)
+                result = await self._result(feed, before)
             finally:
-                self._due.leave(host)
-            self._course.n_polls += 1
-            self._course.n_failed += answer.failure is not None
-            after = self._after(feed, before, answer, pushed=False)
-            await self._keep(after, again=again)
+                self._queue.release_host(host)
+            self._stats.n_polls += 1
+            self._stats.n_failed += result.failure is not None
+            after = self._after(feed, before, result, pushed=False)
+            await self._save(after, repeat=repeat)
         seconds = time.monotonic() - started
-        self._polled(PollRecord(before=before, after=after, answer=answer, seconds=seconds))
+        self._polled(PollRecord(before=before, after=after, result=result, seconds=seconds))
 
     def push(self, name: str, body: Fetched) -> "asyncio.Task[None]":
-        """Take what a feed's hub has pushed, as if a poll had brought it; returns at once.
+        """Start to process a body that a hub pushed, like the response of a poll.
 
-        What is no feed is left out: it is the hub's mistake, and the next poll brings the news.
+        A body that is not a feed is ignored: it is the hub's error, and the next poll finds
+        the articles.
         """
         task = asyncio.create_task(self._push(name, body))
         self._tasks.add(task)
@@ -199,90 +201,91 @@ class PollScheduler:
         return task
 
     async def change(self, name: str, change: Callable[[FeedState], FeedState]) -> None:
-        """Change the state of a feed that this process polls, and when it is polled next.
+        """Change the state of a feed that this process polls, including its next poll.
 
         Raises:
-            BrokerError: If it cannot be kept.
+            BrokerError: If the state cannot be saved.
         """
-        before = self._course.states.get(name)
+        before = self._stats.states.get(name)
         if before is None:
             return
         after = change(before)
-        self._course.states[name] = after
-        if name in self._due and after.next_poll != before.next_poll:
-            self._due.plan(name, after.next_poll or NEVER)
+        self._stats.states[name] = after
+        if name in self._queue and after.next_poll != before.next_poll:
+            self._queue.schedule(name, after.next_poll or NEVER)
             self._changed.set()
-        if not self._lock(name).locked():  # else it is written with what comes of the poll
-            await self._outlet.keep(after)
+        if not self._lock(name).locked():  # a running poll saves the state when it ends
+            await self._sink.save(after)
 
     async def _push(self, name: str, body: Fetched) -> None:
         async with self._lock(name):
-            feed, before = self._feeds.get(name), self._course.states.get(name)
+            feed, before = self._feeds.get(name), self._stats.states.get(name)
             if feed is None or before is None or before.retired:
                 return
             started = time.monotonic()
-            answer = await self._answer(feed, before, body)
-            if answer.failure is not None:
+            result = await self._result(feed, before, body)
+            if result.failure is not None:
                 return
-            after = self._after(feed, before, _as_unchanged(answer), pushed=True)
-            await self._keep(after, again=name in self._due)
+            after = self._after(feed, before, _as_unchanged(result), pushed=True)
+            await self._save(after, repeat=name in self._queue)
         seconds = time.monotonic() - started
-        done = PollRecord(before=before, after=after, answer=answer, seconds=seconds, pushed=True)
-        self._polled(done)
+        self._polled(
+            PollRecord(before=before, after=after, result=result, seconds=seconds, pushed=True)
+        )
 
     def _after(
-        self, feed: FeedEntry, before: FeedState, answer: PollResult, *, pushed: bool
+        self, feed: FeedEntry, before: FeedState, result: PollResult, *, pushed: bool
     ) -> FeedState:
-        """Give the state after a poll or push; the hub may have spoken meanwhile."""
-        push = self._course.states.get(feed.name, before).push
+        """Return the state after a poll or push; its subscription may have changed meanwhile."""
+        push = self._stats.states.get(feed.name, before).push
         after = after_poll(
             msgspec.structs.replace(before, push=push),
-            answer,
+            result,
             now=self._clock.now(),
             bounds=feed.bounds,
             chance=self._chance(),
         )
-        if self._beside is None:
+        if self._push_hooks is None:
             return after
-        beside = self._beside.after_push if pushed else self._beside.after_poll
-        return beside(feed, after, answer)
+        hook = self._push_hooks.after_push if pushed else self._push_hooks.after_poll
+        return hook(feed, after, result)
 
-    async def _keep(self, after: FeedState, *, again: bool) -> None:
-        await self._outlet.keep(after)
+    async def _save(self, after: FeedState, *, repeat: bool) -> None:
+        await self._sink.save(after)
         if after.id in self._feeds:
-            self._course.states[after.id] = after
-            self._own(after)
-            if again and not after.retired:
-                self._due.plan(after.id, after.next_poll or NEVER)
+            self._stats.states[after.id] = after
+            self._record_entries(after)
+            if repeat and not after.retired:
+                self._queue.schedule(after.id, after.next_poll or NEVER)
 
     def _lock(self, name: str) -> asyncio.Lock:
-        """One poll or push of a feed at a time: each begins with what the last one knew."""
+        """Return the lock of a feed: each poll or push starts with the state of the last one."""
         return self._locks.setdefault(name, asyncio.Lock())
 
-    async def _answer(
+    async def _result(
         self, feed: FeedEntry, state: FeedState, pushed: Fetched | None = None
     ) -> PollResult:
-        delivery = EntryDelivery(self._outlet, state, self._course)
+        delivery = EntryDelivery(self._sink, state, self._stats)
         elsewhere = OtherFeedsEntries(self._owners, feed.name)
         deliver = delivery.deliver
         try:
             if pushed is not None:
-                return await self._poller.read(
+                return await self._poller.process_response(
                     feed, state, pushed, deliver=deliver, elsewhere=elsewhere
                 )
             return await self._poller.poll(feed, state, deliver=deliver, elsewhere=elsewhere)
         except asyncio.CancelledError:
-            await delivery.keep_rest()
+            await delivery.save_rest()
             raise
 
-    def _own(self, state: FeedState) -> None:
+    def _record_entries(self, state: FeedState) -> None:
         known = state.known
         for start in range(0, len(known) - SIZE + 1, SIZE):
             self._owners.setdefault(known[start : start + KEY_BYTES], state.id)
 
 
-def _as_unchanged(answer: PollResult) -> PollResult:
-    """Give what a push brought; what the feed's own server last said of it still holds."""
+def _as_unchanged(result: PollResult) -> PollResult:
+    """Return the result of a push, with which validators and URL of the feed are not changed."""
     return PollResult(
-        unchanged=True, n_new=answer.n_new, latencies=answer.latencies, known=answer.known
+        unchanged=True, n_new=result.n_new, latencies=result.latencies, known=result.known
     )

@@ -1,4 +1,4 @@
-"""Which entries of an answer are new: entries and what is known in, both brought up to date out."""
+"""Find the new entries of a feed, and record the entries that were seen."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ VERSION_BYTES: Final = 4
 SIZE: Final = KEY_BYTES + VERSION_BYTES
 
 MAX_KNOWN: Final = 4000
-"""Entries remembered of a feed: two answers of the largest size (`parse.MAX_ENTRIES`)."""
+"""Number of entries stored for a feed: two responses of the largest size (`parse.MAX_ENTRIES`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEntries:
-    """What an answer has that the last ones had not.
+    """The differences between a response and the entries seen before.
 
     Attributes:
-        new: Entries never seen, oldest first where the feed has the newest first.
+        new: Entries never seen, oldest first if the feed has the newest first.
         changed: Entries whose title or time of change differs from what was seen.
-        known: What is known now, for the feed's state.
-        overlaps: Whether any entry was known; if not, some may have been missed.
+        known: Keys and versions of the entries seen, for the feed's state.
+        overlaps: Whether an entry was seen before; if not, some may have been missed.
     """
 
     new: tuple[Entry, ...]
@@ -36,11 +36,14 @@ class NewEntries:
 
 
 def entry_key(entry: Entry) -> bytes:
-    """Name an entry in eight bytes: by its page's canonical URL, else by its id, else its title.
+    """Return the key of an entry: eight bytes of a hash.
+
+    The key is made from the canonical URL of the page, or else the id, or else title and time
+    of publication.
 
     Examples:
-        >>> one = Entry(id="1", link="https://news.test/a?utm_source=rss")
-        >>> entry_key(one) == entry_key(Entry(id="2", link="https://news.test/a"))
+        >>> entry = Entry(id="1", link="https://news.test/a?utm_source=rss")
+        >>> entry_key(entry) == entry_key(Entry(id="2", link="https://news.test/a"))
         True
     """
     if key := _link_key(entry.link):
@@ -49,10 +52,10 @@ def entry_key(entry: Entry) -> bytes:
     return xxhash.xxh3_64_digest(name.encode("utf-8", "replace"))
 
 
-# Every poll brings the same links again; making them canonical was half of what a poll took.
+# Every poll returns the same links; making them canonical was half of the time of a poll.
 @lru_cache(maxsize=65_536)
 def _link_key(link: str) -> bytes:
-    """Name a page; empty where the link is none."""
+    """Return the key of a page; empty if the link is not a URL."""
     try:
         return xxhash.xxh3_64_digest(canonical_url(link).encode("utf-8", "replace"))
     except ValueError:
@@ -60,27 +63,27 @@ def _link_key(link: str) -> bytes:
 
 
 def entry_version(entry: Entry) -> bytes:
-    """Name what an entry says of itself: title and time of change.
+    """Return a hash of an entry's title and time of change, four bytes.
 
-    Not its text: counters and advertisements in it would make every poll a revision.
+    The text is not part of it: counters and advertisements would make every poll a revision.
     """
-    said = f"{' '.join(entry.title.split())}\n{entry.updated or entry.published}"
-    return xxhash.xxh3_64_digest(said.encode("utf-8", "replace"))[:VERSION_BYTES]
+    text = f"{' '.join(entry.title.split())}\n{entry.updated or entry.published}"
+    return xxhash.xxh3_64_digest(text.encode("utf-8", "replace"))[:VERSION_BYTES]
 
 
 def entry_mark(entry: Entry) -> bytes:
-    """Write an entry as `new_entries` remembers it."""
+    """Return key and version of an entry, as stored in a feed's state."""
     return entry_key(entry) + entry_version(entry)
 
 
 def new_entries(entries: Iterable[Entry], known: bytes) -> NewEntries:
-    """Tell what is new.
+    """Compare the entries of a response with those seen before.
 
-    Idempotent: with the ``known`` that it gives, the same entries are no news.
+    Idempotent: with the returned ``known``, the same entries are not new.
 
     Args:
-        entries: Of an answer.
-        known: Of the feed's state; what is malformed at its end is left out.
+        entries: Entries of a response.
+        known: Keys and versions from the feed's state; an incomplete one at the end is ignored.
     """
     versions = _unpacked(known)
     new: list[Entry] = []
@@ -89,7 +92,7 @@ def new_entries(entries: Iterable[Entry], known: bytes) -> NewEntries:
     for entry in entries:
         key, version = entry_key(entry), entry_version(entry)
         before = versions.pop(key, None)
-        # At the end again: what is still in the feed must not be forgotten first.
+        # Moved to the end: entries that are still in the feed must be removed last.
         versions[key] = version
         overlaps = overlaps or before is not None
         if before is None:
@@ -106,8 +109,8 @@ def new_entries(entries: Iterable[Entry], known: bytes) -> NewEntries:
 
 
 def _unpacked(known: bytes) -> dict[bytes, bytes]:
-    whole = len(known) - len(known) % SIZE
+    n_bytes = len(known) - len(known) % SIZE
     return {
         known[start : start + KEY_BYTES]: known[start + KEY_BYTES : start + SIZE]
-        for start in range(0, whole, SIZE)
+        for start in range(0, n_bytes, SIZE)
     }

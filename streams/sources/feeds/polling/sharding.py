@@ -1,4 +1,4 @@
-"""Several processes share the feeds: who is there in, which feeds are whose out."""
+"""Divide the feeds among processes, with a Kafka consumer group."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -17,81 +17,78 @@ from streams.settings import Settings
 from streams.text.urls import registrable_domain
 
 GROUP: Final = "news-sources"
-"""The consumer group; fixed for life."""
+"""The consumer group; its name never changes."""
 
 
-def shard_of(url: str, n_shares: int) -> int:
-    """Say to which share a feed belongs: all feeds of a site to one.
+def shard_of(url: str, n_shards: int) -> int:
+    """Return the shard of a feed; all feeds of a site are in one shard.
 
-    So no site is asked by two processes, and what it bears at a time holds
-    over all of them.
+    So no two processes send requests to the same site, and its limits hold over all processes.
 
     Args:
-        url: Of the feed, as its owner gave it.
-        n_shares: How many there are.
+        url: Address of the feed in the configuration.
+        n_shards: Number of shards.
 
     Examples:
         >>> shard_of("https://news.test/rss", 8) == shard_of("https://www.news.test/sport", 8)
         True
     """
-    return xxhash.xxh3_64_intdigest((registrable_domain(url) or url).encode()) % n_shares
+    return xxhash.xxh3_64_intdigest((registrable_domain(url) or url).encode()) % n_shards
 
 
 class ShardAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """The shares that this process has now; made by `join_group`.
+    """The shards assigned to this process; create it with `join_group`.
+
+    Args:
+        client: Connected consumer without a subscription.
+        topic: Physical name of the topic whose partitions are the shards.
+        lost: See `join_group`.
 
     Attributes:
-        number: How many there are; 0 before the first are given.
-        owned: Those that this process has.
-        generation: Grows with every change.
-        changed: Set when it was given some.
-        staying: Ends only when the process can be no member any more.
+        n_shards: Number of shards; 0 before the first assignment.
+        owned: Shards of this process.
+        generation: Number that increases with every change.
+        changed: Set after an assignment.
+        membership: Task that ends only when the process can no longer be a member.
     """
 
     def __init__(
         self, client: AIOKafkaConsumer, topic: str, lost: Callable[[], Awaitable[None]]
     ) -> None:
-        """Join the group.
-
-        Args:
-            client: Connected, without a subscription.
-            topic: Physical name of the one whose partitions are the shares.
-            lost: See `join_group`.
-        """
         self._client = client
         self._topic = topic
         self._lost = lost
-        self.number = 0
+        self.n_shards = 0
         self.owned: Collection[int] = frozenset()
         self.generation = 0
         self.changed = asyncio.Event()
         client.subscribe([topic], listener=self)
-        self.staying: asyncio.Task[None] = asyncio.create_task(self._stay())
+        self.membership: asyncio.Task[None] = asyncio.create_task(self._keep_membership())
 
-    def has(self, url: str) -> bool:
-        """Tell whether a feed is this process's to poll."""
-        return shard_of(url, self.number) in self.owned
+    def owns(self, url: str) -> bool:
+        """Return whether this process polls a feed."""
+        return shard_of(url, self.n_shards) in self.owned
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002
-        """Let go of all; whoever has them next begins when this is done."""
+        """Release all shards; their next owners start when this returns."""
         self.generation += 1
         self.owned = frozenset()
         self.changed.clear()
         await self._lost()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Take what this process is given."""
-        # What is written there is read by others: the group only says whose it is.
+        """Take over the assigned shards."""
+        # The group only assigns shards; its messages are read by others (`read_states`).
         self._client.pause(*assigned)
-        self.number = len(self._client.partitions_for_topic(self._topic) or ())
+        self.n_shards = len(self._client.partitions_for_topic(self._topic) or ())
         self.generation += 1
-        self.owned = frozenset(one.partition for one in assigned)
+        self.owned = frozenset(partition.partition for partition in assigned)
         self.changed.set()
 
-    async def _stay(self) -> None:
+    async def _keep_membership(self) -> None:
         async with translate_errors(f"sharing {FEEDS.name}"):
             while True:
-                # Whoever never asks for messages is taken for dead after five minutes.
+                # A member that does not poll for messages is removed after five minutes.
                 await self._client.getmany(timeout_ms=1000)
 
 
@@ -99,16 +96,17 @@ class ShardAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 async def join_group(
     settings: Settings, *, instance: str, lost: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[ShardAssignment]:
-    """Be one of those who share the feeds while the body runs.
+    """Join the group of processes that share the feeds; leave it on exit.
 
     Args:
-        settings: With a broker. A member silent for ``session_seconds`` loses its shares.
-        instance: Name among them, different for each: a member that comes back under it has its
-            shares again at once, and keeps them while it restarts; empty: they go to others.
-        lost: Called when the shares are taken away; they are given to others when it is done.
+        settings: Settings of the broker. A member that is silent for ``session_seconds`` loses
+            its shards.
+        instance: Unique name of the member. It keeps its shards while it restarts, and has
+            them back at once. If empty, they are assigned to others.
+        lost: Called when the shards are revoked; they are assigned to others when it returns.
 
     Raises:
-        BrokerError: If the broker cannot be reached, or has no such topic.
+        BrokerError: If the broker cannot be reached, or the topic does not exist.
     """
     options = {
         "group_instance_id": instance or None,
@@ -117,9 +115,9 @@ async def join_group(
     }
     async with consumer(settings, group=GROUP, **options) as client:
         (topic,) = await existing_topics(client, settings, (FEEDS.name,))
-        shares = ShardAssignment(client, topic, lost)
+        shards = ShardAssignment(client, topic, lost)
         try:
-            yield shares
+            yield shards
         finally:
-            shares.staying.cancel()
-            await asyncio.gather(shares.staying, return_exceptions=True)
+            shards.membership.cancel()
+            await asyncio.gather(shards.membership, return_exceptions=True)

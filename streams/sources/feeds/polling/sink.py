@@ -1,4 +1,4 @@
-"""Where polls put what they found: articles and states in, the broker's acknowledgement out."""
+"""The destination of polls: articles and feed states, acknowledged by the broker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,18 +13,21 @@ from streams.sources.rejection import Rejected, source_dead_letter
 
 
 class Sink(Protocol):
-    """Takes what polls found."""
+    """Receives the results of polls."""
 
-    async def keep(self, state: FeedState) -> None:
-        """Keep the state of a feed; return when it is safe.
+    async def save(self, state: FeedState) -> None:
+        """Save the state of a feed; return when it is stored.
 
         Raises:
-            BrokerError: If it cannot be kept.
+            BrokerError: If it cannot be saved.
         """
         ...
 
     async def send(self, article: RawArticle) -> bool:
-        """Send an article; return when it is safe: false if it was refused.
+        """Send an article; return when it is stored.
+
+        Returns:
+            False if the article is invalid and became a dead letter.
 
         Raises:
             BrokerError: If it cannot be sent.
@@ -34,22 +37,22 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class KafkaSink:
-    """Puts them on their topics.
+    """Sends articles, dead letters and states to Kafka.
 
     Attributes:
-        sender: Sends them.
-        now: The clock, for dead letters.
+        sender: Sends the messages.
+        now: Returns the time for dead letters.
     """
 
     sender: Sender
     now: Callable[[], datetime]
 
-    async def keep(self, state: FeedState) -> None:
-        """Write the state of a feed, and wait until the broker has it; see `Sink.keep`."""
+    async def save(self, state: FeedState) -> None:
+        """Send the state of a feed, and wait for the acknowledgment; see `Sink.save`."""
         await self.sender.send_and_wait(FEEDS.name, encode(state), state.id.encode())
 
     async def send(self, article: RawArticle) -> bool:
-        """Send an article; one that is none, as a dead letter; see `Sink.send`."""
+        """Send an article, or a dead letter if it is invalid; see `Sink.send`."""
         item = validate(article, place=f"{article.source}: {article.url or article.external_id}")
         if isinstance(item, Rejected):
             letter = source_dead_letter(item, now=self.now())

@@ -1,4 +1,4 @@
-"""What a run of polls has done: counts and states, for those who watch it."""
+"""Statistics of a run: counts and feed states, for metrics and progress."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,44 +9,44 @@ from streams.records import FeedState
 from streams.sources.feeds.schedule import PollResult
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
-"""Before all time: when a feed is due that was never polled."""
+"""The due time of a feed that was never polled, before all other times."""
 
 
 PUSH_RESULTS: Final = ("received", "badly_signed", "unwanted", "too_many")
-"""Taken; not signed with our secret; for no subscription of ours; come again later."""
+"""Accepted; not signed with our secret; for a subscription that does not exist; to be repeated."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollRecord:
-    """One poll.
+    """One poll or push.
 
     Attributes:
-        before: The state of the feed before it.
-        after: And after it.
-        answer: What it gave.
-        seconds: How long it took.
-        pushed: Whether the feed's hub came by itself, and nobody was asked.
+        before: State of the feed before the poll.
+        after: State of the feed after the poll.
+        result: Result of the poll.
+        seconds: Duration of the poll.
+        pushed: Whether it was a push from the feed's hub.
     """
 
     before: FeedState
     after: FeedState
-    answer: PollResult
+    result: PollResult
     seconds: float
     pushed: bool = False
 
 
 @dataclass
 class PollStats:
-    """What a run has done so far.
+    """Statistics of a run so far.
 
     Attributes:
-        n_polls: Feeds asked.
-        n_failed: Of these, how many gave none.
+        n_polls: Number of polls.
+        n_failed: Number of polls that failed.
         n_sent: Articles that the broker has acknowledged.
         n_refused: Entries that became dead letters.
-        pushes: What hubs sent, by what became of it: `PUSH_RESULTS`.
-        ready: Whether it has its share of the feeds.
-        states: Of the feeds that it polls now.
+        pushes: Pushes from hubs by result, one of `PUSH_RESULTS`.
+        ready: Whether the process has been assigned its shards.
+        states: States of the feeds that it currently polls, by id.
     """
 
     n_polls: int = 0
@@ -58,5 +58,5 @@ class PollStats:
     states: dict[str, FeedState] = field(default_factory=dict)
 
     def n_due(self, now: datetime) -> int:
-        """Count the feeds whose time has come."""
-        return sum((one.next_poll or NEVER) <= now for one in self.states.values())
+        """Return the number of feeds that are due."""
+        return sum((state.next_poll or NEVER) <= now for state in self.states.values())

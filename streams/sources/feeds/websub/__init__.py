@@ -1,1 +1,1 @@
-"""WebSub: subscriptions at hubs and their callback server."""
+"""WebSub: subscriptions at hubs, and the server for their callbacks."""

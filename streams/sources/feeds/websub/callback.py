@@ -1,4 +1,4 @@
-"""Where hubs reach us: HTTP requests in, what the subscriber answers out."""
+"""Serve the HTTP callbacks that hubs call."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,40 +17,40 @@ from streams.sources.feeds.websub.subscriber import FeedStates, Subscriber
 log = structlog.get_logger()
 
 MAX_BYTES: Final = 8 * MIB
-"""Largest push: as large as a feed may be (`fetch_request.Limits`)."""
+"""Largest push, the same as for a feed (`streams.fetch.request.Limits`)."""
 
-READ_WITHIN: Final = timedelta(seconds=30)
-"""How long a hub may take to send one."""
+READ_TIMEOUT: Final = timedelta(seconds=30)
+"""Longest time in which a hub may send a push."""
 
-COME_AGAIN: Final = {"Retry-After": "60"}
+RETRY_LATER: Final = {"Retry-After": "60"}
 
-SAFE: Final = {"X-Content-Type-Options": "nosniff"}
-"""WebSub, section 8.2: what is echoed must be taken for no page."""
+NO_SNIFFING: Final = {"X-Content-Type-Options": "nosniff"}
+"""WebSub, section 8.2: an echoed challenge must not be interpreted as a page."""
 
 
 @asynccontextmanager
 async def serve_callbacks(
     subscriber: Subscriber | None, feeds: FeedStates, settings: Settings
 ) -> AsyncIterator[int | None]:
-    """Answer hubs while the body runs.
+    """Serve callbacks until exit.
 
     Args:
-        subscriber: Who answers; None: nobody listens.
-        feeds: Who takes what comes of it.
-        settings: Where: ``http_host`` and ``websub_port``.
+        subscriber: Handles the requests. Without one, nothing is served.
+        feeds: Receives pushes and changes of states.
+        settings: Settings ``http_host`` and ``websub_port``.
 
     Yields:
-        The port.
+        The port; None without a subscriber.
 
     Raises:
-        SettingsError: If nothing can listen there.
+        SettingsError: If the port cannot be opened.
     """
     if subscriber is None:
         yield None
         return
     subscriber.feeds = feeds
     app = web.Application(client_max_size=MAX_BYTES)
-    # What stands before is the path of the public URL, if the proxy leaves it there.
+    # The prefix is the path of the public URL, if the proxy does not remove it.
     path = "/{prefix:.*}websub/{feed}/{token}"
     callback = _Callback(subscriber)
     app.router.add_get(path, callback.verify, allow_head=False)
@@ -65,7 +65,7 @@ async def serve_callbacks(
             where = f"{settings.http_host}:{settings.websub_port}"
             raise SettingsError(f"setting NEWS_WEBSUB_PORT: {where}: {error.strerror}") from error
         port = runner.addresses[0][1]
-        log.info("hubs may push", url=settings.websub_url, port=port)
+        log.info("websub callback listening", url=settings.websub_url, port=port)
         yield port
     finally:
         await runner.cleanup()
@@ -81,20 +81,20 @@ class _Callback:
         try:
             reply = await self._subscriber.verify(feed, token, query)
         except BrokerError as error:
-            log.warning("subscription not kept", feed=feed, error=str(error))
-            return web.Response(status=503, headers=COME_AGAIN)
+            log.warning("subscription not saved", feed=feed, error=str(error))
+            return web.Response(status=503, headers=RETRY_LATER)
         return web.Response(
             status=reply.status,
             body=reply.body.encode(),
             content_type="application/octet-stream",
-            headers=SAFE,
+            headers=NO_SNIFFING,
         )
 
     async def distribute(self, request: web.Request) -> web.Response:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             return web.Response(status=415)
         try:
-            async with asyncio.timeout(READ_WITHIN.total_seconds()):
+            async with asyncio.timeout(READ_TIMEOUT.total_seconds()):
                 body = await request.read()
         except TimeoutError:
             return web.Response(status=408)
@@ -105,4 +105,4 @@ class _Callback:
             signature=request.headers.get("X-Hub-Signature", ""),
             content_type=request.headers.get("Content-Type", ""),
         )
-        return web.Response(status=status, headers=COME_AGAIN if status == 503 else None)  # noqa: PLR2004
+        return web.Response(status=status, headers=RETRY_LATER if status == 503 else None)  # noqa: PLR2004

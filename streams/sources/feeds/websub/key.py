@@ -1,4 +1,4 @@
-"""The key that callbacks and secrets of subscriptions are made from: settings in, bytes out."""
+"""Load or create the key from which callback URLs and secrets of subscriptions are derived."""
 
 import os
 import secrets
@@ -9,30 +9,30 @@ from streams.errors import SettingsError
 from streams.settings import Settings
 
 FILE: Final = "websub.key"
-"""Its name in the data folder."""
+"""Name of the key file in the data folder."""
 
 LEAST_CHARACTERS: Final = 16
-"""Shorter ones can be guessed."""
+"""Shortest key: shorter ones can be guessed."""
 
 
 def websub_key(settings: Settings) -> bytes:
-    """Give the key: of the settings, else of a file that is made when it is first needed.
+    """Return the key of the settings, or else of a file that is created on first use.
 
-    With another key all callbacks change, and every hub is asked anew.
+    A different key changes all callback URLs, and all subscriptions are requested again.
 
     Raises:
-        SettingsError: If it is too short, or the file cannot be read or made.
+        SettingsError: If the key is too short, or the file cannot be read or created.
     """
-    given = settings.websub_key.get_secret_value()
-    if given:
-        if len(given) < LEAST_CHARACTERS:
+    key = settings.websub_key.get_secret_value()
+    if key:
+        if len(key) < LEAST_CHARACTERS:
             raise SettingsError(
                 f"setting NEWS_WEBSUB_KEY: shorter than {LEAST_CHARACTERS} characters"
             )
-        return given.encode()
+        return key.encode()
     path = settings.data / FILE
     try:
-        return _read(path) or _made(path)
+        return _read(path) or _create(path)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; or set NEWS_WEBSUB_KEY") from error
 
@@ -44,7 +44,7 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _made(path: Path) -> bytes:
+def _create(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_hex(32).encode()
     draft = path.with_name(f"{path.name}.{os.getpid()}")
@@ -52,7 +52,7 @@ def _made(path: Path) -> bytes:
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(key + b"\n")
     try:
-        os.link(draft, path)  # whole or not at all, and of two processes the first
+        os.link(draft, path)  # atomic; of two processes the first wins
     except FileExistsError:
         return _read(path)
     finally:

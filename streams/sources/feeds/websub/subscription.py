@@ -1,4 +1,4 @@
-"""A feed's subscription at its hub: what happened and when in, its next state out.
+"""Compute the state of a feed's subscription at its hub. Pure.
 
 References in this module are to WebSub, W3C Recommendation of 23 January 2018.
 """
@@ -14,25 +14,25 @@ import msgspec
 
 from streams.records import Push, PushPhase
 
-LEASE_WANTED: Final = timedelta(days=10)
-"""What is asked for; section 8.2: "10 days is a good default"."""
+REQUESTED_LEASE: Final = timedelta(days=10)
+"""The lease that is requested; section 8.2: "10 days is a good default"."""
 
 LEASE_BOUNDS: Final = (timedelta(minutes=1), timedelta(days=30))
-"""What a hub's lease is cut to: a shorter one would be renewed all the time, and one without end
-is not allowed (section 5.3.1)."""
+"""Bounds to which a hub's lease is cut: a shorter one would be renewed continuously, and an
+unlimited one is not allowed (section 5.3.1)."""
 
-RENEWED_AT: Final = 0.8
-"""Share of a lease after which it is renewed: two days before ten are over, time for many tries."""
+RENEW_AT: Final = 0.8
+"""Share of a lease after which it is renewed: two of ten days remain for retries."""
 
 BACKOFF: Final = (timedelta(minutes=10), timedelta(days=1))
-"""First and longest wait for a hub to verify (section 5.1.2: "as soon as possible") before it is
-asked again; doubled each time that it does not."""
+"""First and longest wait for a hub's verification (section 5.1.2: "as soon as possible") before the
+request is repeated; doubled with each repetition."""
 
-DENIED_FOR: Final = timedelta(days=7)
-"""How long a denial is taken for an answer (section 5.2: "not possible anymore")."""
+DENIAL_WAIT: Final = timedelta(days=7)
+"""Wait after a denial before the next request (section 5.2: "not possible anymore")."""
 
 MAX_CHALLENGE: Final = 1024
-"""Longest challenge that is echoed; section 8.2 asks for a bound."""
+"""Longest challenge that is echoed, in characters; section 8.2 asks for a limit."""
 
 ALGORITHMS: Final = frozenset(("sha1", "sha256", "sha384", "sha512"))
 """Section 7.1.1; most hubs still sign with sha1."""
@@ -40,42 +40,42 @@ ALGORITHMS: Final = frozenset(("sha1", "sha256", "sha384", "sha512"))
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a hub is answered.
+    """The response to a hub.
 
     Attributes:
-        status: 200, or 404 for what was never asked for.
-        body: The challenge, where it is to be echoed.
+        status: 200, or 404 if the subscription was not requested; 503 to retry later.
+        body: The challenge to echo; otherwise empty.
     """
 
     status: int
     body: str = ""
 
 
-NOT_WANTED: Final = Reply(404)
+NOT_FOUND: Final = Reply(404)
 
 
 def token_of(key: bytes, feed: str, push: Push) -> str:
-    """Give the last part of a callback: nobody guesses it, and no two hubs have the same (5.1)."""
+    """Return the last part of a callback URL: unguessable, and different for each hub (5.1)."""
     return _digest(key, "callback", feed, push)[:43]
 
 
 def secret_of(key: bytes, feed: str, push: Push) -> str:
-    """Give the secret that a hub signs with: fewer than 200 bytes (section 5.1)."""
+    """Return the secret with which a hub signs: fewer than 200 bytes (section 5.1)."""
     return _digest(key, "secret", feed, push)
 
 
 def subscription(push: Push | None, *, hub: str, topic: str, callback: str, now: datetime) -> Push:
-    """Bring a subscription in line with what a feed says of its hub.
+    """Return the subscription for the hub and topic that a feed declares.
 
     Args:
-        push: As it stands; None: none yet.
-        hub: Discovered in the feed or beside it.
-        topic: What the feed calls itself there.
-        callback: Digest of where this process is reached.
-        now: When.
+        push: Current subscription, if any.
+        hub: Hub discovered in the feed or its headers.
+        topic: URL of the feed at the hub.
+        callback: Digest of the public URL of the callbacks.
+        now: Current time.
 
     Returns:
-        The same where nothing changed; else one that is to be requested now.
+        The same subscription if nothing changed; otherwise a new one to be requested now.
     """
     if push is not None and (push.hub, push.topic, push.callback) == (hub, topic, callback):
         return push
@@ -83,23 +83,23 @@ def subscription(push: Push | None, *, hub: str, topic: str, callback: str, now:
 
 
 def is_due(push: Push, *, now: datetime) -> bool:
-    """Tell whether the hub is to be asked now."""
+    """Return whether a request to the hub is due."""
     return push.next_request is not None and push.next_request <= now
 
 
-def form(push: Push, *, callback_url: str, secret: str) -> dict[str, str]:
-    """Write a subscription request (section 5.1)."""
+def request_form(push: Push, *, callback_url: str, secret: str) -> dict[str, str]:
+    """Return the form of a subscription request (section 5.1)."""
     return {
         "hub.callback": callback_url,
         "hub.mode": "subscribe",
         "hub.topic": push.topic,
-        "hub.lease_seconds": str(int(LEASE_WANTED.total_seconds())),
+        "hub.lease_seconds": str(int(REQUESTED_LEASE.total_seconds())),
         "hub.secret": secret,
     }
 
 
-def requested(push: Push, *, now: datetime) -> Push:
-    """Give the state when a hub is asked: asked again later, unless it verifies before."""
+def after_request(push: Push, *, now: datetime) -> Push:
+    """Return the state after a request; it is repeated later unless the hub verifies it."""
     wait = min(BACKOFF[0] * 2 ** min(push.failures, 10), BACKOFF[1])
     return msgspec.structs.replace(
         push,
@@ -109,8 +109,8 @@ def requested(push: Push, *, now: datetime) -> Push:
     )
 
 
-def refused(push: Push, error: str, *, now: datetime) -> Push:
-    """Give the state when a hub did not accept a request; a lease that it gave still holds."""
+def after_refusal(push: Push, error: str, *, now: datetime) -> Push:
+    """Return the state after a refused request; a current lease remains valid."""
     return msgspec.structs.replace(
         push,
         phase=PushPhase.ACTIVE if is_active(push, now=now) else PushPhase.FAILED,
@@ -121,42 +121,44 @@ def refused(push: Push, error: str, *, now: datetime) -> Push:
 def after_verification(
     push: Push, query: Mapping[str, str], *, now: datetime
 ) -> tuple[Reply, Push]:
-    """Answer a hub that asks whether we meant it, or says that it will not.
+    """Return the response to a hub's verification of intent or denial, and the new state.
 
     Args:
-        push: Before.
-        query: Its parameters: ``hub.mode`` and so on.
-        now: When.
+        push: State before the request.
+        query: Parameters of the request: ``hub.mode`` and so on.
+        now: Current time.
 
     Returns:
-        What to answer; the challenge only if we want this topic of this hub.
+        The response, with the challenge only if this topic was requested; and the state.
 
     References:
         Section 5.2 (denied), 5.3 (verification of intent), 8.2 (what may be echoed).
     """
     mode, topic = query.get("hub.mode", ""), query.get("hub.topic", "")
     if topic != push.topic:
-        return NOT_WANTED, push
+        return NOT_FOUND, push
     if mode == "denied":
         denied = msgspec.structs.replace(
             push,
             phase=PushPhase.DENIED,
             expires=None,
             trusted=False,
-            next_request=now + DENIED_FOR,
+            next_request=now + DENIAL_WAIT,
             reason=query.get("hub.reason", "")[:2000] or "denied by the hub",
         )
         return Reply(200), denied
     challenge = query.get("hub.challenge", "")
-    sound = 0 < len(challenge) <= MAX_CHALLENGE and challenge.isascii() and challenge.isprintable()
-    if mode != "subscribe" or push.phase is PushPhase.DENIED or not sound:
-        return NOT_WANTED, push
+    is_valid = (
+        0 < len(challenge) <= MAX_CHALLENGE and challenge.isascii() and challenge.isprintable()
+    )
+    if mode != "subscribe" or push.phase is PushPhase.DENIED or not is_valid:
+        return NOT_FOUND, push
     lease = _lease(query.get("hub.lease_seconds", ""))
     active = msgspec.structs.replace(
         push,
         phase=PushPhase.ACTIVE,
         expires=now + lease,
-        next_request=now + lease * RENEWED_AT,
+        next_request=now + lease * RENEW_AT,
         failures=0,
         reason="",
     )
@@ -164,12 +166,12 @@ def after_verification(
 
 
 def is_signed(body: bytes, header: str, secret: str) -> bool:
-    """Tell whether a hub that knows the secret sent a body; in constant time.
+    """Return whether a body is signed with the secret; compares in constant time.
 
     Args:
-        body: As it came.
+        body: Body of the request, unchanged.
         header: ``X-Hub-Signature``: method, ``=``, hexadecimal digits; empty if there is none.
-        secret: That the hub was given.
+        secret: Secret that was sent to the hub.
 
     References:
         Section 7.1; RFC 2104 (HMAC).
@@ -189,52 +191,50 @@ def is_signed(body: bytes, header: str, secret: str) -> bool:
 
 
 def after_push(push: Push, *, n_new: int, now: datetime) -> Push:
-    """Give the state after a push that could be read; with news in it the hub is trusted."""
+    """Return the state after a valid push; new entries in it make the hub trusted."""
     return msgspec.structs.replace(
         push, last_push=now, n_pushes=push.n_pushes + 1, trusted=push.trusted or n_new > 0
     )
 
 
-def after_poll_beside(push: Push, *, n_new: int) -> Push:
-    """Give the state after a poll: a hub that did not push what it found is trusted no more."""
+def after_poll(push: Push, *, n_new: int) -> Push:
+    """Return the state after a poll; entries that the hub did not push end the trust in it."""
     return msgspec.structs.replace(push, trusted=False) if n_new and push.trusted else push
 
 
 def is_active(push: Push, *, now: datetime) -> bool:
-    """Tell whether the hub has verified, and its lease is not over."""
+    """Return whether the hub has verified the subscription, and its lease has not expired."""
     return push.phase is PushPhase.ACTIVE and push.expires is not None and push.expires > now
 
 
-def phase_now(push: Push, *, now: datetime) -> PushPhase:
-    """Tell where a subscription stands: one whose lease is over is not active any more."""
-    over = push.phase is PushPhase.ACTIVE and not is_active(push, now=now)
-    return PushPhase.FAILED if over else push.phase
+def current_phase(push: Push, *, now: datetime) -> PushPhase:
+    """Return the phase of a subscription; an expired lease counts as failed."""
+    is_expired = push.phase is PushPhase.ACTIVE and not is_active(push, now=now)
+    return PushPhase.FAILED if is_expired else push.phase
 
 
-def next_poll(
-    push: Push | None, wanted: datetime, *, longest: timedelta, now: datetime
-) -> datetime:
-    """Say when to poll a feed whose hub may push: rarely while it does, as usual otherwise.
+def next_poll(push: Push | None, usual: datetime, *, longest: timedelta, now: datetime) -> datetime:
+    """Return the time of the next poll: later than usual while a trusted hub pushes.
 
     Args:
-        push: The feed's subscription; None: it has none.
-        wanted: When it would be polled without.
-        longest: Longest wait that the feed's owner allows.
-        now: When the feed was polled or pushed last.
+        push: Subscription of the feed, if any.
+        usual: Time of the next poll without a subscription.
+        longest: Longest wait in the feed's configuration.
+        now: Time of the last poll or push.
 
     Returns:
-        ``wanted`` or later: at the end of the lease, or after the longest wait.
+        ``usual`` or later: at the end of the lease, or after the longest wait.
     """
     if push is None or push.expires is None or not push.trusted or not is_active(push, now=now):
-        return wanted
-    return max(wanted, min(now + longest, push.expires))
+        return usual
+    return max(usual, min(now + longest, push.expires))
 
 
 def _lease(text: str) -> timedelta:
     seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0  # noqa: PLR2004
     least, most = LEASE_BOUNDS
-    # Version 0.3 of the protocol let hubs leave it out.
-    return min(max(timedelta(seconds=seconds), least), most) if seconds else LEASE_WANTED
+    # The field was optional in version 0.3 of the protocol.
+    return min(max(timedelta(seconds=seconds), least), most) if seconds else REQUESTED_LEASE
 
 
 def _digest(key: bytes, use: str, feed: str, push: Push) -> str:

@@ -1,4 +1,4 @@
-"""WARC files in, raw articles out: the pages that a crawler found, each with its place."""
+"""Read the pages in WARC files, each with its position."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -28,23 +28,25 @@ def pieces_of_warc(
     meter: Meter,
     start: Position = START,
 ) -> Iterator[Piece]:
-    """Read the pages of a WARC file.
+    """Yield the pages of a WARC file.
 
-    A page is the body of a ``response`` with status 200 (or a ``resource``)
-    over HTTP whose type is HTML, unpacked; everything else is passed over and
-    says what it was. Bounded: holds one record of at most 17 MiB; what is
-    larger or broken comes as a problem in its place, and the rest goes on.
+    A page is the decompressed body of a ``response`` with status 200 (or a ``resource``) over
+    HTTP whose type is HTML; other records are passed over with their kind. Memory is bounded by
+    one record of at most 17 MiB. A larger or corrupt record is yielded as a rejection, and
+    reading continues.
 
     Args:
         path: ``.warc`` or ``.warc.gz``.
-        source: Who delivers the articles.
-        now: The clock, for records without a date.
-        meter: Counts what is read from disk.
-        start: A position that came with a piece of this file; the rest follows.
+        source: Source of the articles.
+        now: Returns the current time, for records without a date.
+        meter: Counts the bytes read from disk.
+        start: Position of a piece of this file; reading continues after it.
 
     Raises:
-        OSError: If the file cannot be read; UnreadableError or EOFError if it cannot
-            be unpacked to its end; BombError if a record swells without end.
+        OSError: If the file cannot be read.
+        UnreadableError: If the file cannot be decompressed.
+        EOFError: If the compressed file is truncated.
+        BombError: If a record decompresses to far more than its size.
 
     References:
         WARC 1.1 (ISO 28500:2017): 5.5 WARC-Type, 6.3 response, 6.7 revisit.
@@ -54,30 +56,30 @@ def pieces_of_warc(
         number = start.number
         more = stream.begin_record()
         while more:
-            before, number = stream.place(number), number + 1
+            before, number = stream.position(number), number + 1
             place = f"{path}:{number}"
-            broken = False
-            found: RawArticle | Rejected | str
+            is_broken = False
+            content: RawArticle | Rejected | str
             try:
-                found = _read_record(stream, place, source=source, now=now)
+                content = _read_record(stream, place, source=source, now=now)
             except _BROKEN as error:
-                broken = True
-                found = _no_record(place, error)
-                stream.to_next_header()
+                is_broken = True
+                content = _invalid_record(place, error)
+                stream.skip_to_next_header()
             try:
                 more = stream.begin_record()
             except (*UNPACKING_ERRORS, BombError):
-                # What came before the cut is sound.
-                yield _piece(found, stream.place(number))
+                # The record before the error is complete.
+                yield _piece(content, stream.position(number))
                 raise
-            # A file that still grows may end in the middle of a record: it is read again then.
-            yield _piece(found, before if broken and not more else stream.place(number))
+            # A growing file may end in the middle of a record, which is then read again later.
+            yield _piece(content, before if is_broken and not more else stream.position(number))
 
 
-def _piece(found: RawArticle | Rejected | str, position: Position) -> Piece:
-    if isinstance(found, str):
-        return Piece(passed_over=found, position=position)
-    return Piece(item=found, position=position)
+def _piece(content: RawArticle | Rejected | str, position: Position) -> Piece:
+    if isinstance(content, str):
+        return Piece(passed_over=content, position=position)
+    return Piece(item=content, position=position)
 
 
 def _read_record(
@@ -96,10 +98,10 @@ def _read_record(
         while block.read(CHUNK_BYTES):
             pass
         if block.limit > 0:
-            raise EOFError(f"the record is {block.limit} bytes shorter than it says")
+            raise EOFError(f"the record is {block.limit} bytes shorter than its Content-Length")
 
 
-def _no_record(place: str, error: Exception) -> Rejected:
-    said = str(error).strip() or type(error).__name__
-    detail = f"{place}: no sound WARC record: {said[:500]}"
+def _invalid_record(place: str, error: Exception) -> Rejected:
+    message = str(error).strip() or type(error).__name__
+    detail = f"{place}: invalid WARC record: {message[:500]}"
     return Rejected(reason=RejectReason.UNREADABLE_BODY, detail=detail)

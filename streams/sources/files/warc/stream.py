@@ -1,4 +1,4 @@
-"""A WARC file in, its bytes out: unpacked member by member, in bounded memory, with places."""
+"""Read the bytes of a WARC file, decompressed member by member in bounded memory."""
 
 import io
 from typing import Final
@@ -9,42 +9,42 @@ from streams.sources.files.piece import Position
 from streams.text.gunzip import PIECE_BYTES, Member
 
 MAX_LINE_BYTES: Final = 64 * 1024
-"""Longest line of a header; nginx bears 8 KiB of a header, curl 100 KiB of all."""
+"""Longest line of a header; nginx accepts 8 KiB of a header, curl 100 KiB of all."""
 
 MAX_HEADER_BYTES: Final = 1024 * 1024
-"""All headers of a record together."""
+"""Largest size of all headers of a record together."""
 
 
 class LongLineError(ValueError):
-    """A header is longer than any honest one."""
+    """A header is longer than the limit."""
 
 
 class BombError(ValueError):
-    """A record unpacks to far more than it should; the rest of the file is given up."""
+    """A record decompresses to far more than its size; the rest of the file is given up."""
 
 
 class WarcStream:
-    """Reads a WARC file as records see it: a member ends where a reader must not go on by itself.
+    """A stream of the bytes of a WARC file, which ends at each gzip member.
 
-    A packed file should have a member of gzip for each record, so that its
-    place on disk is known; one member for all is read as well, and come back
-    to by unpacking it again.
+    A compressed file should have one gzip member for each record, so that the record's position
+    on disk is known. A file with one member for all records is supported; resuming in it
+    decompresses it again from the beginning.
+
+    Args:
+        file: File that is not decompressed, and seekable.
+        packed: Whether it is compressed with gzip.
+        start: Position returned by `position`.
+
+    Raises:
+        OSError: If the file cannot be read.
+        UnreadableError: If the file cannot be decompressed up to the position.
+        EOFError: If the file ends before the position.
 
     References:
         WARC 1.1 (ISO 28500:2017), annex D: record-at-time compression.
     """
 
     def __init__(self, file: io.BufferedIOBase, *, packed: bool, start: Position) -> None:
-        """Go to a place.
-
-        Args:
-            file: As it lies on disk; can be sought.
-            packed: Whether it is gzip.
-            start: One that `place` gave.
-
-        Raises:
-            OSError: If it cannot be read; UnreadableError or EOFError if it cannot be unpacked.
-        """
         self._file = file
         self._packed = packed
         self._member = start.offset
@@ -59,19 +59,19 @@ class WarcStream:
         file.seek(start.offset)
         self._skip(start.inner)
 
-    def place(self, number: int) -> Position:
-        """Give the place of the next byte, after so many records."""
+    def position(self, number: int) -> Position:
+        """Return the position of the next byte, after a number of records."""
         inner = self._n_unpacked - (len(self._buffer) - self._at)
         if self._packed:
             return Position(offset=self._member, inner=inner, number=number)
         return Position(offset=self._member + inner, number=number)
 
     def tell(self) -> int:
-        """Give how many bytes of this member were read."""
+        """Return the number of bytes read from this member."""
         return self._n_unpacked - (len(self._buffer) - self._at)
 
     def begin_record(self) -> bool:
-        """Go over blank lines, and from member to member, to the next record; False at the end."""
+        """Skip blank lines and ends of members up to the next record; return False at the end."""
         while True:
             while self._at < len(self._buffer) or self._fill():
                 if self._buffer[self._at] not in b"\r\n":
@@ -83,7 +83,7 @@ class WarcStream:
                 return False
 
     def read(self, n_bytes: int) -> bytes:
-        """Read up to so many bytes; fewer where the member ends, none after that."""
+        """Read up to a number of bytes; fewer at the end of the member, and none after it."""
         parts: list[bytes] = []
         while n_bytes > 0 and (self._at < len(self._buffer) or self._fill()):
             part = self._buffer[self._at : self._at + n_bytes]
@@ -93,22 +93,22 @@ class WarcStream:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def readline(self, n_bytes: int | None = None) -> bytes:
-        """Read a line of a header, to its end or that of the member, up to so many bytes.
+        """Read a line of a header, up to its end or the member's, and up to a number of bytes.
 
         Raises:
-            LongLineError: If it has more than 64 KiB, or all of a record more than 1 MiB.
+            LongLineError: If the line has more than 64 KiB, or all headers more than 1 MiB.
         """
         most = MAX_LINE_BYTES if n_bytes is None else min(n_bytes, MAX_LINE_BYTES)
-        line = self.line_start(most)
+        line = self.read_line_part(most)
         self._n_header_bytes += len(line)
         if self._n_header_bytes > MAX_HEADER_BYTES:
-            raise LongLineError(f"its headers have more than {MAX_HEADER_BYTES} bytes")
+            raise LongLineError(f"the headers have more than {MAX_HEADER_BYTES} bytes")
         if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             raise LongLineError(f"a line of a header has more than {MAX_LINE_BYTES} bytes")
         return line
 
-    def line_start(self, most: int) -> bytes:
-        """Read to the end of the line or of the member, up to so many bytes."""
+    def read_line_part(self, most: int) -> bytes:
+        """Read up to the end of the line or member, and up to a number of bytes."""
         line = b""
         while len(line) < most and (self._at < len(self._buffer) or self._fill()):
             end = self._buffer.find(b"\n", self._at, self._at + most - len(line))
@@ -120,9 +120,9 @@ class WarcStream:
                 break
         return line
 
-    def to_next_header(self) -> None:
-        """After something that is no record: go to where one may begin, in this member or next."""
-        while line := self.line_start(MAX_LINE_BYTES):
+    def skip_to_next_header(self) -> None:
+        """Skip to the next line that may begin a record, or to the end of the member."""
+        while line := self.read_line_part(MAX_LINE_BYTES):
             if line.startswith(b"WARC/"):
                 self._buffer = line + self._buffer[self._at :]
                 self._at = 0
@@ -137,7 +137,7 @@ class WarcStream:
             self._mark = (self._n_unpacked, self._disk)
 
     def _fill(self) -> bool:
-        """Take the next bytes of this member into the buffer."""
+        """Read the next bytes of this member into the buffer; return whether there are any."""
         self._at = 0
         self._buffer = b""
         if not self._packed:
@@ -148,9 +148,9 @@ class WarcStream:
             if not self._gzip_member.has_more:
                 packed, self._rest = self._rest or self._from_disk(), b""
                 if not packed:
-                    if not self._gzip_member.started:  # an empty file is not a member cut off
+                    if not self._gzip_member.started:  # an empty file is not a truncated member
                         return False
-                    raise EOFError("the gzip stream is cut off")
+                    raise EOFError("the gzip stream is truncated")
             self._buffer = self._gzip_member.unpack(packed)
         self._n_unpacked += len(self._buffer)
         self._check()
@@ -162,7 +162,7 @@ class WarcStream:
             rest = self._from_disk()
             if not rest:
                 break
-            rest = rest.lstrip(b"\0")  # padding to blocks of tapes, as gzip itself bears it
+            rest = rest.lstrip(b"\0")  # padding to tape blocks, which gzip accepts too
         if not rest:
             return False
         self._member = self._disk - len(rest)
@@ -180,4 +180,4 @@ class WarcStream:
     def _check(self) -> None:
         n_unpacked, n_packed = self._n_unpacked - self._mark[0], self._disk - self._mark[1]
         if n_unpacked > MAX_SKIPPED_BYTES and n_unpacked > MAX_RATIO * n_packed:
-            raise BombError(f"{n_packed} bytes of it unpack to more than {n_unpacked}")
+            raise BombError(f"{n_packed} bytes decompress to more than {n_unpacked}")

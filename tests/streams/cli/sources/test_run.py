@@ -31,7 +31,7 @@ def test_log_poll_logs_failure_and_recovery_once() -> None:
         for number, answer in enumerate(answers):
             now = NOW + number * timedelta(hours=1)
             after = after_poll(state, answer, now=now, bounds=PollBounds(), chance=0)
-            log_poll(PollRecord(before=state, after=after, answer=answer, seconds=1))
+            log_poll(PollRecord(before=state, after=after, result=answer, seconds=1))
             state = after
 
     assert [(log["event"], log["log_level"]) for log in logs] == [

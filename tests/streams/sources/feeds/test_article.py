@@ -17,20 +17,18 @@ from tests.support.builders import FETCHED, TEXT, URL
 LONG = "<p>" + "</p><p>".join(f"{n}. {TEXT}" for n in range(6)) + "</p>"
 
 FULL = [
-    ("the whole article", Entry(content=LONG), True),
-    ("the whole article as description", Entry(summary=LONG), True),
+    ("full text", Entry(content=LONG), True),
+    ("full text as description", Entry(summary=LONG), True),
     ("a teaser", Entry(summary="It rained."), False),
     ("WordPress's excerpt", Entry(content=LONG + "<p>[&#8230;]</p>"), False),
     ("a link to go on", Entry(content=LONG + '<a href="x">Read more »</a>'), False),
     ("an ellipsis", Entry(content=LONG + "It rained…"), False),
-    ("mere markup", Entry(content="<img>" * 1000), False),
+    ("markup only", Entry(content="<img>" * 1000), False),
 ]
 
 
 @pytest.mark.parametrize(("name", "entry", "expected"), FULL)
-def test_has_full_text_tells_articles_from_teasers(
-    name: str, entry: Entry, *, expected: bool
-) -> None:
+def test_has_full_text_distinguishes_teasers(name: str, entry: Entry, *, expected: bool) -> None:
     assert has_full_text(entry) is expected, name
 
 
@@ -45,13 +43,11 @@ NEEDS = [
 
 
 @pytest.mark.parametrize(("entry", "text_from", "expected"), NEEDS)
-def test_needs_page_asks_for_the_page_where_the_text_is_not_here(
-    entry: Entry, text_from: TextFrom, *, expected: bool
-) -> None:
+def test_needs_page_without_full_text(entry: Entry, text_from: TextFrom, *, expected: bool) -> None:
     assert needs_page(entry, text_from) is expected
 
 
-def test_article_from_entry_is_read_by_cleaning_as_the_article() -> None:
+def test_article_from_entry_is_accepted_by_cleaning() -> None:
     entry = Entry(id="7", link=URL, title="Harbor bridge <b>reopens</b>", content=LONG)
     article = article_from_entry(entry, source="news", feed_url="https://f.test/", fetched=FETCHED)
 
@@ -63,13 +59,13 @@ def test_article_from_entry_is_read_by_cleaning_as_the_article() -> None:
     assert outcome.record.id == article_id(url=URL)
 
 
-def test_article_from_entry_without_a_link_is_known_by_the_feeds_name_for_it() -> None:
+def test_article_from_entry_without_link_uses_guid() -> None:
     article = article_from_entry(Entry(id="7"), source="news", feed_url="", fetched=FETCHED)
 
     assert article.id == article_id(source="news", external_id="7")
 
 
-def test_article_from_page_is_the_same_article_as_the_one_from_the_feed() -> None:
+def test_article_from_page_has_id_of_entry() -> None:
     entry = Entry(id="7", link=URL, title="Rain", published="2026-03-02")
     page = article_from_page(
         entry,
@@ -91,5 +87,5 @@ def test_article_from_page_is_the_same_article_as_the_one_from_the_feed() -> Non
     ("markup", "expected"),
     [("a <b>b</b>", "a b"), ("a < b", "a < b"), ("&lt;b&gt;", "<b>"), ("a\n b", "a b")],
 )
-def test_plain_text_takes_tags_and_entities_out(markup: str, expected: str) -> None:
+def test_strip_markup_removes_tags_and_entities(markup: str, expected: str) -> None:
     assert strip_markup(markup) == expected

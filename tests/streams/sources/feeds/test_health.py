@@ -24,17 +24,17 @@ CASES: list[tuple[dict[str, Any], FeedHealth]] = [
 
 
 @pytest.mark.parametrize(("fields", "expected"), CASES)
-def test_health_tells_how_a_feed_is(fields: dict[str, Any], expected: FeedHealth) -> None:
+def test_health_of_state(fields: dict[str, Any], expected: FeedHealth) -> None:
     state = FeedState(id="a", url="https://news.test/rss", **fields)
 
     assert health(state, now=NOW) is expected
 
 
-def test_latency_of_a_feed_without_news_is_unknown() -> None:
+def test_latency_without_articles_is_none() -> None:
     assert latency(FeedState(id="a", url="")) == Latency(None, None)
 
 
-def test_with_health_says_since_when_a_feed_is_silent_or_broken() -> None:
+def test_with_health_sets_and_keeps_since() -> None:
     polled = FeedState(id="a", url="", last_poll=NOW, last_success=NOW - DAY, health_since=NOW)
     silent = {"last_new": NOW - 3 * DAY, "usual_rate_per_day": 20.0}
     cases: list[tuple[dict[str, Any], FeedHealth, datetime]] = [
@@ -51,7 +51,7 @@ def test_with_health_says_since_when_a_feed_is_silent_or_broken() -> None:
         assert (later.health, later.health_since) == (expected, since)
 
 
-def test_a_feed_that_comes_back_is_well_since_then() -> None:
+def test_with_health_of_recovered_feed_is_since_now() -> None:
     broken = FeedState(id="a", url="", last_success=NOW, health=FeedHealth.BROKEN, health_since=NOW)
 
     back = with_health(broken, now=NOW + DAY)

@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 chances = st.floats(min_value=0, max_value=1, exclude_max=True)
 waits = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9))
-answers = st.builds(
+results = st.builds(
     PollResult,
     failure=st.none() | st.sampled_from(Failure),
     unchanged=st.booleans(),
@@ -46,52 +46,50 @@ bounds_ = st.tuples(
 
 
 def polled(
-    *given_: PollResult, state: FeedState = NEW, every: timedelta = timedelta(hours=1)
+    *results_: PollResult, state: FeedState = NEW, every: timedelta = timedelta(hours=1)
 ) -> FeedState:
-    """The state after answers, an hour apart, the last one now."""
-    for number, answer in enumerate(given_, 1 - len(given_)):
-        state = after_poll(state, answer, now=NOW + number * every, bounds=BOUNDS, chance=0)
+    """Return the state after results, an hour apart, the last one now."""
+    for number, result in enumerate(results_, 1 - len(results_)):
+        state = after_poll(state, result, now=NOW + number * every, bounds=BOUNDS, chance=0)
     return state
 
 
 def wait(state: FeedState) -> timedelta:
-    """How long after NOW it is polled again."""
+    """Return the time from NOW to the next poll."""
     assert state.next_poll is not None
     return state.next_poll - NOW
 
 
-@given(st.lists(answers, min_size=1, max_size=8), bounds_, chances)
-def test_after_poll_keeps_every_bound(
-    given_: list[PollResult], bounds: PollBounds, chance: float
+@given(st.lists(results, min_size=1, max_size=8), bounds_, chances)
+def test_after_poll_respects_bounds(
+    results_: list[PollResult], bounds: PollBounds, chance: float
 ) -> None:
     state, now = NEW, NOW
-    for answer in given_:
-        state = after_poll(state, answer, now=now, bounds=bounds, chance=chance)
+    for result in results_:
+        state = after_poll(state, result, now=now, bounds=bounds, chance=chance)
         assert state.next_poll is not None
         pause = state.next_poll - now
 
         assert pause >= bounds.least
-        assert pause >= answer.retry_after
-        assert answer.failure or pause >= min(answer.floor, bounds.most)
-        most = bounds.most if answer.failure is None else MAX_BACKOFF[answer.failure]
-        assert pause <= max(max(most, bounds.least) * (1 + JITTER) + MINUTE, answer.retry_after)
+        assert pause >= result.retry_after
+        assert result.failure or pause >= min(result.floor, bounds.most)
+        most = bounds.most if result.failure is None else MAX_BACKOFF[result.failure]
+        assert pause <= max(max(most, bounds.least) * (1 + JITTER) + MINUTE, result.retry_after)
         assert decode(encode(state), FeedState) == state
         now = state.next_poll
 
 
-@given(answers, chances)
-def test_after_poll_gives_the_same_for_the_same(answer: PollResult, chance: float) -> None:
-    first = after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance)
+@given(results, chances)
+def test_after_poll_is_deterministic(result: PollResult, chance: float) -> None:
+    first = after_poll(NEW, result, now=NOW, bounds=BOUNDS, chance=chance)
 
-    assert first == after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance)
+    assert first == after_poll(NEW, result, now=NOW, bounds=BOUNDS, chance=chance)
 
 
-@given(answers, chances, chances)
-def test_after_poll_waits_no_shorter_with_more_chance(
-    answer: PollResult, one: float, other: float
-) -> None:
+@given(results, chances, chances)
+def test_after_poll_wait_grows_with_chance(result: PollResult, one: float, other: float) -> None:
     less, more = (
-        wait(after_poll(NEW, answer, now=NOW, bounds=BOUNDS, chance=chance))
+        wait(after_poll(NEW, result, now=NOW, bounds=BOUNDS, chance=chance))
         for chance in sorted((one, other))
     )
 
@@ -108,7 +106,7 @@ def test_busy_feeds_are_polled_more_often_than_quiet_ones() -> None:
     assert BOUNDS.least < wait(some) < BOUNDS.most
 
 
-def test_a_first_answer_gives_the_rate_by_the_age_of_its_entries_and_a_short_wait() -> None:
+def test_first_poll_estimates_rate_from_ages() -> None:
     hourly = PollResult(n_new=24, latencies=tuple(3600.0 * hour for hour in range(1, 25)))
 
     state = polled(hourly)
@@ -117,7 +115,7 @@ def test_a_first_answer_gives_the_rate_by_the_age_of_its_entries_and_a_short_wai
     assert wait(state) == 2 * BOUNDS.least
 
 
-def test_an_interval_grows_no_faster_than_twofold() -> None:
+def test_interval_at_most_doubles() -> None:
     busy = polled(PollResult(), *[PollResult(n_new=10)] * 30)
 
     later = after_poll(busy, PollResult(), now=NOW + timedelta(days=9), bounds=BOUNDS, chance=0)
@@ -125,13 +123,13 @@ def test_an_interval_grows_no_faster_than_twofold() -> None:
     assert later.interval_seconds == 2 * busy.interval_seconds
 
 
-def test_an_answer_that_shares_nothing_with_the_last_one_is_a_gap() -> None:
+def test_result_without_overlap_is_gap() -> None:
     state = polled(PollResult(n_new=3), PollResult(n_new=20, overlaps=False))
 
     assert (state.n_gaps, wait(state)) == (1, BOUNDS.least)
 
 
-def test_failures_are_graded_and_forgotten_at_the_first_success() -> None:
+def test_success_resets_failures() -> None:
     sound = polled(PollResult(n_new=3), PollResult(n_new=1))
     temporary, hard = (
         polled(*[PollResult(failure=failure, error="x")] * 4, state=sound, every=timedelta(0))
@@ -146,14 +144,14 @@ def test_failures_are_graded_and_forgotten_at_the_first_success() -> None:
     assert wait(back) <= BOUNDS.most
 
 
-def test_a_feed_that_is_gone_retires_and_one_that_answers_is_back() -> None:
+def test_gone_feed_retires_until_success() -> None:
     gone = polled(PollResult(n_new=1), PollResult(failure=Failure.GONE, error="410"))
 
     assert gone.retired
     assert not after_poll(gone, PollResult(), now=NOW, bounds=BOUNDS, chance=0).retired
 
 
-def test_a_failure_keeps_what_is_known() -> None:
+def test_failure_keeps_state() -> None:
     sound = polled(PollResult(etag='"1"', body_hash="aa", known=b"x" * 12, title="News"))
 
     failed = polled(PollResult(failure=Failure.SOFT), state=sound)
@@ -162,13 +160,13 @@ def test_a_failure_keeps_what_is_known() -> None:
     assert [getattr(failed, name) for name in kept] == [getattr(sound, name) for name in kept]
 
 
-def test_a_permanent_redirect_is_remembered() -> None:
+def test_permanent_redirect_changes_url() -> None:
     state = polled(PollResult(url="https://new.test/rss"))
 
     assert (state.url, polled(PollResult(), state=state).url) == ("https://new.test/rss",) * 2
 
 
-def test_validators_are_sent_for_a_day_and_then_the_body_is_asked_for() -> None:
+def test_validators_are_sent_for_a_day() -> None:
     state = polled(PollResult(etag='"1"', body_hash="aa"))
 
     assert may_be_conditional(state, now=NOW)
@@ -191,7 +189,7 @@ def test_validators_are_sent_for_a_day_and_then_the_body_is_asked_for() -> None:
         (PollResult(etag='"1"', body_hash="aa"), PollResult(unchanged=True), False),
     ],
 )
-def test_a_validator_lies_if_another_body_comes_under_it(
+def test_validator_with_changed_body_is_wrong(
     before: PollResult, after: PollResult, *, lies: bool
 ) -> None:
     state = polled(before, after)
@@ -200,7 +198,7 @@ def test_a_validator_lies_if_another_body_comes_under_it(
     assert not (lies and may_be_conditional(state, now=NOW))
 
 
-def test_an_unchanged_answer_keeps_validators_hash_and_the_time_of_the_last_body() -> None:
+def test_unchanged_result_keeps_validators_and_hash() -> None:
     full = polled(
         PollResult(etag='"1"', last_modified="m", body_hash="aa", hub="https://hub.test/")
     )
@@ -211,7 +209,7 @@ def test_an_unchanged_answer_keeps_validators_hash_and_the_time_of_the_last_body
     assert [getattr(again, name) for name in kept] == [getattr(full, name) for name in kept]
 
 
-def test_the_first_answer_is_no_discovery() -> None:
+def test_first_poll_adds_no_latencies() -> None:
     state = polled(
         PollResult(n_new=2, latencies=(9e5, 1e6)), PollResult(n_new=1, latencies=(60.0,))
     )
@@ -220,7 +218,7 @@ def test_the_first_answer_is_no_discovery() -> None:
 
 
 def published(random: Random, per_day: float, days: int) -> list[datetime]:
-    """Times of articles at random, thrice as many by day as by night."""
+    """Return random times of articles, three times as many by day as by night."""
     times, now = [], NOW
     while now < NOW + timedelta(days=days):
         hour = now.hour + now.minute / 60
@@ -231,7 +229,7 @@ def published(random: Random, per_day: float, days: int) -> list[datetime]:
 
 
 def week_of(random: Random, per_day: float, window: int) -> tuple[int, int, list[float]]:
-    """Poll a feed of so many entries for a week: requests, articles missed, latencies."""
+    """Poll a feed of ``window`` entries for a week; return requests, missed articles, latencies."""
     times = published(random, per_day, 7)
     state, now, seen, requests = NEW, NOW, 0, 0
     missed, latencies = 0, []
@@ -243,8 +241,8 @@ def week_of(random: Random, per_day: float, window: int) -> tuple[int, int, list
         ages = tuple((now - time).total_seconds() for time in times[first:out])
         latencies += ages
         overlaps = seen in (0, first)
-        answer = PollResult(n_new=out - first, latencies=ages, overlaps=overlaps)
-        state = after_poll(state, answer, now=now, bounds=BOUNDS, chance=random.random())
+        result = PollResult(n_new=out - first, latencies=ages, overlaps=overlaps)
+        state = after_poll(state, result, now=now, bounds=BOUNDS, chance=random.random())
         seen = out
         assert state.next_poll is not None
         now = state.next_poll
@@ -252,7 +250,7 @@ def week_of(random: Random, per_day: float, window: int) -> tuple[int, int, list
 
 
 @pytest.mark.parametrize("per_day", [0.5, 3, 20, 60, 200])
-def test_a_simulated_week_misses_nothing_and_keeps_to_the_rhythm(per_day: float) -> None:
+def test_simulated_week_misses_nothing(per_day: float) -> None:
     random = Random(7)  # noqa: S311  # no secret
 
     runs = [week_of(random, per_day, window=20) for _ in range(4)]
@@ -261,12 +259,12 @@ def test_a_simulated_week_misses_nothing_and_keeps_to_the_rhythm(per_day: float)
     waits_ = sorted(latency for run in runs for latency in run[2])
     assert [run[1] for run in runs] == [0, 0, 0, 0]
     assert 7 * 6 * 0.8 <= requests <= 7 * 24 * 12
-    # Half an interval is the best that polling can do; the interval follows the rate.
+    # The best possible latency is half an interval, which follows the rate.
     expected = min(BOUNDS.most.total_seconds(), max(300, 43_200 / per_day)) / 2
     assert median(waits_) < 2.5 * expected
 
 
-def test_states_of_before_are_read() -> None:
+def test_old_states_are_decoded() -> None:
     old = msgspec.json.decode(b'{"id": "a", "url": "https://news.test/rss"}', type=FeedState)
 
     assert old == NEW

@@ -33,7 +33,7 @@ def sources_and_titles(path: Path) -> list[tuple[str, str]]:
     return [(item.source, item.title) for item in read(path) if isinstance(item, RawArticle)]
 
 
-def test_read_articles_reads_the_seeds_and_leaves_other_files_alone(seeds: Path) -> None:
+def test_read_articles_reads_seeds(seeds: Path) -> None:
     articles = read(seeds)
 
     assert [type(article) for article in articles] == [RawArticle, RawArticle]
@@ -48,9 +48,7 @@ def test_read_articles_reads_the_seeds_and_leaves_other_files_alone(seeds: Path)
         ("wire.jsonl.xz", lzma.compress(LINES)),
     ],
 )
-def test_read_articles_names_json_lines_after_their_file(
-    name: str, data: bytes, tmp_path: Path
-) -> None:
+def test_read_articles_names_source_after_file(name: str, data: bytes, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(data)
 
@@ -65,7 +63,7 @@ def test_read_articles_names_json_lines_after_their_file(
         ("A.HTM", b"<p>Wet."),
     ],
 )
-def test_read_articles_takes_a_page_as_it_is(name: str, data: bytes, tmp_path: Path) -> None:
+def test_read_articles_reads_page_unchanged(name: str, data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "archive" / name
     path.parent.mkdir()
     path.write_bytes(data)
@@ -77,7 +75,7 @@ def test_read_articles_takes_a_page_as_it_is(name: str, data: bytes, tmp_path: P
     assert (page.source, page.fetched) == ("archive", NOW)
 
 
-def test_read_articles_takes_the_name_of_the_source_that_it_is_given(tmp_path: Path) -> None:
+def test_read_articles_uses_given_source(tmp_path: Path) -> None:
     (tmp_path / "wire.jsonl").write_bytes(b'{"title": "One"}')
 
     [article] = read(tmp_path, source="agency")
@@ -86,7 +84,7 @@ def test_read_articles_takes_the_name_of_the_source_that_it_is_given(tmp_path: P
     assert article.source == "agency"
 
 
-def test_read_articles_goes_through_folders_in_the_order_of_paths(tmp_path: Path) -> None:
+def test_read_articles_sorts_files_by_path(tmp_path: Path) -> None:
     for name in ("b/2.txt", "a/1.txt", "c.txt", ".git/hidden.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
@@ -96,7 +94,7 @@ def test_read_articles_goes_through_folders_in_the_order_of_paths(tmp_path: Path
     assert bodies == [b"a/1.txt", b"b/2.txt", b"c.txt"]
 
 
-def test_read_articles_reports_a_bad_line_and_goes_on(tmp_path: Path) -> None:
+def test_read_articles_continues_after_invalid_line(tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl"
     path.write_bytes(b'{"title": "One"}\n{\n{"title": "Three"}')
 
@@ -109,7 +107,7 @@ def test_read_articles_reports_a_bad_line_and_goes_on(tmp_path: Path) -> None:
     assert isinstance(three, RawArticle)
 
 
-def test_read_articles_refuses_a_page_of_30_mb_without_holding_it(tmp_path: Path) -> None:
+def test_read_articles_rejects_large_page_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.html"
     chunk = bytes(range(256)) * 4096
     with path.open("wb") as stream:
@@ -127,7 +125,7 @@ def test_read_articles_refuses_a_page_of_30_mb_without_holding_it(tmp_path: Path
     assert peak < 20 * MIB
 
 
-def test_read_articles_refuses_what_does_not_fit_into_a_record(tmp_path: Path) -> None:
+def test_read_articles_rejects_page_larger_than_record(tmp_path: Path) -> None:
     path = tmp_path / "dense.html"
     noise = b"".join(hashlib.sha512(str(i).encode()).digest() for i in range(70_000))
     path.write_bytes(noise)
@@ -141,7 +139,7 @@ def test_read_articles_refuses_what_does_not_fit_into_a_record(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["bomb.html.gz", "bomb.jsonl.gz"])
 @pytest.mark.slow
-def test_read_articles_does_not_unpack_a_bomb(name: str, tmp_path: Path) -> None:
+def test_read_articles_rejects_decompression_bomb(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     with gzip.open(path, "wb", compresslevel=1) as stream:
         stream.writelines([b"\0" * MIB] * 300)
@@ -155,7 +153,7 @@ def test_read_articles_does_not_unpack_a_bomb(name: str, tmp_path: Path) -> None
     assert peak < 64 * MIB
 
 
-def test_read_articles_reports_a_line_that_is_too_long_and_goes_on(tmp_path: Path) -> None:
+def test_read_articles_continues_after_long_line(tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl"
     long = b" " * (MAX_LINE_BYTES + 1) + b"\n"
     path.write_bytes(long + b'{"title": "Two"}\n')
@@ -169,7 +167,7 @@ def test_read_articles_reports_a_line_that_is_too_long_and_goes_on(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["a.html.gz", "a.jsonl.gz", "a.jsonl.xz"])
-def test_read_articles_reports_a_file_that_cannot_be_unpacked(name: str, tmp_path: Path) -> None:
+def test_read_articles_rejects_corrupt_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(b"neither gzip nor xz")
 
@@ -179,7 +177,7 @@ def test_read_articles_reports_a_file_that_cannot_be_unpacked(name: str, tmp_pat
     assert problem.value == b"neither gzip nor xz"
 
 
-def test_read_articles_gives_the_lines_before_the_cut_of_a_packed_file(tmp_path: Path) -> None:
+def test_read_articles_yields_lines_of_truncated_file(tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl.gz"
     path.write_bytes(gzip.compress(LINES)[:-8])
 
@@ -193,7 +191,7 @@ def test_read_articles_gives_the_lines_before_the_cut_of_a_packed_file(tmp_path:
     assert problem.reason is RejectReason.UNREADABLE_BODY
 
 
-def test_read_articles_counts_what_it_read_from_disk(tmp_path: Path) -> None:
+def test_read_articles_counts_bytes_on_disk(tmp_path: Path) -> None:
     (tmp_path / "wire.jsonl.gz").write_bytes(gzip.compress(LINES))
     (tmp_path / "a.txt").write_bytes(b"Wet.")
     meter = Meter()
@@ -204,14 +202,14 @@ def test_read_articles_counts_what_it_read_from_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing.jsonl", "notes.pdf"])
-def test_read_articles_tells_the_user_what_it_cannot_read(name: str, tmp_path: Path) -> None:
+def test_read_articles_refuses_unknown_path(name: str, tmp_path: Path) -> None:
     (tmp_path / "notes.pdf").write_bytes(b"%PDF")
 
     with pytest.raises(UsageError, match=name):
         read(tmp_path / name)
 
 
-def test_find_files_counts_what_it_leaves_alone(tmp_path: Path) -> None:
+def test_find_files_counts_ignored_files(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"Wet.")
     (tmp_path / "README.md").write_bytes(b"# Read me")
 
@@ -220,7 +218,7 @@ def test_find_files_counts_what_it_leaves_alone(tmp_path: Path) -> None:
     assert (found.files, found.n_others) == ((tmp_path / "a.txt",), 1)
 
 
-def test_read_articles_reads_the_whole_wire_collection(shared: Path) -> None:
+def test_read_articles_reads_wire_collection(shared: Path) -> None:
     path = shared / "evals" / "replay" / "reuters-21578.jsonl.xz"
 
     articles = read(path)

@@ -19,7 +19,7 @@ def read(path: Path, start: Position = START) -> list[Piece]:
     return list(pieces_of_file(path, now=lambda: NOW, start=start))
 
 
-def found(pieces: list[Piece]) -> list[str]:
+def labels(pieces: list[Piece]) -> list[str]:
     return [
         piece.item.title if isinstance(piece.item, RawArticle) else piece.passed_over or "problem"
         for piece in pieces
@@ -28,17 +28,17 @@ def found(pieces: list[Piece]) -> list[str]:
 
 @pytest.mark.parametrize("name", PACKERS)
 @pytest.mark.parametrize("stop", range(5))
-def test_reading_goes_on_after_any_line(name: str, stop: int, tmp_path: Path) -> None:
+def test_lines_resume_at_any_position(name: str, stop: int, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(PACKERS[name](LINES))
 
     pieces = read(path)
 
-    assert found(pieces) == ["One", "empty_line", "Two", "problem", "Three"]
+    assert labels(pieces) == ["One", "empty_line", "Two", "problem", "Three"]
     assert read(path, pieces[stop].position) == pieces[stop + 1 :]
 
 
-def test_a_line_keeps_its_number_when_reading_goes_on(tmp_path: Path) -> None:
+def test_lines_keep_number_after_resume(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(LINES)
 
@@ -48,7 +48,7 @@ def test_a_line_keeps_its_number_when_reading_goes_on(tmp_path: Path) -> None:
     assert problem.detail.startswith(f"{path}:4: ")
 
 
-def test_a_last_line_that_is_half_written_is_read_again_once_it_is_whole(tmp_path: Path) -> None:
+def test_incomplete_last_line_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"title": "One"}\n{"title": "Tw')
 
@@ -56,12 +56,12 @@ def test_a_last_line_that_is_half_written_is_read_again_once_it_is_whole(tmp_pat
     with path.open("ab") as stream:
         stream.write(b'o"}\n')
 
-    assert found([one, problem]) == ["One", "problem"]
+    assert labels([one, problem]) == ["One", "problem"]
     assert problem.position == one.position
-    assert found(read(path, problem.position)) == ["Two"]
+    assert labels(read(path, problem.position)) == ["Two"]
 
 
-def test_a_whole_last_line_without_line_feed_is_not_read_again(tmp_path: Path) -> None:
+def test_complete_last_line_without_line_feed_is_read_once(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"title": "One"}')
 
@@ -70,7 +70,7 @@ def test_a_whole_last_line_without_line_feed_is_not_read_again(tmp_path: Path) -
     assert read(path, one.position) == []
 
 
-def test_a_file_that_has_become_shorter_cannot_be_gone_on_with(tmp_path: Path) -> None:
+def test_lines_of_shorter_file_cannot_resume(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(LINES[:20]))
 

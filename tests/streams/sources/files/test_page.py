@@ -15,8 +15,8 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WRITTEN = datetime(2026, 2, 1, 8, tzinfo=UTC)
 
 
-def saved(path: Path, body: bytes = b"<p>Rain.", at: datetime = WRITTEN) -> Path:
-    """A page saved at a time."""
+def save_page(path: Path, body: bytes = b"<p>Rain.", at: datetime = WRITTEN) -> Path:
+    """Write a page with a time of last change."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
     os.utime(path, (at.timestamp(), at.timestamp()))
@@ -24,34 +24,34 @@ def saved(path: Path, body: bytes = b"<p>Rain.", at: datetime = WRITTEN) -> Path
 
 
 def read(path: Path) -> list[RawArticle]:
-    found = list(read_articles(path, now=lambda: NOW))
-    return [article for article in found if isinstance(article, RawArticle)]
+    items = list(read_articles(path, now=lambda: NOW))
+    return [article for article in items if isinstance(article, RawArticle)]
 
 
-def test_a_page_was_fetched_when_its_file_was_written(tmp_path: Path) -> None:
-    [page] = read(saved(tmp_path / "a.html"))
+def test_page_fetched_is_time_of_file(tmp_path: Path) -> None:
+    [page] = read(save_page(tmp_path / "a.html"))
 
     assert page.fetched == WRITTEN
 
 
-def test_a_file_of_tomorrow_was_fetched_today(tmp_path: Path) -> None:
-    [page] = read(saved(tmp_path / "a.html", at=datetime(2099, 1, 1, tzinfo=UTC)))
+def test_page_fetched_is_not_in_future(tmp_path: Path) -> None:
+    [page] = read(save_page(tmp_path / "a.html", at=datetime(2099, 1, 1, tzinfo=UTC)))
 
     assert page.fetched == NOW
 
 
-def test_a_page_is_published_where_it_says(tmp_path: Path) -> None:
+def test_page_url_is_canonical_link(tmp_path: Path) -> None:
     body = b'<link rel="canonical" href="https://news.test/a/rain-in-oslo">'
 
-    [page] = read(saved(tmp_path / "a.html", body))
+    [page] = read(save_page(tmp_path / "a.html", body))
 
     assert page.url == "https://news.test/a/rain-in-oslo"
 
 
-def test_an_index_knows_better_than_the_page(tmp_path: Path) -> None:
+def test_index_has_precedence_over_page(tmp_path: Path) -> None:
     body = b'<link rel="canonical" href="https://news.test/a/rain-in-oslo">'
-    saved(tmp_path / "sub" / "a.html", body)
-    saved(tmp_path / "sub" / "b.html", body)
+    save_page(tmp_path / "sub" / "a.html", body)
+    save_page(tmp_path / "sub" / "b.html", body)
     (tmp_path / "index.csv").write_text(
         "file,url,fetched\nsub/a.html,https://news.test/x,2026-01-01\nsub/b.html,https://news.test/y,\n"
     )
@@ -63,10 +63,10 @@ def test_an_index_knows_better_than_the_page(tmp_path: Path) -> None:
     assert [page.fetched for page in pages] == [datetime(2026, 1, 1, tzinfo=UTC), WRITTEN]
 
 
-def test_the_index_of_its_folder_counts_for_a_single_page(tmp_path: Path) -> None:
+def test_index_applies_to_single_page(tmp_path: Path) -> None:
     (tmp_path / "index.csv").write_text("file,url\na.html,https://news.test/x\n")
 
-    [page] = read(saved(tmp_path / "a.html"))
+    [page] = read(save_page(tmp_path / "a.html"))
 
     assert page.url == "https://news.test/x"
 
@@ -84,7 +84,7 @@ PAGES = [
     (SAVED, URL),
     (f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: Fri -->", URL),
     (f'{SAVED}<link rel="canonical" href="/a/snow-in-oslo">', "https://news.test/a/snow-in-oslo"),
-    # An article of another site, or a home page, is not this page.
+    # An article of another site or a home page is not accepted.
     (SAVED + OTHER, URL),
     ('<link rel="canonical" href="https://news.test/">', ""),
     ('<link rel="canonical" href="/a/rain-in-oslo">', ""),
@@ -96,12 +96,12 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("page", "url"), PAGES, ids=[str(n) for n in range(len(PAGES))])
-def test_own_url_is_what_the_page_says(page: str, url: str) -> None:
+def test_own_url_of_declaration(page: str, url: str) -> None:
     assert own_url(page.encode()) == url
 
 
 @given(dirty_html())
-def test_own_url_bears_any_page(page: str) -> None:
+def test_own_url_accepts_any_page(page: str) -> None:
     assert isinstance(own_url(page.encode("utf-8", "replace")), str)
 
 
@@ -116,7 +116,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("page", HOSTILE, ids=[str(n) for n in range(len(HOSTILE))])
-def test_own_url_takes_no_longer_for_a_hostile_page(page: bytes) -> None:
+def test_own_url_is_fast_for_hostile_page(page: bytes) -> None:
     start = time.process_time()
 
     own_url(page)

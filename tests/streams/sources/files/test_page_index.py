@@ -7,7 +7,7 @@ from streams.errors import UsageError
 from streams.sources.files.page_index import PageIndexEntry, read_index
 
 
-def test_read_index_gives_url_and_time_of_each_file(tmp_path: Path) -> None:
+def test_read_index_returns_url_and_time(tmp_path: Path) -> None:
     (tmp_path / "index.csv").write_text(
         "\ufefffetched,file,url,note\n"
         '2026-03-01T08:00:00,a.html,"https://news.test/a,b",\n'
@@ -26,12 +26,12 @@ def test_read_index_gives_url_and_time_of_each_file(tmp_path: Path) -> None:
     }
 
 
-def test_a_folder_without_an_index_has_none(tmp_path: Path) -> None:
+def test_read_index_without_file_is_empty(tmp_path: Path) -> None:
     assert read_index(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "its first line must be"),
         (b"name;address\n", "its first line must be"),
@@ -39,10 +39,10 @@ def test_a_folder_without_an_index_has_none(tmp_path: Path) -> None:
         (b"file,url\n\xff\xfe\n", "cannot be read"),
     ],
 )
-def test_an_index_that_cannot_be_used_is_named(data: bytes, said: str, tmp_path: Path) -> None:
+def test_read_index_error_names_file(data: bytes, message: str, tmp_path: Path) -> None:
     (tmp_path / "index.csv").write_bytes(data)
 
     with pytest.raises(UsageError, match=r"index\.csv") as error:
         read_index(tmp_path)
 
-    assert said in str(error.value)
+    assert message in str(error.value)

@@ -1,4 +1,4 @@
-"""A format of another package: bounded, and its errors cost one article or the rest of the file."""
+"""A format of another package: limits, and errors that skip an article or the rest of the file."""
 
 import gzip
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 def line_format(
     stream: BinaryIO, *, source: str, fetched: datetime
 ) -> Iterator[RawArticle | Rejected]:
-    """A line, an article; one that says so is none, and one that says so is the last."""
+    """Yield an article per line; "bad" is rejected, and "broken" raises."""
     for line in stream:
         if line == b"bad\n":
             yield Rejected(reason=RejectReason.NOT_THIS_RECORD, detail="no news", value=line)
@@ -33,24 +33,24 @@ def line_format(
 
 
 def greedy_format(stream: BinaryIO, *, source: str, fetched: datetime) -> Iterator[RawArticle]:
-    """All of it at once."""
+    """Read the entire file as one article."""
     yield raw_article(source=source, fetched=fetched, body=stream.read())
 
 
 def odd_format(stream: BinaryIO, *, source: str, fetched: datetime) -> Any:  # noqa: ARG001
-    """No article."""
+    """Return a text instead of an article."""
     return ["a text"]
 
 
 def empty_source_format(stream: BinaryIO, *, source: str, fetched: datetime) -> Any:  # noqa: ARG001
-    """An article that no reader takes."""
+    """Return an invalid article."""
     return [raw_article(source="", fetched=fetched, body=stream.read())]
 
 
 def read(
     path: Path, format_: SourceFormat, *, start: Position = START, max_bytes: int = 1000
 ) -> list[str]:
-    """Titles, and what problems say."""
+    """Return titles and details of rejections."""
     pieces = pieces_of_plugin(
         path,
         format_,
@@ -70,24 +70,24 @@ def read(
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a test writes its file."""
+    """The file of a test."""
     return tmp_path / "a.lines"
 
 
-def test_plugin_gives_articles(path: Path) -> None:
+def test_plugin_returns_articles(path: Path) -> None:
     path.write_bytes(b"One\nTwo\n")
 
     assert read(path, line_format) == ["One", "Two"]
 
 
-def test_plugin_gets_unpacked_bytes(tmp_path: Path) -> None:
+def test_plugin_receives_decompressed_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.lines.gz"
     path.write_bytes(gzip.compress(b"One\nTwo\n"))
 
     assert read(path, line_format) == ["One", "Two"]
 
 
-def test_plugin_problem_names_file_and_number(path: Path) -> None:
+def test_plugin_rejection_names_file_and_number(path: Path) -> None:
     path.write_bytes(b"One\nbad\nThree\n")
 
     assert read(path, line_format) == ["One", f"not_this_record: {path}:2: no news", "Three"]
@@ -96,44 +96,44 @@ def test_plugin_problem_names_file_and_number(path: Path) -> None:
 def test_plugin_exception_ends_the_file(path: Path) -> None:
     path.write_bytes(b"One\nbroken\nThree\n")
 
-    said = f"{path}:2: ValueError: no such element (news-lines 1.0); the rest was not read"
-    assert read(path, line_format) == ["One", f"unreadable_body: {said}"]
+    detail = f"{path}:2: ValueError: no such element (news-lines 1.0); the rest was not read"
+    assert read(path, line_format) == ["One", f"unreadable_body: {detail}"]
 
 
-def test_plugin_reads_no_more_than_it_may(path: Path) -> None:
+def test_plugin_is_stopped_at_limit(path: Path) -> None:
     path.write_bytes(b"x" * 1001)
 
-    said = f"{path}:1: more than 1000 bytes once unpacked; the rest was not read"
-    assert read(path, greedy_format) == [f"too_large: {said}"]
+    detail = f"{path}:1: decompresses to more than 1000 bytes; the rest was not read"
+    assert read(path, greedy_format) == [f"too_large: {detail}"]
 
 
-def test_plugin_reads_as_much_as_it_may(path: Path) -> None:
+def test_plugin_may_read_up_to_limit(path: Path) -> None:
     path.write_bytes(b"x" * 1000)
 
     assert read(path, greedy_format) == [""]
 
 
-def test_plugin_that_gives_something_else_is_named(path: Path) -> None:
+def test_plugin_with_wrong_type_is_named(path: Path) -> None:
     path.write_bytes(b"x")
 
-    said = f"{path}:1: news-lines 1.0 gave str, neither an article nor a problem"
-    assert read(path, odd_format) == [f"not_this_record: {said}"]
+    detail = f"{path}:1: news-lines 1.0 returned str, not RawArticle or Rejected"
+    assert read(path, odd_format) == [f"not_this_record: {detail}"]
 
 
-def test_plugin_article_is_checked(path: Path) -> None:
+def test_plugin_article_is_validated(path: Path) -> None:
     path.write_bytes(b"x")
 
-    [said] = read(path, empty_source_format)
-    assert said.startswith(f"not_this_record: {path}:1: ")
+    [detail] = read(path, empty_source_format)
+    assert detail.startswith(f"not_this_record: {path}:1: ")
 
 
-def test_plugin_goes_on_after_a_position(path: Path) -> None:
+def test_plugin_resumes_after_position(path: Path) -> None:
     path.write_bytes(b"One\nTwo\nThree\n")
 
     assert read(path, line_format, start=Position(number=2)) == ["Three"]
 
 
-def test_plugin_leaves_broken_packing_to_its_caller(tmp_path: Path) -> None:
+def test_plugin_raises_for_truncated_file(tmp_path: Path) -> None:
     path = tmp_path / "a.lines.gz"
     path.write_bytes(gzip.compress(b"One\n" * 100)[:-9])
 

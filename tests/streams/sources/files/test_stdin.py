@@ -1,4 +1,4 @@
-"""One article from standard input: a page or a text, and never more than a source may send."""
+"""One article from standard input: a page or a text, up to the largest body."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def read(body: bytes) -> RawArticle:
-    """The article that these bytes are."""
+    """Read an article from bytes."""
     return article_from_stdin(BytesIO(body), now=NOW)
 
 
@@ -31,12 +31,12 @@ def read(body: bytes) -> RawArticle:
     ],
     ids=["page", "mark", "fragment", "text", "no tag", "late", "nothing"],
 )
-def test_article_from_stdin_takes_markup_for_a_page(body: bytes, content_type: str) -> None:
+def test_article_from_stdin_detects_page(body: bytes, content_type: str) -> None:
     article = read(body)
 
     assert (article.content_type, article.source, article.fetched) == (content_type, "stdin", NOW)
 
 
-def test_article_from_stdin_takes_as_much_as_a_source_may_send() -> None:
+def test_article_from_stdin_refuses_large_input() -> None:
     with pytest.raises(UsageError, match=r"^standard input: more than \d+ bytes"):
         read(b"x" * (MAX_BODY_BYTES + 1))

@@ -15,7 +15,7 @@ def article(data: bytes) -> RawArticle:
     return article_from_text(data, source="seeds", fetched=NOW)
 
 
-def test_article_from_text_reads_the_header_of_the_first_seed(seeds: Path) -> None:
+def test_article_from_text_reads_header_of_seed(seeds: Path) -> None:
     data = (seeds / "000_4ca3d1f29f86ce73.txt").read_bytes()
     url = "https://news.webindia123.com/news/Articles/World/20220119/3895548.html"
 
@@ -28,7 +28,7 @@ def test_article_from_text_reads_the_header_of_the_first_seed(seeds: Path) -> No
     assert read.body.startswith(b'"Secretary Blinken will begin his trip in Kyiv')
 
 
-def test_article_from_text_takes_a_saved_page_whole(seeds: Path) -> None:
+def test_article_from_text_reads_saved_page_as_body(seeds: Path) -> None:
     data = (seeds / "004_0d3588d5f7b7052f.txt").read_bytes()
 
     read = article(data)
@@ -48,7 +48,7 @@ def test_article_from_text_takes_a_saved_page_whole(seeds: Path) -> None:
     ],
     ids=["crlf", "byte order mark", "cp1252", "no body"],
 )
-def test_article_from_text_reads_headers_as_they_come(data: bytes, title: str, body: bytes) -> None:
+def test_article_from_text_reads_header_variants(data: bytes, title: str, body: bytes) -> None:
     read = article(data)
 
     assert (read.title, read.published, read.url) == (title, "20260301", "http://news.test/a")
@@ -67,10 +67,10 @@ def test_article_from_text_reads_headers_as_they_come(data: bytes, title: str, b
     ],
     ids=["empty", "no url", "month 13", "other date", "no scheme", "no title"],
 )
-def test_article_from_text_takes_what_has_no_header_whole(data: bytes) -> None:
+def test_article_from_text_without_header_is_body(data: bytes) -> None:
     assert article(data).body == data
 
 
 @given(st.binary(max_size=200))
-def test_article_from_text_takes_any_bytes(data: bytes) -> None:
+def test_article_from_text_accepts_any_bytes(data: bytes) -> None:
     assert data.endswith(article(data).body)

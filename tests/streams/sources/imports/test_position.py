@@ -17,13 +17,13 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HALF = Position(offset=7, inner=3, number=2)
 
 
-def known(path: Path, *, done: bool) -> ImportPosition:
-    """What is remembered of a file as it is now."""
+def saved(path: Path, *, done: bool) -> ImportPosition:
+    """Return the saved position of a file."""
     identity = file_identity(path)
     return position_record(identity, HALF, done=done, n_articles=2, n_refused=0, now=NOW)
 
 
-def begin(path: Path, before: ImportPosition | None) -> Position | None:
+def resume(path: Path, before: ImportPosition | None) -> Position | None:
     return resume_position(path, file_identity(path), before)
 
 
@@ -35,53 +35,53 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_that_nobody_knows_is_begun(file: Path) -> None:
-    assert begin(file, None) == START
+def test_new_file_starts_at_beginning(file: Path) -> None:
+    assert resume(file, None) == START
 
 
-def test_a_file_that_was_read_to_its_end_has_nothing_new(file: Path) -> None:
-    assert begin(file, known(file, done=True)) is None
+def test_finished_file_has_no_position(file: Path) -> None:
+    assert resume(file, saved(file, done=True)) is None
 
 
-def test_a_file_that_was_not_read_to_its_end_is_gone_on_with(file: Path) -> None:
-    assert begin(file, known(file, done=False)) == HALF
+def test_unfinished_file_resumes(file: Path) -> None:
+    assert resume(file, saved(file, done=False)) == HALF
 
 
 @pytest.mark.parametrize("size", [100, HEAD_BYTES, 3 * HEAD_BYTES])
-def test_a_file_that_has_grown_is_gone_on_with(size: int, file: Path) -> None:
+def test_grown_file_resumes(size: int, file: Path) -> None:
     file.write_bytes(b"x" * size)
-    before = known(file, done=True)
+    before = saved(file, done=True)
     file.write_bytes(b"x" * size + b"y" * HEAD_BYTES)
 
-    assert begin(file, before) == HALF
+    assert resume(file, before) == HALF
 
 
-def test_a_page_that_has_grown_is_another_page(tmp_path: Path) -> None:
+def test_grown_page_starts_at_beginning(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_bytes(b"<p>Rain.")
-    before = known(page, done=True)
+    before = saved(page, done=True)
     page.write_bytes(b"<p>Rain. Snow.")
 
-    assert begin(page, before) == START
+    assert resume(page, before) == START
 
 
 @pytest.mark.parametrize("data", [b"x" * 99, b"y" * 100, b"y" + b"x" * 200, b""])
-def test_a_file_that_is_not_the_same_is_begun(data: bytes, file: Path) -> None:
-    before = known(file, done=True)
+def test_changed_file_starts_at_beginning(data: bytes, file: Path) -> None:
+    before = saved(file, done=True)
     file.write_bytes(data)
 
-    assert begin(file, before) == START
+    assert resume(file, before) == START
 
 
-def test_a_file_is_known_by_its_absolute_path(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_identity_uses_absolute_path(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(file.parent)
 
     assert file_identity(Path(file.name)).id == file_identity(file).id
-    assert file_identity(file).id != msgspec.structs.replace(known(file, done=True)).path
+    assert file_identity(file).id != msgspec.structs.replace(saved(file, done=True)).path
 
 
-def test_a_name_that_is_no_text_has_an_identity(tmp_path: Path) -> None:
+def test_file_identity_of_name_that_is_not_utf8(tmp_path: Path) -> None:
     name = tmp_path / b"\xff.jsonl".decode("utf-8", "surrogateescape")
     name.write_bytes(b"x")
 
-    assert known(name, done=True).path.endswith(".jsonl")
+    assert saved(name, done=True).path.endswith(".jsonl")

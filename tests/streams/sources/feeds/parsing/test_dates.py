@@ -32,14 +32,14 @@ UNREAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("given_", "expected"), READ)
-def test_entry_time_reads_the_forms_of_feeds(given_: str, expected: str) -> None:
-    assert entry_time(given_) == datetime.fromisoformat(expected + "+00:00")
+@pytest.mark.parametrize(("text", "expected"), READ)
+def test_entry_time_reads_formats_of_feeds(text: str, expected: str) -> None:
+    assert entry_time(text) == datetime.fromisoformat(expected + "+00:00")
 
 
-@pytest.mark.parametrize("given_", UNREAD)
-def test_entry_time_guesses_nothing(given_: str) -> None:
-    assert entry_time(given_) is None
+@pytest.mark.parametrize("text", UNREAD)
+def test_entry_time_guesses_nothing(text: str) -> None:
+    assert entry_time(text) is None
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29)))  # noqa: DTZ001
@@ -50,7 +50,7 @@ def test_entry_time_reads_what_isoformat_writes(when: datetime) -> None:
 
 
 @given(st.text(max_size=60))
-def test_entry_time_is_total_and_gives_utc(text: str) -> None:
+def test_entry_time_accepts_any_text(text: str) -> None:
     when = entry_time(text)
 
     assert when is None or when.utcoffset() == timedelta(0)

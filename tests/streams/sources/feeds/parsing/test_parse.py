@@ -42,7 +42,7 @@ SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 <url><loc>https://news.test/imprint</loc></url></urlset>"""
 
 
-def test_parse_feed_reads_rss_whole() -> None:
+def test_parse_feed_reads_rss() -> None:
     feed = parse_feed(RSS, url="https://courier.test/rss")
 
     assert (feed.format, feed.title, feed.link, feed.language) == (
@@ -62,7 +62,7 @@ def test_parse_feed_reads_rss_whole() -> None:
     assert wind.link == "https://courier.test/b"
 
 
-def test_parse_feed_reads_atom_whole() -> None:
+def test_parse_feed_reads_atom() -> None:
     feed = parse_feed(ATOM)
 
     (entry,) = feed.entries
@@ -73,19 +73,19 @@ def test_parse_feed_reads_atom_whole() -> None:
 
 
 def atom_entry(inside: str, *, base: str = "") -> Entry:
-    """Read one entry of an Atom feed, whose document names this base."""
-    said = f' xml:base="{base}"' if base else ""
-    body = f'<feed xmlns="http://www.w3.org/2005/Atom"{said}><entry>{inside}</entry></feed>'
+    """Parse an Atom feed with one entry, whose document declares a base."""
+    attribute = f' xml:base="{base}"' if base else ""
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"{attribute}><entry>{inside}</entry></feed>'
     return parse_feed(body.encode(), url="https://fetched.test/feed").entries[0]
 
 
 def rss_item(inside: str, *, namespaces: str = "") -> Entry:
-    """Read one item of an RSS feed."""
+    """Parse an RSS feed with one item."""
     body = f"<rss {namespaces}><channel><item>{inside}</item></channel></rss>"
     return parse_feed(body.encode(), url="https://fetched.test/feed").entries[0]
 
 
-def test_parse_feed_completes_links_within_texts_by_the_nearest_base() -> None:
+def test_parse_feed_resolves_links_with_nearest_base() -> None:
     entry = atom_entry(
         '<title type="html" xml:base="c/">&lt;a href="d"&gt;</title>'
         '<summary type="html">&lt;img src="e"&gt;</summary>'
@@ -99,13 +99,13 @@ def test_parse_feed_completes_links_within_texts_by_the_nearest_base() -> None:
     assert entry.content == '<a href="https://news.test/f">g</a>'
 
 
-def test_parse_feed_completes_links_of_rss_by_where_it_was_fetched() -> None:
+def test_parse_feed_resolves_links_of_rss_with_url() -> None:
     entry = rss_item("<description>&lt;a href='b'&gt;c&lt;/a&gt;</description>")
 
     assert entry.summary == '<a href="https://fetched.test/b">c</a>'
 
 
-def test_parse_feed_finds_no_links_in_what_says_that_it_is_plain() -> None:
+def test_parse_feed_resolves_no_links_in_plain_text() -> None:
     entry = atom_entry('<id>1:</id><title type="text">write &lt;a href="b"&gt;</title>')
 
     assert entry.title == 'write <a href="b">'
@@ -115,27 +115,27 @@ def test_parse_feed_finds_no_links_in_what_says_that_it_is_plain() -> None:
     ("base", "expected"),
     [("https://news.test/a/", "https://news.test/a/7"), ("", "7"), ("a/", "7")],
 )
-def test_parse_feed_gives_an_id_that_stays_when_the_feed_moves(base: str, expected: str) -> None:
+def test_parse_feed_id_does_not_depend_on_url(base: str, expected: str) -> None:
     assert atom_entry("<id>7</id>", base=base).id == expected
 
 
-def test_parse_feed_takes_a_guid_as_it_is_written() -> None:
+def test_parse_feed_keeps_guid_unchanged() -> None:
     assert rss_item('<guid isPermaLink="false"><b>7</b> &amp; 8</guid>').id == "<b>7</b> &amp; 8"
 
 
-def test_parse_feed_reads_html_that_is_escaped_within_a_stray_div() -> None:
+def test_parse_feed_reads_escaped_html_in_div() -> None:
     entry = atom_entry('<content type="html"><div>Rain &lt;b&gt;now&lt;/b&gt;</div></content>')
 
     assert entry.content == "Rain <b>now</b>"
 
 
-def test_parse_feed_takes_the_first_of_two_texts_for_the_teaser_of_the_second() -> None:
+def test_parse_feed_uses_first_of_two_texts_as_teaser() -> None:
     entry = rss_item("<summary>Rain.</summary><description>It rained all day.</description>")
 
     assert (entry.summary, entry.content) == ("Rain.", "It rained all day.")
 
 
-def test_parse_feed_knows_namespaces_however_they_are_spelled() -> None:
+def test_parse_feed_ignores_case_of_namespaces() -> None:
     entry = rss_item(
         "<itunes:author>Ann Lee</itunes:author>",
         namespaces='xmlns:itunes="http://www.iTunes.com/DTDs/Podcast-1.0.dtd"',
@@ -144,7 +144,7 @@ def test_parse_feed_knows_namespaces_however_they_are_spelled() -> None:
     assert entry.authors == ("Ann Lee",)
 
 
-def test_parse_feed_takes_no_other_link_for_the_page() -> None:
+def test_parse_feed_uses_alternate_link() -> None:
     entry = atom_entry(
         '<link rel="alternate">https://news.test/a</link><link rel="enclosure">/a.mp3</link>'
     )
@@ -152,7 +152,7 @@ def test_parse_feed_takes_no_other_link_for_the_page() -> None:
     assert entry.link == "https://news.test/a"
 
 
-def test_parse_feed_reads_a_news_sitemap_and_leaves_other_pages_out() -> None:
+def test_parse_feed_reads_news_sitemap() -> None:
     feed = parse_feed(SITEMAP)
 
     (entry,) = feed.entries
@@ -179,7 +179,7 @@ def test_parse_feed_reads_json_feed() -> None:
     assert (entry.authors, entry.markup) == (("Ann Lee",), False)
 
 
-def test_parse_feed_reads_old_formats_by_feedparser() -> None:
+def test_parse_feed_falls_back_to_feedparser() -> None:
     body = b"<ol><li>x</li></ol><item><title>Rain</title><link>https://news.test/a</link></item>"
 
     feed = parse_feed(body)
@@ -187,7 +187,7 @@ def test_parse_feed_reads_old_formats_by_feedparser() -> None:
     assert [entry.title for entry in feed.entries] == ["Rain"]
 
 
-def test_parse_feed_reads_no_more_entries_than_asked_for() -> None:
+def test_parse_feed_limits_entries() -> None:
     items = "".join(f"<item><title>{number}</title></item>" for number in range(7))
 
     feed = parse_feed(f"<rss><channel>{items}</channel></rss>".encode(), max_entries=5)
@@ -196,7 +196,7 @@ def test_parse_feed_reads_no_more_entries_than_asked_for() -> None:
 
 
 @pytest.mark.parametrize("charset", ["koi8-r", "windows-1251", "utf-8"])
-def test_parse_feed_believes_the_server_where_the_document_says_nothing(charset: str) -> None:
+def test_parse_feed_uses_charset_of_server(charset: str) -> None:
     body = "<rss><channel><title>Новости дня сегодня</title></channel></rss>".encode(charset)
 
     assert parse_feed(body, charset=charset).title == "Новости дня сегодня"
@@ -206,32 +206,36 @@ NO_FEEDS = [
     ("nothing", b" \n", "empty"),
     ("page", b"<!DOCTYPE html><html><body>x</body></html>", "a web page, not a feed"),
     ("page behind a comment", b"<!-- x --><html>", "a web page, not a feed"),
-    ("other JSON", b'{"a": 1}', "JSON, but no JSON Feed"),
-    ("another service's JSON", b'{"items": [{"id": 1}]}', "JSON, but no JSON Feed"),
+    ("other JSON", b'{"a": 1}', "JSON, but not JSON Feed"),
+    ("another service's JSON", b'{"items": [{"id": 1}]}', "JSON, but not JSON Feed"),
     ("broken JSON", b'{"a": ', "not JSON"),
     ("other XML", b"<svg/>", "neither RSS"),
     ("text", b"Not found", "neither RSS"),
-    ("site's whole map", b"<urlset><url><loc>https://news.test/</loc></url></urlset>", "news tags"),
-    ("map of maps", b"<sitemapindex/>", "a sitemap of sitemaps"),
+    (
+        "sitemap of a site",
+        b"<urlset><url><loc>https://news.test/</loc></url></urlset>",
+        "news tags",
+    ),
+    ("map of maps", b"<sitemapindex/>", "a sitemap index"),
     ("picture", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "neither RSS"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("body", "why"), [each[1:] for each in NO_FEEDS], ids=[each[0] for each in NO_FEEDS]
+    ("body", "why"), [case[1:] for case in NO_FEEDS], ids=[case[0] for case in NO_FEEDS]
 )
-def test_parse_feed_says_why_something_is_no_feed(body: bytes, why: str) -> None:
+def test_parse_feed_error_names_reason(body: bytes, why: str) -> None:
     with pytest.raises(FeedError, match=why):
         parse_feed(body)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<rss>{text}".encode()))
-def test_parse_feed_gives_a_feed_or_says_why_not(body: bytes) -> None:
+def test_parse_feed_accepts_any_bytes(body: bytes) -> None:
     with suppress(FeedError):
         assert all(isinstance(entry, Entry) for entry in parse_feed(body).entries)
 
 
 @pytest.mark.parametrize("cut", range(0, len(RSS), 97))
-def test_parse_feed_never_breaks_on_an_answer_that_ends_early(cut: int) -> None:
+def test_parse_feed_accepts_truncated_body(cut: int) -> None:
     with suppress(FeedError):
         assert len(parse_feed(RSS[:cut]).entries) <= 2

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sources.feeds.polling.queue import OF_A_HOST, PollQueue
+from streams.sources.feeds.polling.queue import MAX_PER_HOST, PollQueue
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -12,56 +12,56 @@ def host_of(name: str) -> str:
     return name.partition("/")[0]
 
 
-def taken(due: PollQueue, now: datetime = NOON) -> list[str]:
-    """All that may be polled at a time."""
-    found = []
-    while one := due.take(now, host_of):
-        found.append(one[0])
-    return found
+def take_all(queue: PollQueue, now: datetime = NOON) -> list[str]:
+    """Take all feeds that may be polled now."""
+    names = []
+    while polled := queue.take(now, host_of):
+        names.append(polled[0])
+    return names
 
 
-def test_a_feed_waits_for_its_time() -> None:
-    due = PollQueue()
-    due.plan("a", NOON + timedelta(seconds=1))
+def test_take_waits_for_due_time() -> None:
+    queue = PollQueue()
+    queue.schedule("a", NOON + timedelta(seconds=1))
 
-    assert taken(due) == []
-    assert taken(due, NOON + timedelta(seconds=1)) == ["a"]
-
-
-def test_a_feed_has_one_time_the_last_that_it_was_given() -> None:
-    due = PollQueue()
-    due.plan("a", NOON)
-    due.plan("a", NOON + timedelta(hours=1))
-    due.plan("b", NOON + timedelta(hours=2))
-    due.plan("b", NOON)
-
-    assert due.next_time == NOON
-    assert taken(due) == ["b"]
-    assert due.next_time == NOON + timedelta(hours=1)
-    assert taken(due, NOON + timedelta(hours=3)) == ["a"]
-    assert ("a" in due, due.next_time) == (False, None)
+    assert take_all(queue) == []
+    assert take_all(queue, NOON + timedelta(seconds=1)) == ["a"]
 
 
-def test_a_host_gives_its_turns_to_those_who_wait_longest() -> None:
-    due = PollQueue()
-    names = [f"host/{number}" for number in range(OF_A_HOST + 2)]
+def test_schedule_replaces_due_time() -> None:
+    queue = PollQueue()
+    queue.schedule("a", NOON)
+    queue.schedule("a", NOON + timedelta(hours=1))
+    queue.schedule("b", NOON + timedelta(hours=2))
+    queue.schedule("b", NOON)
+
+    assert queue.next_time == NOON
+    assert take_all(queue) == ["b"]
+    assert queue.next_time == NOON + timedelta(hours=1)
+    assert take_all(queue, NOON + timedelta(hours=3)) == ["a"]
+    assert ("a" in queue, queue.next_time) == (False, None)
+
+
+def test_take_limits_feeds_per_host() -> None:
+    queue = PollQueue()
+    names = [f"host/{number}" for number in range(MAX_PER_HOST + 2)]
     for number, name in enumerate(names):
-        due.plan(name, NOON + timedelta(seconds=number))
-    due.plan("other", NOON)
+        queue.schedule(name, NOON + timedelta(seconds=number))
+    queue.schedule("other", NOON)
     late = NOON + timedelta(hours=1)
 
-    first = taken(due, late)
-    due.leave("host")
-    second = taken(due, late)
+    first = take_all(queue, late)
+    queue.release_host("host")
+    second = take_all(queue, late)
 
     assert first == [names[0], "other", names[1]]
-    assert second == [names[OF_A_HOST]]
+    assert second == [names[MAX_PER_HOST]]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5)), max_size=20))
-def test_every_feed_that_was_planned_is_taken_once(plans: list[tuple[str, int]]) -> None:
-    due = PollQueue()
+def test_take_returns_each_feed_once(plans: list[tuple[str, int]]) -> None:
+    queue = PollQueue()
     for name, seconds in plans:
-        due.plan(name, NOON + timedelta(seconds=seconds))
+        queue.schedule(name, NOON + timedelta(seconds=seconds))
 
-    assert sorted(taken(due, NOON + timedelta(days=1))) == sorted({name for name, _ in plans})
+    assert sorted(take_all(queue, NOON + timedelta(days=1))) == sorted({name for name, _ in plans})

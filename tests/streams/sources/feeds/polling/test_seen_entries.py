@@ -17,24 +17,24 @@ entries = st.lists(
 
 
 @given(entries)
-def test_news_of_has_no_news_the_second_time(given_: list[Entry]) -> None:
-    first = new_entries(given_, b"")
+def test_new_entries_is_idempotent(parsed: list[Entry]) -> None:
+    first = new_entries(parsed, b"")
 
-    # An answer may hold two versions of one article: the last one counts.
+    # A response may contain two versions of an article: the last one is stored.
     settled = {}
-    for entry in given_:
+    for entry in parsed:
         settled[new_entries([entry], b"").known[:8]] = entry
     second = new_entries(settled.values(), first.known)
     assert (second.new, second.changed) == ((), ())
-    assert second.overlaps is bool(given_)
+    assert second.overlaps is bool(parsed)
 
 
 @given(st.binary(max_size=100), entries)
-def test_news_of_bears_any_state(known: bytes, given_: list[Entry]) -> None:
-    assert len(new_entries(given_, known).known) % SIZE == 0
+def test_new_entries_accepts_any_state(known: bytes, parsed: list[Entry]) -> None:
+    assert len(new_entries(parsed, known).known) % SIZE == 0
 
 
-def test_news_of_gives_new_entries_oldest_first_and_changed_ones_apart() -> None:
+def test_new_entries_orders_new_and_separates_changed() -> None:
     old = Entry(link="https://news.test/a", title="Rain")
     known = new_entries([old], b"").known
     newest, newer = (Entry(link=f"https://news.test/{name}") for name in "cb")
@@ -45,13 +45,13 @@ def test_news_of_gives_new_entries_oldest_first_and_changed_ones_apart() -> None
     assert (news.new, news.changed, news.overlaps) == ((newer, newest), (changed,), True)
 
 
-def test_news_of_notices_when_nothing_is_shared_with_what_is_known() -> None:
+def test_new_entries_detects_gap() -> None:
     known = new_entries([Entry(id="1")], b"").known
 
     assert not new_entries([Entry(id="2")], known).overlaps
 
 
-def test_news_of_remembers_a_bounded_number_and_what_is_in_the_feed_last() -> None:
+def test_new_entries_limits_known_to_latest() -> None:
     kept = Entry(id="kept")
     known = new_entries(
         [kept, *(Entry(id=str(number)) for number in range(MAX_KNOWN - 1))], b""

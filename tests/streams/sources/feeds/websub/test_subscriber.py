@@ -1,4 +1,4 @@
-"""The subscriber against a real little hub: it verifies, distributes, denies and lies."""
+"""The subscriber with a hub on loopback that verifies, distributes, denies and forges."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ NAMES = frozenset({"news", "elsewhere"})
 
 
 def rss(base: str, hub_url: str, *names: str) -> bytes:
-    """A feed with an entry for each name, and a hub."""
+    """Return a feed with an entry for each name, and a hub."""
     items = "".join(
         f"<item><title>{name}</title><link>{base}/{name}</link></item>" for name in names
     )
@@ -45,76 +45,76 @@ def rss(base: str, hub_url: str, *names: str) -> bytes:
 
 @dataclass
 class WebSubScene:
-    """A site with a feed, its hub, and we who poll and subscribe."""
+    """A site with a feed, its hub, and the process that polls and subscribes."""
 
     site: Web
     hub: Hub
     sink: FakeSink
-    course: PollStats
+    stats: PollStats
     polling: PollScheduler
 
     @property
     def state(self) -> FeedState:
-        """Of the feed."""
-        return self.course.states["news"]
+        """The state of the feed."""
+        return self.stats.states["news"]
 
     @property
     def push(self) -> Push:
-        """Its subscription."""
+        """The subscription of the feed."""
         assert self.state.push is not None
         return self.state.push
 
     def publish(self, *names: str, hub_url: str | None = None) -> bytes:
-        """Put entries on the feed."""
+        """Publish entries in the feed."""
         body = rss(self.site.base, self.hub.url if hub_url is None else hub_url, *names)
         self.site.replies["/rss"] = http(body)
         return body
 
-    async def active(self) -> None:
-        """Wait until the hub was asked, and let it verify."""
-        await eventually(lambda: self.hub.asked)
+    async def activate(self) -> None:
+        """Wait for the request to the hub, and have the hub verify it."""
+        await eventually(lambda: self.hub.requests)
         assert await self.hub.verify() == (200, "ch4llenge")
 
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[WebSubScene]:
-    """Everything running, the feed polled at once."""
+    """A running scheduler and subscriber, with a due feed."""
     port = free_port()
     settings = Settings(
         data=tmp_path, websub_url=f"http://127.0.0.1:{port}/hooks/", websub_port=port
     )
-    stop, clock, course, sink = asyncio.Event(), SystemClock(), PollStats(), FakeSink()
+    stop, clock, stats, sink = asyncio.Event(), SystemClock(), PollStats(), FakeSink()
     limits = Limits(total=timedelta(seconds=5), idle=timedelta(seconds=5))
     turns = HostLimiter(least_delay=timedelta(0))
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(web())
-        one = await stack.enter_async_context(hub())
+        publisher = await stack.enter_async_context(hub())
         fetch = await stack.enter_async_context(
             fetcher(allowed=LOOPBACK, limits=limits, hosts=turns)
         )
-        subscriber = Subscriber(fetch, course, settings=settings, names=NAMES, now=clock.now)
+        subscriber = Subscriber(fetch, stats, settings=settings, names=NAMES, now=clock.now)
         poller = Poller(fetch, Robots(fetch, now=clock.now), now=clock.now)
-        polling = PollScheduler(poller, sink, course, clock=clock, beside=subscriber)
+        polling = PollScheduler(poller, sink, stats, clock=clock, push_hooks=subscriber)
         await stack.enter_async_context(serve_callbacks(subscriber, polling, settings))
-        here = WebSubScene(site, one, sink, course, polling)
-        here.publish("a")
+        opened = WebSubScene(site, publisher, sink, stats, polling)
+        opened.publish("a")
         feed = FeedEntry(url=site.base + "/rss", id="news", text=TextFrom.FEED)
-        polling.take([(feed, FeedState(id="news", url=feed.url, given_url=feed.url))])
+        polling.add_feeds([(feed, FeedState(id="news", url=feed.url, given_url=feed.url))])
         tasks = [
-            asyncio.create_task(polling.go(stop)),
+            asyncio.create_task(polling.run(stop)),
             asyncio.create_task(subscriber.run()),
         ]
-        yield here
+        yield opened
         stop.set()
         await tasks[0]
         tasks[1].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_a_feed_that_names_a_hub_is_subscribed_and_verified(scene: WebSubScene) -> None:
-    await scene.active()
+async def test_feed_with_hub_is_subscribed(scene: WebSubScene) -> None:
+    await scene.activate()
 
-    [form] = scene.hub.asked
+    [form] = scene.hub.requests
     assert form["hub.topic"] == scene.site.base + "/rss"
     assert "/hooks/websub/news/" in form["hub.callback"]
     assert scene.push.phase is PushPhase.ACTIVE
@@ -123,35 +123,35 @@ async def test_a_feed_that_names_a_hub_is_subscribed_and_verified(scene: WebSubS
     assert not any(secret in str(scene.sink.states) for secret in secrets)
 
 
-async def test_a_push_is_sent_on_like_a_poll_and_known_to_the_next_one(scene: WebSubScene) -> None:
-    await scene.active()
+async def test_push_delivers_entries_like_poll(scene: WebSubScene) -> None:
+    await scene.activate()
 
     status = await scene.hub.push(rss(scene.site.base, "", "b"), method="sha1")
 
     await eventually(lambda: scene.push.trusted)
     assert (status, scene.sink.titles) == (202, ["a", "b"])
     assert (scene.push.n_pushes, scene.state.n_articles, scene.state.n_gaps) == (1, 2, 0)
-    # The same again, and all of the feed: nothing is new.
+    # A repeated push and a poll find nothing new.
     scene.publish("b", "a")
     await scene.hub.push(rss(scene.site.base, "", "b", "a"))
     await eventually(lambda: scene.push.n_pushes == 2)
     await scene.polling.change("news", due_now)
-    await eventually(lambda: scene.course.n_polls == 2)
+    await eventually(lambda: scene.stats.n_polls == 2)
     assert scene.sink.titles == ["a", "b"]
 
 
 def due_now(state: FeedState) -> FeedState:
-    """The feed's time has come."""
+    """Return the state of a feed that is due."""
     fields = {name: getattr(state, name) for name in state.__struct_fields__}
     return FeedState(**fields | {"next_poll": SystemClock().now()})
 
 
-async def test_while_a_hub_pushes_its_feed_is_polled_rarely_and_often_again_after(
+async def test_active_subscription_delays_polls(
     scene: WebSubScene,
 ) -> None:
     await eventually(lambda: scene.state.next_poll)
     before = scene.state.next_poll
-    await scene.active()
+    await scene.activate()
 
     await scene.hub.push(rss(scene.site.base, "", "b"))
     await eventually(lambda: scene.push.trusted)
@@ -167,8 +167,8 @@ async def test_while_a_hub_pushes_its_feed_is_polled_rarely_and_often_again_afte
     assert (scene.push.phase, scene.push.reason) == (PushPhase.DENIED, "moved")
 
 
-async def test_a_hub_that_kept_news_to_itself_is_trusted_no_more(scene: WebSubScene) -> None:
-    await scene.active()
+async def test_hub_that_misses_entries_loses_trust(scene: WebSubScene) -> None:
+    await scene.activate()
     await scene.hub.push(rss(scene.site.base, "", "b"))
     await eventually(lambda: scene.push.trusted)
     scene.publish("c", "b", "a")
@@ -181,7 +181,7 @@ async def test_a_hub_that_kept_news_to_itself_is_trusted_no_more(scene: WebSubSc
     assert scene.state.next_poll - SystemClock().now() < timedelta(hours=1)
 
 
-LIES = [
+FORGERIES = [
     {"secret": "another"},
     {"method": "md5"},
     {"X-Hub-Signature": ""},
@@ -189,22 +189,22 @@ LIES = [
 ]
 
 
-@pytest.mark.parametrize("lie", LIES, ids=[str(n) for n in range(len(LIES))])
-async def test_what_is_not_signed_is_acknowledged_and_ignored(
+@pytest.mark.parametrize("lie", FORGERIES, ids=[str(n) for n in range(len(FORGERIES))])
+async def test_push_with_wrong_signature_is_ignored(
     scene: WebSubScene, lie: dict[str, str]
 ) -> None:
-    await scene.active()
+    await scene.activate()
 
     status = await scene.hub.push(rss(scene.site.base, "", "forged"), **lie)  # type: ignore[arg-type]
 
     await scene.hub.push(rss(scene.site.base, "", "b"))
     await eventually(lambda: "b" in scene.sink.titles)
     assert (status, scene.sink.titles, scene.push.n_pushes) == (202, ["a", "b"], 1)
-    assert scene.course.pushes == {"badly_signed": 1, "received": 1}
+    assert scene.stats.pushes == {"badly_signed": 1, "received": 1}
 
 
-async def test_what_is_signed_and_no_feed_is_ignored(scene: WebSubScene) -> None:
-    await scene.active()
+async def test_push_that_is_not_a_feed_is_ignored(scene: WebSubScene) -> None:
+    await scene.activate()
     before = scene.push
 
     await scene.hub.push(b"<html>Sorry</html>")
@@ -215,8 +215,8 @@ async def test_what_is_signed_and_no_feed_is_ignored(scene: WebSubScene) -> None
     assert scene.push.n_pushes == before.n_pushes + 1
 
 
-async def test_a_hub_cannot_subscribe_us_to_something_else(scene: WebSubScene) -> None:
-    await eventually(lambda: scene.hub.asked)
+async def test_verification_of_other_topic_is_refused(scene: WebSubScene) -> None:
+    await eventually(lambda: scene.hub.requests)
 
     other = await scene.hub.verify(topic="https://other.test/rss")
     gone = await scene.hub.verify(mode="unsubscribe")
@@ -225,22 +225,22 @@ async def test_a_hub_cannot_subscribe_us_to_something_else(scene: WebSubScene) -
     assert scene.push.phase is PushPhase.ASKED
 
 
-async def test_a_callback_is_known_only_to_its_hub(scene: WebSubScene) -> None:
-    await scene.active()
+async def test_callback_with_wrong_token_is_refused(scene: WebSubScene) -> None:
+    await scene.activate()
     own = scene.hub.callback
-    answers = {}
+    statuses = {}
     for place in ("news/guess", "other/guess", "elsewhere/guess", f"other/{own[-43:]}"):
-        scene.hub.asked[-1]["hub.callback"] = own.partition("news/")[0] + place
+        scene.hub.requests[-1]["hub.callback"] = own.partition("news/")[0] + place
         push = await scene.hub.push(rss(scene.site.base, "", "x"))
-        answers[place.partition("/")[0]] = ((await scene.hub.verify())[0], push)
+        statuses[place.partition("/")[0]] = ((await scene.hub.verify())[0], push)
 
-    # What another process polls, or this one soon, is not gone: the hub comes again.
-    assert answers == {"news": (404, 404), "other": (404, 404), "elsewhere": (503, 503)}
+    # For a feed that another process polls, the hub must retry later.
+    assert statuses == {"news": (404, 404), "other": (404, 404), "elsewhere": (503, 503)}
     assert scene.sink.titles == ["a"]
 
 
-async def test_a_push_that_is_too_large_or_packed_is_refused(scene: WebSubScene) -> None:
-    await scene.active()
+async def test_large_or_compressed_push_is_refused(scene: WebSubScene) -> None:
+    await scene.activate()
 
     large = await scene.hub.push(bytes(MAX_BYTES + 1))
     packed = await scene.hub.push(b"\x1f\x8b", **{"Content-Encoding": "gzip"})
@@ -248,7 +248,7 @@ async def test_a_push_that_is_too_large_or_packed_is_refused(scene: WebSubScene)
     assert (large, packed) == (413, 415)
 
 
-async def test_a_hub_that_refuses_is_asked_again_later(scene: WebSubScene) -> None:
+async def test_refused_request_is_repeated_later(scene: WebSubScene) -> None:
     scene.hub.status = 422
     await eventually(lambda: scene.push.phase is PushPhase.FAILED and scene.push.reason)
 
@@ -257,10 +257,10 @@ async def test_a_hub_that_refuses_is_asked_again_later(scene: WebSubScene) -> No
     assert scene.push.next_request > SystemClock().now() + timedelta(minutes=9)
 
 
-async def test_a_feed_that_names_no_hub_any_more_is_not_subscribed_any_more(
+async def test_feed_without_hub_is_unsubscribed(
     scene: WebSubScene,
 ) -> None:
-    await scene.active()
+    await scene.activate()
     scene.publish("b", "a", hub_url="")
 
     await scene.polling.change("news", due_now)
@@ -269,11 +269,11 @@ async def test_a_feed_that_names_no_hub_any_more_is_not_subscribed_any_more(
     assert await scene.hub.push(rss(scene.site.base, "", "c")) == 410
 
 
-async def test_the_challenge_is_served_as_no_page(scene: WebSubScene) -> None:
-    await eventually(lambda: scene.hub.asked)
+async def test_challenge_is_not_served_as_html(scene: WebSubScene) -> None:
+    await eventually(lambda: scene.hub.requests)
     query = {
         "hub.mode": "subscribe",
-        "hub.topic": scene.hub.asked[0]["hub.topic"],
+        "hub.topic": scene.hub.requests[0]["hub.topic"],
         "hub.challenge": "<b>",
     }
 

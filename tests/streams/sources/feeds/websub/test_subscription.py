@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from streams.records import Push, PushPhase
 from streams.sources.feeds.websub.subscription import (
     BACKOFF,
-    DENIED_FOR,
+    DENIAL_WAIT,
     LEASE_BOUNDS,
-    LEASE_WANTED,
     MAX_CHALLENGE,
-    after_poll_beside,
+    REQUESTED_LEASE,
+    after_poll,
     after_push,
+    after_refusal,
+    after_request,
     after_verification,
-    form,
     is_active,
     is_due,
     is_signed,
     next_poll,
-    refused,
-    requested,
+    request_form,
     secret_of,
     subscription,
     token_of,
@@ -37,13 +37,13 @@ DAY = timedelta(days=1)
 
 
 def discovered(push: Push | None = None, **changes: str) -> Push:
-    """What follows from a feed that names a hub."""
-    said = {"hub": HUB, "topic": TOPIC, "callback": "c", **changes}
-    return subscription(push, **said, now=NOW)
+    """Return the subscription of a feed that names a hub."""
+    fields = {"hub": HUB, "topic": TOPIC, "callback": "c", **changes}
+    return subscription(push, **fields, now=NOW)
 
 
-def asked(**query: str) -> dict[str, str]:
-    """What a hub asks with."""
+def hub_query(**query: str) -> dict[str, str]:
+    """Return the parameters of a verification."""
     return {
         "hub.mode": "subscribe",
         "hub.topic": TOPIC,
@@ -53,16 +53,16 @@ def asked(**query: str) -> dict[str, str]:
 
 
 def active() -> Push:
-    """A subscription that the hub has verified, for ten days."""
-    return after_verification(requested(discovered(), now=NOW), asked(), now=NOW)[1]
+    """Return a subscription that the hub has verified for ten days."""
+    return after_verification(after_request(discovered(), now=NOW), hub_query(), now=NOW)[1]
 
 
-def test_a_hub_that_is_found_is_asked_at_once() -> None:
+def test_new_subscription_is_due() -> None:
     assert is_due(discovered(), now=NOW)
 
 
-def test_a_hub_that_was_asked_is_not_asked_again_while_it_may_verify() -> None:
-    push = requested(discovered(), now=NOW)
+def test_requested_subscription_is_due_after_backoff() -> None:
+    push = after_request(discovered(), now=NOW)
 
     assert push.phase is PushPhase.ASKED
     assert not is_due(push, now=NOW + BACKOFF[0] - timedelta(seconds=1))
@@ -70,7 +70,7 @@ def test_a_hub_that_was_asked_is_not_asked_again_while_it_may_verify() -> None:
 
 
 @pytest.mark.parametrize("change", ["hub", "topic", "callback"])
-def test_another_hub_topic_or_callback_is_another_subscription(change: str) -> None:
+def test_subscription_changes_with_hub_topic_and_callback(change: str) -> None:
     push = active()
 
     assert discovered(push) == push
@@ -80,10 +80,10 @@ def test_another_hub_topic_or_callback_is_another_subscription(change: str) -> N
     )
 
 
-def test_a_hub_that_never_verifies_is_asked_more_and_more_rarely() -> None:
+def test_after_request_doubles_wait_until_limit() -> None:
     push, now, waits = discovered(), NOW, []
     for _ in range(12):
-        push = requested(push, now=now)
+        push = after_request(push, now=now)
         assert push.next_request is not None
         waits.append(push.next_request - now)
         now = push.next_request
@@ -93,10 +93,10 @@ def test_a_hub_that_never_verifies_is_asked_more_and_more_rarely() -> None:
     assert waits[-1] == BACKOFF[1]
 
 
-def test_a_request_says_what_the_hub_needs() -> None:
-    found = form(discovered(), callback_url="https://us.test/websub/a/b", secret="s" * 64)
+def test_request_form_has_all_fields() -> None:
+    form = request_form(discovered(), callback_url="https://us.test/websub/a/b", secret="s" * 64)
 
-    assert found == {
+    assert form == {
         "hub.callback": "https://us.test/websub/a/b",
         "hub.mode": "subscribe",
         "hub.topic": TOPIC,
@@ -105,8 +105,8 @@ def test_a_request_says_what_the_hub_needs() -> None:
     }
 
 
-def test_what_was_asked_for_is_confirmed_with_the_challenge() -> None:
-    reply, push = after_verification(requested(discovered(), now=NOW), asked(), now=NOW)
+def test_verification_echoes_challenge() -> None:
+    reply, push = after_verification(after_request(discovered(), now=NOW), hub_query(), now=NOW)
 
     assert (reply.status, reply.body) == (200, "ch4llenge")
     assert (push.phase, push.expires, push.failures) == (PushPhase.ACTIVE, NOW + 10 * DAY, 0)
@@ -114,20 +114,20 @@ def test_what_was_asked_for_is_confirmed_with_the_challenge() -> None:
 
 
 UNWANTED = [
-    asked(topic="https://other.test/"),
-    asked(mode="unsubscribe"),
-    asked(mode="publish"),
-    asked(challenge=""),
-    asked(challenge="x" * (MAX_CHALLENGE + 1)),
-    asked(challenge="<script>\n"),
-    asked(challenge="é"),
+    hub_query(topic="https://other.test/"),
+    hub_query(mode="unsubscribe"),
+    hub_query(mode="publish"),
+    hub_query(challenge=""),
+    hub_query(challenge="x" * (MAX_CHALLENGE + 1)),
+    hub_query(challenge="<script>\n"),
+    hub_query(challenge="é"),
     {},
 ]
 
 
 @pytest.mark.parametrize("query", UNWANTED, ids=[str(n) for n in range(len(UNWANTED))])
-def test_what_was_never_asked_for_is_not_confirmed(query: dict[str, str]) -> None:
-    push = requested(discovered(), now=NOW)
+def test_unexpected_verification_is_refused(query: dict[str, str]) -> None:
+    push = after_request(discovered(), now=NOW)
 
     reply, after = after_verification(push, query, now=NOW)
 
@@ -138,59 +138,59 @@ LEASES = [
     ("86400", DAY),
     ("1", LEASE_BOUNDS[0]),
     ("99999999999", LEASE_BOUNDS[1]),
-    ("", LEASE_WANTED),
-    ("0", LEASE_WANTED),
-    ("-5", LEASE_WANTED),
-    ("for ever", LEASE_WANTED),
+    ("", REQUESTED_LEASE),
+    ("0", REQUESTED_LEASE),
+    ("-5", REQUESTED_LEASE),
+    ("forever", REQUESTED_LEASE),
 ]
 
 
-@pytest.mark.parametrize(("said", "lease"), LEASES)
-def test_a_lease_is_what_the_hub_says_within_bounds(said: str, lease: timedelta) -> None:
-    _, push = after_verification(discovered(), asked(lease_seconds=said), now=NOW)
+@pytest.mark.parametrize(("text", "lease"), LEASES)
+def test_lease_is_limited_to_bounds(text: str, lease: timedelta) -> None:
+    _, push = after_verification(discovered(), hub_query(lease_seconds=text), now=NOW)
 
     assert push.expires == NOW + lease
     assert push.next_request is not None
     assert NOW < push.next_request < push.expires
 
 
-def test_a_lease_is_renewed_without_a_gap() -> None:
+def test_lease_is_renewed_without_gap() -> None:
     push = active()
     later = NOW + 8 * DAY
 
     assert is_due(push, now=later)
-    renewing = requested(push, now=later)
+    renewing = after_request(push, now=later)
     assert (renewing.phase, is_active(renewing, now=later)) == (PushPhase.ACTIVE, True)
-    assert refused(renewing, "HTTP 503", now=later).phase is PushPhase.ACTIVE
-    _, renewed = after_verification(renewing, asked(), now=later + HOUR)
+    assert after_refusal(renewing, "HTTP 503", now=later).phase is PushPhase.ACTIVE
+    _, renewed = after_verification(renewing, hub_query(), now=later + HOUR)
     assert renewed.expires == later + HOUR + 10 * DAY
 
 
-def test_a_lease_that_is_over_is_over() -> None:
+def test_expired_lease_is_not_active() -> None:
     assert is_active(active(), now=NOW + 10 * DAY - timedelta(seconds=1))
     assert not is_active(active(), now=NOW + 10 * DAY)
-    assert requested(active(), now=NOW + 11 * DAY).phase is PushPhase.ASKED
+    assert after_request(active(), now=NOW + 11 * DAY).phase is PushPhase.ASKED
 
 
-def test_a_denial_ends_the_subscription_for_a_week() -> None:
-    reply, push = after_verification(active(), asked(mode="denied", reason="no more"), now=NOW)
+def test_denial_ends_subscription_for_a_week() -> None:
+    reply, push = after_verification(active(), hub_query(mode="denied", reason="no more"), now=NOW)
 
     assert reply.status == 200
     assert (push.phase, push.reason, push.expires) == (PushPhase.DENIED, "no more", None)
-    assert not is_due(push, now=NOW + DENIED_FOR - HOUR)
-    assert after_verification(push, asked(), now=NOW)[0].status == 404
-    again = requested(push, now=NOW + DENIED_FOR)
-    assert after_verification(again, asked(), now=NOW + DENIED_FOR)[0].status == 200
+    assert not is_due(push, now=NOW + DENIAL_WAIT - HOUR)
+    assert after_verification(push, hub_query(), now=NOW)[0].status == 404
+    again = after_request(push, now=NOW + DENIAL_WAIT)
+    assert after_verification(again, hub_query(), now=NOW + DENIAL_WAIT)[0].status == 200
 
 
-def test_a_denial_of_another_topic_changes_nothing() -> None:
-    query = asked(mode="denied", topic="https://other.test/")
+def test_denial_of_other_topic_changes_nothing() -> None:
+    query = hub_query(mode="denied", topic="https://other.test/")
 
     assert after_verification(active(), query, now=NOW)[1] == active()
 
 
-def test_a_refusal_is_remembered_with_its_reason() -> None:
-    push = refused(requested(discovered(), now=NOW), "HTTP 422", now=NOW)
+def test_after_refusal_stores_reason() -> None:
+    push = after_refusal(after_request(discovered(), now=NOW), "HTTP 422", now=NOW)
 
     assert (push.phase, push.reason) == (PushPhase.FAILED, "HTTP 422")
     assert push.next_request == NOW + BACKOFF[0]
@@ -201,13 +201,13 @@ def signature(method: str, body: bytes, secret: str) -> str:
 
 
 @given(st.sampled_from(["sha1", "sha256", "sha384", "sha512"]), st.binary(), st.text(min_size=1))
-def test_a_body_signed_with_our_secret_is_the_hubs(method: str, body: bytes, secret: str) -> None:
-    sound = signature(method, body, secret)
+def test_is_signed_with_secret(method: str, body: bytes, secret: str) -> None:
+    valid = signature(method, body, secret)
 
-    assert is_signed(body, sound, secret)
-    assert is_signed(body, sound.upper(), secret)
-    assert not is_signed(body + b"x", sound, secret)
-    assert not is_signed(body, sound, secret + "x")
+    assert is_signed(body, valid, secret)
+    assert is_signed(body, valid.upper(), secret)
+    assert not is_signed(body + b"x", valid, secret)
+    assert not is_signed(body, valid, secret + "x")
 
 
 FORGED = [
@@ -224,11 +224,11 @@ FORGED = [
 
 
 @pytest.mark.parametrize("header", FORGED, ids=[str(n) for n in range(len(FORGED))])
-def test_any_other_signature_is_none(header: str) -> None:
+def test_is_signed_refuses_other_signature(header: str) -> None:
     assert not is_signed(b"Rain", header, "s")
 
 
-def test_callbacks_and_secrets_are_of_one_feed_and_hub_and_short_enough() -> None:
+def test_tokens_and_secrets_differ_by_feed_and_hub() -> None:
     push = discovered()
     others = [discovered(hub="https://other.test/"), discovered(topic="https://news.test/atom")]
     tokens = {
@@ -243,13 +243,13 @@ def test_callbacks_and_secrets_are_of_one_feed_and_hub_and_short_enough() -> Non
     assert len(secret_of(b"key", "news", push)) < 200
 
 
-def test_a_hub_that_pushes_news_spares_us_the_polls() -> None:
-    wanted, longest = NOW + HOUR / 4, 4 * HOUR
+def test_next_poll_is_later_while_hub_pushes() -> None:
+    usual, longest = NOW + HOUR / 4, 4 * HOUR
     pushing = after_push(active(), n_new=1, now=NOW)
 
     assert (pushing.n_pushes, pushing.last_push) == (1, NOW)
-    assert next_poll(pushing, wanted, longest=longest, now=NOW) == NOW + longest
-    # Not longer than the lease lasts, and not earlier than the server allows.
+    assert next_poll(pushing, usual, longest=longest, now=NOW) == NOW + longest
+    # Not later than the end of the lease, and not earlier than the server allows.
     end = NOW + 10 * DAY
     assert next_poll(pushing, end - HOUR, longest=longest, now=end - HOUR * 2) == end
     assert next_poll(pushing, NOW + 9 * HOUR, longest=longest, now=NOW) == NOW + 9 * HOUR
@@ -258,24 +258,26 @@ def test_a_hub_that_pushes_news_spares_us_the_polls() -> None:
 LAZY = [
     None,
     discovered(),
-    requested(discovered(), now=NOW),
+    after_request(discovered(), now=NOW),
     active(),
     after_push(active(), n_new=0, now=NOW),
-    after_poll_beside(after_push(active(), n_new=1, now=NOW), n_new=1),
+    after_poll(after_push(active(), n_new=1, now=NOW), n_new=1),
     msgspec.structs.replace(after_push(active(), n_new=1, now=NOW), expires=NOW),
-    after_verification(after_push(active(), n_new=1, now=NOW), asked(mode="denied"), now=NOW)[1],
+    after_verification(after_push(active(), n_new=1, now=NOW), hub_query(mode="denied"), now=NOW)[
+        1
+    ],
 ]
 
 
 @pytest.mark.parametrize("push", LAZY, ids=[str(n) for n in range(len(LAZY))])
-def test_a_hub_that_does_not_push_spares_us_none(push: Push | None) -> None:
-    wanted = NOW + HOUR / 4
+def test_next_poll_is_usual_without_pushes(push: Push | None) -> None:
+    usual = NOW + HOUR / 4
 
-    assert next_poll(push, wanted, longest=4 * HOUR, now=NOW) == wanted
+    assert next_poll(push, usual, longest=4 * HOUR, now=NOW) == usual
 
 
-def test_a_poll_that_finds_nothing_leaves_the_hub_its_trust() -> None:
+def test_after_poll_without_entries_keeps_trust() -> None:
     push = after_push(active(), n_new=1, now=NOW)
 
-    assert after_poll_beside(push, n_new=0) == push
-    assert not after_poll_beside(push, n_new=2).trusted
+    assert after_poll(push, n_new=0) == push
+    assert not after_poll(push, n_new=2).trusted

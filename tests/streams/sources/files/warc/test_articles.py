@@ -27,8 +27,8 @@ def read(path: Path, start: Position = START) -> list[Piece]:
     return list(pieces_of_file(path, now=lambda: NOW, start=start))
 
 
-def found(pieces: list[Piece]) -> list[str]:
-    """What came of each piece, in a word."""
+def labels(pieces: list[Piece]) -> list[str]:
+    """Return number, reason or kind of each piece."""
     return [
         piece.item.url.rpartition("-")[2]
         if isinstance(piece.item, RawArticle)
@@ -52,7 +52,7 @@ def only_problem(path: Path) -> Rejected:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_comes_with_what_the_server_and_the_crawler_said(name: str, tmp_path: Path) -> None:
+def test_warc_page_has_headers_and_date(name: str, tmp_path: Path) -> None:
     headers = {
         "Content-Type": 'text/html; charset="ISO-8859-1"',
         "ETag": '"7"',
@@ -91,21 +91,19 @@ PASSED_OVER = [
 
 
 @pytest.mark.parametrize(("capture", "why"), PASSED_OVER, ids=[str(n) for n in range(15)])
-def test_what_is_no_page_is_passed_over_and_counted(
-    capture: Capture, why: str, tmp_path: Path
-) -> None:
+def test_warc_other_records_are_passed_over(capture: Capture, why: str, tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc.gz", [capture, *pages(1)])
 
-    assert found(read(path)) == [why, "1"]
+    assert labels(read(path)) == [why, "1"]
 
 
-def test_a_page_without_a_type_is_known_by_its_look(tmp_path: Path) -> None:
+def test_warc_page_without_type_is_detected(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc", [Capture(http={})])
 
     assert only_article(path).content_type == "text/html"
 
 
-def test_a_resource_is_a_page_as_well(tmp_path: Path) -> None:
+def test_warc_resource_is_page(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc", [Capture(kind="resource", content_type="text/html")])
 
     assert only_article(path).http is None
@@ -118,7 +116,7 @@ PACKED = [
     ({"Content-Encoding": "deflate"}, zlib.compress(BODY)),
     ({"Content-Encoding": "deflate"}, zlib.compress(BODY, wbits=-15)),
     ({"Content-Encoding": "br"}, brotli.compress(BODY)),
-    ({"Content-Encoding": "gzip"}, BODY),  # unpacked by the crawler, the header left
+    ({"Content-Encoding": "gzip"}, BODY),  # decompressed by the crawler, with the original header
     ({"Transfer-Encoding": "chunked"}, CHUNKED % (len(BODY), BODY)),
     ({"Transfer-Encoding": "chunked"}, BODY),  # the same
     (
@@ -129,9 +127,7 @@ PACKED = [
 
 
 @pytest.mark.parametrize(("headers", "block"), PACKED, ids=[str(n) for n in range(len(PACKED))])
-def test_a_body_is_unpacked_as_it_was_sent(
-    headers: dict[str, str], block: bytes, tmp_path: Path
-) -> None:
+def test_warc_body_is_decoded(headers: dict[str, str], block: bytes, tmp_path: Path) -> None:
     headers = {"Content-Type": "text/html", **headers}
     path = write_warc(tmp_path / "a.warc", [Capture(http=headers, body=block)])
 
@@ -140,16 +136,16 @@ def test_a_body_is_unpacked_as_it_was_sent(
 
 BOMB = b"\0" * 40_000_000
 BAD_BODIES = [
-    ("gzip", gzip.compress(BOMB), "unpack"),
-    ("deflate", zlib.compress(BOMB), "unpack"),
-    ("br", brotli.compress(BOMB, quality=5), "unpack"),
+    ("gzip", gzip.compress(BOMB), "decompress"),
+    ("deflate", zlib.compress(BOMB), "decompress"),
+    ("br", brotli.compress(BOMB, quality=5), "decompress"),
     ("gzip", b"\x1f\x8b\x08 neither", "corrupt gzip"),
-    ("zstd", b"(\xb5/\xfd", "is not known"),
+    ("zstd", b"(\xb5/\xfd", "is not supported"),
 ]
 
 
 @pytest.mark.parametrize(("encoding", "block", "why"), BAD_BODIES, ids=[e[0] for e in BAD_BODIES])
-def test_a_body_that_cannot_be_unpacked_is_a_problem_and_the_rest_goes_on(
+def test_warc_invalid_body_is_rejected(
     encoding: str, block: bytes, why: str, tmp_path: Path
 ) -> None:
     headers = {"Content-Type": "text/html", "Content-Encoding": encoding}
@@ -161,7 +157,7 @@ def test_a_body_that_cannot_be_unpacked_is_a_problem_and_the_rest_goes_on(
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert found(pieces) == ["unreadable_body", "1"]
+    assert labels(pieces) == ["unreadable_body", "1"]
     assert isinstance(pieces[0].item, Rejected)
     assert why in pieces[0].item.detail
     assert f"{path}:1: {bad.url}" in pieces[0].item.detail
@@ -169,7 +165,7 @@ def test_a_body_that_cannot_be_unpacked_is_a_problem_and_the_rest_goes_on(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_that_is_too_large_is_a_problem_with_its_digest(name: str, tmp_path: Path) -> None:
+def test_warc_large_page_is_rejected_with_digest(name: str, tmp_path: Path) -> None:
     large = Capture(body=b"<p>" + bytes(MAX_BODY_BYTES + 2 * MIB))
     path = write_warc(tmp_path / name, [large, *pages(1)])
 
@@ -178,14 +174,14 @@ def test_a_page_that_is_too_large_is_a_problem_with_its_digest(name: str, tmp_pa
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert found(pieces) == ["too_large", "1"]
+    assert labels(pieces) == ["too_large", "1"]
     assert isinstance(pieces[0].item, Rejected)
     assert "sha256" in pieces[0].item.detail
     assert pieces[0].item.value.startswith(b"<p>")
     assert peak < 4 * MIB
 
 
-def test_a_large_file_that_is_no_page_is_not_held(tmp_path: Path) -> None:
+def test_warc_large_other_record_is_skipped(tmp_path: Path) -> None:
     film = Capture(http={"Content-Type": "video/mp4"}, body=bytes(30 * MIB))
     path = write_warc(tmp_path / "a.warc", [film, *pages(1)])
 
@@ -194,11 +190,11 @@ def test_a_large_file_that_is_no_page_is_not_held(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert found(pieces) == ["not_html", "1"]
+    assert labels(pieces) == ["not_html", "1"]
     assert peak < 4 * MIB
 
 
-def test_a_bomb_of_records_ends_the_file_and_says_so(tmp_path: Path) -> None:
+def test_warc_bomb_ends_file(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     write_warc(path, pages(1))
     head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 900000000\r\n\r\n"
@@ -211,28 +207,28 @@ def test_a_bomb_of_records_ends_the_file_and_says_so(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert found(pieces) == ["1", "too_large"]
+    assert labels(pieces) == ["1", "too_large"]
     assert peak < 4 * MIB
 
 
-def headed(*lines: bytes, body: bytes = b"") -> bytes:
+def record(*lines: bytes, body: bytes = b"") -> bytes:
     return b"\r\n".join([b"WARC/1.0", *lines, b"", body, b"", b""])
 
 
 BROKEN = [
     b"what is this\r\nit is nothing\r\n\r\n",
-    headed(b"WARC-Type: response"),
-    headed(b"WARC-Type: response", b"Content-Length: many"),
-    headed(b"WARC-Type: response", b"Content-Length: -5", body=b"12345"),
-    headed(b"X: " + b"y" * 100_000, b"Content-Length: 0"),
-    headed(*[b"X: " + b"y" * 60_000] * 30, b"Content-Length: 0"),
-    headed(b"WARC-Type: response", b"WARC-Target-URI: http://a/", b"Content-Length: 2", body=b"ab"),
+    record(b"WARC-Type: response"),
+    record(b"WARC-Type: response", b"Content-Length: many"),
+    record(b"WARC-Type: response", b"Content-Length: -5", body=b"12345"),
+    record(b"X: " + b"y" * 100_000, b"Content-Length: 0"),
+    record(*[b"X: " + b"y" * 60_000] * 30, b"Content-Length: 0"),
+    record(b"WARC-Type: response", b"WARC-Target-URI: http://a/", b"Content-Length: 2", body=b"ab"),
 ]
 
 
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("garbage", BROKEN, ids=[str(n) for n in range(len(BROKEN))])
-def test_a_broken_record_does_not_take_its_neighbors_with_it(
+def test_warc_continues_after_corrupt_record(
     garbage: bytes, *, packed: bool, tmp_path: Path
 ) -> None:
     path = write_warc(tmp_path / ("a.warc.gz" if packed else "a.warc"), pages(1))
@@ -240,35 +236,35 @@ def test_a_broken_record_does_not_take_its_neighbors_with_it(
         stream.write(gzip.compress(garbage) if packed else garbage)
     write_warc(path, pages(2), append=True)
 
-    words = found(read(path))
+    kinds = labels(read(path))
 
-    assert (words[0], words[-1]) == ("1", "2")
-    assert set(words[1:-1]) <= {"unreadable_body", "unknown", "empty", "other_status"}
-    assert words[1:-1]
+    assert (kinds[0], kinds[-1]) == ("1", "2")
+    assert set(kinds[1:-1]) <= {"unreadable_body", "unknown", "empty", "other_status"}
+    assert kinds[1:-1]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.999])
-def test_a_file_that_is_cut_off_gives_what_came_before_and_names_the_rest(
-    share: float, tmp_path: Path
-) -> None:
+def test_warc_truncated_file_resumes_at_last_record(share: float, tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc.gz", pages(*range(10)))
     data = path.read_bytes()
     cut = int(len(data) * share)
-    cut += data[cut : cut + 2] == b"\x1f\x8b"  # between two records nothing would be cut off
+    cut += (
+        data[cut : cut + 2] == b"\x1f\x8b"
+    )  # not between two records, where nothing would be missing
     path.write_bytes(data[:cut])
 
     *before, last = read(path)
 
-    assert found(before) == [str(n) for n in range(len(before))]
+    assert labels(before) == [str(n) for n in range(len(before))]
     assert isinstance(last.item, Rejected)
     assert last.item.reason is RejectReason.UNREADABLE_BODY
     assert "cannot be read to its end" in last.item.detail
-    # When the rest has come, reading goes on where the whole records ended.
+    # When the file is complete, reading resumes after the last complete record.
     path.write_bytes(data)
-    assert found(read(path, last.position)) == [str(n) for n in range(len(before), 10)]
+    assert labels(read(path, last.position)) == [str(n) for n in range(len(before), 10)]
 
 
-def test_a_plain_file_that_is_still_being_written_is_gone_on_with(tmp_path: Path) -> None:
+def test_warc_growing_file_resumes(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc", pages(1, 2))
     data = path.read_bytes()
     path.write_bytes(data[:-80])
@@ -276,30 +272,30 @@ def test_a_plain_file_that_is_still_being_written_is_gone_on_with(tmp_path: Path
     one, problem = read(path)
     path.write_bytes(data)
 
-    assert found([one, problem]) == ["1", "unreadable_body"]
-    assert found(read(path, problem.position)) == ["2"]
+    assert labels([one, problem]) == ["1", "unreadable_body"]
+    assert labels(read(path, problem.position)) == ["2"]
 
 
-def test_one_member_of_gzip_for_all_records_is_read_and_come_back_to(tmp_path: Path) -> None:
+def test_warc_single_gzip_member_resumes(tmp_path: Path) -> None:
     plain = write_warc(tmp_path / "a.warc", pages(1, 2, 3))
     path = tmp_path / "b.warc.gz"
     path.write_bytes(gzip.compress(plain.read_bytes()))
 
     pieces = read(path)
 
-    assert found(pieces) == ["1", "2", "3"]
-    assert found(read(path, pieces[0].position)) == ["2", "3"]
+    assert labels(pieces) == ["1", "2", "3"]
+    assert labels(read(path, pieces[0].position)) == ["2", "3"]
 
 
-def test_zeros_behind_the_last_member_are_padding(tmp_path: Path) -> None:
+def test_warc_zeros_at_end_are_ignored(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc.gz", pages(1))
     path.write_bytes(path.read_bytes() + bytes(100_000))
 
-    assert found(read(path)) == ["1"]
+    assert labels(read(path)) == ["1"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_empty_file_has_nothing(name: str, tmp_path: Path) -> None:
+def test_warc_empty_file_has_no_pieces(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"")
 
     assert read(tmp_path / name) == []
@@ -311,7 +307,7 @@ def test_an_empty_file_has_nothing(name: str, tmp_path: Path) -> None:
     name=st.sampled_from(NAMES),
     stop=st.integers(0, 7),
 )
-def test_reading_goes_on_at_any_position_as_if_it_had_not_stopped(
+def test_warc_resumes_at_any_position(
     kinds: list[str], name: str, stop: int, tmp_path: Path
 ) -> None:
     captures = {
@@ -327,7 +323,7 @@ def test_reading_goes_on_at_any_position_as_if_it_had_not_stopped(
     assert read(path, pieces[cut].position) == pieces[cut + 1 :]
 
 
-def test_the_meter_counts_what_was_read_from_disk(tmp_path: Path) -> None:
+def test_warc_meter_counts_bytes_on_disk(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc.gz", pages(1, 2))
     meter = Meter()
 
@@ -336,7 +332,7 @@ def test_the_meter_counts_what_was_read_from_disk(tmp_path: Path) -> None:
     assert meter.n_bytes == path.stat().st_size
 
 
-def test_a_page_of_the_archive_is_packed_for_kafka_like_any_other(tmp_path: Path) -> None:
+def test_warc_large_body_is_compressed(tmp_path: Path) -> None:
     body = PAGE % 1 + b" " * 200_000
     path = write_warc(tmp_path / "a.warc", [Capture(body=body)])
 
