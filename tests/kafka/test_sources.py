@@ -212,7 +212,7 @@ async def test_feeds_poll_marks_new_entries_and_sends_them_on_request(
     live: Settings, site: Web, tmp_path: Path
 ) -> None:
     path = feed_file(tmp_path, site.base + "/rss")
-    await run(live, path)
+    await run_once(live, path)
     site.replies["/rss"] = http(body(site, 1, 2, 3, 4))
     words = ("poll", "f0", "--feeds", path, "--json")
 
@@ -236,11 +236,11 @@ async def test_paused_feed_is_not_polled_and_shown_as_paused(
     path = feed_file(tmp_path, site.base + "/rss")
     await run_command(feeds.app, "pause", "f0", "--feeds", path, live=live)
 
-    paused = await run(live, path)
+    paused = await run_once(live, path)
     rows = await run_command(feeds.app, "status", "--feeds", path, "--json", live=live)
     table = await run_command(feeds.app, "status", "--feeds", path, live=live)
     await run_command(feeds.app, "resume", "f0", "--feeds", path, live=live)
-    resumed = await run(live, path)
+    resumed = await run_once(live, path)
 
     row = orjson.loads(rows.stdout)
     assert (paused["polls"], row["paused"], row["next_poll"]) == (0, True, None)
@@ -252,7 +252,7 @@ async def test_removed_last_feed_is_not_polled_any_more(
     live: Settings, site: Web, tmp_path: Path
 ) -> None:
     path, port = feed_file(tmp_path, site.base + "/rss"), free_port()
-    process = await started(live, path, "--http-port", str(port))
+    process = await start_run(live, path, "--http-port", str(port))
 
     async def n_feeds(expected: int) -> bool:
         url = f"http://127.0.0.1:{port}/health"

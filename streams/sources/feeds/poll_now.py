@@ -115,8 +115,8 @@ async def poll_now(
         stats = PollStats()
         poller = Poller(fetch, Robots(fetch, now=clock.now), now=clock.now)
         scheduler = PollScheduler(poller, sink, stats, clock=clock)
-        scheduler.take([(entry, state)], others=states.values())
-        await scheduler.go(asyncio.Event(), once=True)
+        scheduler.add_feeds([(entry, state)], others=states.values())
+        await scheduler.run(asyncio.Event(), once=True)
     return PollOutcome(
         articles=tuple(sink.articles), n_refused=stats.n_refused, error=sink.last_error
     )
@@ -130,8 +130,8 @@ class _RecordingSink:
     articles: list[RawArticle] = field(default_factory=list)
     last_error: str = ""
 
-    async def keep(self, state: FeedState) -> None:
-        await self.sink.keep(state)
+    async def save(self, state: FeedState) -> None:
+        await self.sink.save(state)
         self.last_error = state.last_error
 
     async def send(self, article: RawArticle) -> bool:
