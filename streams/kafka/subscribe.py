@@ -211,6 +211,8 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def _is_at_end(self) -> bool:
         """Return whether every partition of this process has reached its end."""
+        if self._group and not self._assigned.is_set():  # between two assignments
+            return False
         with suppress(IllegalStateError):  # a rebalance takes a partition meanwhile
             for partition in self._client.assignment():
                 if partition not in self._ends:
@@ -239,6 +241,7 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         """Commit before other members take over."""
         await self.commit()
         self._fixed.clear()
+        self._assigned.clear()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:  # noqa: ARG002  # the same
         """Signal that partitions are assigned."""

@@ -46,8 +46,10 @@ async def topic_sizes(settings: Settings, topics: Sequence[str]) -> dict[str, To
         starts = await client.beginning_offsets(partitions)
         ends = await client.end_offsets(partitions)
         filled = {each: end for each, end in ends.items() if end > starts[each]}
-        for partition, end in ends.items():
-            client.seek(partition, end - 1 if partition in filled else end)
+        # Without the empty ones: a fetch of those would wait for records before it answers.
+        client.assign(list(filled))
+        for partition, end in filled.items():
+            client.seek(partition, end - 1)
         newest: dict[str, datetime] = {}
         async for message in read_unordered(Cursor(client, filled, None)):
             sent = sent_at(message)
