@@ -34,21 +34,26 @@ def test_latency_without_articles_is_none() -> None:
     assert latency(FeedState(id="a", url="")) == Latency(None, None)
 
 
-def test_with_health_sets_and_keeps_since() -> None:
-    polled = FeedState(id="a", url="", last_poll=NOW, last_success=NOW - DAY, health_since=NOW)
-    silent = {"last_new": NOW - 3 * DAY, "usual_rate_per_day": 20.0}
-    cases: list[tuple[dict[str, Any], FeedHealth, datetime]] = [
-        (silent, FeedHealth.SILENT, NOW - 3 * DAY),
-        ({"failures": 3}, FeedHealth.BROKEN, NOW - DAY),
-        ({"retired": True, "last_success": None}, FeedHealth.RETIRED, NOW),
-        ({}, FeedHealth.OK, NOW),
-    ]
-    for fields, expected, since in cases:
-        state = with_health(msgspec.structs.replace(polled, **fields), now=NOW)
-        later = with_health(state, now=NOW + timedelta(hours=1))
+SILENT = {"last_new": NOW - 3 * DAY, "usual_rate_per_day": 20.0}
+SINCE: list[tuple[dict[str, Any], FeedHealth, datetime]] = [
+    (SILENT, FeedHealth.SILENT, NOW - 3 * DAY),
+    ({"failures": 3}, FeedHealth.BROKEN, NOW - DAY),
+    ({"retired": True, "last_success": None}, FeedHealth.RETIRED, NOW),
+    ({}, FeedHealth.OK, NOW),
+]
 
-        assert (state.health, state.health_since) == (expected, since)
-        assert (later.health, later.health_since) == (expected, since)
+
+@pytest.mark.parametrize(("fields", "expected", "since"), SINCE)
+def test_with_health_sets_and_keeps_since(
+    fields: dict[str, Any], expected: FeedHealth, since: datetime
+) -> None:
+    polled = FeedState(id="a", url="", last_poll=NOW, last_success=NOW - DAY, health_since=NOW)
+
+    state = with_health(msgspec.structs.replace(polled, **fields), now=NOW)
+    later = with_health(state, now=NOW + timedelta(hours=1))
+
+    assert (state.health, state.health_since) == (expected, since)
+    assert (later.health, later.health_since) == (expected, since)
 
 
 def test_with_health_of_recovered_feed_is_since_now() -> None:

@@ -27,6 +27,15 @@ def read(path: Path, start: Position = START) -> list[Piece]:
     return list(pieces_of_file(path, now=lambda: NOW, start=start))
 
 
+def read_traced(path: Path) -> tuple[list[Piece], int]:
+    """Read a file; return the pieces and the peak of memory in bytes."""
+    tracemalloc.start()
+    pieces = read(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return pieces, peak
+
+
 def labels(pieces: list[Piece]) -> list[str]:
     """Return number, reason or kind of each piece."""
     return [
@@ -152,10 +161,7 @@ def test_warc_invalid_body_is_rejected(
     bad = Capture(http=headers, body=block)
     path = write_warc(tmp_path / "a.warc.gz", [bad, *pages(1)])
 
-    tracemalloc.start()
-    pieces = read(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    pieces, peak = read_traced(path)
 
     assert labels(pieces) == ["unreadable_body", "1"]
     assert isinstance(pieces[0].item, Rejected)
@@ -169,10 +175,7 @@ def test_warc_large_page_is_rejected_with_digest(name: str, tmp_path: Path) -> N
     large = Capture(body=b"<p>" + bytes(MAX_BODY_BYTES + 2 * MIB))
     path = write_warc(tmp_path / name, [large, *pages(1)])
 
-    tracemalloc.start()
-    pieces = read(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    pieces, peak = read_traced(path)
 
     assert labels(pieces) == ["too_large", "1"]
     assert isinstance(pieces[0].item, Rejected)
@@ -185,10 +188,7 @@ def test_warc_large_other_record_is_skipped(tmp_path: Path) -> None:
     film = Capture(http={"Content-Type": "video/mp4"}, body=bytes(30 * MIB))
     path = write_warc(tmp_path / "a.warc", [film, *pages(1)])
 
-    tracemalloc.start()
-    pieces = read(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    pieces, peak = read_traced(path)
 
     assert labels(pieces) == ["not_html", "1"]
     assert peak < 4 * MIB
@@ -202,10 +202,7 @@ def test_warc_bomb_ends_file(tmp_path: Path) -> None:
         packed.write(head)
         packed.writelines([bytes(MIB)] * 300)
 
-    tracemalloc.start()
-    pieces = read(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    pieces, peak = read_traced(path)
 
     assert labels(pieces) == ["1", "too_large"]
     assert peak < 4 * MIB
