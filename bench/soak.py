@@ -135,9 +135,6 @@ class Soak:
         pipeline: Pipeline that is ready.
         client: Started producer.
         records: Folder of the broker's records.
-
-    Attributes:
-        samples: Samples so far.
     """
 
     def __init__(self, pipeline: Pipeline, client: AIOKafkaProducer, records: Path) -> None:

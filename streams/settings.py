@@ -122,7 +122,9 @@ class Settings(BaseSettings):
     ] = 0.48
     reject_share: Annotated[
         float,
-        Field(gt=0, le=1, description="Share of rejects in the last 1,000 that stops a stage"),
+        Field(
+            gt=0, le=1, description="A stage stops above this share of rejects in its last 1,000"
+        ),
     ] = 0.5
     stall_seconds: Annotated[
         float,

@@ -2,20 +2,19 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from streams.processors.message import Message, Result
+from streams.processors.message import Message
 from streams.processors.route import route_processor
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, TAKEN_HEADER
 from streams.records.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
 from streams.topology import ROUTE_STAGE
 from streams.worker.reject_guard import RECENT
-from streams.worker.runners import completed_future
+from streams.worker.runners import InPlaceRunner
 from streams.worker.worker import Exit, Worker, age_of, message_of
 
 PREFIX = "test."
@@ -70,43 +69,11 @@ class Producer:
         return future
 
 
-class InPlace:
-    """Runs `route` in place, without rules."""
-
-    def __init__(self) -> None:
-        self._processor = route_processor(())
-
-    async def ready(self) -> None:
-        """Return at once."""
-
-    async def assigned(self) -> None:
-        """Do nothing: there is no state."""
-
-    async def start(self, message: Message) -> "asyncio.Future[Result]":
-        """Run the processor."""
-        return completed_future(self._processor(message, datetime.now(UTC)))
-
-    def remembered(self) -> int:
-        """Return 0."""
-        return 0
-
-    def problem(self) -> str:
-        """Return an empty text."""
-        return ""
-
-    def figures(self) -> dict[str, float]:
-        """Return no figures."""
-        return {}
-
-    def stop(self) -> None:
-        """Do nothing."""
-
-
 @pytest.fixture
 def worker() -> Worker:
     """Return a worker of `route` that has not connected."""
     settings = Settings(broker="a:1", topic_prefix=PREFIX)
-    return Worker(ROUTE_STAGE, settings, instance="1", runner=InPlace())
+    return Worker(ROUTE_STAGE, settings, instance="1", runner=InPlaceRunner(route_processor(())))
 
 
 async def run(worker: Worker, message: Any) -> Producer:
