@@ -75,7 +75,7 @@ def parse_entities(text: str, *, file: str = "entities.toml") -> tuple[AddedEnti
         UsageError: If the text is not TOML or an entry is invalid.
 
     Examples:
-        >>> parse_entities('[[entity]]\nname = "Harbor Authority"\ntype = "org"')[0].known.id
+        >>> parse_entities('[[entity]]\nname = "Harbor Authority"\ntype = "org"')[0].facts.id
         'local:org:harbor-authority'
     """
     toml = TomlFile(text, file)

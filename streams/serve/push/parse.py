@@ -156,7 +156,8 @@ def _invalid_fields(line: bytes) -> Iterator[str]:
     """Check each field by itself, and yield msgspec's message for each invalid one."""
     try:
         given: Any = msgspec.json.decode(line)
-    except msgspec.DecodeError:  # msgspec may report a field before it reports invalid JSON
+    # msgspec may report a field before it reports invalid JSON or UTF-8.
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return
     if not isinstance(given, dict):
         return

@@ -46,6 +46,7 @@ def problem_fields(value: Any) -> list[str]:
 
 @given(st.lists(line_values.map(orjson.dumps) | st.binary(max_size=40).map(on_one_line)))
 @example([b"0\0"])
+@example([b'"\x80"'])
 @example([b"null", b"[]", b"3", b'"x"', b"\xff", b"{}", b'{"title": "\\ud800"}'])
 def test_every_line_yields_article_or_problem(some: list[bytes]) -> None:
     articles, problems = read(b"\n".join(some))
