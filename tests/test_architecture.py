@@ -1,9 +1,11 @@
 """The claims of ARCHITECTURE.md that code can break: layers, topology, reasons, package."""
 
+import ast
 import os
 import subprocess
 import sys
 import zipfile
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -128,3 +130,40 @@ def test_wheel_has_no_other_files(wheel: set[str]) -> None:
     tops = {name.split("/")[0] for name in wheel}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"streams"}
+
+
+def test_no_public_class_name_is_defined_twice() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "streams").rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            match node:
+                case ast.ClassDef(name=name) if not name.startswith("_"):
+                    places.setdefault(name, []).append(str(path.relative_to(ROOT)))
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_imports_make_no_circle() -> None:
+    modules = {module_name(path): path for path in (ROOT / "streams").rglob("*.py")}
+    imports = {name: imported_modules(name, path, set(modules)) for name, path in modules.items()}
+
+    # Raises CycleError, which names the circle, if there is one.
+    order = list(TopologicalSorter(imports).static_order())
+
+    assert sorted(order) == sorted(modules)
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_modules(name: str, path: Path, known: set[str]) -> set[str]:
+    """The modules of this package that a module imports, also late."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            below = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            found |= below or ({node.module} & known)
+    return found - {name}

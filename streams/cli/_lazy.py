@@ -81,8 +81,8 @@ class LazyGroup(TyperGroup):
         return name, self.load(name) if name and stand_in else None, rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help, with what `streams.cli._help` needs imported only now."""
-        help_ = import_module("streams.cli._help")
+        """Print the help, with what `streams.cli._output.help` needs imported only now."""
+        help_ = import_module("streams.cli._output.help")
         if not (HAS_RICH and help_.print_group_help(self, ctx)):
             super().format_help(ctx, formatter)
 

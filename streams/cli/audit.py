@@ -7,8 +7,8 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonObject
-from streams.cli._console import out
-from streams.cli._progress import show_topic_reading
+from streams.cli._output.console import out
+from streams.cli._output.progress import show_topic_reading
 from streams.cli._settings import settings_with_broker
 from streams.inspect.audit import audit as audit_topics
 from streams.text.plural import plural

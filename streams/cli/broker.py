@@ -20,8 +20,8 @@ from streams.broker import (
 )
 from streams.broker.options import KAFKA_VERSION
 from streams.cli._arguments import JsonObject
-from streams.cli._console import err, interactive, out
-from streams.cli._errors import print_error
+from streams.cli._output.console import err, interactive, out
+from streams.cli._output.errors import print_error
 from streams.errors import NewsStreamsError
 from streams.settings import load_settings
 
@@ -54,7 +54,7 @@ def start(
     json: JsonObject = False,
 ) -> None:
     """Start Kafka in the background; the first start downloads it (42 MiB)."""
-    with _exit_on_error(), _show_steps() as report:
+    with _exit_on_error(), _show_progress_lines() as report:
         options = BrokerOptions(data=_folder(data), port=port, heap_mib=heap)
         broker = asyncio.run(start_broker(options, progress=report))
     if json:
@@ -145,7 +145,7 @@ def _print_json(fields: dict[str, object]) -> None:
 
 
 @contextmanager
-def _show_steps() -> Iterator[Callable[[str], None]]:
+def _show_progress_lines() -> Iterator[Callable[[str], None]]:
     """Show the steps of the start: on one line in a terminal, otherwise as lines on stderr."""
     if not interactive():
         yield lambda line: err.print(escape(line), soft_wrap=True, highlight=False)

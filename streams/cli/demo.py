@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from streams.cli._console import err, out
+from streams.cli._output.console import err, out
 from streams.demo.articles import seed_folder
 from streams.demo.report import is_internal_failure, print_report
 from streams.demo.run import run_demo
@@ -62,22 +63,28 @@ async def _run_demo(folder: Path, svg: Path | None) -> None:
             die_with_parent=True,
         )
         async with pipeline:
-            _print_step(f"Kafka at {pipeline.settings.broker}", started)
+            _print_progress(f"Kafka at {pipeline.settings.broker}", started)
             status.update("starting the stages: clean, dedupe, tag, route")
             await pipeline.wait_ready()
-            _print_step("one process per stage: clean, dedupe, tag, route", started)
+            _print_progress("one process per stage: clean, dedupe, tag, route", started)
             status.update("sending the sample articles")
             ways, received = await run_demo(
                 pipeline.settings,
                 seed_folder(),
                 lambda n, total: status.update(f"processed {n} of {total} articles"),
             )
-            _print_step(f"{len(ways)} articles sent, all accounted for", started)
+            _print_progress(f"{len(ways)} articles sent, all accounted for", started)
             status.update("stopping")
-    _print_step("stopped", started)
+    _print_progress("stopped", started)
     width = None if out.is_terminal else 150
     console = Console(record=svg is not None, width=width)
-    print_report(console, ways, received)
+    print_report(
+        console,
+        ways,
+        received,
+        program=program_as_typed(sys.argv[0]),
+        seeds=relative(seed_folder()),
+    )
     failed = [way.label for way in ways if is_internal_failure(way)]
     if failed:
         raise NewsStreamsError(f"a stage failed on: {', '.join(failed)}; please report this bug")
@@ -85,6 +92,24 @@ async def _run_demo(folder: Path, svg: Path | None) -> None:
         console.save_svg(str(svg), title="make demo")
 
 
-def _print_step(text: str, started: float) -> None:
+def program_as_typed(path: str) -> str:
+    """Return the command that runs a program: its name if the shell finds it by that name.
+
+    Args:
+        path: Path of the program, such as ``sys.argv[0]``.
+    """
+    name = Path(path).name
+    found = shutil.which(name)
+    is_found = found is not None and Path(found).resolve() == Path(path).resolve()
+    return name if is_found else relative(Path(path))
+
+
+def relative(path: Path) -> str:
+    """Return a path as typed from the working directory, if the path is below it."""
+    full, here = path.absolute(), Path.cwd()
+    return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)
+
+
+def _print_progress(text: str, started: float) -> None:
     seconds = time.monotonic() - started
     err.print(f"[green]✓[/green] {text} [dim]{seconds:.1f} s[/dim]", highlight=False)

@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from streams.cli._arguments import JsonObject
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.inspect.doctor import all_checks
 from streams.settings import load_settings
 

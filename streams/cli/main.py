@@ -6,8 +6,8 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from streams.cli._errors import print_error
 from streams.cli._lazy import Lazy, lazy_app
+from streams.cli._output.errors import print_error
 from streams.errors import NewsStreamsError, UsageError
 
 HELP: Final = "Process a stream of news on Kafka: clean, deduplicate, tag and route articles."

@@ -11,9 +11,9 @@ import orjson
 import typer
 
 from streams.cli._arguments import JsonSummary, absolute_time, point_in_time
-from streams.cli._console import INTERRUPTED, err
 from streams.cli._files import require_files
-from streams.cli._progress import Progress, show_progress
+from streams.cli._output.console import INTERRUPTED, err
+from streams.cli._output.progress import Progress, show_progress
 from streams.cli._settings import settings_with_broker
 from streams.errors import UsageError
 from streams.records import RawArticle

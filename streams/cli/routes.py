@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.config.routes import load_routes, route_file
 from streams.records.topics import UNMATCHED, routed_topic
 from streams.route.lint import lint_rules
@@ -17,7 +17,7 @@ from streams.settings import load_settings
 from streams.text.plural import plural
 
 app = typer.Typer(help="Check, list and test the routes in routes.toml.", no_args_is_help=True)
-File = Annotated[
+RoutesFileOption = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE",
@@ -28,7 +28,7 @@ File = Annotated[
 
 
 @app.command()
-def check(file: File = None) -> None:
+def check(file: RoutesFileOption = None) -> None:
     """Validate a file of routes; report the first error with its line (exit code 2).
 
     **Examples:**
@@ -43,7 +43,7 @@ def check(file: File = None) -> None:
 
 @app.command("list")
 def list_(
-    file: File = None,
+    file: RoutesFileOption = None,
     *,
     json_: JsonLines = False,
 ) -> None:
@@ -68,7 +68,7 @@ def list_(
 
 
 @app.command("test")
-def check_samples(file: File = None) -> None:
+def check_samples(file: RoutesFileOption = None) -> None:
     """Run the samples of the routes (`[[route.test]]`); exit code 1 if a sample is misrouted.
 
     **Examples:**
@@ -90,7 +90,7 @@ def check_samples(file: File = None) -> None:
 
 
 @app.command()
-def lint(file: File = None) -> None:
+def lint(file: RoutesFileOption = None) -> None:
     """Find routes that never match or are covered by another one (exit code 1).
 
     **Examples:**

@@ -9,8 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from streams.cli._console import interactive
-from streams.cli._process_table import show_process_table, status_printer
+from streams.cli._output.console import interactive
+from streams.cli._output.process_table import show_process_table, status_printer
 from streams.config.feeds_file import FEEDS_FILE, feeds_to_poll
 from streams.errors import UsageError
 from streams.extras import install_command, missing_modules

@@ -9,7 +9,7 @@ import structlog
 import typer
 from rich.markup import escape
 
-from streams.cli._console import err, interactive
+from streams.cli._output.console import err, interactive
 from streams.cli._parent import follow_parent
 from streams.cli._settings import settings_with_broker
 from streams.config.tokens_file import read_tokens

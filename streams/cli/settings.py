@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out, printable
+from streams.cli._output.console import out, printable
 from streams.settings import (
     PREFIX,
     Settings,

@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from streams.cli._arguments import absolute_time, point_in_time
-from streams.cli._console import INTERRUPTED, err, out, printable
+from streams.cli._output.console import INTERRUPTED, err, out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.why.describe import receipts_of_route
 from streams.client import (

@@ -8,12 +8,12 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonLines, JsonObject
-from streams.cli._console import err, out
+from streams.cli._output.console import err, out
 from streams.config.tokens_file import add_token, read_tokens, remove_token
 from streams.settings import load_settings
 
 app = typer.Typer(help="Manage access tokens for `streams serve`.", no_args_is_help=True)
-Name = Annotated[
+TokenNameArgument = Annotated[
     str,
     typer.Argument(metavar="NAME", help="Name of the token: a-z, 0-9, dot, hyphen, underscore."),
 ]
@@ -22,7 +22,7 @@ DEFAULT_SCOPES = ["push", "alerts"]
 
 @app.command()
 def add(
-    name: Name,
+    name: TokenNameArgument,
     *,
     scopes: Annotated[
         list[str],
@@ -82,7 +82,7 @@ def list_(*, json_: JsonLines = False) -> None:
 
 
 @app.command()
-def remove(name: Name) -> None:
+def remove(name: TokenNameArgument) -> None:
     """Revoke a token immediately; its saved searches are kept.
 
     **Examples:**

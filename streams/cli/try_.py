@@ -10,7 +10,7 @@ import msgspec
 import orjson
 import typer
 
-from streams.cli._article_view import print_article
+from streams.cli._output.article_view import print_article
 from streams.driver import Driver, create_driver
 from streams.records import DuplicateArticle, EnrichedArticle, RawArticle, Record
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED

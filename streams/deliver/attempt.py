@@ -10,7 +10,7 @@ import structlog
 from streams.alerts.policy import MessageKind
 from streams.alerts.templates.render import render_message
 from streams.config.channels import Channel, Channels, kind_label
-from streams.deliver.channels.message import Notification, Sender
+from streams.deliver.channels.message import ChannelSender, Notification
 from streams.deliver.channels.registry import ChannelRegistry
 from streams.deliver.channels.result import SendResult, SendStatus
 from streams.deliver.ledger.delivery import Delivery, DeliveryState
@@ -94,7 +94,9 @@ class AttemptRunner:
                 self._metrics.duration.observe(max(0.0, (now - delivery.made).total_seconds()))
 
 
-async def _message(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
+async def _message(
+    attempt: Attempt, subscription: Subscription, sender: ChannelSender
+) -> Notification:
     """Render the message in the formats that its sender needs."""
     # A user's template may take a second, which would block the event loop.
     if subscription.title_template or subscription.body_template:
@@ -102,7 +104,7 @@ async def _message(attempt: Attempt, subscription: Subscription, sender: Sender)
     return _render(attempt, subscription, sender)
 
 
-def _render(attempt: Attempt, subscription: Subscription, sender: Sender) -> Notification:
+def _render(attempt: Attempt, subscription: Subscription, sender: ChannelSender) -> Notification:
     alerts = tuple(delivery.alert for delivery in attempt.members)
     bodies = {
         format_: render_message(alerts, subscription, form=attempt.form, format_=format_)

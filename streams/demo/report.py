@@ -108,28 +108,35 @@ def received_table(received: Mapping[str, Sequence[str]]) -> Table:
     return table
 
 
-NEXT_STEPS = (
-    ("streams run", "the same pipeline, kept running, with your own Kafka data"),
-    ("streams replay seeds", "send articles: text, .html, .jsonl, folders"),
-    ("streams subscribe diplomacy --from beginning", "receive a route in the terminal"),
-    ("streams try seeds/000_*.txt", "look at one article without any Kafka"),
-    ("streams --help", "everything else"),
-)
+def next_commands(program: str, seeds: str) -> Group:
+    """Return the commands to try next.
 
-
-def next_commands() -> Group:
-    """Return the commands to try next."""
+    Args:
+        program: ``streams``, as this shell finds it.
+        seeds: Folder of the seed articles, as typed from the working directory.
+    """
     table = Table.grid(padding=(0, 3))
-    for command, text in NEXT_STEPS:
-        table.add_row(f"[bold cyan]{command}[/bold cyan]", f"[dim]{text}[/dim]")
-    return Group(Text("How to go on", "bold"), Padding(table, (1, 2)))
+    for command, text in (
+        (f"{program} run", "the same pipeline, kept running, with your own Kafka data"),
+        (f"{program} replay {seeds}", "send articles: text, .html, .jsonl, folders"),
+        (f"{program} subscribe diplomacy --from beginning", "receive a route in the terminal"),
+        (f"{program} try {seeds}", "look at articles without Kafka"),
+        (f"{program} --help", "everything else"),
+    ):
+        table.add_row(Text(command, "bold cyan"), Text(text, "dim"))
+    return Group(Text("What to try next", "bold"), Padding(table, (1, 2)))
 
 
 def print_report(
-    console: Console, ways: Sequence[ArticleResult], received: Mapping[str, Sequence[str]]
+    console: Console,
+    ways: Sequence[ArticleResult],
+    received: Mapping[str, Sequence[str]],
+    *,
+    program: str = "streams",
+    seeds: str = "seeds",
 ) -> None:
-    """Print the report."""
+    """Print the report; `next_commands` explains ``program`` and ``seeds``."""
     console.print()
     console.print(results_table(ways))
     console.print(received_table(received))
-    console.print(next_commands())
+    console.print(next_commands(program, seeds))

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from streams.cli._console import out, printable
+from streams.cli._output.console import out, printable
 from streams.records import Alert, Field
 from streams.route.match.facts import Article
 

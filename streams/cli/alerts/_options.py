@@ -9,7 +9,7 @@ from streams.records import AlertKind
 DELIVERY = "Delivery"
 """Heading of the options about delivery in the help."""
 
-Id = Annotated[
+SearchIdOption = Annotated[
     str, typer.Argument(metavar="ID", help="Id of a saved search, see `streams alerts list`.")
 ]
 Kinds = Annotated[

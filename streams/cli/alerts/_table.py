@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli._console import printable, unbroken_width
+from streams.cli._output.console import printable, unbroken_width
 from streams.config.channels import channel_label
 from streams.records import AlertKind, Subscription
 from streams.records.topics import ALERTS

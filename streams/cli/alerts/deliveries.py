@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli._arguments import JsonLines, since_time
-from streams.cli._console import out, printable, unbroken_width
+from streams.cli._output.console import out, printable, unbroken_width
 from streams.deliver.ledger.delivery import Delivery, DeliveryState
 from streams.deliver.ledger.open import open_ledger
 from streams.settings import Settings, load_settings

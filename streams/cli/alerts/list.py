@@ -5,7 +5,7 @@ import sys
 
 from streams.alerts.store import read_searches
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._table import search_table
 from streams.records import encode

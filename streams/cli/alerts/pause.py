@@ -9,12 +9,12 @@ import typer
 from streams.alerts.store import write_search
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._lookup import read_search
-from streams.cli.alerts._options import Id
+from streams.cli.alerts._options import SearchIdOption
 from streams.settings import Settings
 
 
 def pause(
-    id_: Id,
+    id_: SearchIdOption,
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Resume the search.")] = False,
 ) -> None:

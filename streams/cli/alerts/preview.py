@@ -13,7 +13,7 @@ from streams.alerts.sample import sample_alert
 from streams.alerts.store import read_searches
 from streams.alerts.templates.format import BodyFormat
 from streams.alerts.templates.render import render_message
-from streams.cli._console import err, out
+from streams.cli._output.console import err, out
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._lookup import read_alerts
 from streams.cli.alerts._options import Body, Title

@@ -7,11 +7,11 @@ import typer
 from streams.alerts.store import write_search
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._lookup import read_search
-from streams.cli.alerts._options import Id
+from streams.cli.alerts._options import SearchIdOption
 from streams.settings import Settings
 
 
-def remove(id_: Id) -> None:
+def remove(id_: SearchIdOption) -> None:
     """Delete a saved search; its past alerts stay on alerts.v1.
 
     **Examples:**

@@ -6,17 +6,17 @@ import typer
 from orjson import dumps
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._lookup import read_search
-from streams.cli.alerts._options import Id
+from streams.cli.alerts._options import SearchIdOption
 from streams.config.channels import Channels, Webhook, channel_of
 from streams.deliver.channels.signing import derived_secret, master_key
 from streams.errors import UsageError
 from streams.settings import Settings
 
 
-def secret(id_: Id, *, json_: JsonLines = False) -> None:
+def secret(id_: SearchIdOption, *, json_: JsonLines = False) -> None:
     """Show the secrets that sign the webhooks of a saved search, one for each address.
 
     They are derived from the key in the data folder, and change only if that key is lost. The

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out, printable
+from streams.cli._output.console import out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._format import print_alert
 from streams.cli.alerts._lookup import read_alerts, read_search
-from streams.cli.alerts._options import Id
+from streams.cli.alerts._options import SearchIdOption
 from streams.cli.alerts._table import delivery_summary
 from streams.records import encode
 from streams.settings import Settings
@@ -19,7 +19,7 @@ from streams.text.plural import plural
 
 
 def show(
-    id_: Id,
+    id_: SearchIdOption,
     *,
     n: Annotated[int, typer.Option("-n", min=0, help="Number of alerts to show (0: all).")] = 10,
     json_: JsonLines = False,

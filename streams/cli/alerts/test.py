@@ -15,8 +15,8 @@ from streams.alerts.forecast import PlannedMessage, forecast
 from streams.alerts.policy import HOUR, PendingAlert
 from streams.alerts.store import read_searches
 from streams.cli._arguments import JsonLines, point_in_time
-from streams.cli._console import out
-from streams.cli._progress import show_topic_reading
+from streams.cli._output.console import out
+from streams.cli._output.progress import show_topic_reading
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._format import print_alert
 from streams.cli.alerts._options import Digest, Kinds, MaxPerHour, Quiet

@@ -6,7 +6,7 @@ import msgspec
 import orjson
 import typer
 
-from streams.cli._console import printable
+from streams.cli._output.console import printable
 from streams.inspect.dead_letter_article import article_in
 from streams.inspect.dead_letters import StoredDeadLetter
 

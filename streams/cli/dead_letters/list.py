@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import err, out, printable
+from streams.cli._output.console import err, out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.dead_letters._format import Reason, letter_json
 from streams.inspect.dead_letter_article import article_in

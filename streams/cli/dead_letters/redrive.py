@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from streams.cli._arguments import JsonLines, readable_file
-from streams.cli._console import err, out
+from streams.cli._output.console import err, out
 from streams.cli._settings import settings_with_broker
 from streams.cli.dead_letters._format import Reason
 from streams.errors import UsageError

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._arguments import JsonObject
-from streams.cli._console import out, printable
+from streams.cli._output.console import out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.dead_letters._format import letter_json, readable
 from streams.inspect.dead_letter_article import article_in

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonObject, readable_file
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.errors import UsageError
 from streams.evaluate.duplicates import Judgement, judge, read_pairs, summary
 from streams.evaluate.duplicates_stream import (

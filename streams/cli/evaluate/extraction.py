@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonObject, readable_file, readable_folder
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.evaluate.extraction import changes, evaluate, page_rows, summary
 
 DEFAULT_MAX_PAGE_BYTES = 8 * 1024 * 1024

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonObject, readable_folder
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.evaluate.feeds import evaluate_feeds, rows, summary
 
 

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonObject, readable_file
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.evaluate.links import evaluate_links, read_benchmark
 from streams.tag.article import load_tagger
 

@@ -12,18 +12,18 @@ from streams.errors import UsageError
 from streams.settings import load_settings
 from streams.text.plural import plural
 
-File = Annotated[
+FeedsFileOption = Annotated[
     Path | None,
     typer.Option(
         "--feeds", metavar="FILE", help="File of feeds (default: NEWS_FEEDS, or feeds.toml)."
     ),
 ]
 
-Names = Annotated[
+FeedArguments = Annotated[
     list[str], typer.Argument(metavar="ID|URL", help="Ids or URLs of feeds, exactly.")
 ]
 
-Id = Annotated[
+FeedArgument = Annotated[
     str | None,
     typer.Option("--id", help="Permanent id, also the source of the feed's articles."),
 ]

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from streams.cli.feeds._files import (
-    File,
-    Id,
+    FeedArgument,
+    FeedsFileOption,
     MaxMinutes,
     MinMinutes,
     Text,
@@ -28,9 +28,9 @@ def add(
         str, typer.Argument(metavar="URL", help="URL of a feed, or of a page that links to it.")
     ],
     more: Annotated[list[str] | None, typer.Argument(metavar="URL", help="More such URLs.")] = None,
-    file: File = None,
+    file: FeedsFileOption = None,
     *,
-    id_: Id = None,
+    id_: FeedArgument = None,
     text: Text = None,
     min_minutes: MinMinutes = None,
     max_minutes: MaxMinutes = None,

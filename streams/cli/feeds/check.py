@@ -6,7 +6,7 @@ import orjson
 import typer
 
 from streams.cli._arguments import JsonLines
-from streams.cli.feeds._files import File, feeds_file
+from streams.cli.feeds._files import FeedsFileOption, feeds_file
 from streams.config.feeds import FeedEntry, FeedFile
 from streams.config.feeds_file import load_feeds
 from streams.fetch.fetcher import Fetched, Fetcher, fetcher
@@ -15,7 +15,7 @@ from streams.sources.feeds.parsing.parse import parse_feed
 from streams.text.plural import plural
 
 
-def check(file: File = None, *, json_: JsonLines = False) -> None:
+def check(file: FeedsFileOption = None, *, json_: JsonLines = False) -> None:
     """Fetch every feed once and report URLs that are not feeds (exit code 1).
 
     Nothing is sent or stored.

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from streams.cli.feeds._files import (
-    File,
-    Id,
+    FeedArgument,
+    FeedsFileOption,
     MaxMinutes,
     MinMinutes,
     Text,
@@ -19,10 +19,10 @@ from streams.errors import UsageError
 
 def edit(
     feed: Annotated[str, typer.Argument(metavar="ID|URL", help="Id or URL of the feed, exactly.")],
-    file: File = None,
+    file: FeedsFileOption = None,
     *,
     url: Annotated[str | None, typer.Option(help="New URL of the feed; its id is kept.")] = None,
-    id_: Id = None,
+    id_: FeedArgument = None,
     text: Text = None,
     min_minutes: MinMinutes = None,
     max_minutes: MaxMinutes = None,

@@ -2,12 +2,12 @@
 
 import typer
 
-from streams.cli.feeds._files import File, feeds_file
+from streams.cli.feeds._files import FeedsFileOption, feeds_file
 from streams.config.feeds import opml_text
 from streams.config.feeds_file import load_feeds
 
 
-def export(file: File = None) -> None:
+def export(file: FeedsFileOption = None) -> None:
     """Print the feeds as OPML, for other feed readers.
 
     **Examples:**

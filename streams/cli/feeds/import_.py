@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from streams.cli._arguments import readable_file
-from streams.cli.feeds._files import File, feeds_file, print_added
+from streams.cli.feeds._files import FeedsFileOption, feeds_file, print_added
 from streams.config.feeds import urls_in_opml
 from streams.config.feeds_file import add_feeds
 
@@ -18,7 +18,7 @@ def import_(
             metavar="FILE", help="OPML file of another feed reader.", callback=readable_file
         ),
     ],
-    file: File = None,
+    file: FeedsFileOption = None,
 ) -> None:
     """Add the feeds of an OPML file; existing feeds are left unchanged.
 

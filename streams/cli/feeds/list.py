@@ -4,11 +4,11 @@ import orjson
 import typer
 
 from streams.cli._arguments import JsonLines
-from streams.cli.feeds._files import File, feeds_file
+from streams.cli.feeds._files import FeedsFileOption, feeds_file
 from streams.config.feeds_file import load_feeds
 
 
-def list_(file: File = None, *, json_: JsonLines = False) -> None:
+def list_(file: FeedsFileOption = None, *, json_: JsonLines = False) -> None:
     """List the feeds in the file.
 
     **Examples:**

@@ -2,11 +2,11 @@
 
 import typer
 
-from streams.cli.feeds._files import File, Names, feeds_file
+from streams.cli.feeds._files import FeedArguments, FeedsFileOption, feeds_file
 from streams.config.feeds_file import edit_feeds
 
 
-def pause(feeds: Names, file: File = None) -> None:
+def pause(feeds: FeedArguments, file: FeedsFileOption = None) -> None:
     """Stop polling feeds until `streams feeds resume`; pushes from their hubs are refused, too.
 
     The file gets `paused = true`; a running pipeline notices within seconds.
@@ -19,7 +19,7 @@ def pause(feeds: Names, file: File = None) -> None:
     _print_result(feeds, changed, "paused")
 
 
-def resume(feeds: Names, file: File = None) -> None:
+def resume(feeds: FeedArguments, file: FeedsFileOption = None) -> None:
     """Poll paused feeds again; entries published meanwhile are sent if the feed still lists them.
 
     **Examples:**

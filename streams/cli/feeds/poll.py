@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._arguments import JsonObject
-from streams.cli._console import err, out, printable
+from streams.cli._output.console import err, out, printable
 from streams.cli._settings import settings_with_broker
-from streams.cli.feeds._files import File, feeds_file
+from streams.cli.feeds._files import FeedsFileOption, feeds_file
 from streams.config.feeds import FeedEntry
 from streams.config.feeds_file import feed_in, load_feeds
 from streams.errors import BrokerError
@@ -24,7 +24,7 @@ from streams.text.plural import plural
 
 def poll(
     feed: Annotated[str, typer.Argument(metavar="ID|URL", help="Id or URL of the feed, exactly.")],
-    file: File = None,
+    file: FeedsFileOption = None,
     *,
     send: Annotated[
         bool, typer.Option("--send", help="Send the new articles, as a due poll would.")

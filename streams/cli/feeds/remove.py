@@ -2,11 +2,11 @@
 
 import typer
 
-from streams.cli.feeds._files import File, Names, feeds_file
+from streams.cli.feeds._files import FeedArguments, FeedsFileOption, feeds_file
 from streams.config.feeds_file import remove_feeds
 
 
-def remove(feeds: Names, file: File = None) -> None:
+def remove(feeds: FeedArguments, file: FeedsFileOption = None) -> None:
     """Remove feeds from the file; a running pipeline stops polling them within seconds.
 
     Articles that were sent stay. A feed that is added again with the same id continues where it

@@ -14,10 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out
-from streams.cli._duration import duration
+from streams.cli._output.console import out
+from streams.cli._output.duration import duration
 from streams.cli._settings import settings_with_broker
-from streams.cli.feeds._files import File, feeds_file
+from streams.cli.feeds._files import FeedsFileOption, feeds_file
 from streams.config.feeds import FeedEntry
 from streams.config.feeds_file import load_feeds
 from streams.kafka.table import follow_table
@@ -48,7 +48,7 @@ COLORS: Final = {
 
 
 def status(
-    file: File = None,
+    file: FeedsFileOption = None,
     *,
     watch: Annotated[
         bool, typer.Option("--watch", help="Refresh every 2 seconds until Ctrl-C.")

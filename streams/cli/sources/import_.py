@@ -11,9 +11,9 @@ import typer
 from rich.table import Table
 
 from streams.cli._arguments import JsonSummary
-from streams.cli._console import INTERRUPTED, out
 from streams.cli._files import require_files
-from streams.cli._progress import Progress, show_progress
+from streams.cli._output.console import INTERRUPTED, out
+from streams.cli._output.progress import Progress, show_progress
 from streams.cli._settings import settings_with_broker
 from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings

@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from streams.cli._arguments import HttpPort, JsonSummary
-from streams.cli._console import out
+from streams.cli._output.console import out
 from streams.cli._parent import follow_parent
 from streams.cli._settings import settings_with_broker
 from streams.config.feeds import FeedFile

@@ -11,8 +11,8 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from streams.cli._arguments import JsonLines
-from streams.cli._console import out
-from streams.cli._duration import duration
+from streams.cli._output.console import out
+from streams.cli._output.duration import duration
 from streams.cli._settings import settings_with_broker
 from streams.cli.topics._retired import retired_topics
 from streams.config.routes import required_topics

@@ -59,7 +59,7 @@ def _route(topic: str) -> str:
     return topic.removeprefix(ROUTED).removesuffix(".v1")
 
 
-def describe_step(step: TraceRecord) -> str:
+def describe_record(step: TraceRecord) -> str:
     """Return the decision of the stage that wrote a record, in one line."""
     if step.topic.startswith(ROUTED):
         route = _route(step.topic)

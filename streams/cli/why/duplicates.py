@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rich.text import Text
 
-from streams.cli._console import printable
+from streams.cli._output.console import printable
 from streams.dedupe.diff import ArticleDiff, Difference
 from streams.inspect.duplicate_chain import ChainLink, DuplicateChain
 from streams.records import CleanArticle, DuplicateArticle, event_time

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import orjson
 
-from streams.cli._console import err, out, printable
+from streams.cli._output.console import err, out, printable
 from streams.cli.why._article import parse_article
 from streams.inspect.trace import trace_article
 from streams.records import DuplicateArticle, EnrichedArticle

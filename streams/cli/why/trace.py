@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._arguments import JsonObject
-from streams.cli._console import err, out, printable
-from streams.cli._progress import show_topic_reading
+from streams.cli._output.console import err, out, printable
+from streams.cli._output.progress import show_topic_reading
 from streams.cli._settings import settings_with_broker
 from streams.cli.why._article import parse_article
-from streams.cli.why.describe import describe_step, receipts_of, stage_of
+from streams.cli.why.describe import describe_record, receipts_of, stage_of
 from streams.cli.why.duplicates import chain_as_json, chain_lines
 from streams.cli.why.query import print_query_match
 from streams.inspect.duplicate_chain import DuplicateChain, trace_duplicates
@@ -114,13 +114,13 @@ def trace_as_json(
     """Return the trace of an article as plain values, version by version."""
     return {
         "versions": [
-            {"origin": origin, "steps": [_step_as_json(step, chains) for step in version]}
+            {"origin": origin, "steps": [_record_as_json(step, chains) for step in version]}
             for origin, version in _versions(steps)
         ]
     }
 
 
-def _step_as_json(step: TraceRecord, chains: Mapping[str, DuplicateChain]) -> dict[str, Any]:
+def _record_as_json(step: TraceRecord, chains: Mapping[str, DuplicateChain]) -> dict[str, Any]:
     is_duplicate = step.topic == DUPLICATES.name and step.origin in chains
     chain = chain_as_json(chains[step.origin]) if is_duplicate else {}
     return {
@@ -130,7 +130,7 @@ def _step_as_json(step: TraceRecord, chains: Mapping[str, DuplicateChain]) -> di
         "offset": step.offset,
         "sent": step.sent,
         "repeats": step.n_repeats,
-        "said": describe_step(step),
+        "said": describe_record(step),
         "receipts": msgspec.to_builtins(receipts_of(step)),
         **chain,
     }
@@ -169,7 +169,7 @@ def _table(version: list[TraceRecord]) -> Table:
     table = Table.grid(padding=(0, 2))
     for step in version:
         repeats = f" (sent {step.n_repeats + 1} times)" if step.n_repeats else ""
-        lines = [Text(printable(describe_step(step)) + repeats)]
+        lines = [Text(printable(describe_record(step)) + repeats)]
         for receipt in receipts_of(step):
             parts = filter(None, (receipt.decision, receipt.rule, receipt.evidence))
             lines.append(Text(printable(" · ".join(parts)), "dim"))

@@ -34,7 +34,7 @@ class Notification:
     bodies: Mapping[BodyFormat, str]
 
 
-class Sender(Protocol):
+class ChannelSender(Protocol):
     """Sends through one channel.
 
     Attributes:

@@ -19,7 +19,7 @@ from streams.config.channels import (
 from streams.deliver.channels.apprise import AppriseSender
 from streams.deliver.channels.email import EmailSender
 from streams.deliver.channels.kafka_topic import TopicSender
-from streams.deliver.channels.message import Sender
+from streams.deliver.channels.message import ChannelSender
 from streams.deliver.channels.plugin import ChannelContext, PluginSender
 from streams.deliver.channels.signing import derived_secret, master_key
 from streams.deliver.channels.webhook import WebhookSender, webhook_session
@@ -47,7 +47,7 @@ class ChannelRegistry:
 
     async def sender_for(
         self, channel: Channel, channels: Channels, subscription: Subscription
-    ) -> Sender:
+    ) -> ChannelSender:
         """Return the sender of a saved search's messages through a channel."""
         match channel.kind:
             case Webhook() as webhook:

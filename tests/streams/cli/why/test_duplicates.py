@@ -9,7 +9,7 @@ from tests.support.builders import FETCHED, duplicate_article, unique_article
 TEXT = " ".join(f"Word{n} stands in its place." for n in range(20))
 
 
-def told(text: str, other: str = TEXT, **changes: Any) -> str:
+def differing_words(text: str, other: str = TEXT, **changes: Any) -> str:
     """The lines about a duplicate with a text."""
     copy, original = duplicate_article(text=text, **changes), unique_article(text=other)
     links = (ChainLink(article_id=original.id, article=original),)
@@ -18,7 +18,7 @@ def told(text: str, other: str = TEXT, **changes: Any) -> str:
 
 
 def test_chain_lines_show_original_and_differences() -> None:
-    words = told(TEXT.replace("Word7 stands", "Seven is standing"))
+    words = differing_words(TEXT.replace("Word7 stands", "Seven is standing"))
 
     for line in (
         "similar to    Harbor bridge reopens",
@@ -31,8 +31,8 @@ def test_chain_lines_show_original_and_differences() -> None:
 
 
 def test_chain_lines_cut_long_differences() -> None:
-    many = told(TEXT.replace("stands", "lies"))
-    long = told(f"{TEXT} {' '.join(f'more{n}' for n in range(90))}")
+    many = differing_words(TEXT.replace("stands", "lies"))
+    long = differing_words(f"{TEXT} {' '.join(f'more{n}' for n in range(90))}")
 
     assert "and 8 more; --json lists them" in many
     assert "… 74 words more+}" in long
@@ -42,7 +42,7 @@ def test_chain_lines_show_group() -> None:
     original = unique_article().id
     group = CopyGroup(original=original, first_seen=FETCHED, copies=1, outlets=2)
 
-    words = told(TEXT, group=group)
+    words = differing_words(TEXT, group=group)
 
     assert f"{original}: original and 1 copy, 2 outlets, 1 independent" in words
     assert "same words in the same order" in words

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli._console import err, printable
+from streams.cli._output.console import err, printable
 from streams.supervisor.pipeline import Pipeline
 from streams.supervisor.supervisor import Child
 

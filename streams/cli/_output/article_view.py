@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli._console import out, printable
+from streams.cli._output.console import out, printable
 from streams.text.plural import plural
 
 COLORS = {

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.cli._article_view import MAX_CHARACTERS, print_article
+from streams.cli._output.article_view import MAX_CHARACTERS, print_article
 from tests.support.builders import duplicate_article, enriched_article, entity, mention
 
 TEXT = "The ministers met in Berlin on Monday."

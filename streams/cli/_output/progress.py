@@ -11,7 +11,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
-from streams.cli._console import err, interactive
+from streams.cli._output.console import err, interactive
 from streams.sources.bounded_reading import Meter
 
 LINE_INTERVAL: Final = timedelta(seconds=5)

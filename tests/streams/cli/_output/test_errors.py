@@ -1,6 +1,6 @@
 import pytest
 
-from streams.cli._errors import print_error
+from streams.cli._output.errors import print_error
 from streams.errors import UsageError
 
 

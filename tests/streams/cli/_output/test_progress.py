@@ -1,6 +1,6 @@
 import asyncio
 
-from streams.cli._progress import Progress, show_progress
+from streams.cli._output.progress import Progress, show_progress
 from streams.sources.replay.replay import ReplayCounts
 
 

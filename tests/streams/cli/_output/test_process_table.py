@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from streams.cli._process_table import process_table, status_printer
+from streams.cli._output.process_table import process_table, status_printer
 from streams.settings import Settings
 from streams.supervisor.pipeline import Pipeline
 

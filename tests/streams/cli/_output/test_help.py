@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from typer import rich_utils
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from streams.cli._help import print_group_help
 from streams.cli._lazy import LazyGroup
+from streams.cli._output.help import print_group_help
 from streams.cli.main import app
 from tools.tables import each_command
 
@@ -24,6 +25,8 @@ def _terminal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     for name, value in {"COLUMNS": request.param, "FORCE_COLOR": "1", "TERM": "xterm"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("NO_COLOR", raising=False)
+    # Typer reads FORCE_COLOR when this module is imported, which would color all later tests.
+    monkeypatch.setattr(rich_utils, "FORCE_TERMINAL", True)
 
 
 def context(group: LazyGroup, name: str) -> Any:

@@ -1,0 +1,1 @@
+"""What commands print: console, tables, progress, errors and the help of groups."""
