@@ -159,7 +159,7 @@ async def test_killed_import_loses_nothing_and_repeats_little(
 async def test_import_summary_lists_skipped_records(live: Settings, tmp_path: Path) -> None:
     image = Capture(http={"Content-Type": "image/png"})
     write_warc(tmp_path / "a.warc.gz", [*pages(1), image])
-    (tmp_path / "bad.html.gz").write_bytes(gzip.compress(b"<p>Rain.")[:-9])
+    (tmp_path / "bad.html.gz").write_bytes(gzip.compress(b"<p>Rain.", mtime=0)[:-9])
 
     result = await run_command(sources.app, "import", tmp_path, live=live)
 

@@ -107,7 +107,7 @@ def folder(tmp_path: Path) -> Path:
     """Write two pages: one labeled completely, one with a title only."""
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "1.html.gz").write_bytes(
-        gzip.compress(page(head='<meta name="author" content="Ann Example">').encode())
+        gzip.compress(page(head='<meta name="author" content="Ann Example">').encode(), mtime=0)
     )
     (tmp_path / "html" / "2.html").write_text(page(title="Snow falls"))
     rows = [

@@ -67,7 +67,7 @@ def test_unpacked_limits_memory_of_xz(tmp_path: Path) -> None:
 
 def test_unpacked_counts_bytes_on_disk(tmp_path: Path) -> None:
     path = tmp_path / "file.gz"
-    path.write_bytes(gzip.compress(b"a" * 100_000))
+    path.write_bytes(gzip.compress(b"a" * 100_000, mtime=0))
     meter = Meter()
 
     with unpacked(path, meter) as stream:

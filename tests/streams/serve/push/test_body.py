@@ -42,7 +42,7 @@ def cut(data: bytes, n_bytes: int) -> list[bytes]:
 
 @given(st.binary(max_size=3000), st.integers(1, 500), st.integers(1, 3))
 def test_gzip_body_is_unpacked_in_any_chunks(body: bytes, size: int, members: int) -> None:
-    packed = gzip.compress(body) * members
+    packed = gzip.compress(body, mtime=0) * members
 
     assert read(cut(packed, size), "gzip") == body * members
     assert read(cut(body, size)) == body
@@ -59,7 +59,7 @@ def test_invalid_gzip_is_refused(chunks: list[bytes]) -> None:
     [
         ([b"x" * 11], "", 413),
         ([b"x" * 6, b"x" * 6], "", 413),
-        ([gzip.compress(b"x" * 5)], "gzip", 413),
+        ([gzip.compress(b"x" * 5, mtime=0)], "gzip", 413),
         ([b"\x1f\x8b\x08"], "gzip", 400),
         ([b"no gzip"], "gzip", 400),
         ([], "gzip", 400),

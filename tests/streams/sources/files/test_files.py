@@ -179,7 +179,7 @@ def test_read_articles_rejects_corrupt_file(name: str, tmp_path: Path) -> None:
 
 def test_read_articles_yields_lines_of_truncated_file(tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl.gz"
-    path.write_bytes(gzip.compress(LINES)[:-8])
+    path.write_bytes(gzip.compress(LINES, mtime=0)[:-8])
 
     *articles, problem = read(path)
 
@@ -192,7 +192,7 @@ def test_read_articles_yields_lines_of_truncated_file(tmp_path: Path) -> None:
 
 
 def test_read_articles_counts_bytes_on_disk(tmp_path: Path) -> None:
-    (tmp_path / "wire.jsonl.gz").write_bytes(gzip.compress(LINES))
+    (tmp_path / "wire.jsonl.gz").write_bytes(gzip.compress(LINES, mtime=0))
     (tmp_path / "a.txt").write_bytes(b"Wet.")
     meter = Meter()
 

@@ -72,7 +72,7 @@ def test_complete_last_line_without_line_feed_is_read_once(tmp_path: Path) -> No
 
 def test_lines_of_shorter_file_cannot_resume(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
-    path.write_bytes(gzip.compress(LINES[:20]))
+    path.write_bytes(gzip.compress(LINES[:20], mtime=0))
 
     [problem] = read(path, Position(inner=1000))
 

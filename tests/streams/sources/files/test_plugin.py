@@ -82,7 +82,7 @@ def test_plugin_returns_articles(path: Path) -> None:
 
 def test_plugin_receives_decompressed_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.lines.gz"
-    path.write_bytes(gzip.compress(b"One\nTwo\n"))
+    path.write_bytes(gzip.compress(b"One\nTwo\n", mtime=0))
 
     assert read(path, line_format) == ["One", "Two"]
 
@@ -135,7 +135,7 @@ def test_plugin_resumes_after_position(path: Path) -> None:
 
 def test_plugin_raises_for_truncated_file(tmp_path: Path) -> None:
     path = tmp_path / "a.lines.gz"
-    path.write_bytes(gzip.compress(b"One\n" * 100)[:-9])
+    path.write_bytes(gzip.compress(b"One\n" * 100, mtime=0)[:-9])
 
     with pytest.raises(EOFError):
         read(path, line_format)

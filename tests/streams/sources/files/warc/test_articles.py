@@ -121,7 +121,7 @@ def test_warc_resource_is_page(tmp_path: Path) -> None:
 BODY = PAGE % 7
 CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n"
 PACKED = [
-    ({"Content-Encoding": "gzip"}, gzip.compress(BODY)),
+    ({"Content-Encoding": "gzip"}, gzip.compress(BODY, mtime=0)),
     ({"Content-Encoding": "deflate"}, zlib.compress(BODY)),
     ({"Content-Encoding": "deflate"}, zlib.compress(BODY, wbits=-15)),
     ({"Content-Encoding": "br"}, brotli.compress(BODY)),
@@ -130,7 +130,7 @@ PACKED = [
     ({"Transfer-Encoding": "chunked"}, BODY),  # the same
     (
         {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"},
-        CHUNKED % (len(gzip.compress(BODY)), gzip.compress(BODY)),
+        CHUNKED % (len(gzip.compress(BODY, mtime=0)), gzip.compress(BODY, mtime=0)),
     ),
 ]
 
@@ -145,7 +145,7 @@ def test_warc_body_is_decoded(headers: dict[str, str], block: bytes, tmp_path: P
 
 BOMB = b"\0" * 40_000_000
 BAD_BODIES = [
-    ("gzip", gzip.compress(BOMB), "decompress"),
+    ("gzip", gzip.compress(BOMB, mtime=0), "decompress"),
     ("deflate", zlib.compress(BOMB), "decompress"),
     ("br", brotli.compress(BOMB, quality=5), "decompress"),
     ("gzip", b"\x1f\x8b\x08 neither", "corrupt gzip"),
@@ -230,7 +230,7 @@ def test_warc_continues_after_corrupt_record(
 ) -> None:
     path = write_warc(tmp_path / ("a.warc.gz" if packed else "a.warc"), pages(1))
     with path.open("ab") as stream:
-        stream.write(gzip.compress(garbage) if packed else garbage)
+        stream.write(gzip.compress(garbage, mtime=0) if packed else garbage)
     write_warc(path, pages(2), append=True)
 
     kinds = labels(read(path))
@@ -276,7 +276,7 @@ def test_warc_growing_file_resumes(tmp_path: Path) -> None:
 def test_warc_single_gzip_member_resumes(tmp_path: Path) -> None:
     plain = write_warc(tmp_path / "a.warc", pages(1, 2, 3))
     path = tmp_path / "b.warc.gz"
-    path.write_bytes(gzip.compress(plain.read_bytes()))
+    path.write_bytes(gzip.compress(plain.read_bytes(), mtime=0))
 
     pieces = read(path)
 
