@@ -11,6 +11,8 @@ from streams.supervisor.supervisor import STREAMS
 from tests.conftest import ROOT
 from tests.support.example_packages import EXAMPLES, environment_with
 
+pytestmark = pytest.mark.slow
+
 NITF = EXAMPLES / "source_format_nitf" / "example.nitf"
 TEXT = "The bridge over the Oder opened on Monday. " * 60
 

@@ -21,6 +21,8 @@ from tests.support.builders import enriched_article
 from tests.support.deliver import message
 from tests.support.web import http, web
 
+pytestmark = pytest.mark.slow
+
 GUIDES = ROOT / "docs" / "how-to"
 
 

@@ -13,6 +13,8 @@ from streams.extras import EXTRAS, NEEDS, explain_import
 from tests.conftest import ROOT
 from tests.support import install
 
+pytestmark = pytest.mark.slow
+
 READING = {
     "--help": 0,
     "--version": 0,
