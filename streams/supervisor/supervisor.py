@@ -216,6 +216,7 @@ class Supervisor:
             stopping.cancel()
             if not ended.done():  # this task was cancelled: no other code would stop the process
                 _signal(child.process, signal.SIGKILL)
+                await ended  # reaped here: the event loop may close next
         return ended.result()
 
     async def _spawn(self, child: Child) -> Process:
