@@ -9,10 +9,10 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from streams.kafka.read import decode_one_of
 from streams.processors.build import build_processor
 from streams.processors.message import Message, Processor
 from streams.records import ORIGIN_HEADER, TOPICS, RawArticle, Record, Topic, encode, topic_named
+from streams.records.codec import decode_one_of
 from streams.records.record import Origin
 from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings, library_settings

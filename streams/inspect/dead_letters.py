@@ -8,7 +8,7 @@ from aiokafka import ConsumerRecord
 
 from streams.errors import UsageError
 from streams.kafka.connection import producer
-from streams.kafka.read import OnReadProgress, decode_one_of, message_at, read_topics
+from streams.kafka.read import OnReadProgress, message_at, read_topics
 from streams.kafka.sender import Sender
 from streams.records import (
     ATTEMPT_HEADER,
@@ -19,6 +19,7 @@ from streams.records import (
     decode,
     topic_named,
 )
+from streams.records.codec import decode_one_of
 from streams.records.topics import DEAD_LETTER, RAW
 from streams.settings import Settings
 

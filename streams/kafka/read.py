@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.partitioner import DefaultPartitioner
 
@@ -12,7 +10,8 @@ from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import Cursor, read_in_time_order, read_unordered
 from streams.kafka.errors import translate_errors
-from streams.records import DecodeError, Record, decode, topic_named
+from streams.records import Record, topic_named
+from streams.records.codec import decode_one_of
 from streams.settings import Settings
 
 OnReadProgress = Callable[[int, int], None]
@@ -176,33 +175,6 @@ def record_in(message: ConsumerRecord, settings: Settings) -> Record:
     """
     topic = topic_named(logical_name(settings, message.topic))
     return decode_one_of(message.value or b"", topic.records)
-
-
-def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
-    """Decode bytes as the most demanding of several record types that they satisfy.
-
-    A duplicate has every field that an enriched article must have, and more,
-    so the record type with the most required fields is tried first.
-
-    Raises:
-        DecodeError: If they are none of these records; names what the least demanding one misses.
-    """
-    *demanding, last = _sort_by_demand(tuple(records))
-    for record in demanding:
-        try:
-            return decode(data, record)
-        except DecodeError:
-            continue
-    return decode(data, last)
-
-
-@cache
-def _sort_by_demand(records: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
-    return tuple(sorted(records, key=_n_required, reverse=True))
-
-
-def _n_required(record: type[Record]) -> int:
-    return sum(field.required for field in msgspec.structs.fields(record))
 
 
 def _partitions_with(

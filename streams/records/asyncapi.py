@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from streams.records.codec import decode_one_of
 from streams.records.describe import ROUTED_CHANNEL, schema_components
 from streams.records.examples import Examples
 from streams.records.record import (
@@ -165,7 +166,7 @@ def _channel(
 ) -> dict[str, Any]:
     messages = {record.__name__: _message(topic, record, schemas) for record in topic.records}
     for example, value in sorted(examples.get(name, {}).items()):
-        record = _record_of(topic, value)
+        record = type(decode_one_of(msgspec.json.encode(value), topic.records))
         messages[record.__name__].setdefault("examples", []).append(
             {"name": example, **_example_headers(topic), "payload": value}
         )
@@ -240,16 +241,6 @@ def _key(topic: Topic, record: type[Record], schemas: dict[str, dict[str, Any]])
         }
     schema = _plain(schemas[record.__name__]["properties"][topic.key])
     return schema | {"description": f"Field `{topic.key}` of the value, in UTF-8."}
-
-
-def _record_of(topic: Topic, value: dict[str, Any]) -> type[Record]:
-    """Return the record that an example is: of those whose required fields it has, the largest."""
-    required = {
-        record: {field.encode_name for field in msgspec.structs.fields(record) if field.required}
-        for record in topic.records
-    }
-    fitting = [record for record in topic.records if required[record] <= value.keys()]
-    return max(fitting, key=lambda record: len(required[record]))
 
 
 def _example_headers(topic: Topic) -> dict[str, Any]:

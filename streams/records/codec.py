@@ -1,5 +1,6 @@
 """Encode records as JSON, and decode and validate them."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -84,3 +85,30 @@ def decode(data: bytes, record: type[R]) -> R:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodeError(DecodeProblem.NOT_JSON, str(error)) from error
     return decoded
+
+
+def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:
+    """Decode bytes as the most demanding of several record types that they satisfy.
+
+    A duplicate has every field that an enriched article must have, and more,
+    so the record type with the most required fields is tried first.
+
+    Raises:
+        DecodeError: If they are none of these records; names what the least demanding one misses.
+    """
+    *demanding, last = _sort_by_demand(tuple(records))
+    for record in demanding:
+        try:
+            return decode(data, record)
+        except DecodeError:
+            continue
+    return decode(data, last)
+
+
+@cache
+def _sort_by_demand(records: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
+    return tuple(sorted(records, key=_n_required, reverse=True))
+
+
+def _n_required(record: type[Record]) -> int:
+    return sum(field.required for field in msgspec.structs.fields(record))

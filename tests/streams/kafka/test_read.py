@@ -1,6 +1,6 @@
 import pytest
 
-from streams.kafka.read import decode_one_of, partition_for
+from streams.kafka.read import partition_for
 from streams.records import (
     DecodeError,
     DuplicateArticle,
@@ -9,6 +9,7 @@ from streams.records import (
     encode,
     topic_named,
 )
+from streams.records.codec import decode_one_of
 from tests.support.builders import duplicate_article, enriched_article
 
 
