@@ -19,6 +19,17 @@ settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+SLOW_FIXTURES = {"wheel_file", "postgresql_server"}
+"""Fixtures that take seconds; a test with one of them is marked as slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures that they use, before ``-m`` selects among them."""
+    for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder ``shared`` next to the checkout; only CI is sure to have it."""

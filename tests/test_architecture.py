@@ -22,6 +22,7 @@ def stage_name(stage: Stage) -> str:
     return stage.name
 
 
+@pytest.mark.slow
 def test_imports_keep_the_contracts() -> None:
     # A separate process, because import-linter configures logging again, with all its loggers.
     command = [

@@ -224,6 +224,7 @@ def test_documents_named_in_source_exist(source: str, document: str) -> None:
     assert (ROOT / document).is_file(), source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", GENERATED)
 def test_generated_tables_are_fresh(document: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

@@ -7,6 +7,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ NAMES = r"(?:^|_)(?:wish(?:es)?|told|said|whole|beside|nobody|becomes?|trouble)(
 GENERATED = re.compile(r"\]\]\] -->\n.*?^<!-- \[\[\[end\]\]\] -->", re.MULTILINE | re.DOTALL)
 
 Texts = Iterator[tuple[str, str]]
+Definition = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 def modules(folder: str = "streams") -> list[Path]:
@@ -86,12 +89,26 @@ def document_lines() -> Texts:
             yield place(path, number), line
 
 
+@cache
+def defined(path: Path) -> list[Definition]:
+    """Return the module of a file and its classes and functions, parsed once for all areas."""
+    found: list[Definition] = []
+    # Only statements are followed: no expression defines a function with a name.
+    to_do: list[ast.AST] = [ast.parse(path.read_text("utf-8"))]
+    while to_do:
+        node = to_do.pop()
+        if isinstance(node, Definition):
+            found.append(node)
+        for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+            to_do += [below for below in getattr(node, field, ()) if isinstance(below, BLOCKS)]
+    return found
+
+
 def docstrings() -> Iterator[tuple[str, str]]:
     """Yield the docstrings of modules, classes and functions."""
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, kinds) and (text := ast.get_docstring(node)):
+        for node in defined(path):
+            if text := ast.get_docstring(node):
                 yield place(path, getattr(node, "lineno", 1)), text
 
 
@@ -121,11 +138,10 @@ def comments() -> Texts:
 
 def definitions(folder: str) -> Texts:
     """Yield the names of modules, classes and functions."""
-    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for path in modules(folder):
         yield place(path), path.stem
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, kinds):
+        for node in defined(path):
+            if not isinstance(node, ast.Module):
                 words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", node.name).lower()
                 yield place(path, node.lineno), words
 

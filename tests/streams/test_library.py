@@ -319,6 +319,7 @@ def python_blocks(name: str) -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_snippets_of_the_readme_run(tmp_path: Path) -> None:
     page = PAGE.replace("</article>", f"<p>{STORY}</p></article>")
     snippets = [block for block in python_blocks("README.md") if "await" not in block]
@@ -331,6 +332,7 @@ def test_snippets_of_the_readme_run(tmp_path: Path) -> None:
     assert "routed.unmatched.v1" in output
 
 
+@pytest.mark.slow
 def test_program_of_the_guide_runs(tmp_path: Path) -> None:
     program = next(b for b in python_blocks("docs/how-to/use-as-a-library.md") if "read_page(" in b)
     (tmp_path / "page.html").write_text(PAGE.replace("</article>", f"<p>{STORY}</p></article>"))
@@ -346,6 +348,7 @@ def test_program_of_the_guide_runs(tmp_path: Path) -> None:
 # --- the wheel, together with the modules of its user
 
 
+@pytest.mark.slow
 def test_wheel_works_with_the_users_own_schemas_module(
     unpacked_wheel: Path, tmp_path: Path
 ) -> None:

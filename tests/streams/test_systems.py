@@ -3,12 +3,15 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 
 POSIX_ONLY = ("fcntl", "grp", "syslog", "termios")
 """Modules that Python lacks on Windows; psutil on Linux needs two more, ``pwd``, ``resource``."""
 
 
+@pytest.mark.slow
 def test_library_and_client_need_no_posix_module() -> None:
     program = (
         f"import sys\nsys.modules.update(dict.fromkeys({POSIX_ONLY}))\n"

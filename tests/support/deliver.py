@@ -78,7 +78,7 @@ def postgresql_server() -> Iterator[Any]:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def ledger_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings with a new, empty ledger: SQLite, then PostgreSQL."""
     if request.param == "sqlite":

@@ -11,6 +11,8 @@ import pytest
 from streams.runtime import parent_death
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.slow  # each test starts two processes
+
 ways = pytest.mark.parametrize(
     "kernel_signals",
     [

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts a process
+
 PROGRAM = """
 import logging, structlog
 from streams.settings import load_settings

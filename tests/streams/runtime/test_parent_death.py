@@ -9,6 +9,8 @@ import pytest
 from streams.runtime.parent_death import PRCTL
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.slow  # each test starts two processes
+
 ways = pytest.mark.parametrize(
     "prctl",
     [

@@ -14,6 +14,8 @@ from streams.worker.pool import StagePool
 from tests.support.builders import unique_article
 from tests.support.enrichers import build_enriching_processor
 
+pytestmark = pytest.mark.slow  # two processes load the tagger
+
 HERE = "tests.support.enrichers"
 ENRICHERS = f"{HERE}:count_words,{HERE}:hanging_on_order,{HERE}:dying_on_order"
 
