@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from streams.text.urls import registrable_domain
+
 WEIGHT: Final = 0.25
 """Share of the latest response in the mean response time (Media Cloud's scheduler, alpha .25)."""
 
@@ -62,12 +64,16 @@ class HostDelay(msgspec.Struct, frozen=True, kw_only=True):
 class _Host:
     slots: asyncio.Semaphore
     delay: HostDelay
+    domain: str
     next_start: float = 0.0
     n_waiting: int = field(default=0)
 
 
 class HostLimiter:
     """Limits the requests to each host: their number at a time, and the delay between them.
+
+    "Too many requests" (429) from a host holds for all hosts of its registrable domain: the limit
+    is the operator's, and RFC 6585, section 4, lets it count requests over many servers.
 
     Args:
         concurrency: Largest number of requests to one host at a time.
@@ -89,6 +95,7 @@ class HostLimiter:
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._sleep = sleep or asyncio.sleep
         self._hosts: dict[str, _Host] = {}
+        self._domain_starts: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
@@ -97,7 +104,8 @@ class HostLimiter:
         host.n_waiting += 1
         try:
             async with host.slots:
-                start = max(self._clock(), host.next_start)
+                domain_start = self._domain_starts.get(host.domain, 0.0)
+                start = max(self._clock(), host.next_start, domain_start)
                 host.next_start = start + host.delay.delay_seconds
                 if (wait := start - self._clock()) > 0:
                     await self._sleep(wait)
@@ -111,12 +119,24 @@ class HostLimiter:
         seconds: float,
         *,
         overloaded: bool = False,
+        too_many: bool = False,
         retry_after: timedelta = timedelta(0),
     ) -> None:
-        """Adapt the delay of a host to a response; see `HostDelay.after`."""
+        """Adapt the delay of a host to a response; see `HostDelay.after`.
+
+        Args:
+            name: The host.
+            seconds: Response time.
+            overloaded: Whether the status was 429 or 503.
+            too_many: Whether the status was 429: its registrable domain waits as well.
+            retry_after: Wait that the host asks for.
+        """
         host = self._host(name)
         host.delay = host.delay.after(seconds, overloaded=overloaded, retry_after=retry_after)
         host.next_start = max(host.next_start, self._clock() + host.delay.delay_seconds)
+        if too_many:
+            before = self._domain_starts.get(host.domain, 0.0)
+            self._domain_starts[host.domain] = max(before, host.next_start)
 
     def set_least_delay(self, name: str, least: timedelta) -> None:
         """Set the shortest delay of a host (crawl-delay in robots.txt), at most a minute."""
@@ -138,7 +158,9 @@ class HostLimiter:
             if len(self._hosts) >= MAX_HOSTS:
                 self._remove_idle_hosts()
             delay = HostDelay(delay_seconds=self._least, least_seconds=self._least)
-            host = _Host(asyncio.Semaphore(self._concurrency), delay)
+            url = f"http://[{name}]/" if ":" in name else f"http://{name}/"
+            domain = registrable_domain(url) or name
+            host = _Host(asyncio.Semaphore(self._concurrency), delay, domain)
             self._hosts[name] = host
         return host
 
@@ -149,4 +171,7 @@ class HostLimiter:
             name: host
             for name, host in self._hosts.items()
             if host.n_waiting or host.next_start > now
+        }
+        self._domain_starts = {
+            domain: start for domain, start in self._domain_starts.items() if start > now
         }

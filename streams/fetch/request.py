@@ -18,7 +18,8 @@ from streams.fetch.response import Fetched, FetchProblem, lower_case_headers
 from streams.records.topics import MIB
 
 REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
-OVERLOADED: Final = frozenset((429, 503))
+TOO_MANY_REQUESTS: Final = 429
+OVERLOADED: Final = frozenset((TOO_MANY_REQUESTS, 503))
 NOT_MODIFIED: Final = 304
 
 
@@ -71,7 +72,7 @@ async def request_once(
     host = url.host or ""
     async with hosts.turn(host):
         start = time.monotonic()
-        wait, overloaded = timedelta(0), False
+        wait, status = timedelta(0), 0
         try:
             async with (
                 asyncio.timeout(limits.total.total_seconds()),
@@ -85,14 +86,16 @@ async def request_once(
             ):
                 headers = lower_case_headers(response)
                 wait = retry_after(headers, now=datetime.now(UTC))
-                overloaded = response.status in OVERLOADED
+                status = response.status
                 return await _read_response(url, response, headers, wait, request.max_bytes)
         finally:
             # Other requests to the host wait as well, but at most the shortest wait of a feed.
+            overloaded = status in OVERLOADED
             hosts.record_response(
                 host,
                 time.monotonic() - start,
                 overloaded=overloaded,
+                too_many=status == TOO_MANY_REQUESTS,
                 retry_after=min(wait, timedelta(minutes=5)) if overloaded else timedelta(0),
             )
 

@@ -1,6 +1,7 @@
 """Decide by robots.txt whether a page may be fetched."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,10 @@ from yarl import URL
 from streams.fetch.fetcher import Fetched, Fetcher
 
 AGENT: Final = "news-streams"
-"""Name of this crawler in a robots.txt."""
+"""Product token of this crawler in a robots.txt."""
+
+_AGENT_LINE = re.compile(r"[^\S\n]*user[- ]?agent[^\S\n]*:([^\n#]*)", re.IGNORECASE)
+_OWN_AGENT = re.compile(rf"(?<![\w-]){AGENT}(?![A-Za-z_-])", re.IGNORECASE)
 
 CACHE_TIME: Final = timedelta(hours=24)
 """RFC 9309, section 2.4: no cached copy is used for longer."""
@@ -88,7 +92,7 @@ class Robots:
         )
         now = self._now()
         if isinstance(response, Fetched):
-            rules = Protego.parse(response.body.decode("utf-8", "replace"))
+            rules = Protego.parse(_with_product_tokens(response.body))
             delay = rules.crawl_delay(AGENT)
             if delay:
                 self._fetch.hosts.set_least_delay(page.host or "", timedelta(seconds=float(delay)))
@@ -96,3 +100,27 @@ class Robots:
         if 400 <= response.status < 500 and response.status != 429:  # noqa: PLR2004
             return _Rules(None, now + CACHE_TIME, allows_all=True)
         return _Rules(None, now + CACHE_TIME_UNREACHABLE, allows_all=False)
+
+
+def _with_product_tokens(body: bytes) -> str:
+    """Return the text of a robots.txt, with product tokens only in its user-agent lines.
+
+    A group of ``news-streams/0.1`` is ours, one of ``news`` is not: the parser would compare the
+    whole value with the beginning of our name.
+
+    References:
+        RFC 9309, section 2.2.1 (the product token, without a version, in any case); section 2.3
+        requires UTF-8, where some editors write a byte order mark.
+    """
+    lines = body.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
+    return "\n".join(_with_product_token(line) for line in lines)
+
+
+def _with_product_token(line: str) -> str:
+    match = _AGENT_LINE.match(line)
+    if match is None:
+        return line
+    value = match[1].strip()
+    if value.startswith("*"):
+        return "User-agent: *"
+    return f"User-agent: {AGENT if _OWN_AGENT.search(value) else 'another'}"

@@ -26,7 +26,8 @@ TRACKING_PARAMETERS: Final = frozenset((
     "spreportid", "xtor", "icid", "ocid", "cmpid", "cmp", "ncid", "ito", "smid", "mbid",
     "cid_source", "ns_campaign", "__twitter_impression", "guccounter", "guce_referrer",
     "guce_referrer_sig", "soc_src", "soc_trk", "elqtrackid", "elqaid", "elqat", "elqcampaignid",
-    "nr_email_referer",
+    "nr_email_referer", "gaa_*", "bxid", "cndid", "hasha", "hashb", "hashc", "esrc", "taid", "dicbo",
+    "srnd", "leadsource", "ftcamp", "ftag", "sref", "sh", "si", "emc", "traffic_source", "amp_*", "usqp",
 ))
 # fmt: on
 """Query keys, in lower case, that record where a reader came from; ``utm_*`` is a prefix.
@@ -34,12 +35,54 @@ TRACKING_PARAMETERS: Final = frozenset((
 References: mpchadwick/tracking-query-params-registry (Unlicense); Brave's wiki page "Query String
 Filter"; Mozilla bug 1836737 (gclid, dclid); Piano Analytics' ``at_`` and AT Internet's ``xtor``,
 Matomo's ``mtm_`` and ``pk_`` campaign parameters; the CMP and share keys of news sites (cmpid,
-ocid, ncid, ito, smid) from miniflux' url cleaner; all looked up 2026-11.
+ocid, ncid, ito, smid) from miniflux' url cleaner; all looked up 2026-11. From ``gaa_*`` on: the keys
+that users reported in brave/adblock-lists PR 1824 (Condé Nast), disinfoRG/ZeroScraper 97,
+WorldBrain/Memex 1148, medialab/ural 208 and simonw/simonwillisonblog PR 698.
 """
+
+# fmt: off
+CHANNELS: Final = frozenset((
+    "rss", "rss1", "rss2", "atom", "feed", "feeds", "feedly", "feedburner", "newsletter", "newsletters",
+    "email", "mail", "social", "share", "sharing", "push", "amp", "facebook", "fb", "twitter", "tw",
+    "linkedin", "whatsapp", "telegram", "reddit", "instagram", "pinterest", "bluesky", "mastodon",
+    "threads", "flipboard", "googlenews", "applenews", "smartnews", "homepage",
+))
+CHANNEL_KEYS: Final = frozenset((
+    "ref", "referrer", "referer", "refer", "source", "src", "from", "via", "partner", "mod", "feature",
+    "share", "shared", "sharedby", "medium", "channel", "campaign", "camp", "origin", "intcid",
+    "intcmp", "link_source", "platform", "sr_share",
+))
+PRESENTATIONS: Final = frozenset(("amp", "rss", "rss2", "atom", "print", "printable"))
+PRESENTATION_KEYS: Final = frozenset((
+    "output", "outputtype", "format", "type", "mode", "view", "layout", "tpl", "template", "version",
+))
+# fmt: on
+"""Query keys that may name an article, but do not if their value names a way to it: ``ref=rss`` is
+left out, ``ref=4711`` is not; ``output=amp`` and ``mode=amp`` are another presentation of the page.
+The keys and values of the reports in `TRACKING_PARAMETERS`, and the common spellings of both."""
+
+CHANNEL_SWITCHES: Final = frozenset(("rss", "amp", "feed", "share", "print"))
+"""Keys that ask for a presentation of the page if their value is empty or a yes."""
+
+YES: Final = frozenset(("", "1", "true", "yes", "y", "on"))
+
+_WORD_END = re.compile(r"[^a-z0-9]")
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SECTION = re.compile(r"/(?:index|home|default|start|front)?(?:\.[a-z]{3,5})?/?", re.IGNORECASE)
+
+_AMP_PATH = re.compile(r"/[a-z]{1,3}/(s/)?([^/].*)")
+_AMP_VIEWER_PATH = re.compile(r"/amp/(s/)?([^/].*)")
+
+AMP_CACHES: Final = {
+    "cdn.ampproject.org": _AMP_PATH,
+    "bing-amp.com": _AMP_PATH,
+    "www.google.com": _AMP_VIEWER_PATH,
+    "google.com": _AMP_VIEWER_PATH,
+}
+"""The paths of pages in AMP caches, by host or by the domain of the host. The caches are those in
+``caches.json`` of ampproject/amphtml, with Bing's own."""
 
 _VARIANT = re.compile(r"/(?:amp|print|share)(?:\.html?)?/?$", re.IGNORECASE)
 
@@ -60,7 +103,7 @@ def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS)
     Returns:
         The URL with lower-case scheme and host, no default port, no user name
         or password, no fragment, and its remaining query pairs sorted by key,
-        then value.
+        then value. For a page in an AMP cache, that of the publisher's page.
 
     Raises:
         ValueError: If ``url`` is not absolute, its scheme is neither ``http``
@@ -82,10 +125,12 @@ def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS)
     if len(cleaned) > MAX_URL_LENGTH:
         raise ValueError(f"longer than {MAX_URL_LENGTH} characters: {cleaned[:80]!r}…")
     parts = _parsed(cleaned)
+    while (cached := _page_in_amp_cache(parts)) is not None:
+        parts = cached
     path = _normal_escapes(parts.pathname)
-    pairs = (_normal_escapes(pair) for pair in parts.search.removeprefix("?").split("&"))
+    pairs = (_pair(pair) for pair in parts.search.removeprefix("?").split("&"))
     kept = sorted(
-        (pair for pair in pairs if pair and not is_tracking_parameter(_key(pair), tracking)),
+        (pair for pair in pairs if pair and not _is_tracking_pair(pair, tracking)),
         key=lambda pair: pair.partition("=")[::2],
     )
     query = "?" + "&".join(kept) if kept else ""
@@ -109,6 +154,83 @@ def is_tracking_parameter(key: str, tracking: AbstractSet[str] = TRACKING_PARAME
     lowered = key.lower()
     prefix, underscore, _ = lowered.partition("_")
     return lowered in tracking or bool(underscore and f"{prefix}_*" in tracking)
+
+
+def _is_tracking_pair(pair: str, tracking: AbstractSet[str]) -> bool:
+    """Return whether a query pair only records where a reader came from, by key or by value."""
+    if is_tracking_parameter(_key(pair), tracking):
+        return True
+    if not tracking:
+        return False
+    key, _, written = pair.partition("=")
+    key, value = unquote_plus(key).lower(), unquote_plus(written).lower()
+    if key in CHANNEL_SWITCHES and value in YES:
+        return True
+    if key in PRESENTATION_KEYS:
+        return value in PRESENTATIONS
+    return key in CHANNEL_KEYS and _WORD_END.split(value, maxsplit=1)[0] in CHANNELS
+
+
+def _pair(written: str) -> str:
+    """Return a query pair in normal spelling, without the rest of an ``&amp;`` escaped twice."""
+    pair = _normal_escapes(written)
+    while pair[:4].lower() == "amp;":
+        pair = pair[4:]
+    return pair
+
+
+def _page_in_amp_cache(parts: ada_url.URL) -> ada_url.URL | None:
+    """Return the URL of the publisher's page of a URL in an AMP cache; None if it is not in one.
+
+    References:
+        amp.dev, "AMP Cache URL format": ``https://NAME.CACHE/TYPE/[s/]HOST/PATH``, where ``s``
+        stands for https, and NAME is made from HOST; the viewer of Google Search has
+        ``/amp/`` in the place of the type.
+    """
+    kind = AMP_CACHES.get(parts.hostname) or AMP_CACHES.get(parts.hostname.partition(".")[2])
+    match = kind.fullmatch(parts.pathname) if kind else None
+    if match is None:
+        return None
+    try:
+        page = ada_url.URL(f"{'https' if match[1] else 'http'}://{match[2]}{parts.search}")
+    except ValueError:
+        return None
+    return page if page.protocol in {"http:", "https:"} and "." in page.hostname else None
+
+
+def page_variants(url: str) -> tuple[str, ...]:
+    """Return the canonical URLs that name the same page by another scheme, or with ``www.``.
+
+    Args:
+        url: Canonical URL.
+
+    Returns:
+        The URL itself, then the others.
+
+    Examples:
+        >>> page_variants("http://www.news.test/a")[1:]
+        ('https://www.news.test/a', 'http://news.test/a', 'https://news.test/a')
+    """
+    scheme, _, rest = url.partition("://")
+    other_scheme = "http" if scheme == "https" else "https"
+    has_www = rest.startswith("www.") and "." in rest[4:].partition("/")[0]
+    other_rest = rest.removeprefix("www.") if has_www else f"www.{rest}"
+    return (
+        url,
+        f"{other_scheme}://{rest}",
+        f"{scheme}://{other_rest}",
+        f"{other_scheme}://{other_rest}",
+    )
+
+
+def without_scheme(url: str) -> str:
+    """Return what all variants of a canonical URL have in common (`page_variants`).
+
+    Examples:
+        >>> without_scheme("https://www.news.test/a"), without_scheme("http://news.test/a")
+        ('news.test/a', 'news.test/a')
+    """
+    return min((variant.partition("://")[2] for variant in page_variants(url)), key=len)
 
 
 def registrable_domain(url: str) -> str:

@@ -118,3 +118,42 @@ async def test_turn_limits_concurrency() -> None:
     await asyncio.gather(*(ask() for _ in range(9)))
 
     assert most == 2
+
+
+async def test_too_many_requests_delays_sister_hosts() -> None:
+    clock = Clock()
+    limiter = limiter_on(clock)
+
+    limiter.record_response(
+        "www.news.test", 0.1, overloaded=True, too_many=True, retry_after=timedelta(seconds=90)
+    )
+    started = {}
+    for name in ("other.test", "feeds.news.test", "news.test"):
+        async with limiter.turn(name):
+            started[name] = clock.now
+
+    assert started == {"other.test": 0, "feeds.news.test": 90, "news.test": 90}
+
+
+async def test_overloaded_host_does_not_delay_sister_hosts() -> None:
+    clock = Clock()
+    limiter = limiter_on(clock)
+
+    limiter.record_response("www.news.test", 0.1, overloaded=True)
+    async with limiter.turn("feeds.news.test"):
+        started = clock.now
+
+    assert started == 0
+
+
+async def test_too_many_requests_of_address_delays_address_only() -> None:
+    clock = Clock()
+    limiter = limiter_on(clock)
+
+    limiter.record_response("2001:db8::1", 0.1, overloaded=True, too_many=True)
+    started = []
+    for name in ("2001:db8::2", "2001:db8::1"):
+        async with limiter.turn(name):
+            started.append(clock.now)
+
+    assert started == [0, 30]

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +93,64 @@ async def test_robots_fetches_file_once_a_day(site: Web, robots: Robots, clock: 
 @pytest.mark.parametrize("url", ["", "mailto:a@b.test", "http://["])
 async def test_robots_refuses_invalid_url(robots: Robots, url: str) -> None:
     assert not await robots.allows(url)
+
+
+CASES = "cases/sources/23-robots-txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("bom-disallow", False),
+        ("bom-own-group", False),
+        ("cr-only", False),
+        ("split-groups", True),
+        ("unscoped-delay", True),
+        ("blank-line-in-group", False),
+        ("html-instead", True),
+        ("star-first", False),
+        ("allow-longer", True),
+        ("agent-with-version", False),
+    ],
+)
+async def test_robots_reads_files_of_others(
+    shared: Path, site: Web, robots: Robots, name: str, *, allowed: bool
+) -> None:
+    site.replies["/robots.txt"] = http((shared / CASES / f"{name}.txt").read_bytes())
+
+    assert await robots.allows(site.base + "/p/a") is allowed
+
+
+DISALLOW = "\nDisallow: /\n"
+
+
+@pytest.mark.parametrize(
+    ("agent", "allowed"),
+    [
+        ("News-Streams/0.1", False),
+        ("news-streams/2.0 (+https://desk.test/bot)", False),
+        ("Mozilla/5.0 (compatible; news-streams/0.1)", False),
+        ("news-streams*", False),
+        ("news-streams # the crawler of the desk", False),
+        ("* # all", False),
+        ("news", True),
+        ("news-streams-reader", True),
+        ("my-news-streams", True),
+        ("streams/1.0", True),
+    ],
+)
+async def test_robots_compares_product_token(
+    site: Web, robots: Robots, agent: str, *, allowed: bool
+) -> None:
+    site.replies["/robots.txt"] = http(f"User-agent: {agent}{DISALLOW}".encode())
+
+    assert await robots.allows(site.base + "/a") is allowed
+
+
+@pytest.mark.parametrize(
+    "mark", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf", b"\xef\xbb\xbf \r\n"]
+)
+async def test_robots_ignores_byte_order_mark(site: Web, robots: Robots, mark: bytes) -> None:
+    site.replies["/robots.txt"] = http(mark + b"User-Agent: news-streams/1\rDisallow: /private/")
+
+    assert not await robots.allows(site.base + "/private/a")

@@ -1,5 +1,7 @@
 """Canonical URLs."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -9,8 +11,10 @@ from streams.text.urls import (
     canonical_url,
     is_article_url,
     is_tracking_parameter,
+    page_variants,
     registrable_domain,
     trusted_canonical,
+    without_scheme,
 )
 
 
@@ -148,3 +152,75 @@ def test_is_article_url(url: str, expected: bool) -> None:  # noqa: FBT001
 )
 def test_trusted_canonical_requires_same_domain(declared: str, page: str, expected: str) -> None:
     assert trusted_canonical(declared, page=page) == expected
+
+
+def test_canonical_url_of_reported_parameters(shared: Path) -> None:
+    text = (shared / "cases/sources/32-tracking-parameters/urls.txt").read_text()
+    urls_ = text.split()
+
+    page = "https://news.example/2026/11/tram-four"
+    assert {canonical_url(url) for url in urls_[:32]} == {page}
+    assert [canonical_url(url) for url in urls_[32:]] == urls_[32:]
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("ref=RSS_top", ""),
+        ("from=newsletter-daily&id=3", "id=3"),
+        ("source=feed.main", ""),
+        ("amp", ""),
+        ("amp=1&p=2", "p=2"),
+        ("view=amp", ""),
+        ("amp;amp;utm_source=x&amp;id=7", "id=7"),
+        ("gaa_new=1", ""),
+        ("ref=4711", "ref=4711"),
+        ("source=ap", "source=ap"),
+        ("from=oslo", "from=oslo"),
+        ("amp=220", "amp=220"),
+        ("view=story", "view=story"),
+        ("type=feed", "type=feed"),
+        ("topic=rss", "topic=rss"),
+        ("ref=rssing-tide", "ref=rssing-tide"),
+    ],
+)
+def test_canonical_url_reads_value_of_ambiguous_key(query: str, kept: str) -> None:
+    assert canonical_url(f"https://news.test/a?{query}").partition("?")[2] == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://www-news-test.cdn.ampproject.org/c/s/www.news.test/a", "https://www.news.test/a"),
+        (
+            "https://cdn.ampproject.org/v/s/news.test/a?amp_js_v=0.1&id=2",
+            "https://news.test/a?id=2",
+        ),
+        ("https://news-test.cdn.ampproject.org/c/news.test:8080/a", "http://news.test:8080/a"),
+        ("https://www.google.com/amp/s/news.test/a/amp/", "https://news.test/a/amp/"),
+        ("https://www-news-test.bing-amp.com/c/s/www.news.test/a", "https://www.news.test/a"),
+        ("https://cdn.ampproject.org/c/s/google.com/amp/s/news.test/a", "https://news.test/a"),
+        ("https://www.google.com/amp/", "https://www.google.com/amp/"),
+        ("https://www.google.com/amp/s/", "https://www.google.com/amp/s/"),
+        ("https://news.test/c/s/other.test/a", "https://news.test/c/s/other.test/a"),
+        ("https://x.cdn.ampproject.org/c/s/[/a", "https://x.cdn.ampproject.org/c/s/[/a"),
+    ],
+)
+def test_canonical_url_of_amp_cache_is_page(url: str, page: str) -> None:
+    assert canonical_url(url) == page
+    assert canonical_url(page) == page
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("http://news.test/a", "https://www.news.test/a", True),
+        ("https://www.news.test/a", "https://news.test/a", True),
+        ("https://m.news.test/a", "https://news.test/a", False),
+        ("https://www.test/a", "https://test/a", False),
+        ("https://news.test/a", "https://news.test/b", False),
+    ],
+)
+def test_page_variants_differ_in_scheme_and_www(one: str, other: str, *, same: bool) -> None:
+    assert (other in page_variants(one)) is same
+    assert (without_scheme(one) == without_scheme(other)) is same
