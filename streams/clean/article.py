@@ -17,7 +17,7 @@ from streams.records.raw import Encoding, RawArticle
 from streams.text.charset import decode_text
 from streams.text.content_type import declared_charset, mime_type
 from streams.text.gunzip import TooLargeError, UnreadableError, unpacked
-from streams.text.urls import canonical_url
+from streams.text.urls import canonical_url, redirect_target
 
 MAX_CONTROL_SHARE: Final = 0.02
 """Share of control characters above which bytes are a picture or a program, not a text."""
@@ -69,8 +69,9 @@ def clean_article(
     hostile = hostile_reason(text.text) if markup else ""
     if hostile:
         return Reject(RejectReason.TOO_LARGE, hostile)
-    extraction = _extract(raw, text.text, url, markup=markup, cheaply=cheaply)
-    return _judge(raw, extraction, merge_fields(raw, extraction, url=url, text=text))
+    landed = redirect_target(raw.http.url, requested=url) if raw.http and url else ""
+    extraction = _extract(raw, text.text, landed or url, markup=markup, cheaply=cheaply)
+    return _judge(raw, extraction, merge_fields(raw, extraction, url=url, landed=landed, text=text))
 
 
 def _judge(raw: RawArticle, extraction: Extraction, article: CleanArticle) -> Outcome[CleanArticle]:

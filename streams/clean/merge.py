@@ -31,7 +31,7 @@ from streams.records.record import Receipt
 from streams.text.characters import clean_line, without_entities
 from streams.text.charset import DecodedText
 from streams.text.dates import ParsedDate
-from streams.text.urls import registrable_domain, trusted_canonical
+from streams.text.urls import page_variants, registrable_domain, trusted_canonical
 
 V = TypeVar("V")
 
@@ -42,7 +42,7 @@ Provenances = dict[str, Provenance]
 
 
 def merge_fields(
-    raw: RawArticle, extraction: Extraction, *, url: str, text: DecodedText
+    raw: RawArticle, extraction: Extraction, *, url: str, landed: str = "", text: DecodedText
 ) -> CleanArticle:
     """Choose one value for each field and record its provenance.
 
@@ -50,13 +50,12 @@ def merge_fields(
         raw: The article as the source found it; its fields are candidates too.
         extraction: Candidates and blocks of the body.
         url: Canonical spelling of ``raw.url``; empty if it has none.
+        landed: Canonical URL on another host to which it redirected; empty if none.
         text: The decoded body, whose character set the receipt names.
     """
     provenance: Provenances = {}
-    canonical = trusted_canonical(extraction.canonical, page=url) if extraction.canonical else ""
-    if canonical:
-        provenance["url"] = Provenance(source="canonical")
-    site = _site(extraction, canonical or url, provenance)
+    own_url = _own_url(extraction, url, landed, provenance)
+    site = _site(extraction, own_url or url, provenance)
     title = _title(raw, extraction, site, provenance)
     content, paragraphs = join_blocks(extraction.blocks or _summary_blocks(raw))
     if paragraphs:
@@ -67,10 +66,10 @@ def merge_fields(
     paywalled = _single_value(extraction.paywalled, "paywalled", provenance)
     modified = _modified(raw, extraction)
     return CleanArticle(
-        id=article_id(url=canonical) if canonical else raw.id,
+        id=_id(raw, own_url, url=url, landed=landed),
         source=raw.source,
         fetched=raw.fetched,
-        url=canonical or url,
+        url=own_url or url,
         site=site,
         title=title,
         text=content,
@@ -88,6 +87,32 @@ def merge_fields(
         provenance=provenance,
         receipts=(_receipt(raw, extraction, text),),
     )
+
+
+def _own_url(extraction: Extraction, url: str, landed: str, provenance: Provenances) -> str:
+    """Return the URL that the page has, rather than the one that led to it; empty if unknown."""
+    if extraction.canonical:
+        canonical = trusted_canonical(extraction.canonical, page=landed or url)
+        if canonical:
+            provenance["url"] = Provenance(source="canonical")
+            return canonical
+    if landed:
+        provenance["url"] = Provenance(source="redirect")
+    return landed
+
+
+def _id(raw: RawArticle, own_url: str, *, url: str, landed: str) -> str:
+    """Return the id of an article: made from its own URL, unless a feed knows it better.
+
+    A feed whose entry got another link keeps the id of its article: then the id is not the one
+    made from the link.
+    """
+    if not own_url:
+        return raw.id
+    is_known = bool(raw.feed_url and url) and not landed
+    if is_known and raw.id not in {article_id(url=each) for each in page_variants(url)}:
+        return raw.id
+    return article_id(url=own_url)
 
 
 def _value(choice: Choice[V] | None, field: str, provenance: Provenances) -> V | None:

@@ -113,6 +113,9 @@ class FeedState(Record, frozen=True, kw_only=True):
         push: Subscription at the hub; null if none.
         known: Known entries, oldest first, in base64: eight bytes for each entry and four bytes for
             its version.
+        identities: Identities of recent entries, oldest first, in base64, 57 bytes each: key, link,
+            guid (eight bytes each), article id (16), title, time of publication (four each), time
+            of the last change (eight), flags (one). Finds entries whose link or guid changed.
         n_articles: Number of articles sent from the feed.
         n_gaps: Number of responses without an entry of the response before: entries may be missing.
         latencies: Times from publication to discovery of the newest entries, in seconds.
@@ -143,6 +146,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     hub: Url = ""
     push: Push | None = None
     known: bytes = b""
+    identities: bytes = b""
     n_articles: Annotated[int, msgspec.Meta(ge=0)] = 0
     n_gaps: Annotated[int, msgspec.Meta(ge=0)] = 0
     latencies: tuple[NotNegative, ...] = ()

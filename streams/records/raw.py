@@ -28,11 +28,13 @@ class HttpInfo(Record, frozen=True, kw_only=True):
         status: HTTP status code.
         etag: ``ETag`` of the response; empty if none.
         last_modified: ``Last-Modified`` of the response; empty if none.
+        url: URL of the response after redirects; empty if there were none.
     """
 
     status: Annotated[int, msgspec.Meta(ge=100, le=599)]
     etag: str = ""
     last_modified: str = ""
+    url: Url = ""
 
 
 class RawArticle(Record, frozen=True, kw_only=True):

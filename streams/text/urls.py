@@ -310,6 +310,53 @@ def trusted_canonical(declared: str, *, page: str) -> str:
     return canonical
 
 
+def redirect_target(landed: str, *, requested: str) -> str:
+    """Return the URL to which a link on another host redirected, if it can be the article's own.
+
+    Feeds link through counters of clicks and shorteners; the article's URL and site are those of
+    the page. A redirect within a host is left to the page's canonical link.
+
+    Args:
+        landed: URL of the response; empty if unknown.
+        requested: URL that was requested.
+
+    Returns:
+        The URL in canonical spelling. Empty for the same host (``www.`` aside), a site's root or
+        section, and a page that is told where to return to: a wall or a login.
+
+    Examples:
+        >>> redirect_target("https://news.test/a-1?utm_source=x", requested="https://clicks.test/7")
+        'https://news.test/a-1'
+        >>> redirect_target("https://login.test/a?to=https://news.test/a", requested="https://news.test/a")
+        ''
+    """
+    try:
+        target, link = canonical_url(landed), canonical_url(requested)
+    except ValueError:
+        return ""
+    if _host(target) == _host(link) or not is_article_url(target):
+        return ""
+    path, _, query = target.partition("?")
+    if without_scheme(link).partition("/")[2].partition("?")[0] in unquote_plus(query):
+        return ""
+    if _host(link) in unquote_plus(query) or _is_one_word(path):
+        return ""
+    return target
+
+
+def _is_one_word(url: str) -> bool:
+    """Return whether a path has no digit and ends in one word, as ``/login`` and ``/politics``."""
+    path = url.partition("://")[2].partition("/")[2]
+    if any(character.isdigit() for character in path):
+        return False
+    last = _VARIANT.sub("", path).rstrip("/").rpartition("/")[2]
+    return "-" not in last and "_" not in last
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].removeprefix("www.")
+
+
 def _is_near(canonical: str, page: str) -> bool:
     """Return whether a URL is on the page's domain and is not a section declared by an article."""
     if registrable_domain(canonical) != registrable_domain(page):

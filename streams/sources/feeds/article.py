@@ -65,7 +65,12 @@ def needs_page(entry: Entry, text_from: TextFrom = TextFrom.AUTO) -> bool:
 
 
 def article_from_entry(
-    entry: Entry, *, source: str, feed_url: str, fetched: datetime
+    entry: Entry,
+    *,
+    source: str,
+    feed_url: str,
+    fetched: datetime,
+    id: str = "",  # noqa: A002  # the field's name
 ) -> RawArticle:
     """Return the article with the text in the feed.
 
@@ -74,6 +79,7 @@ def article_from_entry(
         source: Id of the feed.
         feed_url: URL of the feed.
         fetched: Time of the poll, aware.
+        id: Id of the article. By default, made from the entry's link, else its id.
 
     Examples:
         >>> from datetime import UTC
@@ -86,6 +92,7 @@ def article_from_entry(
     text = entry.content or entry.summary
     marked_up = entry.markup and ("<" in text or "&" in text)
     return raw_article(
+        id=id,
         source=source,
         fetched=fetched,
         url=entry.link,
@@ -107,6 +114,7 @@ def article_from_page(
     source: str,
     feed_url: str,
     fetched: datetime,
+    id: str = "",  # noqa: A002  # the field's name
     body: bytes,
     content_type: str,
     charset: str,
@@ -114,20 +122,22 @@ def article_from_page(
 ) -> RawArticle:
     """Return the article with the page of an entry.
 
-    Its URL is the entry's, not the target of redirects: so its id is known before the page is
-    fetched, and cleaning finds the canonical URL.
+    Its URL is the entry's, not the target of redirects, which is in ``http``: so its id is known
+    before the page is fetched. Cleaning chooses between both and the canonical URL.
 
     Args:
         entry: Entry of a feed; its date, authors and title are stored with the page.
         source: Id of the feed.
         feed_url: URL of the feed.
         fetched: Time at which the page was fetched, aware.
+        id: Id of the article. By default, made from the entry's link.
         body: The page, decompressed.
         content_type: MIME type of the page, without parameters.
         charset: Charset declared by the server; empty if none.
         http: Status and headers of the response.
     """
     return raw_article(
+        id=id,
         source=source,
         fetched=fetched,
         url=entry.link,

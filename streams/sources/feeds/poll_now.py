@@ -18,7 +18,7 @@ from streams.sources.feeds.parsing.model import Entry, Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.poller import ACCEPT, Poller
 from streams.sources.feeds.polling.scheduler import PollScheduler
-from streams.sources.feeds.polling.seen_entries import entry_key, new_entries
+from streams.sources.feeds.polling.seen_entries import new_entries
 from streams.sources.feeds.polling.sink import KafkaSink
 from streams.sources.feeds.polling.stats import PollStats
 from streams.sources.feeds.state import read_states, state_of
@@ -31,17 +31,17 @@ class FeedPreview:
     Attributes:
         feed: Content of the feed; None if it cannot be fetched or parsed.
         error: Why there is no content; empty if there is.
-        new: Keys of the entries that the next poll would send, new or changed; None if the state
-            of the feed is unknown.
+        new: The entries that the next poll would send, new or changed; None if the state of the
+            feed is unknown.
     """
 
     feed: Feed | None = None
     error: str = ""
-    new: frozenset[bytes] | None = None
+    new: frozenset[Entry] | None = None
 
     def is_new(self, entry: Entry) -> bool | None:
         """Return whether the next poll would send an entry; None if unknown."""
-        return None if self.new is None else entry_key(entry) in self.new
+        return None if self.new is None else entry in self.new
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +81,15 @@ async def preview_feed(
         return FeedPreview(error=f"not a feed: {error}")
     if states is None:
         return FeedPreview(feed=feed)
-    found = new_entries(feed.entries, state.known)
-    return FeedPreview(feed=feed, new=frozenset(map(entry_key, (*found.new, *found.changed))))
+    found = new_entries(
+        feed.entries,
+        state.known,
+        identities=state.identities,
+        source=entry.name,
+        now=SystemClock().now(),
+    )
+    new = frozenset(each.entry for each in (*found.new, *found.changed))
+    return FeedPreview(feed=feed, new=new)
 
 
 async def poll_now(

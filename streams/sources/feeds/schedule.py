@@ -65,6 +65,7 @@ class PollResult:
         overlaps: Whether an entry was seen before, or the poll was the first.
         latencies: Seconds from publication to now of the new entries.
         known: Keys and versions of the entries seen; None if unchanged.
+        identities: Identities of recent entries; None if unchanged.
         title: Title of the feed; empty if unchanged.
         hub: URL of the WebSub hub; empty if none.
         topic: URL of the feed at the hub; empty without a hub.
@@ -84,6 +85,7 @@ class PollResult:
     overlaps: bool = True
     latencies: tuple[float, ...] = ()
     known: bytes | None = None
+    identities: bytes | None = None
     title: str = ""
     hub: str = ""
     topic: str = ""
@@ -148,6 +150,7 @@ def _after_success(
         last_error="",
         retired=False,
         known=state.known if result.known is None else result.known,
+        identities=state.identities if result.identities is None else result.identities,
         n_gaps=state.n_gaps + (not result.overlaps),
         n_articles=state.n_articles + result.n_new,
         latencies=(*state.latencies, *latencies)[-N_LATENCIES:],

@@ -39,5 +39,11 @@ def state_of(feed: FeedEntry, states: MutableMapping[str, FeedState]) -> FeedSta
         return FeedState(id=feed.name, url=feed.url, given_url=feed.url)
     if state.given_url != feed.url:
         # Another address may be another server: only the entries seen remain valid.
-        return FeedState(id=feed.name, url=feed.url, given_url=feed.url, known=state.known)
+        return FeedState(
+            id=feed.name,
+            url=feed.url,
+            given_url=feed.url,
+            known=state.known,
+            identities=state.identities,
+        )
     return state

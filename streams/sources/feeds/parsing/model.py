@@ -19,6 +19,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     Attributes:
         id: Identifier in the feed (guid, id); empty if none.
         link: Absolute URL of the page; empty if none.
+        via: Link as given, if it leads to the page through a counter of clicks; else empty.
         title: Title; may contain markup, see ``markup``.
         summary: Teaser, text or HTML; empty if none.
         content: The article or its beginning, text or HTML; empty if none.
@@ -31,6 +32,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     link: str = ""
+    via: str = ""
     title: str = ""
     summary: str = ""
     content: str = ""

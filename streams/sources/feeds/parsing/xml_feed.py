@@ -95,10 +95,12 @@ def _entry(node: etree._Element, base: str, url: str) -> Entry:
     summary = first_markup(fields, *(both or SUMMARIES), url=url)
     content = longest_content(fields, url=url) or first_markup(fields, *both[1:], url=url)
     name = _id(fields) or node.get(_RDF_ABOUT, "")
-    link = _page(_links(fields, base))
+    link = _page(_links(fields, base)) or absolute_url(_own_link(node, fields, name), base)
+    original = _original_link(fields)
     return Entry(
         id=name,
-        link=link or absolute_url(_own_link(node, fields, name), base),
+        link=original or link,
+        via=link if original else "",
         title=first_markup(fields, "title", "dc:title", "media:title", url=url),
         summary=summary or first_text(fields, "media:description"),
         content=content,
@@ -146,6 +148,16 @@ def _own_link(node: etree._Element, fields: ChildrenByName, name: str) -> str:
     guid = next(iter(fields.get("guid", ())), None)
     is_link = guid is None or guid.get("isPermaLink", "true").strip().lower() != "false"
     return name if is_link else ""
+
+
+def _original_link(fields: ChildrenByName) -> str:
+    """Return the link that a service which counts clicks replaced by its own; empty if none.
+
+    References:
+        FeedBurner's and Pheedo's extension elements ``origLink``.
+    """
+    original = first_text(fields, "feedburner:origlink", "pheedo:origlink")
+    return original if original.lower().startswith(("http://", "https://")) else ""
 
 
 def _is_plain(fields: ChildrenByName) -> bool:

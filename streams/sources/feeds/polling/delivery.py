@@ -41,7 +41,7 @@ class EntryDelivery:
 
         Args:
             article: Article to send.
-            mark: Key and version of its entry (`seen_entries.entry_mark`).
+            mark: Key and version of its entry (`IdentifiedEntry.mark`).
 
         Raises:
             BrokerError: If the article cannot be sent.

@@ -1,7 +1,7 @@
 """Poll one feed: fetch it, parse it, and deliver its new articles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Container
+from collections.abc import Awaitable, Callable, Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,16 +18,9 @@ from streams.fetch.robots import Robots
 from streams.records import FeedState, HttpInfo, RawArticle
 from streams.sources.feeds.article import article_from_entry, article_from_page, needs_page
 from streams.sources.feeds.parsing.hub_links import hub_and_topic
-from streams.sources.feeds.parsing.model import Entry, Feed, FeedError
+from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
-from streams.sources.feeds.polling.seen_entries import (
-    KEY_BYTES,
-    SIZE,
-    NewEntries,
-    entry_key,
-    entry_mark,
-    new_entries,
-)
+from streams.sources.feeds.polling.seen_entries import IdentifiedEntry, NewEntries, new_entries
 from streams.sources.feeds.schedule import PollResult, may_be_conditional
 
 ACCEPT: Final = (
@@ -47,7 +40,7 @@ Hostile 8 MiB take 1 to 9 s; in a thread they block the loop for 0.05 to 0.15 s 
 
 
 Deliver = Callable[[RawArticle, bytes], Awaitable[None]]
-"""Receives each article, and key and version of its entry (`seen_entries.entry_mark`)."""
+"""Receives each article, and key and version of its entry (`IdentifiedEntry.mark`)."""
 
 
 class Poller:
@@ -127,10 +120,16 @@ class Poller:
             parsed = await self._parse(response)
         except FeedError as error:
             return PollResult(failure=Failure.HARD, error=f"not a feed: {error}")
-        news = new_entries(parsed.entries, state.known)
-        new = [entry for entry in news.new if entry_key(entry) not in elsewhere]
+        news = new_entries(
+            parsed.entries,
+            state.known,
+            identities=state.identities,
+            source=feed.name,
+            now=self._now(),
+        )
+        new = [each for each in news.new if not each.is_in(elsewhere)]
         postponed = await self._deliver_entries(feed, state, (*new, *news.changed), deliver)
-        delivered = [entry for entry in new if entry_key(entry) not in postponed]
+        delivered = [each for each in new if each.key not in postponed]
         hub, topic = hub_and_topic(response.headers, parsed, url=response.url)
         floor = freshness(response.headers, now=self._now())
         result = _result_with_entries(
@@ -152,22 +151,36 @@ class Poller:
         return await asyncio.get_running_loop().run_in_executor(self._parsing, parse)
 
     async def _deliver_entries(
-        self, feed: FeedEntry, state: FeedState, entries: tuple[Entry, ...], deliver: Deliver
+        self,
+        feed: FeedEntry,
+        state: FeedState,
+        entries: tuple[IdentifiedEntry, ...],
+        deliver: Deliver,
     ) -> set[bytes]:
         """Deliver the article of each entry; return the keys of those to retry later."""
         postponed: set[bytes] = set()
-        for entry in entries:
-            article = await self._article(feed, state, entry)
+        for each in entries:
+            article = await self._article(feed, state, each)
             if article is None:
-                postponed.add(entry_key(entry))
+                postponed.add(each.key)
             else:
-                await deliver(article, entry_mark(entry))
+                await deliver(article, each.mark)
         return postponed
 
-    async def _article(self, feed: FeedEntry, state: FeedState, entry: Entry) -> RawArticle | None:
-        """Return the article of an entry; None if its page must be fetched again later."""
-        own = article_from_entry(entry, source=feed.name, feed_url=state.url, fetched=self._now())
-        if not needs_page(entry, feed.text) or not await self._robots.allows(entry.link):
+    async def _article(
+        self, feed: FeedEntry, state: FeedState, identified: IdentifiedEntry
+    ) -> RawArticle | None:
+        """Return the article of an entry; None if its page must be fetched again later.
+
+        The page to which several entries link is the article of none of them.
+        """
+        entry, id_ = identified.entry, identified.article_id
+        own = article_from_entry(
+            entry, source=feed.name, feed_url=state.url, fetched=self._now(), id=id_
+        )
+        if not identified.has_own_page or not needs_page(entry, feed.text):
+            return own
+        if not await self._robots.allows(entry.link):
             return own
         page = await self._fetch.fetch(entry.link, may_follow=self._robots.allows)
         if not isinstance(page, Fetched):
@@ -179,6 +192,7 @@ class Poller:
             source=feed.name,
             feed_url=state.url,
             fetched=self._now(),
+            id=id_,
             body=page.body,
             content_type=page.content_type or "text/html",
             charset=page.charset,
@@ -186,6 +200,7 @@ class Poller:
                 status=page.status,
                 etag=page.headers.get("etag", ""),
                 last_modified=page.headers.get("last-modified", ""),
+                url=page.url if page.url != entry.link else "",
             ),
         )
 
@@ -209,24 +224,19 @@ def _unchanged_result(response: Fetched, body_hash: str, floor: timedelta) -> Po
     )
 
 
-def _without(known: bytes, keys: Collection[bytes]) -> bytes:
-    if not keys:
-        return known
-    parts = (known[start : start + SIZE] for start in range(0, len(known), SIZE))
-    return b"".join(part for part in parts if part[:KEY_BYTES] not in keys)
-
-
 def _result_with_entries(
     result: PollResult,
     *,
     state: FeedState,
     parsed: Feed,
     news: NewEntries,
-    delivered: list[Entry],
+    delivered: list[IdentifiedEntry],
     postponed: set[bytes],
     now: datetime,
 ) -> PollResult:
-    ages = [(now - entry.time).total_seconds() for entry in delivered if entry.time]
+    times = [each.entry.time for each in delivered]
+    ages = [(now - time).total_seconds() for time in times if time]
+    known, identities = news.without(postponed, known=state.known, identities=state.identities)
     return PollResult(
         url=result.url,
         # With validators the feed would be "unchanged", and postponed pages never fetched.
@@ -237,6 +247,7 @@ def _result_with_entries(
         n_new=len(delivered),
         overlaps=news.overlaps or not state.known or not parsed.entries,
         latencies=tuple(max(0.0, min(age, 1e9)) for age in ages),
-        known=_without(news.known, postponed),
+        known=known,
+        identities=identities,
         title=parsed.title[:MAX_TITLE],
     )

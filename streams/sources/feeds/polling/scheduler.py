@@ -17,7 +17,8 @@ from streams.runtime.clock import Clock, SystemClock
 from streams.sources.feeds.polling.delivery import EntryDelivery, OtherFeedsEntries
 from streams.sources.feeds.polling.poller import Poller
 from streams.sources.feeds.polling.queue import PollQueue
-from streams.sources.feeds.polling.seen_entries import KEY_BYTES, SIZE
+from streams.sources.feeds.polling.entry_facts import KEY_BYTES
+from streams.sources.feeds.polling.seen_entries import SIZE
 from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats
 from streams.sources.feeds.schedule import PollResult, after_poll
@@ -287,5 +288,9 @@ class PollScheduler:
 def _as_unchanged(result: PollResult) -> PollResult:
     """Return the result of a push, with which validators and URL of the feed are not changed."""
     return PollResult(
-        unchanged=True, n_new=result.n_new, latencies=result.latencies, known=result.known
+        unchanged=True,
+        n_new=result.n_new,
+        latencies=result.latencies,
+        known=result.known,
+        identities=result.identities,
     )

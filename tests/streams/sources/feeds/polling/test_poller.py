@@ -14,7 +14,7 @@ from streams.fetch.failure import Failure
 from streams.fetch.fetcher import Fetched, Limits, fetcher
 from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
-from streams.records import FeedState, RawArticle
+from streams.records import CleanArticle, FeedState, RawArticle
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.poller import MAX_INLINE_BYTES, Poller
 from streams.sources.feeds.polling.seen_entries import new_entries
@@ -329,3 +329,154 @@ async def test_large_feed_does_not_block_event_loop(poller: Poller, site: Web) -
 
     assert (await reading).failure is None
     assert n_turns > MAX_INLINE_BYTES / 1024
+
+
+def page(title: str, *, canonical: str = "") -> bytes:
+    """Return the response of an article's page."""
+    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    text = f"<p>{title}: it rained all day in Oslo, and the trams ran late until evening.</p>" * 3
+    body = f"<html><head>{link}</head><body><article><h1>{title}</h1>{text}</article></body></html>"
+    return http(body.encode(), content_type="text/html")
+
+
+def listing(*items: str) -> bytes:
+    """Return the response of a feed with items."""
+    return http(f"<rss><channel><title>News</title>{''.join(items)}</channel></rss>".encode())
+
+
+def item(title: str, link: str, *, guid: str, more: str = "") -> str:
+    """Return an item of a feed, an hour old."""
+    date = "<pubDate>Mon, 02 Mar 2026 08:30:00 GMT</pubDate>"
+    guid_ = f'<guid isPermaLink="false">{guid}</guid>'
+    return f"<item><title>{title}</title><link>{link}</link>{guid_}{date}{more}</item>"
+
+
+async def clean_articles(poller: Poller, site: Web, driver: Driver) -> list[CleanArticle]:
+    """Poll a feed and return its articles after cleaning."""
+    outcome = await poll_once(poller, feed(site), state(site))
+    for article in outcome.articles:
+        driver.put(article)
+    return [article for article in driver.records("articles.clean.v1")]
+
+
+@pytest.fixture
+def small_driver() -> Driver:
+    """A driver without what other tests put into it."""
+    return Driver()
+
+
+async def test_entries_of_one_page_are_articles_with_their_own_words(
+    site: Web, poller: Poller, small_driver: Driver
+) -> None:
+    link = site.base + "/live"
+    site.replies["/live"] = page("Storm Ada")
+    site.replies["/rss"] = listing(
+        *(
+            item(f"Ticker {n}", link, guid=str(n), more=f"<description>Road {n}</description>")
+            for n in (1, 2, 3)
+        )
+    )
+
+    articles = await clean_articles(poller, site, small_driver)
+
+    assert sorted((each.title, each.text) for each in articles) == [
+        (f"Ticker {n}", f"Road {n}") for n in (1, 2, 3)
+    ]
+    assert len({each.id for each in articles}) == 3
+    assert {each.url for each in articles} == {link}
+    assert "/live" not in site.paths
+
+
+async def test_changed_slug_keeps_id_of_article(
+    site: Web, poller: Poller, small_driver: Driver
+) -> None:
+    other = item("Fair", site.base + "/fair-a4712", guid="a4712")
+    site.replies |= {"/fair-a4712": page("Fair"), "/ports-a4711": page("Ports")}
+    site.replies["/rss"] = listing(item("Ports", site.base + "/ports-a4711", guid="a4711"), other)
+    first, after = await poll_with_state(poller, feed(site), state(site))
+    new = site.base + "/solberg-defies-towns-a4711"
+    site.replies["/solberg-defies-towns-a4711"] = page("Solberg defies towns", canonical=new)
+    site.replies["/rss"] = listing(item("Solberg defies towns", new, guid="a4711"), other)
+
+    second, _ = await poll_with_state(poller, feed(site), after)
+    for article in (*first.articles, *second.articles):
+        small_driver.put(article)
+
+    ids = {each.title: each.id for each in small_driver.records("articles.clean.v1")}
+    assert (second.result.n_new, len(second.articles)) == (0, 1)
+    assert ids["Solberg defies towns"] == ids["Ports"] != ids["Fair"]
+
+
+async def test_link_that_redirects_to_another_host_is_not_the_articles_url(
+    site: Web, poller: Poller, small_driver: Driver
+) -> None:
+    async with web("127.0.0.2") as publisher:
+        for number, canonical in enumerate(("", "/2026/11/rain-2", "/")):
+            target = f"/2026/11/rain-{number}?utm_source=x"
+            publisher.replies[target] = page(f"Rain {number}", canonical=canonical)
+            site.replies[f"/~r/{number}"] = http(status="302 x", location=publisher.base + target)
+        publisher.replies["/2026/11/rain-2"] = page("Rain 2")
+        links = [f"{site.base}/~r/{number}" for number in range(3)]
+        site.replies["/rss"] = listing(*(item(f"R {x[-1]}", x, guid=x[-1]) for x in links))
+
+        articles = await clean_articles(poller, site, small_driver)
+
+    found = {each.title: (each.url, each.site.domain) for each in articles}
+    assert found == {
+        "R 0": (publisher.base + "/2026/11/rain-0", "127.0.0.2"),
+        "R 1": (publisher.base + "/2026/11/rain-2", "127.0.0.2"),
+        "R 2": (publisher.base + "/2026/11/rain-2", "127.0.0.2"),
+    }
+
+
+async def test_redirect_to_wall_or_root_keeps_link(
+    site: Web, poller: Poller, small_driver: Driver
+) -> None:
+    async with web("127.0.0.2") as wall:
+        targets = (f"/consent-gate-1?to={site.base}/b", "/", "/login", "/politics/")
+        for number, target in enumerate(targets):
+            wall.replies[target] = page(f"Rain {number}")
+            site.replies[f"/a{number}"] = http(status="302 x", location=wall.base + target)
+        links = [f"{site.base}/a{number}" for number in range(len(targets))]
+        site.replies["/rss"] = listing(*(item(f"R {x[-1]}", x, guid=x[-1]) for x in links))
+
+        articles = await clean_articles(poller, site, small_driver)
+
+    assert {each.url for each in articles} == set(links)
+
+
+async def test_original_link_replaces_counter_of_clicks(
+    site: Web, poller: Poller, small_driver: Driver
+) -> None:
+    original = f"{site.base}/2026/11/ferry?utm_source=feedburner"
+    space = 'xmlns:f="http://rssnamespace.org/feedburner/ext/1.0"'
+    more = f"<f:origLink {space}>{original}</f:origLink>"
+    site.replies["/2026/11/ferry?utm_source=feedburner"] = page("Ferry")
+    site.replies["/rss"] = listing(item("Ferry", "https://clicks.test/1", guid="1", more=more))
+
+    articles = await clean_articles(poller, site, small_driver)
+
+    assert [each.url for each in articles] == [f"{site.base}/2026/11/ferry"]
+
+
+async def test_moving_dates_fetch_no_page_again(site: Web, poller: Poller) -> None:
+    _, after = await poll_with_state(poller, feed(site), state(site))
+    site.requests.clear()
+    site.replies["/rss"] = http(rss(site.base, "b", "a").replace(b"08:30:00", b"08:45:00"))
+
+    outcome, _ = await poll_with_state(poller, feed(site), after)
+
+    assert (outcome.articles, site.paths) == ([], ["/rss"])
+
+
+async def test_changed_entry_with_failing_page_comes_again(site: Web, poller: Poller) -> None:
+    _, after = await poll_with_state(poller, feed(site), state(site))
+    changed = http(rss(site.base, "b", "a").replace(b"<title>a<", b"<title>a, and more<"))
+    site.replies |= {"/rss": changed, "/a": http(status="503 Busy")}
+    second, after = await poll_with_state(poller, feed(site), after)
+    site.replies["/a"] = http(PAGE)
+
+    third, _ = await poll_with_state(poller, feed(site), after)
+
+    assert (second.articles, [each.title for each in third.articles]) == ([], ["a, and more"])
+    assert third.result.n_new == 0

@@ -1,0 +1,66 @@
+"""The identities of a feed's recent entries, as its state stores them."""
+
+import struct
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from streams.sources.feeds.polling.entry_facts import NONE
+
+_LAYOUT: Final = struct.Struct(">8s8s8s16s4s4sqB")
+
+SHARED_PAGE: Final = 1
+GUID_IN_LINK: Final = 2
+
+NO_ID: Final = bytes(16)
+
+
+class Identity(NamedTuple):
+    """What is remembered of an entry, to recognize it with another link or guid.
+
+    Attributes:
+        key: Its key among the known entries.
+        page: Hash of its link; see `streams.sources.feeds.polling.entry_facts.LinkKeys.page`.
+        guid: Hash of its guid; `NONE` if it has none, or one that tells nothing.
+        article: Id of its article, as bytes; `NO_ID` if unknown.
+        title: Hash of its title.
+        published: Hash of its time of publication.
+        time: Time of the last change; see `EntryFacts.time`.
+        flags: `SHARED_PAGE`, `GUID_IN_LINK`.
+    """
+
+    key: bytes
+    page: bytes
+    guid: bytes
+    article: bytes
+    title: bytes
+    published: bytes
+    time: int
+    flags: int
+
+    @property
+    def article_id(self) -> str:
+        """The id of the article; empty if unknown."""
+        return "" if self.article == NO_ID else str(UUID(bytes=self.article))
+
+    @property
+    def has_shared_page(self) -> bool:
+        """Whether other entries had the same link."""
+        return bool(self.flags & SHARED_PAGE)
+
+
+def pack(identities: Iterable[Identity]) -> bytes:
+    """Return identities as bytes.
+
+    Examples:
+        >>> one = Identity(NONE, NONE, NONE, NO_ID, b"rain", b"noon", 7, GUID_IN_LINK)
+        >>> unpack(pack([one])) == [one]
+        True
+    """
+    return b"".join(_LAYOUT.pack(*identity) for identity in identities)
+
+
+def unpack(data: bytes) -> list[Identity]:
+    """Return the identities in bytes; an incomplete one at the end is ignored."""
+    whole = len(data) - len(data) % _LAYOUT.size
+    return [Identity(*values) for values in _LAYOUT.iter_unpack(data[:whole])]
