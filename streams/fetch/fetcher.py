@@ -144,7 +144,10 @@ class Fetcher:
             if isinstance(response, FetchProblem):
                 return response
             if response.status not in redirects:
-                return replace(response, moved_to=response.url) if permanent and hop else response
+                if not hop:
+                    return response
+                moved_to = response.url if permanent else ""
+                return replace(response, moved_to=moved_to, redirected=True)
             location = response.headers.get("location", "")
             if not location:
                 raise RefusedError(Failure.HARD, f"{response.status} without a Location header")

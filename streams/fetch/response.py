@@ -20,6 +20,7 @@ class Fetched:
     Attributes:
         url: URL of the response, after redirects.
         moved_to: The same if every redirect was permanent (301, 308); otherwise empty.
+        redirected: Whether there was any redirect.
         status: 200 to 299, or 304.
         headers: Headers by lower-case name. Of repeated ones the first, but all of ``link``.
         body: Decompressed body; empty with 304.
@@ -27,6 +28,7 @@ class Fetched:
 
     url: str
     moved_to: str = ""
+    redirected: bool = False
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""

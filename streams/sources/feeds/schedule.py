@@ -10,7 +10,7 @@ import msgspec
 from streams.config.feeds import PollBounds
 from streams.fetch.failure import WEIGHTS, Failure
 from streams.records import FeedState
-from streams.sources.feeds.health import with_health
+from streams.sources.feeds.health import BROKEN_AFTER, with_health
 
 WANTED_NEW: Final = 0.5
 """Number of new entries that a poll should find: one poll in two or three finds none, and an
@@ -43,6 +43,15 @@ MAX_BACKOFF: Final = {
 """Longest wait after failures: polling never stops, because many feeds recover (Media Cloud: "a
 surprising number of feeds come back from what looks like death")."""
 
+MOVE_AFTER: Final = timedelta(days=3)
+"""Time for which every answer must redirect permanently to one address before it replaces the feed's:
+a mistake in a server's configuration rarely survives a weekend, and waiting costs one redirect a
+poll (fossar/selfoss 1178, open-telemetry/opentelemetry.io 5520)."""
+
+LOOK_BACK_EVERY: Final = timedelta(days=7)
+LOOK_BACK_WHEN_BROKEN: Final = timedelta(days=1)
+"""Time after which the address in the file is tried again, where a redirect replaced it."""
+
 N_LATENCIES: Final = 64
 
 
@@ -55,7 +64,10 @@ class PollResult:
         error: Message about the failure.
         unchanged: Whether the server returned "not modified" (304), without a body.
         conditional: Whether validators were sent.
-        url: New URL of the feed after permanent redirects; empty if unchanged.
+        url: URL to which the feed's URL redirected permanently; empty if it did not.
+        asked: Whether the server of the feed answered; false for a push of its hub.
+        looked_back: Whether the URL in the file was tried, too.
+        returned: Whether the feed is at the URL in the file again.
         etag: Validator; empty if none.
         last_modified: Validator; empty if none.
         body_hash: Hash of the body; empty without a body.
@@ -76,6 +88,9 @@ class PollResult:
     unchanged: bool = False
     conditional: bool = False
     url: str = ""
+    asked: bool = True
+    looked_back: bool = False
+    returned: bool = False
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
@@ -96,6 +111,16 @@ def may_be_conditional(state: FeedState, *, now: datetime) -> bool:
     if state.validators_lie or not (state.etag or state.last_modified) or state.last_full is None:
         return False
     return state.failures == 0 and now - state.last_full < FULL_EVERY
+
+
+def look_back_is_due(state: FeedState, *, now: datetime) -> bool:
+    """Return whether the URL in the file is tried, because a redirect replaced it."""
+    if not state.given_url or state.url == state.given_url:
+        return False
+    if state.looked_back is None:
+        return True
+    every = LOOK_BACK_WHEN_BROKEN if state.failures >= BROKEN_AFTER else LOOK_BACK_EVERY
+    return now - state.looked_back >= every
 
 
 def after_poll(
@@ -119,7 +144,28 @@ def after_poll(
         or not) decide by one number as well. Rate: exponentially weighted mean (Holt, 1957).
     """
     after = _after_failure if result.failure is not None else _after_success
+    if result.looked_back:
+        state = msgspec.structs.replace(state, looked_back=now)
     return with_health(after(state, result, now=now, bounds=bounds, chance=chance), now=now)
+
+
+def _with_address(state: FeedState, result: PollResult, now: datetime) -> FeedState:
+    """Return the state with the address of the feed, after redirects that were believed."""
+    if not result.asked:
+        return state
+    if result.returned:
+        return msgspec.structs.replace(
+            state, url=state.given_url, moved_to="", moved_since=None, looked_back=None
+        )
+    if not result.url or result.url == state.url:
+        return msgspec.structs.replace(state, moved_to="", moved_since=None)
+    if result.url != state.moved_to or state.moved_since is None:
+        return msgspec.structs.replace(state, moved_to=result.url, moved_since=now)
+    if now - state.moved_since < MOVE_AFTER:
+        return state
+    return msgspec.structs.replace(
+        state, url=result.url, moved_to="", moved_since=None, looked_back=now
+    )
 
 
 def _after_success(
@@ -127,14 +173,13 @@ def _after_success(
 ) -> FeedState:
     # The first response contains articles published before the first poll, without a latency.
     latencies = result.latencies if state.last_success else ()
-    state = _with_rates(state, result, now)
+    state = _with_address(_with_rates(state, result, now), result, now)
     interval = _interval(state, result, bounds)
     floor = max(min(result.floor, bounds.most), result.retry_after)
     wait = max(interval * (1 + JITTER * chance), floor)
     full = not result.unchanged
     return msgspec.structs.replace(
         state,
-        url=result.url or state.url,
         etag=result.etag if full else (result.etag or state.etag),
         last_modified=result.last_modified if full else state.last_modified,
         body_hash=result.body_hash if full else state.body_hash,

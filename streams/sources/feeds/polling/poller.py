@@ -21,7 +21,7 @@ from streams.sources.feeds.parsing.hub_links import hub_and_topic
 from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.seen_entries import IdentifiedEntry, NewEntries, new_entries
-from streams.sources.feeds.schedule import PollResult, may_be_conditional
+from streams.sources.feeds.schedule import PollResult, look_back_is_due, may_be_conditional
 
 ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -79,6 +79,43 @@ class Poller:
             deliver: Receives each article, one after the other.
             elsewhere: Keys of entries that other feeds have delivered already.
         """
+        if not look_back_is_due(state, now=self._now()):
+            return await self._poll_url(feed, state, deliver=deliver, elsewhere=elsewhere)
+        response = await self._look_back(state)
+        if response is not None:
+            body_hash = xxhash.xxh3_128_hexdigest(response.body)
+            result = await self.process_response(
+                feed, state, response, body_hash=body_hash, deliver=deliver, elsewhere=elsewhere
+            )
+            return replace(result, looked_back=True, returned=True)
+        result = await self._poll_url(feed, state, deliver=deliver, elsewhere=elsewhere)
+        return replace(result, looked_back=True)
+
+    async def _look_back(self, state: FeedState) -> Fetched | None:
+        """Return the feed at the URL in the file, if it is one again; otherwise None.
+
+        A feed without new entries may be what a server left behind: it is taken only where the
+        present address fails.
+        """
+        response = await self._fetch.fetch(state.given_url, headers={"Accept": ACCEPT})
+        if not isinstance(response, Fetched) or response.redirected:
+            return None
+        try:
+            parsed = await self._parse(response)
+        except FeedError:
+            return None
+        news = new_entries(parsed.entries, state.known, identities=state.identities)
+        return response if news.new or (parsed.entries and state.failures) else None
+
+    async def _poll_url(
+        self,
+        feed: FeedEntry,
+        state: FeedState,
+        *,
+        deliver: Deliver,
+        elsewhere: Container[bytes],
+    ) -> PollResult:
+        """Fetch the present URL of a feed, and deliver its articles."""
         conditional = may_be_conditional(state, now=self._now())
         response = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
         if not isinstance(response, Fetched):
@@ -87,8 +124,13 @@ class Poller:
             )
         floor = freshness(response.headers, now=self._now())
         if response.status == NOT_MODIFIED:
-            etag = response.headers.get("etag", "")
-            return PollResult(unchanged=True, conditional=conditional, etag=etag, floor=floor)
+            return PollResult(
+                unchanged=True,
+                conditional=conditional,
+                url=response.moved_to,
+                etag=response.headers.get("etag", ""),
+                floor=floor,
+            )
         body_hash = xxhash.xxh3_128_hexdigest(response.body)
         if body_hash == state.body_hash:
             return _unchanged_result(response, body_hash, floor)
@@ -200,7 +242,7 @@ class Poller:
                 status=page.status,
                 etag=page.headers.get("etag", ""),
                 last_modified=page.headers.get("last-modified", ""),
-                url=page.url if page.url != entry.link else "",
+                url=page.url if page.redirected else "",
             ),
         )
 

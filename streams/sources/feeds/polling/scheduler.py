@@ -289,6 +289,7 @@ def _as_unchanged(result: PollResult) -> PollResult:
     """Return the result of a push, with which validators and URL of the feed are not changed."""
     return PollResult(
         unchanged=True,
+        asked=False,
         n_new=result.n_new,
         latencies=result.latencies,
         known=result.known,

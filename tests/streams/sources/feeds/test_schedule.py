@@ -17,6 +17,7 @@ from streams.sources.feeds.schedule import (
     MAX_BACKOFF,
     PollResult,
     after_poll,
+    look_back_is_due,
     may_be_conditional,
 )
 
@@ -160,10 +161,51 @@ def test_failure_keeps_state() -> None:
     assert [getattr(failed, name) for name in kept] == [getattr(sound, name) for name in kept]
 
 
-def test_permanent_redirect_changes_url() -> None:
-    state = polled(PollResult(url="https://new.test/rss"))
+DAY = timedelta(days=1)
+MOVED = PollResult(url="https://new.test/rss")
+STAYED = PollResult()
 
-    assert (state.url, polled(PollResult(), state=state).url) == ("https://new.test/rss",) * 2
+
+@pytest.mark.parametrize(
+    ("answers", "url"),
+    [
+        ([MOVED], "https://news.test/rss"),
+        ([MOVED, MOVED, MOVED], "https://news.test/rss"),
+        ([MOVED] * 4, "https://new.test/rss"),
+        ([MOVED] * 4 + [STAYED], "https://new.test/rss"),
+        ([MOVED, PollResult(failure=Failure.SOFT), MOVED, MOVED], "https://new.test/rss"),
+        ([MOVED, MOVED, STAYED, MOVED, MOVED], "https://news.test/rss"),
+        ([MOVED, MOVED, PollResult(url="https://parked.test/"), MOVED], "https://news.test/rss"),
+        ([MOVED, MOVED, PollResult(unchanged=True), MOVED], "https://news.test/rss"),
+        ([MOVED, MOVED, PollResult(asked=False), MOVED], "https://new.test/rss"),
+        ([PollResult(failure=Failure.HARD, url="https://x.test/")] * 9, "https://news.test/rss"),
+    ],
+)
+def test_permanent_redirect_is_believed_after_days(answers: list[PollResult], url: str) -> None:
+    assert polled(*answers, every=DAY).url == url
+
+
+def test_address_in_file_is_tried_every_week() -> None:
+    given = "https://news.test/rss"
+    moved = polled(*[MOVED] * 4, state=FeedState(id="a", url=given, given_url=given), every=DAY)
+    tried = polled(PollResult(looked_back=True), state=moved)
+    failing = polled(*[PollResult(failure=Failure.HARD)] * 3, state=tried)
+
+    due = [
+        look_back_is_due(state, now=NOW + wait)
+        for state, wait in ((moved, DAY), (moved, 7 * DAY), (tried, DAY), (failing, DAY))
+    ]
+    assert due == [False, True, False, True]
+    assert not look_back_is_due(NEW, now=NOW)
+
+
+def test_feed_returns_to_address_in_file() -> None:
+    state = FeedState(id="a", url="https://new.test/rss", given_url="https://news.test/rss")
+
+    returned = polled(PollResult(looked_back=True, returned=True), state=state)
+
+    assert returned.url == "https://news.test/rss"
+    assert not look_back_is_due(returned, now=NOW + 9 * DAY)
 
 
 def test_validators_are_sent_for_a_day() -> None:

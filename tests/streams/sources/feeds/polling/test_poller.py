@@ -243,7 +243,72 @@ async def test_poll_stores_permanent_redirect(site: Web, poller: Poller) -> None
 
     _, after = await poll_with_state(poller, feed(site), state(site))
 
-    assert after.url == site.base + "/new"
+    assert (after.url, after.moved_to) == (site.base + "/rss", site.base + "/new")
+
+
+async def test_mistaken_permanent_redirect_loses_nothing(site: Web, poller: Poller) -> None:
+    site.replies["/other"] = http(rss(site.base, "c"))
+    feed_of_site, site.replies["/rss"] = (
+        site.replies["/rss"],
+        http(status="301 Moved", location="/other"),
+    )
+    _, after = await poll_with_state(poller, feed(site), state(site))
+    site.replies["/rss"] = feed_of_site
+
+    outcome, after = await poll_with_state(poller, feed(site), after)
+
+    assert [article.title for article in outcome.articles] == ["a", "b"]
+    assert (after.url, after.moved_to) == (site.base + "/rss", "")
+
+
+def moved_state(site: Web, failures: int = 0) -> FeedState:
+    """Return the state of a feed whose address was replaced by a redirect."""
+    return FeedState(
+        id="news", url=site.base + "/other", given_url=site.base + "/rss", failures=failures
+    )
+
+
+@pytest.mark.parametrize(
+    ("reply", "url", "titles"),
+    [
+        ("feed", "/rss", ["a", "b"]),
+        ("redirect", "/other", ["c"]),
+        ("page", "/other", ["c"]),
+        ("gone", "/other", ["c"]),
+        ("empty", "/other", ["c"]),
+    ],
+)
+async def test_poll_looks_back_at_address_in_file(
+    site: Web, poller: Poller, reply: str, url: str, titles: list[str]
+) -> None:
+    site.replies["/other"] = http(rss(site.base, "c"))
+    site.replies["/rss"] = {
+        "feed": site.replies["/rss"],
+        "redirect": http(status="301 Moved", location="/other"),
+        "page": http(PAGE),
+        "gone": http(status="410 Gone"),
+        "empty": http(rss(site.base)),
+    }[reply]
+
+    outcome, after = await poll_with_state(poller, feed(site), moved_state(site))
+
+    assert [article.title for article in outcome.articles] == titles
+    assert (after.url, after.retired) == (site.base + url, False)
+
+
+@pytest.mark.parametrize(("failures", "url"), [(0, "/other"), (3, "/rss")])
+async def test_feed_left_behind_is_taken_only_if_the_other_fails(
+    site: Web, poller: Poller, failures: int, url: str
+) -> None:
+    site.replies["/other"] = http(rss(site.base, "c", "b"))
+    known = new_entries(parse_feed(rss(site.base, "b", "a")).entries, b"")
+    before = msgspec.structs.replace(
+        moved_state(site, failures), known=known.known, identities=known.identities
+    )
+
+    _, after = await poll_with_state(poller, feed(site), before)
+
+    assert after.url == site.base + url
 
 
 async def test_poll_of_slow_feed_fails_temporarily(site: Web, poller: Poller) -> None:
