@@ -1,4 +1,4 @@
-"""Parse ``feeds.toml``, add feeds to its text, and read and write OPML subscription lists."""
+"""Parse ``feeds.toml``, and add feeds to its text."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -7,13 +7,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 from urllib.parse import urlsplit
-from xml.sax.saxutils import quoteattr
 
-import listparser
 import msgspec
 
 from streams.config.toml_tables import TomlFile
-from streams.errors import UsageError
 
 FeedName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 WebUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$", max_length=2048)]
@@ -203,44 +200,3 @@ def toml_value(value: FeedValue) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{value:.10g}"
-
-
-def urls_in_opml(text: str) -> list[str]:
-    """Return the feeds in OPML or another subscription list, without repetitions, in order.
-
-    Raises:
-        UsageError: If the text contains no feed, or declares XML entities.
-
-    References:
-        OPML 2.0 (opml.org), type ``rss`` with ``xmlUrl``; listparser reads RDF
-        and iGoogle lists as well.
-
-    Examples:
-        >>> urls_in_opml('<opml><body><outline xmlUrl="https://news.test/rss"/></body></opml>')
-        ['https://news.test/rss']
-    """
-    if "<!ENTITY" in text.upper():
-        raise UsageError("the list declares entities, which no honest one needs")
-    found = listparser.parse(text)
-    urls = dict.fromkeys(feed.url.strip() for feed in found.feeds)
-    usable = [url for url in urls if re.fullmatch(r"https?://\S{1,2000}", url)]
-    if not usable:
-        raise UsageError("no feed in it: is it OPML?")
-    return usable
-
-
-def opml_text(feeds: Iterable[tuple[str, str]]) -> str:
-    """Return titles and URLs as the text of an OPML 2.0 document.
-
-    Examples:
-        >>> print(opml_text([("News", "https://news.test/rss?a=1&b=2")]).splitlines()[4].strip())
-        <outline type='rss' text="News" xmlUrl="https://news.test/rss?a=1&amp;b=2"/>
-    """
-    outlines = "".join(
-        f"    <outline type='rss' text={quoteattr(title)} xmlUrl={quoteattr(url)}/>\n"
-        for title, url in feeds
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
-        f"  <head><title>News Streams</title></head>\n  <body>\n{outlines}  </body>\n</opml>\n"
-    )

@@ -16,8 +16,8 @@ from streams.config.feeds import (
     append_feeds,
     parse_feeds,
     toml_value,
-    urls_in_opml,
 )
+from streams.config.opml import read_opml
 from streams.config.toml_edit import remove_block, set_values
 from streams.config.toml_lines import block_lines
 from streams.errors import UsageError, did_you_mean
@@ -37,9 +37,10 @@ def load_feeds(file: Path, *, missing_ok: bool = False) -> FeedFile:
     """
     if not file.exists() and missing_ok:
         return FeedFile()
-    text = _read(file)
     if _is_opml(file):
-        text, _ = append_feeds("", urls_in_opml(text))
+        text, _ = append_feeds("", read_opml(_read_bytes(file)).urls)
+    else:
+        text = _read(file)
     return parse_feeds(text, file=str(file))
 
 
@@ -247,10 +248,17 @@ def _is_opml(file: Path) -> bool:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf-8")
+        return _read_bytes(file).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"reading {file}: {error}") from error
+
+
+def _read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"{file}: no such file; create it with `streams feeds add URL`") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise UsageError(f"reading {file}: {error}") from error
 
 

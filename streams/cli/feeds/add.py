@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from streams.cli._output.console import printable
 from streams.cli.feeds._files import (
     FeedArgument,
     FeedsFileOption,
@@ -20,7 +21,8 @@ from streams.config.feeds import FeedFile
 from streams.config.feeds_file import add_feeds, load_feeds
 from streams.errors import UsageError
 from streams.fetch.fetcher import fetcher
-from streams.sources.feeds.discover import find_feed
+from streams.sources.feeds.discover import CheckedFeed, find_feed
+from streams.text.plural import plural
 
 
 def add(
@@ -41,7 +43,8 @@ def add(
 ) -> None:
     """Add feeds by their URLs, or by the URLs of pages that link to them.
 
-    The options apply to every feed that is added. URLs without a feed are reported, and the others
+    Each feed is fetched and described. Feeds of comments, and feeds that do not answer, are left
+    out. The options apply to every feed that is added. URLs without a feed are reported, and the others
     are added (exit code 2).
 
     **Examples:**
@@ -59,18 +62,31 @@ def add(
         values["paused"] = True
     problems: list[str] = []
     if not unseen:
-        urls, problems = asyncio.run(find_feeds(urls, load_feeds(file, missing_ok=True)))
+        found, problems = asyncio.run(find_feeds(urls, load_feeds(file, missing_ok=True)))
+        for each in found:
+            typer.echo(printable(describe_feed(each)))
+        urls = [each.url for each in found]
     if urls:
         print_added(file, *add_feeds(file, urls, values=values))
     if problems:
         raise UsageError("\n".join(problems))
 
 
-async def find_feeds(urls: Sequence[str], file: FeedFile) -> tuple[list[str], list[str]]:
+def describe_feed(checked: CheckedFeed) -> str:
+    """Return what a feed has, in one line: URL, title, format, entries and their newest time."""
+    entries = checked.feed.entries
+    times = [entry.time for entry in entries if entry.time]
+    latest = f", latest {max(times):%Y-%m-%d %H:%M}" if times else ""
+    title = f"{checked.feed.title}, " if checked.feed.title else ""
+    counted = plural(len(entries), "entry", "entries")
+    return f"{checked.url}: {title}{checked.feed.format}, {counted}{latest}"
+
+
+async def find_feeds(urls: Sequence[str], file: FeedFile) -> tuple[list[CheckedFeed], list[str]]:
     """Find the feed at each URL.
 
     Returns:
-        The URLs of the feeds, and a sentence for each URL without a feed.
+        The feeds, and a sentence for each URL without a feed.
     """
     async with fetcher(contact=file.contact, allowed=frozenset(file.allow_private_hosts)) as fetch:
         found = await asyncio.gather(
@@ -79,5 +95,5 @@ async def find_feeds(urls: Sequence[str], file: FeedFile) -> tuple[list[str], li
     for result in found:
         if isinstance(result, BaseException) and not isinstance(result, UsageError):
             raise result
-    feeds = [result for result in found if isinstance(result, str)]
+    feeds = [result for result in found if isinstance(result, CheckedFeed)]
     return feeds, [str(result) for result in found if isinstance(result, UsageError)]

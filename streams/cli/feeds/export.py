@@ -3,8 +3,8 @@
 import typer
 
 from streams.cli.feeds._files import FeedsFileOption, feeds_file
-from streams.config.feeds import opml_text
 from streams.config.feeds_file import load_feeds
+from streams.config.opml import opml_text
 
 
 def export(file: FeedsFileOption = None) -> None:

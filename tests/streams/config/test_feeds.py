@@ -9,9 +9,7 @@ from streams.config.feeds import (
     TextFrom,
     append_feeds,
     feed_name,
-    opml_text,
     parse_feeds,
-    urls_in_opml,
 )
 from streams.errors import UsageError
 
@@ -85,26 +83,3 @@ def test_feed_name_is_valid_id(url: str) -> None:
     text = f'[[feed]]\nurl = "https://a.test/"\nid = "{feed_name(url)}"'
 
     assert parse_feeds(text, file="x").feed[0].name == feed_name(url)
-
-
-def test_urls_in_opml_is_inverse_of_opml_text() -> None:
-    feeds = [("A & <b>", "https://a.test/?x=1&y='2'"), ("B", 'https://b.test/"')]
-
-    assert urls_in_opml(opml_text(feeds)) == [url for _, url in feeds]
-
-
-def test_urls_in_opml_reads_folders() -> None:
-    text = """<?xml version="1.0"?><opml version="1.1"><head/><body><outline text="World">
-    <outline type="rss" xmlUrl="https://a.test/rss" text="A"/>
-    <outline type="rss" xmlUrl="https://a.test/rss" text="again"/>
-    <outline type="rss" xmlUrl="file:///etc/passwd" text="no"/></outline></body></opml>"""
-
-    assert urls_in_opml(text) == ["https://a.test/rss"]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "nothing", "<opml/>", '<!DOCTYPE a [<!ENTITY x "y">]><opml>&x;</opml>']
-)
-def test_urls_in_opml_refuses_other_text(text: str) -> None:
-    with pytest.raises(UsageError):
-        urls_in_opml(text)

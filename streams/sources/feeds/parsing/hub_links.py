@@ -1,21 +1,13 @@
 """Find the WebSub hub and topic of a feed in its headers and content."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from streams.sources.feeds.parsing.link_header import header_links
 from streams.sources.feeds.parsing.model import Feed, absolute_url
-
-MAX_LINKS: Final = 50
-"""Number of links of a header that are read."""
 
 MAX_URL: Final = 2048
 """Longest URL of a hub or topic, in characters."""
-
-_LINK = re.compile(
-    r"<([^<>]{1,2048})>((?:\s*;\s*[^\s,;=]{1,40}(?:=(?:\"[^\"]{0,400}\"|[^\s,;\"]{0,400}))?){0,20})"
-)
-_REL = re.compile(r";\s*rel=(?:\"([^\"]{0,400})\"|([^\s,;\"]{1,400}))", re.IGNORECASE)
 
 
 def hub_and_topic(headers: Mapping[str, str], feed: Feed, *, url: str) -> tuple[str, str]:
@@ -52,12 +44,9 @@ def hub_and_topic(headers: Mapping[str, str], feed: Feed, *, url: str) -> tuple[
 def _links(header: str) -> dict[str, str]:
     """Return the first target of each relation."""
     targets: dict[str, str] = {}
-    for n_links, link in enumerate(_LINK.finditer(header)):
-        if n_links >= MAX_LINKS:
-            break
-        rel = _REL.search(link[2])
-        for name in ((rel[1] or rel[2]) if rel else "").lower().split():
-            targets.setdefault(name, link[1].strip())
+    for link in header_links(header):
+        for name in link.relations:
+            targets.setdefault(name, link.target)
     return targets
 
 

@@ -47,13 +47,92 @@ async def test_add_finds_feed_of_page(site: Web, file: Path, path: str) -> None:
     assert [feed.url for feed in load_feeds(file).feed] == [site.base + "/rss"]
 
 
+def feed_of(*links: str, title: str = "") -> bytes:
+    """Return the response of a feed with an entry for each link."""
+    items = "".join(f"<item><title>A</title><link>{link}</link></item>" for link in links)
+    return http(f"<rss><channel><title>{title}</title>{items}</channel></rss>".encode())
+
+
+def announce(*urls: str, head: str = "") -> bytes:
+    """Return the response of a page that announces feeds."""
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{u}">' for u in urls)
+    return http(f"<html><head>{head}{links}</head></html>".encode())
+
+
 async def test_add_lists_several_feeds_of_page(site: Web, file: Path) -> None:
-    site.replies["/"] = http(PAGE + PAGE.replace(b"/rss", b"/atom"))
+    site.replies["/"] = announce("/sport", "/world")
+    site.replies |= {"/sport": feed_of("/s/1", title="Sport"), "/world": feed_of("/w/1")}
 
     result = await run_command(feeds.app, "add", site.base + "/", "--feeds", file, live=NOWHERE)
 
     assert isinstance(result.exception, UsageError)
     assert "links to 2 feeds" in str(result.exception)
+    assert load_feeds(file).feed == ()
+
+
+@pytest.mark.parametrize("name", ["home", "post"])
+@pytest.mark.parametrize("comments", [(), ("/p/1#comment-7", "/p/2#comment-8")])
+async def test_add_leaves_out_feeds_of_comments(
+    shared: Path, site: Web, file: Path, name: str, comments: tuple[str, ...]
+) -> None:
+    page = shared / "cases/sources/24-discovery-wordpress" / f"{name}.html"
+    site.replies |= {
+        "/": http(page.read_bytes()),
+        "/feed/": feed_of("/p/1", "/p/2", title="Vik Post"),
+        "/comments/feed/": feed_of(*comments, title="Kommentare"),
+        "/2026/11/tram-4/feed/": feed_of(*comments, title="Kommentare"),
+    }
+
+    result = await run_command(feeds.app, "add", site.base + "/", "--feeds", file, live=NOWHERE)
+
+    assert [feed.url for feed in load_feeds(file).feed] == [site.base + "/feed/"], result.output
+    assert "/feed/: Vik Post, rss, 2 entries" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("urls", "replies", "added"),
+    [
+        (("/dead", "/rss"), {}, "/rss"),
+        (("/page", "/rss"), {"/page": http(b"<html></html>")}, "/rss"),
+        (("/rss", "/atom"), {"/rss": feed_of("/1", "/2"), "/atom": feed_of("/2", "/1")}, "/rss"),
+        (("/comments/feed",), {"/comments/feed": feed_of("/1#comment-1")}, "/comments/feed"),
+        (
+            ("/feeds/7/comments/default", "/feeds/posts"),
+            {"/feeds/7/comments/default": feed_of("/1"), "/feeds/posts": feed_of("/2")},
+            "/feeds/posts",
+        ),
+        (
+            ("/replies", "/posts"),
+            {"/replies": feed_of("/1?showComment=5#c5"), "/posts": feed_of("/2")},
+            "/posts",
+        ),
+    ],
+)
+async def test_add_looks_at_feeds_of_page(
+    site: Web, file: Path, urls: tuple[str, ...], replies: dict[str, bytes], added: str
+) -> None:
+    site.replies |= {"/": announce(*urls)} | replies
+
+    result = await run_command(feeds.app, "add", site.base + "/", "--feeds", file, live=NOWHERE)
+
+    assert [feed.url for feed in load_feeds(file).feed] == [site.base + added], result.exception
+
+
+async def test_add_reads_link_header(site: Web, file: Path) -> None:
+    link = '</style.css>; rel=preload, </rss>; rel="alternate"; type="application/rss+xml"'
+    site.replies["/"] = http(b"<html></html>", link=link)
+
+    await run_command(feeds.app, "add", site.base + "/", "--feeds", file, live=NOWHERE)
+
+    assert [feed.url for feed in load_feeds(file).feed] == [site.base + "/rss"]
+
+
+async def test_add_refuses_dead_feed_of_page(site: Web, file: Path) -> None:
+    site.replies["/"] = announce("/dead")
+
+    result = await run_command(feeds.app, "add", site.base + "/", "--feeds", file, live=NOWHERE)
+
+    assert "/dead  HTTP 404 Not Found" in str(result.exception)
     assert load_feeds(file).feed == ()
 
 
@@ -107,6 +186,21 @@ async def test_exported_opml_can_be_imported(file: Path, tmp_path: Path) -> None
         feed.url for feed in load_feeds(file).feed
     ]
     assert load_feeds(list_).feed == load_feeds(other).feed
+
+
+async def test_import_names_what_it_leaves_out(file: Path, tmp_path: Path) -> None:
+    urls = ("https://a.test/rss", "https://b.test/rss", "mailto:a@b.test")
+    lines = "".join(f'<outline xmlUrl="{url}"/>' for url in urls)
+    list_ = written(tmp_path / "list.opml", f"<opml><body>{lines}</body></opml>")
+    add_feeds(file, ["https://a.test/rss"])
+
+    result = await run_command(feeds.app, "import", list_, "--feeds", file, live=NOWHERE)
+
+    assert result.stdout.splitlines()[0].endswith("added 1, now 2 feeds")
+    assert result.stdout.splitlines()[1:] == [
+        "1 feed already in the file",
+        "left out: mailto:a@b.test: neither http nor https",
+    ]
 
 
 async def test_list_shows_each_feed(file: Path) -> None:

@@ -25,6 +25,15 @@ def test_feeds_in_page_lists_announced_first() -> None:
     ]
 
 
+def test_feeds_in_page_resolves_with_base_and_ignores_comments() -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="rss">'
+    page = f'<base href="/en/"><!-- {link.replace("rss", "old")} -->{link}<!-- {link}'
+
+    found = feeds_in_page(page, url="https://news.test/world/")
+
+    assert [feed.url for feed in found] == ["https://news.test/en/rss"]
+
+
 @pytest.mark.parametrize("page", ["", "<link", "<link >", '<link rel="alternate" type="x">'])
 def test_feeds_in_page_without_feeds_is_empty(page: str) -> None:
     assert feeds_in_page(page, url="https://news.test/") == []

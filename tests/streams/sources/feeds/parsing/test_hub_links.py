@@ -17,6 +17,8 @@ LINKS = [
     (f'<{HUB}>; title="a, b; c"; rel="nofollow HUB"', "", "", (HUB, URL)),
     (f"<https://first.test/>; rel=hub, <{HUB}>; rel=hub", "", "", ("https://first.test/", URL)),
     ("</hub>; rel=hub", "", "", ("https://news.test/hub", URL)),
+    (f"<{HUB}> rel='self hub'", "", "", (HUB, HUB)),
+    (f'<{HUB}>; title="x; rel=self"; rel=hub; rel=self', "", "", (HUB, URL)),
     ('<a.css>; rel="preload"; as=style', HUB, "", (HUB, URL)),
     ("<javascript:alert(1)>; rel=hub", "", "", ("", "")),
     ("<ftp://hub.test/>; rel=hub", "", "", ("", "")),
