@@ -58,6 +58,8 @@ class Feed:
         least_interval: Shortest interval that the feed asks for (ttl, sy:updatePeriod).
         hub: URL of the WebSub hub; empty if none.
         self_url: URL that the feed declares as its own; empty if none.
+        ends: Whether the document has an end; if not, it was cut off in transfer, and the entry
+            that it ended in is left out.
     """
 
     format: str
@@ -69,6 +71,7 @@ class Feed:
     least_interval: timedelta | None = None
     hub: str = ""
     self_url: str = ""
+    ends: bool = True
 
 
 def absolute_url(link: str, base: str) -> str:

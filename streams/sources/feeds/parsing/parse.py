@@ -1,6 +1,7 @@
 """Parse feeds of any format: RSS, RDF, Atom, JSON Feed, news sitemaps, and old formats."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -62,11 +63,13 @@ def parse_feed(
         return _json(start, url, max_entries)
     if _PAGE.match(start):
         raise FeedError("a web page, not a feed")
-    root = parse_xml(start)
+    document = parse_xml(start)
     feed = None
-    if root is not None:
-        feed = feed_from_sitemap(root, max_entries=max_entries)
-        feed = feed or feed_from_xml(root, url=url, max_entries=max_entries)
+    if document.root is not None:
+        feed = feed_from_sitemap(document.root, max_entries=max_entries)
+        feed = feed or feed_from_xml(document.root, url=url, max_entries=max_entries)
+    if feed is not None and not document.ends:
+        return replace(feed, ends=False)
     readable = len(start) <= MAX_FALLBACK
     if readable and (feed is None or (not feed.entries and _ENTRY.search(start))):
         feed = feed_by_feedparser(start, url=url, max_entries=max_entries) or feed

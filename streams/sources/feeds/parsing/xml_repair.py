@@ -1,19 +1,15 @@
 """Parse XML as published, and repair XML that is not well-formed."""
 
-import html
 import re
+from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from streams.sources.feeds.parsing.xml_markup import VOID, balance_xml
+
 _DECLARATION = re.compile(r"\s*<\?xml(?:\?xml)?[^>]{0,400}>", re.IGNORECASE)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_REPAIRS = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
-    r"|&(?!(?:amp|lt|gt|quot|apos);)(#[xX][0-9a-fA-F]{1,8};|#\d{1,8};|[A-Za-z]\w{1,31};)?",
-    re.DOTALL,
-)
 _DOCTYPE = re.compile("<!DOCTYPE", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s*>")
 _START = re.compile(
@@ -23,16 +19,26 @@ _START = re.compile(
 MAX_PREAMBLE: Final = 8192
 """Number of characters in which the first tag is searched: servers print warnings before it."""
 
-MAX_REPAIRED: Final = 2 * 1024 * 1024
-"""Longest text, in characters, that is repaired; larger ones are only parsed in recovery mode.
-Repairing eight million ampersands took 5 s (2026-11)."""
-
 MAX_DOCTYPE: Final = 65536
 """Longest document type declaration, in characters; that of RSS 0.91 has 120."""
 
 
-def parse_xml(text: str) -> etree._Element | None:
-    """Parse XML strictly; if it is not well-formed, repair it and parse in recovery mode.
+@dataclass(frozen=True, slots=True)
+class ParsedXml:
+    """A parsed document.
+
+    Attributes:
+        root: The root; None if there is no element.
+        ends: Whether the document has an end. If not, it was cut off in transfer, and the entry
+            that it ended in is left out.
+    """
+
+    root: etree._Element | None
+    ends: bool = True
+
+
+def parse_xml(text: str) -> ParsedXml:
+    """Parse XML strictly; if it is not well-formed, balance its tags and parse it again.
 
     A document type declaration is removed before parsing, so that only XML's five entities
     are defined, and nothing outside the document is read.
@@ -40,25 +46,25 @@ def parse_xml(text: str) -> etree._Element | None:
     Args:
         text: Decoded text; the encoding in an XML declaration is ignored.
 
-    Returns:
-        The root; None if there is no element.
-
     References:
         XML 1.0, section 2.2 (characters), 4.1 (references); the names of HTML's entities,
-        which feeds use without declaring them, from `html.entities`.
+        which feeds use without declaring them, from `html.entities`; `balance_xml` for the rest.
     """
     plain = _without_doctype(_from_first_tag(text))
+    # A CDATA section without its end swallows what follows, up to the end of the next section, in a
+    # document that is well-formed.
+    if plain.count("<![CDATA[") <= plain.count("]]>"):
+        try:
+            return ParsedXml(etree.fromstring(plain.encode(), _parser(recover=False)))
+        except (etree.XMLSyntaxError, ValueError):
+            pass
+    balanced = balance_xml(plain)
     try:
-        return etree.fromstring(plain.encode(), _parser(recover=False))
+        # Recovery mode for what balancing leaves, such as undeclared prefixes.
+        root = etree.fromstring(balanced.text.encode("utf-8", "replace"), _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
-        pass
-    repaired = _ILLEGAL.sub("", plain)
-    if len(repaired) <= MAX_REPAIRED:
-        repaired = _REPAIRS.sub(_repaired, repaired)
-    try:
-        return etree.fromstring(repaired.encode("utf-8", "replace"), _parser(recover=True))
-    except (etree.XMLSyntaxError, ValueError):
-        return None
+        root = None
+    return ParsedXml(root, ends=balanced.ends)
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:
@@ -99,15 +105,6 @@ def _without_doctype(text: str) -> str:
     return text[:start] + text[close + 1 :]
 
 
-def _repaired(match: re.Match[str]) -> str:
-    text = match[0]
-    if text[0] == "<":
-        return text
-    if match[1] is None:
-        return "&amp;"
-    return escape(_ILLEGAL.sub("", html.unescape(text)))
-
-
 def inner_xml(element: etree._Element) -> str:
     """Return the content of an element as markup without namespaces.
 
@@ -129,4 +126,7 @@ def outer_xml(element: etree._Element) -> str:
         f' {etree.QName(key).localname}="{escape(value, {chr(34): "&quot;"})}"'
         for key, value in element.attrib.items()
     )
+    if name.lower() in VOID:
+        # An HTML parser reads </br> as another line break.
+        return f"<{name}{attributes}>{inner_xml(element)}"
     return f"<{name}{attributes}>{inner_xml(element)}</{name}>"

@@ -71,7 +71,8 @@ class Poller:
         """Fetch a feed, and deliver its new and changed articles, oldest first.
 
         A page that temporarily cannot be fetched is retried with the next poll. For one that
-        permanently cannot, or must not, be fetched, the feed's own text is delivered.
+        permanently cannot, or must not, be fetched, the feed's own text is delivered. Of a response
+        that was cut off, the entry that it ends in is left for the next poll.
 
         Args:
             feed: Configuration of the feed.
@@ -279,12 +280,14 @@ def _result_with_entries(
     times = [each.entry.time for each in delivered]
     ages = [(now - time).total_seconds() for time in times if time]
     known, identities = news.without(postponed, known=state.known, identities=state.identities)
+    # With validators or the hash the feed would be "unchanged", and neither postponed pages nor
+    # what was cut off would ever be fetched.
+    is_whole = parsed.ends and not postponed
     return PollResult(
         url=result.url,
-        # With validators the feed would be "unchanged", and postponed pages never fetched.
-        etag="" if postponed else result.etag,
-        last_modified="" if postponed else result.last_modified,
-        body_hash="" if postponed else result.body_hash,
+        etag=result.etag if is_whole else "",
+        last_modified=result.last_modified if is_whole else "",
+        body_hash=result.body_hash if is_whole else "",
         floor=max(result.floor, parsed.least_interval or timedelta(0)),
         n_new=len(delivered),
         overlaps=news.overlaps or not state.known or not parsed.entries,

@@ -1,7 +1,9 @@
 import asyncio
-from collections.abc import AsyncIterator, Container
+import gzip
+from collections.abc import AsyncIterator, Callable, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -545,3 +547,50 @@ async def test_changed_entry_with_failing_page_comes_again(site: Web, poller: Po
 
     assert (second.articles, [each.title for each in third.articles]) == ([], ["a, and more"])
     assert third.result.n_new == 0
+
+
+def cut_by_close(body: bytes) -> bytes:
+    return http(body).replace(f"content-length: {len(body)}\r\n".encode(), b"")
+
+
+def cut_within_gzip(body: bytes) -> bytes:
+    # Not compressed, so that the readable part ends where the bytes do.
+    return http(gzip.compress(body, compresslevel=0)[:-8], content_encoding="gzip", etag='"1"')
+
+
+@pytest.mark.parametrize(
+    "send",
+    [cut_by_close, partial(http, etag='"1"'), cut_within_gzip],
+    ids=["close", "whole-length", "gzip"],
+)
+async def test_poll_leaves_entry_that_is_cut_for_next_poll(
+    site: Web, poller: Poller, send: Callable[[bytes], bytes]
+) -> None:
+    text = "<description>It rained {}.</description></item>"
+    items = "".join(f"<item><title>{n}</title><guid>{n}</guid>{text.format(n)}" for n in "cba")
+    whole = f"<rss><channel><title>News</title>{items}</channel></rss>".encode()
+    site.replies["/rss"] = send(whole[: whole.index(b"rained b") + 5])
+
+    first, after_cut = await poll_with_state(poller, feed(site), state(site))
+    site.replies["/rss"] = http(whole, etag='"1"')
+    second, after_whole = await poll_with_state(poller, feed(site), after_cut)
+
+    assert [article.title for article in first.articles] == ["c"]
+    assert (after_cut.etag, after_cut.body_hash) == ("", "")
+    assert [(article.title, article.body) for article in second.articles] == [
+        ("a", b"It rained a."),
+        ("b", b"It rained b."),
+    ]
+    assert after_whole.etag == '"1"'
+
+
+async def test_poll_of_cut_feed_keeps_what_is_known(site: Web, poller: Poller) -> None:
+    whole = rss(site.base, "b", "a")
+    _, after = await poll_with_state(poller, feed(site), state(site))
+    site.replies["/rss"] = http(whole[: whole.index(b"/a</link>")])
+
+    cut, after_cut = await poll_with_state(poller, feed(site), after)
+    site.replies["/rss"] = http(whole + b"\n")
+    again, _ = await poll_with_state(poller, feed(site), after_cut)
+
+    assert (cut.articles, again.articles) == ([], [])
