@@ -18,7 +18,7 @@ from streams.clean.metadata.agency import agency_in_dateline, agency_signing
 from streams.clean.metadata.authors import author_candidates, authors_in
 from streams.clean.metadata.byline import byline_authors, byline_days, byline_times, is_person_name
 from streams.clean.metadata.dates import modification_candidates, publication_candidates
-from streams.clean.metadata.headline import title_candidates
+from streams.clean.metadata.headline import PRINTED_TITLES, title_candidates
 from streams.clean.metadata.site import (
     image_candidates,
     paywall_candidates,
@@ -70,6 +70,7 @@ def extract_page(page: Page, *, url: str, fetched: datetime, markup: str = "") -
         body=clean_characters(text_of(node.get("articleBody"))),
         descriptions=tuple(_descriptions(page, node)),
         names=tuple(author.name for candidate in authors for author in candidate.value),
+        declared=tuple(c.value for c in titles if c.source not in PRINTED_TITLES),
     )
     if markup:
         ignored = (*known.titles, *known.names)

@@ -77,6 +77,8 @@ _CONSENT: Final = frozenset(
     )
 )
 
+_DIALOG: Final = frozenset(("dialog", "modal", "popup"))
+
 MAX_SELDOM_CHARACTERS: Final = 350
 """Longer parts with a name of `_SELDOM` are the article in a misnamed wrapper."""
 
@@ -211,6 +213,17 @@ def is_consent(names: str) -> bool:
         (True, False)
     """
     return not _CONSENT.isdisjoint(word.lower() for word in _WORD.findall(names))
+
+
+@lru_cache(maxsize=4096)
+def is_dialog(names: str) -> bool:
+    """Return whether a part of a page is a window over it, by its class names and id.
+
+    Examples:
+        >>> is_dialog("b-dialog x-login"), is_dialog("dialogue")
+        (True, False)
+    """
+    return not _DIALOG.isdisjoint(word.lower() for word in _WORD.findall(names))
 
 
 def leads_away(line: str) -> bool:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
+from lxml.etree import _Element as Element
+
+from streams.clean.body.article_block import headline_element, lines_of_article
 from streams.clean.body.blocks import Block
+from streams.clean.body.container import text_weight
 from streams.clean.body.main_content import KnownFields, main_blocks
 from streams.clean.body.sentences import split_glued_sentences
-from streams.clean.body.text_lines import PageLines, TextLine, strip_unread
+from streams.clean.body.text_lines import PageLines, Reach, TextLine, strip_unread
 from streams.clean.html.page import Page
 from streams.records.clean import ParagraphKind
 from streams.text.characters import clean_characters, clean_line, without_entities
@@ -43,17 +47,35 @@ def extract_body(page: Page, known: KnownFields) -> ArticleBody:
         page: The parsed page; do not read its tree afterwards.
         known: Fields of its head that identify the text.
     """
-    strip_unread(page.root)
-    outline = PageLines(page.root)
-    blocks, source = main_blocks(outline.lines, known), "outline"
+    headline = headline_element(page.root, known.titles)
+    strip_unread(page.root, headline=headline)
+    outline = PageLines(page.root, headline=headline)
+    own = _own_lines(outline.lines, headline, known)
+    blocks, source = main_blocks(own, known), "outline"
     if _size(blocks) < MIN_SHARE * outline.running:
-        lenient_blocks = main_blocks(PageLines(page.root, lenient=True).lines, known)
-        if _size(lenient_blocks) > MIN_GAIN * _size(blocks):
-            blocks, source = lenient_blocks, "lenient-outline"
+        more = _blocks_within(Reach.NAMED_PARTS, page, headline, known)
+        if _size(more) > MIN_GAIN * _size(blocks):
+            blocks, source = more, "lenient-outline"
+        if not any(map(text_weight, own)) and _size(blocks) < MIN_SHARE * outline.running:
+            blocks = _blocks_within(Reach.LARGE_PARTS, page, headline, known)
     if len(known.body) > max(MIN_TEXT_CHARACTERS, MIN_GAIN * _size(blocks)):
         blocks, source = _json_ld_blocks(known.body), "json-ld"
     cleaned = [Block(clean_line(block.text), block.kind) for block in blocks]
     return ArticleBody(cleaned, source, outline.lines)
+
+
+def _blocks_within(
+    reach: Reach, page: Page, headline: Element | None, known: KnownFields
+) -> list[Block]:
+    lines = PageLines(page.root, reach=reach, headline=headline).lines
+    return main_blocks(_own_lines(lines, headline, known), known)
+
+
+def _own_lines(
+    lines: list[TextLine], headline: Element | None, known: KnownFields
+) -> list[TextLine]:
+    """Return the lines of the page's own article; the entries of a live blog all belong to it."""
+    return lines if known.is_live else lines_of_article(lines, headline, known.declared)
 
 
 def _size(blocks: list[Block]) -> int:

@@ -65,12 +65,16 @@ class KnownFields:
         body: The JSON-LD ``articleBody``; empty if none.
         descriptions: Descriptions; a printed line equal to one is the standfirst.
         names: Authors, agencies and site, which are left out if they are a line of their own.
+        declared: Headlines in the page's head, perhaps with the site's name.
+        is_live: Whether the page is a live blog, whose entries are articles of their own.
     """
 
     titles: tuple[str, ...] = ()
     body: str = ""
     descriptions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
+    is_live: bool = False
 
 
 def main_blocks(lines: list[TextLine], known: KnownFields) -> list[Block]:

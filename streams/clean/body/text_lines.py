@@ -1,6 +1,7 @@
 """Collect the lines of text of a page's tree in reading order, each with its context."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -11,8 +12,10 @@ from streams.clean.body.boilerplate import (
     MAX_SELDOM_PARAGRAPH,
     boilerplate_score,
     is_consent,
+    is_dialog,
     is_discussion,
 )
+from streams.clean.html.visibility import hidden_parts, remove_parts
 
 _UNREAD: Final = (
     "script", "style", "template", "svg", "iframe", "object", "embed", "audio", "video",
@@ -24,11 +27,13 @@ _UNREAD: Final = (
 _OUTSIDE: Final = frozenset({"nav", "footer", "aside", "menu", "figcaption", "noscript"})
 """Elements outside the main text by definition; one that is not closed may contain all of it."""
 
-_ROLES: Final = frozenset(
-    {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "menu",
-     "alertdialog", "toolbar", "tablist"}
-)  # fmt: skip
-"""ARIA roles outside the main text."""
+_OUTSIDE_ROLES: Final = frozenset(
+    {"navigation", "banner", "contentinfo", "complementary", "search"}
+)
+"""ARIA roles of these elements."""
+
+_ROLES: Final = frozenset({"alert", "menu", "toolbar", "tablist"})
+"""ARIA roles outside the main text, but for large parts: an accordion with the article in it."""
 
 _INLINE: Final = frozenset(
     ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
@@ -38,7 +43,10 @@ _INLINE: Final = frozenset(
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 MAX_OUTSIDE_SHARE: Final = 0.4
-"""A part with a larger share of the page's text is the article in a misnamed wrapper."""
+"""A part with a larger share of the page's text is the article in a misnamed wrapper …
+
+… but only on a page that has no text outside of it (`Reach`).
+"""
 
 MIN_UNLINKED_CHARACTERS: Final = 80
 """Running text of this length without a link is a standfirst, even if named as a teaser …"""
@@ -103,9 +111,32 @@ class TextLine:
         return min(1.0, self.linked / len(self.text)) if self.text else 0.0
 
 
-def strip_unread(root: Element) -> None:
-    """Remove from a tree, in place, elements whose content is not text for readers."""
+class Reach(IntEnum):
+    """How much of a page is read, from little to much.
+
+    Attributes:
+        ARTICLE: No part that its element or role puts outside the article, and none with the
+            name of boilerplate unless it has most of the page's text: a misnamed wrapper.
+        NAMED_PARTS: Also parts with the names of boilerplate, of any size.
+        LARGE_PARTS: Also asides, footers and the like with most of the page's text: an element
+            that is not closed.
+    """
+
+    ARTICLE = 0
+    NAMED_PARTS = 1
+    LARGE_PARTS = 2
+
+
+def strip_unread(root: Element, *, headline: Element | None = None) -> None:
+    """Remove from a tree, in place, elements whose content is not text for readers.
+
+    Args:
+        root: The tree.
+        headline: The page's headline; a part that contains it is not removed, since
+            a script shows it.
+    """
     etree.strip_elements(root, *_UNREAD, with_tail=False)
+    remove_parts(root, hidden_parts(root, headline=headline))
 
 
 class PageLines:
@@ -113,16 +144,22 @@ class PageLines:
 
     Args:
         root: The tree, after `strip_unread`.
-        lenient: Whether to include parts with the names of boilerplate, except
-            consent texts and comments.
+        reach: Which parts outside the article are read too.
+        headline: The page's headline, which no part outside the article contains; None if it
+            is unknown: then any level-one heading.
 
     Attributes:
         lines: Lines in reading order.
         running: Number of characters of running text in the page.
     """
 
-    def __init__(self, root: Element, *, lenient: bool = False) -> None:
-        self._lenient = lenient
+    def __init__(
+        self, root: Element, *, reach: Reach = Reach.ARTICLE, headline: Element | None = None
+    ) -> None:
+        self._reach = reach
+        self._around = (
+            None if headline is None else frozenset((headline, *headline.iterancestors()))
+        )
         self._read = 0
         self.running = 0
         self.lines: list[TextLine] = []
@@ -167,7 +204,10 @@ class PageLines:
         if tag == "figcaption":
             return True
         attributes = element.attrib
-        if tag in _OUTSIDE or attributes.get("role") in _ROLES or _is_hidden(element):
+        role = attributes.get("role")
+        if tag in _OUTSIDE or role in _OUTSIDE_ROLES:
+            return self._is_left_out(element)
+        if role in _ROLES or attributes.get("aria-hidden") == "true":
             return self._is_small(element)
         names = attributes.get("class", "")
         if tag not in _HEADINGS:
@@ -177,22 +217,30 @@ class PageLines:
         )
 
     def _is_called_outside(self, element: Element, tag: str, names: str) -> bool:
-        if is_consent(names) or is_discussion(names):
-            most = _running(element) > MAX_DISCUSSION_SHARE * self.running
-            return not most and not _has(element, "h1")
-        level = 0 if self._lenient else boilerplate_score(names)
+        if is_consent(names) or is_discussion(names) or is_dialog(names):
+            return self._is_left_out(element, MAX_DISCUSSION_SHARE)
+        level = 0 if self._reach is Reach.NAMED_PARTS else boilerplate_score(names)
         if level == 2:  # noqa: PLR2004 - never
             return self._is_small(element)
         if level == 1:
             limit = MAX_SELDOM_PARAGRAPH if tag == "p" else MAX_SELDOM_CHARACTERS
-            if tag in _HEADINGS or _size(element) > limit or _has(element, "h1"):
+            if tag in _HEADINGS or _size(element) > limit or self._has_headline(element):
                 return False
             pointer = _has(element, "a") or _running(element) < MIN_UNLINKED_CHARACTERS
             return pointer or self._read > MAX_READ_ABOVE_LEAD
         return False
 
-    def _is_small(self, element: Element) -> bool:
-        return _running(element) < MAX_OUTSIDE_SHARE * self.running and not _has(element, "h1")
+    def _is_left_out(self, element: Element, most: float = MAX_OUTSIDE_SHARE) -> bool:
+        """Return whether a part outside the article by definition is not read."""
+        if self._reach is Reach.LARGE_PARTS:
+            return self._is_small(element, most)
+        return not self._has_headline(element) and not _has(element, "main")
+
+    def _is_small(self, element: Element, most: float = MAX_OUTSIDE_SHARE) -> bool:
+        return _running(element) < most * self.running and not self._has_headline(element)
+
+    def _has_headline(self, element: Element) -> bool:
+        return _has(element, "h1") if self._around is None else element in self._around
 
     def _add(self, text: str | None, context: "_Context") -> None:
         if not text:
@@ -224,13 +272,6 @@ class PageLines:
             )
         self._parts.clear()
         self._linked = self._strong = 0
-
-
-def _is_hidden(element: Element) -> bool:
-    attributes = element.attrib
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    return "display:none" in attributes.get("style", "").replace(" ", "")
 
 
 def _size(element: Element) -> int:

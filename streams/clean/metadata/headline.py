@@ -24,6 +24,9 @@ _PRINTED: Final = ("h2", "h3", "h4", "span", "p", "div", "strong")
 _HEADED: Final = frozenset({"h2", "h3", "h4"})
 """Elements with all their content as text: kicker and headline are spans of one heading."""
 
+PRINTED_TITLES: Final = frozenset({"h1", "headline"})
+"""Places of candidates in the page itself, not in its head."""
+
 # Trust in each place, from the 122 pages of fundus-dev (2026-11): alone, og and
 # JSON-LD were right in 78 and 76 of 100, the heading in 70, the title element in 56. The title
 # element and Twitter's card copy another place, so that they add little evidence.
