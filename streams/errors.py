@@ -8,6 +8,7 @@
     │   └── MissingExtraError  an optional package is not installed
     ├── NotAnArticleError   a page passed to the library is not an article
     └── BrokerError         Kafka cannot be started, reached or used
+        └── BrokerRefusalError  Kafka answers, and refuses the settings: a SettingsError, too
 
 Bad data is not an error: a stage returns `streams.outcome.Reject`.
 """
@@ -57,6 +58,10 @@ class NotAnArticleError(NewsStreamsError):
 
 class BrokerError(NewsStreamsError):
     """Kafka cannot be started, reached or used."""
+
+
+class BrokerRefusalError(BrokerError, SettingsError):
+    """Kafka answers and refuses the connection: login, certificate or protocol are wrong."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from streams.errors import SettingsError
 CONFIG_FILE = "news-streams.toml"
 """Read from the working folder, or from the path in ``NEWS_CONFIG``."""
 
-SECRETS = frozenset({"sasl_password", "ledger", "websub_key"})
+SECRETS = frozenset({"sasl_password", "ssl_key_password", "ledger", "websub_key"})
 """Settings whose values no message repeats."""
 
 PREFIX = "NEWS_"
@@ -54,14 +54,37 @@ class Settings(BaseSettings):
     ssl_cafile: Annotated[
         Path | None, Field(description="File of the CA that signed the broker's certificate")
     ] = None
+    ssl_certfile: Annotated[
+        Path | None,
+        Field(description="File of the client certificate for Kafka and its chain, PEM"),
+    ] = None
+    ssl_keyfile: Annotated[
+        Path | None,
+        Field(description="File of the key of that certificate; by default in the same file"),
+    ] = None
+    ssl_key_password: Annotated[
+        SecretStr, Field(description="Password of that key if it is encrypted; never logged")
+    ] = SecretStr("")
     sasl_mechanism: Annotated[
-        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"],
+        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"],
         Field(description="How to authenticate to Kafka"),
     ] = "PLAIN"
     sasl_username: Annotated[str, Field(description="User name for Kafka")] = ""
     sasl_password: Annotated[SecretStr, Field(description="Password for Kafka; never logged")] = (
         SecretStr("")
     )
+    sasl_token_file: Annotated[
+        Path | None,
+        Field(description="File of the OAUTHBEARER token, read again at each login"),
+    ] = None
+    sasl_token_provider: Annotated[
+        str,
+        Field(
+            description="Function that returns the OAUTHBEARER token at each login, "
+            "`module:function`",
+            pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
+        ),
+    ] = ""
     data: Annotated[Path, Field(description="Folder of the local broker and the logs")] = Field(
         default_factory=lambda: user_data_path("news-streams")
     )

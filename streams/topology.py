@@ -83,6 +83,16 @@ class Stage:
         return f"news-{self.name}"
 
     @property
+    def is_single(self) -> bool:
+        """Whether one process does all its work, because its topics have one partition.
+
+        Examples:
+            >>> DEDUPE_STAGE.is_single, TAG_STAGE.is_single
+            (True, False)
+        """
+        return all(topic.partitions == 1 for topic, _ in self.reads)
+
+    @property
     def processor_module(self) -> str:
         """Dotted name of the module that builds its processor.
 

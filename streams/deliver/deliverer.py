@@ -29,6 +29,7 @@ from streams.deliver.metrics import DeliverMetrics
 from streams.errors import BrokerError, NewsStreamsError
 from streams.kafka.connection import consumer, physical_name
 from streams.kafka.errors import describe_error
+from streams.kafka.partition_watch import PartitionWatch
 from streams.records.topics import ALERTS
 from streams.runtime.background import until_first_ends
 from streams.settings import Settings
@@ -74,6 +75,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self.ready = False
         self.partitions: frozenset[int] = frozenset()
         self._lag = 0
+        self._watch = PartitionWatch(lambda: self._client)
         self._assigned = asyncio.Event()
         self._changing = asyncio.Lock()
         self._expired = datetime.min.replace(tzinfo=UTC)
@@ -127,7 +129,11 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def _work(self, stop: asyncio.Event) -> None:
         await until_first_ends(
-            stop.wait(), self._read_alerts(), self._poll_changes(), self._queues.failed
+            stop.wait(),
+            self._read_alerts(),
+            self._poll_changes(),
+            self._queues.failed,
+            self._watch.keep_watching(),
         )
 
     # Alerts
@@ -203,11 +209,12 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def _measure_lag(self) -> None:
         lag = 0
-        with suppress(IllegalStateError):  # a rebalance took a partition in between
+        # A rebalance may take a partition in between; `last_stable_offset` then fails an assertion.
+        with suppress(IllegalStateError, AssertionError):
             for partition in self._client.assignment():
-                end = self._client.highwater(partition) or 0
+                end = self._client.last_stable_offset(partition) or 0
                 lag += max(0, end - await self._client.position(partition))
-        self._lag = lag
+        self._lag = lag + self._watch.unread.n_records
 
     # Rebalances
 
@@ -259,4 +266,6 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             "lanes": len(self._queues) if self.ready else 0,
             "lag": self._lag,
             "delivered": self.metrics.n_sent(),
+            "unassigned": self._watch.unread.names,
+            "problem": self._watch.unread.problem,
         }

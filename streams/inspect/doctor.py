@@ -8,8 +8,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.protocol.admin import ApiVersionRequest
@@ -17,7 +15,7 @@ from packaging.requirements import Requirement
 
 from streams.broker import find_broker
 from streams.config.routes import load_routes, required_topics, route_file
-from streams.errors import NewsStreamsError, UsageError
+from streams.errors import NewsStreamsError, SettingsError, UsageError
 from streams.extensions import (
     CHANNELS,
     SOURCE_FORMATS,
@@ -27,10 +25,11 @@ from streams.extensions import (
     load_installed,
 )
 from streams.extras import EXTRAS, missing_modules
-from streams.kafka.connection import connection_error, connection_options, consumer
-from streams.kafka.errors import SASL_ERRORS, SASL_REMEDY, describe_error, translate_errors
-from streams.kafka.read import partitions_of
-from streams.kafka.topics import admin, topic_states
+from streams.kafka.connection import connection_error, connection_options
+from streams.kafka.coverage import Coverage, group_coverage
+from streams.kafka.errors import describe_error, refusal_remedy, translate_errors
+from streams.kafka.read import readable_lag
+from streams.kafka.topics import TopicState, admin, topic_states
 from streams.processors.enrichers_check import check_enrichers
 from streams.settings import Settings
 from streams.text.plural import plural
@@ -199,9 +198,10 @@ async def _broker(settings: Settings) -> tuple[Settings, Check]:
         problem = str(error) if isinstance(error, NewsStreamsError) else describe_error(error)
         found = f"{settings.broker} does not answer: {problem}"
         remedy = "start it, or correct NEWS_BROKER; for TLS or a login set NEWS_SECURITY_PROTOCOL"
-        if isinstance(error, SASL_ERRORS):
-            found = f"{settings.broker} answers: {problem}"
-            remedy = SASL_REMEDY
+        if isinstance(error, SettingsError):
+            found, remedy = problem, "correct the setting"
+        elif refusal := refusal_remedy(error):
+            found, remedy = f"{settings.broker} answers: {problem}", refusal
         return settings, Check(name="Kafka", sound=False, found=found, remedy=remedy)
     release = next((name for known, name in RELEASES.items() if fetch >= known), "too old")
     sound = fetch >= OLDEST_FETCH
@@ -223,12 +223,18 @@ async def _fetch_version(settings: Settings) -> int:
 async def _topics(settings: Settings) -> Check:
     async with translate_errors("listing the topics"):
         states = await topic_states(settings, required_topics(settings))
+    return topics_check(states)
+
+
+def topics_check(states: Sequence[TopicState]) -> Check:
+    """Check that the topics exist, with numbers of partitions that they can have.
+
+    No remedy deletes records: partitions can be added to topics that have too few, and tables
+    with too many are left behind under their prefix.
+    """
     missing = [state.topic.name for state in states if not state.partitions]
-    wrong = [
-        f"{state.topic.name} has {state.partitions} partitions, expected {state.topic.partitions}"
-        for state in states
-        if state.partitions and not state.sound
-    ]
+    wrong = [state for state in states if state.partitions and not state.sound]
+    grown = [state for state in states if state.sound and state.partitions > state.topic.partitions]
     if missing:
         return Check(
             name="topics",
@@ -237,50 +243,75 @@ async def _topics(settings: Settings) -> Check:
             remedy="create them with `streams topics create`",
         )
     if wrong:
-        remedy = (
-            "versions of an article would be on different partitions: delete these topics, or set "
-            "another NEWS_TOPIC_PREFIX, then run `streams topics create`"
+        found = "; ".join(_partitions_text(state) for state in wrong)
+        return Check(name="topics", sound=False, found=found, remedy=_partitions_remedy(wrong))
+    more = f"; added partitions: {', '.join(_grown_text(state) for state in grown)}"
+    found = f"all {len(states)} exist{more if grown else ''}"
+    return Check(name="topics", sound=True, found=found)
+
+
+def _partitions_text(state: TopicState) -> str:
+    wanted = state.topic.partitions
+    return f"{state.topic.name} has {plural(state.partitions, 'partition')}, expected {wanted}"
+
+
+def _grown_text(state: TopicState) -> str:
+    return f"{state.topic.name} {state.partitions} (created with {state.topic.partitions})"
+
+
+def _partitions_remedy(wrong: Sequence[TopicState]) -> str:
+    """Return what to do about topics with a number of partitions that they cannot have."""
+    small = [state for state in wrong if state.topic.can_grow]
+    if small:
+        commands = ", ".join(
+            f"`streams topics grow {state.topic.name} {state.topic.partitions}`" for state in small
         )
-        return Check(name="topics", sound=False, found="; ".join(wrong), remedy=remedy)
-    return Check(name="topics", sound=True, found=f"all {len(states)} exist")
+        return f"add the missing partitions, records stay: {commands}"
+    tables = ", ".join(state.topic.name for state in wrong)
+    return (
+        f"Kafka cannot change the partitions of a table and keep its records in order ({tables}): "
+        "let the pipeline read everything, then set another NEWS_TOPIC_PREFIX, which leaves the "
+        "old topics as they are, and run `streams topics create`"
+    )
 
 
 async def _lag(settings: Settings, stage: Stage) -> Check:
-    """Check that a stage with lag has an active consumer."""
+    """Check that a stage with lag has an active consumer, and every partition a reader."""
     group = settings.topic_prefix + stage.app_id
-    async with translate_errors(f"reading the group {group}"), admin(settings) as client:
-        try:
-            active = await _has_members(client, group)
-            committed = await client.list_consumer_group_offsets(group)
-        except GroupCoordinatorNotAvailableError:
-            # A new broker creates the topic of offsets only now.
-            active, committed = False, {}
+    topics = [topic.name for topic, _ in stage.reads]
+    async with translate_errors(f"reading the group {group}"):
+        coverage = await group_coverage(settings, stage.app_id, topics)
+        async with admin(settings) as client:
+            try:
+                committed = await client.list_consumer_group_offsets(group)
+            except GroupCoordinatorNotAvailableError:
+                committed = {}  # a new broker creates the topic of offsets only now
     offsets = {partition: position.offset for partition, position in committed.items()}
-    lag = await _lag_of(settings, stage, offsets)
+    return group_check(stage, coverage, await readable_lag(settings, topics, offsets))
+
+
+def group_check(stage: Stage, coverage: Coverage, lag: int) -> Check:
+    """Check what is known about the consumer group of a stage.
+
+    Args:
+        stage: The stage.
+        coverage: The partitions of its topics, and those that its workers read.
+        lag: Records that wait, in all partitions.
+    """
     name = f"group {stage.app_id}"
-    found = f"lag {lag:,}, {'consumer active' if active else 'no active consumer'}"
-    if lag and not active:
+    active = "consumer active" if coverage.is_active else "no active consumer"
+    found = f"lag {lag:,}, {active}"
+    if lag and not coverage.is_active:
         remedy = f"start one with `streams run` or `streams worker {stage.name}`"
         return Check(name=name, sound=False, found=found, remedy=remedy)
+    if coverage.unassigned:
+        names = ", ".join(f"{topic}-{number}" for topic, number in coverage.unassigned)
+        return Check(
+            name=name,
+            sound=False,
+            found=f"{found}; no process reads {names}",
+            remedy="wait a minute: its workers look for added partitions and share them anew; if "
+            f"not, they are of an older version: stop all workers of {stage.name} for longer than "
+            "NEWS_SESSION_SECONDS and start them again; no record is lost",
+        )
     return Check(name=name, sound=True, found=found)
-
-
-async def _has_members(client: AIOKafkaAdminClient, group: str) -> bool:
-    for answer in await client.describe_consumer_groups([group]):
-        for _, name, state, *_ in answer.groups:
-            if name == group:
-                return state not in {"Empty", "Dead"}
-    return False
-
-
-async def _lag_of(settings: Settings, stage: Stage, committed: dict[TopicPartition, int]) -> int:
-    """Return the number of messages after the committed offsets of a stage."""
-    topics = [topic.name for topic, _ in stage.reads]
-    async with translate_errors("reading offsets"), consumer(settings) as client:
-        partitions = await partitions_of(client, settings, topics)
-        firsts = await client.beginning_offsets(partitions)
-        ends = await client.end_offsets(partitions)
-    return sum(
-        max(0, ends[partition] - max(firsts[partition], committed.get(partition, 0)))
-        for partition in partitions
-    )

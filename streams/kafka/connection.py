@@ -9,11 +9,15 @@ from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.errors import BrokerError
-from streams.kafka.errors import SASL_ERRORS, unreachable_error
+from streams.kafka.assignor import RejoinAssignor
+from streams.kafka.errors import SASL_ERRORS, ProtocolMismatchError, unreachable_error
+from streams.kafka.security import OAUTHBEARER, TokenError, security_options
 from streams.records.topics import MIB
 from streams.settings import Settings
 
@@ -29,6 +33,19 @@ take 1.0 ms and become 27 KB; zstd takes .17 ms for 23 KB, snappy .06 ms for 35 
 STOP_WITHIN: Final = timedelta(seconds=10)
 """Maximum time to disconnect a client. Disconnecting takes milliseconds unless the broker hangs."""
 
+
+METADATA_MAX_AGE: Final = timedelta(seconds=15)
+"""How old a client's view of the topics may be: partitions that are added to a topic are noticed
+within this time. Kafka's default of 5 minutes is made for clusters with thousands of clients.
+"""
+
+READ_COMMITTED: Final = "read_committed"
+"""Isolation of every consumer: records of aborted transactions are not read. Another program may
+write to `articles.raw.v1` in transactions, as Kafka Connect, Flink and Debezium do.
+"""
+
+TLS_ALERT: Final = b"\x15"
+"""First byte of the answer of a TLS server to what is not TLS (RFC 8446, section 5.1)."""
 
 HANDSHAKE_WITHIN: Final = timedelta(seconds=5)
 """Maximum time to find out why a broker refuses a connection; a login takes milliseconds."""
@@ -49,24 +66,13 @@ def connection_options(settings: Settings) -> dict[str, Any]:
 
     Raises:
         BrokerError: If no broker is set; the message says how to start one.
+        SettingsError: If the settings of TLS or login cannot be used.
     """
     if not settings.broker:
         raise BrokerError(
             "no broker: start one with `streams broker start`, or set NEWS_BROKER=host:port"
         )
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.broker,
-        "security_protocol": settings.security_protocol,
-    }
-    if "SSL" in settings.security_protocol:
-        options["ssl_context"] = ssl.create_default_context(
-            cafile=str(settings.ssl_cafile) if settings.ssl_cafile else None
-        )
-    if "SASL" in settings.security_protocol:
-        options["sasl_mechanism"] = settings.sasl_mechanism
-        options["sasl_plain_username"] = settings.sasl_username
-        options["sasl_plain_password"] = settings.sasl_password.get_secret_value()
-    return options
+    return {"bootstrap_servers": settings.broker, **security_options(settings)}
 
 
 Client = TypeVar("Client", AIOKafkaProducer, AIOKafkaConsumer)
@@ -98,8 +104,15 @@ class _Connected(Generic[Client]):
             await _stop(self._client)
 
 
-def producer(settings: Settings) -> AbstractAsyncContextManager[AIOKafkaProducer]:
+def producer(
+    settings: Settings, *, transactional_id: str | None = None
+) -> AbstractAsyncContextManager[AIOKafkaProducer]:
     """Connect a producer that waits for all replicas; its own retries never store a record twice.
+
+    Args:
+        settings: Settings with a broker.
+        transactional_id: Name under which it writes in transactions; a later producer of the
+            same name ends the transactions of this one. Defaults to no transactions.
 
     Raises:
         BrokerError: If the broker is unreachable.
@@ -112,6 +125,8 @@ def producer(settings: Settings) -> AbstractAsyncContextManager[AIOKafkaProducer
             max_request_size=MAX_REQUEST_BYTES,
             compression_type=COMPRESSION,
             linger_ms=5,
+            metadata_max_age_ms=METADATA_MAX_AGE // timedelta(milliseconds=1),
+            transactional_id=transactional_id,
         ),
         settings,
     )
@@ -122,6 +137,9 @@ def consumer(
 ) -> AbstractAsyncContextManager[AIOKafkaConsumer]:
     """Connect a consumer to topics, given by logical name; without a group it commits nothing.
 
+    It reads committed records only (`READ_COMMITTED`), and notices added partitions soon
+    (`METADATA_MAX_AGE`). The members of a group share partitions by `RejoinAssignor`.
+
     Raises:
         BrokerError: If the broker is unreachable.
     """
@@ -131,8 +149,14 @@ def consumer(
             **connection_options(settings),
             group_id=None if group is None else settings.topic_prefix + group,
             enable_auto_commit=False,
+            partition_assignment_strategy=(RejoinAssignor(),),
             max_partition_fetch_bytes=MAX_REQUEST_BYTES,
-            **{"auto_offset_reset": "earliest", **options},
+            **{
+                "auto_offset_reset": "earliest",
+                "isolation_level": READ_COMMITTED,
+                "metadata_max_age_ms": METADATA_MAX_AGE // timedelta(milliseconds=1),
+                **options,
+            },
         ),
         settings,
     )
@@ -153,27 +177,90 @@ async def connection_error(settings: Settings, error: KafkaError | OSError) -> K
     """Return the reason why a client could not connect.
 
     aiokafka only logs why a broker refuses TLS or a login, and raises that it found no broker. So
-    with TLS or a login this connects once more.
+    this connects once more.
 
     Args:
         settings: Settings with a broker.
         error: The error of the client; returned if another connection fails without a reason.
     """
-    if not isinstance(error, KafkaConnectionError) or settings.security_protocol == "PLAINTEXT":
+    if not isinstance(error, KafkaConnectionError):
         return error
     options = connection_options(settings)
     host, port, _ = collect_hosts(options.pop("bootstrap_servers"))[0]
-    timeout_ms = int(HANDSHAKE_WITHIN.total_seconds() * 1000)
     try:
         async with asyncio.timeout(HANDSHAKE_WITHIN.total_seconds()):
-            (await create_conn(host, port, request_timeout_ms=timeout_ms, **options)).close()
-    except SASL_ERRORS as refusal:
+            await _log_in(host, port, options)
+            return error
+    except (*SASL_ERRORS, TokenError, ssl.SSLError) as refusal:
         return refusal
-    except ssl.SSLError as refusal:
-        return refusal
-    except (KafkaError, OSError):
+    except (KafkaError, OSError) as failure:
+        if isinstance(failure, ConnectionRefusedError):
+            return error
+    try:
+        async with asyncio.timeout(HANDSHAKE_WITHIN.total_seconds()):
+            return await _refusal_of_stream(host, port, options.get("ssl_context")) or error
+    except OSError:
         return error
-    return error
+
+
+async def _log_in(host: str, port: int, options: dict[str, Any]) -> None:
+    """Connect as a client does, and send a first request.
+
+    A broker that refuses a token says so in its answer, which aiokafka does not read, and closes
+    the connection at the next request.
+    """
+    timeout_ms = int(HANDSHAKE_WITHIN.total_seconds() * 1000)
+    connection = await create_conn(host, port, request_timeout_ms=timeout_ms, **options)
+    try:
+        await connection.send(MetadataRequest([]))
+    except KafkaError as error:
+        if options.get("sasl_mechanism") == OAUTHBEARER:
+            raise TokenError("authentication failed: Kafka refuses the token") from error
+        raise
+    finally:
+        connection.close()
+
+
+async def _refusal_of_stream(
+    host: str, port: int, context: ssl.SSLContext | None
+) -> ssl.SSLError | ProtocolMismatchError | None:
+    """Return why a server that accepts connections does not speak to us; None if unknown.
+
+    A server that asks for a client certificate refuses after the handshake of TLS 1.3, so its
+    reason comes with the first read, which aiokafka does not report.
+    """
+    reader, writer = await asyncio.open_connection(host, port, ssl=context)
+    try:
+        # A request of no known kind: a server of another protocol answers or closes at once.
+        writer.write(b"\x00\x00\x00\x0a\x00\x12\x00\x00\x00\x00\x00\x01\xff\xff")
+        answer = await reader.read(64)
+    except ssl.SSLError as error:
+        return error
+    except ConnectionError:
+        answer = b""
+    finally:
+        writer.close()
+    if context is None and (not answer or answer[:1] == TLS_ALERT):
+        return ProtocolMismatchError()
+    return None
+
+
+async def check_connection(settings: Settings) -> None:
+    """Connect to the broker, log in, and disconnect.
+
+    Raises:
+        BrokerRefusalError: If the broker refuses the settings; in one sentence with the remedy.
+        BrokerError: If the broker is unreachable.
+        SettingsError: If the settings of TLS or login cannot be used.
+    """
+    client = AIOKafkaClient(**connection_options(settings))
+    try:
+        await client.bootstrap()
+    except (KafkaError, OSError) as error:
+        cause = await connection_error(settings, error)
+        raise unreachable_error(settings.broker, cause) from cause
+    finally:
+        await client.close()
 
 
 async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:

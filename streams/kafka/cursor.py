@@ -55,9 +55,13 @@ class Cursor:
                 self._positions[partition] = position
                 self._moved = asyncio.get_running_loop().time()
             if position >= self._ends[partition]:
-                self.pending.discard(partition)
-                self._client.pause(partition)
+                self.leave(partition)
         self._report()
+
+    def leave(self, partition: TopicPartition) -> None:
+        """Read no more of a partition."""
+        self.pending.discard(partition)
+        self._client.pause(partition)
 
     async def fetch(
         self, partitions: Iterable[TopicPartition]

@@ -14,7 +14,8 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
-from streams.errors import BrokerError
+from streams.errors import BrokerError, BrokerRefusalError
+from streams.kafka.security import TokenError
 
 SASL_ERRORS: Final = (
     SaslAuthenticationFailed,
@@ -23,7 +24,32 @@ SASL_ERRORS: Final = (
 )
 """Errors of a broker that answers and refuses the login."""
 
+
+class ProtocolMismatchError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
+    """A server accepts connections and does not speak Kafka's protocol in plain text."""
+
+    def __str__(self) -> str:
+        """Return the reason."""
+        return "a server answers, but does not speak Kafka's protocol without TLS"
+
+
 SASL_REMEDY: Final = "check NEWS_SASL_USERNAME, NEWS_SASL_PASSWORD and NEWS_SASL_MECHANISM"
+
+
+REMEDIES: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...]] = (
+    (TokenError, "check NEWS_SASL_TOKEN_FILE or NEWS_SASL_TOKEN_PROVIDER"),
+    (SASL_ERRORS, SASL_REMEDY),
+    (
+        ssl.SSLCertVerificationError,
+        "check NEWS_SSL_CAFILE, and that NEWS_BROKER is the name in the broker's certificate",
+    ),
+    (ssl.SSLError, "check NEWS_SECURITY_PROTOCOL and NEWS_SSL_CAFILE"),
+    (ProtocolMismatchError, "check NEWS_BROKER and NEWS_SECURITY_PROTOCOL"),
+)
+"""What to do about each kind of refusal; the first that fits."""
+
+CLIENT_CERTIFICATE_ALERTS: Final = ("certificate", "unknown ca", "access denied")
+"""Words in the TLS alerts of a broker that refuses a client's certificate (RFC 8446, 6.2)."""
 
 
 class _TranslateErrors:
@@ -69,13 +95,26 @@ def unreachable_error(broker: str, error: KafkaError | OSError) -> BrokerError:
         >>> str(unreachable_error("a:1", KafkaConnectionError("Unable to bootstrap from [...]")))
         'connecting to Kafka at a:1: nothing answers there; is it running? (`streams doctor`)'
     """
-    if isinstance(error, SASL_ERRORS):
-        remedy = SASL_REMEDY
-    elif isinstance(error, ssl.SSLError):
-        remedy = "check NEWS_SECURITY_PROTOCOL and NEWS_SSL_CAFILE"
-    else:
-        remedy = "is it running? (`streams doctor`)"
-    return BrokerError(f"connecting to Kafka at {broker}: {describe_error(error)}; {remedy}")
+    remedy = refusal_remedy(error)
+    kind = BrokerRefusalError if remedy else BrokerError
+    remedy = remedy or "is it running? (`streams doctor`)"
+    return kind(f"connecting to Kafka at {broker}: {describe_error(error)}; {remedy}")
+
+
+def refusal_remedy(error: BaseException) -> str:
+    """Return what to do about a broker that refuses a connection; empty if it does not answer.
+
+    Examples:
+        >>> refusal_remedy(ProtocolMismatchError())
+        'check NEWS_BROKER and NEWS_SECURITY_PROTOCOL'
+        >>> refusal_remedy(KafkaConnectionError("Unable to bootstrap from [...]"))
+        ''
+    """
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLCertVerificationError):
+        alert = str(error).lower().replace("_", " ")
+        if any(word in alert for word in CLIENT_CERTIFICATE_ALERTS):
+            return "check NEWS_SSL_CERTFILE and NEWS_SSL_KEYFILE"
+    return next((remedy for kinds, remedy in REMEDIES if isinstance(error, kinds)), "")
 
 
 def describe_error(error: BaseException) -> str:

@@ -6,9 +6,11 @@ most of the time. Here a fetch stays packed, and a thread may unpack it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from aiokafka import TopicPartition
@@ -27,6 +29,12 @@ _FETCH_BYTES: Final = MIB
 """Compressed bytes per fetch; at least one message or batch. A table of 1,000,000 rows is read as
 fast with 1 to 8 MiB; three fetches and their unpacked messages are in memory at a time.
 """
+
+_READ_COMMITTED: Final = 1
+"""Kafka's number of the isolation level, as in `streams.kafka.connection.READ_COMMITTED`."""
+
+_WITH_REPLICA: Final = 11
+"""First version of Fetch whose response names a preferred replica (KIP-392)."""
 
 _WAIT_MS: Final = 500
 _RETRY_SECONDS: Final = 0.1
@@ -48,13 +56,23 @@ class PackedBatches:
         data: Batches; the last one may be cut off.
         first: Offset of the first message wanted; a batch may begin before it.
         end: Offset after the last message wanted.
+        aborted: Aborted transactions in the data: producer and first offset of each.
     """
 
-    def __init__(self, partition: TopicPartition, data: bytes, first: int, end: int) -> None:
+    def __init__(
+        self,
+        partition: TopicPartition,
+        data: bytes,
+        first: int,
+        end: int,
+        *,
+        aborted: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self._partition = partition
         self._data = data
         self._first = first
         self._end = end
+        self._aborted = aborted
 
     def __iter__(self) -> Iterator[RawMessage]:
         """Unpack one message after the other.
@@ -62,6 +80,7 @@ class PackedBatches:
         Raises:
             BrokerError: If a batch is damaged.
         """
+        transactions = _AbortedTransactions(self._aborted)
         for batch in self._batches():
             if not batch.validate_crc():
                 raise BrokerError(
@@ -69,7 +88,7 @@ class PackedBatches:
                     f"{self._partition.partition} near offset {self._first} is damaged; "
                     "check the broker's disk"
                 )
-            if not batch.is_control_batch:
+            if transactions.may_read(batch):
                 for message in batch:
                     if self._first <= message.offset < self._end:
                         yield message
@@ -91,6 +110,30 @@ class PackedBatches:
             yield records.next_batch()
 
 
+class _AbortedTransactions:
+    """Tells the batches of aborted transactions from the others, in order of the offsets.
+
+    References:
+        The rule of Kafka's consumer with ``read_committed`` (KIP-98): from the first offset of an
+        aborted transaction to its marker, what its producer has written in transactions is left
+        out.
+    """
+
+    def __init__(self, aborted: Sequence[tuple[int, int]]) -> None:
+        self._waiting = deque(sorted(aborted, key=itemgetter(1)))
+        self._producers: set[int] = set()
+
+    def may_read(self, batch: Any) -> bool:
+        """Return whether a batch holds committed messages, and not the marker of a transaction."""
+        while self._waiting and self._waiting[0][1] <= batch.base_offset:
+            self._producers.add(self._waiting.popleft()[0])
+        if batch.is_control_batch:
+            # An aborted transaction ends here; of a committed one the producer is not in the set.
+            self._producers.discard(batch.producer_id)
+            return False
+        return not (batch.is_transactional and batch.producer_id in self._producers)
+
+
 @asynccontextmanager
 async def fetching_client(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
     """Connect a client that knows the brokers, without groups or positions."""
@@ -110,7 +153,10 @@ async def packed_messages(
     end: int,
     stall: timedelta = STALL,
 ) -> AsyncIterator[PackedBatches]:
-    """Fetch a partition from one offset to another; control batches and gaps count as read.
+    """Fetch the committed messages of a partition from one offset to another.
+
+    Control batches, aborted transactions and gaps count as read. While a transaction is open,
+    Kafka sends nothing after its first message: this waits for its end.
 
     Args:
         client: A connected client.
@@ -132,7 +178,10 @@ async def packed_messages(
             yield packed
             first, moved = next_offset, now()
         elif now() - moved > stall.total_seconds():
-            raise BrokerError(f"reading {partition.topic}: no progress for {stall}")
+            raise BrokerError(
+                f"reading {partition.topic}: no progress for {stall}; a transaction of another "
+                "program may be open"
+            )
 
 
 async def _fetch(
@@ -144,15 +193,18 @@ async def _fetch(
         leader = client.cluster.leader_for_partition(partition)
         if leader in {None, -1}:
             raise LeaderNotAvailableError
-        response = await client.send(leader, FetchRequest(_WAIT_MS, 1, _FETCH_BYTES, 0, wanted))
-        [[_, [[_, code, *_, data]]]] = response.topics
+        request = FetchRequest(_WAIT_MS, 1, _FETCH_BYTES, _READ_COMMITTED, wanted)
+        response = await client.send(leader, request)
+        [[_, [[_, code, _, *parts, data]]]] = response.topics
         error = for_code(code)
         if error is not NoError:
             raise error
+        # Up to version 10 the aborted transactions are the last part; then a replica follows them.
+        aborted = parts[-2] if response.API_VERSION >= _WITH_REPLICA else parts[-1]
     except KafkaError as error:
         if not error.retriable:
             raise
         await asyncio.sleep(_RETRY_SECONDS)
         await client.force_metadata_update()
-        data = b""
-    return PackedBatches(partition, data or b"", first, end)
+        data, aborted = b"", ()
+    return PackedBatches(partition, data or b"", first, end, aborted=tuple(aborted or ()))

@@ -1,6 +1,6 @@
 """Read topics from their beginning to the end that they have at the start of the read."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -83,6 +83,67 @@ async def message_at(
         async for message in read_unordered(cursor):
             return message
     return None
+
+
+async def holds_records(
+    settings: Settings, partition: TopicPartition, first: int, end: int
+) -> bool:
+    """Return whether a partition holds a committed record from one offset to before another.
+
+    Other offsets are markers at the ends of transactions, records of aborted transactions, and
+    records that were deleted or compacted.
+
+    Args:
+        settings: Settings with a broker.
+        partition: The partition, with the physical name of its topic.
+        first: Offset to begin with.
+        end: Offset to end at.
+
+    Raises:
+        BrokerError: If the broker is unreachable.
+    """
+    async with translate_errors(f"reading {partition.topic}"), consumer(settings) as client:
+        client.assign([partition])
+        client.seek(partition, first)
+        async for _ in read_unordered(Cursor(client, {partition: end}, None)):
+            return True
+    return False
+
+
+async def readable_lag(
+    settings: Settings, topics: Sequence[str], committed: Mapping[TopicPartition, int]
+) -> int:
+    """Return the number of offsets from the first record that a group has not read to the end.
+
+    In all partitions of the topics, whether a member has them or not. The markers of transactions
+    after the last record do not count.
+
+    Args:
+        settings: Settings with a broker.
+        topics: Logical names.
+        committed: Committed offsets of the group by partition.
+
+    Raises:
+        BrokerError: If the broker is unreachable, or a topic is missing.
+    """
+    async with translate_errors("reading offsets"), consumer(settings) as client:
+        partitions = await partitions_of(client, settings, topics)
+        starts = await client.beginning_offsets(partitions)
+        ends = await client.end_offsets(partitions)
+        positions = {each: max(starts[each], committed.get(each, 0)) for each in partitions}
+        behind = {each: ends[each] for each in partitions if positions[each] < ends[each]}
+        client.assign(list(behind))
+        for partition in behind:
+            client.seek(partition, positions[partition])
+        lag = 0
+        cursor = Cursor(client, dict(behind), None)
+        await cursor.update_positions()
+        while cursor.pending:
+            for partition, messages in (await cursor.fetch(cursor.pending)).items():
+                if messages and partition in behind:
+                    lag += behind.pop(partition) - messages[0].offset
+                    cursor.leave(partition)
+    return lag
 
 
 async def partitions_of(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from streams.kafka.connection import consumer, logical_name
+from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import STALL, Cursor, read_in_time_order
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
@@ -64,6 +64,7 @@ async def follow_topic(
 ) -> AsyncGenerator[Received, None]:
     """Receive the records of a topic as they are sent.
 
+    Partitions that are added to the topic are read from their beginning, within half a minute.
     Without a group, the records that are on the topic at the start are yielded in the order of
     sending across partitions, later records in order within each partition. The members of a
     group share the partitions, so there the order holds only within each.
@@ -148,6 +149,7 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     def __init__(self, client: AIOKafkaConsumer, start: Start, *, until_end: bool) -> None:
         self._client = client
+        self._topic = ""
         self._start = start
         self._until_end = until_end
         self._ends: dict[TopicPartition, int] = {}
@@ -160,6 +162,7 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def assign(self, settings: Settings, topic: str, group: str | None) -> None:
         """Assign partitions, and fix the position in each."""
+        self._topic = physical_name(settings, topic)
         if group is None:
             self._client.assign(await partitions_of(self._client, settings, (topic,)))
         else:
@@ -188,6 +191,8 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             self._history = None
             self._follow_from_ends()
         while True:
+            if not self._group and not self._until_end:
+                await self._assign_added_partitions()
             await self._fix_new_positions()
             if self._until_end and await self._is_at_end():
                 return None
@@ -199,6 +204,17 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 # Assigned during the wait, and read from a position that is not fixed yet.
             if not batch:
                 await self.commit()
+
+    async def _assign_added_partitions(self) -> None:
+        """Assign partitions that were added to the topic meanwhile; in a group Kafka does."""
+        assigned = self._client.assignment()
+        numbers = self._client.partitions_for_topic(self._topic) or ()
+        if len(numbers) <= len(assigned):
+            return
+        positions = {partition: await self._client.position(partition) for partition in assigned}
+        self._client.assign([TopicPartition(self._topic, number) for number in sorted(numbers)])
+        for partition, position in positions.items():
+            self._client.seek(partition, position)
 
     def _follow_from_ends(self) -> None:
         """Follow the topic from the end of the history.
@@ -275,10 +291,28 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             self._ends |= await self._client.end_offsets(fresh)
         self._fixed |= fresh
 
+    async def _are_added(self, partitions: Collection[TopicPartition]) -> bool:
+        """Return whether partitions without a position were added after the subscriber started.
+
+        Such partitions are read from their beginning: all their records are later. In a group,
+        partitions are added if they follow all those with a committed offset; two members that
+        start a group at the same time have every other partition each.
+        """
+        if not self._group:
+            return bool(self._fixed)
+        numbers = self._client.partitions_for_topic(self._topic) or ()
+        known = [
+            number
+            for number in numbers
+            if await self._client.committed(TopicPartition(self._topic, number)) is not None
+        ]
+        unknown = set(numbers) - set(known) | {each.partition for each in partitions}
+        return bool(known) and min(unknown) > max(known)
+
     async def _go_to_start(self, partitions: list[TopicPartition]) -> None:
         if isinstance(self._start, datetime):
             await seek_to_time(self._client, partitions, self._start)
-        elif self._start == "end":
+        elif self._start == "end" and not await self._are_added(partitions):
             for partition, offset in (await self._client.end_offsets(partitions)).items():
                 self._client.seek(partition, offset)
         else:

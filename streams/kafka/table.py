@@ -23,8 +23,7 @@ async def read_table(
     the order of writing; the last one counts, and without a value it means that the key is deleted.
     Older values may be yielded, too, as far as compaction has left them.
 
-    Transactions are ignored: the pipeline uses none, and an open transaction of another program
-    would hide the messages after it.
+    Messages of aborted transactions of other programs are left out.
 
     Args:
         settings: Settings with a broker.
@@ -55,7 +54,9 @@ async def read_table_batches(
         BrokerError: As `read_table`; also when a damaged batch is iterated over.
     """
     async with translate_errors(f"reading {topic}"):
-        async with consumer(settings) as client:
+        # The end that includes open transactions: what was acknowledged after their beginning is
+        # before this end, and is read when they have ended.
+        async with consumer(settings, isolation_level="read_uncommitted") as client:
             partitions = await partitions_of(client, settings, (topic,))
             starts = await client.beginning_offsets(partitions)
             ends = await client.end_offsets(partitions)

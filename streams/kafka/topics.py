@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from streams.errors import BrokerError
+from streams.errors import BrokerError, UsageError
 from streams.kafka.connection import connection_error, connection_options, physical_name
 from streams.kafka.errors import describe_error, unreachable_error
 from streams.records.topics import Cleanup, Topic
@@ -26,8 +26,23 @@ class TopicState:
 
     @property
     def sound(self) -> bool:
-        """Whether the topic exists with the number of partitions in the registry."""
-        return self.partitions == self.topic.partitions
+        """Whether the topic exists with a number of partitions that it can have."""
+        return is_sound(self.topic, self.partitions)
+
+
+def is_sound(topic: Topic, n_partitions: int) -> bool:
+    """Return whether a topic can have a number of partitions.
+
+    Examples:
+        >>> from streams.records import topic_named
+        >>> raw, memory = topic_named("articles.raw.v1"), topic_named("articles.memory.v1")
+        >>> is_sound(raw, 8), is_sound(raw, 12), is_sound(raw, 4)
+        (True, True, False)
+        >>> is_sound(memory, 2)
+        False
+    """
+    grown = topic.can_grow and n_partitions > topic.partitions
+    return n_partitions == topic.partitions or grown
 
 
 @asynccontextmanager
@@ -97,6 +112,34 @@ async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str
         elif error is not TopicAlreadyExistsError:
             raise BrokerError(f"creating topic {name}: {describe_error(error())}")
     return created
+
+
+async def add_partitions(settings: Settings, topic: Topic, n_partitions: int) -> None:
+    """Add partitions to a topic; its records stay where they are.
+
+    Args:
+        settings: Settings with a broker.
+        topic: The topic.
+        n_partitions: Number of partitions afterwards.
+
+    Raises:
+        UsageError: If the topic is a table, whose keys must stay on their partitions.
+        BrokerError: If the broker cannot be reached, or refuses; for example because the topic has
+            that many already.
+    """
+    if not topic.can_grow:
+        raise UsageError(
+            f"{topic.name}: no partitions can be added to a table: older values of a key would "
+            "stay on the partition that it had"
+        )
+    name = physical_name(settings, topic.name)
+    async with admin(settings) as client:
+        try:
+            await client.create_partitions({name: NewPartitions(total_count=n_partitions)})
+        except KafkaError as error:
+            raise BrokerError(
+                f"adding partitions to {topic.name}: {describe_error(error)}"
+            ) from error
 
 
 async def delete_topics(settings: Settings, names: Sequence[str]) -> None:

@@ -78,6 +78,18 @@ class Topic:
     read_by: tuple[str, ...] = ()
     why: str = ""
 
+    @property
+    def can_grow(self) -> bool:
+        """Whether partitions may be added to the topic.
+
+        Not to a table: the older values of a key would stay on the partition that it had.
+
+        Examples:
+            >>> RAW.can_grow, MEMORY.can_grow
+            (True, False)
+        """
+        return self.cleanup is not Cleanup.COMPACT
+
 
 RAW = Topic(
     name="articles.raw.v1",

@@ -1,18 +1,21 @@
 """The Faust app of a stage, with the settings that its delivery guarantee needs."""
 
-import ssl
 from datetime import timedelta
 from typing import Any
 
 import faust
-from faust.auth import SASLCredentials, SSLCredentials
+from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.sensors import Monitor, Sensor
 from mode import CrashingSupervisor
 
-from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES
+from streams.kafka.assignor import RejoinAssignor, SingleAssignor
+from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES, METADATA_MAX_AGE
+from streams.kafka.security import security_options
 from streams.settings import Settings
 from streams.topology import Stage
 from streams.worker.faust_patches.commit import patch_commits
+from streams.worker.faust_patches.create import patch_create
+from streams.worker.faust_patches.rebalance import patch_rebalance
 from streams.worker.faust_patches.receive import patch_receive
 from streams.worker.faust_patches.sleep import patch_sleep
 
@@ -21,15 +24,20 @@ COMMIT_INTERVAL = timedelta(seconds=1)
 
 
 def _credentials(settings: Settings) -> Any:
-    context = None
-    if "SSL" in settings.security_protocol:
-        cafile = str(settings.ssl_cafile) if settings.ssl_cafile else None
-        context = ssl.create_default_context(cafile=cafile)
-    if "SASL" in settings.security_protocol:
+    """Return TLS and login as Faust takes them; None without both.
+
+    Raises:
+        SettingsError: If they cannot be used.
+    """
+    options = security_options(settings)
+    context = options.get("ssl_context")
+    if "sasl_oauth_token_provider" in options:
+        return OAuthCredentials(oauth_cb=options["sasl_oauth_token_provider"], ssl_context=context)
+    if "sasl_mechanism" in options:
         return SASLCredentials(
-            username=settings.sasl_username,
-            password=settings.sasl_password.get_secret_value(),
-            mechanism=settings.sasl_mechanism,
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            mechanism=options["sasl_mechanism"],
             ssl_context=context,
         )
     return SSLCredentials(context=context) if context else None
@@ -38,6 +46,9 @@ def _credentials(settings: Settings) -> Any:
 class QuietMonitor(Monitor):  # type: ignore[misc]  # faust has no types
     """Faust's monitor without its per-message sensors; workers have metrics of their own."""
 
+    def track_tp_end_offset(self, tp: Any, offset: int | None) -> None:
+        """Track nothing: the end of a partition that a rebalance took is unknown."""
+
     on_message_in = Sensor.on_message_in
     on_message_out = Sensor.on_message_out
     on_stream_event_in = Sensor.on_stream_event_in
@@ -45,7 +56,13 @@ class QuietMonitor(Monitor):  # type: ignore[misc]  # faust has no types
 
 
 class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
-    """A Faust app without tables, and so without folders for tables."""
+    """A Faust app without tables, and so without folders for tables.
+
+    Attributes:
+        news_assignor: How the members of its group share partitions; `faust_patches.create`.
+    """
+
+    news_assignor: RejoinAssignor
 
     def _create_directories(self) -> None:
         """Create no folders."""
@@ -62,10 +79,13 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
             each other out. If empty, the process is a dynamic member.
     """
     patch_commits()
+    patch_create()
+    patch_rebalance()
     patch_receive()
     patch_sleep()
     group = settings.topic_prefix + stage.app_id
-    return StageApp(
+    metadata_max_age_ms = METADATA_MAX_AGE // timedelta(milliseconds=1)
+    app = StageApp(
         group,
         monitor=QuietMonitor(),
         broker=";".join(f"kafka://{host}" for host in settings.broker.split(",")),
@@ -82,6 +102,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         consumer_group_instance_id=f"{group}-{instance}" if instance else None,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_REQUEST_BYTES,
+        consumer_metadata_max_age_ms=metadata_max_age_ms,
         stream_buffer_maxsize=stage.buffer_records,
         stream_wait_empty=True,
         producer_acks=-1,
@@ -90,6 +111,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         producer_max_request_size=MAX_REQUEST_BYTES,
         producer_compression_type=COMPRESSION,
         producer_request_timeout=60.0,
+        producer_metadata_max_age_ms=metadata_max_age_ms,
         topic_allow_declare=False,
         topic_disable_leader=True,
         topic_replication_factor=settings.replication_factor,
@@ -97,3 +119,5 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
+    app.news_assignor = SingleAssignor() if stage.is_single else RejoinAssignor()
+    return app

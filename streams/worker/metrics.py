@@ -54,6 +54,12 @@ class StageMetrics:
             ["stage"],
             registry=self.registry,
         ).labels(**labels)
+        self.unassigned = Gauge(
+            "news_unassigned_partitions",
+            "Partitions of the stage's topics that no worker reads",
+            ["stage"],
+            registry=self.registry,
+        ).labels(**labels)
         self.remembered = Gauge(
             "news_memory_articles",
             "Articles in the memory of dedupe",

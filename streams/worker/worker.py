@@ -4,14 +4,18 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from enum import IntEnum
 from typing import Any
 
 import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.kafka.connection import logical_name, physical_name
+from streams.errors import BrokerError
+from streams.kafka.connection import check_connection, logical_name, physical_name
+from streams.kafka.partition_watch import PartitionWatch
+from streams.kafka.read import holds_records
 from streams.processors.message import Message, Result
 from streams.records import TAKEN_HEADER
 from streams.runtime.health_server import http_server
@@ -74,7 +78,8 @@ class Worker:
         self.instance = instance
         self.metrics = StageMetrics(stage.name)
         self.app = create_app(stage, settings, instance=instance)
-        self.meter = LagMeter(self.app)
+        self.meter = LagMeter(self.app, holds_records=self._holds_records)
+        self.watch = PartitionWatch(self._consumer, run=self._run_in_consumer)
         self.guard = RejectGuard(settings.reject_share)
         self.runner = runner or runner_for(stage, settings, self.meter.progressed)
         self.ending: Exit | None = None
@@ -104,6 +109,23 @@ class Worker:
         self._on_assigned = self._prepare_partitions
         self.app.on_partitions_assigned.connect(self._on_assigned)
 
+    def _consumer(self) -> AIOKafkaConsumer | None:
+        """Return the consumer in Faust's thread; None while it is not started."""
+        thread = getattr(self.app.consumer, "_thread", None)
+        return getattr(thread, "_consumer", None)
+
+    async def _run_in_consumer(self, function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """Run a function in the event loop of Faust's thread."""
+        loop = self.app.consumer._thread.thread_loop  # noqa: SLF001  # Faust has no public way
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(function(), loop))
+
+    async def _holds_records(self, partition: Any, first: int, end: int) -> bool:
+        place = TopicPartition(partition.topic, partition.partition)
+        try:
+            return await holds_records(self.settings, place, first, end)
+        except BrokerError:
+            return True  # unknown: better a restart too many than a record that is not processed
+
     async def _prepare_partitions(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
         self.meter.assigned(assigned)
         self.ready = False
@@ -130,6 +152,8 @@ class Worker:
             remembered=self.runner.remembered(),
             seconds=round(time.monotonic() - started, 2),
         )
+        if not self.meter.assignment:
+            log.warning("idle, no partition left", stage=self.stage.name, instance=self.instance)
 
     async def _start(self, event: Any) -> "asyncio.Future[Result]":
         event.news_arrived = time.monotonic()
@@ -184,10 +208,11 @@ class Worker:
             "ready": self.ready,
             "partitions": len(self.meter.assignment),
             "in_flight": self.in_flight,
-            "lag": self.meter.lag,
+            "lag": self.meter.lag + self.watch.unread.n_records,
             "delivered": self.delivered,
             "remembered": self.runner.remembered(),
-            "problem": self.runner.problem(),
+            "unassigned": self.watch.unread.names,
+            "problem": self.runner.problem() or self.watch.unread.problem,
         }
 
     async def run(self, *, http_port: int = 0) -> Exit:
@@ -202,7 +227,9 @@ class Worker:
             log.info("starting", stage=self.stage.name, instance=self.instance, port=port)
             self.app.finalize()
             await self.app.start()
+            watching = asyncio.ensure_future(self.watch.keep_watching())
             await self._watch()
+            watching.cancel()
             if self.ending is Exit.STOPPED:
                 await self._stop()
         self.runner.stop()
@@ -234,7 +261,8 @@ class Worker:
         return True
 
     async def _measure(self) -> None:
-        self.metrics.lag.set(await self.meter.measure())
+        self.metrics.lag.set(await self.meter.measure() + self.watch.unread.n_records)
+        self.metrics.unassigned.set(len(self.watch.unread.partitions))
         if not (self.meter.lag or self.in_flight):
             self.meter.progressed()  # an idle worker is not stalled, nor is one right after
         self.metrics.in_flight.set(self.in_flight)
@@ -274,9 +302,13 @@ def run_worker(stage: Stage, settings: Settings, *, instance: str = "", http_por
 
     The process ends at once, without cleaning up the event loop: messages that were not
     acknowledged are redelivered, and an orderly shutdown of a broken client can hang permanently.
+
+    Raises:
+        BrokerError: If Kafka cannot be reached, or refuses the connection.
     """
 
     async def main() -> None:
+        await check_connection(settings)  # Faust would report a wrong password with a traceback
         ending = await Worker(stage, settings, instance=instance).run(http_port=http_port)
         os._exit(ending)
 

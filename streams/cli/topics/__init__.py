@@ -15,6 +15,10 @@ COMMANDS: Final = {
         "streams.cli.topics.list:list_",
         "List the topics with their number of records, size, newest record and retention.",
     ),
+    "grow": Lazy(
+        "streams.cli.topics.grow:grow",
+        "Add partitions to a topic, while the pipeline runs or not; its records stay.",
+    ),
     "prune": Lazy(
         "streams.cli.topics.prune:prune",
         "Delete the topics of routes that were removed from routes.toml, with their records.",

@@ -17,6 +17,7 @@ from streams.cli._settings import settings_with_broker
 from streams.cli.topics._retired import retired_topics
 from streams.config.routes import required_topics
 from streams.kafka.topic_sizes import TopicSize, topic_sizes
+from streams.kafka.topics import is_sound
 from streams.records.topics import Cleanup, Topic
 from streams.settings import Settings
 from streams.topology import readers_of, writers_of
@@ -41,8 +42,8 @@ class ListedTopic:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the topic exists with the required number of partitions."""
-        return self.size is not None and self.size.n_partitions == self.topic.partitions
+        """Whether the topic exists with a number of partitions that it can have."""
+        return self.size is not None and is_sound(self.topic, self.size.n_partitions)
 
 
 def list_(
@@ -67,8 +68,8 @@ def list_(
     out.print(_table(listed, now=datetime.now(UTC), wide=out.width >= WIDE))
     if not all(each.is_sound for each in listed):
         out.print(
-            "[red]red[/red]: missing (create it with `streams topics create`), or with another "
-            "number of partitions"
+            "[red]red[/red]: missing (create it with `streams topics create`), or with a number of "
+            "partitions that it cannot have (`streams doctor`)"
         )
     if any(each.is_retired for each in listed):
         out.print("retired: no rule names the route; delete these with `streams topics prune`")

@@ -12,7 +12,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from streams.errors import BrokerError
-from streams.kafka.connection import consumer
+from streams.kafka.connection import consumer, physical_name
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import partitions_of
 from streams.records.topics import ALERTS
@@ -160,7 +160,9 @@ class AlertLog:
         self.offsets = [starts[partition] for partition in partitions]
         self._first = [OrderedDict() for _ in partitions]
         self._latest = {}
-        while True:
+        # Partitions added meanwhile end the session: the next one reads all of them, and clients
+        # resume by their event ids, in which a new partition begins at 0.
+        while not self._has_grown(client):
             behind = not self.ready
             batches = await client.getmany(timeout_ms=100 if behind else 500, max_records=1000)
             if batches and self._listeners:
@@ -174,6 +176,10 @@ class AlertLog:
                     position >= ends[partition]
                     for partition, position in zip(partitions, positions, strict=True)
                 )
+
+    def _has_grown(self, client: AIOKafkaConsumer) -> bool:
+        topic = physical_name(self._settings, ALERTS.name)
+        return len(client.partitions_for_topic(topic) or ()) > len(self.offsets)
 
     def _add(self, message: ConsumerRecord) -> None:
         self.offsets[message.partition] = message.offset + 1

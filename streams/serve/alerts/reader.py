@@ -106,7 +106,7 @@ class AlertReader:
         reached = list(offsets)
         messages: list[ConsumerRecord] = []
         n_gone = 0
-        async with self._client() as (kafka, partitions):
+        async with self._client(len(ends)) as (kafka, partitions):
             behind = [each for each in partitions if reached[each.partition] < ends[each.partition]]
             kafka.assign(behind)
             for partition, first in (await kafka.beginning_offsets(behind)).items():
@@ -135,7 +135,7 @@ class AlertReader:
         """
         messages: list[ConsumerRecord] = []
         numbers = {number for number, _ in positions}
-        async with self._client() as (kafka, partitions):
+        async with self._client(max(numbers, default=-1) + 1) as (kafka, partitions):
             for partition in [each for each in partitions if each.partition in numbers]:
                 kafka.assign([partition])
                 first = (await kafka.beginning_offsets([partition]))[partition]
@@ -155,8 +155,14 @@ class AlertReader:
         return messages
 
     @asynccontextmanager
-    async def _client(self) -> AsyncIterator[tuple[AIOKafkaConsumer, list[TopicPartition]]]:
+    async def _client(
+        self, n_partitions: int
+    ) -> AsyncIterator[tuple[AIOKafkaConsumer, list[TopicPartition]]]:
         """Borrow a connection; a connection with an error is not reused.
+
+        Args:
+            n_partitions: Partitions that it has to know at least: some may have been added since
+                a kept connection was opened.
 
         Raises:
             KafkaUnavailableError: If Kafka is unavailable, or the body fails.
@@ -164,6 +170,9 @@ class AlertReader:
         async with self._readers:
             try:
                 client = self._idle.pop() if self._idle else await self._connect()
+                if len(client.partitions) < n_partitions:
+                    await client.stack.aclose()
+                    client = await self._connect()
                 try:
                     yield client.kafka, client.partitions
                     client.kafka.unsubscribe()

@@ -11,6 +11,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 
 from streams.kafka.connection import consumer
 from streams.kafka.errors import translate_errors
+from streams.kafka.partition_watch import PartitionWatch
 from streams.kafka.read import existing_topics
 from streams.records.topics import FEEDS
 from streams.settings import Settings
@@ -116,8 +117,10 @@ async def join_group(
     async with consumer(settings, group=GROUP, **options) as client:
         (topic,) = await existing_topics(client, settings, (FEEDS.name,))
         shards = ShardAssignment(client, topic, lost)
+        watching = asyncio.ensure_future(PartitionWatch(lambda: client).keep_watching())
         try:
             yield shards
         finally:
-            shards.membership.cancel()
-            await asyncio.gather(shards.membership, return_exceptions=True)
+            for task in (shards.membership, watching):
+                task.cancel()
+            await asyncio.gather(shards.membership, watching, return_exceptions=True)
