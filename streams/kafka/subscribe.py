@@ -17,7 +17,7 @@ from streams.kafka.cursor import STALL, Cursor, read_in_time_order
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
 from streams.kafka.redelivery import RedeliveryFilter
-from streams.records import ORIGIN_HEADER, DecodeError, Record
+from streams.records import ORIGIN_HEADER, REDRIVEN_HEADER, DecodeError, Record
 from streams.settings import Settings
 
 Start = Literal["beginning", "end"] | datetime
@@ -113,6 +113,8 @@ async def follow_topic(
 
 
 def _parse_message(message: ConsumerRecord, settings: Settings) -> Received | None:
+    if message.value is None and any(name == REDRIVEN_HEADER for name, _ in message.headers):
+        return None  # the mark of a redriven dead letter
     try:
         record = record_in(message, settings)
     except DecodeError as error:

@@ -32,6 +32,8 @@ from streams.records.raw import Encoding, HttpInfo, RawArticle
 from streams.records.record import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
+    REDRIVEN_HEADER,
+    REDRIVEN_TO_HEADER,
     REPLAY_HEADER,
     TAKEN_HEADER,
     Origin,
@@ -45,6 +47,8 @@ from streams.records.unique import Revision, RevisionKind, UniqueArticle
 __all__ = [
     "ATTEMPT_HEADER",
     "ORIGIN_HEADER",
+    "REDRIVEN_HEADER",
+    "REDRIVEN_TO_HEADER",
     "REPLAY_HEADER",
     "TAKEN_HEADER",
     "TOPICS",

@@ -14,6 +14,13 @@ REPLAY_HEADER = "news-replay-of"
 ATTEMPT_HEADER = "news-attempt"
 """Kafka header of a redriven record and of all records made from it: 1, plus 1 per redrive."""
 
+REDRIVEN_HEADER = "news-redriven"
+"""Kafka header of a message without a value on the topic of dead letters: stage, position and digest
+of the record whose dead letter was redriven, ``STAGE TOPIC-PARTITION-OFFSET DIGEST``."""
+
+REDRIVEN_TO_HEADER = "news-redriven-to"
+"""Kafka header of the same message: where the record was sent, ``TOPIC-PARTITION-OFFSET``."""
+
 TAKEN_HEADER = "news-taken"
 """Kafka header of every record that a worker writes: when the first stage took the article.
 

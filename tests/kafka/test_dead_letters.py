@@ -1,14 +1,18 @@
 """``streams dead-letters`` against a live Kafka: list, show and redrive."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from aiokafka import ConsumerRecord
 
 from streams.cli.dead_letters import app
-from streams.errors import UsageError
+from streams.errors import BrokerError, UsageError
+from streams.inspect.dead_letters import StoredDeadLetter, read_dead_letters, redrive
+from streams.kafka.subscribe import follow_topic
 from streams.records import ATTEMPT_HEADER, TAKEN_HEADER, DeadLetter, encode
 from streams.records.topics import CLEAN, DEAD_LETTER, RAW
 from streams.settings import Settings
@@ -202,3 +206,129 @@ async def test_list_names_source_and_url_of_article(live: Settings) -> None:
     row = orjson.loads(rows.stdout)
     assert (row["source"], row["url"]) == (article.source, article.url)
     assert f"{article.source}  {article.url}\n" in shown.stdout
+
+
+def rejected_again(message: ConsumerRecord, *, reason: str = "not_json") -> DeadLetter:
+    """Return the letter that `clean` sends about a message on the raw topic."""
+    headers = tuple(message.headers)
+    return letter(
+        reason=reason,
+        partition=message.partition,
+        offset=message.offset,
+        origin=f"{RAW.name}-{message.partition}-{message.offset}",
+        key=message.key,
+        value=message.value,
+        headers=headers,
+        attempt=int(dict(headers)[ATTEMPT_HEADER]),
+    )
+
+
+async def redrive_and_reject(live: Settings, *words: str) -> list[int]:
+    """Redrive all letters; reject what was sent. Return the attempts that were sent."""
+    n_before = len(await messages_on(live, RAW))
+    result = await run_command(app, "redrive", "--all", *words, "--json", live=live)
+    assert result.exit_code == 0, result.stderr
+    sent = (await messages_on(live, RAW))[n_before:]
+    await store_letters(live, *(rejected_again(message) for message in sent))
+    return sorted(int(dict(message.headers)[ATTEMPT_HEADER]) for message in sent)
+
+
+async def test_redrive_all_sends_as_many_each_time(live: Settings) -> None:
+    letters = [letter(offset=n, origin=f"{RAW.name}-3-{n}", value=b"%d{" % n) for n in range(5)]
+    await store_letters(live, *letters)
+
+    attempts = [await redrive_and_reject(live) for _ in range(4)]
+
+    assert attempts == [[2] * 5, [3] * 5, [4] * 5, [5] * 5]
+    listed = await run_command(app, "list", "--json", live=live)
+    rows = [orjson.loads(line) for line in listed.stdout.splitlines()]
+    assert [(row["attempt"], row["origin"][:16]) for row in rows] == [(5, "articles.raw.v1-")] * 5
+
+
+async def test_redrive_all_leaves_out_mended_letters(live: Settings, tmp_path: Path) -> None:
+    first, _second = await store_letters(live, letter(offset=1), letter(offset=2))
+    corrected = tmp_path / "corrected.json"
+    corrected.write_bytes(encode(raw_article()))
+    await run_command(app, "redrive", first, "--value", corrected, live=live)
+
+    result = await run_command(app, "redrive", "--all", live=live)
+
+    assert "sent 1 of 1 dead letter: 1 for attempt 2" in result.stderr
+    assert len(await messages_on(live, RAW)) == 2
+
+
+async def test_redrive_all_sends_redelivered_letter_once(live: Settings) -> None:
+    await store_letters(live, letter(), letter(), letter(stage="sources", topic="", key=None))
+
+    result = await run_command(app, "redrive", "--all", live=live)
+
+    assert [message.value for message in await messages_on(live, RAW)] == [b"{"]
+    assert "sent 1 of 2 dead letters" in result.stderr
+
+
+async def test_redrive_all_stops_at_limit(live: Settings) -> None:
+    await store_letters(live, letter(offset=1, attempt=3), letter(offset=2, attempt=2))
+
+    result = await run_command(app, "redrive", "--all", "--max-attempts", 3, live=live)
+
+    assert [dict(each.headers)[ATTEMPT_HEADER] for each in await messages_on(live, RAW)] == [b"3"]
+    assert "left out 1 dead letter that failed 3 times" in result.stderr.replace("\n", " ")
+
+
+async def test_redriven_letter_is_sent_again_only_on_request(live: Settings) -> None:
+    [name] = await store_letters(live, letter())
+    await run_command(app, "redrive", name, live=live)
+
+    refused = await run_command(app, "redrive", name, live=live)
+    sent = await run_command(app, "redrive", name, "--again", live=live)
+
+    assert (refused.exit_code, sent.exit_code) == (1, 0)
+    assert "redriven before" in refused.stderr
+    assert len(await messages_on(live, RAW)) == 2
+
+
+async def test_redrive_that_dies_sends_nothing_or_marks(live: Settings) -> None:
+    await store_letters(live, *(letter(offset=n, value=b"%d" % n) for n in range(150)))
+
+    async def letters() -> AsyncIterator[StoredDeadLetter]:
+        async for each in read_dead_letters(live):
+            yield each
+
+    dying = redrive(live, letters)
+    first = [(await anext(dying)).letter.record.offset for _ in range(100)]
+    with pytest.raises(RuntimeError, match="died"):
+        await dying.athrow(RuntimeError("died"))
+    await run_command(app, "redrive", "--all", live=live)
+
+    values = [int(message.value) for message in await messages_on(live, RAW)]
+    assert (len(first), sorted(values)) == (100, list(range(150)))
+
+
+async def test_second_redrive_ends_the_first(live: Settings) -> None:
+    await store_letters(live, *(letter(offset=n, value=b"%d" % n) for n in range(150)))
+
+    async def letters() -> AsyncIterator[StoredDeadLetter]:
+        async for each in read_dead_letters(live):
+            yield each
+
+    overtaken = redrive(live, letters)
+    await anext(overtaken)
+    await run_command(app, "redrive", "--all", live=live)
+
+    with pytest.raises(BrokerError, match="another `streams dead-letters redrive` has started"):
+        [result async for result in overtaken]
+    values = [int(message.value) for message in await messages_on(live, RAW)]
+    assert sorted(values) == list(range(150))
+
+
+async def test_marks_are_no_records_for_subscribers(
+    live: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store_letters(live, letter())
+    await run_command(app, "redrive", "--all", live=live)
+
+    follow = follow_topic(live, DEAD_LETTER.name, start="beginning", until_end=True)
+    received = [each.record async for each in follow]
+
+    assert received == [letter()]
+    assert "not decodable" not in caplog.text

@@ -6,17 +6,13 @@ from contextlib import asynccontextmanager
 import pytest
 from aiokafka import AIOKafkaConsumer
 
-from streams.inspect.doctor import all_checks, group_check
 from streams.kafka.connection import consumer, physical_name
-from streams.kafka.coverage import coverage_seen_by, group_coverage
 from streams.kafka.partition_watch import PartitionWatch
-from streams.kafka.read import readable_lag
 from streams.kafka.topics import add_partitions
 from streams.records.topics import RAW
 from streams.settings import Settings
 from streams.topology import CLEAN_STAGE
-from tests.support.builders import raw_article
-from tests.support.live import send, wait_for_leaders
+from tests.support.live import wait_for_leaders
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.kafka

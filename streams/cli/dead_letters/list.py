@@ -15,7 +15,7 @@ from streams.cli._output.console import err, out, printable
 from streams.cli._settings import settings_with_broker
 from streams.cli.dead_letters._format import Reason, letter_json
 from streams.inspect.dead_letter_article import article_in
-from streams.inspect.dead_letters import StoredDeadLetter, read_dead_letters
+from streams.inspect.dead_letters import StoredDeadLetter, read_dead_letters, read_index
 from streams.settings import Settings
 from streams.text.plural import plural
 
@@ -30,26 +30,36 @@ def list_(
     n: Annotated[
         int, typer.Option("-n", min=0, help="Number of dead letters to show (0: all).")
     ] = 50,
+    all_: Annotated[bool, typer.Option("--all", help="Also those that were redriven.")] = False,
     json_: JsonLines = False,
 ) -> None:
     """List dead letters with time, stage, reason, source, URL and detail, the latest last.
 
-    Source and URL are those of the article, as far as the original bytes can be read.
+    Source and URL are those of the article, as far as the original bytes can be read. Dead letters
+    that were redriven are left out: a record that was rejected again has a later one.
 
     **Examples:**
 
     - `streams dead-letters list`
     - `streams dead-letters list --reason timed_out`
     """
-    printing = print_letters(settings_with_broker(), reason=reason, stage=stage, n=n, json=json_)
+    printing = print_letters(
+        settings_with_broker(), reason=reason, stage=stage, n=n, all_=all_, json=json_
+    )
     asyncio.run(printing)
 
 
-async def print_letters(settings: Settings, *, reason: str, stage: str, n: int, json: bool) -> None:
+async def print_letters(
+    settings: Settings, *, reason: str, stage: str, n: int, all_: bool, json: bool
+) -> None:
     """Print the latest dead letters, or all of them."""
     letters: deque[StoredDeadLetter] = deque(maxlen=n or None)
-    n_letters = 0
+    n_letters = n_redriven = 0
+    index = await read_index(settings)
     async for letter in read_dead_letters(settings, reason=reason, stage=stage):
+        if not all_ and not index.is_open(letter.id):
+            n_redriven += 1
+            continue
         letters.append(letter)
         n_letters += 1
     if json:
@@ -62,7 +72,8 @@ async def print_letters(settings: Settings, *, reason: str, stage: str, n: int, 
         for letter in letters:
             _print_letter(letter)
     shown = f", showing the latest {len(letters):,}" if len(letters) < n_letters else ""
-    err.print(f"{plural(n_letters, 'dead letter')}{shown}", highlight=False)
+    redriven = f"; {n_redriven:,} redriven before (--all shows them)" if n_redriven else ""
+    err.print(f"{plural(n_letters, 'dead letter')}{shown}{redriven}", highlight=False)
 
 
 def _print_letter(letter: StoredDeadLetter) -> None:
