@@ -15,8 +15,8 @@ ATTEMPT_HEADER = "news-attempt"
 """Kafka header of a redriven record and of all records made from it: 1, plus 1 per redrive."""
 
 REDRIVEN_HEADER = "news-redriven"
-"""Kafka header of a message without a value on the topic of dead letters: stage, position and digest
-of the record whose dead letter was redriven, ``STAGE TOPIC-PARTITION-OFFSET DIGEST``."""
+"""Kafka header of a message without a value on the topic of dead letters: stage, position and
+digest of the record whose dead letter was redriven, ``STAGE TOPIC-PARTITION-OFFSET DIGEST``."""
 
 REDRIVEN_TO_HEADER = "news-redriven-to"
 """Kafka header of the same message: where the record was sent, ``TOPIC-PARTITION-OFFSET``."""
