@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import struct
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
@@ -16,7 +17,12 @@ from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.errors import BrokerError
 from streams.kafka.assignor import RejoinAssignor
-from streams.kafka.errors import SASL_ERRORS, ProtocolMismatchError, unreachable_error
+from streams.kafka.errors import (
+    SASL_ERRORS,
+    ClosedConnectionError,
+    ProtocolMismatchError,
+    unreachable_error,
+)
 from streams.kafka.security import OAUTHBEARER, TokenError, security_options
 from streams.records.topics import MIB
 from streams.settings import Settings
@@ -46,6 +52,10 @@ write to `articles.raw.v1` in transactions, as Kafka Connect, Flink and Debezium
 
 TLS_ALERT: Final = b"\x15"
 """First byte of the answer of a TLS server to what is not TLS (RFC 8446, section 5.1)."""
+
+API_VERSIONS: Final = struct.pack(">ihhih", 10, 18, 0, 1, -1)
+"""Kafka's request ApiVersions, version 0, which every broker answers: length, key, version,
+correlation id, no client id."""
 
 HANDSHAKE_WITHIN: Final = timedelta(seconds=5)
 """Maximum time to find out why a broker refuses a connection; a login takes milliseconds."""
@@ -193,12 +203,16 @@ async def connection_error(settings: Settings, error: KafkaError | OSError) -> K
             return error
     except (*SASL_ERRORS, TokenError, ssl.SSLError) as refusal:
         return refusal
+    except TimeoutError as timeout:
+        return timeout
     except (KafkaError, OSError) as failure:
         if isinstance(failure, ConnectionRefusedError):
             return error
     try:
         async with asyncio.timeout(HANDSHAKE_WITHIN.total_seconds()):
             return await _refusal_of_stream(host, port, options.get("ssl_context")) or error
+    except ssl.SSLError as refusal:
+        return refusal
     except OSError:
         return error
 
@@ -223,16 +237,18 @@ async def _log_in(host: str, port: int, options: dict[str, Any]) -> None:
 
 async def _refusal_of_stream(
     host: str, port: int, context: ssl.SSLContext | None
-) -> ssl.SSLError | ProtocolMismatchError | None:
+) -> KafkaError | ssl.SSLError | None:
     """Return why a server that accepts connections does not speak to us; None if unknown.
 
-    A server that asks for a client certificate refuses after the handshake of TLS 1.3, so its
-    reason comes with the first read, which aiokafka does not report.
+    A server that asks for a client certificate refuses after the handshake of TLS 1.3: its reason,
+    if it gives one, comes with the first read, which aiokafka does not report.
     """
-    reader, writer = await asyncio.open_connection(host, port, ssl=context)
     try:
-        # A request of no known kind: a server of another protocol answers or closes at once.
-        writer.write(b"\x00\x00\x00\x0a\x00\x12\x00\x00\x00\x00\x00\x01\xff\xff")
+        reader, writer = await asyncio.open_connection(host, port, ssl=context)
+    except ConnectionError:
+        return None if context is None else ssl.SSLError(1, "the server closes the connection")
+    try:
+        writer.write(API_VERSIONS)
         answer = await reader.read(64)
     except ssl.SSLError as error:
         return error
@@ -240,6 +256,8 @@ async def _refusal_of_stream(
         answer = b""
     finally:
         writer.close()
+    if context is not None and not answer:
+        return ClosedConnectionError()
     if context is None and (not answer or answer[:1] == TLS_ALERT):
         return ProtocolMismatchError()
     return None

@@ -25,6 +25,14 @@ SASL_ERRORS: Final = (
 """Errors of a broker that answers and refuses the login."""
 
 
+class ClosedConnectionError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
+    """A server closes the connection right after the TLS handshake."""
+
+    def __str__(self) -> str:
+        """Return the reason."""
+        return "Kafka closes the connection after the TLS handshake"
+
+
 class ProtocolMismatchError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
     """A server accepts connections and does not speak Kafka's protocol in plain text."""
 
@@ -44,6 +52,10 @@ REMEDIES: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...
         "check NEWS_SSL_CAFILE, and that NEWS_BROKER is the name in the broker's certificate",
     ),
     (ssl.SSLError, "check NEWS_SECURITY_PROTOCOL and NEWS_SSL_CAFILE"),
+    (
+        ClosedConnectionError,
+        "it may require a client certificate: check NEWS_SSL_CERTFILE and NEWS_SSL_KEYFILE",
+    ),
     (ProtocolMismatchError, "check NEWS_BROKER and NEWS_SECURITY_PROTOCOL"),
 )
 """What to do about each kind of refusal; the first that fits."""

@@ -60,7 +60,7 @@ async def require_complete(settings: Settings, n_articles: int) -> None:
 @pytest.mark.chaos
 @pytest.mark.parametrize("restarted", ["never", "before", "after"])
 async def test_topics_grow_under_load(live: Settings, tmp_path: Path, restarted: str) -> None:
-    articles = news(6000)
+    articles = news(4000)
     async with running(live, tmp_path) as pipeline:
         if restarted == "before":
             await restart_every_stage(pipeline)
@@ -72,7 +72,7 @@ async def test_topics_grow_under_load(live: Settings, tmp_path: Path, restarted:
         print(f"restarted {restarted}: {len(grown)} topics read after {seconds:.1f} s")  # noqa: T201
         await flow
         await publish(live, news(400, seed=2))  # every producer knows the partitions by now
-        await require_complete(live, 6400)
+        await require_complete(live, 4400)
 
     assert await used_partitions(live, RAW.name) == 16
     assert await used_partitions(live, ENRICHED.name) == 16
