@@ -79,5 +79,6 @@ def outcome_of_attempt(
         case SendStatus.RETRY:
             wait = retry_delay(attempts, chance, failing=now - first_try)
             at = now + max(wait, result.wait)
-            in_time = at <= first_try + DEADLINE
+            within = DEADLINE if result.within is None else min(result.within, DEADLINE)
+            in_time = at <= first_try + within
             return (DeliveryState.FAILED, at) if in_time else (DeliveryState.GIVEN_UP, None)

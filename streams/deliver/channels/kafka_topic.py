@@ -4,7 +4,13 @@ import asyncio
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, NoError, UnknownTopicOrPartitionError, for_code
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    NoError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.alerts.templates.format import BodyFormat
@@ -50,6 +56,9 @@ class TopicSender:
             return self._retry("no acknowledgment in 15 s; check the broker")
         except UnknownTopicOrPartitionError:
             return self._retry("does not exist; create it on the broker, or change channels.toml")
+        except MessageSizeTooLargeError as error:  # the same record would be too large again
+            detail = f"topic {self._topic}: {describe_error(error)}"
+            return SendResult(verdict=SendStatus.REFUSED, detail=detail)
         except KafkaError as error:
             return self._retry(describe_error(error))
         return ACCEPTED

@@ -36,11 +36,13 @@ class SendResult:
         verdict: The outcome.
         detail: Reason for people; contains no secrets.
         wait: How long the receiver asked to wait; 0 if it did not ask.
+        within: How long the message is retried from its first attempt, if shorter than usual.
     """
 
     verdict: SendStatus
     detail: str = ""
     wait: timedelta = timedelta(0)
+    within: timedelta | None = None
 
 
 ACCEPTED: Final = SendResult(verdict=SendStatus.ACCEPTED)
