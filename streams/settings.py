@@ -161,6 +161,21 @@ class Settings(BaseSettings):
     serve_port: Annotated[
         int, Field(ge=0, le=65535, description="Port of `streams serve`; 0: a free one")
     ] = 8080
+    public_url: Annotated[
+        str,
+        Field(
+            description="URL at which clients reach `streams serve`, for links in feeds; "
+            "by default as the request says",
+            pattern=r"^(https?://[^\s?#]+)?$",
+        ),
+    ] = ""
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses of reverse proxies whose `Forwarded` and `X-Forwarded-*` headers "
+            "`streams serve` believes, `127.0.0.1,10.0.0.0/8`"
+        ),
+    ] = ""
     tokens: Annotated[
         Path | None,
         Field(description="File of tokens for HTTP; by default `tokens.toml` in `data`"),

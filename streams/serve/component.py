@@ -23,6 +23,7 @@ from streams.serve.problems import (
     handle_internal_error,
     handle_kafka_unavailable,
 )
+from streams.serve.public_url import trusted_networks
 from streams.settings import Settings
 
 DESCRIPTION = """\
@@ -86,7 +87,9 @@ def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) ->
 
     Raises:
         UsageError: If the file of tokens is invalid.
+        SettingsError: If ``trusted_proxies`` is invalid.
     """
+    trusted_networks(settings.trusted_proxies)
     metrics = ServeMetrics()
     state: dict[str, Any] = {
         "settings": settings,

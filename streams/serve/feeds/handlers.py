@@ -21,6 +21,7 @@ from streams.serve.auth import BEARER, authenticate, require_scope
 from streams.serve.component import Component
 from streams.serve.feeds.formats import FeedItem, atom_feed, json_feed
 from streams.serve.problems import problem
+from streams.serve.public_url import public_url
 from streams.serve.searches.handlers import SearchId, visible_search
 from streams.serve.searches.store import SavedSearches
 
@@ -170,7 +171,7 @@ async def make_feed_token(
     secret = await asyncio.to_thread(
         replace_feed_token, tokens.path, search_id, created=datetime.now(UTC)
     )
-    base = f"{str(request.base_url).rstrip('/')}/v1/searches/{search_id}/feed"
+    base = f"{public_url(request, state.settings)}/v1/searches/{search_id}/feed"
     return FeedAddresses(
         token=secret, atom=f"{base}.atom?token={secret}", json=f"{base}.json?token={secret}"
     )
@@ -207,7 +208,7 @@ async def _feed(
 ) -> Response[bytes]:
     saved: SavedSearches = state.saved
     subscription = await _readable_search(request, state, search_id, token)
-    url = f"{str(request.base_url).rstrip('/')}{request.url.path}"
+    url = f"{public_url(request, state.settings)}{request.url.path}"
     feeds: FeedCache = state.feeds
     etag = feeds.etag(subscription, url)
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE_SECONDS}"}
