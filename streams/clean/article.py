@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from streams.clean.announced import announced_article
 from streams.clean.extract_fast import parse_head
 from streams.clean.extract_page import extract_page
 from streams.clean.extract_text import extract_text
@@ -14,7 +15,7 @@ from streams.clean.non_article import drop_reason_of
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.records.clean import CleanArticle
 from streams.records.raw import Encoding, RawArticle
-from streams.text.charset import decode_text
+from streams.text.charset import DecodedText, decode_text
 from streams.text.content_type import declared_charset, mime_type
 from streams.text.gunzip import TooLargeError, UnreadableError, unpacked
 from streams.text.urls import canonical_url, redirect_target
@@ -48,44 +49,58 @@ def clean_article(
         The article. Dropped if it has neither title nor text, or is a page
         without an article (`streams.clean.non_article`). Rejected if its
         URL is invalid, or its body cannot be unpacked, is not text, is too large,
-        or would hang a parser (`streams.clean.html.hostile`).
+        or would hang a parser (`streams.clean.html.hostile`). If a feed announced it,
+        the feed's headline and teaser are used instead (`streams.clean.announced`).
     """
     try:
         url = canonical_url(raw.url) if raw.url else ""
     except ValueError as error:
         return Reject(RejectReason.UNUSABLE_URL, str(error))
+    text = _decode(raw, max_page_bytes)
+    markup = isinstance(text, DecodedText) and _is_markup(raw, text.text)
+    if isinstance(text, DecodedText) and markup and (reason := hostile_reason(text.text)):
+        text = Reject(RejectReason.TOO_LARGE, reason)
+    if isinstance(text, Reject):
+        announced = announced_article(raw, text, url=url)
+        return text if announced is None else Emit(announced)
+    landed = redirect_target(raw.http.url, requested=url) if raw.http and url else ""
+    extraction = _extract(raw, text.text, landed or url, markup=markup, cheaply=cheaply)
+    return _judge(raw, extraction, url=url, landed=landed, text=text)
+
+
+def _decode(raw: RawArticle, max_page_bytes: int) -> DecodedText | Reject:
+    """Unpack and decode the body."""
     try:
         gzipped = raw.encoding is Encoding.GZIP
         body = unpacked(raw.body, gzipped=gzipped, max_bytes=max_page_bytes)
     except UnreadableError as error:
         return Reject(RejectReason.UNREADABLE_BODY, str(error))
     except TooLargeError as error:
-        return Reject(RejectReason.TOO_LARGE, str(error))
+        return Reject(RejectReason.TOO_LARGE, f"{error}; NEWS_MAX_PAGE_BYTES sets the limit")
     text = decode_text(body, http_charset=raw.charset or declared_charset(raw.content_type))
     sample = text.text[:SAMPLE_CHARACTERS]
     if len(_CONTROL.findall(sample)) > MAX_CONTROL_SHARE * len(sample):
         return Reject(RejectReason.UNREADABLE_BODY, f"no text in {text.charset}")
-    markup = _is_markup(raw, text.text)
-    hostile = hostile_reason(text.text) if markup else ""
-    if hostile:
-        return Reject(RejectReason.TOO_LARGE, hostile)
-    landed = redirect_target(raw.http.url, requested=url) if raw.http and url else ""
-    extraction = _extract(raw, text.text, landed or url, markup=markup, cheaply=cheaply)
-    return _judge(raw, extraction, merge_fields(raw, extraction, url=url, landed=landed, text=text))
+    return text
 
 
-def _judge(raw: RawArticle, extraction: Extraction, article: CleanArticle) -> Outcome[CleanArticle]:
-    """Drop a page without an article."""
-    if not article.title and not article.text:
-        return Drop(DropReason.EMPTY_ARTICLE, f"{len(raw.body)} bytes of {raw.content_type}")
+def _judge(
+    raw: RawArticle, extraction: Extraction, *, url: str, landed: str, text: DecodedText
+) -> Outcome[CleanArticle]:
+    """Drop a page without an article, or use the words of the feed that announced it."""
     failure = drop_reason_of(
         extraction.signals,
-        title=article.title,
-        text=article.text,
-        url=article.url,
+        text="\n".join(block.text for block in extraction.blocks),
+        url=landed or url,
         status=raw.http.status if raw.http else 200,
     )
-    return failure or Emit(article)
+    if failure is not None:
+        announced = announced_article(raw, failure, url=url)
+        return failure if announced is None else Emit(announced)
+    article = merge_fields(raw, extraction, url=url, landed=landed, text=text)
+    if not article.title and not article.text:
+        return Drop(DropReason.EMPTY_ARTICLE, f"{len(raw.body)} bytes of {raw.content_type}")
+    return Emit(article)
 
 
 def _is_markup(raw: RawArticle, text: str) -> bool:

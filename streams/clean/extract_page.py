@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from streams.clean.body.blocks import Block
+from streams.clean.body.container import MAX_LINK_SHARE
 from streams.clean.body.extract import ArticleBody, extract_body
 from streams.clean.body.main_content import KnownFields
 from streams.clean.body.repetition import comparison_key
+from streams.clean.body.text_lines import TextLine
 from streams.clean.candidates import Candidate
 from streams.clean.extract_fallback import EXTRACTOR, htmldate_candidates, trafilatura_blocks
 from streams.clean.extract_fast import fast_blocks
@@ -26,6 +28,7 @@ from streams.clean.metadata.site import (
     site_name_candidates,
 )
 from streams.clean.non_article import PageSignals
+from streams.clean.walls.prose import PrintedLine
 from streams.records.clean import Author, AuthorKind
 from streams.text.characters import clean_characters
 from streams.text.dates import ParsedDate
@@ -41,9 +44,13 @@ MOSTLY_LINKED: Final = 0.8
 MIN_HEADLINE_CHARACTERS: Final = 25
 """Shortest linked line that is a headline; menus have shorter lines."""
 
-MAX_LINES_KEPT: Final = 60
-MAX_WORDS: Final = 2000
-"""Characters of a page's printed text that are searched for the phrases of a wall."""
+MAX_LINES_KEPT: Final = 400
+"""Lines of a page that are searched for running text; an article is above its comments."""
+
+MAX_NOSCRIPT: Final = 2000
+"""Characters of a page's ``noscript`` that are searched for what a wall says."""
+
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 
 SITE_TRUST: Final = 0.3
 """Trust in a site that names itself as the author, below that in any other author."""
@@ -101,20 +108,29 @@ def extract_page(page: Page, *, url: str, fetched: datetime, markup: str = "") -
         image=tuple(image_candidates(page, node, base=url or canonical)),
         paywalled=paywall_candidates(page, node),
         language=page.language,
-        signals=_page_signals(page, node, body),
+        signals=_page_signals(page, node, titles, body.lines),
     )
 
 
-def _page_signals(page: Page, node: Node, body: ArticleBody) -> PageSignals:
+def _page_signals(
+    page: Page, node: Node, titles: tuple[Candidate[str], ...], lines: list[TextLine]
+) -> PageSignals:
     """Collect the signs that a page is not an article."""
     kind = page.first("og:type").lower()
-    linked = (line for line in body.lines if line.link_share > MOSTLY_LINKED)
-    words = "\n".join(line.text for line in body.lines[:MAX_LINES_KEPT])
+    linked = (line for line in lines if line.link_share > MOSTLY_LINKED)
+    heading = next((title.value for title in titles if title.source == "h1"), "")
+    heading = heading or next((line.text for line in lines if line.tag in _HEADINGS), "")
     return PageSignals(
-        words=f"{words[:MAX_WORDS]}\n{page.noscript[:MAX_WORDS]}",
+        titles=tuple(title.value for title in titles if title.source in {"og", "title"}),
+        heading=heading,
+        lines=tuple(
+            PrintedLine(line.text, is_link=line.link_share > MAX_LINK_SHARE)
+            for line in lines[:MAX_LINES_KEPT]
+        ),
+        noscript=page.noscript[:MAX_NOSCRIPT],
         n_headlines=sum(len(line.text) >= MIN_HEADLINE_CHARACTERS for line in linked),
         is_marked=bool(node) or kind.endswith("article"),
-        is_page=bool(page.title or page.meta),
+        is_page=bool(page.title or page.meta or page.h1),
     )
 
 

@@ -15,6 +15,7 @@ from streams.clean.metadata.dates import (
 )
 from streams.clean.metadata.headline import choose_headline
 from streams.clean.metadata.language import detect_language
+from streams.clean.metadata.title import title_key
 from streams.records.clean import (
     Author,
     AuthorKind,
@@ -42,7 +43,13 @@ Provenances = dict[str, Provenance]
 
 
 def merge_fields(
-    raw: RawArticle, extraction: Extraction, *, url: str, landed: str = "", text: DecodedText
+    raw: RawArticle,
+    extraction: Extraction,
+    *,
+    url: str,
+    text: DecodedText,
+    landed: str = "",
+    reason: str = "",
 ) -> CleanArticle:
     """Choose one value for each field and record its provenance.
 
@@ -52,6 +59,7 @@ def merge_fields(
         url: Canonical spelling of ``raw.url``; empty if it has none.
         landed: Canonical URL on another host to which it redirected; empty if none.
         text: The decoded body, whose character set the receipt names.
+        reason: Why the page was not used; the receipt names it. Empty if it was used.
     """
     provenance: Provenances = {}
     own_url = _own_url(extraction, url, landed, provenance)
@@ -85,7 +93,7 @@ def merge_fields(
         image=_value(_line(extraction.image), "image", provenance) or "",
         paywalled=paywalled,
         provenance=provenance,
-        receipts=(_receipt(raw, extraction, text),),
+        receipts=(_receipt(raw, extraction, text, reason),),
     )
 
 
@@ -151,9 +159,15 @@ def _title(raw: RawArticle, extraction: Extraction, site: Site, provenance: Prov
 
 
 def _summary_blocks(raw: RawArticle) -> list[Block]:
-    """Return the feed's teaser as a block, which keeps a headline with a teaser but no text."""
-    summary = clean_line(without_entities(raw.summary))
-    return [Block(summary, ParagraphKind.SUMMARY)] if summary else []
+    """Return the feed's teaser as blocks, which keep a headline with a teaser but no text."""
+    lines = (clean_line(line) for line in without_entities(raw.summary).splitlines())
+    paragraphs = [line for line in lines if line]
+    if title_key(raw.summary) == title_key(raw.title):
+        return []
+    return [
+        Block(line, ParagraphKind.PARAGRAPH if number else ParagraphKind.SUMMARY)
+        for number, line in enumerate(paragraphs)
+    ]
 
 
 def _published(raw: RawArticle, extraction: Extraction, provenance: Provenances) -> PublicationTime:
@@ -218,8 +232,8 @@ def _agency_of(authors: tuple[Author, ...], provenance: Provenances) -> str:
     return agency
 
 
-def _receipt(raw: RawArticle, extraction: Extraction, text: DecodedText) -> Receipt:
-    evidence = [f"{text.charset} by {text.source}"]
+def _receipt(raw: RawArticle, extraction: Extraction, text: DecodedText, reason: str) -> Receipt:
+    evidence = [reason or f"{text.charset} by {text.source}"]
     if raw.replayed_from:
         evidence.append(f"replayed from {raw.replayed_from}")
     return Receipt(

@@ -1,103 +1,75 @@
 """Decide whether an extracted page is not an article, and why."""
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from streams.clean.walls.prose import PrintedLine, Prose, weigh_text
+from streams.clean.walls.refusals import reason_of_sentences
+from streams.clean.walls.titles import TitleVerdict, judge_titles
+from streams.clean.walls.vocabulary import Sense
 from streams.outcome import Drop, DropReason
+from streams.text.characters import text_size
 from streams.text.urls import is_article_url
 
-MAX_WALL_CHARACTERS: Final = 1500
-"""Longest text of a wall, shorter than an article about cookies; the longest seen has 1,100."""
+MIN_RUN: Final = 240
+"""Least size of running text that is an article under any title, if it has two paragraphs …"""
 
-MAX_TITLED_CHARACTERS: Final = 3000
-"""The same for a page whose title is that of a wall."""
+MIN_LONG_RUN: Final = 500
+"""… and if it has one: teasers have up to 300 characters."""
+
+MIN_BRIEF: Final = 120
+"""The same if the page declares an article or has another headline: two sentences."""
+
+MAX_WALL: Final = 1500
+"""Largest text of a wall without a title of its own, but for the next."""
+
+MAX_CONSENT: Final = 6000
+"""Largest text of a wall that asks for consent: those of the IAB's framework list ten purposes."""
+
+MAX_OTHER_LINES: Final = 60
+"""Lines beside the text that are searched for what a wall says."""
+
+MAX_UNDER_HEADLINE: Final = 400
+"""Largest text of a wall on a page with a headline; longer ones are advice for readers."""
+
+MIN_WALL_SHARE: Final = 0.6
+"""Least share of a wall's text that is about the page, the browser or consent."""
+
+MAX_BEGINNING: Final = 600
+"""Characters of a text after which it is clear that it is not a wall's …"""
+
+MIN_BEGINNING_SHARE: Final = 0.5
+"""… because it says less than this share of what other sentences say."""
 
 MIN_LISTED_HEADLINES: Final = 10
 """Fewest linked headlines of a section page; an article's page has them too, but also a text."""
 
-MAX_SECTION_CHARACTERS: Final = 600
-"""Longest text of a section page: the teaser of its first article."""
+MAX_SECTION_SIZE: Final = 600
+"""Largest text of a section page: the teaser of its first article …"""
 
-_NOT_FOUND_TITLE: Final = re.compile(
-    r"^\W*(?:(?:error|fehler|erreur)?\W*(?:404|410)(?:\W*$|\W+(?:not|error|page|seite)\b|\s*[|–—-])|(?:page|site|article|story|"
-    r"content) (?:was )?not found|"
-    r"not found|(?:this|the|that|sorry|oops).{0,30}(?:page|article|story).{0,30}"
-    r"(?:not (?:be )?found|n.t (?:be )?found|n.t exist|not exist|no longer|not available|"
-    r"moved|missing)|"
-    r"(?:die )?seite (?:wurde )?(?:leider )?nicht gefunden|seite nicht (?:verfügbar|vorhanden)|"
-    r"page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|"
-    r"pagina niet gevonden|página não encontrada|siden (?:finnes|findes|blev) ikke|"
-    r"sidan (?:finns inte|hittades inte)|страница не найдена|sayfa bulunamadı|"
-    r"nie znaleziono strony|strona nie istnieje|ページが見つかりません|页面不存在)",
-    re.IGNORECASE,
-)
-_BLOCKED_TITLE: Final = re.compile(
-    r"^\W*(?:access (?:to this page has been )?denied|just a moment|attention required|"
-    r"are you (?:a robot|human)|robot check|verify(?:ing)? (?:that )?you are|security check|"
-    r"pardon our interruption|please verify|bot verification|human verification|captcha|"
-    r"forbidden\W*$|(?:error\W*)?(?:40[139]|50[0234])\W*(?:$|error|forbidden|unauthorized|"
-    r"bad|service|internal|gateway)|"
-    r"service unavailable|"
-    r"bad gateway|too many requests|request blocked|ddos protection|checking your browser)",
-    re.IGNORECASE,
-)
-_BLOCKED: Final = re.compile(
-    r"(?:checking (?:if the site connection is secure|your browser)|unusual (?:traffic|"
-    r"activity) from|"
-    r"press (?:&|and) hold|confirm (?:that )?you(?:.re| are) (?:not a robot|human)|"
-    r"enable cookies and reload|cloudflare ray id|reference #\d+\.|you have been blocked|"
-    r"verify you are (?:a )?human)",
-    re.IGNORECASE,
-)
-_SCRIPT: Final = re.compile(
-    r"(?:(?:enable|activate|turn on|requires?|need|without|switch on) java-?script|"
-    r"java-?script (?:is )?(?:required|disabled|not (?:enabled|supported)|must be)|"
-    r"(?:aktivieren sie|aktiviere|benötigt) (?:bitte )?java-?script|"
-    r"java-?script (?:ist )?deaktiviert|"
-    r"(?:activer|activez) (?:le )?java-?script|(?:habilit[ae]r?|activ[ae]r?) java-?script|"
-    r"abilita(?:re)? java-?script|schakel java-?script in|включите java-?script|"
-    r"(?:enable|please enable) js\b)",
-    re.IGNORECASE,
-)
-_CONSENT_TITLE: Final = re.compile(
-    r"^\W*(?:before you continue|(?:we value )?your privacy|privacy (?:settings|"
-    r"preferences|choices)|"
-    r"cookie (?:consent|settings|preferences|notice|wall)|consent\b|datenschutz-?einstellungen|"
-    r"(?:ihre|deine) (?:privatsphäre|zustimmung)|einwilligung|zustimmung\b|"
-    r"(?:votre|respect de votre) (?:vie privée|consentement)|gérer (?:les cookies|le consentement)|"
-    r"tu privacidad|la tua privacy|jouw privacy|dpg media privacy)",
-    re.IGNORECASE,
-)
-_CONSENT: Final = re.compile(
-    r"(?:accept (?:all )?(?:cookies|and continue)|we (?:and our (?:\d+ )?partners )?(?:use|"
-    r"store|process)[^.]{0,60}"
-    r"(?:cookies|personal data|information on (?:a|your) device)|our (?:\d+ )?partners|"
-    r"legitimate interest|personali[sz]ed (?:ads|advertising|content)|consent to|"
-    r"withdraw your consent|"
-    r"mit werbung (?:und tracking )?(?:lesen|weiter)|(?:wir|unsere partner)[^.]{0,60}cookies|"
-    r"einwilligung|personalisierte (?:werbung|anzeigen)|berechtigte[ns]? interesse|"
-    r"nos (?:\d+ )?partenaires|(?:utilisons|déposer) des cookies|publicités? personnalisée|"
-    r"nuestros (?:\d+ )?socios|utilizamos cookies|nostri partner|utilizziamo (?:i )?cookie|"
-    r"onze partners|gebruiken cookies)",
-    re.IGNORECASE,
-)
-MIN_CONSENT_PHRASES: Final = 2
-"""Fewest different phrases about consent in a short text; an article may have one."""
+MAX_TEASER: Final = 250
+"""… which is the largest run without a linked headline."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageSignals:
-    """Signs, beside title and text, that a page is or is not an article.
+    """Signs, beside the text, that a page is or is not an article.
 
     Attributes:
-        words: The beginning of the printed text, and of its ``noscript``.
+        titles: The page's own titles, from its title element and og:title.
+        heading: Its level-one heading.
+        lines: The lines that it prints, in reading order.
+        noscript: Its text for readers without JavaScript.
         n_headlines: Number of linked headlines.
         is_marked: Whether the head declares an article.
         is_page: Whether it is a complete page, not a fragment from a feed.
     """
 
-    words: str = ""
+    titles: tuple[str, ...] = ()
+    heading: str = ""
+    lines: tuple[PrintedLine, ...] = ()
+    noscript: str = ""
     n_headlines: int = 0
     is_marked: bool = False
     is_page: bool = False
@@ -108,25 +80,26 @@ NO_SIGNALS: Final = PageSignals()
 
 
 def drop_reason_of(
-    signals: PageSignals, *, title: str, text: str, url: str, status: int = 200
+    signals: PageSignals, *, text: str, url: str, status: int = 200, landed: str = ""
 ) -> Drop | None:
     """Return why a fetched page is not an article, even if the server reported success.
 
-    A plain text, or a fragment from a feed, is always an article.
+    A plain text, or a fragment from a feed, is always an article. Of a page, its running text
+    decides; what its titles and sentences say only counts if there is little of it.
 
     Args:
-        signals: Signs beside title and text.
-        title: The extracted title.
-        text: The extracted text.
+        signals: Signs beside the text.
+        text: The extracted text; paragraphs are separated by line feeds.
         url: URL that it was fetched from; empty if unknown.
         status: HTTP status; 200 if unknown.
+        landed: URL that redirects led to; empty if there were none.
 
     Returns:
         The reason and its evidence; None for an article.
 
     Examples:
-        >>> page = PageSignals(is_page=True)
-        >>> drop_reason_of(page, title="Page not found", text="Sorry.", url="").reason.value
+        >>> page = PageSignals(is_page=True, titles=("Page not found | Vik Post",))
+        >>> drop_reason_of(page, text="Sorry.", url="").reason.value
         'not_found'
     """
     if status in {404, 410}:
@@ -135,40 +108,84 @@ def drop_reason_of(
         return Drop(DropReason.BLOCKED, f"status {status}")
     if not signals.is_page:
         return None
-    return _by_words(signals, title, text) or _by_shape(signals, title, text, url)
+    return _by_words(signals, text) or _by_shape(signals, text, url, landed)
 
 
-def _by_words(signals: PageSignals, title: str, text: str) -> Drop | None:
-    if len(text) <= MAX_TITLED_CHARACTERS:
-        for reason, pattern in (
-            (DropReason.NOT_FOUND, _NOT_FOUND_TITLE),
-            (DropReason.BLOCKED, _BLOCKED_TITLE),
-            (DropReason.CONSENT_WALL, _CONSENT_TITLE),
-        ):
-            if pattern.match(title) and not (
-                signals.is_marked and len(text) > MAX_SECTION_CHARACTERS
-            ):
-                return Drop(reason, f"title: {title[:100]}")
-    if len(text) > MAX_WALL_CHARACTERS or signals.is_marked:
+def _by_words(signals: PageSignals, text: str) -> Drop | None:
+    """Judge a page by what its titles say, else by what its sentences say."""
+    verdict = judge_titles(signals.titles, heading=signals.heading)
+    size = text_size(text)
+    if verdict.reason is None and size > MAX_CONSENT:
         return None
-    words = f"{text}\n{signals.words}" if len(text) < MAX_SECTION_CHARACTERS else text
-    for reason, pattern in ((DropReason.BLOCKED, _BLOCKED), (DropReason.SCRIPT_REQUIRED, _SCRIPT)):
-        match = pattern.search(words) if len(text) < MAX_SECTION_CHARACTERS else None
-        if match:
-            return Drop(reason, match[0][:100])
-    phrases = {match[0].lower() for match in _CONSENT.finditer(words)}
-    if len(phrases) >= MIN_CONSENT_PHRASES:
-        return Drop(DropReason.CONSENT_WALL, "; ".join(sorted(phrases))[:100])
-    return None
+    if verdict.reason is None and not _begins_as_wall(text):
+        return None
+    prose = weigh_text(map(PrintedLine, text.split("\n")))
+    if verdict.reason is not None:
+        if _is_running_text(signals, verdict, prose):
+            return None
+        return Drop(verdict.reason, f"title: {verdict.evidence[:100]}")
+    if size < MAX_UNDER_HEADLINE and not prose.content:
+        prose = weigh_text([*map(PrintedLine, text.split("\n")), *_other_lines(signals)])
+    return _by_sentences(signals, verdict, prose)
 
 
-def _by_shape(signals: PageSignals, title: str, text: str, url: str) -> Drop | None:
+def _begins_as_wall(text: str) -> bool:
+    """Return whether the beginning of a text is a wall's, which costs less than to read all."""
+    start = weigh_text(map(PrintedLine, text[:MAX_BEGINNING].split("\n")))
+    return start.wall >= MIN_BEGINNING_SHARE * start.content
+
+
+def _is_running_text(signals: PageSignals, verdict: TitleVerdict, prose: Prose) -> bool:
+    """Return whether a page under the title of a wall has the running text of an article."""
+    longest = weigh_text(signals.lines).run if signals.lines else prose.run
+    run = min(longest.size, prose.content)
+    if run >= (MIN_RUN if longest.n_lines > 1 else MIN_LONG_RUN):
+        return True
+    if not (signals.is_marked or verdict.has_headline):
+        return False
+    if run >= MIN_BRIEF and prose.content > prose.wall:
+        return True
+    return signals.is_marked and verdict.has_headline and not prose.wall
+
+
+def _other_lines(signals: PageSignals) -> Iterator[PrintedLine]:
+    """Yield what a page prints beside an empty or short text, without links."""
+    yield from (line for line in signals.lines[:MAX_OTHER_LINES] if not line.is_link)
+    yield PrintedLine(signals.noscript)
+
+
+def _by_sentences(signals: PageSignals, verdict: TitleVerdict, prose: Prose) -> Drop | None:
+    """Judge a page without a wall's title by its sentences, if they are a wall's throughout."""
+    total = prose.content + prose.labels + prose.wall
+    if not prose.wall or prose.wall < MIN_WALL_SHARE * total:
+        return None
+    reason, evidence = reason_of_sentences(prose.said)
+    if reason is None:
+        return None
+    limit = MAX_CONSENT if reason is DropReason.CONSENT_WALL else MAX_WALL
+    if verdict.has_headline and reason is not DropReason.CONSENT_WALL:
+        limit = MAX_UNDER_HEADLINE
+        if not any(Sense.READER in senses for _, senses in prose.said):
+            return None
+    if total > limit or (signals.is_marked and prose.content >= MIN_BRIEF):
+        return None
+    return Drop(reason, f"text: {evidence[:100]}")
+
+
+def _by_shape(signals: PageSignals, text: str, url: str, landed: str) -> Drop | None:
     """Judge a page by its URL, headlines and text length."""
+    if landed and not is_article_url(landed) and is_article_url(url):
+        return Drop(DropReason.SECTION_PAGE, f"redirected to {landed[:100]}")
     if url and not is_article_url(url) and not signals.is_marked:
         return Drop(DropReason.SECTION_PAGE, "URL of a root or index page")
     listed = signals.n_headlines >= MIN_LISTED_HEADLINES and not signals.is_marked
-    if listed and len(text) < MAX_SECTION_CHARACTERS:
+    if (
+        listed
+        and text_size(text) < MAX_SECTION_SIZE
+        and weigh_text(signals.lines).run.size < MAX_TEASER
+    ):
         return Drop(DropReason.SECTION_PAGE, f"{signals.n_headlines} linked headlines")
-    if title and not text and not signals.is_marked:
-        return Drop(DropReason.EMPTY_SHELL, f"title only: {title[:100]}")
+    titles = [title for title in (signals.heading, *signals.titles) if title]
+    if titles and not text and not signals.is_marked:
+        return Drop(DropReason.EMPTY_SHELL, f"title only: {titles[0][:100]}")
     return None

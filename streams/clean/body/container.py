@@ -7,6 +7,7 @@ from lxml.etree import _Element as Element
 
 from streams.clean.body.boilerplate import leads_away
 from streams.clean.body.text_lines import TextLine
+from streams.text.characters import text_size
 
 MIN_RUNNING_CHARACTERS: Final = 40
 """Shortest line of running text; shorter ones count only with a period."""
@@ -35,7 +36,6 @@ _BODY_NAME: Final = re.compile(
     r"\bbody[-_]*(?:text|content|copy)\b|rich-?text|\barticle__body",
     re.IGNORECASE,
 )
-_WIDE: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
 def text_weight(line: TextLine) -> float:
@@ -43,9 +43,7 @@ def text_weight(line: TextLine) -> float:
 
     A line that is mostly links, or too short to be a sentence, counts 0.
     """
-    n = len(line.text)
-    wide = len(_WIDE.findall(line.text)) if not line.text.isascii() else 0
-    size = n + 2 * wide
+    size = text_size(line.text)
     if line.link_share > MAX_LINK_SHARE or leads_away(line.text):
         return 0.0
     if size < MIN_RUNNING_CHARACTERS and not STOP.search(line.text):

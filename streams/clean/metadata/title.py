@@ -99,6 +99,16 @@ def title_suffix(longer: str, shorter: str) -> str:
     return ""
 
 
+def title_segments(title: str) -> list[str]:
+    """Return the parts of a title between separators, one of which may be the site's name.
+
+    Examples:
+        >>> title_segments("Talks | World - The News")
+        ['Talks', 'World', 'The News']
+    """
+    return [part for part in _SEPARATOR.split(title[:MAX_TITLE_CHARACTERS]) if part.strip()]
+
+
 def same_title(one: str, other: str) -> bool:
     """Return whether two titles differ only in dashes, quotation marks, case and a site's suffix.
 
