@@ -93,6 +93,7 @@ def _judge(
         text="\n".join(block.text for block in extraction.blocks),
         url=landed or url,
         status=raw.http.status if raw.http else 200,
+        landed=raw.http.url if raw.http else "",
     )
     if failure is not None:
         announced = announced_article(raw, failure, url=url)

@@ -29,10 +29,11 @@ from streams.records.clean import (
 from streams.records.identity import article_id
 from streams.records.raw import RawArticle
 from streams.records.record import Receipt
+from streams.text.canonical import trusted_canonical
 from streams.text.characters import clean_line, without_entities
 from streams.text.charset import DecodedText
 from streams.text.dates import ParsedDate
-from streams.text.urls import page_variants, registrable_domain, trusted_canonical
+from streams.text.urls import page_variants, registrable_domain
 
 V = TypeVar("V")
 

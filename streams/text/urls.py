@@ -86,9 +86,6 @@ AMP_CACHES: Final = {
 
 _VARIANT = re.compile(r"/(?:amp|print|share)(?:\.html?)?/?$", re.IGNORECASE)
 
-MAX_SECTION_HYPHENS: Final = 2
-"""Sections are called ``middle-east`` or ``science-and-environment``; headlines have more words."""
-
 
 def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS) -> str:
     """Return the canonical spelling of a URL, which is equal for equal pages.
@@ -274,42 +271,6 @@ def is_article_url(url: str) -> bool:
     return bool(parts.search) or not _SECTION.fullmatch(parts.pathname)
 
 
-def trusted_canonical(declared: str, *, page: str) -> str:
-    """Return the URL that a page declares as its own, if the declaration is credible.
-
-    Some pages declare by mistake the site's root, a section, or a page of another site:
-    such a declaration would merge unrelated articles.
-
-    Args:
-        declared: ``rel=canonical`` or ``og:url``, absolute or relative to ``page``.
-        page: URL that the page was fetched from; empty if unknown.
-
-    Returns:
-        The declared URL in canonical spelling; empty if it is not credible.
-
-    References:
-        RFC 6596 (the canonical link relation), section 5: it may be ignored.
-
-    Examples:
-        >>> trusted_canonical("/a?utm_source=x", page="https://www.news.test/a?p=2")
-        'https://www.news.test/a'
-        >>> trusted_canonical("https://www.news.test/", page="https://www.news.test/a")
-        ''
-        >>> trusted_canonical("https://other.test/a", page="https://www.news.test/a")
-        ''
-    """
-    try:
-        absolute = ada_url.join_url(page, declared) if page else declared
-        canonical = canonical_url(absolute)
-    except ValueError:
-        return ""
-    if not is_article_url(canonical):
-        return ""
-    if page and not _is_near(canonical, page):
-        return ""
-    return canonical
-
-
 def redirect_target(landed: str, *, requested: str) -> str:
     """Return the URL to which a link on another host redirected, if it can be the article's own.
 
@@ -355,24 +316,6 @@ def _is_one_word(url: str) -> bool:
 
 def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].removeprefix("www.")
-
-
-def _is_near(canonical: str, page: str) -> bool:
-    """Return whether a URL is on the page's domain and is not a section declared by an article."""
-    if registrable_domain(canonical) != registrable_domain(page):
-        return False
-    if canonical.partition("?")[0] == page.partition("?")[0]:
-        return True
-    return not _looks_like_section(canonical) or _looks_like_section(page)
-
-
-def _looks_like_section(url: str) -> bool:
-    """Return whether a path has no digit and ends in few words, as those of sections do."""
-    path, _, query = url.partition("://")[2].partition("/")[2].partition("?")
-    if query or any(character.isdigit() for character in path):
-        return False
-    last = _VARIANT.sub("", path).rstrip("/").rpartition("/")[2]
-    return last.count("-") + last.count("_") <= MAX_SECTION_HYPHENS
 
 
 def _parsed(url: str) -> ada_url.URL:

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from streams.config.feeds import TextFrom
@@ -19,6 +20,7 @@ costs a request, but a teaser taken for the article loses the article: so the li
 """
 
 _TAG = re.compile(r"<[^<>]*>")
+_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote)\b[^<>]*>", re.IGNORECASE)
 _CUT_OFF = re.compile(
     r"(?:\[\s*(?:…|\.\.\.|&#8230;|&hellip;)\s*\]|…|\.\.\.|\bread (?:more|on|the (?:full|rest)\b.*)|"
     r"\bcontinue reading\b.*|\bweiterlesen\b.*|\blire la suite\b.*|\bleer más\b.*)\W{0,20}$",
@@ -89,7 +91,7 @@ def article_from_entry(
         >>> article.title, article.content_type
         ('Rain & wind', 'text/html')
     """
-    text = entry.content or entry.summary
+    text = entry.content or (entry.summary if _summary(entry) else "")
     marked_up = entry.markup and ("<" in text or "&" in text)
     return raw_article(
         id=id,
@@ -98,7 +100,7 @@ def article_from_entry(
         url=entry.link,
         external_id=entry.id,
         published=entry.published or entry.updated,
-        title=strip_markup(entry.title) if entry.markup else entry.title,
+        title=_title(entry),
         summary=_summary(entry) if entry.content else "",
         authors=entry.authors,
         body=text.encode("utf-8", "replace"),
@@ -143,8 +145,8 @@ def article_from_page(
         url=entry.link,
         external_id=entry.id,
         published=entry.published or entry.updated,
-        title=strip_markup(entry.title) if entry.markup else entry.title,
-        summary=_summary(entry),
+        title=_title(entry),
+        summary=_own_text(entry),
         authors=entry.authors,
         body=body,
         content_type=content_type,
@@ -154,8 +156,34 @@ def article_from_page(
     )
 
 
+def _title(entry: Entry) -> str:
+    """Return the title of an entry without the name of the publisher, as aggregators append it."""
+    title = strip_markup(entry.title) if entry.markup else entry.title
+    bare = _publisher_suffix(entry.publisher).sub("", title) if entry.publisher else title
+    return bare or title
+
+
+@lru_cache(maxsize=256)
+def _publisher_suffix(publisher: str) -> re.Pattern[str]:
+    return re.compile(rf"\s+[-–—|·]\s+{re.escape(strip_markup(publisher))}\s*$", re.IGNORECASE)
+
+
 def _summary(entry: Entry) -> str:
-    return strip_markup(entry.summary) if entry.markup else entry.summary
+    """Return the teaser of an entry; empty if it only repeats title and publisher."""
+    summary = strip_markup(entry.summary) if entry.markup else entry.summary
+    said = "".join(filter(str.isalnum, summary.casefold()))
+    title = "".join(filter(str.isalnum, f"{_title(entry)}{entry.publisher}".casefold()))
+    return "" if title.startswith(said) else summary
+
+
+def _own_text(entry: Entry) -> str:
+    """Return all that a feed says of an article, for the case that its page has no text."""
+    if len(entry.content) <= len(entry.summary):
+        return _summary(entry)
+    if not entry.markup:
+        return entry.content
+    lines = map(strip_markup, _BLOCK.split(entry.content))
+    return "\n\n".join(line for line in lines if line)
 
 
 def strip_markup(markup: str) -> str:

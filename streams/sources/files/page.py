@@ -14,7 +14,7 @@ from streams.sources.bounded_reading import MAX_BODY_BYTES, Meter, body_within, 
 from streams.sources.files.page_index import PageIndexEntry, read_index
 from streams.sources.files.text import article_from_text
 from streams.sources.rejection import Rejected, large_file
-from streams.text.urls import trusted_canonical
+from streams.text.canonical import trusted_canonical
 
 HEAD_BYTES: Final = 512 * 1024
 """Number of bytes in which a page's URL is searched: styles in heads of fundus-dev reach 300 KB."""

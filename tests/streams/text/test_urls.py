@@ -13,7 +13,6 @@ from streams.text.urls import (
     is_tracking_parameter,
     page_variants,
     registrable_domain,
-    trusted_canonical,
     without_scheme,
 )
 
@@ -127,31 +126,6 @@ def test_registrable_domain(url: str, expected: str) -> None:
 )
 def test_is_article_url(url: str, expected: bool) -> None:  # noqa: FBT001
     assert is_article_url(url) is expected
-
-
-@pytest.mark.parametrize(
-    ("declared", "page", "expected"),
-    [
-        ("https://m.news.test/a", "https://www.news.test/a", "https://m.news.test/a"),
-        ("a?id=1", "https://news.test/x/b", "https://news.test/x/a?id=1"),
-        ("https://news.test/a", "", "https://news.test/a"),
-        ("https://news.test/politics", "https://news.test/politics/a-long-story-1", ""),
-        ("https://news.test/", "https://news.test/a", ""),
-        (
-            "https://news.test/big-fire/",
-            "https://news.test/big-fire/amp/",
-            "https://news.test/big-fire/",
-        ),
-        ("https://news.test/opinion", "https://news.test/story-17", ""),
-        ("https://evil.test/a", "https://news.test/a", ""),
-        ("https://news.co.uk/a", "https://other.co.uk/a", ""),
-        ("javascript:void(0)", "https://news.test/a", ""),
-        ("", "https://news.test/", ""),
-        ("http://[", "https://news.test/a", ""),
-    ],
-)
-def test_trusted_canonical_requires_same_domain(declared: str, page: str, expected: str) -> None:
-    assert trusted_canonical(declared, page=page) == expected
 
 
 def test_canonical_url_of_reported_parameters(shared: Path) -> None:

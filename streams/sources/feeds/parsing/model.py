@@ -28,6 +28,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         updated: Time of the last change as written; empty if none.
         time: ``published`` or else ``updated``, strictly parsed; None if neither is a time.
         markup: Whether title and texts are HTML, by declaration or by convention (RSS).
+        publisher: Name of the publisher, in the feed of an aggregator; empty if none.
     """
 
     id: str = ""
@@ -41,6 +42,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     updated: str = ""
     time: datetime | None = None
     markup: bool = True
+    publisher: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -109,7 +109,15 @@ def _entry(node: etree._Element, base: str, url: str) -> Entry:
         updated=updated,
         time=entry_time(published) or entry_time(updated),
         markup=not _is_plain(fields),
+        publisher=_publisher(fields),
     )
+
+
+def _publisher(fields: ChildrenByName) -> str:
+    """Return the name of the feed that an entry comes from (RSS 2.0 and RFC 4287: ``source``)."""
+    for node in fields.get("source", ()):
+        return first_text(children_by_name(node), "title") if len(node) else text_of(node)
+    return ""
 
 
 def _both_texts(fields: ChildrenByName) -> tuple[str, ...]:
