@@ -7,10 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from streams.dedupe.alignment import align
 from streams.dedupe.features import shared_hashes
 from streams.dedupe.fingerprint import NAME_MARKS, NUMBER_MARKS, TITLE_MARKS, Fingerprint
+from streams.dedupe.headline import differ_in_name, headlines_of, tell_other_stories
 from streams.dedupe.minhash import SIG_VERSION, Hashes
 from streams.dedupe.sketch import Marks, Sketch, sample_below
+from streams.dedupe.template import facts_of, has_case, has_other_facts, name_words
 from streams.records import Memory
 
 THRESHOLD: Final = 0.48
@@ -166,10 +169,12 @@ def compare_near(
         threshold: Similarity at or above which texts are near.
     """
     like = likeness(article, known)
-    if like is None or is_another_report(article, known, time=time, like=like):
+    if like is None:
         return None
     is_cut = bool(agency) and agency == known.agency and like.containment >= CONTAINED
     if like.similarity < threshold and not is_cut:
+        return None
+    if is_another_report(article, known, time=time, like=like) or tells_another(article, known):
         return None
     evidence = (
         f"similarity {like.similarity:.2f} (whole {like.whole:.2f}, middle {like.middle:.2f}, "
@@ -177,6 +182,16 @@ def compare_near(
     )
     method = _near_method(len(article.words), known.words, like.containment)
     return Comparison(method, like.similarity, like.containment, evidence)
+
+
+def tells_another(article: Fingerprint, known: Memory) -> bool:
+    """Return whether the words that two texts share are a template, or boilerplate."""
+    alignment = align(article.shingles, Sketch.from_bytes(known.signature))
+    if has_other_facts(article, known, facts_of(article, alignment)):
+        return True
+    headlines = headlines_of(article, known, alignment)
+    names = name_words(article) if has_case(article) else frozenset()
+    return differ_in_name(headlines, names) or tell_other_stories(headlines, alignment)
 
 
 def is_another_report(

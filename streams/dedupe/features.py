@@ -9,7 +9,10 @@ import xxhash
 _TOKEN = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]|[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)]*\s+|(?<=[。！？])|\n+")
 _NUMBER = re.compile(r"(?<![^\W_])\d+(?:[.,:]\d+)*")
-_NAME = re.compile(r"(?<=[^.!?:…\"“”„»] )[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][^\W\d_]+")
+_CAPITALS = "A-Z" + "".join(chr(code) for code in range(0xC0, 0x590) if chr(code).isupper())
+"""The capitals of the Latin, Greek, Cyrillic and Armenian scripts: Unicode blocks up to U+058F."""
+
+_NAME = re.compile(rf"(?<=[^.!?:…\"“”„»] )[{_CAPITALS}][^\W\d_]+")
 _WHITE_SPACE = re.compile(r"\s+")
 
 PLACEHOLDER = re.compile(
@@ -121,6 +124,37 @@ def names(text: str) -> frozenset[str]:
     """
     return frozenset(_NAME.findall(text))
 
+
+_SPELLINGS = str.maketrans("zckqy", "ssssi")
+_VOWELS = re.compile(r"(?<!^)[aeiou]+|(?<=(.))\1+")
+
+
+def spelling(word: str) -> str:
+    """Return what the spellings of a Latin word have in common: its consonants, roughly.
+
+    For British and American spellings, and for transcriptions of names.
+
+    Args:
+        word: A token, see `tokens`. Short words, and words of other scripts, stay as they are.
+
+    References:
+        The differences that the Oxford Guide to Style, 2002, names: -our and -or, -re and -er,
+        -ise and -ize, -ence and -ense, doubled consonants, y and i; this project's rule for them.
+
+    Examples:
+        >>> pairs = ("harbour harbor", "theatre theater", "organised organized", "kyiv kiev")
+        >>> [spelling(one) == spelling(two) for one, two in map(str.split, pairs)]
+        [True, True, True, True]
+        >>> spelling("lindenau") == spelling("lindau")
+        False
+    """
+    if len(word) < _SPELLED_LETTERS or not word.isascii() or not word.isalpha():
+        return word
+    return _VOWELS.sub("", word.translate(_SPELLINGS))
+
+
+_SPELLED_LETTERS = 4
+"""Shortest word with several spellings that are looked for: "kyiv"."""
 
 _NOTICE_STEMS = (
     *("corre", "clarif", "note", "errat", "version", "amend"),

@@ -14,6 +14,7 @@ from streams.dedupe.features import (
     sentence_digests,
     sentences,
     smallest_hashes,
+    spelling,
     text_digest,
     tokens,
 )
@@ -129,6 +130,11 @@ class Fingerprint:
     def title_marks(self) -> bytes:
         """Short hashes of the words of the title, to compare with those of another title."""
         return smallest_hashes(self.title_words, size=TITLE_MARKS)
+
+    @cached_property
+    def title_spellings(self) -> bytes:
+        """Short hashes of the spellings of the words of the title."""
+        return smallest_hashes(map(spelling, self.title_words), size=TITLE_MARKS)
 
     @cached_property
     def names_hash(self) -> str:

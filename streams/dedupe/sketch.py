@@ -86,8 +86,14 @@ def sample_below(hashes: Hashes, limit: int) -> Marks:
         hashes: Shingles of the text.
         limit: `Sketch.limit` of the other text.
     """
+    return sample_positions(hashes, limit)[1]
+
+
+def sample_positions(hashes: Hashes, limit: int) -> tuple[npt.NDArray[np.int64], Marks]:
+    """Return which shingles `sample_below` has, as indexes, and the sample."""
     ranks = _ranks(hashes)
-    return _marks(ranks[ranks < np.uint64(limit)] if limit else ranks)
+    at = np.flatnonzero(ranks < np.uint64(limit)) if limit else np.arange(len(ranks))
+    return at, _marks(ranks[at])
 
 
 def _ranks(hashes: Hashes) -> Hashes:

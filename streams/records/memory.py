@@ -61,6 +61,8 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
             32, in base64.
         title_marks: Hashes of the words of the title, 2 bytes each, ascending, at most 24, in
             base64.
+        title_spellings: Hashes of the words of the title without what differs between spellings,
+            2 bytes each, ascending, at most 24, in base64.
         names_hash: Hash of the set of capitalized names in the text.
         corrected: Whether the text contains a correction notice.
         signature: Sample of the shingles of the text in order, in base64; empty if the text is too
@@ -95,6 +97,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     number_marks: bytes = b""
     name_marks: bytes = b""
     title_marks: bytes = b""
+    title_spellings: bytes = b""
     names_hash: str = ""
     corrected: bool = False
     signature: bytes = b""

@@ -62,6 +62,7 @@ def memory_record(
         number_marks=fingerprint.number_marks,
         name_marks=fingerprint.name_marks,
         title_marks=fingerprint.title_marks,
+        title_spellings=fingerprint.title_spellings,
         corrected=fingerprint.corrected,
         signature=b"" if is_repeated else fingerprint.sketch,
         bands=b"" if is_repeated else fingerprint.bands.astype("<u4").tobytes(),
