@@ -15,6 +15,15 @@ from streams.config.toml_tables import TomlFile
 FeedName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 WebUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$", max_length=2048)]
 Minutes = Annotated[float, msgspec.Meta(ge=1, le=10_080)]
+UserName = Annotated[str, msgspec.Meta(pattern=r"^[^:\x00-\x1f\x7f]{1,200}$")]
+HeaderName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?!(?i:host|connection|content-.*|transfer-encoding|accept-encoding|te|trailer"
+        r"|upgrade)$)[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
+    ),
+]
+SecretPlace = Annotated[str, msgspec.Meta(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$")]
 FeedValue = str | float | bool
 """Value of a field of a feed."""
 
@@ -34,6 +43,17 @@ class TextFrom(StrEnum):
     """The feed; pages are never fetched."""
     PAGE = "page"
     """The page of the article."""
+
+
+class Login(StrEnum):
+    """How a feed asks for a login. The secret is sent to the origin of its URL only."""
+
+    BASIC = "basic"
+    """User name and password (RFC 7617)."""
+    HEADER = "header"
+    """A header of its own, such as ``X-Api-Key`` or ``Authorization``."""
+    COOKIE = "cookie"
+    """A Cookie header."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +77,10 @@ REMEDIES: Final = {
     "max_minutes": "give a number from 1 to 10080",
     "text": "give one of " + ", ".join(TextFrom),
     "paused": "give true or false",
+    "login": "give one of " + ", ".join(Login),
+    "login_user": "give a user name without a colon",
+    "login_header": "give the name of a header, such as X-Api-Key",
+    "secret": "give env:NAME or file:PATH, where the secret is; not the secret itself",
     "contact": "give a text",
     "allow_private_hosts": 'give a list of hosts, such as ["intranet.test"]',
     "feed": "write [[feed]] above each feed",
@@ -75,6 +99,10 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         max_minutes: Longest wait between two polls that succeed.
         text: Source of the articles' text.
         paused: Whether the feed is not polled, and pushes of its hub are refused.
+        login: Kind of login; None if the feed is public.
+        login_user: User name of `Login.BASIC`.
+        login_header: Name of the header of `Login.HEADER`.
+        secret: Place of password, value of the header, or cookies: ``env:NAME`` or ``file:PATH``.
     """
 
     url: WebUrl
@@ -83,6 +111,10 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     max_minutes: Minutes = 240
     text: TextFrom = TextFrom.AUTO
     paused: bool = False
+    login: Login | None = None
+    login_user: UserName | None = None
+    login_header: HeaderName | None = None
+    secret: SecretPlace | None = None
 
     @property
     def name(self) -> str:
@@ -131,9 +163,43 @@ def parse_feeds(text: str, *, file: str) -> FeedFile:
         if feed.name in feeds:
             remedy = f"two feeds are called {feed.name!r}; give one another id"
             raise toml.problem(remedy, key="id" if feed.id else "url", start=line)
+        if problem := login_problem(feed):
+            raise toml.problem(problem, key="login" if feed.login else "", start=line)
         feeds[feed.name] = feed
     top = toml.convert(toml.tables | {"feed": []}, FeedFile, remedies=REMEDIES)
     return msgspec.structs.replace(top, feed=tuple(feeds.values()))
+
+
+def login_problem(feed: FeedEntry) -> str:
+    """Return what is missing for the login of a feed, or given without one; empty if nothing.
+
+    Examples:
+        >>> login_problem(FeedEntry(url="https://news.test/rss", login=Login.COOKIE))
+        'login = "cookie" also needs secret'
+    """
+    wanted = {
+        None: set(),
+        Login.BASIC: {"login_user", "secret"},
+        Login.HEADER: {"login_header", "secret"},
+        Login.COOKIE: {"secret"},
+    }[feed.login]
+    given = {name for name in ("login_user", "login_header", "secret") if getattr(feed, name)}
+    if missing := sorted(wanted - given):
+        return f'login = "{feed.login}" also needs {" and ".join(missing)}'
+    if more := sorted(given - wanted):
+        kind = f'login = "{feed.login}"' if feed.login else "a feed without login"
+        return f"{kind} has no {' and '.join(more)}"
+    return ""
+
+
+def has_user_name(url: str) -> bool:
+    """Return whether a URL contains a user name, and perhaps a password.
+
+    Examples:
+        >>> has_user_name("https://ann:secret@news.test/rss"), has_user_name("https://a.test/@ann")
+        (True, False)
+    """
+    return "@" in urlsplit(url).netloc
 
 
 def feed_name(url: str) -> str:

@@ -15,6 +15,7 @@ from yarl import URL
 
 from streams.fetch.address import CheckedResolver, check_literal_address
 from streams.fetch.body import BodyError
+from streams.fetch.credentials import Credentials
 from streams.fetch.failure import Failure
 from streams.fetch.politeness import HostLimiter
 from streams.fetch.request import NOT_MODIFIED, REDIRECTS, Limits, Request, request_once
@@ -100,6 +101,7 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
         may_follow: MayFollow | None = None,
+        credentials: Credentials | None = None,
     ) -> Fetched | FetchProblem:
         """Fetch a URL with GET. Failures of the server or network are returned, not raised.
 
@@ -108,10 +110,11 @@ class Fetcher:
             headers: Request headers, such as validators; sent with every redirect.
             max_bytes: Largest body. Defaults to that of the limits.
             may_follow: Called before each redirect. Defaults to following all of them.
+            credentials: Header with a secret; sent to its origin only, whatever redirects say.
         """
         request = Request("GET", headers or {}, max_bytes or self._limits.max_bytes)
         try:
-            return await self._follow(url, request, REDIRECTS, may_follow)
+            return await self._follow(url, request, REDIRECTS, may_follow, credentials)
         except PROBLEMS as error:
             return classify_error(error)
 
@@ -131,15 +134,25 @@ class Fetcher:
             return classify_error(error)
 
     async def _follow(
-        self, url: str, request: Request, redirects: frozenset[int], may_follow: MayFollow | None
+        self,
+        url: str,
+        request: Request,
+        redirects: frozenset[int],
+        may_follow: MayFollow | None,
+        credentials: Credentials | None = None,
     ) -> Fetched | FetchProblem:
         permanent = True
         for hop in range(self._limits.max_redirects + 1):
             current = self._checked(url)
             if hop and may_follow is not None and not await may_follow(str(current)):
                 raise RefusedError(Failure.HARD, f"robots.txt does not allow {str(current)[:200]}")
+            headers = {**request.headers, **(credentials.headers(current) if credentials else {})}
             response = await request_once(
-                self._session, self._hosts, self._limits, current, request
+                self._session,
+                self._hosts,
+                self._limits,
+                current,
+                replace(request, headers=headers),
             )
             if isinstance(response, FetchProblem):
                 return response

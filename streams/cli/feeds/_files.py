@@ -1,16 +1,37 @@
 """The file of feeds that a command reads or changes, and its options."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import typer
 
-from streams.config.feeds import REMEDIES, FeedName, FeedValue, TextFrom, WebUrl
+from streams.config.feeds import (
+    REMEDIES,
+    FeedName,
+    FeedValue,
+    HeaderName,
+    Login,
+    SecretPlace,
+    TextFrom,
+    UserName,
+    WebUrl,
+    has_user_name,
+)
 from streams.config.feeds_file import FEEDS_FILE
+from streams.config.opml import shown
 from streams.errors import UsageError
 from streams.settings import load_settings
 from streams.text.plural import plural
+
+FIELD_TYPES: Final = {
+    "id": FeedName,
+    "url": WebUrl,
+    "login_user": UserName,
+    "login_header": HeaderName,
+    "secret": SecretPlace,
+}
+"""Types of the fields whose values are checked before the file is opened."""
 
 FeedsFileOption = Annotated[
     Path | None,
@@ -41,6 +62,25 @@ MaxMinutes = Annotated[
 ]
 
 
+LoginKind = Annotated[
+    Login | None, typer.Option(help="Kind of login; the secret is sent to the feed's origin only.")
+]
+
+LoginUser = Annotated[str | None, typer.Option(help="User name of `--login basic`.")]
+
+LoginHeader = Annotated[
+    str | None, typer.Option(help="Name of the header of `--login header`, such as X-Api-Key.")
+]
+
+SecretOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="env:NAME|file:PATH",
+        help="Where the password, header or cookie is: an environment variable or a file.",
+    ),
+]
+
+
 def feeds_file(file: Path | None) -> Path:
     """Return the file of feeds: as given, else as in the settings, else `FEEDS_FILE`."""
     return file or load_settings().feeds or FEEDS_FILE
@@ -62,14 +102,27 @@ def given_values(**options: FeedValue | None) -> dict[str, FeedValue]:
         {'id': 'bbc', 'min_minutes': 10.0}
     """
     given = {name: value for name, value in options.items() if value is not None}
-    for name, type_ in (("id", FeedName), ("url", WebUrl)):
+    for name, type_ in FIELD_TYPES.items():
         if name in given:
             _require_valid(name, given[name], type_)
     return given
+
+
+def require_no_user_name(url: str) -> None:
+    """Refuse a URL that contains a user name.
+
+    Raises:
+        UsageError: If it does; the message does not contain user name and password.
+    """
+    if has_user_name(url):
+        remedy = "give --login basic, --login-user and --secret instead of a user name in the URL"
+        raise UsageError(f"{shown(url)}: {remedy}")
 
 
 def _require_valid(name: str, value: FeedValue, type_: Any) -> None:
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
-        raise UsageError(f"--{name} {value}: {REMEDIES[name]}") from None
+        # Whoever gives a secret by mistake does not find it in a log.
+        given = "" if name == "secret" else f" {value}"
+        raise UsageError(f"--{name.replace('_', '-')}{given}: {REMEDIES[name]}") from None

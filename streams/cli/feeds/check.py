@@ -9,7 +9,9 @@ from streams.cli._arguments import JsonLines
 from streams.cli.feeds._files import FeedsFileOption, feeds_file
 from streams.config.feeds import FeedEntry, FeedFile
 from streams.config.feeds_file import load_feeds
+from streams.errors import UsageError
 from streams.fetch.fetcher import Fetched, Fetcher, fetcher
+from streams.sources.feeds.login import login_hint, read_credentials
 from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.text.plural import plural
@@ -46,9 +48,13 @@ async def check_feeds(file: FeedFile, *, json: bool) -> int:
 
 async def _fetch_feed(fetch: Fetcher, entry: FeedEntry) -> Feed | str:
     """Return the feed, or the reason why there is none."""
-    response = await fetch.fetch(entry.url)
+    try:
+        credentials = read_credentials(entry)
+    except UsageError as error:
+        return f"login: {error}"
+    response = await fetch.fetch(entry.url, credentials=credentials)
     if not isinstance(response, Fetched):
-        return response.detail
+        return response.detail + login_hint(response, credentials, url=entry.url)
     try:
         return parse_feed(response.body, url=response.url, charset=response.charset)
     except FeedError as error:

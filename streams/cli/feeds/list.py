@@ -25,6 +25,7 @@ def list_(file: FeedsFileOption = None, *, json_: JsonLines = False) -> None:
                 "min_minutes": feed.min_minutes,
                 "max_minutes": feed.max_minutes,
                 "paused": feed.paused,
+                "login": feed.login.value if feed.login else "",
             }
             typer.echo(orjson.dumps(row))
         else:

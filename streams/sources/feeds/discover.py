@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 from streams.errors import UsageError
+from streams.fetch.credentials import Credentials
 from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem
+from streams.sources.feeds.login import login_hint
 from streams.sources.feeds.parsing.link_header import header_links
 from streams.sources.feeds.parsing.model import Feed, FeedError, absolute_url
 from streams.sources.feeds.parsing.parse import parse_feed
@@ -139,7 +143,9 @@ class CheckedFeed:
     feed: Feed
 
 
-async def find_feed(fetch: Fetcher, url: str) -> CheckedFeed:
+async def find_feed(
+    fetch: Fetcher, url: str, *, credentials: Credentials | None = None
+) -> CheckedFeed:
     """Return the feed at a URL: itself, or the feed that the page there links to.
 
     The feeds of a page are fetched. Left out are those that are none, feeds of comments, feeds
@@ -148,27 +154,43 @@ async def find_feed(fetch: Fetcher, url: str) -> CheckedFeed:
     Args:
         fetch: Fetches the URL.
         url: URL of a feed or of a page.
+        credentials: Credentials of the feed, if it needs a login.
 
     Raises:
-        UsageError: If there is no feed, or the page links to several; the message lists them.
+        UsageError: If there is no feed, or the page links to several; the message lists them. If
+            the feed has another origin than its credentials.
     """
-    response = await fetch.fetch(url, headers={"Accept": "*/*"})
+    found = await _find(fetch, url, credentials)
+    if credentials is not None and not credentials.headers(URL(found.url)):
+        raise UsageError(f"{url}: the feed is {found.url}; give this URL, to send it the login")
+    return found
+
+
+async def _find(fetch: Fetcher, url: str, credentials: Credentials | None) -> CheckedFeed:
+    response = await fetch.fetch(url, credentials=credentials)
     if not isinstance(response, Fetched):
-        raise UsageError(f"{url}: {response.detail}{_remedy(url, response)}")
+        hint = _remedy(url, response) or login_hint(response, credentials, url=url)
+        raise UsageError(f"{url}: {response.detail}{hint}")
     try:
         feed = parse_feed(response.body, url=response.url, charset=response.charset)
     except FeedError as error:
-        return await _feed_of_page(fetch, url, response, error)
+        return await _feed_of_page(fetch, url, response, error, credentials)
     return CheckedFeed(response.moved_to or url, feed)
 
 
 async def _feed_of_page(
-    fetch: Fetcher, url: str, response: Fetched, error: FeedError
+    fetch: Fetcher,
+    url: str,
+    response: Fetched,
+    error: FeedError,
+    credentials: Credentials | None,
 ) -> CheckedFeed:
     links = _links(response)
     if not links:
         raise UsageError(f"{url}: {error}, and the page links to no feed") from None
-    checked = await asyncio.gather(*(_check(fetch, link.url) for link in links[:MAX_CHECKED]))
+    checked = await asyncio.gather(
+        *(_check(fetch, link.url, credentials) for link in links[:MAX_CHECKED])
+    )
     found = [each for each in checked if isinstance(each, CheckedFeed)]
     if not found:
         lines = "\n".join(
@@ -192,9 +214,9 @@ def _links(response: Fetched) -> list[FoundFeed]:
     return sorted(announced, key=lambda link: bool(_COMMENTS_URL.search(link.url)))
 
 
-async def _check(fetch: Fetcher, url: str) -> CheckedFeed | str:
+async def _check(fetch: Fetcher, url: str, credentials: Credentials | None) -> CheckedFeed | str:
     """Return the feed at a URL, or the reason why there is none."""
-    response = await fetch.fetch(url)
+    response = await fetch.fetch(url, credentials=credentials)
     if not isinstance(response, Fetched):
         return response.detail
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from streams.config.feeds import FeedEntry, FeedFile
+from streams.errors import UsageError
 from streams.fetch.fetcher import Fetched, fetcher
 from streams.fetch.robots import Robots
 from streams.kafka.connection import producer
@@ -14,6 +15,7 @@ from streams.kafka.sender import Sender
 from streams.records import FeedState, RawArticle
 from streams.runtime.clock import Clock, SystemClock
 from streams.settings import Settings
+from streams.sources.feeds.login import login_hint, read_credentials
 from streams.sources.feeds.parsing.model import Entry, Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.poller import ACCEPT, Poller
@@ -71,10 +73,15 @@ async def preview_feed(
     """
     state = state_of(entry, dict(states or {}))
     allowed = frozenset(file.allow_private_hosts)
+    try:
+        credentials = read_credentials(entry)
+    except UsageError as error:
+        return FeedPreview(error=f"login: {error}")
     async with fetcher(contact=file.contact, allowed=allowed) as fetch:
-        response = await fetch.fetch(state.url, headers={"Accept": ACCEPT})
+        response = await fetch.fetch(state.url, headers={"Accept": ACCEPT}, credentials=credentials)
     if not isinstance(response, Fetched):
-        return FeedPreview(error=response.detail)
+        hint = login_hint(response, credentials, url=state.url)
+        return FeedPreview(error=response.detail + hint)
     try:
         feed = parse_feed(response.body, url=response.url, charset=response.charset)
     except FeedError as error:

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
+from streams.fetch.credentials import Credentials
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import Fetched, Fetcher, FetchProblem, Limits, fetcher
 from streams.fetch.politeness import HostLimiter
@@ -423,3 +425,19 @@ async def test_post_refuses_private_address(fetch: Fetcher) -> None:
 
     assert isinstance(problem, FetchProblem)
     assert "not a public address" in problem.detail
+
+
+async def test_credentials_are_sent_to_their_origin_only(site: Web, fetch: Fetcher) -> None:
+    credentials = Credentials(origin=URL(site.base), name="Authorization", value="Basic eDp5")
+    async with web() as other:
+        site.replies["/a"] = http(status="302 x", location="/b")
+        site.replies["/b"] = http(status="308 x", location=other.base + "/c")
+        other.replies["/c"] = http(status="302 x", location=site.base + "/d")
+        site.replies["/d"] = http(b"Rain")
+
+        response = await fetch.fetch(site.base + "/a", credentials=credentials)
+
+    assert isinstance(response, Fetched)
+    sent = {request.path: request.headers.get("authorization") for request in site.requests}
+    assert sent == dict.fromkeys(("/a", "/b", "/d"), "Basic eDp5")
+    assert "authorization" not in other.requests[0].headers

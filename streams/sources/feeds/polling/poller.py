@@ -11,12 +11,15 @@ from typing import Final
 import xxhash
 
 from streams.config.feeds import FeedEntry
+from streams.errors import UsageError
 from streams.fetch.cache_headers import freshness
+from streams.fetch.credentials import Credentials
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import NOT_MODIFIED, Fetched, Fetcher
 from streams.fetch.robots import Robots
 from streams.records import FeedState, HttpInfo, RawArticle
 from streams.sources.feeds.article import article_from_entry, article_from_page, needs_page
+from streams.sources.feeds.login import ReadCredentials, login_hint, read_credentials
 from streams.sources.feeds.parsing.hub_links import hub_and_topic
 from streams.sources.feeds.parsing.model import Feed, FeedError
 from streams.sources.feeds.parsing.parse import parse_feed
@@ -50,9 +53,18 @@ class Poller:
         fetch: Fetches feeds and pages.
         robots: Decides which pages may be fetched.
         now: Returns the current time.
+        read_credentials: Returns the credentials of a feed.
     """
 
-    def __init__(self, fetch: Fetcher, robots: Robots, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        fetch: Fetcher,
+        robots: Robots,
+        *,
+        now: Callable[[], datetime],
+        read_credentials: ReadCredentials = read_credentials,
+    ) -> None:
+        self._read_credentials = read_credentials
         self._fetch = fetch
         self._robots = robots
         self._now = now
@@ -80,25 +92,35 @@ class Poller:
             deliver: Receives each article, one after the other.
             elsewhere: Keys of entries that other feeds have delivered already.
         """
+        try:
+            credentials = self._read_credentials(feed)
+        except UsageError as error:
+            return PollResult(failure=Failure.SOFT, error=f"login: {error}")
         if not look_back_is_due(state, now=self._now()):
-            return await self._poll_url(feed, state, deliver=deliver, elsewhere=elsewhere)
-        response = await self._look_back(state)
+            return await self._poll_url(
+                feed, state, credentials, deliver=deliver, elsewhere=elsewhere
+            )
+        response = await self._look_back(state, credentials)
         if response is not None:
             body_hash = xxhash.xxh3_128_hexdigest(response.body)
             result = await self.process_response(
                 feed, state, response, body_hash=body_hash, deliver=deliver, elsewhere=elsewhere
             )
             return replace(result, looked_back=True, returned=True)
-        result = await self._poll_url(feed, state, deliver=deliver, elsewhere=elsewhere)
+        result = await self._poll_url(
+            feed, state, credentials, deliver=deliver, elsewhere=elsewhere
+        )
         return replace(result, looked_back=True)
 
-    async def _look_back(self, state: FeedState) -> Fetched | None:
+    async def _look_back(self, state: FeedState, credentials: Credentials | None) -> Fetched | None:
         """Return the feed at the URL in the file, if it is one again; otherwise None.
 
         A feed without new entries may be what a server left behind: it is taken only where the
         present address fails.
         """
-        response = await self._fetch.fetch(state.given_url, headers={"Accept": ACCEPT})
+        response = await self._fetch.fetch(
+            state.given_url, headers={"Accept": ACCEPT}, credentials=credentials
+        )
         if not isinstance(response, Fetched) or response.redirected:
             return None
         try:
@@ -112,16 +134,21 @@ class Poller:
         self,
         feed: FeedEntry,
         state: FeedState,
+        credentials: Credentials | None,
         *,
         deliver: Deliver,
         elsewhere: Container[bytes],
     ) -> PollResult:
         """Fetch the present URL of a feed, and deliver its articles."""
         conditional = may_be_conditional(state, now=self._now())
-        response = await self._fetch.fetch(state.url, headers=_headers(state, conditional))
+        response = await self._fetch.fetch(
+            state.url, headers=_headers(state, conditional), credentials=credentials
+        )
         if not isinstance(response, Fetched):
             return PollResult(
-                failure=response.failure, error=response.detail, retry_after=response.retry_after
+                failure=response.failure,
+                error=response.detail + login_hint(response, credentials, url=state.url),
+                retry_after=response.retry_after,
             )
         floor = freshness(response.headers, now=self._now())
         if response.status == NOT_MODIFIED:
@@ -225,7 +252,9 @@ class Poller:
             return own
         if not await self._robots.allows(entry.link):
             return own
-        page = await self._fetch.fetch(entry.link, may_follow=self._robots.allows)
+        page = await self._fetch.fetch(
+            entry.link, may_follow=self._robots.allows, credentials=self._page_credentials(feed)
+        )
         if not isinstance(page, Fetched):
             return None if page.failure is Failure.TEMPORARY else own
         if page.content_type not in PAGE_TYPES or not page.body:
@@ -246,6 +275,13 @@ class Poller:
                 url=page.url if page.redirected else "",
             ),
         )
+
+    def _page_credentials(self, feed: FeedEntry) -> Credentials | None:
+        """Return the credentials for pages; None without a secret: then the teaser is sent."""
+        try:
+            return self._read_credentials(feed)
+        except UsageError:
+            return None
 
 
 def _headers(state: FeedState, conditional: bool) -> dict[str, str]:  # noqa: FBT001

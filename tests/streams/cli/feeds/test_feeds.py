@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -5,11 +6,12 @@ import orjson
 import pytest
 
 from streams.cli import feeds
+from streams.config.feeds import FeedEntry, Login
 from streams.config.feeds_file import add_feeds, feeds_to_poll, load_feeds
 from streams.errors import UsageError
 from streams.settings import Settings
 from tests.support.commands import run_command
-from tests.support.web import Web, http, web
+from tests.support.web import Request, Web, http, web
 
 RSS = b"<rss><channel><item><title>Rain</title></item></channel></rss>"
 PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head></html>'
@@ -350,3 +352,71 @@ async def test_poll_reports_url_without_feed(site: Web, file: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stdout.endswith("not a feed: a web page, not a feed\n")
+
+
+LOGIN = ("--login", "basic", "--login-user", "desk", "--secret", "env:PAID_PASSWORD")
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The secret in the environment."""
+    monkeypatch.setenv("PAID_PASSWORD", "t0p-secret")
+    return "t0p-secret"
+
+
+async def test_feed_with_login_is_added_checked_and_edited(
+    site: Web, file: Path, secret: str
+) -> None:
+    async def reply(request: Request, writer: asyncio.StreamWriter) -> None:
+        has_login = request.headers.get("authorization") == "Basic ZGVzazp0MHAtc2VjcmV0"
+        writer.write(http(RSS) if has_login else http(status="401 Unauthorized"))
+        await writer.drain()
+
+    site.replies["/rss"] = reply
+    url = site.base + "/rss"
+    without = await run_command(feeds.app, "add", url, "--feeds", file, live=NOWHERE)
+    added = await run_command(feeds.app, "add", url, *LOGIN, "--feeds", file, live=NOWHERE)
+    checked = await run_command(feeds.app, "check", "--feeds", file, live=NOWHERE)
+    polled = await run_command(feeds.app, "poll", url, "--feeds", file, live=NOWHERE)
+    cookie = ("--login", "cookie", "--secret", "file:/run/secrets/paid")
+    edited = await run_command(feeds.app, "edit", url, *cookie, "--feeds", file, live=NOWHERE)
+    with_cookie = load_feeds(file).feed[0]
+    await run_command(feeds.app, "edit", url, "--no-login", "--feeds", file, live=NOWHERE)
+
+    assert "streams feeds edit --login" in str(without.exception)
+    codes = [each.exit_code for each in (added, checked, polled, edited)]
+    assert codes == [0, 0, 0, 0], (added.output, checked.output, polled.output, edited.output)
+    assert (with_cookie.login, with_cookie.login_user) == (Login.COOKIE, None)
+    assert load_feeds(file).feed[0] == FeedEntry(url=url)
+    assert secret not in file.read_text() + added.output + checked.output + polled.output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("https://ann:t0p-secret@a.test/rss",), "instead of a user name in the URL"),
+        (("https://a.test/rss", "--login", "basic"), "also needs login_user and secret"),
+        (("https://a.test/rss", *LOGIN[:4], "--secret", "t0p-secret"), "--secret: give env:NAME"),
+        (("https://a.test/rss", "--secret", "env:A"), "a feed without login has no secret"),
+    ],
+)
+async def test_add_refuses_secret_in_the_wrong_place(
+    file: Path, words: tuple[str, ...], message: str
+) -> None:
+    result = await run_command(feeds.app, "add", *words, "--unseen", "--feeds", file, live=NOWHERE)
+
+    assert message in str(result.exception)
+    assert "t0p-secret" not in str(result.exception) + file.read_text()
+
+
+async def test_add_refuses_login_for_feed_elsewhere(site: Web, file: Path, secret: str) -> None:
+    async with web() as other:
+        other.replies["/rss"] = http(RSS)
+        site.replies["/"] = announce(other.base + "/rss")
+        words = ("add", site.base + "/", *LOGIN, "--feeds", file)
+
+        result = await run_command(feeds.app, *words, live=NOWHERE)
+
+    assert f"the feed is {other.base}/rss; give this URL" in str(result.exception)
+    assert all("authorization" not in request.headers for request in other.requests)
+    assert secret not in str(result.exception)

@@ -10,13 +10,14 @@ import msgspec
 import orjson
 import pytest
 
-from streams.config.feeds import FeedEntry, PollBounds, TextFrom
+from streams.config.feeds import FeedEntry, Login, PollBounds, TextFrom
 from streams.driver import Driver
 from streams.fetch.failure import Failure
 from streams.fetch.fetcher import Fetched, Limits, fetcher
 from streams.fetch.politeness import HostLimiter
 from streams.fetch.robots import Robots
 from streams.records import CleanArticle, FeedState, RawArticle
+from streams.sources.feeds.login import read_credentials
 from streams.sources.feeds.parsing.parse import parse_feed
 from streams.sources.feeds.polling.poller import MAX_INLINE_BYTES, Poller
 from streams.sources.feeds.polling.seen_entries import new_entries
@@ -594,3 +595,59 @@ async def test_poll_of_cut_feed_keeps_what_is_known(site: Web, poller: Poller) -
     again, _ = await poll_with_state(poller, feed(site), after_cut)
 
     assert (cut.articles, again.articles) == ([], [])
+
+
+def login(site: Web, name: str = "secret") -> FeedEntry:
+    """Return the configuration of a feed with a login."""
+    return FeedEntry(
+        url=site.base + "/rss",
+        id="news",
+        login=Login.HEADER,
+        login_header="X-Key",
+        secret=f"env:{name}",
+    )
+
+
+@pytest.fixture
+async def login_poller() -> AsyncIterator[Poller]:
+    """A poller with an environment that has a secret."""
+    hosts = HostLimiter(least_delay=timedelta(0), sleep=no_wait)
+    async with fetcher(allowed=frozenset({"127.0.0.1"}), hosts=hosts) as fetch:
+        yield Poller(
+            fetch,
+            Robots(fetch, now=lambda: NOW),
+            now=lambda: NOW,
+            read_credentials=partial(read_credentials, environment={"secret": "t0p"}),
+        )
+
+
+async def test_poll_sends_login_to_feed_and_its_pages(site: Web, login_poller: Poller) -> None:
+    async with web() as other:
+        other.replies["/c"] = http(PAGE, content_type="text/html")
+        site.replies["/rss"] = http(rss(site.base, "a") + rss(other.base, "c"))
+
+        await poll_once(login_poller, login(site), state(site))
+
+    sent = {request.path: request.headers.get("x-key") for request in site.requests}
+    assert sent == {"/rss": "t0p", "/robots.txt": None, "/a": "t0p"}
+    assert all("x-key" not in request.headers for request in other.requests)
+
+
+async def test_poll_does_not_send_login_to_new_address(site: Web, login_poller: Poller) -> None:
+    async with web() as other:
+        other.replies["/rss"] = http(status="401 Unauthorized")
+        before = FeedState(id="news", url=other.base + "/rss", looked_back=NOW)
+
+        outcome = await poll_once(login_poller, login(site), before)
+
+    assert "x-key" not in other.requests[0].headers
+    assert outcome.result.error == (
+        f"HTTP 401 Unauthorized; the login is sent to {site.base} only: change the feed's url"
+    )
+
+
+async def test_poll_without_secret_fails_with_reason(site: Web, login_poller: Poller) -> None:
+    outcome = await poll_once(login_poller, login(site, "missing"), state(site))
+
+    assert outcome.result.error == "login: no secret in environment variable missing"
+    assert site.requests == []
