@@ -78,7 +78,7 @@ async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -
             origins.add(f"{topic}-{message.partition}-{message.offset}")
             continue
         headers = dict(message.headers)
-        origin = headers.get(ORIGIN_HEADER, b"").decode()
+        origin = headers.get(ORIGIN_HEADER, b"").decode(errors="replace")
         # Records refused by the sources were never on the raw topic and have no origin; records
         # rejected by a stage after the ends had ended before, as enriched or as a duplicate.
         if origin and not (message.value or b"").startswith(REJECTED_AFTER_END):

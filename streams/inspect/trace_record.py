@@ -8,7 +8,8 @@ from aiokafka import ConsumerRecord
 
 from streams.kafka.connection import logical_name
 from streams.kafka.read import record_in, sent_at
-from streams.records import ORIGIN_HEADER, DeadLetter, DecodeError, Record
+from streams.records import DeadLetter, DecodeError, Record
+from streams.records.origin import origin_of_message
 from streams.records.topics import DROPPED, TOPICS
 from streams.settings import Settings
 
@@ -69,12 +70,9 @@ def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceReco
 
 
 def origin_of(message: ConsumerRecord, settings: Settings) -> str:
-    """Return the origin in a message's headers; a message without one is its own origin."""
-    for name, value in message.headers:
-        if name == ORIGIN_HEADER:
-            return str(value.decode(errors="replace"))
+    """Return the origin of a message; one that entered here is its own origin."""
     topic = logical_name(settings, message.topic)
-    return f"{topic}-{message.partition}-{message.offset}"
+    return str(origin_of_message(topic, message.partition, message.offset, message.headers))
 
 
 def drop_redelivered(entries: Iterable[TraceRecord]) -> list[TraceRecord]:

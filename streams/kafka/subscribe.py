@@ -17,7 +17,8 @@ from streams.kafka.cursor import STALL, Cursor, read_in_time_order
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
 from streams.kafka.redelivery import RedeliveryFilter
-from streams.records import ORIGIN_HEADER, REDRIVEN_HEADER, DecodeError, Record
+from streams.records import REDRIVEN_HEADER, DecodeError, Record
+from streams.records.origin import origin_of_message
 from streams.settings import Settings
 
 Start = Literal["beginning", "end"] | datetime
@@ -127,13 +128,13 @@ def _parse_message(message: ConsumerRecord, settings: Settings) -> Received | No
         )
         return None
     topic = logical_name(settings, message.topic)
-    origin = next((value for name, value in message.headers if name == ORIGIN_HEADER), None)
+    origin = origin_of_message(topic, message.partition, message.offset, message.headers)
     return Received(
         record=record,
         topic=topic,
         partition=message.partition,
         offset=message.offset,
-        origin=origin.decode() if origin else f"{topic}-{message.partition}-{message.offset}",
+        origin=str(origin),
         sent=sent_at(message),
     )
 

@@ -1,7 +1,6 @@
 """Process a Kafka message into the messages to send: the part that is the same for all stages."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -22,18 +21,11 @@ from streams.records import (
     decode,
     encode,
 )
-from streams.records.topics import (
-    CLEAN,
-    DEAD_LETTER,
-    TOPICS,
-)
+from streams.records.origin import origin_of_message
+from streams.records.topics import CLEAN, DEAD_LETTER, RAW, TOPICS
 from streams.topology import Stage
 
 R = TypeVar("R", bound=Record)
-
-LONGEST_ORIGIN = 300
-"""Longest origin header in bytes: 249 for the name of a topic (Kafka's limit), and two numbers of
-64 bits."""
 
 ENVELOPE_BYTES = 4096
 """Allowance for what Kafka counts besides value and key: the 61 bytes of a batch, the origin, and
@@ -74,12 +66,8 @@ class Message:
 
     @property
     def origin(self) -> Origin:
-        """Position at which the article entered: from the header if valid, else this message's."""
-        for name, value in self.headers:
-            if name == ORIGIN_HEADER and len(value) <= LONGEST_ORIGIN:
-                with suppress(ValueError):
-                    return Origin.parse(value.decode())
-        return Origin(self.topic, self.partition, self.offset)
+        """Position at which the article entered the pipeline, see `origin_of_message`."""
+        return origin_of_message(self.topic, self.partition, self.offset, self.headers)
 
     @property
     def attempt(self) -> int:
@@ -90,6 +78,8 @@ class Message:
     def taken(self) -> int | None:
         """Time at which the first stage read the article, in milliseconds since the epoch.
 
+        ``None`` on the raw topic, which no stage has read.
+
         Examples:
             >>> headers = (("news-taken", b"1795400552621"),)
             >>> Message(
@@ -97,7 +87,7 @@ class Message:
             ... ).taken
             1795400552621
         """
-        for name, value in self.headers:
+        for name, value in self.headers if self.topic != RAW.name else ():
             if name == TAKEN_HEADER and value.isdigit():
                 return int(value[:14])
         return None
