@@ -655,15 +655,15 @@ def _check_deliveries(
         ok=all(after[key] == "sent" for key in held),
         figures=f"{len(held)} open: {dict(Counter(after[key] for key in held))}",
     )
-    received = Counter(
-        (path, alert) for path, _, alerts in _distinct(site.messages) for alert in alerts
-    )
+    messages = list(site.messages)  # more arrive meanwhile
+    distinct = _distinct(messages)
+    received = Counter((path, alert) for path, _, alerts in distinct for alert in alerts)
     twice = [key for key, n in received.items() if n > 1]
-    n_repeated = len(site.messages) - len(_distinct(site.messages))
+    n_repeated = len(messages) - len(distinct)
     report.check(
         "no alert is in two messages",
         ok=not twice and (kill or n_repeated == 0),
-        figures=f"{len(received)} alerts in {len(site.messages)} messages "
+        figures=f"{len(received)} alerts in {len(messages)} messages "
         f"({before.n_messages} by old), {n_repeated} repeated with the same webhook-id",
     )
     kept = set(before.ledger) <= set(after)
