@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from streams.records.clean import Agreement, Provenance
 
@@ -43,6 +43,7 @@ def choose(
     *,
     same: Callable[[V, V], bool],
     spell: Callable[[V], str] = str,
+    exactness: Callable[[V], Any] | None = None,
 ) -> Choice[V] | None:
     """Choose the value that the most trustworthy places agree on.
 
@@ -53,9 +54,11 @@ def choose(
         candidates: Candidates in order of preference.
         same: Returns whether two values mean the same.
         spell: Returns the text of a value for the alternatives.
+        exactness: Orders the values that mean the same; the largest is taken, and of equal ones the
+            first. Defaults to the first.
 
     Returns:
-        The first candidate of the best group; None if there is no candidate.
+        The first, or most exact, candidate of the best group; None if there is no candidate.
 
     Examples:
         >>> rain = Candidate("Rain", "og", 0.8), Candidate("rain", "h1", 0.7)
@@ -75,11 +78,12 @@ def choose(
         return None
     best = max(groups, key=_belief)
     others = [c for group in groups if group is not best for c in group]
+    chosen = best[0] if exactness is None else max(best, key=lambda c: exactness(c.value))
     agreement = Agreement.DISPUTED if others else Agreement.ONLY
     if not others and len({candidate.source for candidate in best}) > 1:
         agreement = Agreement.AGREED
     provenance = Provenance(
-        source=best[0].source,
+        source=chosen.source,
         confidence=round(_belief(best), 3),
         agreement=agreement,
         alternatives=tuple(
@@ -87,7 +91,7 @@ def choose(
             for c in others[:MAX_ALTERNATIVES]
         ),
     )
-    return Choice(best[0].value, provenance)
+    return Choice(chosen.value, provenance)
 
 
 def _belief(group: list[Candidate[V]]) -> float:

@@ -87,7 +87,7 @@ def extract_page(page: Page, *, url: str, fetched: datetime, markup: str = "") -
         if not body.blocks and (fallback := trafilatura_blocks(page)):
             body = ArticleBody(fallback, EXTRACTOR, body.lines)
     text_blocks = body.blocks
-    times = times or tuple(byline_days(body.lines))
+    times = times or tuple(byline_days(body.lines, page.language))
     if not times and not markup:
         times = tuple(htmldate_candidates(page, url=url or canonical, fetched=fetched))
     if not any(_names_person(candidate) for candidate in authors):
@@ -173,10 +173,10 @@ def _authors(page: Page, node: Node, names: set[str]) -> Iterator[Candidate[tupl
 
 
 def _times(page: Page, node: Node, url: str) -> Iterator[Candidate[ParsedDate]]:
-    """Yield publication times; the printed ones only if the head has none."""
+    """Yield publication times; the printed ones only if the head has none with a zone."""
     head_times = list(publication_candidates(page, node, url=url))
     yield from head_times
-    if all(candidate.source == "url" for candidate in head_times):
+    if not any(candidate.value.zoned for candidate in head_times):
         yield from byline_times(page)
 
 

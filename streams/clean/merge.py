@@ -8,6 +8,7 @@ from streams.clean.extraction import Extraction
 from streams.clean.metadata.agency import agency_named
 from streams.clean.metadata.authors import authors_in, authors_text, same_authors
 from streams.clean.metadata.dates import (
+    exactness,
     is_possible,
     is_same_time,
     supplied_time_candidates,
@@ -174,12 +175,13 @@ def _summary_blocks(raw: RawArticle) -> list[Block]:
 def _published(raw: RawArticle, extraction: Extraction, provenance: Provenances) -> PublicationTime:
     """Choose the publication time; record that a time after the fetch was refused."""
     source = "feed" if raw.feed_url else "given"
-    candidates = [*extraction.published, *supplied_time_candidates(raw.published, source)]
+    supplied = supplied_time_candidates(raw.published, source, extraction.language)
+    candidates = [*extraction.published, *supplied]
     if extraction.extractor == "plain-text":
         candidates = [*candidates[::-1], *url_day_candidates(raw.url)]
     possible = [c for c in candidates if is_possible(c.value, fetched=raw.fetched)]
     refused = [c for c in candidates if c not in possible]
-    choice = choose(possible, same=is_same_time, spell=_date_text)
+    choice = choose(possible, same=is_same_time, spell=_date_text, exactness=exactness)
     if choice is None:
         if refused:
             alternatives = tuple(f"{c.source}: {_date_text(c.value)}" for c in refused[:5])
@@ -199,7 +201,7 @@ def _date_text(date: ParsedDate) -> str:
 
 def _modified(raw: RawArticle, extraction: Extraction) -> ParsedDate | None:
     possible = (c for c in extraction.modified if is_possible(c.value, fetched=raw.fetched))
-    choice = choose(possible, same=is_same_time)
+    choice = choose(possible, same=is_same_time, exactness=exactness)
     return choice.value if choice else None
 
 

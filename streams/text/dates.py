@@ -1,14 +1,17 @@
-"""Parse dates as people and programs write them."""
+"""Parse dates as people and programs write them: the one reader for feeds, pages and texts."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timezone
-from functools import cache
-from importlib.resources import files
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from streams.records.clean import TimePrecision
-from streams.text.time_zones import ZONES, utc_offset
+from streams.text.clock import LAST_HOUR, Clock, find_clock
+from streams.text.time_words import language_of, month_names, phrase_beginnings, plain_word
+from streams.text.time_words import month_first as month_first_in
+from streams.text.time_zones import zone_after
 
 MAX_CHARACTERS: Final = 200
 """A longer text is not a date, but may contain one."""
@@ -20,25 +23,37 @@ LAST_YEAR: Final = 2199
 PIVOT: Final = 50
 """Two-digit years from 50 to 99 belong to the twentieth century (RFC 5322, section 4.3)."""
 
+BUDDHIST: Final = 543
+"""Years by which Thailand's calendar is ahead."""
+
+ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first year of an era of Japan or Taiwan (CLDR, calendarData)."""
+
+MAX_FILLER: Final = 5
+"""Letters of the longest word between the parts of a date: "de", "of", "года", "gada"."""
+
+MAX_FILLERS: Final = 2
+"""Number of such words between two parts."""
+
 _ISO: Final = re.compile(
-    r"(?<!\d)(\d{4})(-|/|\.|)(\d{1,2})\2(\d{1,2})(?!\d*[-/])"
-    r"(?:(?:T|t|\s+|,\s*|_|(?=\d{6}(?!\d)))(?P<clock>\d.*))?"
+    r"(?<![\d.])(\d{4})(-|/|\.\s?|)(\d{1,2})\2(\d{1,2})(?!\d*[-/])(?=$|\D|(?:\d{4}|\d{6})(?!\d))"
+    r"\.?(?P<joint>[Tt_](?=\d))?"
 )
-_CLOCK: Final = re.compile(
-    r"(?<![\d.])(?P<hour>[01]?\d|2[0-3])\s?(?:[:.h時시]\s?|(?=\d{4}(?!\d)))(?P<minute>[0-5]\d)"
-    r"(?:[:.]?(?P<second>[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?",
-    re.IGNORECASE,
+_CJK: Final = re.compile(
+    r"(令和|平成|昭和|民國|民国)?\s?(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?"
 )
-_HOUR_ONLY: Final = re.compile(r"(?<![\d.])(?P<hour>\d{1,2})\s?(?P<half>[ap])\.?m\b", re.IGNORECASE)
-_OFFSET: Final = re.compile(
-    r"(?:(?:UTC|GMT)\s?)?(?<![\d-])([+\-−])(\d{1,2}):?(\d{2})?(?!\d)\s*(?:$|[\[(])"
+_NUMERIC: Final = re.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d])")
+_TOKEN: Final = re.compile(r"\d+|[^\s\d,،;:/()\[\]{}|<>«»\"“”–—·•=+-]+")
+_CLOCK_DIGITS: Final = re.compile(r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?:\.\d+)?(?!\d)")
+_MONTH_WORD: Final = re.compile(
+    r"\b(?:tháng|thg)\.?\s?(\d{1,2})\b|\b(\d{1,2})(?:-р)? сар(?:ын)?\b", re.IGNORECASE
 )
-_ZONE_NAME: Final = re.compile(r"(?<![^\W\d_])([A-Za-z]{1,4})(?![^\W\d_])")
-_CJK: Final = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
-_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
-_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _UNIX: Final = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
+_ENGLISH: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_THAI: Final = re.compile(r"[\u0e00-\u0e7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,107 +71,204 @@ class ParsedDate:
     zoned: bool
 
 
-def parse_date(text: str, *, month_first: bool | None = None) -> ParsedDate | None:
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day, and the text with its digits replaced by spaces."""
+
+    year: int
+    month: int
+    day: int
+    rest: str
+    is_compact: bool = False
+
+
+def parse_date(
+    text: str, *, language: str = "", month_first: bool | None = None
+) -> ParsedDate | None:
     """Parse a time in any spelling that occurs in feeds, pages and wires.
 
-    Never raises. An ambiguous date such as ``03/04/2026`` is not parsed unless ``month_first``
-    resolves it.
+    Never raises. An ambiguous date such as ``03/04/2026`` is not parsed unless the language or
+    ``month_first`` resolves it.
 
     Args:
         text: A date or time, such as ``2026-01-18T10:00:00+01:00``, ``20260118``, ``Tue, 18
-            Jan 2022 10:00 GMT``, ``18. Januar 2022``, ``1642500000``.
-        month_first: Whether the writer puts the month before the day; None if unknown.
+            Jan 22 10:00 GMT``, ``18. Januar 2022``, ``1642500000``.
+        language: Language of the text as a tag such as ``pl`` or ``en-US``, for names of months
+            that mean two, names of parts of the day, and the order of numbers; empty if unknown.
+        month_first: Whether the writer puts the month before the day; None if only the language
+            tells.
 
     Returns:
         The time; None if ``text`` contains no time, or an impossible one.
 
     References:
-        ISO 8601, RFC 5322 section 3.3; names of months from Unicode CLDR
-        (`tools/build_months.py`).
+        ISO 8601, RFC 5322 section 3.3; names from Unicode CLDR (`tools/build_time_words.py`).
 
     Examples:
         >>> parse_date("20220118").precision.value
         'day'
         >>> parse_date("18 janvier 2022, 10h05").time.isoformat()
         '2022-01-18T10:05:00+00:00'
+        >>> parse_date("18 listopada 2022", language="pl").time.month
+        11
         >>> parse_date("2022-02-30") is None
         True
     """
-    text = text.strip()
+    text = _plain(text)
     if not text or len(text) > MAX_CHARACTERS:
         return None
     try:
-        return (
-            _from_unix(text)
-            or _from_iso(text)
-            or _from_cjk(text)
-            or _from_words(text)
-            or _from_numbers(text, month_first=month_first)
+        if _UNIX.fullmatch(text):
+            return _from_unix(text)
+        first = month_first_in(language) if month_first is None and language else month_first
+        day = (
+            _iso_day(text)
+            or _cjk_day(text)
+            or _named_day(text, language)
+            or _numeric_day(text, month_first=first)
         )
+        return _with_clock(day, language) if day else None
     except (ValueError, OverflowError):
         return None
 
 
+def _plain(text: str) -> str:
+    """Return a text with ASCII digits, single spaces, and without invisible characters."""
+    if text.isascii():
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFKC", text[: MAX_CHARACTERS * 2])
+    letters = (
+        str(unicodedata.decimal(c)) if c.isdecimal() else c
+        for c in text
+        if unicodedata.category(c) != "Cf"
+    )
+    return " ".join("".join(letters).split())
+
+
 def _from_unix(text: str) -> ParsedDate | None:
-    if not _UNIX.fullmatch(text):
-        return None
     seconds = float(text)
     time = datetime.fromtimestamp(seconds if seconds < 1e11 else seconds / 1000, UTC)  # noqa: PLR2004
     return ParsedDate(time, TimePrecision.SECOND, zoned=True) if _is_plausible(time.year) else None
 
 
-def _from_iso(text: str) -> ParsedDate | None:
+def _iso_day(text: str) -> _Day | None:
     match = _ISO.search(text)
-    if match is None or not _is_plausible(int(match[1])):
+    if match is None:
+        return None
+    year = _gregorian(int(match[1]), text)
+    if not _is_plausible(year):
         return None
     if not match[2] and not (len(match[3]) == len(match[4]) == 2):  # noqa: PLR2004
         return None
-    return _with_clock(int(match[1]), int(match[3]), int(match[4]), match["clock"] or "")
+    before, after = text[: match.start()], text[match.end() :]
+    is_compact = bool(match["joint"]) or not match[2]
+    rest = after if is_compact or not before else f"{before} {after}"
+    return _Day(year, int(match[3]), int(match[4]), rest, is_compact)
 
 
-def _from_cjk(text: str) -> ParsedDate | None:
+def _cjk_day(text: str) -> _Day | None:
     match = _CJK.search(text)
-    if match is None or not _is_plausible(int(match[1])):
+    if match is None:
         return None
-    afternoon = any(word in text for word in ("下午", "午後", "오후"))
-    rest = text[match.end() :] + (" pm" if afternoon else "")
-    return _with_clock(int(match[1]), int(match[2]), int(match[3]), rest)
+    year = (1 if match[2] == "元" else int(match[2])) + ERAS.get(match[1] or "", 0)
+    if not _is_plausible(year):
+        return None
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    return _Day(year, int(match[3]), int(match[4]), rest)
 
 
-def _from_words(text: str) -> ParsedDate | None:
-    """Parse day, month and year around the name of a month."""
-    tokens = list(_TOKEN.finditer(text))
-    for index, token in enumerate(tokens):
-        month = month_number(token[0])
-        if month is None:
-            continue
-        before = _number(tokens, index - 1) or _number_past_filler(tokens, index, step=-1)
-        after, later = _number(tokens, index + 1), _number(tokens, index + 2)
-        later = later or _number_past_filler(tokens, index, step=1)
-        for day, year, last in ((before, after or later, index + 2), (after, later, index + 3)):
-            if day and year and 1 <= day <= 31 and _is_plausible(year):  # noqa: PLR2004
-                used = {t.start() for t in tokens[max(0, index - 1) : last] if t[0].isdigit()}
-                return _with_clock(year, month, day, _blanked(text, tokens, used, day, year))
-        # 2022 January 18
-        if before and after and _is_plausible(before) and after <= 31:  # noqa: PLR2004
-            return _with_clock(before, month, after, text[tokens[index + 1].end() :])
+def _named_day(text: str, language: str) -> _Day | None:
+    """Return the day around the name of a month."""
+    text = _MONTH_WORD.sub(lambda match: _numbered_month(match[1] or match[2]), text)
+    hidden = _CLOCK_DIGITS.sub(lambda match: " " * len(match[0]), text)
+    tokens = list(_TOKEN.finditer(hidden))
+    for first, last, month in _months_in(tokens, language):
+        if used := _day_and_year(tokens, first, last, text):
+            year, day, parts = used
+            for token in (*parts, *tokens[first : last + 1]):
+                blank = " " * (token.end() - token.start())
+                text = text[: token.start()] + blank + text[token.end() :]
+            return _Day(year, month, day, text)
     return None
 
 
-def _blanked(text: str, tokens: list[re.Match[str]], used: set[int], day: int, year: int) -> str:
-    """Replace the digits of day and year by spaces, so that those left belong to the clock."""
-    for token in tokens:
-        if token.start() in used and int(token[0]) in {day, year}:
-            text = text[: token.start()] + " " * len(token[0]) + text[token.end() :]
-    return text
+def _months_in(tokens: list[re.Match[str]], language: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the first and last token and the number of each name of a month."""
+    names, beginnings = month_names(language), phrase_beginnings(language_of(language))
+    words = [plain_word(token[0]) for token in tokens]
+    for first, word in enumerate(words):
+        for n_words in (3, 2) if word in beginnings else ():
+            month = names.get(" ".join(words[first : first + n_words]))
+            if month is not None and first + n_words <= len(words):
+                yield first, first + n_words - 1, month
+                break
+        else:
+            if word in names:
+                yield first, first, names[word]
 
 
-def _from_numbers(text: str, *, month_first: bool | None) -> ParsedDate | None:
+def _numbered_month(number: str) -> str:
+    """Return the English name of a month, for languages that number months."""
+    return _ENGLISH[int(number) - 1] if 1 <= int(number) <= len(_ENGLISH) else ""
+
+
+def _day_and_year(
+    tokens: list[re.Match[str]], first: int, last: int, text: str
+) -> tuple[int, int, tuple[re.Match[str], ...]] | None:
+    """Return year and day near a month, and their tokens."""
+    left = _nearby_numbers(tokens, first, step=-1)
+    right = _nearby_numbers(tokens, last, step=1)
+    years = [t for t in (*right, *left) if _is_plausible(_gregorian(int(t[0]), text))]
+    years = [t for t in years if len(t[0]) == 4]  # noqa: PLR2004
+    for day in (*left, *right) if years else ():
+        if day is not years[0] and len(day[0]) <= 2 and 1 <= int(day[0]) <= 31:  # noqa: PLR2004
+            return _gregorian(int(years[0][0]), text), int(day[0]), (day, years[0])
+    # RFC 822: 22 Nov 26; else Nov 22, '26
+    pair = (*left[:1], *right[:1]) if left else tuple(right[:2])
+    if years or len(pair) < 2 or len(pair[0][0]) > 2 or not _is_short_year(tokens, pair[1]):  # noqa: PLR2004
+        return None
+    short = int(pair[1][0])
+    year = short + 2500 - BUDDHIST if _THAI.search(text) else full_year(short)
+    if not left and text[pair[1].start() - 1] not in "'’":
+        return None
+    return year, int(pair[0][0]), (pair[0], pair[1])
+
+
+def _nearby_numbers(tokens: list[re.Match[str]], index: int, *, step: int) -> list[re.Match[str]]:
+    """Return up to two numbers next to a month, with at most two short words before each."""
+    found: list[re.Match[str]] = []
+    n_fillers = 0
+    index += step
+    while 0 <= index < len(tokens) and len(found) < 2:  # noqa: PLR2004
+        token = tokens[index]
+        if token[0].isdigit():
+            if len(token[0]) > 4:  # noqa: PLR2004
+                break
+            found.append(token)
+            n_fillers = 0
+        else:
+            n_fillers += 1
+            if n_fillers > MAX_FILLERS or len(token[0].strip(".'’")) > MAX_FILLER:
+                break
+        index += step
+    return found
+
+
+def _is_short_year(tokens: list[re.Match[str]], year: re.Match[str]) -> bool:
+    """Return whether a number of two digits that follows a month is a year.
+
+    It is if nothing but a zone follows: the clock is already taken out.
+    """
+    after = [token[0] for token in tokens if token.start() > year.start()]
+    return len(year[0]) == 2 and all(len(word) <= MAX_FILLER and word.isupper() for word in after)  # noqa: PLR2004
+
+
+def _numeric_day(text: str, *, month_first: bool | None) -> _Day | None:
     match = _NUMERIC.search(text)
     if match is None:
         return None
-    first, second, year = int(match[1]), int(match[3]), int(match[4])
-    year = full_year(year)
+    first, second = int(match[1]), int(match[3])
+    year = _gregorian(full_year(int(match[4])), text)
     if first > 12 or match[2] == "." or first == second:  # noqa: PLR2004
         day, month = first, second
     elif second > 12:  # noqa: PLR2004
@@ -166,42 +278,33 @@ def _from_numbers(text: str, *, month_first: bool | None) -> ParsedDate | None:
     else:
         day, month = (second, first) if month_first else (first, second)
     rest = text[: match.start()] + " " + text[match.end() :]
-    return _with_clock(year, month, day, rest) if _is_plausible(year) else None
+    return _Day(year, month, day, rest) if _is_plausible(year) else None
 
 
-def _with_clock(year: int, month: int, day: int, rest: str) -> ParsedDate:
-    """Add the time of day and the zone that ``rest`` contains, if any."""
-    match = _CLOCK.search(rest) or _HOUR_ONLY.search(rest)
-    if match is None:
-        return ParsedDate(datetime(year, month, day, tzinfo=UTC), TimePrecision.DAY, zoned=False)
-    parts = match.groupdict()
-    hour = int(parts["hour"])
-    if (parts["half"] or _half(rest)).lower() == "p" and hour < 12:  # noqa: PLR2004
-        hour += 12
-    elif (parts["half"] or "").lower() == "a" and hour == 12:  # noqa: PLR2004
-        hour = 0
-    second = parts.get("second")
-    micro = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
-    zone = _zone(rest[match.end() :])
-    time = datetime(
-        year, month, day, hour, int(parts.get("minute") or 0), int(second or 0), micro,
-        tzinfo=zone or UTC,
-    )  # fmt: skip
-    precision = TimePrecision.SECOND if second else TimePrecision.MINUTE
-    return ParsedDate(time, precision, zoned=zone is not None)
+def _with_clock(day: _Day, language: str) -> ParsedDate:
+    """Add the time of day and the zone that the rest of the text contains, if any."""
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the zone follows
+    clock = find_clock(day.rest, language, compact=day.is_compact)
+    if clock is None:
+        return ParsedDate(midnight.replace(tzinfo=UTC), TimePrecision.DAY, zoned=False)
+    local = _local_time(midnight, clock)
+    zone = zone_after(day.rest[clock.end :], local, language)
+    precision = TimePrecision.MINUTE if clock.second is None else TimePrecision.SECOND
+    return ParsedDate(local.replace(tzinfo=zone or UTC), precision, zoned=zone is not None)
 
 
-def _half(rest: str) -> str:
-    return "p" if rest.endswith(" pm") else ""
-
-
-def _zone(rest: str) -> timezone | None:
-    if match := _OFFSET.search(rest):
-        return timezone(utc_offset(f"{match[1]}{match[2]:0>2}{match[3] or ''}"))
-    for name in _ZONE_NAME.finditer(rest):
-        if name[1].lower() in ZONES and (name[1].isupper() or name[1].lower() == "z"):
-            return timezone(utc_offset(name[1]))
-    return None
+def _local_time(midnight: datetime, clock: Clock) -> datetime:
+    if clock.hour == LAST_HOUR:
+        if clock.minute or clock.second:
+            raise ValueError("after the end of the day")
+        return midnight + timedelta(days=1)
+    # Python has no second 60: a leap second becomes second 59.
+    return midnight.replace(
+        hour=clock.hour,
+        minute=clock.minute,
+        second=min(clock.second or 0, 59),
+        microsecond=clock.microsecond,
+    )
 
 
 def full_year(year: int) -> int:
@@ -216,48 +319,11 @@ def full_year(year: int) -> int:
     return year + (1900 if year >= PIVOT else 2000)
 
 
+def _gregorian(year: int, text: str) -> int:
+    """Return a year of Thailand's calendar in ours, and others unchanged."""
+    is_buddhist = year > LAST_YEAR and _is_plausible(year - BUDDHIST) and _THAI.search(text)
+    return year - BUDDHIST if is_buddhist else year
+
+
 def _is_plausible(year: int) -> bool:
     return FIRST_YEAR <= year <= LAST_YEAR
-
-
-def _number(tokens: list[re.Match[str]], index: int) -> int:
-    if not 0 <= index < len(tokens) or not tokens[index][0].isdigit():
-        return 0
-    return int(tokens[index][0]) if len(tokens[index][0]) <= 4 else 0  # noqa: PLR2004
-
-
-def _number_past_filler(tokens: list[re.Match[str]], index: int, *, step: int) -> int:
-    """Return the number beyond short words: ``18 de enero de 2022``, ``January 18th, 2022``."""
-    for distance in (2, 3):
-        between = (
-            tokens[index + step : index + step * distance : step]
-            if step > 0
-            else [tokens[i] for i in range(index - 1, index - distance, -1) if i >= 0]
-        )
-        words = [token[0] for token in between if not token[0].isdigit()]
-        if all(len(word) <= 3 for word in words):  # noqa: PLR2004
-            number = _number(tokens, index + step * distance)
-            if number and (step < 0 or _is_plausible(number)):
-                return number
-    return 0
-
-
-def month_number(name: str) -> int | None:
-    """Return the number of a month from its name or abbreviation in one of about 60 languages.
-
-    Examples:
-        >>> month_number("Février"), month_number("Sept"), month_number("soon")
-        (2, 9, None)
-    """
-    return _months().get(name.casefold())
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Map the names of the months in about 60 languages to their numbers."""
-    text = files("streams.text").joinpath("data/months.txt").read_text("utf-8")
-    return {
-        name: number
-        for number, line in enumerate(text.splitlines(), start=1)
-        for name in line.split("|")
-    }

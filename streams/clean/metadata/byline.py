@@ -13,6 +13,7 @@ from streams.clean.body.text_lines import TextLine
 from streams.clean.candidates import Candidate
 from streams.clean.html.page import Page
 from streams.clean.metadata.authors import authors_in
+from streams.clean.metadata.dates import exactness, is_same_time
 from streams.clean.metadata.title import title_key
 from streams.records.clean import Author, AuthorKind
 from streams.text.dates import ParsedDate, parse_date
@@ -98,32 +99,40 @@ def byline_authors(page: Page) -> Iterator[Candidate[tuple[Author, ...]]]:
 
 def byline_times(page: Page) -> Iterator[Candidate[ParsedDate]]:
     """Yield the publication time that is marked up as a time near the headline."""
-    month_first = page.language.lower().replace("_", "-") in {"en-us", "en_us"} or None
     for element in _near_headline(page, _TIMES):
         names = f"{element.get('class', '')} {element.get('itemprop', '')}"
         text = " ".join("".join(element.itertext()).split())
         if len(text) > MAX_TIME_CHARACTERS or _CHANGED.search(names) or _CHANGED.search(text):
             continue
         marked = element.get("datetime") or element.get("content") or ""
-        date = parse_date(marked) or parse_date(text, month_first=month_first)
+        date = _marked_date(marked, text, page.language)
         if date is not None:
             trust = 0.85 if "datePublished" in names else 0.7
             yield Candidate(date, "time", trust)
             return
 
 
-def byline_days(lines: list[TextLine]) -> Iterator[Candidate[ParsedDate]]:
+def _marked_date(marked: str, text: str, language: str) -> ParsedDate | None:
+    """Return the time of an element: its attribute's, or its text's if that is more exact."""
+    dates = [parse_date(spelled, language=language) for spelled in (marked, text)]
+    if dates[0] and dates[1] and is_same_time(dates[0], dates[1]):
+        return max(dates[0], dates[1], key=exactness)
+    return dates[0] or dates[1]
+
+
+def byline_days(lines: list[TextLine], language: str = "") -> Iterator[Candidate[ParsedDate]]:
     """Yield the day in a short line near the headline, for pages without a marked-up time.
 
     Args:
         lines: All lines that the page prints, in reading order.
+        language: Language that the page declares, as a tag; empty if none.
     """
     at = next((index for index, line in enumerate(lines) if line.tag == "h1"), -1)
     if at < 0:
         return
     for line in (*lines[at + 1 : at + 1 + LINES_BELOW], *lines[max(0, at - LINES_ABOVE) : at]):
         if len(line.text) <= MAX_DATED_LINE and not _CHANGED.search(line.text):
-            date = parse_date(line.text)
+            date = parse_date(line.text, language=language)
             if date is not None:
                 yield Candidate(date, "text", 0.6)
                 return

@@ -1,48 +1,32 @@
-"""Parse the dates of feed entries strictly, without guessing missing parts."""
+"""Parse the dates of feed entries."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
-from streams.text.dates import full_year, month_number
-from streams.text.time_zones import utc_offset
+from streams.records.clean import TimePrecision
+from streams.text.dates import FIRST_YEAR, LAST_YEAR, parse_date
 
-_ISO = re.compile(
-    r"(\d{4})-?(\d{2})?-?(\d{2})?"
-    r"(?:[T ]\s*(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*"
-    r"(Z|[A-Za-z]{3,4}|[+-]\d{2}:?\d{0,2})?)?"
-)
-_MAIL = re.compile(
-    r"(?:[^\W\d]{2,12}\.?,?\s+)?(\d{1,2})[\s-]+([^\W\d]{3,12})\.?[\s-]+(\d{4}|\d{2})"
-    r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*([A-Za-z]{1,5}|(?:GMT|UTC)?[+-]\d{2}:?\d{2})?"
-)
-_ASCTIME = re.compile(
-    r"(?:[^\W\d]{3,9},?\s+)?([^\W\d]{3,9})\s+(\d{1,2}),?\s+(?:(\d{4})\s+)?"
-    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(AM|PM)?(?:\s+(?!\d)([A-Za-z]{1,5}|[+-]\d{4}))?(?:\s+(\d{4}))?"
-)
-
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
+_MONTH: Final = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
-def entry_time(text: str) -> datetime | None:
+# Every poll returns the same dates.
+@lru_cache(maxsize=16_384)
+def entry_time(text: str, language: str = "") -> datetime | None:
     """Parse the date of an entry.
 
     Args:
-        text: A date in ISO 8601 and W3C-DTF, in RFC 822 and its successors with two-digit years
-            and named zones, or in C's asctime; or any other text.
+        text: A date as `streams.text.dates.parse_date` reads it, or year or month only (W3C-DTF);
+            or any other text.
+        language: Language of the feed as a tag; empty if unknown.
 
     Returns:
         The time in UTC, to the second; UTC is assumed if no zone is named. None if the text is
         not a time, or not a valid one (February 30).
 
     References:
-        W3C note-datetime; RFC 822, 2822 and 5322, section 3.3; RSS 2.0
-        (pubDate). Unlike dateutil, a missing year is not guessed: the result is None.
+        W3C note-datetime; RSS 2.0 (pubDate). Unlike dateutil, a missing year is not guessed.
 
     Examples:
         >>> entry_time("Thu, 01 Jan 04 19:48:21 EST").isoformat()
@@ -52,41 +36,28 @@ def entry_time(text: str) -> datetime | None:
         >>> entry_time("2026-02-30") is entry_time("yesterday") is None
         True
     """
-    text = " ".join(text.split())
-    if not text:
-        return None
-    try:
-        if text[:4].isdigit() and (match := _ISO.fullmatch(text)):
-            year, month, day, hour, minute, second, zone = match.groups()
-            return _time(year, int(month or 1), day or "1", (hour, minute, second), zone)
-        if match := _MAIL.fullmatch(text):
-            day, name, year, hour, minute, second, zone = match.groups()
-            return _time(str(full_year(int(year))), _month(name), day, (hour, minute, second), zone)
-        if match := _ASCTIME.fullmatch(text):
-            name, day, early, hour, minute, second, half, zone, late = match.groups()
-            hour = str(int(hour) % 12 + 12 * (half == "PM")) if half else hour
-            return _time(early or late or "", _month(name), day, (hour, minute, second), zone)
-    except (ValueError, OverflowError):
-        pass
-    return None
+    text = text.strip()
+    if match := _MONTH.fullmatch(text):
+        year, month = int(match[1]), int(match[2] or 1)
+        is_valid = FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12  # noqa: PLR2004
+        return datetime(year, month, 1, tzinfo=UTC) if is_valid else None
+    date = parse_date(text, language=language)
+    return date.time.astimezone(UTC).replace(microsecond=0) if date else None
 
 
-def _time(
-    year: str, month: int, day: str, clock: tuple[str | None, ...], zone: str | None
-) -> datetime:
-    hours, minutes, seconds = clock
-    hour, minute, second = int(hours or 0), int(minutes or 0), int(seconds or 0)
-    offset = utc_offset(zone or "")
-    if hour == 24 and minute == second == 0:  # noqa: PLR2004  # ISO 8601: the day's end
-        hour, offset = 0, offset - timedelta(days=1)
-    # Python has no second 60: a leap second becomes second 59.
-    time = datetime(int(year), month, int(day), hour, minute, min(second, 59), tzinfo=UTC)
-    return time - offset if offset else time
+@lru_cache(maxsize=16_384)
+def readable_date(text: str, language: str) -> str:
+    """Return the date of an entry as written, or in ISO 8601 if only the feed's language tells it.
 
+    The article does not carry the language of its feed.
 
-def _month(name: str) -> int:
-    """Return the number of a month: by the first letters in English, or by its full name."""
-    month = _MONTHS.get(name[:3].lower()) or month_number(name)
-    if month is None:
-        raise ValueError(f"not a month: {name}")
-    return month
+    Examples:
+        >>> readable_date("2 listopada 2026", "pl"), readable_date("2 Nov 2026", "pl")
+        ('2026-11-02', '2 Nov 2026')
+    """
+    date = parse_date(text, language=language)
+    if date is None or date == parse_date(text):
+        return text
+    if date.precision is TimePrecision.DAY:
+        return date.time.date().isoformat()
+    return (date.time if date.zoned else date.time.replace(tzinfo=None)).isoformat()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.sources.feeds.parsing.dates import entry_time
+from streams.sources.feeds.parsing.dates import entry_time, readable_date
 from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
 
 
@@ -29,22 +29,25 @@ def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed
     # JSON of other services often has "items" too; "version" is required but often missing.
     if "jsonfeed" not in _text(document, "version") and not any(map(_has_content, items)):
         return None
+    language = _text(document, "language")
     hubs = document.get("hubs")
     hub = hubs[0] if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else {}
     return Feed(
         format="json",
         title=_text(document, "title"),
         link=_text(document, "home_page_url"),
-        language=_text(document, "language"),
-        entries=tuple(_entry(item, url) for item in items[:max_entries]),
+        language=language,
+        entries=tuple(_entry(item, url, language) for item in items[:max_entries]),
         n_left_out=max(0, len(items) - max_entries),
         hub=_text(hub, "url"),
         self_url=_text(document, "feed_url"),
     )
 
 
-def _entry(item: dict[str, Any], base: str) -> Entry:
-    published, updated = _text(item, "date_published"), _text(item, "date_modified")
+def _entry(item: dict[str, Any], base: str, language: str) -> Entry:
+    published, updated = (
+        readable_date(_text(item, name), language) for name in ("date_published", "date_modified")
+    )
     name = _text(item, "id")
     link = _text(item, "url") or _text(item, "external_url") or (name if "://" in name else "")
     html, text = _text(item, "content_html"), _text(item, "content_text")
@@ -57,7 +60,7 @@ def _entry(item: dict[str, Any], base: str) -> Entry:
         authors=tuple(dict.fromkeys(_authors(item))),
         published=published,
         updated=updated,
-        time=entry_time(published) or entry_time(updated),
+        time=entry_time(published, language) or entry_time(updated, language),
         markup=bool(html),
     )
 

@@ -24,8 +24,8 @@ class Entry(Struct, frozen=True, kw_only=True):
         summary: Teaser, text or HTML; empty if none.
         content: The article or its beginning, text or HTML; empty if none.
         authors: Names, without repetitions.
-        published: Time of publication as written; empty if none.
-        updated: Time of the last change as written; empty if none.
+        published: Time of publication as written, but see `dates.readable_date`; empty if none.
+        updated: Time of the last change, likewise; empty if none.
         time: ``published`` or else ``updated``, strictly parsed; None if neither is a time.
         markup: Whether title and texts are HTML, by declaration or by convention (RSS).
         publisher: Name of the publisher, in the feed of an aggregator; empty if none.

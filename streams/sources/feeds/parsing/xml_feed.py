@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from streams.sources.feeds.parsing.dates import entry_time
+from streams.sources.feeds.parsing.dates import entry_time, readable_date
 from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
 from streams.sources.feeds.parsing.xml_element import (
     PLAIN_TYPES,
@@ -72,12 +72,13 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
         fields = children_by_name(fields["channel"][0])
     links = tuple(_links(fields, base))
     language = first_text(fields, "language", "dc:language") or root.get(_XML_LANG, "")
+    language = language.replace("_", "-")
     return Feed(
         format=kind,
         title=first_markup(fields, "title", "dc:title", url=url),
         link=_page(links) or absolute_url(first_text(fields, "link"), base),
-        language=language.replace("_", "-"),
-        entries=tuple(_entry(node, base, url) for node in entries[:max_entries]),
+        language=language,
+        entries=tuple(_entry(node, base, url, language) for node in entries[:max_entries]),
         n_left_out=max(0, len(entries) - max_entries),
         least_interval=_least_interval(fields),
         hub=next((href for rel, _, href in links if rel == "hub"), ""),
@@ -85,12 +86,13 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     )
 
 
-def _entry(node: etree._Element, base: str, url: str) -> Entry:
+def _entry(node: etree._Element, base: str, url: str, language: str) -> Entry:
     fields = children_by_name(node)
     if _XML_BASE in node.attrib:
         base = absolute_url(node.attrib[_XML_BASE], base)
-    published = first_text(fields, *PUBLISHED)
+    published = readable_date(first_text(fields, *PUBLISHED), language)
     updated = first_text(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
+    updated = readable_date(updated, language)
     both = _both_texts(fields)
     summary = first_markup(fields, *(both or SUMMARIES), url=url)
     content = longest_content(fields, url=url) or first_markup(fields, *both[1:], url=url)
@@ -107,7 +109,7 @@ def _entry(node: etree._Element, base: str, url: str) -> Entry:
         authors=tuple(dict.fromkeys(_authors(fields))) if AUTHORS & fields.keys() else (),
         published=published,
         updated=updated,
-        time=entry_time(published) or entry_time(updated),
+        time=entry_time(published, language) or entry_time(updated, language),
         markup=not _is_plain(fields),
         publisher=_publisher(fields),
     )

@@ -22,9 +22,9 @@ LEAVES: Final = frozenset(
     (
         "title", "link", "guid", "id", "pubdate", "published", "updated", "issued", "modified",
         "created", "lastbuilddate", "category", "comments", "generator", "language",
-        "copyright", "docs", "ttl", "managingeditor", "webmaster", "rights", "dc:creator", "dc:date",
-        "dc:subject", "dc:title", "dc:identifier", "media:title", "itunes:author", "itunes:duration", "loc",
-        "lastmod", "news:title", "news:publication_date",
+        "copyright", "docs", "ttl", "managingeditor", "webmaster", "rights", "dc:creator",
+        "dc:date", "dc:subject", "dc:title", "dc:identifier", "media:title", "itunes:author",
+        "itunes:duration", "loc", "lastmod", "news:title", "news:publication_date",
     )
 )  # fmt: skip
 """Elements of RSS, Atom and sitemaps that have text but no elements of a feed."""
