@@ -1,6 +1,5 @@
 """Build raw articles from feed entries: from the feed's text if it is complete, or the page."""
 
-import html
 import re
 from datetime import datetime
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Final
 from streams.config.feeds import TextFrom
 from streams.records import HttpInfo, RawArticle
 from streams.sources.article import raw_article
+from streams.sources.feeds.markup import strip_markup, strip_title
 from streams.sources.feeds.parsing.model import Entry
 
 MIN_FULL_TEXT: Final = 1500
@@ -19,7 +19,6 @@ articles a median of 2,800 (the 122 pages of evals/extraction/fundus-dev). An un
 costs a request, but a teaser taken for the article loses the article: so the limit is high.
 """
 
-_TAG = re.compile(r"<[^<>]*>")
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote)\b[^<>]*>", re.IGNORECASE)
 _CUT_OFF = re.compile(
     r"(?:\[\s*(?:…|\.\.\.|&#8230;|&hellip;)\s*\]|…|\.\.\.|\bread (?:more|on|the (?:full|rest)\b.*)|"
@@ -92,7 +91,8 @@ def article_from_entry(
         ('Rain & wind', 'text/html')
     """
     text = entry.content or (entry.summary if _summary(entry) else "")
-    marked_up = entry.markup and ("<" in text or "&" in text)
+    is_plain = ("content" if entry.content else "summary") in entry.plain
+    marked_up = not is_plain and ("<" in text or "&" in text)
     return raw_article(
         id=id,
         source=source,
@@ -158,7 +158,7 @@ def article_from_page(
 
 def _title(entry: Entry) -> str:
     """Return the title of an entry without the name of the publisher, as aggregators append it."""
-    title = strip_markup(entry.title) if entry.markup else entry.title
+    title = entry.title if "title" in entry.plain else strip_title(entry.title)
     bare = _publisher_suffix(entry.publisher).sub("", title) if entry.publisher else title
     return bare or title
 
@@ -170,7 +170,7 @@ def _publisher_suffix(publisher: str) -> re.Pattern[str]:
 
 def _summary(entry: Entry) -> str:
     """Return the teaser of an entry; empty if it only repeats title and publisher."""
-    summary = strip_markup(entry.summary) if entry.markup else entry.summary
+    summary = entry.summary if "summary" in entry.plain else strip_markup(entry.summary)
     said = "".join(filter(str.isalnum, summary.casefold()))
     title = "".join(filter(str.isalnum, f"{_title(entry)}{entry.publisher}".casefold()))
     return "" if title.startswith(said) else summary
@@ -180,18 +180,7 @@ def _own_text(entry: Entry) -> str:
     """Return all that a feed says of an article, for the case that its page has no text."""
     if len(entry.content) <= len(entry.summary):
         return _summary(entry)
-    if not entry.markup:
+    if "content" in entry.plain:
         return entry.content
     lines = map(strip_markup, _BLOCK.split(entry.content))
     return "\n\n".join(line for line in lines if line)
-
-
-def strip_markup(markup: str) -> str:
-    """Return a short text without tags, with its entities as characters.
-
-    Examples:
-        >>> strip_markup("<b>Rain</b> &amp; wind: 3 < 4")
-        'Rain & wind: 3 < 4'
-    """
-    text = _TAG.sub(" ", markup) if "<" in markup else markup
-    return " ".join((html.unescape(text) if "&" in text else text).split())

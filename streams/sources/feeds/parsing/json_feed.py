@@ -61,7 +61,7 @@ def _entry(item: dict[str, Any], base: str, language: str) -> Entry:
         published=published,
         updated=updated,
         time=entry_time(published, language) or entry_time(updated, language),
-        markup=bool(html),
+        plain=frozenset({"title", "summary"} if html else {"title", "summary", "content"}),
     )
 
 

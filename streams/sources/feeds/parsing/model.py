@@ -20,14 +20,15 @@ class Entry(Struct, frozen=True, kw_only=True):
         id: Identifier in the feed (guid, id); empty if none.
         link: Absolute URL of the page; empty if none.
         via: Link as given, if it leads to the page through a counter of clicks; else empty.
-        title: Title; may contain markup, see ``markup``.
+        title: Title; may contain markup, see ``plain``.
         summary: Teaser, text or HTML; empty if none.
         content: The article or its beginning, text or HTML; empty if none.
         authors: Names, without repetitions.
         published: Time of publication as written, but see `dates.readable_date`; empty if none.
         updated: Time of the last change, likewise; empty if none.
         time: ``published`` or else ``updated``, strictly parsed; None if neither is a time.
-        markup: Whether title and texts are HTML, by declaration or by convention (RSS).
+        plain: Which of ``title``, ``summary`` and ``content`` are plain text, by declaration; the
+            others are HTML, by declaration or by convention (RSS).
         publisher: Name of the publisher, in the feed of an aggregator; empty if none.
     """
 
@@ -41,7 +42,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     published: str = ""
     updated: str = ""
     time: datetime | None = None
-    markup: bool = True
+    plain: frozenset[str] = frozenset()
     publisher: str = ""
 
 

@@ -52,7 +52,7 @@ def _entry(node: etree._Element) -> Entry:
         published=published,
         updated=_text(node, "lastmod"),
         time=entry_time(published) or entry_time(_text(node, "lastmod")),
-        markup=False,
+        plain=frozenset({"title"}),
     )
 
 

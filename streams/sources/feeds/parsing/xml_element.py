@@ -3,10 +3,11 @@
 import binascii
 from base64 import b64decode
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
+from streams.sources.feeds.markup import has_markup
 from streams.sources.feeds.parsing.html_links import has_relative_links, with_absolute_links
 from streams.sources.feeds.parsing.model import absolute_url
 from streams.sources.feeds.parsing.xml_repair import inner_xml
@@ -51,8 +52,8 @@ CONTENT: Final = frozenset(
 )
 """Elements that may contain the full article."""
 
-PLAIN_TYPES: Final = frozenset(("text", "text/plain"))
-"""Types of Atom elements whose text is not HTML (RFC 4287, section 3.1.1.1)."""
+PLAIN_TYPES: Final = frozenset(("text", "text/plain", "plain"))
+"""Types of elements whose text is not HTML (RFC 4287, section 3.1.1.1; Media RSS 1.5.1)."""
 
 _NAMES: dict[str, str] = {}
 MAX_NAMES: Final = 4096
@@ -122,31 +123,56 @@ def first_text(fields: ChildrenByName, *names: str) -> str:
     return ""
 
 
-def first_markup(fields: ChildrenByName, *names: str, url: str) -> str:
+class Markup(NamedTuple):
+    """A text of an element.
+
+    Attributes:
+        text: The text, with its markup.
+        is_plain: Whether it is plain text, and not HTML.
+    """
+
+    text: str = ""
+    is_plain: bool = False
+
+
+def first_markup(fields: ChildrenByName, *names: str, url: str, typed: bool = False) -> Markup:
     """Return the first text that is not empty, including its markup.
 
     Args:
         fields: Children by name, from `children_by_name`.
         names: Names to search, the best first.
         url: URL of the document, the base of relative links unless the document declares one.
+        typed: Whether the format is Atom, in which an element without a type is plain text.
     """
     for name in names:
         if name in fields:
             for node in fields[name]:
                 text = markup_of(node, url=url)
                 if text:
-                    return text
-    return ""
+                    return Markup(text, _is_plain(node, name, text, typed=typed))
+    return Markup()
 
 
-def longest_content(fields: ChildrenByName, *, url: str) -> str:
+def longest_content(fields: ChildrenByName, *, url: str, typed: bool = False) -> Markup:
     """Return the longest text of the elements that may contain the full article."""
-    longest = ""
-    for name in CONTENT & fields.keys():
+    longest = Markup()
+    for name in sorted(CONTENT & fields.keys()):
         for node in fields[name]:
             text = "" if node.get("src") else markup_of(node, url=url)
-            longest = max(longest, text, key=len)
+            if len(text) > len(longest.text):
+                longest = Markup(text, _is_plain(node, name, text, typed=typed))
     return longest
+
+
+def _is_plain(node: etree._Element, name: str, text: str, *, typed: bool) -> bool:
+    """Return whether an element declares plain text; RSS has no declaration, and is HTML.
+
+    Atom and Media RSS mean plain text if they declare nothing, but feeds often forget the type.
+    """
+    kind = node.get("type")
+    if kind is not None:
+        return kind.strip().lower() in PLAIN_TYPES and not len(node)
+    return (typed or name.startswith("media:")) and not len(node) and not has_markup(text)
 
 
 def markup_of(node: etree._Element, *, url: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import compress
 from typing import Final
 
 from lxml import etree
@@ -9,7 +10,6 @@ from lxml import etree
 from streams.sources.feeds.parsing.dates import entry_time, readable_date
 from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
 from streams.sources.feeds.parsing.xml_element import (
-    PLAIN_TYPES,
     ChildrenByName,
     children_by_name,
     element_name,
@@ -41,6 +41,9 @@ AUTHORS: Final = frozenset(("author", "dc:creator", "dc:author", "itunes:author"
 
 SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary")
 """Elements that may contain a teaser, the best first."""
+
+MAX_MEDIA: Final = 50
+"""Number of groups of media of an entry that are searched for a description."""
 
 PAGE_TYPES: Final = ("", "text/html", "application/xhtml+xml", "text/plain", "html")
 
@@ -75,10 +78,13 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     language = language.replace("_", "-")
     return Feed(
         format=kind,
-        title=first_markup(fields, "title", "dc:title", url=url),
+        title=first_markup(fields, "title", "dc:title", url=url).text,
         link=_page(links) or absolute_url(first_text(fields, "link"), base),
         language=language,
-        entries=tuple(_entry(node, base, url, language) for node in entries[:max_entries]),
+        entries=tuple(
+            _entry(node, base, url, language, typed=kind == "atom")
+            for node in entries[:max_entries]
+        ),
         n_left_out=max(0, len(entries) - max_entries),
         least_interval=_least_interval(fields),
         hub=next((href for rel, _, href in links if rel == "hub"), ""),
@@ -86,16 +92,47 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
     )
 
 
-def _entry(node: etree._Element, base: str, url: str, language: str) -> Entry:
+_PLAIN_NAMES: Final = ("title", "summary", "content")
+
+
+def _plain_names(*are_plain: bool) -> frozenset[str]:
+    """Return which of the texts are plain; most entries have none."""
+    if not any(are_plain):
+        return frozenset()
+    return frozenset(compress(_PLAIN_NAMES, are_plain))
+
+
+def _add_media(fields: ChildrenByName) -> None:
+    """Add title and description of a video or picture, which may be in two levels of groups.
+
+    References:
+        Media RSS 1.5.1: elements of media:group and media:content apply to the item.
+    """
+    groups = [*fields.get("media:group", ()), *fields.get("media:content", ())][:MAX_MEDIA]
+    for group in groups:  # grows
+        for name, nodes in children_by_name(group).items() if len(group) else ():
+            if name in {"media:title", "media:description"}:
+                fields.setdefault(name, []).extend(nodes)
+            elif name == "media:content" and len(groups) < MAX_MEDIA:
+                groups.extend(nodes)
+
+
+def _entry(
+    node: etree._Element, base: str, url: str, language: str, *, typed: bool = False
+) -> Entry:
     fields = children_by_name(node)
     if _XML_BASE in node.attrib:
         base = absolute_url(node.attrib[_XML_BASE], base)
     published = readable_date(first_text(fields, *PUBLISHED), language)
     updated = first_text(fields, *UPDATED) or node.get("LASTMOD", node.get("lastmod", ""))
     updated = readable_date(updated, language)
+    _add_media(fields)
     both = _both_texts(fields)
-    summary = first_markup(fields, *(both or SUMMARIES), url=url)
-    content = longest_content(fields, url=url) or first_markup(fields, *both[1:], url=url)
+    title = first_markup(fields, "title", "dc:title", "media:title", url=url, typed=typed)
+    summary = first_markup(fields, *(both or SUMMARIES), "media:description", url=url, typed=typed)
+    content = longest_content(fields, url=url, typed=typed)
+    if not content.text:
+        content = first_markup(fields, *both[1:], url=url, typed=typed)
     name = _id(fields) or node.get(_RDF_ABOUT, "")
     link = _page(_links(fields, base)) or absolute_url(_own_link(node, fields, name), base)
     original = _original_link(fields)
@@ -103,14 +140,14 @@ def _entry(node: etree._Element, base: str, url: str, language: str) -> Entry:
         id=name,
         link=original or link,
         via=link if original else "",
-        title=first_markup(fields, "title", "dc:title", "media:title", url=url),
-        summary=summary or first_text(fields, "media:description"),
-        content=content,
+        title=title.text,
+        summary=summary.text,
+        content=content.text,
         authors=tuple(dict.fromkeys(_authors(fields))) if AUTHORS & fields.keys() else (),
         published=published,
         updated=updated,
         time=entry_time(published, language) or entry_time(updated, language),
-        markup=not _is_plain(fields),
+        plain=_plain_names(title.is_plain, summary.is_plain, content.is_plain),
         publisher=_publisher(fields),
     )
 
@@ -168,16 +205,6 @@ def _original_link(fields: ChildrenByName) -> str:
     """
     original = first_text(fields, "feedburner:origlink", "pheedo:origlink")
     return original if original.lower().startswith(("http://", "https://")) else ""
-
-
-def _is_plain(fields: ChildrenByName) -> bool:
-    """Return whether an Atom entry declares plain text; RSS has no declaration, and is HTML."""
-    if "id" not in fields:
-        return False
-    nodes = [*fields.get("content", ()), *fields.get("summary", ()), *fields.get("title", ())]
-    return bool(nodes) and all(
-        node.get("type", "text") in PLAIN_TYPES and not len(node) for node in nodes
-    )
 
 
 FeedLink = tuple[str, str, str]

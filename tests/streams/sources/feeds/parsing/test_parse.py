@@ -176,7 +176,54 @@ def test_parse_feed_reads_json_feed() -> None:
 
     (entry,) = feed.entries
     assert (entry.id, entry.link, entry.content) == ("7", "https://news.test/7", "It rained.")
-    assert (entry.authors, entry.markup) == (("Ann Lee",), False)
+    assert (entry.authors, entry.plain) == (("Ann Lee",), {"title", "summary", "content"})
+
+
+VIDEO = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">
+<entry><id>1</id>{}</entry></feed>"""
+TEXTS = (
+    "<media:title>Council</media:title><media:description>The council\n votes.</media:description>"
+)
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        f"<media:group>{TEXTS}</media:group>",
+        f'<media:content url="a.mp4">{TEXTS}</media:content>',
+        f"<media:group><media:content>{TEXTS}</media:content></media:group>",
+        TEXTS,
+    ],
+    ids=["group", "content", "content in group", "item"],
+)
+def test_parse_feed_reads_texts_of_media(media: str) -> None:
+    (entry,) = parse_feed(VIDEO.format(media).encode()).entries
+
+    assert (entry.title, entry.summary) == ("Council", "The council\n votes.")
+    assert entry.plain == {"title", "summary"}
+
+
+TYPED = [
+    ('<title type="text">a &lt;b> c</title><content type="html">&lt;p>x</content>', {"title"}),
+    ('<title type="html">a</title><summary type="text">&lt;i>x&lt;/i></summary>', {"summary"}),
+    ("<title>a &lt;tideclock> b</title><content type='xhtml'><div>x</div></content>", {"title"}),
+    ("<title>&lt;i>a&lt;/i> b</title><summary>x</summary>", {"summary"}),
+]
+
+
+@pytest.mark.parametrize(("texts", "plain"), TYPED)
+def test_parse_feed_tells_plain_text_by_element(texts: str, plain: set[str]) -> None:
+    (entry,) = parse_feed(VIDEO.format(texts).encode()).entries
+
+    assert entry.plain == plain
+
+
+def test_parse_feed_of_rss_is_html() -> None:
+    (entry,) = parse_feed(
+        b"<rss><item><title>a</title><description>b</description></item></rss>"
+    ).entries
+
+    assert entry.plain == frozenset()
 
 
 def test_parse_feed_falls_back_to_feedparser() -> None:
