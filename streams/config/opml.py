@@ -50,8 +50,9 @@ def read_opml(data: bytes) -> SubscriptionList:
 
     Examples:
         >>> line = b'<outline xmlUrl="feed://news.test/rss"/><outline xmlUrl="mailto:a@news.test"/>'
-        >>> read_opml(b"<opml><body>" + line + b"</body></opml>")
-        SubscriptionList(urls=('http://news.test/rss',), left_out=('mailto:a@news.test: neither http nor https',))
+        >>> found = read_opml(b"<opml><body>" + line + b"</body></opml>")
+        >>> found.urls, found.left_out
+        (('http://news.test/rss',), ('mailto:a@news.test: neither http nor https',))
     """
     text = _DECLARATION.sub("", decode_text(data).text.lstrip("\ufeff"), count=1)
     if "<!ENTITY" in text.upper():

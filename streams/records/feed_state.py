@@ -91,10 +91,11 @@ class FeedState(Record, frozen=True, kw_only=True):
             validators of the server are wrong.
         next_poll: Earliest time of the next poll; null if never polled.
         given_url: URL as configured; a permanent redirect changes ``url`` only.
-        moved_to: URL to which ``url`` redirects permanently, before that is believed; empty if none.
-        moved_since: Time of the first such redirect; null if none.
-        looked_back: Time of the last request to ``given_url`` while it differs from ``url``; null if
+        moved_to: URL to which ``url`` redirects permanently, until it replaces ``url``; empty if
             none.
+        moved_since: Time of the first such redirect; null if none.
+        looked_back: Time of the last request to ``given_url`` while it differs from ``url``; null
+            if none.
         title: Title of the feed; empty until the feed was read.
         last_poll: Time of the last attempt; null if none.
         last_success: Time of the last response that was a feed or 304 Not Modified; null if none.

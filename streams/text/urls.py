@@ -26,8 +26,9 @@ TRACKING_PARAMETERS: Final = frozenset((
     "spreportid", "xtor", "icid", "ocid", "cmpid", "cmp", "ncid", "ito", "smid", "mbid",
     "cid_source", "ns_campaign", "__twitter_impression", "guccounter", "guce_referrer",
     "guce_referrer_sig", "soc_src", "soc_trk", "elqtrackid", "elqaid", "elqat", "elqcampaignid",
-    "nr_email_referer", "gaa_*", "bxid", "cndid", "hasha", "hashb", "hashc", "esrc", "taid", "dicbo",
-    "srnd", "leadsource", "ftcamp", "ftag", "sref", "sh", "si", "emc", "traffic_source", "amp_*", "usqp",
+    "nr_email_referer", "gaa_*", "bxid", "cndid", "hasha", "hashb", "hashc", "esrc", "taid",
+    "dicbo", "srnd", "leadsource", "ftcamp", "ftag", "sref", "sh", "si", "emc", "traffic_source",
+    "amp_*", "usqp",
 ))
 # fmt: on
 """Query keys, in lower case, that record where a reader came from; ``utm_*`` is a prefix.
@@ -35,26 +36,28 @@ TRACKING_PARAMETERS: Final = frozenset((
 References: mpchadwick/tracking-query-params-registry (Unlicense); Brave's wiki page "Query String
 Filter"; Mozilla bug 1836737 (gclid, dclid); Piano Analytics' ``at_`` and AT Internet's ``xtor``,
 Matomo's ``mtm_`` and ``pk_`` campaign parameters; the CMP and share keys of news sites (cmpid,
-ocid, ncid, ito, smid) from miniflux' url cleaner; all looked up 2026-11. From ``gaa_*`` on: the keys
-that users reported in brave/adblock-lists PR 1824 (Condé Nast), disinfoRG/ZeroScraper 97,
+ocid, ncid, ito, smid) from miniflux' url cleaner; all looked up 2026-11. From ``gaa_*`` on: the
+keys that users reported in brave/adblock-lists PR 1824 (Condé Nast), disinfoRG/ZeroScraper 97,
 WorldBrain/Memex 1148, medialab/ural 208 and simonw/simonwillisonblog PR 698.
 """
 
 # fmt: off
 CHANNELS: Final = frozenset((
-    "rss", "rss1", "rss2", "atom", "feed", "feeds", "feedly", "feedburner", "newsletter", "newsletters",
-    "email", "mail", "social", "share", "sharing", "push", "amp", "facebook", "fb", "twitter", "tw",
-    "linkedin", "whatsapp", "telegram", "reddit", "instagram", "pinterest", "bluesky", "mastodon",
-    "threads", "flipboard", "googlenews", "applenews", "smartnews", "homepage",
+    "rss", "rss1", "rss2", "atom", "feed", "feeds", "feedly", "feedburner", "newsletter",
+    "newsletters", "email", "mail", "social", "share", "sharing", "push", "amp", "facebook", "fb",
+    "twitter", "tw", "linkedin", "whatsapp", "telegram", "reddit", "instagram", "pinterest",
+    "bluesky", "mastodon", "threads", "flipboard", "googlenews", "applenews", "smartnews",
+    "homepage",
 ))
 CHANNEL_KEYS: Final = frozenset((
-    "ref", "referrer", "referer", "refer", "source", "src", "from", "via", "partner", "mod", "feature",
-    "share", "shared", "sharedby", "medium", "channel", "campaign", "camp", "origin", "intcid",
-    "intcmp", "link_source", "platform", "sr_share",
+    "ref", "referrer", "referer", "refer", "source", "src", "from", "via", "partner", "mod",
+    "feature", "share", "shared", "sharedby", "medium", "channel", "campaign", "camp", "origin",
+    "intcid", "intcmp", "link_source", "platform", "sr_share",
 ))
 PRESENTATIONS: Final = frozenset(("amp", "rss", "rss2", "atom", "print", "printable"))
 PRESENTATION_KEYS: Final = frozenset((
-    "output", "outputtype", "format", "type", "mode", "view", "layout", "tpl", "template", "version",
+    "output", "outputtype", "format", "type", "mode", "view", "layout", "tpl", "template",
+    "version",
 ))
 # fmt: on
 """Query keys that may name an article, but do not if their value names a way to it: ``ref=rss`` is

@@ -55,15 +55,15 @@ def add(
     """Add feeds by their URLs, or by the URLs of pages that link to them.
 
     Each feed is fetched and described. Feeds of comments, and feeds that do not answer, are left
-    out. The options apply to every feed that is added. URLs without a feed are reported, and the others
-    are added (exit code 2).
+    out. The options apply to every feed that is added. URLs without a feed are reported, and the
+    others are added (exit code 2).
 
     **Examples:**
 
     - `streams feeds add https://news.example/rss`
     - `streams feeds add https://news.example/ https://other.example/ --min-minutes 15`
     - `streams feeds add https://news.example/rss --id example --text page`
-    - `streams feeds add https://paid.example/rss --login basic --login-user desk --secret env:PAID`
+    - `streams feeds add https://a.example/rss --login basic --login-user desk --secret env:PAID`
     """
     file = feeds_file(file)
     urls = list(dict.fromkeys((url, *(more or ()))))

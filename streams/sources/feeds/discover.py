@@ -40,8 +40,8 @@ MAX_CHECKED: Final = 10
 """Number of feeds of a page that are fetched: at a second each, a command may take this long."""
 
 SAME_SHARE: Final = 0.8
-"""Share of common links from which two feeds are one in two formats: the longer may go further back,
-and a new article may come between both requests."""
+"""Share of common links from which two feeds are one in two formats: the longer may go further
+back, and a new article may come between both requests."""
 
 _COMMENTS_URL = re.compile(r"/comments(?:[/.?-]|$)|[?&]feed=comments", re.IGNORECASE)
 _COMMENT_LINK = re.compile(r"#[\w-]{0,20}comment|#respond\b|[?&]showComment=", re.IGNORECASE)
@@ -119,7 +119,8 @@ def feeds_in_header(header: str, *, url: str) -> list[FoundFeed]:
     """Return the feeds that the Link header of a page announces.
 
     Examples:
-        >>> feeds_in_header('</rss>; rel=alternate; type="application/rss+xml"', url="https://a.test")
+        >>> header = '</rss>; rel=alternate; type="application/rss+xml"'
+        >>> feeds_in_header(header, url="https://a.test")
         [FoundFeed(url='https://a.test/rss', title='', announced=True)]
     """
     links = [

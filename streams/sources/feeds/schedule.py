@@ -44,9 +44,9 @@ MAX_BACKOFF: Final = {
 surprising number of feeds come back from what looks like death")."""
 
 MOVE_AFTER: Final = timedelta(days=3)
-"""Time for which every answer must redirect permanently to one address before it replaces the feed's:
-a mistake in a server's configuration rarely survives a weekend, and waiting costs one redirect a
-poll (fossar/selfoss 1178, open-telemetry/opentelemetry.io 5520)."""
+"""Time for which every answer must redirect permanently to one address before it replaces that of
+the feed: a mistake in a server's configuration rarely survives a weekend, and waiting costs one
+redirect a poll (fossar/selfoss 1178, open-telemetry/opentelemetry.io 5520)."""
 
 LOOK_BACK_EVERY: Final = timedelta(days=7)
 LOOK_BACK_WHEN_BROKEN: Final = timedelta(days=1)

@@ -40,7 +40,7 @@ def header_links(header: str) -> Iterator[HeaderLink]:
         RFC 8288, section 3: the first of several parameters with a name counts.
 
     Examples:
-        >>> [link.target for link in header_links('</a>; rel="self hub", </b> rel=\\'hub\\'')]
+        >>> [link.target for link in header_links('</a>; rel="self hub", </b> rel=hub')]
         ['/a', '/b']
     """
     for link in islice(_LINK.finditer(header), MAX_LINKS):

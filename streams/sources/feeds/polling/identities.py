@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from streams.sources.feeds.polling.entry_facts import NONE
-
 _LAYOUT: Final = struct.Struct(">8s8s8s16s4s4sqB")
 
 SHARED_PAGE: Final = 1
@@ -21,7 +19,7 @@ class Identity(NamedTuple):
     Attributes:
         key: Its key among the known entries.
         page: Hash of its link; see `streams.sources.feeds.polling.entry_facts.LinkKeys.page`.
-        guid: Hash of its guid; `NONE` if it has none, or one that tells nothing.
+        guid: Hash of its guid; `entry_facts.NONE` if it has none, or one that tells nothing.
         article: Id of its article, as bytes; `NO_ID` if unknown.
         title: Hash of its title.
         published: Hash of its time of publication.
@@ -53,7 +51,7 @@ def pack(identities: Iterable[Identity]) -> bytes:
     """Return identities as bytes.
 
     Examples:
-        >>> one = Identity(NONE, NONE, NONE, NO_ID, b"rain", b"noon", 7, GUID_IN_LINK)
+        >>> one = Identity(bytes(8), bytes(8), bytes(8), NO_ID, b"rain", b"noon", 7, GUID_IN_LINK)
         >>> unpack(pack([one])) == [one]
         True
     """

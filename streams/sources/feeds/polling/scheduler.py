@@ -15,9 +15,9 @@ from streams.fetch.fetcher import Fetched
 from streams.records import FeedState
 from streams.runtime.clock import Clock, SystemClock
 from streams.sources.feeds.polling.delivery import EntryDelivery, OtherFeedsEntries
+from streams.sources.feeds.polling.entry_facts import KEY_BYTES
 from streams.sources.feeds.polling.poller import Poller
 from streams.sources.feeds.polling.queue import PollQueue
-from streams.sources.feeds.polling.entry_facts import KEY_BYTES
 from streams.sources.feeds.polling.seen_entries import SIZE
 from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats

@@ -357,6 +357,11 @@ async def test_poll_reports_url_without_feed(site: Web, file: Path) -> None:
 LOGIN = ("--login", "basic", "--login-user", "desk", "--secret", "env:PAID_PASSWORD")
 
 
+def text_of(path: Path) -> str:
+    """Return the text of a file."""
+    return path.read_text()
+
+
 @pytest.fixture
 def secret(monkeypatch: pytest.MonkeyPatch) -> str:
     """The secret in the environment."""
@@ -388,7 +393,7 @@ async def test_feed_with_login_is_added_checked_and_edited(
     assert codes == [0, 0, 0, 0], (added.output, checked.output, polled.output, edited.output)
     assert (with_cookie.login, with_cookie.login_user) == (Login.COOKIE, None)
     assert load_feeds(file).feed[0] == FeedEntry(url=url)
-    assert secret not in file.read_text() + added.output + checked.output + polled.output
+    assert secret not in text_of(file) + added.output + checked.output + polled.output
 
 
 @pytest.mark.parametrize(
@@ -406,7 +411,7 @@ async def test_add_refuses_secret_in_the_wrong_place(
     result = await run_command(feeds.app, "add", *words, "--unseen", "--feeds", file, live=NOWHERE)
 
     assert message in str(result.exception)
-    assert "t0p-secret" not in str(result.exception) + file.read_text()
+    assert "t0p-secret" not in str(result.exception) + text_of(file)
 
 
 async def test_add_refuses_login_for_feed_elsewhere(site: Web, file: Path, secret: str) -> None:

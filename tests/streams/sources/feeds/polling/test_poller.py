@@ -424,7 +424,7 @@ async def clean_articles(poller: Poller, site: Web, driver: Driver) -> list[Clea
     outcome = await poll_once(poller, feed(site), state(site))
     for article in outcome.articles:
         driver.put(article)
-    return [article for article in driver.records("articles.clean.v1")]
+    return list(driver.records("articles.clean.v1"))
 
 
 @pytest.fixture
