@@ -110,7 +110,7 @@ class Fetcher:
             headers: Request headers, such as validators; sent with every redirect.
             max_bytes: Largest body. Defaults to that of the limits.
             may_follow: Called before each redirect. Defaults to following all of them.
-            credentials: Header with a secret; sent to its origin only, whatever redirects say.
+            credentials: Header with a secret; sent to its origin only, also after a redirect.
         """
         request = Request("GET", headers or {}, max_bytes or self._limits.max_bytes)
         try:

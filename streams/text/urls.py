@@ -286,7 +286,7 @@ def redirect_target(landed: str, *, requested: str) -> str:
 
     Returns:
         The URL in canonical spelling. Empty for the same host (``www.`` aside), a site's root or
-        section, and a page that is told where to return to: a wall or a login.
+        section, and a page whose URL names the link to return to: a wall, a login.
 
     Examples:
         >>> redirect_target("https://news.test/a-1?utm_source=x", requested="https://clicks.test/7")

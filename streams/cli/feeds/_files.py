@@ -123,6 +123,6 @@ def _require_valid(name: str, value: FeedValue, type_: Any) -> None:
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
-        # Whoever gives a secret by mistake does not find it in a log.
+        # A secret that is given by mistake must not reach a log.
         given = "" if name == "secret" else f" {value}"
         raise UsageError(f"--{name.replace('_', '-')}{given}: {REMEDIES[name]}") from None

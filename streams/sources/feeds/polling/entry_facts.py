@@ -111,7 +111,7 @@ def hash_of(text: str) -> bytes:
 
 
 def words(text: str) -> bytes:
-    """Return four bytes of a hash of a text, whatever its white space."""
+    """Return four bytes of a hash of a text; white space makes no difference."""
     return hash_of(" ".join(text.split()))[:WORD_BYTES]
 
 

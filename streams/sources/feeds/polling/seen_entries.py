@@ -48,7 +48,7 @@ for this reason is found by the next poll, if the date is still the same."""
 
 MOVED_SHARE: Final = 0.8
 """Share of the known entries of an answer, at least two, whose dates moved without their titles:
-then the feed was written anew, and not its articles. New entries are not counted."""
+then the feed was generated again, and its articles were not. New entries are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def new_entries(
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """An entry, and what is remembered of it, if anything."""
+    """An entry and its remembered identity; None if it has none."""
 
     facts: EntryFacts
     identified: IdentifiedEntry
@@ -219,7 +219,7 @@ class _Match:
 
 @dataclass
 class _Matcher:
-    """Finds what is remembered of each entry of a response.
+    """Finds the remembered identity of each entry of a response.
 
     Attributes:
         facts: Entries of the response.
@@ -299,8 +299,8 @@ class _Matcher:
         """Return the key of the known entry that has an entry's guid, and another link.
 
         A guid alone is believed if the others of the feed are stable. Otherwise title or time must
-        be the same, or the guid a part of both links: some feeds number their entries anew, or
-        have one guid for whatever is the latest.
+        be the same, or the guid a part of both links: some feeds number their entries by place, or
+        have one guid for the latest entry.
         """
         row = self._by_guid.get(facts.guid)
         if row is None or row.key in claimed or row.key not in self.versions:
