@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     ] = 10.0
     max_page_bytes: Annotated[
         int, Field(ge=1024, description="Largest page after decompression, bytes")
-    ] = 2 * 1024 * 1024
+    ] = 8 * 1024 * 1024
     window: Annotated[int, Field(ge=1, le=100_000, description="Records in flight per stage")] = 512
     pool_processes: Annotated[
         int,

@@ -114,8 +114,7 @@ def drop_reason_of(
 def _by_words(signals: PageSignals, text: str) -> Drop | None:
     """Judge a page by what its titles say, else by what its sentences say."""
     verdict = judge_titles(signals.titles, heading=signals.heading)
-    size = text_size(text)
-    if verdict.reason is None and size > MAX_CONSENT:
+    if verdict.reason is None and len(text) > MAX_CONSENT:
         return None
     if verdict.reason is None and not _begins_as_wall(text):
         return None
@@ -124,7 +123,7 @@ def _by_words(signals: PageSignals, text: str) -> Drop | None:
         if _is_running_text(signals, verdict, prose):
             return None
         return Drop(verdict.reason, f"title: {verdict.evidence[:100]}")
-    if size < MAX_UNDER_HEADLINE and not prose.content:
+    if not prose.content and text_size(text) < MAX_UNDER_HEADLINE:
         prose = weigh_text([*map(PrintedLine, text.split("\n")), *_other_lines(signals)])
     return _by_sentences(signals, verdict, prose)
 

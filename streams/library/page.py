@@ -12,7 +12,7 @@ from streams.text.urls import canonical_url
 SOURCE: Final = "library"
 """The ``source`` of records that do not come from a feed or file."""
 
-MAX_BYTES: Final = 2 * 1024 * 1024
+MAX_BYTES: Final = 8 * 1024 * 1024
 """The default of the setting ``max_page_bytes``."""
 
 

@@ -213,7 +213,8 @@ def _result_of(
     messages = tuple(outcome.record)
     for item in messages:
         if item.value is not None and len(item.value) > CLEAN.max_bytes - ENVELOPE_BYTES:
-            detail = f"its record for {item.topic} has {len(item.value)} bytes"
+            limit = CLEAN.max_bytes - ENVELOPE_BYTES
+            detail = f"its record for {item.topic} has {len(item.value)} bytes, limit {limit}"
             return dead_letter_of(stage, message, Reject(RejectReason.TOO_LARGE, detail), now)
     return Result(messages, "emitted")
 

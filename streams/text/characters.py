@@ -44,7 +44,7 @@ _UNWANTED: Final = re.compile(
 _CARET_NOTATION: Final = re.compile(r"\^M$", re.MULTILINE)
 """A carriage return in caret notation, as terminals print it (Reuters-21578 has 600)."""
 
-_WIDE: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_WIDE: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff\uff00-\uffef]+")
 """Letters that stand for a syllable or a word: Thai, kana, ideographs, Hangul, full width."""
 
 
@@ -55,7 +55,7 @@ def text_size(text: str) -> int:
         >>> text_size("rain"), text_size("雨")
         (4, 3)
     """
-    return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * sum(map(len, _WIDE.findall(text)))
 
 
 def clean_characters(text: str) -> str:

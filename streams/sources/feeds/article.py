@@ -7,6 +7,7 @@ from typing import Final
 
 from streams.config.feeds import TextFrom
 from streams.records import HttpInfo, RawArticle
+from streams.records.topics import RAW
 from streams.sources.article import raw_article
 from streams.sources.feeds.markup import strip_markup, strip_title
 from streams.sources.feeds.parsing.model import Entry
@@ -26,6 +27,9 @@ _CUT_OFF = re.compile(
     re.IGNORECASE,
 )
 """The endings of teasers: WordPress's excerpt and its "continue reading" in a few languages."""
+
+MAX_PACKED_BYTES: Final = RAW.max_bytes // 4 * 3 - 256 * 1024
+"""Largest body in a record: base64 adds a third, and the other fields take some space."""
 
 TAIL: Final = 200
 """Number of characters at the end of a text that are searched for the ending of a teaser."""
@@ -137,8 +141,11 @@ def article_from_page(
         content_type: MIME type of the page, without parameters.
         charset: Charset declared by the server; empty if none.
         http: Status and headers of the response.
+
+    Returns:
+        The article; with the text in the feed if the page, compressed, does not fit in a record.
     """
-    return raw_article(
+    article = raw_article(
         id=id,
         source=source,
         fetched=fetched,
@@ -154,6 +161,9 @@ def article_from_page(
         feed_url=feed_url,
         http=http,
     )
+    if len(article.body) <= MAX_PACKED_BYTES:
+        return article
+    return article_from_entry(entry, source=source, feed_url=feed_url, fetched=fetched, id=id)
 
 
 def _title(entry: Entry) -> str:

@@ -1,15 +1,17 @@
 """The processor of `clean` passes settings to the stage and sends its record."""
 
+import gzip
 from datetime import UTC, datetime
 
 import pytest
 
 from streams.processors.clean import clean_processor
 from streams.processors.message import Message, Result
-from streams.records import CleanArticle, Encoding, RawArticle, decode, encode
+from streams.records import CleanArticle, DeadLetter, Encoding, RawArticle, decode, encode
 from streams.records.topics import CLEAN, RAW
 from streams.settings import Settings
 from tests.support.builders import raw_article
+from tests.support.pages import PARAGRAPHS, page
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -47,4 +49,16 @@ def test_clean_names_reason_of_drop_or_reject(raw: RawArticle, decision: str, re
 def test_clean_limits_page_size_by_settings() -> None:
     result = cleaned(raw_article(body="x" * 2000), Settings(max_page_bytes=1024))
 
-    assert result.reason == "too_large"
+    letter = decode(result.messages[0].value or b"", DeadLetter)
+    assert (result.reason, letter.detail) == (
+        "too_large",
+        "2000 bytes, limit 1024; NEWS_MAX_PAGE_BYTES sets the limit",
+    )
+
+
+def test_clean_reads_page_of_7_mib_by_default() -> None:
+    script = "<script>" + "var a = 1;\n" * 700_000 + "</script>"
+    result = cleaned(raw_article(body=gzip.compress(page(head=script).encode(), mtime=0)))
+
+    assert result.decision == "emitted"
+    assert PARAGRAPHS[0] in decode(result.messages[0].value or b"", CleanArticle).text

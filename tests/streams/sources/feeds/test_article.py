@@ -1,3 +1,7 @@
+"""Raw articles of feed entries, and what cleaning makes of them."""
+
+import hashlib
+
 import pytest
 
 from streams.clean.article import clean_article
@@ -169,3 +173,12 @@ def test_title_keeps_what_is_no_publisher() -> None:
     entry = Entry(title="Rain - wind - Gazette", publisher="Gazette of Vik", link=URL)
 
     assert _cleaned(entry, WALL).title == "Rain - wind - Gazette"
+
+
+def test_entry_with_page_larger_than_a_record_has_text_of_feed() -> None:
+    noise = hashlib.shake_128(b"7").digest(4 << 20)
+    entry = Entry(link=URL, title="Quarry sold", summary=QUARRY)
+
+    article = _cleaned(entry, b"<title>Quarry</title><p>" + noise)
+
+    assert (article.title, article.text) == ("Quarry sold", QUARRY)
