@@ -9,6 +9,7 @@ from streams.dedupe.group import group_with
 from streams.dedupe.idempotency import find_answer, label_as_answered
 from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.memory.record import memory_record
+from streams.dedupe.other_article import is_other_article
 from streams.dedupe.revision import next_revision
 from streams.outcome import Emit
 from streams.records import (
@@ -93,13 +94,23 @@ def _answer(
     if known is not None and _is_older(article, origin, known):
         evidence = f"fetched {article.fetched:%Y-%m-%d %H:%M:%S}, before the known version"
         return _unchanged_answer(known, origin, "older_version", evidence)
-    if known is None or known.duplicate_of:
+    is_other = known is not None and is_other_article(fingerprint, known)
+    if known is None or known.duplicate_of or is_other:
         match = _best_match(article, fingerprint, memory)
         if match is not None:
             return _copy_answer(article, *match, memory=memory, known=known, origin=origin)
     if known is None:
         return Answer(
             origin=str(origin), group_id=article.id, revision=Revision(), method="first_seen"
+        )
+    if is_other:
+        evidence = "neither title, sentences nor names of the article known under this id"
+        return Answer(
+            origin=str(origin),
+            group_id=known.group_id,
+            revision=Revision(),
+            method="other_article",
+            evidence=evidence,
         )
     revision = next_revision(fingerprint, known)
     evidence = (
