@@ -12,6 +12,7 @@ from streams.clean.html.hostile import hostile_reason
 from streams.clean.html.page import looks_like_html, parse_page
 from streams.clean.merge import merge_fields
 from streams.clean.non_article import drop_reason_of
+from streams.clean.relation import is_unrelated
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.records.clean import CleanArticle
 from streams.records.raw import Encoding, RawArticle
@@ -88,13 +89,19 @@ def _judge(
     raw: RawArticle, extraction: Extraction, *, url: str, landed: str, text: DecodedText
 ) -> Outcome[CleanArticle]:
     """Drop a page without an article, or use the words of the feed that announced it."""
+    own_text = "\n".join(block.text for block in extraction.blocks)
     failure = drop_reason_of(
         extraction.signals,
-        text="\n".join(block.text for block in extraction.blocks),
-        url=landed or url,
+        text=own_text,
+        url=url,
         status=raw.http.status if raw.http else 200,
         landed=raw.http.url if raw.http else "",
     )
+    if failure is None and raw.feed_url:
+        entry = f"{raw.title}\n{raw.summary}"
+        if is_unrelated(extraction.signals, text=own_text, announced=entry):
+            title = next(iter(extraction.titles), None)
+            failure = Drop(DropReason.NOT_FOUND, f"other page: {title.value if title else ''}")
     if failure is not None:
         announced = announced_article(raw, failure, url=url)
         return failure if announced is None else Emit(announced)

@@ -123,7 +123,7 @@ def _by_words(signals: PageSignals, text: str) -> Drop | None:
         if _is_running_text(signals, verdict, prose):
             return None
         return Drop(verdict.reason, f"title: {verdict.evidence[:100]}")
-    if not prose.content and text_size(text) < MAX_UNDER_HEADLINE:
+    if prose.content < MIN_BRIEF and text_size(text) < MAX_UNDER_HEADLINE:
         prose = weigh_text([*map(PrintedLine, text.split("\n")), *_other_lines(signals)])
     return _by_sentences(signals, verdict, prose)
 
@@ -140,6 +140,9 @@ def _is_running_text(signals: PageSignals, verdict: TitleVerdict, prose: Prose) 
     run = min(longest.size, prose.content)
     if run >= (MIN_RUN if longest.n_lines > 1 else MIN_LONG_RUN):
         return True
+    may_be_brief = longest.n_lines > 1 or verdict.reason is not DropReason.NOT_FOUND
+    if run >= MIN_BRIEF and may_be_brief and not prose.wall:
+        return True
     if not (signals.is_marked or verdict.has_headline):
         return False
     if run >= MIN_BRIEF and prose.content > prose.wall:
@@ -149,6 +152,7 @@ def _is_running_text(signals: PageSignals, verdict: TitleVerdict, prose: Prose) 
 
 def _other_lines(signals: PageSignals) -> Iterator[PrintedLine]:
     """Yield what a page prints beside an empty or short text, without links."""
+    yield from (PrintedLine(title) for title in {signals.heading, *signals.titles})
     yield from (line for line in signals.lines[:MAX_OTHER_LINES] if not line.is_link)
     yield PrintedLine(signals.noscript)
 

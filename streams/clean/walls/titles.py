@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.clean.metadata.title import MAX_SUFFIX_WORDS, title_key, title_segments
-from streams.clean.walls.phrases import wall_reason
+from streams.clean.walls.phrases import count_senses, wall_reason, wall_senses
 from streams.outcome import DropReason
 from streams.text.characters import text_size
+
+MAX_UNKNOWN: Final = 1
+"""Most words of a wall's title that are not in the vocabulary."""
 
 MIN_HEADLINE_WORDS: Final = 4
 """Fewest words of a headline; fewer may be the site's name."""
@@ -71,6 +74,8 @@ def _reason_of_segment(title: str) -> DropReason | None:
 
 
 def _is_headline(title: str) -> bool:
+    if wall_senses(title) is not None and count_senses(title).n_unknown <= MAX_UNKNOWN:
+        return False
     n_words = len(title_key(title).split())
     wide = text_size(title) > len(title)
     return n_words >= MIN_HEADLINE_WORDS or (wide and text_size(title) >= MIN_HEADLINE_SIZE)

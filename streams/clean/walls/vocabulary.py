@@ -54,6 +54,8 @@ class Sense(Flag):
 # fmt: off
 WORDS: Final[dict[Sense, str]] = {
     Sense.PAGE: """
+        trang halaman oldal* pagini paginile σελιδα σελιδας αρθρο stranky clanek clanok הדף דף
+        עמוד הכתבה หน้า เพจ पेज पृष्ठ posts post screen domain artikul* אתר situs
         page pages site website webpage article articles story content document link links url
         urls
         address resource file
@@ -69,6 +71,12 @@ WORDS: Final[dict[Sense, str]] = {
         صفح* مقال* موقع* محتو* رابط* عنوان*
     """,
     Sense.MISSING: """
+        retirado retirada retiree vanished archived disappeared withdrawn retracted pulled
+        unpublished takedown tồn
+        tại xóa ton tai xoa ditemukan dihapus dipindahkan talalhato letez* torolt* gasita
+        gasit exista mutata stearsa βρεθηκε υπαρχει nenalezena neexistuje לא נמצא נמצאה קיים נמחק
+        ไม่พบ ไม่มีอยู่ ลบ नहीं मिला मौजूद kaldirilmis yayindan 公開を終了 掲載期間が終了
+        ご覧いただけません
         found find exist* moved missing removed deleted expired gone lost dead broken
         gefunden existier* vorhanden entfernt verschoben geloscht abgelaufen finden
         introuvable* trouv* existe* supprim* deplac* disparu* encontr* eliminad* movid* borrad*
@@ -85,6 +93,8 @@ WORDS: Final[dict[Sense, str]] = {
         موجود* العثور نعثر يوجد توجد محذوف* حذف*
     """,
     Sense.ACCESS: """
+        アクセスが集中
+        akses hozzaferes acces πρόσβαση pristup גישה เข้าถึง पहुंच
         access accessing request* connection session permission* entry
         zugriff zugang anfrage* verbindung berechtigung* acces requete* connexion autorisation*
         acceso solicitud conexion permiso* accesso richiest* connession* permess* acesso pedido
@@ -94,6 +104,8 @@ WORDS: Final[dict[Sense, str]] = {
         접근 액세스 접속 요청 권한 연결 وصول* طلب* اتصال* صلاحي*
     """,
     Sense.DENIED: """
+        ditolak megtagadva interzis απορρίφθηκε απαγορεύεται odepren zamitnut נדחתה חסומה
+        ปฏิเสธ अस्वीकृत timed denies
         denied refused forbidden blocked block blocking restricted rejected unauthorized
         unauthorised
         prohibited unsuccessful suspended banned interruption overload
@@ -106,6 +118,8 @@ WORDS: Final[dict[Sense, str]] = {
         거부 차단 금지 제한 مرفوض* رفض* محظور* حظر* ممنوع* مقيد*
     """,
     Sense.HUMAN: """
+        manusia ανθρωπος robotu ρομποτ clovek רובוט אדם मानव หุ่นยนต์
+        роботы
         human humans robot robots bot bots captcha* recaptcha hcaptcha automated
         mensch* roboter* automatisiert* humain* humano* umano robo робот* бот* человек* капч*
         czlowiek* robot* automatyczn* автоматич* insan* otomatik menneske* människa mens
@@ -113,6 +127,7 @@ WORDS: Final[dict[Sense, str]] = {
         روبوت* انسان* بشر*
     """,
     Sense.VERIFY: """
+        comprueb* kontrol* verifikasi ellenorz* potvrdte
         verify* verifi* check checking confirm* validat* validation prove challenge press hold
         click
         box solve complete slide
@@ -140,6 +155,7 @@ WORDS: Final[dict[Sense, str]] = {
         ブラウザ ブラウザー 浏览器 瀏覽器 브라우저 متصفح*
     """,
     Sense.CONSENT: """
+        cerezleri ortaklarimiz gizliliginiz* onayiniz*
         cookie* consent* privacy gdpr dsgvo partner* vendor* tracking advertis* ads personalis*
         personaliz* choices preferences settings legitimate accept agree agreement
         einwilligung* einwillig* zustimm* datenschutz* privatsphare* werbung personenbezogen*
@@ -163,6 +179,10 @@ WORDS: Final[dict[Sense, str]] = {
         有効 無効 启用 啟用 开启 開啟 禁用 활성화 사용 تفعيل* فعل*
     """,
     Sense.OUTAGE: """
+        つながりにくくなって
+        pemeliharaan karbantartas mentenanta συντηρηση udrzb* תחזוקה ปรับปรุง रखरखाव
+        wartungsmodus niedostepn* apache nginx port origin timeout refresh reload neu laden 再度
+        時間をおいて 繁忙 系统
         requests maintenance temporarily unavailable available outage offline down shortly soon
         overloaded busy
         service server later again technical difficulties upgrade gateway bad timeout internal
@@ -182,18 +202,24 @@ WORDS: Final[dict[Sense, str]] = {
         繁忙 점검 일시적 서비스 이용 다시 나중에 서버 صيان* متاح* متوفر* خدم* موقت* لاحق* خادم
     """,
     Sense.LOGIN: """
+        abonnes reserve abonne* masuk bejelentkez* autentific* συνδεση prihlas* התחבר
+        เข้าสู่ระบบ लॉगिन subscribers subscriber necesaria необходима
         login log logged sign signin subscribe* subscription register registration account
         password
         premium members
         anmeld* einloggen registrier* konto abonn* passwort connectez identifi* inscri* compte
         connexion iniciar sesion registr* cuenta suscri* acced* registra* abbona* entrar cadastr*
         assin* conta
-        zalog* logow* subskryb* войти вход* регистрац* подпис* авториз* giris uye* oturum abone*
+        zalog* logow* subskryb* войти войдите вход* регистрац* подпис* авториз* giris uye* oturum
+        abone*
         inloggen wachtwoord logga logg ログイン 会員 登録 登录 登入 注册 註冊 订阅 訂閱 로그인
         회원 구독
         تسجيل* دخول اشترك*
     """,
     Sense.ERROR: """
+        kesalahan hiba eroare σφαλμα chyba שגיאה ข้อผิดพลาด त्रुटि schiefgelaufen
+        schiefgegangen bearbeiten maaf συγγνωμη elnezest omlouvame произош* wystap*
+        olustu выполн* 発生しました 発生 발생
         error errors oops ooops whoops uh sorry apologies apologize unfortunately wrong problem
         failed
         http unexpected
@@ -219,6 +245,7 @@ WORDS: Final[dict[Sense, str]] = {
         続ける 続行 继续 繼續 계속 متابعة تابع* المتابعة
     """,
     Sense.READER: """
+        anda σας vas vam אתה คุณ आप veuillez
         please bitte veuillez favor favore prosze пожалуйста lutfen ください 请 請 주세요 يرجى
         alstublieft
         you your yours yourself sie ihr ihre ihren ihrem ihrer du dein* dich vous votre vos tu ton
@@ -227,10 +254,22 @@ WORDS: Final[dict[Sense, str]] = {
         je jouw din ditt あなた お客様 您 你 귀하 고객 لك انت*
     """,
     Sense.HOST: """
+        ortaklarimiz biz
         we our us wir uns unser* nous notre nos nosotros nuestr* noi nostr* nosso nossa nossos my
         nasz* nasi мы наш* biz bizim wij onze var 当社 弊社 私たち 我们 我們 우리 저희 نحن
     """,
     Sense.FILLER: """
+        cet cette aucun aucune par redaction nous sommes on y ser sido algo fue ha sobre com ver
+        foi sua seu esta estao poco jest sa ze cos poszlo aby moga byc zawartosc kt przez autora
+        nie juz te to tym moze moglo olabilir edilmis edildi icin ile ve bu az a egy keresett
+        keres vagy nu fost cautata cautati a sau in que yang tidak ada telah atau cari da bi hoac
+        bị được bạn tìm kiem tim que η δεν που ψαχνετε ή η αυτη pozadovana se את שחיפשת אינו היא
+        זה של nincs que जिस को खोज रहे हैं वह नहीं है हो ที่ คุณ ค้นหา ไม่ได้ ถูก แล้ว ต้องการ
+        หรือ 해당 했습니다 되었거나 않습니다 후 기사를 읽을 있습니다 필요합니다 필요 사용자가 세요
+        시도 해 주 れる ない からが 会員限定 お読み または して わ 时 后 看 查看 全文 阅读 可能
+        作者 检测 到 请求 完 了 该 被 已经 آن ثم لم يعد قبل اعادة المحاولة انتظار اثناء maybe
+        instead these head front track vanish seems requested author republished longer published
+        our apologies kindly inconvenience
         the a an to this that these here is are was were be been being has have had it its of for
         on in
         at and or by with from as if not no n t s m re can cannot could couldn couldnt do does don

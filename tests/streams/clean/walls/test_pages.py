@@ -73,6 +73,34 @@ def test_article_that_sounds_like_wall_is_article(page: dict[str, Any]) -> None:
     assert outcome.record.receipts[0].rule != "feed"
 
 
+@pytest.mark.parametrize(
+    ("title", "heading", "text"),
+    [
+        ("Vik", "Az oldal nem található", "A keresett oldal nem létezik vagy törölték."),
+        ("วิก", "ไม่พบหน้าที่ต้องการ", "หน้าที่คุณค้นหาไม่มีอยู่หรือถูกลบไปแล้ว"),
+        ("Vik", "Ukurasa haupatikani", "Ukurasa unaotafuta haupo au umehamishwa."),
+        ("vik.example is for sale", "Buy this domain", "Its owner asks 999 USD for it."),
+    ],
+)
+def test_page_without_a_word_of_its_entry_is_not_used(title: str, heading: str, text: str) -> None:
+    wall = {"title": title, "heading": heading, "text": [text]}
+    raw = _raw(wall, title="County buys island", summary=TEASER, feed_url="https://news.test/f")
+    outcome = clean_article(raw, max_page_bytes=100_000)
+
+    assert isinstance(outcome, Emit)
+    assert outcome.record.text == TEASER
+    assert "other page" in outcome.record.receipts[0].evidence
+
+
+def test_short_page_with_a_word_of_its_entry_is_used() -> None:
+    short = {"title": "Hesta sold", "heading": "", "text": ["The islands are the county's now."]}
+    raw = _raw(short, title="County buys island", feed_url="https://news.test/f")
+    outcome = clean_article(raw, max_page_bytes=100_000)
+
+    assert isinstance(outcome, Emit)
+    assert outcome.record.text == "The islands are the county's now."
+
+
 @pytest.mark.parametrize("teasers", [3, 12])
 def test_error_page_with_teasers_is_no_article(teasers: int) -> None:
     cards = "".join(
