@@ -102,6 +102,7 @@ class Fetcher:
         max_bytes: int | None = None,
         may_follow: MayFollow | None = None,
         credentials: Credentials | None = None,
+        keeps_start: bool = False,
     ) -> Fetched | FetchProblem:
         """Fetch a URL with GET. Failures of the server or network are returned, not raised.
 
@@ -111,8 +112,10 @@ class Fetcher:
             max_bytes: Largest body. Defaults to that of the limits.
             may_follow: Called before each redirect. Defaults to following all of them.
             credentials: Header with a secret; sent to its origin only, also after a redirect.
+            keeps_start: Whether a larger body is cut at the limit, instead of refused.
         """
-        request = Request("GET", headers or {}, max_bytes or self._limits.max_bytes)
+        max_bytes = max_bytes or self._limits.max_bytes
+        request = Request("GET", headers or {}, max_bytes, keeps_start=keeps_start)
         try:
             return await self._follow(url, request, REDIRECTS, may_follow, credentials)
         except PROBLEMS as error:

@@ -49,12 +49,14 @@ class Request:
         headers: Headers in addition to those of the session.
         max_bytes: Largest body of the response.
         form: Names and values to send, if any.
+        keeps_start: Whether a larger body is cut at the limit, instead of refused.
     """
 
     method: str
     headers: Mapping[str, str]
     max_bytes: int
     form: Mapping[str, str] | None = None
+    keeps_start: bool = False
 
 
 async def request_once(
@@ -87,7 +89,7 @@ async def request_once(
                 headers = lower_case_headers(response)
                 wait = retry_after(headers, now=datetime.now(UTC))
                 status = response.status
-                return await _read_response(url, response, headers, wait, request.max_bytes)
+                return await _read_response(url, response, headers, wait, request)
         finally:
             # Other requests to the host wait as well, but at most the shortest wait of a feed.
             overloaded = status in OVERLOADED
@@ -105,7 +107,7 @@ async def _read_response(
     response: aiohttp.ClientResponse,
     headers: dict[str, str],
     wait: timedelta,
-    max_bytes: int,
+    request: Request,
 ) -> Fetched | FetchProblem:
     status = response.status
     if status in REDIRECTS or status == NOT_MODIFIED:
@@ -117,12 +119,14 @@ async def _read_response(
             status=status,
             retry_after=wait,
         )
-    length = headers.get("content-length", "")
+    max_bytes = request.max_bytes
+    length = "" if request.keeps_start else headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length[:20]) > max_bytes:
         raise BodyError(f"{length[:20]} bytes, more than {max_bytes}")
-    body = await bounded_body(
+    body, is_cut = await bounded_body(
         response.content.iter_any(),
         encoding=headers.get("content-encoding", ""),
         max_bytes=max_bytes,
+        keeps_start=request.keeps_start,
     )
-    return Fetched(url=str(url), status=status, headers=headers, body=body)
+    return Fetched(url=str(url), status=status, headers=headers, body=body, is_cut=is_cut)

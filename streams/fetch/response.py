@@ -24,6 +24,7 @@ class Fetched:
         status: 200 to 299, or 304.
         headers: Headers by lower-case name. Of repeated ones the first, but all of ``link``.
         body: Decompressed body; empty with 304.
+        is_cut: Whether the body was cut at the limit of size.
     """
 
     url: str
@@ -32,6 +33,7 @@ class Fetched:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    is_cut: bool = False
 
     @property
     def content_type(self) -> str:

@@ -52,7 +52,7 @@ async def _fetch_feed(fetch: Fetcher, entry: FeedEntry) -> Feed | str:
         credentials = read_credentials(entry)
     except UsageError as error:
         return f"login: {error}"
-    response = await fetch.fetch(entry.url, credentials=credentials)
+    response = await fetch.fetch(entry.url, credentials=credentials, keeps_start=True)
     if not isinstance(response, Fetched):
         return response.detail + login_hint(response, credentials, url=entry.url)
     try:

@@ -168,7 +168,7 @@ async def find_feed(
 
 
 async def _find(fetch: Fetcher, url: str, credentials: Credentials | None) -> CheckedFeed:
-    response = await fetch.fetch(url, credentials=credentials)
+    response = await fetch.fetch(url, credentials=credentials, keeps_start=True)
     if not isinstance(response, Fetched):
         hint = _remedy(url, response) or login_hint(response, credentials, url=url)
         raise UsageError(f"{url}: {response.detail}{hint}")
@@ -217,7 +217,7 @@ def _links(response: Fetched) -> list[FoundFeed]:
 
 async def _check(fetch: Fetcher, url: str, credentials: Credentials | None) -> CheckedFeed | str:
     """Return the feed at a URL, or the reason why there is none."""
-    response = await fetch.fetch(url, credentials=credentials)
+    response = await fetch.fetch(url, credentials=credentials, keeps_start=True)
     if not isinstance(response, Fetched):
         return response.detail
     try:

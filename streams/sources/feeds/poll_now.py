@@ -78,7 +78,9 @@ async def preview_feed(
     except UsageError as error:
         return FeedPreview(error=f"login: {error}")
     async with fetcher(contact=file.contact, allowed=allowed) as fetch:
-        response = await fetch.fetch(state.url, headers={"Accept": ACCEPT}, credentials=credentials)
+        response = await fetch.fetch(
+            state.url, headers={"Accept": ACCEPT}, credentials=credentials, keeps_start=True
+        )
     if not isinstance(response, Fetched):
         hint = login_hint(response, credentials, url=state.url)
         return FeedPreview(error=response.detail + hint)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from streams.sources.feeds.parsing.dates import entry_time, readable_date
-from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
+from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url, base_url
 
 
 def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed | None:
@@ -30,17 +30,19 @@ def feed_from_json(document: object, *, url: str = "", max_entries: int) -> Feed
     if "jsonfeed" not in _text(document, "version") and not any(map(_has_content, items)):
         return None
     language = _text(document, "language")
+    site, own = _text(document, "home_page_url"), _text(document, "feed_url")
+    base = base_url(url, site=site, own=own)
     hubs = document.get("hubs")
     hub = hubs[0] if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else {}
     return Feed(
         format="json",
         title=_text(document, "title"),
-        link=_text(document, "home_page_url"),
+        link=site,
         language=language,
-        entries=tuple(_entry(item, url, language) for item in items[:max_entries]),
+        entries=tuple(_entry(item, base, language) for item in items[:max_entries]),
         n_left_out=max(0, len(items) - max_entries),
         hub=_text(hub, "url"),
-        self_url=_text(document, "feed_url"),
+        self_url=own,
     )
 
 

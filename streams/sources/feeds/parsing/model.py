@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
@@ -75,6 +75,47 @@ class Feed:
     hub: str = ""
     self_url: str = ""
     ends: bool = True
+
+
+def base_url(url: str, *, site: str, own: str = "", declared: str = "") -> str:
+    """Return the base of the relative links of a feed.
+
+    It is what the document declares (xml:base), or the URL that it was fetched from. But a feed that
+    was fetched from another host than that of its site is a copy or a service's: then it is the URL
+    that the feed declares as its own, if that belongs to the site, or else the site.
+
+    Args:
+        url: URL that the feed was fetched from.
+        site: Link of the feed to its site, as written; empty if none.
+        own: URL that the feed declares as its own, as written; empty if none.
+        declared: The document's xml:base; empty if none.
+
+    References:
+        RFC 3986, section 5.1; XML Base. RSS has no rule; browsers' and readers' practice.
+
+    Examples:
+        >>> base_url("https://feeds.test/x", site="https://news.test/")
+        'https://news.test/'
+        >>> base_url("https://news.test/blog/feed", site="https://www.news.test/")
+        'https://news.test/blog/feed'
+    """
+    if declared:
+        return absolute_url(declared, url)
+    host = _host(absolute_url(site, url))
+    if not host or not url or host == _host(url):
+        return url
+    own = absolute_url(own, url)
+    return own if _host(own) == host else absolute_url(site, url)
+
+
+def _host(url: str) -> str:
+    """Return the host of a web address without ``www.``; empty if there is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").removeprefix("www.")
+    return host if parts.scheme in {"http", "https"} else ""
 
 
 def absolute_url(link: str, base: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from streams.sources.feeds.parsing.dates import entry_time, readable_date
-from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url
+from streams.sources.feeds.parsing.model import Entry, Feed, absolute_url, base_url
 from streams.sources.feeds.parsing.xml_element import (
     ChildrenByName,
     children_by_name,
@@ -69,26 +69,29 @@ def feed_from_xml(root: etree._Element, *, url: str = "", max_entries: int) -> F
         for node in root.iter("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
         if element_name(node.tag) in {"item", "entry"}
     ]
-    base = absolute_url(root.get(_XML_BASE, url), url)
+    declared = root.get(_XML_BASE, "")
     fields = children_by_name(root)
     if "channel" in fields:
+        declared = fields["channel"][0].base or declared
         fields = children_by_name(fields["channel"][0])
-    links = tuple(_links(fields, base))
+    links = tuple(_links(fields, absolute_url(declared, url) or url))
+    site = _page(links) or absolute_url(first_text(fields, "link"), url)
+    own = next((href for rel, _, href in links if rel == "self"), "")
+    base = base_url(url, site=site, own=own, declared=declared)
     language = first_text(fields, "language", "dc:language") or root.get(_XML_LANG, "")
     language = language.replace("_", "-")
     return Feed(
         format=kind,
         title=first_markup(fields, "title", "dc:title", url=url).text,
-        link=_page(links) or absolute_url(first_text(fields, "link"), base),
+        link=site,
         language=language,
         entries=tuple(
-            _entry(node, base, url, language, typed=kind == "atom")
-            for node in entries[:max_entries]
+            _entry(node, base, language, typed=kind == "atom") for node in entries[:max_entries]
         ),
         n_left_out=max(0, len(entries) - max_entries),
         least_interval=_least_interval(fields),
         hub=next((href for rel, _, href in links if rel == "hub"), ""),
-        self_url=next((href for rel, _, href in links if rel == "self"), ""),
+        self_url=own,
     )
 
 
@@ -117,9 +120,7 @@ def _add_media(fields: ChildrenByName) -> None:
                 groups.extend(nodes)
 
 
-def _entry(
-    node: etree._Element, base: str, url: str, language: str, *, typed: bool = False
-) -> Entry:
+def _entry(node: etree._Element, base: str, language: str, *, typed: bool = False) -> Entry:
     fields = children_by_name(node)
     if _XML_BASE in node.attrib:
         base = absolute_url(node.attrib[_XML_BASE], base)
@@ -128,11 +129,11 @@ def _entry(
     updated = readable_date(updated, language)
     _add_media(fields)
     both = _both_texts(fields)
-    title = first_markup(fields, "title", "dc:title", "media:title", url=url, typed=typed)
-    summary = first_markup(fields, *(both or SUMMARIES), "media:description", url=url, typed=typed)
-    content = longest_content(fields, url=url, typed=typed)
+    title = first_markup(fields, "title", "dc:title", "media:title", url=base, typed=typed)
+    summary = first_markup(fields, *(both or SUMMARIES), "media:description", url=base, typed=typed)
+    content = longest_content(fields, url=base, typed=typed)
     if not content.text:
-        content = first_markup(fields, *both[1:], url=url, typed=typed)
+        content = first_markup(fields, *both[1:], url=base, typed=typed)
     name = _id(fields) or node.get(_RDF_ABOUT, "")
     link = _page(_links(fields, base)) or absolute_url(_own_link(node, fields, name), base)
     original = _original_link(fields)

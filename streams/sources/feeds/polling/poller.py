@@ -119,7 +119,10 @@ class Poller:
         present address fails.
         """
         response = await self._fetch.fetch(
-            state.given_url, headers={"Accept": ACCEPT}, credentials=credentials
+            state.given_url,
+            headers={"Accept": ACCEPT},
+            credentials=credentials,
+            keeps_start=True,
         )
         if not isinstance(response, Fetched) or response.redirected:
             return None
@@ -141,8 +144,12 @@ class Poller:
     ) -> PollResult:
         """Fetch the present URL of a feed, and deliver its articles."""
         conditional = may_be_conditional(state, now=self._now())
+        # Of a feed with every entry since its beginning, the newest fit.
         response = await self._fetch.fetch(
-            state.url, headers=_headers(state, conditional), credentials=credentials
+            state.url,
+            headers=_headers(state, conditional),
+            credentials=credentials,
+            keeps_start=True,
         )
         if not isinstance(response, Fetched):
             return PollResult(
@@ -189,7 +196,8 @@ class Poller:
         try:
             parsed = await self._parse(response)
         except FeedError as error:
-            return PollResult(failure=Failure.HARD, error=f"not a feed: {error}")
+            size = f"cut after {len(response.body)} bytes, " if response.is_cut else ""
+            return PollResult(failure=Failure.HARD, error=f"{size}not a feed: {error}")
         news = new_entries(
             parsed.entries,
             state.known,
@@ -209,6 +217,7 @@ class Poller:
             news=news,
             delivered=delivered,
             postponed=postponed,
+            ends=parsed.ends or response.is_cut,
             now=self._now(),
         )
         return replace(result, hub=hub, topic=topic)
@@ -311,6 +320,7 @@ def _result_with_entries(
     news: NewEntries,
     delivered: list[IdentifiedEntry],
     postponed: set[bytes],
+    ends: bool,
     now: datetime,
 ) -> PollResult:
     times = [each.entry.time for each in delivered]
@@ -318,7 +328,7 @@ def _result_with_entries(
     known, identities = news.without(postponed, known=state.known, identities=state.identities)
     # With validators or the hash the feed would be "unchanged", and neither postponed pages nor
     # what was cut off would ever be fetched.
-    is_whole = parsed.ends and not postponed
+    is_whole = ends and not postponed
     return PollResult(
         url=result.url,
         etag=result.etag if is_whole else "",

@@ -105,6 +105,65 @@ def test_parse_feed_resolves_links_of_rss_with_url() -> None:
     assert entry.summary == '<a href="https://fetched.test/b">c</a>'
 
 
+HOSTED = "https://feeds.test/x/rss"
+RELATIVE = "<item><link>{}</link><description>&lt;a href='/b'></description></item>"
+SITE = "<link>https://news.test/</link>"
+SELF = '<a:link xmlns:a="http://www.w3.org/2005/Atom" rel="self" href="{}"/>'
+BASES = {
+    "site, from root": (SITE, "/blog/a", "https://news.test/blog/a"),
+    "site, without a slash": (SITE, "blog/a", "https://news.test/blog/a"),
+    "own address at the site": (
+        SITE + SELF.format("https://news.test/d/f"),
+        "a",
+        "https://news.test/d/a",
+    ),
+    "own address at the service": (SITE + SELF.format(HOSTED), "a", "https://news.test/a"),
+    "no site": ("", "a", "https://feeds.test/x/a"),
+    "site of the same host": (
+        "<link>https://www.feeds.test/</link>",
+        "a",
+        "https://feeds.test/x/a",
+    ),
+    "relative site": ("<link>/</link>", "a", "https://feeds.test/x/a"),
+    "scheme only": (SITE, "//cdn.test/a", "https://cdn.test/a"),
+    "white space": (SITE, "\n https://news.test/a\n", "https://news.test/a"),
+}
+
+
+@pytest.mark.parametrize(("channel", "link", "expected"), BASES.values(), ids=BASES)
+def test_parse_feed_hosted_elsewhere_resolves_links(channel: str, link: str, expected: str) -> None:
+    body = f"<rss><channel>{channel}{RELATIVE.format(link)}</channel></rss>".encode()
+
+    (entry,) = parse_feed(body, url=HOSTED).entries
+
+    assert entry.link == expected
+
+
+def test_parse_feed_hosted_elsewhere_resolves_links_of_texts() -> None:
+    body = f"<rss><channel>{SITE}{RELATIVE.format('a')}</channel></rss>".encode()
+
+    (entry,) = parse_feed(body, url=HOSTED).entries
+
+    assert "https://news.test/b" in entry.summary
+
+
+def test_parse_feed_uses_base_of_channel() -> None:
+    body = (
+        f"<rss><channel xml:base='https://b.test/x/'>{SITE}{RELATIVE.format('a')}</channel></rss>"
+    )
+
+    (entry,) = parse_feed(body.encode(), url=HOSTED).entries
+
+    assert entry.link == "https://b.test/x/a"
+
+
+def test_parse_feed_of_json_hosted_elsewhere_resolves_links() -> None:
+    item = {"id": "1", "url": "/a", "content_text": "x"}
+    body = orjson.dumps({"home_page_url": "https://news.test/", "items": [item]})
+
+    assert parse_feed(body, url=HOSTED).entries[0].link == "https://news.test/a"
+
+
 def test_parse_feed_resolves_no_links_in_plain_text() -> None:
     entry = atom_entry('<id>1:</id><title type="text">write &lt;a href="b"&gt;</title>')
 

@@ -585,6 +585,21 @@ async def test_poll_leaves_entry_that_is_cut_for_next_poll(
     assert after_whole.etag == '"1"'
 
 
+async def test_poll_reads_newest_entries_of_huge_feed(site: Web, poller: Poller) -> None:
+    item = (
+        "<item><title>{}</title><guid>{}</guid><description>" + "x" * 3000 + "</description></item>"
+    )
+    items = "".join(item.format(number, number) for number in range(3200))
+    body = f"<rss><channel><title>News</title>{items}</channel></rss>".encode()
+    site.replies["/rss"] = http(body, etag='"1"')
+
+    outcome, after = await poll_with_state(poller, feed(site, TextFrom.FEED), state(site))
+
+    assert len(body) > Limits().max_bytes
+    assert outcome.result.n_new == 2000
+    assert after.etag == '"1"'
+
+
 async def test_poll_of_cut_feed_keeps_what_is_known(site: Web, poller: Poller) -> None:
     whole = rss(site.base, "b", "a")
     _, after = await poll_with_state(poller, feed(site), state(site))

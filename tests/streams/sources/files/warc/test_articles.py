@@ -149,7 +149,8 @@ BAD_BODIES = [
     ("deflate", zlib.compress(BOMB), "decompress"),
     ("br", brotli.compress(BOMB, quality=5), "decompress"),
     ("gzip", b"\x1f\x8b\x08 neither", "corrupt gzip"),
-    ("zstd", b"(\xb5/\xfd", "is not supported"),
+    ("zstd", b"(\xb5/\xfd", "corrupt zstd"),
+    ("compress", b"\x1f\x9d\x90", "is not supported"),
 ]
 
 
