@@ -8,7 +8,8 @@ import xxhash
 
 _TOKEN = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]|[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)]*\s+|(?<=[。！？])|\n+")
-_NUMBER = re.compile(r"(?<![^\W_])\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"(?<![^\W_぀-ヿ㐀-鿿가-힯฀-๿])\d+(?:[.,:]\d+)*")
+"""A number does not begin within a word; scripts without spaces have it directly behind one."""
 _CAPITALS = "A-Z" + "".join(chr(code) for code in range(0xC0, 0x590) if chr(code).isupper())
 """The capitals of the Latin, Greek, Cyrillic and Armenian scripts: Unicode blocks up to U+058F."""
 
@@ -108,6 +109,8 @@ def numbers(text: str) -> frozenset[str]:
     Examples:
         >>> sorted(numbers("12 of 1,500 died at 10:30."))
         ['1,500', '10:30', '12']
+        >>> numbers("死者12人, Boeing B747")
+        frozenset({'12'})
     """
     return frozenset(_NUMBER.findall(text))
 

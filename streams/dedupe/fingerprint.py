@@ -19,6 +19,7 @@ from streams.dedupe.features import (
     tokens,
 )
 from streams.dedupe.minhash import Hashes, Keys, band_keys, minhash_signature, shingle_hashes
+from streams.dedupe.page_notes import without_page_notes
 from streams.dedupe.sketch import sketch_of
 from streams.records import CleanArticle, Memory
 
@@ -49,12 +50,15 @@ class Fingerprint:
         text: The text with single spaces; empty when the body is a placeholder.
         title_words: Words of the title.
         sentences: Words of each sentence of the text.
+        content: Title and sentences without the notes of the page, see `page_notes`; ``None``
+            where there are no such notes.
     """
 
     title: str
     text: str
     title_words: tuple[str, ...]
     sentences: tuple[tuple[str, ...], ...]
+    content: tuple[str, ...] | None = None
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -93,8 +97,10 @@ class Fingerprint:
 
     @cached_property
     def sentence_hashes(self) -> bytes:
-        """Hashes of the sentences, in order."""
-        return sentence_digests(self.sentences)
+        """Hashes of the sentences, in order, without the notes of the page."""
+        if self.content is None:
+            return sentence_digests(self.sentences)
+        return sentence_digests(map(tokens, self.content[1:]))
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -113,8 +119,10 @@ class Fingerprint:
 
     @cached_property
     def numbers_hash(self) -> str:
-        """Hash of the set of numbers in title and text."""
-        return text_digest(sorted(numbers(self.title) | self.numbers))
+        """Hash of the set of numbers in title and text, without the notes of the page."""
+        if self.content is None:
+            return text_digest(sorted(numbers(self.title) | self.numbers))
+        return text_digest(sorted(numbers("\n".join(self.content))))
 
     @cached_property
     def number_marks(self) -> bytes:
@@ -138,8 +146,10 @@ class Fingerprint:
 
     @cached_property
     def names_hash(self) -> str:
-        """Hash of the set of capitalized names in the text."""
-        return text_digest(sorted(self.names))
+        """Hash of the set of capitalized names in the text, without the notes of the page."""
+        if self.content is None:
+            return text_digest(sorted(self.names))
+        return text_digest(sorted(names(plain(" ".join(self.content[1:])))))
 
     @cached_property
     def corrected(self) -> bool:
@@ -176,9 +186,12 @@ def fingerprint_of(article: CleanArticle) -> Fingerprint:
         ()
     """
     text = "" if is_placeholder(article.text) else article.text
+    title, parts = plain(article.title), sentences(text)
+    content = (*(without_page_notes([title]) or [""]), *without_page_notes(parts))
     return Fingerprint(
-        title=plain(article.title),
+        title=title,
         text=plain(text),
         title_words=tuple(tokens(article.title)),
-        sentences=tuple(tuple(tokens(sentence)) for sentence in sentences(text)),
+        sentences=tuple(tuple(tokens(sentence)) for sentence in parts),
+        content=None if content == (title, *parts) else content,
     )

@@ -1,4 +1,8 @@
-"""Describe what changed between two versions of an article."""
+"""Describe what changed between two versions of an article.
+
+What the page says about itself (comments, views, times of its update) is no part of the article:
+a version that differs in it alone is cosmetic.
+"""
 
 from collections import Counter
 from typing import Final
@@ -59,7 +63,8 @@ def _kinds(
         RevisionKind.NAMES: article.names_hash != known.names_hash,
         RevisionKind.CORRECTION_NOTICE: article.corrected and not known.corrected,
         RevisionKind.APPENDED: added > 0 and not removed,
-        RevisionKind.REWRITTEN: removed > 0 or (not added and article.text_hash != known.text_hash),
+        RevisionKind.REWRITTEN: removed > 0
+        or (not added and article.sentence_hashes != known.sentence_hashes),
     }
     kinds = tuple(kind for kind, does_apply in applies.items() if does_apply)
     return kinds or (RevisionKind.COSMETIC,)
