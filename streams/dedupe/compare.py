@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from streams.dedupe.alignment import align
+from streams.dedupe.alignment import Alignment, align
+from streams.dedupe.conversion import are_converted
 from streams.dedupe.features import shared_hashes
 from streams.dedupe.fingerprint import NAME_MARKS, NUMBER_MARKS, TITLE_MARKS, Fingerprint
 from streams.dedupe.headline import differ_in_name, headlines_of, tell_other_stories
 from streams.dedupe.minhash import SIG_VERSION, Hashes
 from streams.dedupe.sketch import Marks, Sketch, sample_below
-from streams.dedupe.template import facts_of, has_case, has_other_facts, name_words
+from streams.dedupe.template import Facts, facts_of, has_case, has_other_facts, name_words
 from streams.records import Memory
 
 THRESHOLD: Final = 0.48
@@ -61,6 +62,13 @@ TABLE_NUMBERS: Final = 0.25
 MOSTLY_NUMBERS: Final = 0.5
 SAME_TABLE: Final = 0.9
 """See `is_another_report`."""
+
+RESPELLED: Final = 1
+"""Largest number of names that a copy with converted numbers has in another spelling."""
+
+UNITS: Final = 0.5
+"""Share of the places with other numbers in which another unit stands beside the number, from which
+on the numbers may be converted. In reports of one template the units are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,14 @@ def compare_near(
     is_cut = bool(agency) and agency == known.agency and like.containment >= CONTAINED
     if like.similarity < threshold and not is_cut:
         return None
-    if is_another_report(article, known, time=time, like=like) or tells_another(article, known):
+    alignment = align(article.shingles, Sketch.from_bytes(known.signature))
+    facts = facts_of(article, alignment)
+    is_converted = has_converted_numbers(article, known, facts)
+    if is_another_report(article, known, time=time, like=like, is_converted=is_converted):
+        return None
+    if not is_converted and has_other_facts(article, known, facts):
+        return None
+    if has_other_headline(article, known, alignment):
         return None
     evidence = (
         f"similarity {like.similarity:.2f} (whole {like.whole:.2f}, middle {like.middle:.2f}, "
@@ -184,18 +199,28 @@ def compare_near(
     return Comparison(method, like.similarity, like.containment, evidence)
 
 
-def tells_another(article: Fingerprint, known: Memory) -> bool:
-    """Return whether the words that two texts share are a template, or boilerplate."""
-    alignment = align(article.shingles, Sketch.from_bytes(known.signature))
-    if has_other_facts(article, known, facts_of(article, alignment)):
-        return True
+def has_other_headline(article: Fingerprint, known: Memory, alignment: Alignment) -> bool:
+    """Return whether the headlines say that two texts share a template, or boilerplate, only."""
     headlines = headlines_of(article, known, alignment)
     names = name_words(article) if has_case(article) else frozenset()
     return differ_in_name(headlines, names) or tell_other_stories(headlines, alignment)
 
 
+def has_converted_numbers(article: Fingerprint, known: Memory, facts: Facts) -> bool:
+    """Return whether two texts have the same names, and the same figures in other units."""
+    if facts.names > RESPELLED or not facts.unit_slots >= max(1, UNITS * facts.number_slots):
+        return False
+    names = shared_hashes(article.name_marks, known.name_marks, size=NAME_MARKS)
+    return _shared(names) >= FEW_NAMES and are_converted(article.number_values, known.number_values)
+
+
 def is_another_report(
-    article: Fingerprint, known: Memory, *, time: datetime, like: Likeness
+    article: Fingerprint,
+    known: Memory,
+    *,
+    time: datetime,
+    like: Likeness,
+    is_converted: bool = False,
 ) -> bool:
     """Return whether an article is a different report in the same words, and not a copy.
 
@@ -205,6 +230,8 @@ def is_another_report(
     the headlines differ as well. In a table of prices the numbers are the
     report: different numbers an hour later are enough, and where most words
     are numbers, any difference that is not slight.
+
+    Numbers that were converted to other units are the same numbers.
 
     References:
         Reuters-21578, 60 of 384 near texts read on 2026-11-22: 22 were the report of another week
@@ -223,10 +250,14 @@ def is_another_report(
         )
     )
     common, mine, others = title
+    if known.title_spellings:
+        spelled = article.title_spellings, known.title_spellings
+        common, mine, others = shared_hashes(*spelled, size=TITLE_MARKS)
     has_other_title = bool(mine and others) and common < SAME_TITLE * (mine + others - common)
-    has_other_numbers = _shared(numbers) < SAME_NUMBERS
+    has_other_numbers = _shared(numbers) < SAME_NUMBERS and not is_converted
     if has_other_title:
-        differs_in_both = _shared(numbers) < FEW_NUMBERS and _shared(names) <= FEW_NAMES
+        has_few = _shared(numbers) < FEW_NUMBERS and not is_converted
+        differs_in_both = has_few and _shared(names) <= FEW_NAMES
         return has_other_numbers or _shared(names) < SAME_NAMES or differs_in_both
     if within(time, known.time, TABLE_GAP):
         return False

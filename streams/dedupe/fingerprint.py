@@ -9,6 +9,7 @@ from streams.dedupe.features import (
     has_correction_notice,
     is_placeholder,
     names,
+    number_values,
     numbers,
     plain,
     sentence_digests,
@@ -38,6 +39,7 @@ headlines ("Morning briefing") name a column. The shortest true repeat in Reuter
 NUMBER_MARKS: Final = 48
 NAME_MARKS: Final = 32
 TITLE_MARKS: Final = 24
+NUMBER_VALUES: Final = 24
 """Largest numbers of numbers and names of a text, and of words of a title, that are remembered."""
 
 
@@ -130,6 +132,11 @@ class Fingerprint:
         return smallest_hashes(self.numbers, size=NUMBER_MARKS)
 
     @cached_property
+    def number_values(self) -> bytes:
+        """Values of the first numbers in the text, in order, to find converted ones."""
+        return number_values(self.text, size=NUMBER_VALUES)
+
+    @cached_property
     def name_marks(self) -> bytes:
         """Short hashes of the capitalized names in the text, to compare with another text's."""
         return smallest_hashes(self.names, size=NAME_MARKS)
@@ -187,11 +194,14 @@ def fingerprint_of(article: CleanArticle) -> Fingerprint:
     """
     text = "" if is_placeholder(article.text) else article.text
     title, parts = plain(article.title), sentences(text)
-    content = (*(without_page_notes([title]) or [""]), *without_page_notes(parts))
+    words = tuple(tuple(tokens(sentence)) for sentence in parts)
+    title_words = tuple(tokens(article.title))
+    own_title = without_page_notes([(title, title_words)]) or [""]
+    content = (*own_title, *without_page_notes(zip(parts, words, strict=True)))
     return Fingerprint(
         title=title,
         text=plain(text),
-        title_words=tuple(tokens(article.title)),
-        sentences=tuple(tuple(tokens(sentence)) for sentence in parts),
+        title_words=title_words,
+        sentences=words,
         content=None if content == (title, *parts) else content,
     )

@@ -6,9 +6,8 @@ notice them.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -23,7 +22,7 @@ MOST_LETTERS: Final = 160
 AMBIGUOUS_WORDS: Final = 2
 """Largest number of words of a note by an ambiguous counter: "12 shares", "Shares: 12"."""
 
-_SHORT_NOTE: Final = 2
+_LONGEST_SHORT: Final = 2
 """Longest word that is no sign of a note by itself: "h" or "to"."""
 
 SHORT: Final = 3
@@ -31,6 +30,8 @@ SHORT: Final = 3
 articles, units and time zones."""
 
 _SEPARATOR = re.compile(r"[|·•∙⋅●▪()\[\]]| [–—/-] ")
+_DIVIDERS = frozenset("|·•∙⋅●▪()[]–—/-")
+_COMMAS = frozenset(",،、")
 _QUOTES = "\"'”’»)] "
 _ENDS = frozenset(".!?…。！？")
 _COMMA = re.compile(r"[,،、]")
@@ -59,61 +60,83 @@ def is_page_note(text: str) -> bool:
     kinds = []
     for word in _WORD.finditer(folded):
         kinds.append(_kind(word.group()))
-        if kinds[-1] is _Kind.OTHER or len(kinds) > MOST_WORDS:
+        if kinds[-1] in (_OTHER, _WIDE_PART) or len(kinds) > MOST_WORDS:
             return False  # as nearly every sentence does after a word or two
-    if _Kind.AMBIGUOUS in kinds and len(kinds) > AMBIGUOUS_WORDS:
+    if _AMBIGUOUS in kinds and len(kinds) > AMBIGUOUS_WORDS:
         return False
-    has_note = _Kind.NOTE in kinds
-    has_counter = _Kind.AMBIGUOUS in kinds and any(map(str.isdigit, folded))
-    has_time = _Kind.CONNECTING in kinds and _CLOCK.search(folded) is not None
+    has_note = _NOTE in kinds
+    has_counter = _AMBIGUOUS in kinds and any(map(str.isdigit, folded))
+    has_time = _CONNECTING in kinds and _CLOCK.search(folded) is not None
     return (has_note or has_counter or has_time) and not _MEASURED.search(text)
 
 
-class _Kind(Enum):
-    NOTE = auto()
-    AMBIGUOUS = auto()
-    CONNECTING = auto()
-    SHORT = auto()
-    OTHER = auto()
+_OTHER, _NOTE, _AMBIGUOUS, _CONNECTING, _SHORT, _WIDE_PART = range(6)
+"""Kinds of words; numbers, since they are compared for every word of every article."""
+
+_NOTES = frozenset({_NOTE, _AMBIGUOUS, _WIDE_PART})
 
 
 @lru_cache(maxsize=1 << 14)
-def _kind(word: str) -> _Kind:
+def _kind(word: str) -> int:
     known = _note_words()
-    is_time = word in known.times and len(word) > _SHORT_NOTE
-    if is_time or word in known.days or word.startswith(known.stems):
-        return _Kind.NOTE
-    if word.startswith(known.ambiguous):
-        return _Kind.AMBIGUOUS
-    if word in known.connecting:
-        return _Kind.CONNECTING
     if _WIDE.search(word):
-        if not known.unspaced.fullmatch(word):
-            return _Kind.OTHER
-        return _Kind.SHORT if _COUNT_WORD.fullmatch(word) else _Kind.NOTE
-    return _Kind.SHORT if len(word) <= SHORT else _Kind.OTHER
+        return _wide_kind(word, known)
+    is_time = word in known.times and len(word) > _LONGEST_SHORT
+    if is_time or word in known.days or word.startswith(known.stems):
+        return _NOTE
+    if word.startswith(known.ambiguous):
+        return _AMBIGUOUS
+    if word in known.connecting:
+        return _CONNECTING
+    return _SHORT if len(word) <= SHORT or not word.isalpha() else _OTHER
 
 
-def without_page_notes(sentences: Iterable[str]) -> list[str]:
+def _wide_kind(word: str, known: "_NoteWords") -> int:
+    if word in known.times:
+        return _NOTE
+    if known.unspaced.fullmatch(word):
+        return _SHORT if _COUNT_WORD.fullmatch(word) else _NOTE
+    return _WIDE_PART if len(word) == 1 or not word.isalpha() else _OTHER
+
+
+def without_page_notes(sentences: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
     """Return sentences without the notes of the page, also where one is part of a line.
 
     Args:
-        sentences: Sentences and lines of a text.
+        sentences: Sentences and lines of a text, each with its `streams.dedupe.features.tokens`.
 
     Examples:
-        >>> without_page_notes(["By Jane Doe | 5 minutes ago | 23 comments", "Rain fell."])
+        >>> lines = ["By Jane Doe | 5 minutes ago | 23 comments", "Rain fell."]
+        >>> without_page_notes((line, line.casefold().split()) for line in lines)
         ['By Jane Doe', 'Rain fell.']
     """
-    return [kept for kept in map(_without_notes, sentences) if kept]
+    kept = (
+        _without_notes(sentence) if _may_have_notes(sentence, words) else sentence
+        for sentence, words in sentences
+    )
+    return [sentence for sentence in kept if sentence]
+
+
+def _may_have_notes(sentence: str, words: Sequence[str]) -> bool:
+    """Return whether a sentence is worth a closer look: most are not, which saves time."""
+    if len(sentence) > MOST_LETTERS:
+        return False
+    if all(map(_kind, words)):
+        return True
+    is_divided = not _DIVIDERS.isdisjoint(sentence) or _is_list(sentence)
+    return is_divided and not _NOTES.isdisjoint(map(_kind, words))
+
+
+def _is_list(sentence: str) -> bool:
+    """Return whether a line has parts between commas, and no end of a sentence."""
+    return not _COMMAS.isdisjoint(sentence) and sentence.rstrip(_QUOTES)[-1:] not in _ENDS
 
 
 def _without_notes(sentence: str) -> str:
-    if len(sentence) > MOST_LETTERS:
-        return sentence
     if is_page_note(sentence):
         return ""
     parts = [part for part in _SEPARATOR.split(sentence) if part]
-    if sentence.rstrip(_QUOTES)[-1:] not in _ENDS:
+    if _is_list(sentence):
         parts = [piece for part in parts for piece in _COMMA.split(part) if piece]
     if len(parts) == 1:
         return sentence

@@ -41,6 +41,8 @@ class Facts:
     Attributes:
         slots: Number of places that the texts fill differently.
         fact_slots: How often such a place has a number, plus how often it has a name.
+        number_slots: Number of these places with a number.
+        unit_slots: Number of these with another word beside it, such as a unit.
         kept_numbers: Different numbers in the words that both texts share, without those that
             any two reports may share: single digits and years.
         kept_names: Different names in these words; 0 in scripts without capitals.
@@ -50,6 +52,8 @@ class Facts:
 
     slots: int
     fact_slots: int
+    number_slots: int
+    unit_slots: int
     kept_numbers: int
     kept_names: int
     numbers: int
@@ -74,6 +78,11 @@ def facts_of(article: Fingerprint, alignment: Alignment) -> Facts:
     return Facts(
         slots=sum(map(bool, numbers)) + sum(map(bool, called)) + n_plain,
         fact_slots=sum(map(bool, numbers)) + sum(map(bool, called)),
+        number_slots=sum(map(bool, numbers)),
+        unit_slots=sum(
+            any(not word.isdigit() and word not in name for word in slot) and bool(number)
+            for slot, number, name in zip(slots, numbers, called, strict=True)
+        ),
         kept_numbers=sum(_is_number(word) and not COMMON_NUMBER.fullmatch(word) for word in kept),
         kept_names=len(kept & names),
         numbers=len(set().union(*numbers) - kept),

@@ -57,6 +57,8 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         numbers_hash: Hash of the set of numbers in title and text.
         number_marks: Hashes of the numbers in the text, 2 bytes each, ascending, at most 48, in
             base64.
+        number_values: Values of the first numbers in the text, in order, 2 bytes each, at most 24,
+            as logarithms, in base64.
         name_marks: Hashes of the capitalized names in the text, 2 bytes each, ascending, at most
             32, in base64.
         title_marks: Hashes of the words of the title, 2 bytes each, ascending, at most 24, in
@@ -95,6 +97,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     sentence_hashes: bytes = b""
     numbers_hash: str = ""
     number_marks: bytes = b""
+    number_values: bytes = b""
     name_marks: bytes = b""
     title_marks: bytes = b""
     title_spellings: bytes = b""

@@ -60,6 +60,7 @@ def memory_record(
         numbers_hash=fingerprint.numbers_hash,
         names_hash=fingerprint.names_hash,
         number_marks=fingerprint.number_marks,
+        number_values=fingerprint.number_values,
         name_marks=fingerprint.name_marks,
         title_marks=fingerprint.title_marks,
         title_spellings=fingerprint.title_spellings,
