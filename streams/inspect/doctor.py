@@ -233,8 +233,8 @@ def topics_check(states: Sequence[TopicState]) -> Check:
     with too many are left behind under their prefix.
     """
     missing = [state.topic.name for state in states if not state.partitions]
-    wrong = [state for state in states if state.partitions and not state.sound]
-    grown = [state for state in states if state.sound and state.partitions > state.topic.partitions]
+    wrong = [state for state in states if state.partitions and not state.usable]
+    grown = [state for state in states if state.usable and not state.sound]
     if missing:
         return Check(
             name="topics",

@@ -199,22 +199,24 @@ async def connection_error(settings: Settings, error: KafkaError | OSError) -> K
     host, port, _ = collect_hosts(options.pop("bootstrap_servers"))[0]
     try:
         async with asyncio.timeout(HANDSHAKE_WITHIN.total_seconds()):
-            await _log_in(host, port, options)
-            return error
-    except (*SASL_ERRORS, TokenError, ssl.SSLError) as refusal:
-        return refusal
+            return await _refusal(host, port, options) or error
     except TimeoutError as timeout:
         return timeout
-    except (KafkaError, OSError) as failure:
-        if isinstance(failure, ConnectionRefusedError):
-            return error
-    try:
-        async with asyncio.timeout(HANDSHAKE_WITHIN.total_seconds()):
-            return await _refusal_of_stream(host, port, options.get("ssl_context")) or error
-    except ssl.SSLError as refusal:
-        return refusal
     except OSError:
         return error
+
+
+async def _refusal(host: str, port: int, options: dict[str, Any]) -> KafkaError | OSError | None:
+    """Return why a broker refuses a connection; None if it does not answer, or accepts it."""
+    try:
+        await _log_in(host, port, options)
+    except (*SASL_ERRORS, TokenError, ssl.SSLError) as refusal:
+        return refusal
+    except (TimeoutError, ConnectionRefusedError):
+        raise
+    except (KafkaError, OSError):
+        return await _refusal_of_stream(host, port, options.get("ssl_context"))
+    return None
 
 
 async def _log_in(host: str, port: int, options: dict[str, Any]) -> None:
@@ -245,6 +247,8 @@ async def _refusal_of_stream(
     """
     try:
         reader, writer = await asyncio.open_connection(host, port, ssl=context)
+    except ssl.SSLError as error:
+        return error
     except ConnectionError:
         return None if context is None else ssl.SSLError(1, "the server closes the connection")
     try:

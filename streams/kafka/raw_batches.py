@@ -33,9 +33,6 @@ fast with 1 to 8 MiB; three fetches and their unpacked messages are in memory at
 _READ_COMMITTED: Final = 1
 """Kafka's number of the isolation level, as in `streams.kafka.connection.READ_COMMITTED`."""
 
-_WITH_REPLICA: Final = 11
-"""First version of Fetch whose response names a preferred replica (KIP-392)."""
-
 _WAIT_MS: Final = 500
 _RETRY_SECONDS: Final = 0.1
 
@@ -199,12 +196,12 @@ async def _fetch(
         error = for_code(code)
         if error is not NoError:
             raise error
-        # Up to version 10 the aborted transactions are the last part; then a replica follows them.
-        aborted = parts[-2] if response.API_VERSION >= _WITH_REPLICA else parts[-1]
+        # The other parts are numbers: offsets, and from version 11 on a replica.
+        aborted = next((part for part in parts if isinstance(part, list)), [])
     except KafkaError as error:
         if not error.retriable:
             raise
         await asyncio.sleep(_RETRY_SECONDS)
         await client.force_metadata_update()
-        data, aborted = b"", ()
-    return PackedBatches(partition, data or b"", first, end, aborted=tuple(aborted or ()))
+        data, aborted = b"", []
+    return PackedBatches(partition, data or b"", first, end, aborted=aborted)

@@ -26,19 +26,24 @@ class TopicState:
 
     @property
     def sound(self) -> bool:
+        """Whether the topic exists with the number of partitions in the registry."""
+        return self.partitions == self.topic.partitions
+
+    @property
+    def usable(self) -> bool:
         """Whether the topic exists with a number of partitions that it can have."""
-        return is_sound(self.topic, self.partitions)
+        return is_usable(self.topic, self.partitions)
 
 
-def is_sound(topic: Topic, n_partitions: int) -> bool:
+def is_usable(topic: Topic, n_partitions: int) -> bool:
     """Return whether a topic can have a number of partitions.
 
     Examples:
         >>> from streams.records import topic_named
         >>> raw, memory = topic_named("articles.raw.v1"), topic_named("articles.memory.v1")
-        >>> is_sound(raw, 8), is_sound(raw, 12), is_sound(raw, 4)
+        >>> is_usable(raw, 8), is_usable(raw, 12), is_usable(raw, 4)
         (True, True, False)
-        >>> is_sound(memory, 2)
+        >>> is_usable(memory, 2)
         False
     """
     grown = topic.can_grow and n_partitions > topic.partitions

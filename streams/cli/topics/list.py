@@ -17,7 +17,7 @@ from streams.cli._settings import settings_with_broker
 from streams.cli.topics._retired import retired_topics
 from streams.config.routes import required_topics
 from streams.kafka.topic_sizes import TopicSize, topic_sizes
-from streams.kafka.topics import is_sound
+from streams.kafka.topics import is_usable
 from streams.records.topics import Cleanup, Topic
 from streams.settings import Settings
 from streams.topology import readers_of, writers_of
@@ -43,7 +43,7 @@ class ListedTopic:
     @property
     def is_sound(self) -> bool:
         """Whether the topic exists with a number of partitions that it can have."""
-        return self.size is not None and is_sound(self.topic, self.size.n_partitions)
+        return self.size is not None and is_usable(self.topic, self.size.n_partitions)
 
 
 def list_(

@@ -10,6 +10,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import NotLeaderForPartitionError, TopicAuthorizationFailedError
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
+from aiokafka.record.util import calc_crc32c
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,3 +119,57 @@ def test_packed_batches_can_be_unpacked_again() -> None:
 
     assert [message.offset for message in packed] == [message.offset for message in packed]
     assert packed.next_offset == 3
+
+
+def transactional(producer: int, first: int, *values: bytes, marker: bool = False) -> bytes:
+    """Return a batch of a transaction, or the marker at its end."""
+    builder = DefaultRecordBatchBuilder(
+        magic=2,
+        compression_type=DefaultRecordBatch.CODEC_NONE,
+        is_transactional=1,
+        producer_id=producer,
+        producer_epoch=0,
+        base_sequence=0,
+        batch_size=1 << 20,
+    )
+    for number, value in enumerate(values or (b"",)):
+        builder.append(number, 0, b"k", value, [])
+    built = bytearray(first.to_bytes(8, "big") + bytes(builder.build())[8:])
+    if marker:
+        built[22] |= 0x20  # the bit of control batches in the attributes (record format, version 2)
+        built[17:21] = calc_crc32c(bytes(built[21:])).to_bytes(4, "big")
+    return bytes(built)
+
+
+def test_batches_leave_out_aborted_transactions() -> None:
+    data = b"".join(
+        [
+            transactional(1, 0, b"aborted", b"aborted"),
+            transactional(2, 2, b"committed"),
+            transactional(1, 3, marker=True),
+            transactional(1, 4, b"second try"),
+            transactional(2, 5, marker=True),
+            transactional(1, 6, marker=True),
+        ]
+    )
+
+    packed = PackedBatches(PARTITION, data, 0, 7, aborted=[(1, 0)])
+
+    assert [message.value for message in packed] == [b"committed", b"second try"]
+    assert packed.next_offset == 7
+
+
+def test_aborted_transaction_may_begin_before_the_fetch() -> None:
+    data = transactional(1, 4, b"aborted") + transactional(1, 5, marker=True) + batch(6, 1)
+
+    packed = PackedBatches(PARTITION, data, 4, 7, aborted=[(1, 2)])
+
+    assert [message.value for message in packed] == [b"6"]
+
+
+def test_batches_of_other_producers_are_read() -> None:
+    data = batch(0, 1) + transactional(1, 1, b"aborted") + batch(2, 1)
+
+    packed = PackedBatches(PARTITION, data, 0, 3, aborted=[(1, 1)])
+
+    assert [message.value for message in packed] == [b"0", b"2"]

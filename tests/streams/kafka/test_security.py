@@ -18,6 +18,8 @@ from tests.support.refusing_broker import (
     tls_broker,
 )
 
+PROVIDER = "sasl_token_provider"
+
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
@@ -146,7 +148,7 @@ async def test_token_file_is_read_at_each_login(tmp_path: Path) -> None:
 
 
 async def test_token_comes_from_a_function() -> None:
-    provider = TokenProvider(oauth(sasl_token_provider="platform:machine"))
+    provider = TokenProvider(oauth(**{PROVIDER: "platform:machine"}))
 
     assert await provider.token()
 
@@ -158,8 +160,8 @@ def test_oauthbearer_needs_one_source_of_tokens(settings: dict[str, Any]) -> Non
 
 
 def test_unknown_token_function_is_refused() -> None:
-    with pytest.raises(UsageError, match="NEWS_SASL_TOKEN_PROVIDER: .*no module named 'nowhere'"):
-        security_options(oauth(sasl_token_provider="nowhere:token"))
+    with pytest.raises(UsageError, match=r"NEWS_SASL_TOKEN_PROVIDER: .*no module named 'nowhere'"):
+        security_options(oauth(**{PROVIDER: "nowhere:token"}))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ async def test_unusable_token_file_is_named(
 
 
 async def test_failing_token_function_is_named() -> None:
-    provider = TokenProvider(oauth(sasl_token_provider="textwrap:shorten"))
+    provider = TokenProvider(oauth(**{PROVIDER: "textwrap:shorten"}))
 
     with pytest.raises(TokenError, match="NEWS_SASL_TOKEN_PROVIDER: textwrap:shorten: TypeError"):
         await provider.token()
@@ -274,5 +276,5 @@ async def test_mechanism_that_the_broker_lacks_is_named() -> None:
             sasl_mechanism="SCRAM-SHA-256",
         )
 
-        with pytest.raises(BrokerRefusalError, match="SCRAM-SHA-256 sasl.*OAUTHBEARER"):
+        with pytest.raises(BrokerRefusalError, match=r"SCRAM-SHA-256 sasl.*OAUTHBEARER"):
             await check_connection(settings)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.errors import BrokerError
-from streams.kafka.topics import TopicState, admin, topic_config
+from streams.errors import BrokerError, UsageError
+from streams.kafka.topics import TopicState, add_partitions, admin, topic_config
 from streams.records import TOPICS, Topic
 from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
@@ -30,6 +30,21 @@ def test_topic_config_of_table_has_no_retention() -> None:
 @pytest.mark.parametrize(("partitions", "sound"), [(0, False), (1, False), (8, True), (9, False)])
 def test_topic_state_is_sound_with_registry_partitions(partitions: int, *, sound: bool) -> None:
     assert TopicState(RAW, partitions).sound is sound
+
+
+@pytest.mark.parametrize(
+    ("topic", "partitions", "usable"),
+    [(RAW, 9, True), (RAW, 7, False), (RAW, 0, False), (MEMORY, 1, True), (MEMORY, 2, False)],
+)
+def test_grown_topic_is_usable_unless_it_is_a_table(
+    topic: Topic, partitions: int, *, usable: bool
+) -> None:
+    assert TopicState(topic, partitions).usable is usable
+
+
+async def test_partitions_are_not_added_to_a_table() -> None:
+    with pytest.raises(UsageError, match=r"articles\.memory\.v1: no partitions can be added"):
+        await add_partitions(Settings(broker="127.0.0.1:1"), MEMORY, 2)
 
 
 async def test_admin_reports_unreachable_broker() -> None:

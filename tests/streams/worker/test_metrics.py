@@ -31,6 +31,7 @@ def test_metrics_have_their_names(stage: Stage) -> None:
         "news_stage_duration_seconds",
         "news_in_flight_records",
         "news_lag_records",
+        "news_unassigned_partitions",
         "news_memory_articles",
         *MEMORY_GAUGES,
     }

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 
+from streams.kafka.partition_watch import Unread
 from streams.processors.message import Message
 from streams.processors.route import route_processor
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, TAKEN_HEADER
@@ -160,8 +162,18 @@ def test_worker_reports_its_health(worker: Worker) -> None:
         "lag": 0,
         "delivered": 0,
         "remembered": 0,
+        "unassigned": [],
         "problem": "",
     }
+
+
+def test_worker_names_partitions_that_nobody_reads(worker: Worker) -> None:
+    worker.watch.unread = Unread(partitions=(TopicPartition("raw", 8),), n_records=7)
+
+    health = worker.health()
+
+    assert (health["lag"], health["unassigned"]) == (7, ["raw-8"])
+    assert health["problem"] == "no process reads raw-8; a rebalance is requested"
 
 
 def test_exit_codes_differ_from_those_of_a_shell() -> None:
