@@ -194,6 +194,13 @@ class Settings(BaseSettings):
         SecretStr,
         Field(description="Key for callbacks and signatures; by default a file in `data`"),
     ] = SecretStr("")
+    log_max_bytes: Annotated[
+        int,
+        Field(
+            ge=64 * 1024,
+            description="Largest log of a process of `streams run`, current and former file, bytes",
+        ),
+    ] = 20 * 1024 * 1024
     log_format: Annotated[
         Literal["auto", "text", "json"],
         Field(description="`auto`: text on a terminal, otherwise JSON"),

@@ -17,7 +17,7 @@ from streams.extras import install_command, missing_modules
 from streams.runtime.file_lock import hold_lock
 from streams.runtime.logs import configure_logs
 from streams.settings import Settings, load_settings
-from streams.supervisor.pipeline import Pipeline
+from streams.supervisor.pipeline import Pipeline, require_shareable
 from streams.supervisor.supervisor import Wait
 from streams.topology import STAGES
 
@@ -97,7 +97,8 @@ def run(
 
     Starts the local Kafka unless NEWS_BROKER is set, creates the topics, and starts one process per
     stage, one that polls feeds as soon as there are any, one that delivers alerts, and the HTTP
-    server as soon as there is a token. Processes that crash or hang are restarted.
+    server as soon as there is a token. Processes that crash or hang are restarted. More processes
+    of a stage share the partitions of its topics; `dedupe` works in one process.
 
     **Examples:**
 
@@ -106,6 +107,7 @@ def run(
     """
     settings = load_settings(feeds=feeds)
     n_processes = parse_scale(scale or [])
+    require_shareable(n_processes)
     with pipeline_lock(settings.data):
         code = asyncio.run(_run(settings, n_processes, json_=json_))
     raise typer.Exit(code)
@@ -175,5 +177,5 @@ async def _run(settings: Settings, scale: dict[str, int], *, json_: bool) -> int
             )
         )
         if table:
-            await stack.enter_async_context(show_process_table(pipeline))
+            await stack.enter_async_context(show_process_table(pipeline, say))
         return await pipeline.wait(stop)

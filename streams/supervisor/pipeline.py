@@ -13,16 +13,71 @@ from streams.broker import BrokerOptions, start_broker, watch_broker
 from streams.config.channels_file import load_channels
 from streams.config.entities import load_entities
 from streams.config.routes import required_topics
-from streams.kafka.topics import create_topics
+from streams.errors import UsageError
+from streams.kafka.topics import create_topics, topic_states
 from streams.processors.enrichers_check import check_enrichers
 from streams.settings import Settings
 from streams.supervisor.supervisor import Child, Supervisor, Wait
+from streams.text.plural import plural
 from streams.topology import STAGES
 
 
 def this_host() -> str:
     """Return this machine's name in the characters of a group member id, unique per host."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", platform.node()) or "host"
+
+
+def require_shareable(scale: Mapping[str, int]) -> None:
+    """Refuse several processes of a stage that one process does.
+
+    Raises:
+        UsageError: If there is such a stage; the message says why.
+
+    Examples:
+        >>> require_shareable({"dedupe": 3})
+        Traceback (most recent call last):
+        streams.errors.UsageError: --scale dedupe=3: dedupe works in one process, because every \
+article is compared with the same memory; 2 of 3 would be idle. Leave it out: a process that ends \
+is restarted within a second
+    """
+    for stage in STAGES:
+        n_processes = scale.get(stage.name, 1)
+        if stage.is_single and n_processes > 1:
+            raise UsageError(
+                f"--scale {stage.name}={n_processes}: {stage.name} works in one process, because "
+                f"every article is compared with the same memory; {n_processes - 1} of "
+                f"{n_processes} would be idle. Leave it out: a process that ends is restarted "
+                "within a second"
+            )
+
+
+def idle_processes(scale: Mapping[str, int], partitions: Mapping[str, int]) -> list[str]:
+    """Return a sentence for each stage with more processes than its topics have partitions.
+
+    Args:
+        scale: Number of processes by stage.
+        partitions: Number of partitions by topic.
+
+    Examples:
+        >>> idle_processes({"clean": 10}, {"articles.raw.v1": 8})
+        ['clean: 2 of 10 processes are idle, because articles.raw.v1 has 8 partitions; add some \
+with `streams topics grow`']
+        >>> idle_processes({"clean": 8}, {"articles.raw.v1": 8})
+        []
+    """
+    sentences = []
+    for stage in STAGES:
+        names = [topic.name for topic, _ in stage.reads]
+        n_processes = scale.get(stage.name, 1)
+        n_partitions = sum(partitions.get(name, 0) for name in names)
+        if n_processes > max(1, n_partitions):
+            have = "has" if len(names) == 1 else "together have"
+            sentences.append(
+                f"{stage.name}: {n_processes - n_partitions} of {n_processes} processes are idle, "
+                f"because {' and '.join(names)} {have} {plural(n_partitions, 'partition')}; add "
+                "some with `streams topics grow`"
+            )
+    return sentences
 
 
 class Pipeline:
@@ -104,12 +159,26 @@ class Pipeline:
             await self._start_broker()
             self._report("creating topics")
             await create_topics(self.settings, required_topics(self.settings))
+            for sentence in await self._idle_processes():
+                self._report(sentence)
         except BaseException:
             await self._stack.aclose()
             raise
-        self.supervisor = Supervisor(self.children, self.settings.environment())
+        self.supervisor = Supervisor(
+            self.children,
+            self.settings.environment(),
+            log_max_bytes=self.settings.log_max_bytes,
+        )
         self._running = asyncio.ensure_future(self.supervisor.run())
         return self
+
+    async def _idle_processes(self) -> list[str]:
+        """Return a sentence for each stage with more processes than partitions."""
+        if max(self._scale.values(), default=1) == 1:
+            return []
+        states = await topic_states(self.settings, required_topics(self.settings))
+        partitions = {state.topic.name: state.partitions for state in states}
+        return idle_processes(self._scale, partitions)
 
     async def _start_broker(self) -> None:
         if self.settings.broker:

@@ -1,11 +1,13 @@
 """Keep the processes of a pipeline running: start, watch, restart with backoff, stop in time."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 import time
 from asyncio.subprocess import Process
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,14 +17,29 @@ import aiohttp
 import structlog
 
 from streams.errors import NewsStreamsError
+from streams.records.topics import MIB
 from streams.runtime.backoff import FIRST_SECONDS, Backoff
 from streams.runtime.ports import free_port
+from streams.runtime.rotating_log import RotatingLog
 from streams.worker.worker import Exit
 
 log = structlog.get_logger()
 
 START_ATTEMPTS = 4
 """Number of restarts of a process after which `Supervisor.wait_ready` gives up."""
+
+RATE_SAMPLES = 6
+"""Number of health answers over which a rate is taken: 10 s of a ready process."""
+
+DRAIN_SECONDS = 1.0
+"""How long the last lines of an ended process are waited for; its own children may hold its
+stderr open."""
+
+REASON_CHARACTERS = 200
+"""Length to which the reason of a restart is cut."""
+
+TAIL_BYTES = 4096
+"""How much of the end of a log is kept for the reason of a restart."""
 
 POLL_SECONDS = 2.0
 """How often a ready process is asked for its health; the end of a process is noticed at once."""
@@ -72,6 +89,9 @@ class Child:
         command: Arguments of the program; ``--http-port`` and a port are added.
         log_path: File for its stderr; by default this process's stderr.
         restarts: Number of restarts.
+        started_at: Time of the last start, of the monotonic clock; 0 before the first.
+        ended_at: Time of the last end that led to a restart; 0 for none.
+        reason: Reason of that end, for people.
         health: Last answer of its ``/health``; empty before the first.
         fixed_port: Port on which it listens; 0 for a free port, another one with each start.
         note: State of the process, for people.
@@ -84,16 +104,45 @@ class Child:
     port: int = 0
     process: Process | None = None
     restarts: int = 0
+    started_at: float = 0.0
+    ended_at: float = 0.0
+    reason: str = ""
     health: dict[str, object] = field(default_factory=dict)
     note: str = "starting"
     fixed_port: int = 0
     wait: Wait | None = None
     _answered: float = 0.0
+    _counts: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=RATE_SAMPLES))
+    _tail: bytes = b""
+    _hung: bool = False
 
     @property
     def ready(self) -> bool:
         """Whether the process is ready."""
         return bool(self.health.get("ready"))
+
+    @property
+    def rate(self) -> float | None:
+        """Records done per second, over the last health answers; None if unknown.
+
+        Examples:
+            >>> child = Child("clean-1", ())
+            >>> for at, health in ((0.0, {"delivered": 100}), (4.0, {"delivered": 300})):
+            ...     child.health = health
+            ...     child.count(at)
+            >>> child.rate
+            50.0
+        """
+        if len(self._counts) < 2:  # noqa: PLR2004  # a rate needs two
+            return None
+        (first_at, first), (last_at, last) = self._counts[0], self._counts[-1]
+        return max(0, last - first) / (last_at - first_at) if last_at > first_at else None
+
+    def count(self, now: float) -> None:
+        """Note how much the process has done, for its rate."""
+        delivered = self.health.get("delivered")
+        if isinstance(delivered, int):
+            self._counts.append((now, delivered))
 
     @property
     def waiting(self) -> bool:
@@ -109,6 +158,7 @@ class Supervisor:
         environment: Variables that all get in addition to this process's environment.
         program: Program that all run.
         limits: Time limits.
+        log_max_bytes: Maximum size of the log of one process.
     """
 
     def __init__(
@@ -118,8 +168,10 @@ class Supervisor:
         *,
         program: Sequence[str] = STREAMS,
         limits: TimeLimits = TimeLimits(),
+        log_max_bytes: int = 20 * MIB,
     ) -> None:
         self.children = children
+        self._log_max_bytes = log_max_bytes
         self._environment = dict(environment)
         self._program = tuple(program)
         self._limits = limits
@@ -177,11 +229,19 @@ class Supervisor:
                 log.critical("gave up", process=child.name)
                 on_change()
                 return
-            wait = backoff.after(lived_seconds=time.monotonic() - started)
+            child.ended_at = time.monotonic()
+            wait = backoff.after(lived_seconds=child.ended_at - started)
             child.health = {}
             child.restarts += 1
+            child.reason = self._reason(child, code)
             child.note = f"ended with code {code}, restart in {wait:g} s"
-            log.warning("restarting", process=child.name, code=code, wait_seconds=wait)
+            log.warning(
+                "restarting",
+                process=child.name,
+                code=code,
+                reason=child.reason,
+                wait_seconds=wait,
+            )
             on_change()
             await self._pause(wait)
         child.note = "stopped"
@@ -197,8 +257,11 @@ class Supervisor:
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
     ) -> int:
         child.health, child.port, child.note = {}, child.fixed_port or free_port(), "starting"
+        child._counts.clear()  # noqa: SLF001  # a class of this module
+        child._hung, child._tail = False, b""  # noqa: SLF001  # the same
         child.process = await self._spawn(child)
-        child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
+        copying = asyncio.ensure_future(self._copy_log(child, child.process.stderr))
+        child.started_at = child._answered = time.monotonic()  # noqa: SLF001  # the same
         ended = asyncio.ensure_future(child.process.wait())
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -217,28 +280,39 @@ class Supervisor:
             if not ended.done():  # this task was cancelled: no other code would stop the process
                 _signal(child.process, signal.SIGKILL)
                 await ended  # reaped here: the event loop may close next
+            await asyncio.wait((copying,), timeout=DRAIN_SECONDS)
+            copying.cancel()
         return ended.result()
 
     async def _spawn(self, child: Child) -> Process:
-        stderr = None
-        if child.log_path is not None:
-            child.log_path.parent.mkdir(parents=True, exist_ok=True)
-            stderr = child.log_path.open("ab")
+        return await asyncio.create_subprocess_exec(
+            *self._program,
+            *child.command,
+            "--http-port",
+            str(child.port),
+            env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
+            stdin=asyncio.subprocess.DEVNULL,
+            stderr=None if child.log_path is None else asyncio.subprocess.PIPE,
+            # Ctrl-C reaches only the supervisor, which stops its processes in order.
+            start_new_session=True,
+        )
+
+    async def _copy_log(self, child: Child, lines: asyncio.StreamReader | None) -> None:
+        """Copy what a process logs to its file, which stays within its size."""
+        if lines is None or child.log_path is None:
+            return
+        log_file = RotatingLog(child.log_path, max_bytes=self._log_max_bytes)
         try:
-            return await asyncio.create_subprocess_exec(
-                *self._program,
-                *child.command,
-                "--http-port",
-                str(child.port),
-                env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
-                stdin=asyncio.subprocess.DEVNULL,
-                stderr=stderr,
-                # Ctrl-C reaches only the supervisor, which stops its processes in order.
-                start_new_session=True,
-            )
+            while data := await lines.read(64 * 1024):
+                log_file.write(data)
+                child._tail = (child._tail + data)[-TAIL_BYTES:]  # noqa: SLF001  # of this module
         finally:
-            if stderr is not None:
-                stderr.close()
+            log_file.close()
+
+    def _reason(self, child: Child, code: int) -> str:
+        if child._hung:  # noqa: SLF001  # a class of this module
+            return f"did not answer for {self._limits.hang_seconds:g} s, killed"
+        return end_reason(code, child._tail)  # noqa: SLF001  # the same
 
     async def _check_health(
         self, child: Child, session: aiohttp.ClientSession, on_change: Callable[[], None]
@@ -248,11 +322,13 @@ class Supervisor:
             async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
                 child.health = dict(await answer.json())
             child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
+            child.count(child._answered)  # noqa: SLF001  # the same
             child.note = "running" if child.ready else "getting ready"
         except (aiohttp.ClientError, TimeoutError, OSError, TypeError, ValueError):
             silent = time.monotonic() - child._answered  # noqa: SLF001  # a class of this module
             if silent > self._limits.hang_seconds and child.process is not None:
                 log.critical("process hanging", process=child.name, silent_seconds=round(silent))
+                child._hung = True  # noqa: SLF001  # a class of this module
                 _signal(child.process, signal.SIGKILL)
         if before != (child.ready, child.note):
             on_change()
@@ -264,6 +340,50 @@ class Supervisor:
         except TimeoutError:
             _signal(process, signal.SIGKILL)
             await ended
+
+
+def end_reason(code: int, log_end: bytes = b"") -> str:
+    """Return why a process ended, for people: the last error of its log, or its exit code.
+
+    Args:
+        code: Exit code; negative for the number of a signal.
+        log_end: The end of its log, JSON lines.
+
+    Examples:
+        >>> end_reason(-9)
+        'killed by SIGKILL'
+        >>> end_reason(5)
+        'stalled (code 5)'
+        >>> end_reason(1, b'{"event": "crashed", "error": "KafkaError()", "level": "error"}')
+        'crashed: KafkaError() (code 1)'
+        >>> end_reason(2, b"streams: setting NEWS_BROKER: wrong")
+        'setting NEWS_BROKER: wrong (code 2)'
+    """
+    if code < 0:
+        with suppress(ValueError):
+            return f"killed by {signal.Signals(-code).name}"
+        return f"killed by signal {-code}"
+    text = _last_error(log_end) or _EXITS.get(code, "ended")
+    return f"{text} (code {code})"
+
+
+_EXITS = {int(exit_): exit_.name.lower().replace("_", " ") for exit_ in Exit}
+
+
+def _last_error(log_end: bytes) -> str:
+    """Return the last error or critical event of a log, or the sentence of the command."""
+    for line in reversed(log_end.decode("utf-8", "replace").splitlines()):
+        if line.startswith("streams: "):
+            return line.removeprefix("streams: ")[:REASON_CHARACTERS]
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict) and event.get("level") in {"error", "critical"}:
+            detail = event.get("error") or ""
+            text = f"{event.get('event', '')}{': ' if detail else ''}{detail}"
+            return text[:REASON_CHARACTERS]
+    return ""
 
 
 def _signal(process: Process, signum: int) -> None:
