@@ -1,8 +1,8 @@
 """A worker for tests of the supervisor: ``fake_worker.py BEHAVIOR … --http-port PORT``.
 
 ``works`` answers ``/health``; ``stubborn`` does too, and ignores SIGTERM; ``silent`` does not
-answer; ``babbles TEXT`` answers this text; ``ends CODE`` ends at once; ``ends-until PATH N`` ends,
-counts its starts in a file, and works from the Nth start on.
+answer; ``babbles TEXT`` answers this text; ``shouts N`` logs N bytes and works; ``ends CODE`` ends
+at once; ``ends-until PATH N`` ends, counts its starts in a file, and works from the Nth start on.
 """
 
 import json
@@ -45,6 +45,8 @@ def main() -> None:
         case ["ends-until", path, times] if count_start(Path(path)) < int(times):
             print("ending", file=sys.stderr)  # noqa: T201  # its log
             sys.exit(1)
+        case ["shouts", n_bytes]:
+            sys.stderr.write(("x" * 99 + "\n") * (int(n_bytes) // 100) + "the last line\n")
         case ["silent"]:
             time.sleep(600)
         case ["stubborn"]:

@@ -31,6 +31,9 @@ SMALL_COLUMNS: Final = 60
 NOTES: Final = 4
 """Number of latest lines about the start that are shown below the table."""
 
+RESTARTS: Final = 3
+"""Number of processes whose last restart is explained, the latest first."""
+
 ROWS_AROUND: Final = 8
 """Rows of the screen besides processes and notes: title, header, hints, and two for problems."""
 
@@ -134,13 +137,6 @@ def _columns(width: int) -> list[tuple[str, bool]]:
     return columns
 
 
-def cell_width(pipeline: Pipeline, column: str) -> int:
-    """Return the width that a column must have: that of its header, or of the longest name."""
-    if column != "process":
-        return len(column)
-    return max((len(child.name) for child in pipeline.children), default=0)
-
-
 def _restart_text(child: Child, now: float) -> str:
     ago = duration(now - child.ended_at)
     return f"{child.name}: {plural(child.restarts, 'restart')}, the last {ago} ago: {child.reason}"
@@ -165,25 +161,27 @@ def process_table(
     """
     now = time.monotonic() if now is None else now
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, is_number in _columns(width):
+    rows = [_row(child, width=width, now=now) for child in pipeline.children]
+    for (name, is_number), cells in zip(_columns(width), zip(*rows, strict=True), strict=True):
         table.add_column(
             name,
             justify="right" if is_number else "left",
             no_wrap=True,
-            # The state is cut where the terminal is too narrow; it alone has no fixed width.
+            # Where the terminal is too narrow, the state alone is cut.
             overflow="ellipsis",
-            min_width=None if name == "state" else cell_width(pipeline, name),
+            min_width=None if name == "state" else max(map(len, (name, *cells))),
         )
-    for child in pipeline.children:
-        table.add_row(*_row(child, width=width, now=now))
+    for row in rows:
+        table.add_row(*row)
     problems = [
         Text(f"{child.name}: {printable(problem_of(child))}", "red")
         for child in pipeline.children
         if problem_of(child)
     ]
+    restarted = sorted(pipeline.children, key=lambda child: -child.ended_at)[:RESTARTS]
     restarts = [
         Text(printable(_restart_text(child, now)), "yellow")
-        for child in pipeline.children
+        for child in restarted
         if child.ended_at
     ]
     below = [*problems, *restarts, *(Text(printable(note), "dim") for note in notes)]
@@ -213,7 +211,11 @@ async def show_process_table(pipeline: Pipeline, status: StatusPrinter) -> Async
             status.show(on_screen=True)
 
             async def refresh() -> None:
+                size = err.size
                 while True:
+                    if err.size != size:
+                        size = err.size
+                        err.clear()
                     live.update(draw(), refresh=True)
                     await asyncio.sleep(0.5)
 

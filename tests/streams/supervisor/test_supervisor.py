@@ -108,6 +108,45 @@ async def test_supervisor_restarts_until_ready_and_keeps_the_log(tmp_path: Path)
     assert (child.restarts, log.read_text().count("ending")) == (2, 2)
 
 
+async def test_supervisor_keeps_reason_of_restart(tmp_path: Path) -> None:
+    child = Child("clean-1", ("ends-until", str(tmp_path / "count"), "1"), tmp_path / "clean-1.log")
+    killed = Child("tag-1", ("works",))
+
+    async with supervised(child, killed) as (supervisor, _):
+        await supervisor.wait_ready()
+        former = pid(killed)
+        psutil.Process(former).kill()
+        await eventually(is_back(killed, former))
+
+        assert (child.reason, killed.reason) == ("crashed (code 1)", "killed by SIGKILL")
+        assert child.ended_at < child.started_at
+
+
+async def test_supervisor_names_a_process_that_hung() -> None:
+    child = Child("clean-1", ("silent",))
+
+    async with supervised(child, limits=TimeLimits(hang_seconds=0.8, first_pause_seconds=0.05)):
+        await eventually(lambda: child.restarts > 0)
+
+        assert child.reason == "did not answer for 0.8 s, killed"
+
+
+async def test_logs_of_a_process_stay_within_their_size(tmp_path: Path) -> None:
+    path = tmp_path / "logs" / "clean-1.log"
+    child = Child("clean-1", ("shouts", "300000"), path)
+    supervisor = Supervisor([child], {}, program=PROGRAM, limits=QUICK, log_max_bytes=64 * 1024)
+    running = asyncio.ensure_future(supervisor.run())
+
+    await supervisor.wait_ready()
+    await eventually(lambda: path.read_bytes().endswith(b"the last line\n"))
+    supervisor.stop()
+    await running
+
+    files = sorted(path.parent.iterdir())
+    assert [file.name for file in files] == ["clean-1.log", "clean-1.log.1"]
+    assert sum(file.stat().st_size for file in files) <= 64 * 1024
+
+
 async def test_supervisor_pauses_longer_with_each_quick_death() -> None:
     child = Child("clean-1", ("ends", "1"))
     notes: list[str] = []

@@ -1,6 +1,7 @@
 """The table of processes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -17,11 +18,11 @@ def pipeline(tmp_path: Path) -> Pipeline:
     return Pipeline(settings, {"clean": 2}, log_folder=tmp_path / "logs")
 
 
-def drawn(pipeline: Pipeline, *, width: int = 160, ended: bool = False) -> str:
+def drawn(pipeline: Pipeline, *, width: int = 160, ended: bool = False, **options: Any) -> str:
     """The table as text."""
     console = Console(width=width)
     with console.capture() as captured:
-        console.print(process_table(pipeline, width=width, ended=ended))
+        console.print(process_table(pipeline, width=width, ended=ended, **options))
     return captured.get()
 
 
@@ -89,3 +90,57 @@ def test_status_printer_ignores_markup(
     status_printer(table=table)("Kafka says [/x] and [red]")
 
     assert capsys.readouterr().err == "Kafka says [/x] and [red]\n"
+
+
+def test_table_shows_rate_and_age(pipeline: Pipeline) -> None:
+    child = pipeline.children[0]
+    child.started_at = 100.0
+    child.note = "running"
+    for at, delivered in ((390.0, 1000), (400.0, 1250)):
+        child.health = {"ready": True, "partitions": 8, "delivered": delivered, "lag": 0}
+        child.count(at)
+
+    [line] = [line for line in drawn(pipeline, now=400.0).splitlines() if "clean-1" in line]
+
+    assert line.split() == ["clean-1", "running", "8", "1,250", "25", "0", "5", "min"]
+
+
+def test_table_explains_latest_restarts(pipeline: Pipeline) -> None:
+    for number, child in enumerate(pipeline.children):
+        child.restarts, child.ended_at, child.reason = 2, 300.0 + number, f"reason {number}"
+
+    text = drawn(pipeline, now=330.0)
+
+    assert "route-1: 2 restarts, the last 26 s ago: reason 4" in text
+    assert "reason 1" not in text
+
+
+def test_table_names_process_without_partitions(pipeline: Pipeline) -> None:
+    child = pipeline.children[1]
+    child.health, child.note = {"ready": True, "partitions": 0}, "running"
+
+    assert "clean-2   idle, no partition left" in drawn(pipeline)
+
+
+@pytest.mark.parametrize("width", [50, 60, 75, 100, 140])
+def test_table_cuts_only_states(pipeline: Pipeline, width: int) -> None:
+    for child in pipeline.children:
+        child.health = {"ready": True, "partitions": 0, "delivered": 9, "lag": 7}
+        child.note, child.port, child.started_at = "running", 40001, 100.0
+
+    lines = drawn(pipeline, width=width, now=130.0).splitlines()
+    rows = [line for line in lines if line.startswith(("clean-", "dedupe-", "tag-", "route-"))]
+
+    assert len(rows) == 5
+    assert max(map(len, lines[2:])) <= width
+    assert all(" 9 " in row and " 7 " in f"{row} " for row in rows)
+
+
+def test_notes_go_below_the_table(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    status = status_printer(table=True)
+    status.show(on_screen=True)
+
+    status("Kafka is back")
+
+    assert capsys.readouterr().err == ""
+    assert "Kafka is back" in drawn(pipeline, notes=tuple(status.notes))
