@@ -172,8 +172,8 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[
         str,
         Field(
-            description="Addresses of reverse proxies whose `Forwarded` and `X-Forwarded-*` headers "
-            "`streams serve` believes, `127.0.0.1,10.0.0.0/8`"
+            description="Reverse proxies whose `Forwarded` and `X-Forwarded-*` headers "
+            "`streams serve` believes, addresses or networks, `127.0.0.1,10.0.0.0/8`"
         ),
     ] = ""
     tokens: Annotated[

@@ -7,6 +7,7 @@ from typing import Any
 
 from streams.errors import did_you_mean
 from streams.route.match.facts import ArticleFacts, section_topics
+from streams.route.match.indexed_text import IndexedText
 from streams.route.query.ast import ArticleKind
 from streams.route.query.normalize import padded_words
 from streams.route.query.period import parse_period
@@ -65,8 +66,8 @@ def parse_sample(table: Mapping[str, Any], *, line: int) -> Sample:
 
     Examples:
         >>> bridge = parse_sample({"title": "Bridge opens", "entities": ["Q64"]}, line=4)
-        >>> bridge.wanted, bridge.facts.title, bridge.facts.entity_ids
-        (True, ' bridge opens ', frozenset({'q64'}))
+        >>> bridge.wanted, bridge.facts.title.source, bridge.facts.entity_ids
+        (True, 'Bridge opens', frozenset({'q64'}))
     """
     for key, value in table.items():
         if key not in KEYS:
@@ -91,8 +92,8 @@ def _facts(table: Mapping[str, Any]) -> ArticleFacts:
         kind=ArticleKind(table.get("kind", "new")),
         time=_publication_time(table.get("published")),
         language=table.get("language", "und"),
-        title=padded_words(table.get("title", "")),
-        text=padded_words(table.get("text", "")),
+        title=IndexedText(table.get("title", "")),
+        text=IndexedText(table.get("text", "")),
         entity_ids=frozenset(name.lower() for name in entities),
         entity_names=tuple(padded_words(name) for name in entities),
         entity_types=frozenset(table.get("types", ())),

@@ -1,7 +1,7 @@
 """The meaning of queries in slow and simple code: an oracle for compiled queries.
 
-It reads the record itself, word by word. It shares with the code under test only the normalization
-of words and the parsing of periods.
+It reads the record itself, word by word. It shares with the code under test only the readings of
+texts and values, and the parsing of periods.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,11 @@ from itertools import product
 from urllib.parse import urlsplit
 
 from streams.records import EnrichedArticle
-from streams.route.query.ast import And, Not, Or, Query, QueryClause, QueryField
-from streams.route.query.normalize import normalized_words
+from streams.route.query.ast import And, Near, Not, Or, Query, QueryClause, QueryField
+from streams.route.query.forms import value_forms
+from streams.route.query.normalize import fold_text, normalized_words
 from streams.route.query.period import parse_period
+from streams.route.query.readings import WordSpan, altered_words, reading_spans, written_word
 
 LEVELS = "/>|;,·»›:"
 
@@ -94,26 +96,64 @@ def same(word: str, wanted: str, prefix: bool) -> bool:  # noqa: FBT001  # one o
 
 
 def occurs(clause: QueryClause, text: str) -> bool:
-    """Return whether a clause about words holds in a text."""
-    words = normalized_words(text)
-    spans = list(
-        occurrences(words, normalized_words(clause.value), clause.slop, prefix=clause.prefix)
-    )
-    if clause.near is None:
-        return bool(spans)
+    """Return whether a clause about words holds in a text, in one of its readings."""
     near = clause.near
-    others = list(occurrences(words, normalized_words(near.value), 0, prefix=near.prefix))
+    first, *others = reading_spans(text)
+    if not has_altered_word(clause, text):
+        others = []
+    for spans in (first, *others):
+        found = list(value_occurrences(clause, text, spans, clause.slop))
+        if near is None:
+            if found:
+                return True
+            continue
+        second = list(value_occurrences(near, text, spans, 0))
+        if any(
+            0 <= right[0] - left[1] - 1 <= near.within
+            for span, other in product(found, second)
+            for left, right in ((span, other), (other, span))
+        ):
+            return True
+    return False
+
+
+def has_altered_word(clause: QueryClause, text: str) -> bool:
+    """Return whether a text can be read in another way where a word of the clause is."""
+    altered = altered_words(fold_text(text))
     return any(
-        0 <= right[0] - left[1] - 1 <= near.within
-        for span, other in product(spans, others)
-        for left, right in ((span, other), (other, span))
+        same(word, part, value.prefix and number == len(form.words) - 1)
+        for value in (clause, clause.near)
+        if value
+        for form in value_forms(value.value, exact=value.exact)
+        for number, part in enumerate(form.words)
+        for word in altered
     )
+
+
+def value_occurrences(
+    value: QueryClause | Near, text: str, spans: Sequence[WordSpan], slop: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the occurrences of each form of a value in one reading of a text."""
+    words = [word for word, _, _ in spans]
+    written = [written_word(text[start:end]) for _, start, end in spans]
+    for form in value_forms(value.value, exact=value.exact):
+        for first, last, chosen in occurrences(words, form.words, slop, prefix=value.prefix):
+            parts = form.written or ()
+            ends = [False] * (len(parts) - 1) + [value.prefix]
+            if all(
+                same(written[at], part, prefix)
+                for at, part, prefix in zip(chosen, parts, ends, strict=False)
+            ):
+                yield first, last
 
 
 def occurrences(
     words: Sequence[str], wanted: Sequence[str], slop: int, *, prefix: bool
-) -> Iterator[tuple[int, int]]:
-    """Yield first and last index of every occurrence in order, with up to ``slop`` other words."""
+) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Yield first and last index and all indexes of every occurrence in order.
+
+    There are up to ``slop`` other words between those of an occurrence.
+    """
     places = [
         [
             index
@@ -124,7 +164,7 @@ def occurrences(
     ]
     for chosen in ways(places):
         if chosen[-1] - chosen[0] + 1 - len(chosen) <= slop:
-            yield chosen[0], chosen[-1]
+            yield chosen[0], chosen[-1], chosen
 
 
 def ways(places: Sequence[Sequence[int]], after: int = -1) -> Iterator[tuple[int, ...]]:

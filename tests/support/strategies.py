@@ -32,9 +32,24 @@ ARTICLE_ID = msgspec.inspect.type_info(streams.records.record.ArticleId).pattern
 """Pattern of article ids; `uuids` generates them faster than `from_regex`."""
 
 WORDS = st.sampled_from(
-    ["bridge", "Brücke", "MINISTER", "talks", "straße", "Łódź", "été", "мост", "橋", "G7", "40"]
+    [
+        *(
+            "bridge",
+            "Brücke",
+            "Bruecke",
+            "MINISTER",
+            "talks",
+            "straße",
+            "été",
+            "мост",
+            "橋",
+            "日橋",
+        ),
+        *("G7", "g-7", "40", "1,040", "1040", "U.S.", "US", "us", "e-mail", "E-Mail-", "email"),
+    ]
 )
-"""A few words, so that texts often share some; several scripts, with accents and capitals."""
+"""A few words, so that texts often share some; several scripts, with accents and capitals, and
+different spellings of one word."""
 
 
 def at_most(n_examples: int) -> settings:
@@ -120,6 +135,14 @@ def clauses() -> st.SearchStrategy[QueryClause]:
             phrase,
             st.booleans(),
         ),
+        st.builds(
+            QueryClause,
+            st.sampled_from(sorted(WORD_FIELDS)),
+            phrase,
+            st.booleans(),
+            near=st.none() | st.builds(Near, phrase, exact=st.booleans()),
+            exact=st.booleans(),
+        ),
         st.builds(QueryClause, st.just(QueryField.LANGUAGE), st.sampled_from(["en", "de"])),
         st.builds(
             QueryClause, st.just(QueryField.DOMAIN), st.sampled_from(["news.test", "test", "a.b"])
@@ -130,6 +153,7 @@ def clauses() -> st.SearchStrategy[QueryClause]:
             st.lists(WORDS, min_size=2, max_size=3).map(" ".join),
             st.booleans(),
             st.integers(1, 3),
+            exact=st.booleans(),
         ),
         st.builds(
             QueryClause,

@@ -1,11 +1,12 @@
 """Compile clauses to functions that test the facts of an article."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from streams.route.match.facts import ArticleFacts
-from streams.route.match.positions import clause_spans
+from streams.route.match.occurrences import altered_check, occurrence_check
 from streams.route.query.ast import QueryClause, QueryField
+from streams.route.query.forms import clause_forms
 from streams.route.query.normalize import padded_words
 from streams.route.query.period import parse_period
 
@@ -18,7 +19,10 @@ def clause_predicate(clause: QueryClause) -> Predicate:
     """Return a function that tests a clause by one search or comparison."""
     match clause.field:
         case QueryField.ANY | QueryField.TITLE | QueryField.TEXT:
-            return _positions_check(clause) if clause.slop or clause.near else _words_check(clause)
+            needs_positions = (
+                clause.slop or clause.near or any(form.written for form in clause_forms(clause))
+            )
+            return _positions_check(clause) if needs_positions else _words_check(clause)
         case QueryField.ENTITY:
             return _entity_check(clause)
         case QueryField.SOURCE:
@@ -48,29 +52,66 @@ def _label_check(clause: QueryClause) -> Predicate:
 
 
 def _words_check(clause: QueryClause) -> Predicate:
-    wanted = padded_words(clause.value)
-    if clause.field is QueryField.ANY and not clause.prefix and wanted.count(" ") == 2:  # noqa: PLR2004  # around the one word
-        word = wanted.strip()
-        return lambda facts: word in facts.words
-    wanted = wanted.removesuffix(" ") if clause.prefix else wanted
+    forms = clause_forms(clause)
+    is_word = not clause.prefix and all(len(form.words) == 1 for form in forms)
+    if clause.field is QueryField.ANY and is_word:
+        if len(forms) == 1:
+            (word,) = forms[0].words
+            return lambda facts: word in facts.words
+        words = frozenset(form.words[0] for form in forms)
+        return lambda facts: not words.isdisjoint(facts.words)
+    needles = [form.padded.removesuffix(" ") if clause.prefix else form.padded for form in forms]
+    concerns, in_others = altered_check(clause), _readings_check(clause, needles)
+    wanted, *more = needles
+    if more:
+        in_any = _readings_check(clause, needles, is_first=True)
+        return lambda facts: in_any(facts) or (concerns(facts.altered) and in_others(facts))
     match clause.field:
         case QueryField.TITLE:
-            return lambda facts: wanted in facts.title
+            return lambda facts: (
+                wanted in facts.title.padded or (concerns(facts.title.altered) and in_others(facts))
+            )
         case QueryField.TEXT:
-            return lambda facts: wanted in facts.text
+            return lambda facts: (
+                wanted in facts.text.padded or (concerns(facts.text.altered) and in_others(facts))
+            )
         case _:
-            return lambda facts: wanted in facts.title or wanted in facts.text
+            return lambda facts: (
+                wanted in facts.title.padded
+                or wanted in facts.text.padded
+                or (concerns(facts.altered) and in_others(facts))
+            )
+
+
+def _readings_check(
+    clause: QueryClause, needles: Sequence[str], *, is_first: bool = False
+) -> Predicate:
+    """Return a function that searches the first readings, or the others, for one of the needles."""
+    in_title = clause.field in {QueryField.ANY, QueryField.TITLE}
+    in_text = clause.field in {QueryField.ANY, QueryField.TEXT}
+
+    def check(facts: ArticleFacts) -> bool:
+        texts = (*([facts.title] if in_title else ()), *([facts.text] if in_text else ()))
+        return any(
+            needle in reading
+            for text in texts
+            for reading in ((text.padded,) if is_first else text.other_readings)
+            for needle in needles
+        )
+
+    return check
 
 
 def _positions_check(clause: QueryClause) -> Predicate:
     """Test word positions in title or text; a match does not extend from title to text."""
-    spans = clause_spans(clause)
-    in_title = clause.field in {QueryField.ANY, QueryField.TITLE}
-    in_text = clause.field in {QueryField.ANY, QueryField.TEXT}
-    return lambda facts: (
-        (in_title and any(spans(facts.title_positions)))
-        or (in_text and any(spans(facts.text_positions)))
-    )
+    occurs = occurrence_check(clause)
+    match clause.field:
+        case QueryField.TITLE:
+            return lambda facts: occurs(facts.title)
+        case QueryField.TEXT:
+            return lambda facts: occurs(facts.text)
+        case _:
+            return lambda facts: occurs(facts.title) or occurs(facts.text)
 
 
 def _entity_check(clause: QueryClause) -> Predicate:

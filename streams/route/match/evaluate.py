@@ -72,7 +72,7 @@ def _cost(query: Query) -> int:
     highest = 0
     for clause in query_clauses(query):
         if clause.field in WORD_FIELDS:
-            needs_positions = clause.slop or clause.near
+            needs_positions = clause.slop or clause.near or clause.exact
             cost = 3 if needs_positions else 1 + (clause.field is not QueryField.TITLE)
             highest = max(highest, cost)
     return highest

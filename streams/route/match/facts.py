@@ -1,14 +1,13 @@
 """Compute the facts of an article that queries test, once for all rules."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from streams.records import DuplicateArticle, EnrichedArticle, event_time
-from streams.route.match.positions import word_positions
+from streams.route.match.indexed_text import IndexedText
 from streams.route.query.ast import ArticleKind
 from streams.route.query.normalize import padded_words
 
@@ -22,14 +21,14 @@ Article = EnrichedArticle | DuplicateArticle
 class ArticleFacts:
     """The facts of an article that a query can test.
 
-    Words are in the form of `streams.route.query.normalize.padded_words`.
+    Words of names are in the form of `streams.route.query.normalize.padded_words`.
 
     Attributes:
         kind: Relation to the articles before it.
         time: Event time, see `streams.records.event_time`.
         language: ISO 639 code.
-        title: Words of the title.
-        text: Words of the text.
+        title: The title, with its words.
+        text: The text, with its words.
         entity_ids: Ids in lower case; empty for duplicates, which are not tagged.
         entity_names: Words of each canonical name.
         entity_types: Types of the entities.
@@ -41,8 +40,8 @@ class ArticleFacts:
     kind: ArticleKind
     time: datetime
     language: str
-    title: str
-    text: str
+    title: IndexedText
+    text: IndexedText
     entity_ids: frozenset[str]
     entity_names: tuple[str, ...]
     entity_types: frozenset[str]
@@ -51,19 +50,14 @@ class ArticleFacts:
     topics: tuple[str, ...] = ()
 
     @cached_property
+    def altered(self) -> frozenset[str]:
+        """Words of title and text in which their readings differ; computed on first use."""
+        return self.title.altered | self.text.altered
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """The words of title and text; computed on first use."""
-        return frozenset(self.title.split()).union(self.text.split())
-
-    @cached_property
-    def title_positions(self) -> Mapping[str, list[int]]:
-        """Positions of each word of the title; computed on first use."""
-        return word_positions(self.title)
-
-    @cached_property
-    def text_positions(self) -> Mapping[str, list[int]]:
-        """Positions of each word of the text; computed on first use."""
-        return word_positions(self.text)
+        """The words of title and text, in all readings; computed on first use."""
+        return self.title.words | self.text.words
 
 
 def article_facts(article: Article) -> ArticleFacts:
@@ -73,8 +67,8 @@ def article_facts(article: Article) -> ArticleFacts:
         kind=article_kind(article),
         time=event_time(article),
         language=article.language.code,
-        title=padded_words(article.title),
-        text=padded_words(article.text),
+        title=IndexedText(article.title),
+        text=IndexedText(article.text),
         entity_ids=frozenset(
             name.lower() for entity in entities for name in (entity.id, *entity.also)
         ),

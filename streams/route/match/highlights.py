@@ -1,37 +1,16 @@
 """Find the passages of title and text that clauses match."""
 
-import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from streams.records import EnrichedArticle, Field, Highlight
 from streams.route.match.facts import Article, ArticleFacts
-from streams.route.match.positions import WordPositions, clause_spans
+from streams.route.match.indexed_text import IndexedText
+from streams.route.match.occurrences import clause_occurrences
 from streams.route.query.ast import WORD_FIELDS, QueryClause, QueryField
-from streams.route.query.normalize import normalize_text, normalized_words, padded_words
+from streams.route.query.normalize import padded_words
 
 MAX_HIGHLIGHTS = 20
 """Largest number of highlights of an alert: enough for a reader, and the alert stays small."""
-
-WordSpan = tuple[str, int, int]
-"""A normalized word and its position: index of the first character, and one past the last."""
-
-
-def word_spans(text: str) -> list[WordSpan]:
-    """Return the words of a text with their positions.
-
-    The words are those of `streams.route.query.normalize.normalized_words`; where one character
-    becomes several words, all have its position.
-
-    Examples:
-        >>> word_spans("Über  Łódź!")
-        [('uber', 0, 4), ('lodz', 6, 10)]
-    """
-    return [
-        (word, at + start, at + end)
-        for chunk, at in _chunks(text)
-        for word, start, end in _chunk_spans(chunk)
-    ]
 
 
 def find_highlights(
@@ -48,8 +27,8 @@ def find_highlights(
         The first `MAX_HIGHLIGHTS`, title first, in order, without overlap.
     """
     clauses = tuple(clauses)
-    in_title = _word_matches(article.title, facts.title_positions, clauses, QueryField.TITLE)
-    in_text = _word_matches(article.text, facts.text_positions, clauses, QueryField.TEXT)
+    in_title = _word_matches(facts.title, clauses, QueryField.TITLE)
+    in_text = _word_matches(facts.text, clauses, QueryField.TEXT)
     for clause in clauses:
         if clause.field is QueryField.ENTITY and isinstance(article, EnrichedArticle):
             for field, *span in _mentions(article, clause):
@@ -62,18 +41,14 @@ def find_highlights(
 
 
 def _word_matches(
-    text: str, positions: WordPositions, clauses: Sequence[QueryClause], field: QueryField
+    text: IndexedText, clauses: Sequence[QueryClause], field: QueryField
 ) -> list[tuple[int, int]]:
-    matches = [
-        span
+    return [
+        (text.spans[found.reading][found.first][1], text.spans[found.reading][found.last][2])
         for clause in clauses
         if clause.field in WORD_FIELDS and clause.field in {field, QueryField.ANY}
-        for span in clause_spans(clause)(positions)
+        for found in clause_occurrences(clause)(text)
     ]
-    if not matches:
-        return []
-    spans = word_spans(text)
-    return [(spans[first][1], spans[last][2]) for first, last in matches]
 
 
 def _mentions(article: EnrichedArticle, clause: QueryClause) -> Iterator[tuple[Field, int, int]]:
@@ -99,43 +74,3 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
-
-
-def _chunks(text: str) -> Iterator[tuple[str, int]]:
-    """Split a text at white space, which normalization does not join across."""
-    at = 0
-    for chunk in text.split():
-        at = text.index(chunk, at)
-        yield chunk, at
-        at += len(chunk)
-
-
-def _chunk_spans(chunk: str) -> Iterator[WordSpan]:
-    words = normalized_words(chunk)
-    plain = normalize_text(chunk)
-    ends = _ends(chunk)
-    if len(plain) != ends[-1]:  # combining characters change each other: rare marks, Hangul parts
-        yield from ((word, 0, len(chunk)) for word in words)
-        return
-    at = 0
-    for word in words:
-        at = plain.index(word, at)
-        first, last = bisect_left(ends, at + 1), bisect_left(ends, at + len(word))
-        yield word, first, _with_marks(chunk, last + 1)
-        at += len(word)
-
-
-def _ends(chunk: str) -> list[int]:
-    """Return, for each character, the end of its normalized text if each is normalized alone."""
-    ends, total = [], 0
-    for character in chunk:
-        total += len(normalize_text(character))
-        ends.append(total)
-    return ends
-
-
-def _with_marks(chunk: str, end: int) -> int:
-    """Return the end of a span extended by the combining marks of its last character."""
-    while end < len(chunk) and unicodedata.combining(chunk[end]):
-        end += 1
-    return end

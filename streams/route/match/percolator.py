@@ -11,6 +11,7 @@ from streams.route.match.facts import ArticleFacts
 from streams.route.match.required_terms import Terms, required_terms
 from streams.route.query.ast import Query, QueryClause, QueryField
 from streams.route.query.canonical import canonical_query
+from streams.route.query.forms import clause_forms
 
 LEARNED_ARTICLES = 1000
 """Number of articles from which word frequencies are learned; the share of a word that 1 in 100
@@ -191,9 +192,9 @@ def _group_of(feature: str) -> str:
 
 def _is_word(query: Query) -> bool:
     """Return whether a query is one word anywhere, which the index alone decides."""
-    return (
-        isinstance(query, QueryClause)
-        and query.field is QueryField.ANY
-        and not (query.prefix or query.near)
-        and " " not in query.value
-    )
+    if not isinstance(query, QueryClause) or query.field is not QueryField.ANY:
+        return False
+    if query.prefix or query.near:
+        return False
+    form, *others = clause_forms(query)
+    return not others and len(form.words) == 1 and form.written is None

@@ -1,10 +1,7 @@
 """Match phrases with a slop, and words near each other, by the positions of words."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-
-from streams.route.query.ast import QueryClause
-from streams.route.query.normalize import normalized_words
+from collections.abc import Iterator, Mapping, Sequence
 
 WordPositions = Mapping[str, Sequence[int]]
 """Positions of each word, ascending, counted from 0."""
@@ -29,41 +26,31 @@ def word_positions(padded: str) -> dict[str, list[int]]:
     return positions
 
 
-def clause_spans(clause: QueryClause) -> Callable[[WordPositions], Iterator[PositionSpan]]:
-    """Return a function that finds the occurrences of a clause.
-
-    Returns:
-        A function from the word positions of a title or text to the span of each occurrence; for
-        two phrases that are near each other, the spans of both.
+def places_of(at: WordPositions, words: Sequence[str], *, prefix: bool) -> list[Sequence[int]]:
+    """Return the positions of each word of a phrase; the last one may be a prefix.
 
     Examples:
-        >>> from streams.route.query.grammar import parse_query
-        >>> spans = clause_spans(parse_query('"foreign minister"~2'))
-        >>> list(spans(word_positions(" the foreign and prime minister ")))
+        >>> places_of(word_positions(" to be or to begin "), ("to", "be"), prefix=True)
+        [[0, 3], [1, 4]]
+    """
+    *whole, last = words
+    ends = _with_prefix(at, last) if prefix else at.get(last, ())
+    return [*(at.get(word, ()) for word in whole), ends]
+
+
+def phrase_spans(places: Sequence[Sequence[int]], *, slop: int = 0) -> Iterator[PositionSpan]:
+    """Yield, for each position of the first word, the shortest span, if it is short enough.
+
+    Args:
+        places: Positions of each word of a phrase.
+        slop: Largest total number of other words between them.
+
+    Examples:
+        >>> at = word_positions(" the foreign and prime minister ")
+        >>> list(phrase_spans(places_of(at, ("foreign", "minister"), prefix=False), slop=2))
         [(1, 4)]
     """
-    wanted = tuple(normalized_words(clause.value))
-    if clause.near is None:
-        return lambda at: _spans(at, wanted, prefix=clause.prefix, slop=clause.slop)
-    near, other = clause.near, tuple(normalized_words(clause.near.value))
-
-    def near_spans(at: WordPositions) -> Iterator[PositionSpan]:
-        left = list(_spans(at, wanted, prefix=clause.prefix, slop=0))
-        right = list(_spans(at, other, prefix=near.prefix, slop=0)) if left else []
-        yield from _close(left, right, near.within)
-        yield from _close(right, left, near.within)
-
-    return near_spans
-
-
-def _spans(
-    at: WordPositions, wanted: Sequence[str], *, prefix: bool, slop: int
-) -> Iterator[PositionSpan]:
-    """Yield, for each position of the first word, the shortest span, if it is short enough."""
-    first, *rest = (
-        _with_prefix(at, word) if prefix and position == len(wanted) - 1 else at.get(word, ())
-        for position, word in enumerate(wanted)
-    )
+    first, *rest = places
     for start in first:
         end = start
         for following in rest:
@@ -73,6 +60,20 @@ def _spans(
             end = following[index]
         if end - start - len(rest) <= slop:
             yield start, end
+
+
+def near_spans(
+    left: Sequence[PositionSpan], right: Sequence[PositionSpan], within: int
+) -> Iterator[PositionSpan]:
+    """Yield the spans of each pair that are close to each other, in either order.
+
+    Args:
+        left: Spans of one value, by their start.
+        right: Spans of the other, by their start.
+        within: Largest number of words between the two.
+    """
+    yield from _close(left, right, within)
+    yield from _close(right, left, within)
 
 
 def _with_prefix(at: WordPositions, prefix: str) -> list[int]:

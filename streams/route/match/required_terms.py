@@ -6,7 +6,17 @@ The percolator looks queries up by these features. A feature is a word, or a lab
 
 from collections.abc import Callable, Iterable
 
-from streams.route.query.ast import WORD_FIELDS, And, Not, Or, Query, QueryClause, QueryField
+from streams.route.query.ast import (
+    WORD_FIELDS,
+    And,
+    Near,
+    Not,
+    Or,
+    Query,
+    QueryClause,
+    QueryField,
+)
+from streams.route.query.forms import WordForm, clause_forms
 from streams.route.query.normalize import normalized_words
 
 Terms = frozenset[str]
@@ -36,6 +46,9 @@ def required_terms(query: Query, share: FeatureShare) -> Terms | None:
         True
     """
     match query:
+        case QueryClause() if query.field in WORD_FIELDS:
+            values: list[QueryClause | Near] = [query, *([query.near] if query.near else [])]
+            return _rarest((_word_terms(value, share) for value in values), share)
         case QueryClause():
             return _rarest(_features(query), share)
         case Not(part=part):
@@ -74,13 +87,15 @@ def _union(alternatives: Iterable[Terms | None]) -> Terms | None:
     return union
 
 
+def _word_terms(value: QueryClause | Near, share: FeatureShare) -> Terms | None:
+    """Return terms of a value: of each of its forms the rarest word."""
+    return _union(
+        _rarest(_form_features(form, prefix=value.prefix), share) for form in clause_forms(value)
+    )
+
+
 def _features(clause: QueryClause) -> list[Terms]:
-    """Return the sets of features of a clause; each set alone is sufficient."""
-    if clause.field in WORD_FIELDS:
-        features = _word_features(clause.value, prefix=clause.prefix)
-        if clause.near is not None:
-            features += _word_features(clause.near.value, prefix=clause.near.prefix)
-        return [frozenset({feature}) for feature in features]
+    """Return the sets of features of a label; each set alone is sufficient."""
     name = " ".join(normalized_words(clause.value)) + ("*" if clause.prefix else "")
     match clause.field:
         case QueryField.PUBLISHED:
@@ -95,6 +110,8 @@ def _features(clause: QueryClause) -> list[Terms]:
             return [frozenset({f"{clause.field}:{clause.value}"})]
 
 
-def _word_features(value: str, *, prefix: bool) -> list[str]:
-    words = normalized_words(value)
-    return [*words[:-1], f"{words[-1]}*"] if prefix else words
+def _form_features(form: WordForm, *, prefix: bool) -> list[Terms]:
+    """Return the words of a form; a match has each of them."""
+    words = form.words
+    features = [*words[:-1], f"{words[-1]}*"] if prefix else words
+    return [frozenset({feature}) for feature in features]

@@ -74,11 +74,13 @@ class Near:
         value: The value as written, without quotation marks and closing star.
         prefix: Whether the last word is a prefix.
         within: Largest number of words between the two; either may come first.
+        exact: Whether case and accents must be as written.
     """
 
     value: str
     prefix: bool = False
     within: int = 10
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class QueryClause:
         prefix: Whether the last word is a prefix.
         slop: Largest total number of other words between those of a phrase.
         near: A word or phrase that must be close to it; ``None`` for most clauses.
+        exact: Whether case and accents must be as written.
     """
 
     field: QueryField
@@ -98,6 +101,7 @@ class QueryClause:
     prefix: bool = False
     slop: int = 0
     near: Near | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +195,14 @@ _KEYWORDS = frozenset({"and", "or", "not", "near"})
 def _clause_text(clause: QueryClause) -> str:
     field = "" if clause.field is QueryField.ANY else f"{clause.field}:"
     slop = f"~{clause.slop}" if clause.slop else ""
-    spelled = f"{field}{_value_text(clause.field, clause.value, prefix=clause.prefix)}{slop}"
-    if clause.near is None:
+    sign = "=" if clause.exact else ""
+    value = _value_text(clause.field, clause.value, prefix=clause.prefix)
+    spelled = f"{field}{sign}{value}{slop}"
+    if (near := clause.near) is None:
         return spelled
-    other = _value_text(QueryField.ANY, clause.near.value, prefix=clause.near.prefix)
-    return f"{spelled} near/{clause.near.within} {other}"
+    sign = "=" if near.exact else ""
+    other = _value_text(QueryField.ANY, near.value, prefix=near.prefix)
+    return f"{spelled} near/{near.within} {sign}{other}"
 
 
 def _value_text(field: QueryField, value: str, *, prefix: bool) -> str:

@@ -15,6 +15,7 @@ from streams.route.query.ast import (
     negation,
     query_text,
 )
+from streams.route.query.forms import canonical_value
 from streams.route.query.normalize import normalized_words
 
 
@@ -26,8 +27,8 @@ def canonical_query(query: Query) -> Query:
 
     Examples:
         >>> from streams.route.query.grammar import parse_query
-        >>> query_text(canonical_query(parse_query("Zürich and (BRIDGE and zurich)")))
-        'bridge and zurich'
+        >>> query_text(canonical_query(parse_query("Genève and (BRIDGE and geneve)")))
+        'bridge and geneve'
     """
     match query:
         case QueryClause():
@@ -47,8 +48,11 @@ def _sorted(joined: Query, kind: type[And] | type[Or]) -> list[Query]:
 
 def _canonical_clause(clause: QueryClause) -> QueryClause:
     if clause.field in WORD_FIELDS:
-        near = clause.near and replace(clause.near, value=_plain(clause.near.value))
-        return replace(clause, value=_plain(clause.value), near=near)
+        near = clause.near and replace(
+            clause.near, value=canonical_value(clause.near.value, exact=clause.near.exact)
+        )
+        value = canonical_value(clause.value, exact=clause.exact)
+        return replace(clause, value=value, near=near)
     if clause.field in _NAMES:
         return replace(clause, value=_plain(clause.value))
     return replace(clause, value=clause.value.lower()) if clause.field in _LOWER else clause

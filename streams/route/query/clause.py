@@ -1,5 +1,8 @@
 """Build validated clauses: values that could never match are refused."""
 
+import re
+from dataclasses import replace
+
 from streams.records import EntityType
 from streams.route.query.ast import (
     PREFIX_FIELDS,
@@ -19,9 +22,20 @@ sentences."""
 SHORTEST_PREFIX = 2
 """Smallest number of letters before a star: a tenth of all words begin with the same letter."""
 
+_HANGUL_WORD = re.compile("[\uac00-\ud7a3]{2,}")
+"""Two syllables or more: a tenth of all Korean words begin with the same one."""
 
-def build_clause(field: QueryField, value: str) -> QueryClause:
+
+def build_clause(field: QueryField, value: str, *, exact: bool = False) -> QueryClause:
     """Return the clause for a value as written, with or without a closing star.
+
+    A word in Hangul of two syllables or more stands for all words that begin with it, since
+    particles are written together with their noun.
+
+    Args:
+        field: The field.
+        value: The value.
+        exact: Whether case and accents must be as written; then no other word stands for it.
 
     Raises:
         ValueError: If the value cannot occur in this field; the message names what was expected.
@@ -34,8 +48,10 @@ def build_clause(field: QueryField, value: str) -> QueryClause:
         Traceback (most recent call last):
         ValueError: no language code `English`; expected two or three letters such as `en`
     """
-    bare, prefix = _words_and_star(field, value)
-    return QueryClause(field, _validated(field, bare), prefix)
+    if exact and field not in WORD_FIELDS:
+        raise ValueError(f"`=` has no meaning for `{field}`; expected it before words")
+    bare, prefix = _words_and_star(field, value, exact=exact)
+    return QueryClause(field, _validated(field, bare), prefix, exact=exact)
 
 
 def with_slop(phrase: QueryClause, slop: int) -> QueryClause:
@@ -47,10 +63,10 @@ def with_slop(phrase: QueryClause, slop: int) -> QueryClause:
     if phrase.field not in WORD_FIELDS or len(normalized_words(phrase.value)) == 1:
         raise ValueError(f"`~{slop}` has no meaning here; expected it after a phrase of two words")
     _check_between(slop, f"`~{slop}`")
-    return QueryClause(phrase.field, phrase.value, phrase.prefix, slop)
+    return replace(phrase, slop=slop)
 
 
-def build_near(first: QueryClause, value: str, within: int) -> QueryClause:
+def build_near(first: QueryClause, value: str, within: int, *, exact: bool = False) -> QueryClause:
     """Return a clause for two words or phrases that are close to each other.
 
     Raises:
@@ -60,8 +76,8 @@ def build_near(first: QueryClause, value: str, within: int) -> QueryClause:
         name = "a phrase with `~`" if first.slop else f"`{first.field}`"
         raise ValueError(f"`near` has no meaning for {name}; expected words of title or text")
     _check_between(within, f"`near/{within}`")
-    bare, prefix = _words_and_star(first.field, value)
-    return QueryClause(first.field, first.value, first.prefix, near=Near(bare, prefix, within))
+    bare, prefix = _words_and_star(first.field, value, exact=exact)
+    return replace(first, near=Near(bare, prefix, within, exact))
 
 
 def _check_between(n_words: int, spelled: str) -> None:
@@ -69,7 +85,7 @@ def _check_between(n_words: int, spelled: str) -> None:
         raise ValueError(f"{spelled} is too far; expected at most {MAX_BETWEEN} words between")
 
 
-def _words_and_star(field: QueryField, value: str) -> tuple[str, bool]:
+def _words_and_star(field: QueryField, value: str, *, exact: bool) -> tuple[str, bool]:
     prefix = value.endswith("*")
     bare = value.removesuffix("*").strip()
     if "*" in bare:
@@ -81,7 +97,8 @@ def _words_and_star(field: QueryField, value: str) -> tuple[str, bool]:
         raise ValueError(f"nothing to look for in `{value}`; expected a letter or a digit")
     if prefix and len(words[0]) < SHORTEST_PREFIX and not (words[1:] or is_single(words[0])):
         raise ValueError(f"`{words[0]}*` is too short; expected two letters or more before `*`")
-    return bare, prefix
+    has_particle = field in WORD_FIELDS and not exact and _HANGUL_WORD.fullmatch(words[-1])
+    return bare, prefix or bool(has_particle)
 
 
 def _validated(field: QueryField, value: str) -> str:

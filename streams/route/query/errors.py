@@ -7,7 +7,7 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 from streams.errors import UsageError
 
 _EXPECTED = {
-    "_AND": "`and`",
+    "AND": "`and`",
     "_OR": "`or`",
     "_NOT": "`not`",
     "LPAR": "`(`",
@@ -77,26 +77,26 @@ def describe_syntax_error(text: str, error: UnexpectedInput) -> tuple[int, str]:
     Returns:
         The index of the character at which the error was found, and a sentence.
     """
-    if not isinstance(error, UnexpectedToken):
-        position = error.pos_in_stream or 0
+    position = error.pos_in_stream or 0
+    if not isinstance(error, UnexpectedToken) or text.startswith('="', position):
         return position, f'{_unreadable(text, position)}; expected a word or a phrase in `"…"`'
     accepted = set(error.accepts or ())
     if accepted & {"$END", "RPAR"}:  # the parser has reduced the clause and dropped these
-        accepted |= {"_AND", "_OR"}
+        accepted = accepted & {"$END", "RPAR"} | {"AND", "_OR"}  # the usual way to go on
     expected = list(
         dict.fromkeys(name for terminal, name in _EXPECTED.items() if terminal in accepted)
     )
     if error.token.type == "$END":
         return len(text.rstrip()), f"unexpected end; expected {_listed(expected)}"
     position = error.token.start_pos or 0
-    several = "_AND" in accepted and text[position] != ")"
+    several = "AND" in accepted and text[position] != ")"
     hint = "; several words need quotation marks" if several else ""
     return position, f"unexpected {_word_at(text, position)}; expected {_listed(expected)}{hint}"
 
 
 def _unreadable(text: str, position: int) -> str:
     word = _word_at(text, position)
-    if text[position] == '"':
+    if text[position:].startswith(('"', '="')):
         return "a quotation mark that is never closed"
     if text[position] in "“”„«»":
         return f"{word} has a typographic quotation mark"

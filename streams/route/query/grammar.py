@@ -3,21 +3,24 @@ r"""Parse the query language of ``routes.toml`` and of saved searches.
 ::
 
     query   = all { "or" all }
-    all     = one { "and" one }
+    all     = one { [ "and" ] one }
     one     = "not" one | "(" query ")" | clause
     clause  = [ field ":" ] value [ "near" [ "/" number ] value ]
-    value   = word [ "*" ] | '"' words [ "*" ] '"' [ "~" number ]     \" and \\ inside
+    value   = [ "=" ] ( word [ "*" ] | '"' words [ "*" ] '"' [ "~" number ] )     \" and \\ inside
     field   = any | title | text | entity | type | language | source | domain
             | topic | published | kind
 
-``near`` binds closest, then ``not``, then ``and``, then ``or``. A space alone does not join
-clauses, so that ``entity:United States`` is an error and not a surprise. Keywords, fields and
-values may be written in capital or small letters. A word without quotation marks begins with a
-letter or digit and has no signs that have a meaning in other query languages (``-a``, ``a~``,
-``a?``, ``a^2``, ``a & b``): these are errors, and not understood in a different sense.
+``near`` binds closest, then ``not``, then ``and``, then ``or``. A space alone means ``and``, as in
+search engines; but not where a reader may understand the words as a phrase of which a field, a
+``not`` or a ``near`` holds for all: ``entity:United States`` is an error and not a surprise.
+Keywords, fields and values may be written in capital or small letters; after ``=`` case and accents
+count. A word without quotation marks begins with a letter or digit and has no signs that have a
+meaning in other query languages (``-a``, ``a~``, ``a?``, ``a^2``, ``a & b``): these are errors, and
+not understood in a different sense. Typographic quotation marks are read as plain ones.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from lark import Lark, Token, UnexpectedInput
@@ -53,21 +56,21 @@ sentence. There is no default to follow: Lucene's ``WITHIN`` needs a number."""
 _GRAMMAR = r"""
 ?start: alternatives
 alternatives: conditions (_OR conditions)*
-conditions: _one (_AND _one)*
+conditions: _one (AND? _one)*
 _one: negation | "(" alternatives ")" | clause
 negation: _NOT _one
 clause: (FIELD (VALUE | QUOTED) | WORD | QUOTED) (NEAR (WORD | QUOTED))?
 
-_AND: /and(?=[\s()"]|$)/i
-_OR: /or(?=[\s()"]|$)/i
-_NOT: /not(?=[\s()"]|$)/i
+AND: /and(?=[\s()"“”„«»]|$)/i
+_OR: /or(?=[\s()"“”„«»]|$)/i
+_NOT: /not(?=[\s()"“”„«»]|$)/i
 FIELD.2: /[^\W\d_]\w*:/
-NEAR: /near(?:\/\d+)?(?=[\s()"]|$)/i
-QUOTED: /"(?:[^"\\]|\\.)*"(?:~\d+)?/s
+NEAR: /near(?:\/\d+)?(?=[\s()"“”„«»]|$)/i
+QUOTED.3: /=?(?:"(?:[^"\\]|\\.)*"|[“”„«»](?:[^"“”„«»\\]|\\.)*[“”„«»])(?:~\d+)?/s
 VALUE: /[^\s()"*“”„«»]+\*?/
-WORD: /(?!(?:and|or|not|near(?:\/\d+)?)(?=[\s()"]|$))[^\W_][^\s()":*?~^&|!<>=+{}\[\]\\“”„«»]*\*?/i
+WORD: /=?(?!(?:and|or|not|near(?:\/\d+)?)(?=[\s()"“”„«»]|$))[^\W_][^\s()":*?~^&|!<>=+{}\[\]\\“”„«»]*\*?/i
 %ignore /\s+/
-"""
+"""  # noqa: E501  # a pattern
 
 
 def parse_query(text: str) -> Query:
@@ -81,8 +84,9 @@ def parse_query(text: str) -> Query:
             would match articles that have none of its words because it only excludes.
 
     Examples:
-        >>> parse_query("kind:copy")
-        QueryClause(field=<QueryField.KIND: 'kind'>, value='copy', prefix=False, slop=0, near=None)
+        >>> clause = parse_query("kind:copy")
+        >>> clause.field, clause.value
+        (<QueryField.KIND: 'kind'>, 'copy')
         >>> parse_query("bridge and titel:harbor")
         Traceback (most recent call last):
         streams.route.query.errors.QuerySyntaxError: column 12: no field `titel`; expected any, …
@@ -116,6 +120,25 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A clause or negation, with what decides whether a space alone may join it to others.
+
+    Attributes:
+        query: The clause or negation.
+        start: Index of its first character.
+        is_bare: Whether it is one word without field and quotation marks.
+        is_open: Whether a bare word behind it may be understood as its continuation.
+        is_pair: Whether it is two values joined by ``near``, the first one bare.
+    """
+
+    query: Query
+    start: int
+    is_bare: bool = False
+    is_open: bool = False
+    is_pair: bool = False
+
+
 class _QueryBuilder(Transformer_NonRecursive[Token, Query]):
     """Transforms lark's tree into a query, and validates each clause."""
 
@@ -126,28 +149,63 @@ class _QueryBuilder(Transformer_NonRecursive[Token, Query]):
     def alternatives(self, parts: list[Query]) -> Query:
         return disjunction(parts)
 
-    def conditions(self, parts: list[Query]) -> Query:
-        return conjunction(parts)
+    def conditions(self, parts: list[_Part | Query | Token]) -> Query:
+        before: _Part | Query | Token | None = None
+        for part in parts:
+            if isinstance(before, _Part) and isinstance(part, _Part):
+                self._check_adjacent(before, part)
+            before = part
+        return conjunction(
+            part.query if isinstance(part, _Part) else part
+            for part in parts
+            if not isinstance(part, Token)
+        )
 
-    def negation(self, parts: list[Query]) -> Query:
-        return negation(parts[0])
+    def negation(self, parts: list[_Part | Query]) -> _Part:
+        (part,) = parts
+        if isinstance(part, _Part):
+            return _Part(negation(part.query), part.start, is_open=part.is_bare or part.is_open)
+        return _Part(negation(part), 0)
 
-    def clause(self, tokens: list[Token]) -> Query:
-        field = self._field(tokens.pop(0)) if tokens[0].type == "FIELD" else QueryField.ANY
+    def clause(self, tokens: list[Token]) -> _Part:
+        first = tokens[0]
+        has_field = first.type == "FIELD"
+        field = self._field(tokens.pop(0)) if has_field else QueryField.ANY
         value, *rest = tokens
-        text, slop = _value(value)
-        clause = self._at(value, lambda: build_clause(field, text))
+        is_word = value.type != "QUOTED"
+        text, slop, exact = _value(value)
+        clause = self._at(value, lambda: build_clause(field, text, exact=exact))
         if slop is not None:
             clause = self._at(value, lambda: with_slop(clause, slop) if slop else clause)
-        if rest:
-            sign, other = rest
-            text, other_slop = _value(other)
-            if other_slop is not None:
-                problem = "`~` has no meaning beside `near`; expected the phrase alone"
-                raise QuerySyntaxError(self.text, other.start_pos or 0, problem)
-            within = _number(sign.partition("/")[2]) if "/" in sign else NEAR_WORDS
-            return self._at(sign, lambda: build_near(clause, text, within))
-        return clause
+        start = first.start_pos or 0
+        if not rest:
+            bare = is_word and not has_field
+            return _Part(clause, start, is_bare=bare, is_open=is_word and has_field)
+        sign, other = rest
+        text, other_slop, exact = _value(other)
+        if other_slop is not None:
+            problem = "`~` has no meaning beside `near`; expected the phrase alone"
+            raise QuerySyntaxError(self.text, other.start_pos or 0, problem)
+        within = _number(sign.partition("/")[2]) if "/" in sign else NEAR_WORDS
+        pair = self._at(sign, lambda: build_near(clause, text, within, exact=exact))
+        is_open = other.type != "QUOTED"
+        return _Part(pair, start, is_open=is_open, is_pair=is_word and not has_field)
+
+    def _check_adjacent(self, before: _Part, part: _Part) -> None:
+        """Refuse two parts side by side of which a reader may take the words for a phrase.
+
+        Raises:
+            QuerySyntaxError: If the second part begins with a word that may belong to the first.
+        """
+        if (before.is_open and part.is_bare) or (
+            part.is_pair and (before.is_bare or before.is_open)
+        ):
+            word = self.text[part.start : part.start + 20].split(maxsplit=1)[0]
+            problem = (
+                f"unexpected `{word}`; expected `and`, `or` or the end; several words need "
+                "quotation marks"
+            )
+            raise QuerySyntaxError(self.text, part.start, problem)
 
     def _field(self, token: Token) -> QueryField:
         name = token[:-1].lower()
@@ -163,14 +221,16 @@ class _QueryBuilder(Transformer_NonRecursive[Token, Query]):
             raise QuerySyntaxError(self.text, token.start_pos or 0, str(error)) from None
 
 
-def _value(token: Token) -> tuple[str, int | None]:
-    """Return the text of a value, and the number after ``~`` if there is one."""
+def _value(token: Token) -> tuple[str, int | None, bool]:
+    """Return the text of a value, the number after ``~`` if any, and whether ``=`` is before it."""
+    text = token.removeprefix("=")
+    exact = len(text) < len(token)
     if token.type != "QUOTED":
-        return str(token), None
-    quoted, mark, number = token.rpartition("~")
+        return text, None, exact
+    quoted, mark, number = text.rpartition("~")
     if not (mark and number.isdigit()):
-        return _unquoted(token), None
-    return _unquoted(quoted), _number(number)
+        return _unquoted(text), None, exact
+    return _unquoted(quoted), _number(number), exact
 
 
 def _number(digits: str) -> int:

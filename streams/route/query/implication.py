@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from streams.route.query.ast import WORD_FIELDS, And, Not, Or, Query, QueryClause, QueryField
 from streams.route.query.canonical import canonical_query
-from streams.route.query.normalize import normalized_words, padded_words
+from streams.route.query.forms import WordForm, value_forms
+from streams.route.query.normalize import pad, padded_words
 from streams.route.query.period import parse_period
 
 MAX_EXPANSIONS = 20_000
@@ -146,20 +147,38 @@ def _words_imply(clause: QueryClause, other: QueryClause) -> bool:
             and wide == replace(clause, near=replace(near, within=other.near.within))
         )
     if (near := clause.near) is not None:
-        sides = (replace(clause, near=None), QueryClause(clause.field, near.value, near.prefix))
+        second = QueryClause(clause.field, near.value, near.prefix, exact=near.exact)
+        sides = (replace(clause, near=None), second)
         return any(_words_imply(side, other) for side in sides)
     if other.slop:
         is_same = replace(clause, field=other.field, slop=other.slop) == other
         return is_same and clause.slop <= other.slop
-    wanted = padded_words(other.value)
-    wanted = wanted.removesuffix(" ") if other.prefix else wanted
-    return any(wanted in phrase for phrase in _required_phrases(clause))
+    return all(
+        any(
+            _form_implies(form, wanted, clause, other)
+            for wanted in value_forms(other.value, exact=other.exact)
+        )
+        for form in value_forms(clause.value, exact=clause.exact)
+    )
 
 
-def _required_phrases(clause: QueryClause) -> list[str]:
-    """Return the adjacent words that a clause requires: its phrase, or, if sloppy, each word."""
-    parts = [clause.value] if not clause.slop else normalized_words(clause.value)
-    phrases = [padded_words(part) for part in parts]
+def _form_implies(
+    form: WordForm, wanted: WordForm, clause: QueryClause, other: QueryClause
+) -> bool:
+    """Return whether the words of one form contain those of another, wherever they occur."""
+    if wanted.written is None:
+        words, within = wanted.words, form.words
+    elif form.written is None:
+        return False
+    else:
+        words, within = wanted.written, form.written
+    part = pad(words).removesuffix(" ") if other.prefix else pad(words)
+    return any(part in phrase for phrase in _required_phrases(within, clause))
+
+
+def _required_phrases(words: tuple[str, ...], clause: QueryClause) -> list[str]:
+    """Return the adjacent words that a form requires: its phrase, or, if sloppy, each word."""
+    phrases = [pad(part) for part in ([words] if not clause.slop else [(word,) for word in words])]
     if clause.prefix:
         phrases[-1] = phrases[-1].removesuffix(" ")
     return phrases

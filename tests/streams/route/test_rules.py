@@ -133,7 +133,7 @@ def test_rule_matches_new_articles_by_default() -> None:
 
 def test_rule_refuses_invalid_query() -> None:
     with pytest.raises(QuerySyntaxError):
-        Rule.parse("r", "a b")
+        Rule.parse("r", "a and")
 
 
 def test_rules_with_equal_fields_are_equal() -> None:

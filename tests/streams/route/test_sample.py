@@ -27,7 +27,7 @@ def test_parse_sample_returns_facts() -> None:
     )
 
     assert (found.title, found.wanted, found.line) == ("Über die Brücke", False, 7)
-    assert found.facts.text == " uber die brucke "
+    assert found.facts.text.padded == " uber die brucke "
     assert (found.facts.kind, found.facts.language) == (ArticleKind.COPY, "de")
     assert found.facts.entity_ids == {"q64", "vladimir putin"}
     assert found.facts.entity_names == (" q64 ", " vladimir putin ")

@@ -1,13 +1,23 @@
 """Whether a query holds, and which clauses decide it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from streams.records import Change, Language, Site
 from streams.route.match.evaluate import compile_query, evaluate_query, matched_clauses
 from streams.route.match.facts import article_facts
-from streams.route.query.ast import And, Not, Or, Query, QueryClause, negation, query_text
+from streams.route.query.ast import (
+    And,
+    Not,
+    Or,
+    Query,
+    QueryClause,
+    negation,
+    query_clauses,
+    query_text,
+)
+from streams.route.query.forms import clause_forms
 from streams.route.query.grammar import parse_query
 from tests.support.builders import duplicate_article, enriched_article, entity
 from tests.support.naive_query import holds
@@ -73,7 +83,7 @@ ARTICLE = enriched_article(
         ('"minister talks"', False),
         ('"talks minister"~9', False),
         ('"foreign talks gen*"~3', True),
-        ('"foreign talks gen*"~2', False),
+        ('"foreign talks gen*"~1', False),
         ('title:"minister talks"~1', False),
         ("pages near/4 minister", False),
         ("pages near/6 minister", True),
@@ -119,7 +129,9 @@ def test_compiled_negation_is_opposite(query, article) -> None:
 
 
 @given(queries(), articles(), st.sampled_from([str.upper, str.lower, str.swapcase]))
-def test_compiled_query_ignores_case(query, article, respelled) -> None:
+def test_compiled_query_ignores_case_unless_exact(query, article, respelled) -> None:
+    values = [value for clause in query_clauses(query) for value in (clause, clause.near) if value]
+    assume(not any(form.written for value in values for form in clause_forms(value)))
     shouted = enriched_article(
         title=respelled(article.title),
         text=respelled(article.text),

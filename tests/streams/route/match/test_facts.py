@@ -38,7 +38,7 @@ def test_article_facts_have_every_field() -> None:
     facts = article_facts(article)
 
     assert (facts.kind, facts.language) == (ArticleKind.NEW, "de")
-    assert (facts.title, facts.text) == (" uber geneva ", " talks failed ")
+    assert (facts.title.padded, facts.text.padded) == (" uber geneva ", " talks failed ")
     assert (facts.entity_ids, facts.entity_names) == (
         frozenset({"q71", "geonames:2660646"}),
         (" geneva ",),

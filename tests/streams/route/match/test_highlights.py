@@ -3,18 +3,16 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import given
 
 from streams.records import EnrichedArticle, Field, Highlight
 from streams.route.match.evaluate import evaluate_query
 from streams.route.match.facts import article_facts
-from streams.route.match.highlights import MAX_HIGHLIGHTS, find_highlights, word_spans
+from streams.route.match.highlights import MAX_HIGHLIGHTS, find_highlights
 from streams.route.query.ast import query_clauses
 from streams.route.query.grammar import parse_query
-from streams.route.query.normalize import normalized_words
 from tests.support.builders import duplicate_article, enriched_article, entity, mention
-from tests.support.strategies import TEXT, articles, queries
+from tests.support.strategies import articles, queries
 
 HOLDS = "Präsident Putin kam."
 ARTICLE = enriched_article(
@@ -67,15 +65,6 @@ def test_highlights_of_duplicate() -> None:
     assert find_highlights(article, article_facts(article), clauses) == (
         Highlight(field=Field.TITLE, start=2, end=8),
     )
-
-
-@given(st.one_of(TEXT, st.text(st.sampled_from("aßéÉ\u0301 ﬁ日橋の한국\u1100\u1161.'-½ª¨"))))
-@example("a\u0301b ½ ﬁn 한국 日本")
-def test_word_spans_are_words_with_positions(text: str) -> None:
-    spans = word_spans(text)
-
-    assert [word for word, _, _ in spans] == normalized_words(text)
-    assert all(0 <= start < end <= len(text) for _, start, end in spans)
 
 
 @given(queries(), articles())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.route.match.positions import clause_spans, word_positions
+from streams.route.match.indexed_text import IndexedText
+from streams.route.match.occurrences import clause_occurrences
 from streams.route.query.ast import Near, QueryClause, QueryField
 from streams.route.query.grammar import parse_query
 
@@ -19,7 +20,7 @@ def spans(query: str, text: str) -> list[tuple[int, int]]:
     """Return the spans of a one-clause query in a text of lower-case letters and spaces."""
     clause = parse_query(query)
     assert isinstance(clause, QueryClause)
-    return list(clause_spans(clause)(word_positions(f" {text} ")))
+    return [(found.first, found.last) for found in clause_occurrences(clause)(IndexedText(text))]
 
 
 @pytest.mark.parametrize(
@@ -35,24 +36,24 @@ def spans(query: str, text: str) -> list[tuple[int, int]]:
         ('"a b" near/0 "b a"', "a b a", []),
     ],
 )
-def test_clause_spans_finds_occurrences(
+def test_occurrences_finds_occurrences(
     query: str, text: str, expected: list[tuple[int, int]]
 ) -> None:
     assert spans(query, text) == expected
 
 
 @given(PHRASE, st.integers(0, 3), TEXT)
-def test_clause_spans_of_phrase_match_definition(phrase, slop, text) -> None:
+def test_occurrences_of_phrase_match_definition(phrase, slop, text) -> None:
     clause = QueryClause(QueryField.ANY, " ".join(phrase), slop=slop)
     at = [[place for place, word in enumerate(text) if word == wanted] for wanted in phrase]
     rising = [chosen for chosen in product(*at) if list(chosen) == sorted(set(chosen))]
     short = any(chosen[-1] - chosen[0] - len(phrase) + 1 <= slop for chosen in rising)
 
-    assert any(clause_spans(clause)(word_positions(" ".join(text)))) is short
+    assert any(clause_occurrences(clause)(IndexedText(" ".join(text)))) is short
 
 
 @given(PHRASE, PHRASE, st.integers(0, 3), TEXT)
-def test_clause_spans_of_near_words_match_definition(left, right, within, text) -> None:
+def test_occurrences_of_near_words_match_definition(left, right, within, text) -> None:
     clause = QueryClause(QueryField.ANY, " ".join(left), near=Near(" ".join(right), within=within))
     gaps = [
         max(second - first - len(left), first - second - len(right))
@@ -60,6 +61,6 @@ def test_clause_spans_of_near_words_match_definition(left, right, within, text) 
         if text[first : first + len(left)] == left and text[second : second + len(right)] == right
     ]
 
-    found = any(clause_spans(clause)(word_positions(" ".join(text))))
+    found = any(clause_occurrences(clause)(IndexedText(" ".join(text))))
 
     assert found is any(0 <= gap <= within for gap in gaps)
