@@ -32,6 +32,7 @@ from streams.records import (
     Record,
     TimePrecision,
     encode,
+    named_entities,
 )
 from streams.runtime.background import background_task
 from streams.settings import Settings
@@ -201,8 +202,9 @@ def record_lines(item: Received) -> list[Text]:
     facts = [fact for fact in _facts(record) if fact]
     if facts:
         lines.append(Text("         " + printable(" · ".join(facts)), "dim"))
-    if isinstance(record, EnrichedArticle | Alert) and record.entities:
-        names = ", ".join(entity.name for entity in record.entities[:N_ENTITIES])
+    named = named_entities(record.entities) if isinstance(record, EnrichedArticle | Alert) else ()
+    if named:
+        names = ", ".join(entity.name for entity in named[:N_ENTITIES])
         lines.append(Text(f"         {printable(names)}", "cyan"))
     why = _why(record, item.topic)
     if why:
@@ -253,6 +255,8 @@ def _why(record: Record, topic: str) -> str:
     receipts = receipts_of_route(
         tuple(each for each in all_receipts if each.stage == "route"), topic
     )
+    # Of an unmatched article it would be a clause of every rule; `streams why` shows them.
+    receipts = [receipt for receipt in receipts if receipt.decision != "unmatched"]
     reasons = [
         f"{receipt.rule or receipt.decision}" + (f" ({receipt.evidence})" * bool(receipt.evidence))
         for receipt in receipts

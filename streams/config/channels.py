@@ -41,16 +41,17 @@ class Email:
     """Mail through an SMTP server of the operator.
 
     Attributes:
-        url: ``smtp://`` (STARTTLS) or ``smtps://``, with user and password where needed.
+        url: ``smtp://`` or ``smtps://``, with user and password where needed.
         sender: Address of the From header.
         to: Addresses of the recipients.
-        starttls: Whether ``smtp://`` must switch to TLS before anything is sent.
+        starttls: Whether ``smtp://`` switches to TLS before anything is sent: always, never, or
+            (None) if the server offers it, and always before a password.
     """
 
     url: SecretStr
     sender: str
     to: tuple[str, ...]
-    starttls: bool = True
+    starttls: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,7 +158,7 @@ class _MailFields(_Fields, frozen=True, kw_only=True):
     email: str
     sender: MailAddress = msgspec.field(name="from")
     to: Annotated[tuple[MailAddress, ...], msgspec.Meta(min_length=1)]
-    starttls: bool = True
+    starttls: bool | None = None
 
     def kind(self) -> ChannelKind:
         try:

@@ -9,7 +9,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from streams.records import DeadLetter, DroppedArticle, DuplicateArticle, EnrichedArticle, Record
+from streams.records import (
+    DeadLetter,
+    DroppedArticle,
+    DuplicateArticle,
+    EnrichedArticle,
+    Record,
+    named_entities,
+)
 from streams.topology import FAILED
 
 
@@ -58,7 +65,7 @@ def _title(end: Record | None) -> Text:
 
 
 def _entities(end: Record | None) -> Text:
-    named = end.entities[:5] if isinstance(end, EnrichedArticle) else ()
+    named = named_entities(end.entities)[:5] if isinstance(end, EnrichedArticle) else ()
     return Text(", ".join(entity.name for entity in named))
 
 

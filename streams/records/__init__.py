@@ -23,7 +23,15 @@ from streams.records.codec import DecodeError, DecodeProblem, decode, encode
 from streams.records.dead_letter import DeadLetter
 from streams.records.dropped import DroppedArticle
 from streams.records.duplicate import Change, CopyGroup, DuplicateArticle
-from streams.records.enriched import EnrichedArticle, Entity, EntityType, Field, Mention
+from streams.records.enriched import (
+    UNNAMED_TYPES,
+    EnrichedArticle,
+    Entity,
+    EntityType,
+    Field,
+    Mention,
+    named_entities,
+)
 from streams.records.feed_state import FeedHealth, FeedState, Push, PushPhase
 from streams.records.identity import article_id
 from streams.records.import_position import ImportPosition
@@ -52,6 +60,7 @@ __all__ = [
     "REPLAY_HEADER",
     "TAKEN_HEADER",
     "TOPICS",
+    "UNNAMED_TYPES",
     "Agreement",
     "Alert",
     "AlertKind",
@@ -102,6 +111,7 @@ __all__ = [
     "decode",
     "encode",
     "event_time",
+    "named_entities",
     "routed_topic",
     "topic_named",
 ]

@@ -1,5 +1,6 @@
 """EnrichedArticle: a unique article with its named entities."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -95,6 +96,23 @@ class Entity(Record, frozen=True, kw_only=True):
     salience: Share
     first: Offset = 0
     also: tuple[str, ...] = ()
+
+
+UNNAMED_TYPES = frozenset({EntityType.DATE, EntityType.QUANTITY})
+"""Types of mentions that no article is about."""
+
+
+def named_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Return the entities that have a name, in order: no dates and no quantities.
+
+    These are what a reader expects in a list of the entities of an article.
+
+    Examples:
+        >>> day = Entity(id="local:1", name="Monday", type=EntityType.DATE, count=9, salience=1)
+        >>> named_entities([day])
+        ()
+    """
+    return tuple(entity for entity in entities if entity.type not in UNNAMED_TYPES)
 
 
 class EnrichedArticle(UniqueArticle, frozen=True, kw_only=True):

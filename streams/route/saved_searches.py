@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from streams.records import Alert, AlertKind, Clause, EnrichedArticle, Field, Subscription
+from streams.records import (
+    Alert,
+    AlertKind,
+    Clause,
+    EnrichedArticle,
+    Field,
+    Subscription,
+    named_entities,
+)
 from streams.route.match.evaluate import Verdict, matched_clauses
 from streams.route.match.facts import Article, ArticleFacts
 from streams.route.match.highlights import find_highlights
@@ -131,7 +139,7 @@ def build_alert(search: ActiveSearch, article: Article, facts: ArticleFacts) -> 
         summary=_beginning(article.text),
         clauses=tuple(Clause(text=text) for text in verdict.spelled[:MAX_CLAUSES]),
         highlights=highlights,
-        entities=enriched.entities[:MAX_ENTITIES] if enriched else (),
+        entities=named_entities(enriched.entities)[:MAX_ENTITIES] if enriched else (),
         passage=passage,
         passage_start=start,
     )

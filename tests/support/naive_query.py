@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from streams.records import EnrichedArticle
 from streams.route.query.ast import And, Near, Not, Or, Query, QueryClause, QueryField
 from streams.route.query.forms import value_forms
-from streams.route.query.normalize import fold_text, normalized_words
+from streams.route.query.normalize import compounds, fold_text, normalized_words
 from streams.route.query.period import parse_period
 from streams.route.query.readings import WordSpan, altered_words, reading_spans, written_word
 
@@ -119,7 +119,7 @@ def occurs(clause: QueryClause, text: str) -> bool:
 
 def has_altered_word(clause: QueryClause, text: str) -> bool:
     """Return whether a text can be read in another way where a word of the clause is."""
-    altered = altered_words(fold_text(text))
+    altered = altered_words(compounds(fold_text(text)))
     return any(
         same(word, part, value.prefix and number == len(form.words) - 1)
         for value in (clause, clause.near)

@@ -13,7 +13,7 @@ from streams.alerts.templates.filters import WORDY_DATE
 from streams.alerts.templates.format import BodyFormat, MarkedText
 from streams.alerts.templates.sandbox import TemplateFields, compile_template
 from streams.alerts.templates.validate import InvalidTemplateError
-from streams.records import Alert, AlertKind, Field, Subscription
+from streams.records import Alert, AlertKind, Field, Subscription, named_entities
 
 MAX_SHOWN = 50
 """Largest number of alerts in one body: readers do not read more; the rest is counted."""
@@ -182,7 +182,7 @@ def _alert(alert: Alert, zone: tzinfo) -> TemplateFields:
         clauses=[clause.text for clause in alert.clauses],
         entities=[
             TemplateFields(id=entity.id, name=entity.name, type=entity.type.value)
-            for entity in alert.entities
+            for entity in named_entities(alert.entities)
         ],
         facts=[
             fact

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._output.console import out, printable
+from streams.records import UNNAMED_TYPES
 from streams.text.plural import plural
 
 COLORS = {
@@ -48,7 +49,7 @@ def _facts(report: dict[str, Any]) -> Table:
         "authors": authors,
         "agency": report.get("agency"),
         "entities": ", ".join(
-            f"{entity['name']} [{entity['id']}]" for entity in report.get("entities", [])[:8]
+            f"{entity['name']} [{entity['id']}]" for entity in _named(report)[:8]
         ),
         "routes": ", ".join(report["routes"]) or "–",
     }
@@ -56,11 +57,18 @@ def _facts(report: dict[str, Any]) -> Table:
         if value:
             table.add_row(f"[dim]{name}[/dim]", Text(str(value)))
     for receipt in report.get("receipts", []):
-        parts = filter(None, (receipt["decision"], receipt["rule"], receipt["evidence"]))
+        # Which clause of which rule failed is what `streams why` shows.
+        evidence = "" if receipt["decision"] == "unmatched" else receipt["evidence"]
+        parts = filter(None, (receipt["decision"], receipt["rule"], evidence))
         table.add_row(
             f"[dim]{receipt['stage']}[/dim]", Text(textwrap.shorten(" · ".join(parts), 200), "dim")
         )
     return table
+
+
+def _named(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entities that have a name, without dates and quantities."""
+    return [each for each in report.get("entities", []) if each["type"] not in UNNAMED_TYPES]
 
 
 def _published(published: dict[str, Any]) -> str:

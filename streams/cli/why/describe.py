@@ -14,6 +14,7 @@ from streams.records import (
     Receipt,
     Record,
     UniqueArticle,
+    named_entities,
 )
 from streams.records.topics import ROUTED, UNMATCHED, topic_named
 from streams.text.plural import plural
@@ -106,7 +107,7 @@ def _(record: DuplicateArticle) -> str:
 
 @_describe.register
 def _(record: EnrichedArticle) -> str:
-    names = ", ".join(entity.name for entity in record.entities[:N_ENTITIES])
+    names = ", ".join(entity.name for entity in named_entities(record.entities)[:N_ENTITIES])
     return f"mentions {names}" if names else "mentions no known entity"
 
 

@@ -30,6 +30,21 @@ SUBMISSION, IMPLICIT_TLS = 587, 465
 """Default ports (RFC 6409, RFC 8314)."""
 
 
+class MissingStartTLSError(smtplib.SMTPException):
+    """The server does not offer TLS; nothing was sent.
+
+    Args:
+        needed_for_password: Whether only the password needs it.
+    """
+
+    def __init__(self, *, needed_for_password: bool) -> None:
+        remedy = "smtps:// if the server has a TLS port, or starttls = false if the network is safe"
+        reason = (
+            "so the password was not sent" if needed_for_password else "which starttls requires"
+        )
+        super().__init__(f"the mail server offers no STARTTLS, {reason}; use {remedy}")
+
+
 def build_email(message: Notification, channel: Email, *, now: datetime) -> EmailMessage:
     """Return an e-mail message.
 
@@ -100,12 +115,26 @@ class EmailSender:
             return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
         server = smtplib.SMTP(host, self._url.explicit_port or SUBMISSION, timeout=SECONDS)
         try:
-            if self._channel.starttls:
-                server.starttls(context=ssl.create_default_context())
+            self._secure(server)
         except BaseException:
             server.close()
             raise
         return server
+
+    def _secure(self, server: smtplib.SMTP) -> None:
+        """Switch to TLS if the server offers it, or if the channel or a password needs it.
+
+        Raises:
+            MissingStartTLSError: If the server does not offer what is needed.
+        """
+        server.ehlo()
+        wanted = self._channel.starttls
+        if wanted is False:
+            return
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        elif wanted or self._url.user:
+            raise MissingStartTLSError(needed_for_password=not wanted)
 
     def _result(self, verdict: SendStatus, detail: str) -> SendResult:
         secrets = (str(self._url), self._channel.url.get_secret_value(), self._url.password or "")
@@ -125,6 +154,8 @@ def _classify(error: Exception) -> tuple[SendStatus, str]:
         case smtplib.SMTPResponseException():
             final = error.smtp_code in PERMANENT
             detail = f"the mail server replied {error.smtp_code} {error.smtp_error!r}"
+        case MissingStartTLSError():
+            final, detail = False, str(error)
         case _:
             final, detail = False, f"{type(error).__name__}: {error}"
     return SendStatus.REFUSED if final else SendStatus.RETRY, detail

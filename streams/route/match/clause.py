@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from streams.route.match.facts import ArticleFacts
-from streams.route.match.occurrences import altered_check, occurrence_check
+from streams.route.match.occurrences import altered_check, occurrence_check, whole_words
 from streams.route.query.ast import QueryClause, QueryField
 from streams.route.query.forms import clause_forms
 from streams.route.query.normalize import padded_words
@@ -62,24 +62,35 @@ def _words_check(clause: QueryClause) -> Predicate:
         return lambda facts: not words.isdisjoint(facts.words)
     needles = [form.padded.removesuffix(" ") if clause.prefix else form.padded for form in forms]
     concerns, in_others = altered_check(clause), _readings_check(clause, needles)
-    wanted, *more = needles
-    if more:
+    if len(forms) > 1:
         in_any = _readings_check(clause, needles, is_first=True)
         return lambda facts: in_any(facts) or (concerns(facts.altered) and in_others(facts))
-    match clause.field:
+    (wanted,), whole = needles, whole_words(clause)
+    match clause.field:  # most candidates lack a word, which the set shows fastest
         case QueryField.TITLE:
             return lambda facts: (
-                wanted in facts.title.padded or (concerns(facts.title.altered) and in_others(facts))
+                whole <= facts.title.words
+                and (
+                    wanted in facts.title.padded
+                    or (concerns(facts.title.altered) and in_others(facts))
+                )
             )
         case QueryField.TEXT:
             return lambda facts: (
-                wanted in facts.text.padded or (concerns(facts.text.altered) and in_others(facts))
+                whole <= facts.text.words
+                and (
+                    wanted in facts.text.padded
+                    or (concerns(facts.text.altered) and in_others(facts))
+                )
             )
         case _:
             return lambda facts: (
-                wanted in facts.title.padded
-                or wanted in facts.text.padded
-                or (concerns(facts.altered) and in_others(facts))
+                whole <= facts.words
+                and (
+                    wanted in facts.title.padded
+                    or wanted in facts.text.padded
+                    or (concerns(facts.altered) and in_others(facts))
+                )
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from streams.route.match.positions import word_positions
-from streams.route.query.normalize import PLAIN_SPELLINGS, fold_text, pad, words_of
+from streams.route.query.normalize import compounds, fold_text, pad, parted
 from streams.route.query.readings import (
     WordSpan,
     altered_words,
@@ -32,9 +32,10 @@ class IndexedText:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        folded = fold_text(source)
-        self.padded = pad(words_of(folded.translate(PLAIN_SPELLINGS)))
-        self._folded: str | None = folded
+        found = compounds(fold_text(source))
+        words = parted(found)
+        self.padded = f" {words} " if words else ""
+        self._compounds = "" if found == words else found
 
     def __eq__(self, other: object) -> bool:
         """Return whether two texts are the same."""
@@ -47,8 +48,7 @@ class IndexedText:
     @cached_property
     def altered(self) -> frozenset[str]:
         """Words of the readings but the first, where these differ from it."""
-        folded, self._folded = self._folded, None  # not needed again
-        return altered_words(fold_text(self.source) if folded is None else folded)
+        return altered_words(self._compounds) if self._compounds else frozenset()
 
     @cached_property
     def words(self) -> frozenset[str]:

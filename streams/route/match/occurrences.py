@@ -61,8 +61,11 @@ def clause_occurrences(clause: QueryClause) -> Callable[[IndexedText], Iterator[
 def occurrence_check(clause: QueryClause) -> Callable[[IndexedText], bool]:
     """Return a function that tells whether a clause occurs in a title or text."""
     find, concerns = _clause_finder(clause), altered_check(clause)
+    whole = whole_words(clause)
 
     def occurs(text: IndexedText) -> bool:
+        if not whole <= text.words:
+            return False
         for _ in find(text, 0):
             return True
         return concerns(text.altered) and any(
@@ -70,6 +73,17 @@ def occurrence_check(clause: QueryClause) -> Callable[[IndexedText], bool]:
         )
 
     return occurs
+
+
+def whole_words(clause: QueryClause) -> frozenset[str]:
+    """Return words that a title or text has, in some reading, wherever a clause occurs in it."""
+    values: list[QueryClause | Near] = [clause, *([clause.near] if clause.near else [])]
+    words: set[str] = set()
+    for value in values:
+        form, *others = clause_forms(value)
+        if not others:
+            words.update(form.words[:-1] if value.prefix else form.words)
+    return frozenset(words)
 
 
 def _clause_finder(clause: QueryClause) -> Finder:

@@ -94,14 +94,23 @@ _SIGNS = (
 )
 """Vowel signs of Indian and other scripts: not letters for ``re``, but parts of words."""
 
-_ASCII_WORD = re.compile(r"[a-zA-Z0-9]+")
-_PLAIN_WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile(r"[a-zA-Z0-9]++")
+_PLAIN_WORD = re.compile(r"[^\W_]++")
 _SINGLE = re.compile(rf"[{_UNSPACED}]")
 _SPECIAL = re.compile(rf"[{_UNSPACED}{_SIGNS}{_MARKS_TO_DROP}]")
-_WORD = re.compile(
-    rf"[{_UNSPACED}](?:[{_CLUSTER_MARKS}]+|(?<=[{_STACKERS}])[\u1000-\u102a\u1780-\u17b3])*"
-    rf"|(?:[^\W_{_UNSPACED}]+|[{_SIGNS}{_MARKS_TO_DROP}]+)+"
-)
+_CLUSTER = rf"[{_UNSPACED}](?:[{_CLUSTER_MARKS}]+|(?<=[{_STACKERS}])[\u1000-\u102a\u1780-\u17b3])*"
+_LONG_WORD = rf"(?:[^\W_{_UNSPACED}]++|[{_SIGNS}{_MARKS_TO_DROP}]++)++"
+_WORD = re.compile(f"{_CLUSTER}|{_LONG_WORD}")
+
+JOINTS = "-'.,\"\u200c"
+"""Signs that may be within a word or number."""
+
+_ASCII_COMPOUND = re.compile(rf"[a-z0-9]++(?:[{JOINTS}][a-z0-9]++)*+")
+_PLAIN_COMPOUND = re.compile(rf"[^\W_]++(?:[{JOINTS}][^\W_]++)*+")
+_COMPOUND = re.compile(rf"{_CLUSTER}|{_LONG_WORD}(?:[{JOINTS}]{_LONG_WORD})*+")
+
+_APART = str.maketrans(dict.fromkeys(JOINTS, " ") | {chr(k): v for k, v in PLAIN_SPELLINGS.items()})
+"""Parts compounds, and removes the marks of letters with two spellings."""
 
 _NO_PERSIAN_JOINT = re.compile(r"(?<![\u0620-\u06ff])\u200c|\u200c(?![\u0620-\u06ff])")
 
@@ -179,6 +188,29 @@ def word_pattern(plain: str) -> re.Pattern[str]:
     if plain.isascii():
         return _ASCII_WORD
     return _WORD if _SPECIAL.search(plain) else _PLAIN_WORD  # three times as fast
+
+
+def compounds(folded: str) -> str:
+    """Return the words of a folded text, joined by spaces, with the signs that are within them.
+
+    Examples:
+        >>> compounds("the u.s.-led e-mail, 3.5%")
+        'the u.s led e-mail 3.5'
+    """
+    if folded.isascii():
+        return " ".join(_ASCII_COMPOUND.findall(folded))
+    pattern = _COMPOUND if _SPECIAL.search(folded) else _PLAIN_COMPOUND
+    return " ".join(pattern.findall(folded))
+
+
+def parted(compound_words: str) -> str:
+    """Return compounds as the words of the first reading.
+
+    Examples:
+        >>> parted("the u.s led e-mail 3.5")
+        'the u s led e mail 3 5'
+    """
+    return compound_words.translate(_APART)
 
 
 def padded_words(text: str) -> str:

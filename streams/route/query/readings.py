@@ -35,7 +35,7 @@ _INSIDE: Final = re.compile(
 """Signs within a word, which many leave out."""
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w.,'])[1-9]\d{0,2}(?:(?:,\d{2,3})*,\d{3}|(?:\.\d{3})+|(?:'\d{3})+)(?!\d)"
+    r"(?<!\w)(?<!\w[.,'])[1-9]\d{0,2}(?:(?:,\d{2,3})*,\d{3}|(?:\.\d{3})+|(?:'\d{3})+)(?!\d)"
 )
 """A number with separators of thousands (in India, of lakhs); not a decimal such as 0.125."""
 
@@ -48,10 +48,6 @@ _INSIDE_OR_HYPHEN: Final = re.compile(f"{_INSIDE.pattern}|{_HYPHEN.pattern}")
 
 _TWO_SPELLINGS: Final = re.compile(r"[äåöøü]")
 
-_JOINT: Final = re.compile(r"[-'.,\"](?<=\w.)(?=\w)|[\u200cäåöøü]")
-"""Where readings may differ."""
-
-_CHUNK: Final = re.compile(r"\S+")
 _CHUNK_AS_WRITTEN: Final = re.compile(rf"(?:\S|{DIGIT_SPACE.pattern})+")
 
 
@@ -71,35 +67,27 @@ def word_readings(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(read))
 
 
-def altered_words(folded: str) -> frozenset[str]:
+def altered_words(compound_words: str) -> frozenset[str]:
     """Return the words of all readings but the first, where these differ from it.
 
     Args:
-        folded: A text of `streams.route.query.normalize.fold_text`.
+        compound_words: Of `streams.route.query.normalize.compounds`.
 
     Returns:
-        The words of the chunks between spaces in which readings differ. A phrase that occurs in
-        another reading and not in the first one has one of them.
+        The words of the compounds in which readings differ. A phrase that occurs in another reading
+        and not in the first one has one of them.
     """
     found: set[str] = set()
-    end = 0
-    for joint in _JOINT.finditer(folded):
-        at = joint.start()
-        if at < end:
-            continue
-        start = max(folded.rfind(" ", end, at), folded.rfind("\n", end, at), end - 1) + 1
-        for chunk in _CHUNK.finditer(folded, start):  # the first, but after rare white space
-            if chunk.end() > at:
-                found |= _altered_of_chunk(chunk[0])
-                end = chunk.end()
-                break
+    for word in compound_words.split():
+        if not word.isascii() or not word.isalnum():
+            found |= _altered_of_compound(word)
     return frozenset(found)
 
 
 @lru_cache(maxsize=50_000)
-def _altered_of_chunk(chunk: str) -> frozenset[str]:
+def _altered_of_compound(word: str) -> frozenset[str]:
     """Return the words of all readings but the first of a folded text without spaces."""
-    return frozenset(word for way in _ways(chunk)[1:] for word in words_of(_read(chunk, way)))
+    return frozenset(part for way in _ways(word)[1:] for part in words_of(_read(word, way)))
 
 
 def reading_spans(text: str) -> tuple[tuple[WordSpan, ...], ...]:

@@ -12,7 +12,7 @@ import orjson
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from streams.records import Alert, AlertKind, Field, Subscription
+from streams.records import Alert, AlertKind, Field, Subscription, named_entities
 from streams.records.identity import NAMESPACE
 
 JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
@@ -160,7 +160,7 @@ def _headline(alert: Alert) -> str:
 
 
 def _tags(alert: Alert) -> list[str]:
-    return list(dict.fromkeys(entity.name for entity in alert.entities))
+    return list(dict.fromkeys(entity.name for entity in named_entities(alert.entities)))
 
 
 def _is_web(url: str) -> bool:

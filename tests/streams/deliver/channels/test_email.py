@@ -27,7 +27,7 @@ MESSAGE = Notification(
 )
 
 
-async def send_message(port: int, *, login: str = "", starttls: bool = False) -> SendResult:
+async def send_message(port: int, *, login: str = "", starttls: bool | None = False) -> SendResult:
     """Send the message to two people."""
     channel = Email(
         url=SecretStr(f"smtp://{login}127.0.0.1:{port}"),
@@ -90,6 +90,24 @@ async def test_missing_starttls_sends_nothing() -> None:
 
     assert (answer.verdict, box.received) == (SendStatus.RETRY, [])
     assert "STARTTLS" in answer.detail
+
+
+async def test_relay_without_starttls_gets_mail_without_password() -> None:
+    box = Box()
+    with mail_server(box) as port:
+        answer = await send_message(port, starttls=None)
+
+    assert (answer.verdict, len(box.received)) == (SendStatus.ACCEPTED, 1)
+
+
+async def test_password_needs_starttls_unless_allowed() -> None:
+    box = Box()
+    with mail_server(box) as port:
+        answer = await send_message(port, login="me:s3cret@", starttls=None)
+
+    assert (answer.verdict, box.received) == (SendStatus.RETRY, [])
+    assert "offers no STARTTLS, so the password was not sent; use smtps://" in answer.detail
+    assert "s3cret" not in answer.detail
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
