@@ -256,7 +256,7 @@ def _why(record: Record, topic: str) -> str:
         tuple(each for each in all_receipts if each.stage == "route"), topic
     )
     # Of an unmatched article it would be a clause of every rule; `streams why` shows them.
-    receipts = [receipt for receipt in receipts if receipt.decision != "unmatched"]
+    receipts = tuple(receipt for receipt in receipts if receipt.decision != "unmatched")
     reasons = [
         f"{receipt.rule or receipt.decision}" + (f" ({receipt.evidence})" * bool(receipt.evidence))
         for receipt in receipts

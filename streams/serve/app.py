@@ -9,6 +9,7 @@ from streams.serve.alerts.handlers import stream_component
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.component import Component, assemble_app
+from streams.serve.feeds.backfill import Backfill, find_matches
 from streams.serve.feeds.handlers import feeds_component
 from streams.serve.producer import ReconnectingProducer
 from streams.serve.push.handlers import push_component
@@ -44,6 +45,6 @@ def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litesta
         searches_component(saved, watched_channels(settings.channels)),
         backtest_component(),
         stream_component(log, reader),
-        feeds_component(log, reader),
+        feeds_component(log, reader, Backfill(find_matches(settings))),
     ]
     return assemble_app(settings, components=[*components, *more])

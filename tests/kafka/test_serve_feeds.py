@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import feedparser
 import pytest
 
 from streams.alerts.store import write_search
+from streams.cli.alerts.feed import create_addresses
 from streams.config.tokens_file import read_tokens, remove_token
 from streams.records import Alert, Subscription
 from streams.records.topics import ALERTS, DUPLICATES, ENRICHED, RAW, SUBSCRIPTIONS
 from streams.serve.app import create_app
 from streams.settings import Settings
+from tests.support.builders import enriched_article
 from tests.support.live import send
 from tests.support.serving import client, json_of, serving, token, until_ready
 from tests.support.waiting import eventually
@@ -82,6 +85,28 @@ async def test_feed_has_50_alerts_and_etag(live: Settings, tmp_path: Path) -> No
     assert (again.status, nothing) == (304, b"")
     assert (other.status, other.content_type) == (200, "application/feed+json")
     assert [item["title"] for item in json["items"]] == [f"Storm {n}" for n in range(59, 9, -1)]
+
+
+async def test_new_feed_starts_with_matches_on_topic(live: Settings, tmp_path: Path) -> None:
+    settings = live.model_copy(
+        update={"data": tmp_path, "public_url": "https://news.test/streams", "serve_port": 0}
+    )
+    articles = [
+        enriched_article(id=str(UUID(int=n)), title=f"{word} {n}", url=f"https://news.test/{n}")
+        for n, word in enumerate(["Storm", "Sun", "Storm"])
+    ]
+    await send(live, ENRICHED, *articles)
+    await write_search(live, "title", Subscription(id="title", query="title:storm"))
+    addresses = await create_addresses(settings, "title")
+    path = addresses["atom"].removeprefix("https://news.test/streams")
+
+    async with reading(settings, "") as session:
+        answer, atom = await fetch(session, path)
+
+    feed = feedparser.parse(atom)
+    assert answer.status == 200
+    assert {entry.title for entry in feed.entries} == {"Storm 0", "Storm 2"}
+    assert feed.feed.links[0].href == "https://news.test/streams/v1/searches/title/feed.atom"
 
 
 async def test_feed_token_works_until_revoked(live: Settings, tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ COMMANDS: Final = {
         "streams.cli.alerts.secret:secret",
         "Show the secrets that sign the webhooks of a saved search, one for each address.",
     ),
+    "feed": Lazy(
+        "streams.cli.alerts.feed:feed",
+        "Create and print the addresses of the feed of a saved search, for feed readers.",
+    ),
     "list": Lazy("streams.cli.alerts.list:list_", "List the saved searches."),
     "show": Lazy("streams.cli.alerts.show:show", "Show a saved search and its latest alerts."),
     "pause": Lazy("streams.cli.alerts.pause:pause", "Pause a saved search, or resume it."),

@@ -39,6 +39,7 @@ class SearchOptions:
         max_per_hour: Maximum messages per hour.
         title: Template for titles, or ``@FILE``.
         body: Template for bodies, or ``@FILE``.
+        owner: Name of the token that owns the search.
     """
 
     query: str | None = None
@@ -50,6 +51,7 @@ class SearchOptions:
     max_per_hour: int | None = None
     title: str | None = None
     body: str | None = None
+    owner: str | None = None
 
 
 def apply_options(search: Subscription, options: SearchOptions, channels: Channels) -> Subscription:
@@ -86,6 +88,7 @@ def _changes(options: SearchOptions) -> dict[str, Any]:
         "max_per_hour": ("max_per_hour", int),
         "title": ("title_template", lambda text: template(text, "--title")),
         "body": ("body_template", lambda text: template(text, "--body")),
+        "owner": ("owner", lambda name: "" if name == NONE else name),
     }
     return {
         field: parse(getattr(options, option))

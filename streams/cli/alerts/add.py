@@ -8,9 +8,10 @@ import typer
 from streams.alerts.store import SUBSCRIPTION_ID, free_id, read_searches, write_search
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._options import DELIVERY, Body, Digest, Kinds, MaxPerHour, Quiet, Title
-from streams.cli.alerts._parse import SearchOptions, apply_options
+from streams.cli.alerts._parse import NONE, SearchOptions, apply_options
 from streams.config.channels import Channels, channel_label
 from streams.config.channels_file import load_channels
+from streams.config.tokens_file import read_tokens
 from streams.errors import UsageError
 from streams.records import Subscription
 from streams.records.topics import ALERTS
@@ -44,6 +45,13 @@ def add(
     max_per_hour: MaxPerHour = None,
     title: Title = None,
     body: Body = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            help="Token of `streams tokens` that sees the search over HTTP; `none`: only tokens "
+            "with the scope admin."
+        ),
+    ] = None,
     replace: Annotated[
         bool,
         typer.Option(help="Change the search with this id; options not given keep their value."),
@@ -70,11 +78,24 @@ def add(
         max_per_hour=max_per_hour,
         title=title,
         body=body,
+        owner=owner,
     )
     settings = settings_with_broker()
+    check_owner(settings, owner)
     configured = load_channels(settings.channels)
     saving = save_search(settings, options, channels=configured, id_=id_, replace=replace)
     typer.echo(asyncio.run(saving))
+
+
+def check_owner(settings: Settings, owner: str | None) -> None:
+    """Check that the token that is to see a search exists.
+
+    Raises:
+        UsageError: If there is no such token.
+    """
+    names = [token.name for token in read_tokens(settings.tokens_file)]
+    if owner and owner != NONE and owner not in names:
+        raise UsageError(f"--owner {owner}: there is no such token; there are: {', '.join(names)}")
 
 
 async def save_search(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Annotated, Any, Final
@@ -15,10 +16,11 @@ from streams.config.tokens import Scope
 from streams.config.tokens_file import WatchedTokens, delete_feed_token, replace_feed_token
 from streams.kafka.read import sent_at
 from streams.records import Alert, DecodeError, Subscription, decode, encode
-from streams.serve.alerts.log import AlertLog
+from streams.serve.alerts.log import LATEST, AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.auth import BEARER, authenticate, require_scope
 from streams.serve.component import Component
+from streams.serve.feeds.backfill import Backfill
 from streams.serve.feeds.formats import FeedItem, atom_feed, json_feed
 from streams.serve.problems import problem
 from streams.serve.public_url import public_url
@@ -65,26 +67,52 @@ class FeedCache:
     Args:
         log: Knows the latest alerts of each search.
         reader: Reads these alerts.
+        backfill: Finds earlier matches of a search that has few alerts.
     """
 
-    def __init__(self, log: AlertLog, reader: AlertReader) -> None:
+    def __init__(self, log: AlertLog, reader: AlertReader, backfill: Backfill) -> None:
         self._log = log
         self._reader = reader
+        self._backfill = backfill
         self._cached: OrderedDict[str, bytes] = OrderedDict()
 
-    def etag(self, subscription: Subscription, url: str) -> str:
+    async def earlier(self, subscription: Subscription) -> list[FeedItem]:
+        """Return matches from before the search was saved, if it has few alerts.
+
+        Raises:
+            KafkaUnavailableError: If the alerts are not read yet, or Kafka is unavailable.
+        """
+        self._log.check()
+        if len(self._log.latest(subscription.id)) >= LATEST:
+            return []
+        return await self._backfill.items(subscription)
+
+    def etag(self, subscription: Subscription, url: str, *, n_earlier: int = 0) -> str:
         """Return a hash of a feed's current content, without reading its alerts.
+
+        Args:
+            subscription: The search.
+            url: URL of the feed.
+            n_earlier: Number of items of `earlier`.
 
         Raises:
             KafkaUnavailableError: If the alerts are not read yet, or Kafka is unavailable.
         """
         self._log.check()
         positions = repr(self._log.latest(subscription.id)).encode()
-        content = b"\0".join([encode(subscription), positions, url.encode()])
+        content = b"\0".join(
+            [encode(subscription), positions, url.encode(), str(n_earlier).encode()]
+        )
         return f'"{blake2b(content, digest_size=12).hexdigest()}"'
 
     async def feed(
-        self, subscription: Subscription, *, url: str, etag: str, changed: datetime
+        self,
+        subscription: Subscription,
+        *,
+        url: str,
+        etag: str,
+        changed: datetime,
+        earlier: Sequence[FeedItem] = (),
     ) -> bytes:
         """Return a feed, in the format that its URL ends with.
 
@@ -96,6 +124,9 @@ class FeedCache:
             self._cached.move_to_end(etag)
             return cached
         items = await self._items(subscription.id)
+        shown = {item.alert.id for item in items}
+        items += [item for item in reversed(earlier) if item.alert.id not in shown]
+        items = items[:LATEST]
         if url.endswith(".json"):
             feed = json_feed(subscription, items, url=url)
         else:
@@ -193,10 +224,10 @@ async def remove_feed_token(
     await asyncio.to_thread(delete_feed_token, tokens.path, search_id)
 
 
-def feeds_component(log: AlertLog, reader: AlertReader) -> Component:
+def feeds_component(log: AlertLog, reader: AlertReader, backfill: Backfill) -> Component:
     """Create the component that writes feeds."""
     handlers = [show_atom, show_json, make_feed_token, remove_feed_token]
-    return Component(handlers=handlers, state={"feeds": FeedCache(log, reader)})
+    return Component(handlers=handlers, state={"feeds": FeedCache(log, reader, backfill)})
 
 
 async def _feed(
@@ -210,13 +241,14 @@ async def _feed(
     subscription = await _readable_search(request, state, search_id, token)
     url = f"{public_url(request, state.settings)}{request.url.path}"
     feeds: FeedCache = state.feeds
-    etag = feeds.etag(subscription, url)
+    earlier = await feeds.earlier(subscription)
+    etag = feeds.etag(subscription, url, n_earlier=len(earlier))
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE_SECONDS}"}
     known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     if etag in known or "*" in known:
         return Response(b"", status_code=304, headers=headers)
     changed = saved.saved_at(search_id) or datetime.now(UTC)
-    feed = await feeds.feed(subscription, url=url, etag=etag, changed=changed)
+    feed = await feeds.feed(subscription, url=url, etag=etag, changed=changed, earlier=earlier)
     return Response(feed, headers=headers)
 
 
