@@ -122,4 +122,4 @@ def _extract(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: boo
     page = (parse_head(text) if cheaply else parse_page(text)) if markup else None
     if page is None:
         return extract_text(text, title=raw.title)
-    return extract_page(page, url=url, fetched=raw.fetched, markup=text if cheaply else "")
+    return extract_page(page, url=url, markup=text if cheaply else "")

@@ -78,10 +78,10 @@ def choose(
         return None
     best = max(groups, key=_belief)
     others = [c for group in groups if group is not best for c in group]
-    chosen = best[0] if exactness is None else max(best, key=lambda c: exactness(c.value))
     agreement = Agreement.DISPUTED if others else Agreement.ONLY
     if not others and len({candidate.source for candidate in best}) > 1:
         agreement = Agreement.AGREED
+    chosen = best[0] if exactness is None else max(best, key=lambda c: exactness(c.value))
     provenance = Provenance(
         source=chosen.source,
         confidence=round(_belief(best), 3),

@@ -1,17 +1,16 @@
 """Extract the fields of an HTML page."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
 from streams.clean.body.blocks import Block
 from streams.clean.body.container import MAX_LINK_SHARE
-from streams.clean.body.extract import ArticleBody, extract_body
+from streams.clean.body.extract import ArticleBody, extract_body, printed_lines
 from streams.clean.body.main_content import KnownFields
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.text_lines import TextLine
 from streams.clean.candidates import Candidate
-from streams.clean.extract_fallback import EXTRACTOR, htmldate_candidates, trafilatura_blocks
+from streams.clean.extract_fallback import EXTRACTOR, trafilatura_blocks
 from streams.clean.extract_fast import fast_blocks
 from streams.clean.extraction import Extraction
 from streams.clean.html.json_ld import Node, article_node, text_of
@@ -56,13 +55,12 @@ SITE_TRUST: Final = 0.3
 """Trust in a site that names itself as the author, below that in any other author."""
 
 
-def extract_page(page: Page, *, url: str, fetched: datetime, markup: str = "") -> Extraction:
+def extract_page(page: Page, *, url: str, markup: str = "") -> Extraction:
     """Extract every field of a page from its parsed tree.
 
     Args:
         page: The parsed page.
         url: URL that it was fetched from; empty if unknown.
-        fetched: Time of the fetch, which limits the dates found by searching the page.
         markup: The page's markup if only its head was parsed: the fast extractor then
             finds the text.
     """
@@ -87,9 +85,14 @@ def extract_page(page: Page, *, url: str, fetched: datetime, markup: str = "") -
         if not body.blocks and (fallback := trafilatura_blocks(page)):
             body = ArticleBody(fallback, EXTRACTOR, body.lines)
     text_blocks = body.blocks
-    times = times or tuple(byline_days(body.lines, page.language))
-    if not times and not markup:
-        times = tuple(htmldate_candidates(page, url=url or canonical, fetched=fetched))
+    times = times or tuple(
+        byline_days(
+            printed_lines(page, known),
+            (block.text for block in text_blocks),
+            language=page.language,
+            names=(*known.names, *(site.value for site in sites)),
+        )
+    )
     if not any(_names_person(candidate) for candidate in authors):
         text_blocks, byline = _split_byline(text_blocks)
         authors = (*authors, *byline)

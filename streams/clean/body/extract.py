@@ -64,6 +64,18 @@ def extract_body(page: Page, known: KnownFields) -> ArticleBody:
     return ArticleBody(cleaned, source, outline.lines)
 
 
+def printed_lines(page: Page, known: KnownFields) -> list[TextLine]:
+    """Return the lines of the page's own article with those around its text: bylines, dates.
+
+    Args:
+        page: The page, after `extract_body`.
+        known: The same as there.
+    """
+    headline = headline_element(page.root, known.titles)
+    lines = PageLines(page.root, reach=Reach.NAMED_PARTS, headline=headline).lines
+    return _own_lines(lines, headline, known)
+
+
 def _blocks_within(
     reach: Reach, page: Page, headline: Element | None, known: KnownFields
 ) -> list[Block]:

@@ -17,8 +17,8 @@ from streams.clean.body.container import (
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.standfirst import mark_standfirst
 from streams.clean.body.text_lines import TextLine
+from streams.clean.metadata.dated_line import date_of_line
 from streams.records.clean import ParagraphKind
-from streams.text.dates import parse_date
 
 MAX_END_CHARACTERS: Final = 60
 """Longest heading that ends an article."""
@@ -30,8 +30,6 @@ N_FIRST_LINES: Final = 3
 """Lines of the text that may be a line with the date."""
 
 MAX_DATE_CHARACTERS: Final = 60
-MAX_DATE_WORDS: Final = 8
-"""``Published on Monday, 2 March 2026 at 9:15 am``; a sentence with a date has more words."""
 
 MIN_LABEL_REPEATS: Final = 3
 """Fewest occurrences of a short line in one article that make it a label."""
@@ -130,8 +128,7 @@ def _select_lines(lines: list[TextLine], known: KnownFields) -> list[TextLine]:
 
 def _is_date(text: str) -> bool:
     """Return whether a line contains only a day and time."""
-    short = len(text) <= MAX_DATE_CHARACTERS and len(text.split()) <= MAX_DATE_WORDS
-    return short and parse_date(text) is not None
+    return len(text) <= MAX_DATE_CHARACTERS and date_of_line(text) is not None
 
 
 def _labels(lines: list[TextLine]) -> set[str]:

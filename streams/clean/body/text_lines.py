@@ -35,7 +35,7 @@ _OUTSIDE_ROLES: Final = frozenset(
 _ROLES: Final = frozenset({"alert", "menu", "toolbar", "tablist"})
 """ARIA roles outside the main text, but for large parts: an accordion with the article in it."""
 
-_INLINE: Final = frozenset(
+INLINE: Final = frozenset(
     ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
      "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp",
      "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
@@ -179,7 +179,7 @@ class PageLines:
         while stack and len(self.lines) < MAX_LINES:
             element, outer, inner = stack.pop()
             tag = element.tag
-            inline = tag in _INLINE
+            inline = tag in INLINE
             if inner is not None:
                 if not inline:
                     self._flush(inner)
