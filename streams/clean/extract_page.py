@@ -13,7 +13,7 @@ from streams.clean.candidates import Candidate
 from streams.clean.extract_fallback import EXTRACTOR, trafilatura_blocks
 from streams.clean.extract_fast import fast_blocks
 from streams.clean.extraction import Extraction
-from streams.clean.html.json_ld import Node, article_node, text_of
+from streams.clean.html.json_ld import Node, article_node, body_of, is_live_blog, text_of
 from streams.clean.html.page import Page
 from streams.clean.metadata.agency import agency_in_dateline, agency_signing
 from streams.clean.metadata.authors import author_candidates, authors_in
@@ -72,9 +72,10 @@ def extract_page(page: Page, *, url: str, markup: str = "") -> Extraction:
     times = tuple(_times(page, node, url or canonical))
     known = KnownFields(
         titles=tuple(candidate.value for candidate in titles),
-        body=clean_characters(text_of(node.get("articleBody"))),
+        body=clean_characters(body_of(node)),
         descriptions=tuple(_descriptions(page, node)),
         names=tuple(author.name for candidate in authors for author in candidate.value),
+        is_live=is_live_blog(node),
         declared=tuple(c.value for c in titles if c.source not in PRINTED_TITLES),
     )
     if markup:

@@ -20,6 +20,9 @@ ARTICLE_TYPES: Final = frozenset((
 # fmt: on
 """Types of nodes that describe an article: schema.org, Article and its subtypes, 2026-11."""
 
+_SAME_ARTICLE: Final = frozenset({"mainEntity", "mainEntityOfPage", "isPartOf"})
+"""Properties whose value is not a part of the article: it is the same article, or around it."""
+
 MAX_NODES: Final = 5000
 """Most objects read from one page; real pages have a few hundred."""
 
@@ -28,6 +31,10 @@ MAX_SCRIPT_CHARACTERS: Final = 2_000_000
 _COMMENT: Final = re.compile(
     r"<!--|-->|/?\*?<!\[CDATA\[\*?/?|/?\*?\]\]>\*?/?|^\s*//.*$", re.MULTILINE
 )
+_BLOCK_TAG: Final = re.compile(
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|blockquote|figure|section|table|tr)\b[^<>]*>", re.IGNORECASE
+)
+_INLINE_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 _TRAILING_COMMA: Final = re.compile(r",\s*([}\]])")
 
 
@@ -72,7 +79,81 @@ def article_node(nodes: Iterable[Node], *, url: str = "", title: str = "") -> No
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     if not articles:
         return {}
-    return max(articles, key=lambda node: _fitness(node, url, title))
+    parts = _parts_among(articles)
+    own = [node for node in articles if node.get("@id") not in parts] or articles
+    whole = [node for node in own if not _is_fragment(node)]
+    if not whole and (len(own) > 1 or not _has_title(own[0], title)):
+        return {}
+    return max(whole or own, key=lambda node: _fitness(node, url, title))
+
+
+def _parts_among(articles: list[Node]) -> set[str]:
+    """Return the ``@id`` of articles that another one refers to, or that say they are a part."""
+    named = {node["@id"] for node in articles if isinstance(node.get("@id"), str)}
+    parts: set[str] = set()
+    for node in articles:
+        own = node.get("@id")
+        for key, value in node.items():
+            ids = {item.get("@id") for item in _dicts(value)} & (named - {own})
+            if key == "isPartOf" and ids and isinstance(own, str):
+                parts.add(own)
+            elif key not in _SAME_ARTICLE:
+                parts |= ids
+    return parts
+
+
+def _dicts(value: Any) -> list[Node]:
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict) and isinstance(item.get("@id"), str)]
+
+
+def _is_fragment(node: Node) -> bool:
+    """Return whether a node's URL points into a page: an update of a live blog."""
+    return any(
+        "#" in url and not url.partition("#")[2].startswith("!")
+        for url in texts_of(node.get("url"))
+    )
+
+
+def _has_title(node: Node, title: str) -> bool:
+    headline = text_of(node.get("headline")) or text_of(node.get("name"))
+    return bool(headline) and headline.casefold() in title.casefold()
+
+
+def body_of(node: Node) -> str:
+    r"""Return the text of an article's node, for a live blog with the text of its updates.
+
+    Examples:
+        >>> update = {"headline": "10:05", "articleBody": "<p>The storm has come.</p>"}
+        >>> body_of({"articleBody": "Follow it here.", "liveBlogUpdate": [update]}).split("\n")
+        ['Follow it here.', '10:05', 'The storm has come.']
+    """
+    updates = node.get("liveBlogUpdate")
+    bodies = [
+        text
+        for part in (node, *(updates if isinstance(updates, list) else [updates]))
+        if isinstance(part, dict)
+        for text in (
+            text_of(part.get("headline")) if part is not node else "",
+            text_of(part.get("articleBody")),
+        )
+    ]
+    return "\n".join(filter(None, (_without_tags(body) for body in bodies)))
+
+
+def is_live_blog(node: Node) -> bool:
+    """Return whether a node describes a live blog.
+
+    Examples:
+        >>> is_live_blog({"@type": "LiveBlogPosting"}), is_live_blog({"@type": "NewsArticle"})
+        (True, False)
+    """
+    return "LiveBlogPosting" in types_of(node) or bool(node.get("liveBlogUpdate"))
+
+
+def _without_tags(text: str) -> str:
+    """Replace the tags of a body that is markup: of blocks by line feeds, of others by nothing."""
+    return _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", text)).strip()
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -137,17 +218,27 @@ def _load_leniently(script: str) -> Any:
 
 
 def _objects(value: Any, limit: int) -> Iterator[Node]:
-    """Yield objects breadth first, so that outer objects precede those within."""
-    queue = [value]
-    for item in queue:
+    """Yield objects breadth first, so that outer objects precede those within.
+
+    Articles within another article are left out: updates of a live blog, comments, reviews and
+    related articles describe a part of the page or another page.
+    """
+    queue: list[tuple[Any, bool]] = [(value, False)]
+    for item, is_within in queue:
         if len(queue) > MAX_NODES * 4 or limit <= 0:
             return
         if isinstance(item, dict):
+            is_article = not types_of(item).isdisjoint(ARTICLE_TYPES)
             limit -= 1
-            yield item
-            queue.extend(child for child in item.values() if isinstance(child, (dict, list)))
+            if not (is_article and is_within):
+                yield item
+            queue.extend(
+                (child, (is_within or is_article) and key not in _SAME_ARTICLE)
+                for key, child in item.items()
+                if isinstance(child, (dict, list))
+            )
         elif isinstance(item, list):
-            queue.extend(child for child in item if isinstance(child, (dict, list)))
+            queue.extend((child, is_within) for child in item if isinstance(child, (dict, list)))
 
 
 def _resolve(node: Node, by_id: dict[str, Node]) -> Node:
@@ -176,7 +267,5 @@ def _fitness(node: Node, url: str, title: str) -> tuple[bool, bool, int]:
     names_page = bool(path) and any(
         item.partition("#")[0].partition("?")[0].rstrip("/").endswith(path) for item in own
     )
-    headline = text_of(node.get("headline")) or text_of(node.get("name"))
-    has_title = bool(headline) and headline.casefold() in title.casefold()
     known = ("headline", "datePublished", "author", "articleBody", "publisher")
-    return names_page, has_title, sum(bool(node.get(key)) for key in known)
+    return names_page, _has_title(node, title), sum(bool(node.get(key)) for key in known)

@@ -21,28 +21,53 @@ _BY: Final = re.compile(
     r"autorin|autor|author|text|texte|tekst|от|автор|redaktion:)\s*:?\s+",
     re.IGNORECASE,
 )
-_JOINT: Final = re.compile(
-    r"\s*(?:[;|•·]|,(?!\s*(?:Jr|Sr|MD|PhD|II|III)\b)|\s(?:and|und|et|y|e|en|og|och|i|&|\+)\s)\s*"
-)
+_ALWAYS: Final = re.compile(r"\s*[;|•·\n]\s*|\s(?:and|und|og|och|&|\+)\s")
+"""Signs and words that are only between names."""
+
+_COMMA: Final = re.compile(r"\s*,(?!\s*(?:Jr|Sr|MD|PhD|II|III)\b)\s*")
+_CONJUNCTION: Final = re.compile(r"\s(?:et|y|e|en|i)\s")
+"""Words that are between names, but also within one: Ortega y Gasset, Puig i Cadafalch."""
+
+_LABEL: Final = re.compile(r"(?:^|(?<=\s))[^\W\d_]{2,20}(?: by)?\s?[:：]\s+")
+"""A role in front of a name: ``Words: Ann Example Photos: Joe Example``."""
+
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+
+_PARTICLES: Final = frozenset(
+    ("de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "las", "los",
+     "van", "von", "den", "der", "ten", "ter", "te", "zu", "zum", "zur", "bin", "ben", "bint",
+     "ibn", "al", "el", "af", "av", "y", "e", "i", "und", "het", "op", "in", "auf", "dem", "st")
+)  # fmt: skip
+"""Words in lower case that are part of a name: of Romance, Dutch, German and Arabic ones."""
+
 _ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\B@\w+")
 _BRACKETED: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
-_NO_NAME: Final = re.compile(
-    r"(?:staff|staff (?:writer|reporter)s?|(?:web|news)? ?desk|editor(?:s|ial)?(?: team)?|"
-    r"newsroom|"
-    r"admin(?:istrator)?|redaktion|redaktion .*|die redaktion|rédaction|la rédaction|redacción|"
-    r"redazione|redactie|redaktionen|редакция|guest|guest (?:author|writer)|contributor|"
-    r"author|autor|"
-    r"unknown|anonymous|null|none|undefined|n/a|our (?:correspondent|reporter|bureau)|"
-    r"special correspondent|correspondent|reporter|journalist|publisher|\W*)",
-    re.IGNORECASE,
-)
-"""Words that publishers write in place of a name."""
+_NO_NAME: Final = frozenset((
+    "staff", "writer", "writers", "reporter", "reporters", "web", "news", "desk", "editor",
+    "editors", "editorial", "team", "newsroom", "admin", "administrator", "webmaster", "master",
+    "site", "super", "user", "root", "wordpress", "wp", "redaktion", "redakteur", "redakteure",
+    "die", "rédaction", "la", "redacción", "redazione", "redactie", "redaktionen", "redaksjonen",
+    "toimitus", "редакция", "guest", "author", "authors", "autor", "autore", "auteur",
+    "contributor", "contributors", "contributed", "unknown", "anonymous", "anonym", "null", "none",
+    "undefined", "nan", "n/a", "default", "test", "demo", "our", "the", "by", "special",
+    "correspondent", "correspondents", "bureau", "journalist", "journalists", "publisher",
+    "system", "bot", "moderator", "support", "info", "editorial", "content", "digital", "online",
+    "编辑", "小编", "本报记者", "编辑部", "記者", "编辑：", "관리자", "편집부", "기자",
+))  # fmt: skip
+"""Words that publishers and programs write in place of a name; a name has at least one other."""
 
 _ROLE: Final = re.compile(
     r"[,–—|-]\s*(?:[\w ]{0,30}\b(?:correspondent|reporter|editor|writer|analyst|columnist|"
     r"journalist|"
     r"producer|photographer|presenter|contributor|redakteur(?:in)?|reporterin|korrespondent(?:in)?|"
     r"journaliste|correspondante?|redactor(?:a)?)\b.*)$",
+    re.IGNORECASE,
+)
+_ROLE_WORD: Final = re.compile(
+    r"(?:correspondent|reporter|editor|writer|analyst|columnist|journalist|producer|photographer|"
+    r"presenter|contributor|redakteur(?:in)?|reporterin|korrespondent(?:in)?|journaliste|"
+    r"correspondante?|redactora?|redacteur(?:en)?|verslaggever|periodista|giornalista|"
+    r"记者|記者|기자)[:：]?",
     re.IGNORECASE,
 )
 _ORGANIZATION: Final = re.compile(
@@ -75,12 +100,69 @@ def authors_in(names: Iterable[str], *, kind: AuthorKind | None = None) -> tuple
     """
     authors: dict[str, Author] = {}
     for name in names:
-        line = _ROLE.sub("", _BY.sub("", clean_line(without_entities(name))))
-        for part in _JOINT.split(_BRACKETED.sub(" ", _ADDRESS.sub("", line))):
-            author = _author(part, kind)
+        line = clean_line(_TAG.sub(" ", without_entities(name)))
+        line = _BRACKETED.sub(" ", _ADDRESS.sub("", _LABEL.sub(" ; ", line)))
+        for part in _parts(_ROLE.sub("", _BY.sub("", line.strip(" ;")))):
+            author = _author(_without_role(_BY.sub("", part)), kind)
             if author is not None:
                 authors.setdefault(author.name.casefold(), author)
     return tuple(authors.values())[:MAX_AUTHORS]
+
+
+def _parts(line: str) -> Iterator[str]:
+    """Split a list of names, and turn ``Example, Ann`` around."""
+    for item in filter(None, map(str.strip, _ALWAYS.split(line))):
+        names = [name for name in _COMMA.split(item) if name]
+        if len(names) == 2 and _is_last_first(*names):  # noqa: PLR2004 - last and first name
+            yield f"{names[1]} {names[0]}"
+        else:
+            for name in names:
+                yield from _split_at_conjunctions(name)
+
+
+def _is_last_first(last: str, first: str) -> bool:
+    """Return whether two texts at a comma are one name: a last name and one first name."""
+    words = [word for word in last.split() if word not in _PARTICLES]
+    given = first.split()
+    is_initial = len(given) == 2 and len(given[1].rstrip(".")) == 1  # noqa: PLR2004 - a middle initial
+    if len(words) != 1 or not (len(given) == 1 or is_initial) or agency_named(last):
+        return False
+    names = (words[0], given[0])
+    return all(n[0].isupper() and not n.isupper() and n.casefold() not in _NO_NAME for n in names)
+
+
+def _split_at_conjunctions(text: str) -> Iterator[str]:
+    """Split at "y", "e", "en", "et" and "i" between two full names or two first names.
+
+    A single last name behind one belongs to the name before it: José Ortega y Gasset.
+    """
+    start = 0
+    for match in _CONJUNCTION.finditer(text):
+        left = _n_words(text[start : match.start()])
+        following = _CONJUNCTION.search(text, match.end())
+        right = _n_words(text[match.end() : following.start() if following else len(text)])
+        if right > 1 or left == 1:
+            yield text[start : match.start()]
+            start = match.end()
+    yield text[start:]
+
+
+def _n_words(text: str) -> int:
+    return sum(word not in _PARTICLES for word in text.split())
+
+
+def _without_role(text: str) -> str:
+    """Remove the words before a name that are not part of it: ``onze redacteur Jan de Vries``.
+
+    A name begins with a capital or a particle; a title such as "Science Editor" ends with a role.
+    """
+    words = text.split()
+    role = next((i for i in range(len(words) - 1, -1, -1) if _ROLE_WORD.fullmatch(words[i])), -1)
+    rest = words[role + 1 :] if len(words) - role > 2 else words  # noqa: PLR2004 - two names left
+    lower = next((i for i, word in enumerate(rest) if not word[0].islower()), 0)
+    if lower and len(rest) - lower > 1 and not all(word in _PARTICLES for word in rest[:lower]):
+        rest = rest[lower:]
+    return " ".join(rest)
 
 
 def author_candidates(page: Page, node: Node) -> Iterator[Candidate[tuple[Author, ...]]]:
@@ -139,13 +221,25 @@ def _kind(item: Any) -> AuthorKind | None:
 
 def _author(part: str, kind: AuthorKind | None) -> Author | None:
     name = part.strip(" \t,;:.|/*-–—\"'“”")
-    if not 2 <= len(name) <= MAX_NAME_CHARACTERS or _NO_NAME.fullmatch(name):  # noqa: PLR2004
+    if not 2 <= len(name) <= MAX_NAME_CHARACTERS or _is_no_name(name, kind):  # noqa: PLR2004
         return None
     if _TIMEISH.search(name) or not any(map(str.isalpha, name)):
         return None
-    agency = agency_named(name)
-    if agency:
+    if agency_named(name):
         return Author(name=name, kind=AuthorKind.ORGANIZATION)
     organization = bool(_ORGANIZATION.search(name) or _INITIALS.fullmatch(name))
     guessed = AuthorKind.ORGANIZATION if organization else AuthorKind.PERSON
     return Author(name=name, kind=kind or guessed)
+
+
+def _is_no_name(name: str, kind: AuthorKind | None) -> bool:
+    """Return whether a text is a function, or the login of an account: ``webmaster``, ``jdoe``.
+
+    Only agencies and sites, whose names are declared as such or are domains, are spelled in lower
+    case too.
+    """
+    words = name.casefold().split()
+    if words[0] in {"redaktion", "rédaction"} or all(word in _NO_NAME for word in words):
+        return True
+    is_login = name.isascii() and name.islower() and name.replace("_", "").isalnum()
+    return is_login and kind is not AuthorKind.ORGANIZATION and not agency_named(name)

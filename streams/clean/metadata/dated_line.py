@@ -46,6 +46,9 @@ _AUTHOR: Final = re.compile(
 )
 """An author behind "by", up to the date or the end of the part."""
 
+_GLUED: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+"""The border of two words whose space is lost, as often in a row of elements: ``UhrLesedauer``."""
+
 _CREDIT: Final = re.compile(r"[^\W\d_]{1,20}\s?[:：]\s?\D{1,50}")
 """A label and its value: ``Source: AP``."""
 
@@ -137,7 +140,7 @@ def _is_only_date(part: str, is_name: Callable[[str], bool]) -> bool:
 
 def _phrases(part: str) -> list[list[str]]:
     """Return the runs of words of a part between digits and commas, without those behind "by"."""
-    runs = re.split(r"[\d,;:()\[\]/]+", _AUTHOR.sub(", ", part))
+    runs = re.split(r"[\d,;:()\[\]/]+", _GLUED.sub(" ", _AUTHOR.sub(", ", part)))
     return [words for words in map(_WORD.findall, runs) if words]
 
 

@@ -42,7 +42,12 @@ _URL_DAY: Final = re.compile(
 def publication_candidates(page: Page, node: Node, *, url: str) -> Iterator[Candidate[ParsedDate]]:
     """Yield the publication times that a page declares, the most trustworthy place first."""
     language = page.language
-    for key, trust in (("datePublished", 0.95), ("dateCreated", 0.6), ("uploadDate", 0.5)):
+    for key, trust in (
+        ("datePublished", 0.95),
+        ("dateCreated", 0.6),
+        ("uploadDate", 0.5),
+        ("coverageStartTime", 0.5),
+    ):
         yield from _parse(text_of(node.get(key)), "json-ld", trust, language)
     for index, name in enumerate(_PUBLISHED_META):
         trust = 0.9 if index < 2 else 0.8  # noqa: PLR2004

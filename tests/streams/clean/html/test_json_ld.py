@@ -73,3 +73,53 @@ def test_texts_of_accepts_every_kind_of_value() -> None:
 
 def test_types_of_ignores_other_values() -> None:
     assert types_of({"@type": [4, "schema:Article"]}) == {"Article"}
+
+
+UPDATE = (
+    '{"@type": "BlogPosting", "headline": "The storm has come", "datePublished": "2026-03-02",'
+    ' "author": {"name": "Ann"}, "articleBody": "Roofs fly.", "url": "https://news.test/live#u1",'
+    ' "@id": "#u1"}'
+)
+LIVE = '"headline": "Storm: live", "url": "https://news.test/live"'
+
+
+GRAPH = (
+    f'{{"@graph": [{UPDATE}, {{"@type": "LiveBlogPosting", "@id": "#live", {LIVE},'
+    ' "liveBlogUpdate": [{"@id": "#u1"}]}]}'
+)
+PART = UPDATE[:-1].replace("/live#u1", "/u1") + ', "isPartOf": {"@id": "#live"}}'
+
+
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        [f'{{"@type": "LiveBlogPosting", {LIVE}, "liveBlogUpdate": [{UPDATE}]}}'],
+        [f'{{"@type": "NewsArticle", {LIVE}, "hasPart": {UPDATE}, "author": {{"@id": "#x"}}}}'],
+        [f'{{"@type": "NewsArticle", {LIVE}, "comment": [{{"x": [{UPDATE}]}}]}}'],
+        [GRAPH],
+        [UPDATE, f'{{"@type": "NewsArticle", {LIVE}}}'],
+        [PART, f'{{"@type": "NewsArticle", "@id": "#live", {LIVE}}}'],
+        [f'{{"@type": "WebPage", "mainEntity": {{"@type": "Report", {LIVE}}}, "x": {UPDATE}}}'],
+    ],
+    ids=["update", "part", "comment", "reference", "fragment", "part-of", "main-entity"],
+)
+@pytest.mark.parametrize("title", ["Storm: live", "The storm has come"])
+def test_article_node_is_never_part_of_another(scripts: list[str], title: str) -> None:
+    node = article_node(json_ld_nodes(scripts), url="https://news.test/live", title=title)
+
+    assert node["headline"] == "Storm: live"
+
+
+def test_article_node_is_not_one_of_several_fragments() -> None:
+    other = UPDATE.replace("u1", "u2")
+
+    assert article_node(json_ld_nodes([UPDATE, other]), title="The storm has come") == {}
+
+
+def test_article_node_accepts_only_fragment_with_title() -> None:
+    nodes = json_ld_nodes([UPDATE])
+
+    assert (
+        article_node(nodes, title="The storm has come - News")["headline"] == "The storm has come"
+    )
+    assert article_node(nodes, title="Storm: live") == {}
