@@ -12,7 +12,9 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +48,8 @@ COLLOQUIAL: Final = {
 MIN_BEGINNING: Final = 3
 """Letters of the shortest beginning of a name that counts as its abbreviation."""
 
+MAX_BEGINNING: Final = 5
+
 LOCAL_ZONES: Final = {
     "ist": {"hi": 330, "mr": 330, "ta": 330, "te": 330, "bn": 330, "gu": 330, "kn": 330, "ml": 330,
             "pa": 330, "en-in": 330, "he": 120, "ga": 60, "en-ie": 60},
@@ -72,8 +76,8 @@ UNCLEAR: Final = frozenset(("ist", "act", "amt", "cct", "sst", "wst", "lmt", "bm
 """Abbreviations of places on different continents, left out where no language decides."""
 
 WORDS: Final = frozenset(
-    ("ant", "art", "beat", "cant", "cast", "cat", "cost", "cot", "dust", "east", "eat", "fort", "get",
-     "git", "hat", "hay", "malt", "mart", "met", "mist", "mit", "most", "mot", "must", "nut", "pet",
+    ("ant", "art", "beat", "cant", "cast", "cat", "cost", "cot", "dust", "east", "eat", "fort",
+     "get", "git", "hat", "hay", "malt", "mart", "met", "mist", "mit", "most", "mot", "must", "nut", "pet",
      "ret", "set", "stat", "swat", "tot", "vost", "volt", "wit", "yet", "apt", "kost", "tha")
 )  # fmt: skip
 """Abbreviations that are words in headlines in capitals; of these, only those in `ZONES` count."""
@@ -98,37 +102,39 @@ def months_of(language: str) -> dict[str, int]:
     found: dict[str, set[int]] = defaultdict(set)
     wide: dict[str, int] = {}
     for locale in locales_of(language):
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, locale).items():
-                    if not re.search(r"\d", name):
-                        found[plain(name)].add(number)
-                        wide |= {plain(name): number} if width == "wide" else {}
-        for number in range(1, 13):
-            # Within a date some languages inflect names further than their list of months says.
-            for style in ("long", "full", "medium"):
-                text = format_date(date(2026, number, 22), style, locale)
-                for word in re.findall(r"[^\W\d](?:[^\s\d,/()]*\w)?", text):
-                    name = plain(word)
-                    if any(
-                        len(known) > 3 and known in name for known in wide if wide[known] == number
-                    ):
-                        found[name].add(number)
+        for width, context in product(("wide", "abbreviated"), ("format", "stand-alone")):
+            for number, name in get_month_names(width, context, locale).items():
+                if not re.search(r"\d", name):
+                    found[plain(name)].add(number)
+                    wide |= {plain(name): number} if width == "wide" else {}
+        for name, number in _inflected(locale, wide):
+            found[name].add(number)
     affixes = {"he": ("ב", ""), "mn": ("", "ын")}.get(language)  # in dates, by CLDR's patterns
     for name, numbers in list(found.items()) if affixes else ():
         found[name.join(affixes)] |= numbers
-    for name, number in COLLOQUIAL.get(language, {}).items():
-        found[name] = {number}
-    beginnings: dict[str, set[int]] = defaultdict(set)
-    for name, number in wide.items():
-        for end in range(MIN_BEGINNING, min(len(name), 6)):
-            if name[:end].isalpha():
-                beginnings[name[:end]].add(number)
+    found |= {name: {number} for name, number in COLLOQUIAL.get(language, {}).items()}
     clear = {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
-    for name, numbers in beginnings.items():
-        if len(numbers) == 1:
-            clear.setdefault(name, min(numbers))
-    return clear
+    return _beginnings(wide) | clear
+
+
+def _inflected(locale: str, wide: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield names as they are in dates: some languages inflect them further than in CLDR's list."""
+    for number, style in product(range(1, 13), ("long", "full", "medium")):
+        names = [name for name in wide if wide[name] == number and len(name) > MIN_BEGINNING]
+        text = format_date(date(2026, number, 22), style, locale)
+        for word in re.findall(r"[^\W\d](?:[^\s\d,/()]*\w)?", text):
+            if any(name in plain(word) for name in names):
+                yield plain(word), number
+
+
+def _beginnings(wide: dict[str, int]) -> dict[str, int]:
+    """Return the beginnings of names that are abbreviations of one month only."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name, number in wide.items():
+        for end in range(MIN_BEGINNING, min(len(name), MAX_BEGINNING + 1)):
+            if name[:end].isalpha():
+                found[name[:end]].add(number)
+    return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
 
 
 def half_days_of(language: str) -> dict[str, str]:
@@ -174,7 +180,7 @@ def orders() -> dict[str, str]:
 
 
 def _offsets(zone: str) -> tuple[int, int]:
-    """Return the minutes east of Greenwich in winter and summer time; the same without the latter."""
+    """Return the minutes east of Greenwich in winter and in summer."""
     info = ZoneInfo(zone)
     days = [datetime(2026, month, 15, tzinfo=UTC).astimezone(info) for month in (1, 7)]
     offsets = sorted(int(day.utcoffset().total_seconds() // 60) for day in days)  # type: ignore[union-attr]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from streams.records.clean import TimePrecision
-from streams.text.clock import LAST_HOUR, Clock, find_clock
+from streams.text.time_of_day import LAST_HOUR, TimeOfDay, find_time_of_day
 from streams.text.time_words import language_of, month_names, phrase_beginnings, plain_word
 from streams.text.time_words import month_first as month_first_in
 from streams.text.time_zones import zone_after
@@ -284,7 +284,7 @@ def _numeric_day(text: str, *, month_first: bool | None) -> _Day | None:
 def _with_clock(day: _Day, language: str) -> ParsedDate:
     """Add the time of day and the zone that the rest of the text contains, if any."""
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the zone follows
-    clock = find_clock(day.rest, language, compact=day.is_compact)
+    clock = find_time_of_day(day.rest, language, compact=day.is_compact)
     if clock is None:
         return ParsedDate(midnight.replace(tzinfo=UTC), TimePrecision.DAY, zoned=False)
     local = _local_time(midnight, clock)
@@ -293,7 +293,7 @@ def _with_clock(day: _Day, language: str) -> ParsedDate:
     return ParsedDate(local.replace(tzinfo=zone or UTC), precision, zoned=zone is not None)
 
 
-def _local_time(midnight: datetime, clock: Clock) -> datetime:
+def _local_time(midnight: datetime, clock: TimeOfDay) -> datetime:
     if clock.hour == LAST_HOUR:
         if clock.minute or clock.second:
             raise ValueError("after the end of the day")

@@ -1,4 +1,4 @@
-"""Tell markup from text that contains angle brackets, and remove it."""
+"""Remove markup from texts that may contain angle brackets of their own."""
 
 import html
 import re

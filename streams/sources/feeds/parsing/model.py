@@ -80,9 +80,9 @@ class Feed:
 def base_url(url: str, *, site: str, own: str = "", declared: str = "") -> str:
     """Return the base of the relative links of a feed.
 
-    It is what the document declares (xml:base), or the URL that it was fetched from. But a feed that
-    was fetched from another host than that of its site is a copy or a service's: then it is the URL
-    that the feed declares as its own, if that belongs to the site, or else the site.
+    It is what the document declares (xml:base), or the URL that it was fetched from. But a feed
+    that was fetched from another host than that of its site is a copy or a service's: then it is
+    the URL that the feed declares as its own, if that belongs to the site, or else the site.
 
     Args:
         url: URL that the feed was fetched from.

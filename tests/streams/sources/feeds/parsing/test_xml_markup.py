@@ -139,7 +139,7 @@ ATOM = (
 
 @pytest.mark.parametrize("document", [RSS, SECTIONS, ATOM], ids=["rss", "sections", "atom"])
 @pytest.mark.parametrize("share", [n / 40 for n in range(40)])
-def test_entries_of_feed_cut_anywhere_are_whole(document: str, share: float) -> None:
+def test_entries_of_feed_cut_anywhere_are_complete(document: str, share: float) -> None:
     whole = parse_feed(document.encode())
     start = document.index("<title>")
 

@@ -37,7 +37,7 @@ _O_CLOCK = re.compile(r"\s?(?:uhr|o['’]clock|час(?:а|ов)?)\b", re.IGNORE
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """A time of day in a text.
 
     Attributes:
@@ -57,7 +57,7 @@ class Clock:
     end: int
 
 
-def find_clock(text: str, language: str = "", *, compact: bool = False) -> Clock | None:
+def find_time_of_day(text: str, language: str = "", *, compact: bool = False) -> TimeOfDay | None:
     """Return the first time of day in a text; None if there is none.
 
     Args:
@@ -66,30 +66,30 @@ def find_clock(text: str, language: str = "", *, compact: bool = False) -> Clock
         compact: Whether the text may begin with ``hhmm`` or ``hhmmss``.
 
     Examples:
-        >>> find_clock("at 10:05 p.m. PT").hour, find_clock("오후 3시 5분").minute
+        >>> find_time_of_day("at 10:05 p.m. PT").hour, find_time_of_day("오후 3시 5분").minute
         (22, 5)
-        >>> find_clock("10 pm").hour, find_clock("22.05 Uhr").minute, find_clock("10 people")
-        (22, 5, None)
+        >>> find_time_of_day("10 pm").hour, find_time_of_day("10 people")
+        (22, None)
     """
     match = _COMPACT.match(text) if compact else None
     match = match or _COLON.search(text) or _LETTER.search(text) or _POINT.search(text)
     if match is not None:
-        return _clock(match, text, language)
+        return _time_of_day(match, text, language)
     for match in _HOUR.finditer(text):
         after, _ = half_day_after(text[match.end() :], language)
         if after or half_day_before(text[: match.start()], language):
-            return _clock(match, text, language)
+            return _time_of_day(match, text, language)
         if _O_CLOCK.match(text, match.end()):
-            return _clock(match, text, language)
+            return _time_of_day(match, text, language)
     return None
 
 
-def _clock(match: re.Match[str], text: str, language: str) -> Clock:
+def _time_of_day(match: re.Match[str], text: str, language: str) -> TimeOfDay:
     parts = match.groupdict()
     half, length = half_day_after(text[match.end() :], language)
     half = half or half_day_before(text[: match.start()], language)
     second = parts.get("second")
-    return Clock(
+    return TimeOfDay(
         hour=_full_hour(int(parts["hour"]), half),
         minute=int(parts.get("minute") or parts.get("minute2") or 0),
         second=int(second) if second else None,
