@@ -77,8 +77,8 @@ UNCLEAR: Final = frozenset(("ist", "act", "amt", "cct", "sst", "wst", "lmt", "bm
 
 WORDS: Final = frozenset(
     ("ant", "art", "beat", "cant", "cast", "cat", "cost", "cot", "dust", "east", "eat", "fort",
-     "get", "git", "hat", "hay", "malt", "mart", "met", "mist", "mit", "most", "mot", "must", "nut", "pet",
-     "ret", "set", "stat", "swat", "tot", "vost", "volt", "wit", "yet", "apt", "kost", "tha")
+     "get", "git", "hat", "hay", "malt", "mart", "met", "mist", "mit", "most", "mot", "must", "nut",
+     "pet", "ret", "set", "stat", "swat", "tot", "vost", "volt", "wit", "yet", "apt", "kost", "tha")
 )  # fmt: skip
 """Abbreviations that are words in headlines in capitals; of these, only those in `ZONES` count."""
 
