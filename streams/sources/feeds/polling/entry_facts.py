@@ -144,7 +144,9 @@ def link_keys(link: str) -> LinkKeys:
 
 def _seconds(entry: Entry) -> int:
     written = entry.updated or entry.published
-    time = entry_time(written)
+    # Parsing a time is most of the work here, and is done already if there is only one.
+    is_parsed = entry.time is not None and not (entry.updated and entry.published)
+    time = entry.time if is_parsed else entry_time(written)
     if time is not None:
         return int(time.astimezone(UTC).timestamp())
     return -1 - (int.from_bytes(hash_of(written)) >> 2) if written else NO_TIME

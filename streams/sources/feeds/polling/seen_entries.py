@@ -167,20 +167,21 @@ def new_entries(
     changed: list[IdentifiedEntry] = []
     overlaps = False
     for match in matches:
-        each, row = match.identified, match.row
-        before = versions.pop(each.key, None)
+        row, version = match.row, entry_version(match.facts.entry)
+        before = versions.pop(match.key, None)
         # Moved to the end: entries that are still in the feed must be removed last.
-        versions[each.key] = each.version
+        versions[match.key] = version
         overlaps = overlaps or before is not None
-        time, is_changed = match.facts.time, before is not None and before != each.version
+        time, is_changed = match.facts.time, before is not None and before != version
         if row is not None and before is not None:
             time, is_changed = _judge_change(match.facts, row, all_moved=all_moved, now=now)
-            rows.pop(each.key, None)
-        rows[each.key] = match.identity(time)
+        rows.pop(match.key, None)
+        article = row.article if row is not None else matcher.article(match)
+        rows[match.key] = match.identity(article, time)
         if before is None:
-            new.append(each)
+            new.append(matcher.identified(match, version))
         elif is_changed:
-            changed.append(each)
+            changed.append(matcher.identified(match, version))
     n_rows = min(max(LEAST_IDENTITIES, 2 * len(facts)), MAX_IDENTITIES)
     return NewEntries(
         new=tuple(reversed(new)),
@@ -196,20 +197,19 @@ class _Match:
     """An entry and its remembered identity; None if it has none."""
 
     facts: EntryFacts
-    identified: IdentifiedEntry
+    key: bytes
     row: Identity | None
-    own_id: str
+    is_known: bool
     shares_page: bool
 
-    def identity(self, time: int) -> Identity:
+    def identity(self, article: bytes, time: int) -> Identity:
         """Return what to remember."""
-        article = self.identified.article_id or self.own_id
         flags = (SHARED_PAGE * self.shares_page) | (GUID_IN_LINK * self.facts.guid_in_link)
         return Identity(
-            key=self.identified.key,
+            key=self.key,
             page=self.facts.link.page,
             guid=self.facts.guid,
-            article=UUID(article).bytes if article else NO_ID,
+            article=article,
             title=self.facts.title,
             published=self.facts.published,
             time=time,
@@ -255,9 +255,9 @@ class _Matcher:
         for each, key in zip(self.facts, keys, strict=True):
             found = key or self._key_by_guid(each, claimed, are_stable=are_stable)
             match = self._match(each, found)
-            before = best.get(match.identified.key)
+            before = best.get(match.key)
             if before is None or each.time > before.facts.time:
-                best[match.identified.key] = match
+                best[match.key] = match
         return list(best.values())
 
     def _is_shared(self, facts: EntryFacts) -> bool:
@@ -334,26 +334,43 @@ class _Matcher:
         return article_id(source=self.source, external_id=facts.entry.id + more)
 
     def _match(self, facts: EntryFacts, known_key: bytes) -> _Match:
-        row = self._by_key.get(known_key)
-        own_id = self._own_id(facts)
-        shared = self._is_shared(facts)
-        id_ = row.article_id if row is not None else self._id_of_variant(facts, known_key)
-        # Only the id that differs from the one made from URL or guid is set.
-        differs = shared or (facts.guid == NONE and bool(facts.entry.id) and not facts.keys)
-        key = known_key or self._own_key(facts)
-        identified = IdentifiedEntry(
+        return _Match(
+            facts=facts,
+            key=known_key or self._own_key(facts),
+            row=self._by_key.get(known_key),
+            is_known=bool(known_key),
+            shares_page=self._is_shared(facts),
+        )
+
+    def article(self, match: _Match) -> bytes:
+        """Return the id of the article of an entry without a remembered identity, as bytes."""
+        id_ = self._known_id(match) or self._own_id(match.facts)
+        return UUID(id_).bytes if id_ else NO_ID
+
+    def identified(self, match: _Match, version: bytes) -> IdentifiedEntry:
+        """Return an entry with its keys, and its id if that is not the one of its URL or guid."""
+        facts, shared = match.facts, match.shares_page
+        own_id, known_id = self._own_id(facts), self._known_id(match)
+        has_useless_guid = facts.guid == NONE and bool(facts.entry.id) and not facts.keys
+        id_ = own_id if shared or has_useless_guid else ""
+        return IdentifiedEntry(
             entry=facts.entry,
-            key=key,
-            version=entry_version(facts.entry),
-            keys=(key,) if shared or not facts.keys else (key, *facts.keys),
-            article_id=id_ if id_ and id_ != own_id else own_id if differs else "",
+            key=match.key,
+            version=version,
+            keys=(match.key,) if shared or not facts.keys else (match.key, *facts.keys),
+            article_id=known_id if known_id and known_id != own_id else id_,
             has_own_page=not shared,
         )
-        return _Match(facts, identified, row, own_id, shared)
+
+    def _known_id(self, match: _Match) -> str:
+        """Return the id of the article of a known entry; empty if unknown."""
+        if match.row is not None:
+            return match.row.article_id
+        return self._id_of_variant(match.facts, match.key) if match.is_known else ""
 
     def _id_of_variant(self, facts: EntryFacts, known_key: bytes) -> str:
         """Return the id made from the spelling of the link under which an entry is known."""
-        if not known_key or self._is_shared(facts):
+        if self._is_shared(facts):
             return ""
         for key, url in zip(facts.link.keys, page_variants(facts.link.url), strict=False):
             if key == known_key:
