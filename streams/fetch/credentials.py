@@ -30,10 +30,12 @@ class Credentials:
 
         Examples:
             >>> one = Credentials(origin=URL("https://news.test"), name="Cookie", value="a=b")
-            >>> one.headers(URL("https://news.test:443/rss")), one.headers(URL("http://news.test/"))
+            >>> one.headers(URL("https://news.test:443/a")), one.headers(URL("http://news.test/"))
             ({'Cookie': 'a=b'}, {})
         """
-        is_same = url.is_absolute() and url.origin() == self.origin.origin()
+        # Part by part: `yarl` tells an origin with its default port from one without.
+        own = (self.origin.scheme, self.origin.host, self.origin.port)
+        is_same = (url.scheme, url.host, url.port) == own
         return {self.name: self.value} if is_same else {}
 
 
