@@ -1,4 +1,4 @@
-"""Tell whether a short page has to do with the entry of the feed that links to it."""
+"""Compare a short page with the entry of the feed that links to it."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Tell another article under a known id from a new version of the known one."""
+"""Recognize another article under a known id, which is no new version of the known one."""
 
 from collections.abc import Set as AbstractSet
 from typing import Final

@@ -34,6 +34,9 @@ _ID_KEY: Final = re.compile(
 )
 """Query keys that name an article: ``id``, ``storyid``, ``news_id``, ``article`` …"""
 
+MIN_SESSION_CHARACTERS: Final = 20
+"""Fewest letters and digits of a session id: those of PHP have 26 or 32."""
+
 _LONG_NUMBER: Final = re.compile(r"\d{5}")
 """A number in a path that identifies an article; years have four digits."""
 
@@ -100,9 +103,16 @@ def _loses_identity(canonical: str, page: str) -> bool:
     lost = {key: value for key, value in own.items() if value and not declared.get(key)}
     if not lost or _identifies(_path(canonical)):
         return False
-    if any(key in declared or _ID_KEY.search(key) for key in lost):
+    if any(key in declared for key in lost):
         return True
-    return not any(value and declared.get(key) == value for key, value in own.items())
+    keeps_some = any(value and declared.get(key) == value for key, value in own.items())
+    # A session id is dropped beside the id of the article, which stays.
+    ids = [key for key, value in lost.items() if _ID_KEY.search(key) and not _is_session(value)]
+    return bool(ids) or not keeps_some
+
+
+def _is_session(value: str) -> bool:
+    return len(value) >= MIN_SESSION_CHARACTERS and value.isalnum()
 
 
 def _identifies(path: str) -> bool:

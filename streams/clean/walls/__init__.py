@@ -1,1 +1,1 @@
-"""Tell error pages, robot checks, consent and log-in walls from running text; pure."""
+"""Recognize error pages, robot checks, consent and log-in walls by their words; pure."""

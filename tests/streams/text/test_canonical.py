@@ -59,6 +59,7 @@ def test_canonical_that_loses_the_id_is_not_believed(declared: str, page: str) -
         ("/news/article-88121", "/news/article-88121?view=full&ref=x"),
         ("/view.php?id=41", "/view.php?id=41&page=2"),
         ("/view.php?id=41", "/view.php?id=41&sessionkind=x"),
+        ("/topic.php?t=167", "/topic.php?f=4&sid=58428beaa14598c2e02d93ad5c773e4d&t=167"),
         ("/a", "/a?utm_source=x"),
         ("/a?id=41", "/amp/a?id=41"),
         ("/ferry-wins-contract", "/ferry-wins-contract.amp.html"),

@@ -46,7 +46,7 @@ NOT_FOUND, BLOCKED, CONSENT, SCRIPT = (
         ("Please enable JavaScript", SCRIPT),
     ],
 )
-def test_wall_reason_of_whole_phrase(title: str, reason: DropReason) -> None:
+def test_wall_reason_of_phrase(title: str, reason: DropReason) -> None:
     assert wall_reason(title) is reason
 
 
