@@ -54,6 +54,7 @@ class Sense(Flag):
 # fmt: off
 WORDS: Final[dict[Sense, str]] = {
     Sense.PAGE: """
+        meldung startseite
         trang halaman oldal* pagini paginile σελιδα σελιδας αρθρο stranky clanek clanok הדף דף
         עמוד הכתבה หน้า เพจ पेज पृष्ठ posts post screen domain artikul* אתר situs
         page pages site website webpage article articles story content document link links url
@@ -71,6 +72,7 @@ WORDS: Final[dict[Sense, str]] = {
         صفح* مقال* موقع* محتو* رابط* عنوان*
     """,
     Sense.MISSING: """
+        geloscht*
         retirado retirada retiree vanished archived disappeared withdrawn retracted pulled
         unpublished takedown tồn
         tại xóa ton tai xoa ditemukan dihapus dipindahkan talalhato letez* torolt* gasita
@@ -179,6 +181,7 @@ WORDS: Final[dict[Sense, str]] = {
         有効 無効 启用 啟用 开启 開啟 禁用 활성화 사용 تفعيل* فعل*
     """,
     Sense.OUTAGE: """
+        できません
         つながりにくくなって
         pemeliharaan karbantartas mentenanta συντηρηση udrzb* תחזוקה ปรับปรุง रखरखाव
         wartungsmodus niedostepn* apache nginx port origin timeout refresh reload neu laden 再度
@@ -202,6 +205,7 @@ WORDS: Final[dict[Sense, str]] = {
         繁忙 점검 일시적 서비스 이용 다시 나중에 서버 صيان* متاح* متوفر* خدم* موقت* لاحق* خادم
     """,
     Sense.LOGIN: """
+        abo abonnent* weiterlesen
         abonnes reserve abonne* masuk bejelentkez* autentific* συνδεση prihlas* התחבר
         เข้าสู่ระบบ लॉगिन subscribers subscriber necesaria необходима
         login log logged sign signin subscribe* subscription register registration account
@@ -259,6 +263,7 @@ WORDS: Final[dict[Sense, str]] = {
         nasz* nasi мы наш* biz bizim wij onze var 当社 弊社 私たち 我们 我們 우리 저희 نحن
     """,
     Sense.FILLER: """
+        create free keep email nothing gibt es mit jetzt schon sobald
         cet cette aucun aucune par redaction nous sommes on y ser sido algo fue ha sobre com ver
         foi sua seu esta estao poco jest sa ze cos poszlo aby moga byc zawartosc kt przez autora
         nie juz te to tym moze moglo olabilir edilmis edildi icin ile ve bu az a egy keresett
