@@ -1,7 +1,7 @@
 """Decide whether an extracted page is not an article, and why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from streams.clean.walls.prose import PrintedLine, Prose, weigh_text
@@ -124,7 +124,9 @@ def _by_words(signals: PageSignals, text: str) -> Drop | None:
             return None
         return Drop(verdict.reason, f"title: {verdict.evidence[:100]}")
     if prose.content < MIN_BRIEF and text_size(text) < MAX_UNDER_HEADLINE:
-        prose = weigh_text([*map(PrintedLine, text.split("\n")), *_other_lines(signals)])
+        whole = weigh_text([*map(PrintedLine, text.split("\n")), *_other_lines(signals)])
+        # Labels beside the text, such as menus and the site's name, say nothing.
+        prose = replace(whole, labels=prose.labels)
     return _by_sentences(signals, verdict, prose)
 
 

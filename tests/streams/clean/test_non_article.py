@@ -42,6 +42,10 @@ def _reason(**changes: object) -> DropReason | None:
         ({"text": "We are checking your browser before you proceed."}, DropReason.BLOCKED),
         ({"noscript": "Please enable JavaScript to view this site."}, DropReason.SCRIPT_REQUIRED),
         ({"text": "Bitte aktivieren Sie JavaScript."}, DropReason.SCRIPT_REQUIRED),
+        (
+            {"noscript": "Enable JavaScript!", "lines": (PrintedLine("The Harbor Times of Vik"),)},
+            DropReason.SCRIPT_REQUIRED,
+        ),
         ({"titles": ("Before you continue",)}, DropReason.CONSENT_WALL),
         (
             {"text": "We and our partners use cookies for personalised ads. Accept all cookies."},
