@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from streams.dedupe.boilerplate import boilerplate_shingles
 from streams.dedupe.compare import HEADLINE_HORIZON, Comparison, compare_exact, compare_near, within
 from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
-from streams.dedupe.group import group_with
+from streams.dedupe.group import group_with, outlet_of
 from streams.dedupe.idempotency import find_answer, label_as_answered
 from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.memory.record import memory_record
@@ -185,6 +186,8 @@ def _best_match(
         if known.words or _is_same_flash(article, known)
     ]
     if not matches:
+        candidates = _others(memory.candidates(fingerprint, time), article)
+        boilerplate = boilerplate_shingles(fingerprint, candidates, outlet=outlet_of(article))
         near = (
             (
                 known,
@@ -194,9 +197,10 @@ def _best_match(
                     time=time,
                     agency=article.agency,
                     threshold=memory.threshold,
+                    boilerplate=boilerplate,
                 ),
             )
-            for known in _others(memory.candidates(fingerprint, time), article)
+            for known in candidates
         )
         matches = [(known, comparison) for known, comparison in near if comparison is not None]
     return min(matches, key=_rank, default=None)

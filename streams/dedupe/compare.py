@@ -123,7 +123,9 @@ def compare_exact(article: Fingerprint, known: Memory) -> Comparison:
     return Comparison("same_text", 1.0, 1.0, f"the same {known.words} words under another title")
 
 
-def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
+def likeness(
+    article: Fingerprint, known: Memory, *, boilerplate: Hashes | None = None
+) -> Likeness | None:
     """Measure the similarity of two texts.
 
     The article's text is complete; of the remembered text only a sketch is
@@ -132,6 +134,7 @@ def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
     Args:
         article: Fingerprint of the article to judge.
         known: The remembered article.
+        boilerplate: Shingles that do not count; defaults to none.
 
     Returns:
         ``None`` when one of the texts is too short or was signed by another
@@ -145,12 +148,19 @@ def likeness(article: Fingerprint, known: Memory) -> Likeness | None:
     """
     if known.sig_version != SIG_VERSION or not known.signature or not len(article.shingles):
         return None
-    return likeness_to_sketch(article.shingles, Sketch.from_bytes(known.signature))
+    return likeness_to_sketch(
+        article.shingles, Sketch.from_bytes(known.signature), boilerplate=boilerplate
+    )
 
 
-def likeness_to_sketch(shingles: Hashes, sketch: Sketch) -> Likeness | None:
+def likeness_to_sketch(
+    shingles: Hashes, sketch: Sketch, *, boilerplate: Hashes | None = None
+) -> Likeness | None:
     """Measure the similarity of a text and a sketch; ``None`` when a sample is empty."""
     mine, other = sample_below(shingles, sketch.limit), sketch.marks
+    if boilerplate is not None and len(boilerplate):
+        left_out = sample_below(boilerplate, sketch.limit)
+        mine, other = (marks[~np.isin(marks, left_out)] for marks in (mine, other))
     if not len(mine) or not len(other):
         return None
     shared_mine, shared_other = np.isin(mine, other), np.isin(other, mine)
@@ -164,7 +174,13 @@ def likeness_to_sketch(shingles: Hashes, sketch: Sketch) -> Likeness | None:
 
 
 def compare_near(
-    article: Fingerprint, known: Memory, *, time: datetime, agency: str, threshold: float
+    article: Fingerprint,
+    known: Memory,
+    *,
+    time: datetime,
+    agency: str,
+    threshold: float,
+    boilerplate: Hashes | None = None,
 ) -> Comparison | None:
     """Return how near two texts are; ``None`` when they are not near.
 
@@ -175,8 +191,9 @@ def compare_near(
         agency: News agency that the article credits. A text of the same agency counts as a copy
             below the threshold if one text contains the other: it may have been cut.
         threshold: Similarity at or above which texts are near.
+        boilerplate: Shingles that do not count, see `streams.dedupe.boilerplate`.
     """
-    like = likeness(article, known)
+    like = likeness(article, known, boilerplate=boilerplate)
     if like is None:
         return None
     is_cut = bool(agency) and agency == known.agency and like.containment >= CONTAINED

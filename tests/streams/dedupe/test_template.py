@@ -132,3 +132,31 @@ def test_copy_with_boilerplate_of_other_outlet_is_copy() -> None:
     assert merged(
         ("Supermarket in Ayr closes", story), ("Square loses its shop", story + BOILERPLATE[:150])
     ) == [False, True]
+
+
+def test_sentences_that_outlet_repeats_weigh_nothing() -> None:
+    closing = (
+        " Have you seen a fire, a mayor or a ferry? Send pictures to the newsroom. Sign up for "
+        "news of the harbor, the council and the school, and never miss a story from your town."
+    )
+    texts = [
+        ("Quay reopens", "The old quay is open to walkers again after a year of repairs."),
+        ("Prize for baker", "A baker has won the national prize for the best rye bread again."),
+        ("Ferry for school", "Pupils from the island get a boat of their own from May on."),
+        ("News of the council", "Members voted for a new roof on the swimming pool last night."),
+    ]
+
+    assert merged(*((title, text + closing) for title, text in texts)) == [False] * 4
+
+
+def test_story_that_outlet_repeats_under_other_headlines_is_copy() -> None:
+    story = SHOPS.format("Ayr")
+    titles = (
+        "Supermarket in Ayr closes",
+        "Ayr loses its supermarket",
+        "Ayr: shop on square closes",
+    )
+
+    more = ("", " More on this later.", " A longer report follows.")
+
+    assert merged(*zip(titles, map(story.__add__, more), strict=True)) == [False, True, True]

@@ -1,0 +1,60 @@
+"""Find the sentences that an outlet repeats in many articles; they say nothing about a copy.
+
+The memory of a source is what dedupe remembers anyway: the candidates for an article are the
+articles that share text with it, and so those with the same boilerplate. It is bounded as they are,
+and the same after a restart or replay.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from streams.dedupe.features import sentence_digests
+from streams.dedupe.fingerprint import Fingerprint
+from streams.dedupe.minhash import Hashes, shingle_hashes
+from streams.records import Memory
+
+REPEATED: Final = 2
+"""Smallest number of other stories of the outlet that have a sentence of boilerplate. Copies of one
+story are one group, and count once."""
+
+OWN_SHARE: Final = 0.1
+"""Smallest share of the words of an article that is its own: an article that has nothing but what
+the outlet published before repeats a story. This project's choice."""
+
+
+def boilerplate_shingles(
+    article: Fingerprint, candidates: Sequence[Memory], *, outlet: str
+) -> Hashes:
+    """Return the shingles of the sentences that an outlet has in other stories as well.
+
+    Args:
+        article: Fingerprint of the article.
+        candidates: The remembered articles that share text with it.
+        outlet: Outlet of the article, see `streams.dedupe.group.outlet_of`.
+    """
+    nothing = np.empty(0, dtype=np.uint64)
+    known = [memory for memory in candidates if memory.outlet == outlet]
+    if len({memory.group_id for memory in known}) < REPEATED:
+        return nothing
+    groups: defaultdict[bytes, set[str]] = defaultdict(set)
+    for memory in known:
+        hashes = memory.sentence_hashes
+        for at in range(0, len(hashes), 4):
+            groups[hashes[at : at + 4]].add(memory.group_id)
+    repeated = [
+        (len(groups.get(sentence_digests((words,)), ())) >= REPEATED, words)
+        for words in article.sentences
+    ]
+    n_own = sum(len(words) for is_repeated, words in repeated if not is_repeated)
+    if n_own < OWN_SHARE * len(article.words):
+        return nothing
+    passages = [
+        [word for _, words in run for word in words]
+        for is_repeated, run in groupby(repeated, key=lambda item: item[0])
+        if is_repeated
+    ]
+    return np.concatenate([nothing, *map(shingle_hashes, passages)])
