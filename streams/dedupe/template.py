@@ -117,10 +117,10 @@ def has_other_facts(article: Fingerprint, known: Memory, facts: Facts) -> bool:
     Where hardly a number is the same, the names need not differ.
 
     References:
-        `tests/support/templated_reports.py`: 15 templates in nine languages. At least .65 of the
+        `tests/support/templated_reports.py`: 15 templates in seven languages. At least .65 of the
         places that two of their reports fill differently have a number or name, and at least half
         of the numbers differ. Of 329 near pairs of webis-web and copycat the rule rejects none, of
-        4,000 articles of Reuters-21578 with one word in twenty replaced one; 2026-12-01.
+        4,000 articles of Reuters-21578 with one word in twenty replaced none; 2026-12-01.
     """
     if facts.fact_slots < max(LEAST_FACTS, FACT_SLOTS * facts.slots):
         return False

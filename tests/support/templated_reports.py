@@ -1,6 +1,6 @@
 """Write reports as programs of newsrooms and companies do: one template, many subjects.
 
-15 templates of 20 reports each, in nine languages. All names, companies and figures are invented.
+15 templates of 20 reports each, in seven languages. All names, companies and figures are invented.
 """
 
 import random
