@@ -157,6 +157,10 @@ class Settings(BaseSettings):
         float,
         Field(ge=6, le=300, description="Silence after which a process loses partitions, seconds"),
     ] = 30.0
+    partition_check_seconds: Annotated[
+        float,
+        Field(ge=1, le=300, description="How often processes look for added partitions, seconds"),
+    ] = 15.0
     http_host: Annotated[str, Field(description="Address of health and metrics")] = "127.0.0.1"
     serve_port: Annotated[
         int, Field(ge=0, le=65535, description="Port of `streams serve`; 0: a free one")

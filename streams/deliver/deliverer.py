@@ -75,7 +75,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self.ready = False
         self.partitions: frozenset[int] = frozenset()
         self._lag = 0
-        self._watch = PartitionWatch(lambda: self._client)
+        self._watch = PartitionWatch(lambda: self._client, settings=settings)
         self._assigned = asyncio.Event()
         self._changing = asyncio.Lock()
         self._expired = datetime.min.replace(tzinfo=UTC)
@@ -241,6 +241,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             self.partitions = partitions
             self._queues.wake(await self._ledger.open_queues(partitions) if partitions else ())
             self._assigned.set()
+            self._watch.reset()
             self.ready = True
         log.info("ready", instance=self.instance, partitions=len(partitions))
 

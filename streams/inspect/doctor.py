@@ -25,6 +25,7 @@ from streams.extensions import (
     load_installed,
 )
 from streams.extras import EXTRAS, missing_modules
+from streams.inspect.retired_topics import retired_topics
 from streams.kafka.connection import connection_error, connection_options
 from streams.kafka.coverage import Coverage, group_coverage
 from streams.kafka.errors import describe_error, refusal_remedy, translate_errors
@@ -223,14 +224,18 @@ async def _fetch_version(settings: Settings) -> int:
 async def _topics(settings: Settings) -> Check:
     async with translate_errors("listing the topics"):
         states = await topic_states(settings, required_topics(settings))
-    return topics_check(states)
+    return topics_check(states, n_retired=len(await retired_topics(settings)))
 
 
-def topics_check(states: Sequence[TopicState]) -> Check:
+def topics_check(states: Sequence[TopicState], *, n_retired: int = 0) -> Check:
     """Check that the topics exist, with numbers of partitions that they can have.
 
-    No remedy deletes records: partitions can be added to topics that have too few, and tables
-    with too many are left behind under their prefix.
+    No remedy deletes records: partitions can be added to topics that have too few, and tables with
+    too many are left behind under their prefix.
+
+    Args:
+        states: The required topics.
+        n_retired: Number of topics of removed routes.
     """
     missing = [state.topic.name for state in states if not state.partitions]
     wrong = [state for state in states if state.partitions and not state.usable]
@@ -247,6 +252,8 @@ def topics_check(states: Sequence[TopicState]) -> Check:
         return Check(name="topics", sound=False, found=found, remedy=_partitions_remedy(wrong))
     more = f"; added partitions: {', '.join(_grown_text(state) for state in grown)}"
     found = f"all {len(states)} exist{more if grown else ''}"
+    if n_retired:
+        found += f"; {plural(n_retired, 'topic')} of removed routes (`streams topics prune`)"
     return Check(name="topics", sound=True, found=found)
 
 

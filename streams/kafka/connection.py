@@ -40,11 +40,6 @@ STOP_WITHIN: Final = timedelta(seconds=10)
 """Maximum time to disconnect a client. Disconnecting takes milliseconds unless the broker hangs."""
 
 
-METADATA_MAX_AGE: Final = timedelta(seconds=15)
-"""How old a client's view of the topics may be: partitions that are added to a topic are noticed
-within this time. Kafka's default of 5 minutes is made for clusters with thousands of clients.
-"""
-
 READ_COMMITTED: Final = "read_committed"
 """Isolation of every consumer: records of aborted transactions are not read. Another program may
 write to `articles.raw.v1` in transactions, as Kafka Connect, Flink and Debezium do.
@@ -83,6 +78,15 @@ def connection_options(settings: Settings) -> dict[str, Any]:
             "no broker: start one with `streams broker start`, or set NEWS_BROKER=host:port"
         )
     return {"bootstrap_servers": settings.broker, **security_options(settings)}
+
+
+def metadata_max_age_ms(settings: Settings) -> int:
+    """Return how old a client's view of the topics may be, milliseconds.
+
+    Partitions that are added to a topic are noticed within this time. Kafka's default of 5 minutes
+    is made for clusters with thousands of clients.
+    """
+    return int(1000 * settings.partition_check_seconds)
 
 
 Client = TypeVar("Client", AIOKafkaProducer, AIOKafkaConsumer)
@@ -135,7 +139,7 @@ def producer(
             max_request_size=MAX_REQUEST_BYTES,
             compression_type=COMPRESSION,
             linger_ms=5,
-            metadata_max_age_ms=METADATA_MAX_AGE // timedelta(milliseconds=1),
+            metadata_max_age_ms=metadata_max_age_ms(settings),
             transactional_id=transactional_id,
         ),
         settings,
@@ -148,7 +152,7 @@ def consumer(
     """Connect a consumer to topics, given by logical name; without a group it commits nothing.
 
     It reads committed records only (`READ_COMMITTED`), and notices added partitions soon
-    (`METADATA_MAX_AGE`). The members of a group share partitions by `RejoinAssignor`.
+    (`metadata_max_age_ms`). The members of a group share partitions by `RejoinAssignor`.
 
     Raises:
         BrokerError: If the broker is unreachable.
@@ -164,7 +168,7 @@ def consumer(
             **{
                 "auto_offset_reset": "earliest",
                 "isolation_level": READ_COMMITTED,
-                "metadata_max_age_ms": METADATA_MAX_AGE // timedelta(milliseconds=1),
+                "metadata_max_age_ms": metadata_max_age_ms(settings),
                 **options,
             },
         ),

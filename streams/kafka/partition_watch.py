@@ -11,12 +11,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.kafka.coverage import Coverage, coverage_seen_by, request_rebalance, unread_records
+from streams.settings import Settings
 
 log = structlog.get_logger()
-
-CHECK_EVERY: Final = timedelta(seconds=15)
-"""How often a member checks. Two checks in a row, and a rebalance of some seconds, are less than
-the minute within which an added partition has a reader; one check costs 1 ms of CPU."""
 
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 """Maximum time for a check; requests to the coordinator wait during a rebalance."""
@@ -78,7 +75,9 @@ class PartitionWatch:
     Args:
         client: Returns the consumer; None while there is none.
         run: Runs a function in the consumer's event loop. Defaults to the caller's.
-        every: How often `keep_watching` checks.
+        settings: Settings that say how often `keep_watching` checks: by default each 15 s. Two
+            checks in a row, and a rebalance of some seconds, are less than the minute within which
+            an added partition has a reader; a check costs 1 ms of CPU.
 
     Attributes:
         unread: Partitions that nobody reads, at the last check.
@@ -89,18 +88,22 @@ class PartitionWatch:
         client: Callable[[], AIOKafkaConsumer | None],
         *,
         run: RunInLoop = _run_here,
-        every: timedelta = CHECK_EVERY,
+        settings: Settings | None = None,
     ) -> None:
         self._client = client
         self._run = run
-        self._every = every
+        self._every_seconds = (settings or Settings()).partition_check_seconds
         self._n_checks_unread = 0
+        self.unread = Unread()
+
+    def reset(self) -> None:
+        """Forget what was unread: the partitions are assigned anew."""
         self.unread = Unread()
 
     async def keep_watching(self) -> None:
         """Check until canceled."""
         while True:
-            await asyncio.sleep(self._every.total_seconds())
+            await asyncio.sleep(self._every_seconds)
             await self.check()
 
     async def check(self) -> None:

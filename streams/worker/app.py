@@ -9,7 +9,7 @@ from faust.sensors import Monitor, Sensor
 from mode import CrashingSupervisor
 
 from streams.kafka.assignor import RejoinAssignor, SingleAssignor
-from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES, METADATA_MAX_AGE
+from streams.kafka.connection import COMPRESSION, MAX_REQUEST_BYTES, metadata_max_age_ms
 from streams.kafka.security import security_options
 from streams.settings import Settings
 from streams.topology import Stage
@@ -84,7 +84,6 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
     patch_receive()
     patch_sleep()
     group = settings.topic_prefix + stage.app_id
-    metadata_max_age_ms = METADATA_MAX_AGE // timedelta(milliseconds=1)
     app = StageApp(
         group,
         monitor=QuietMonitor(),
@@ -102,7 +101,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         consumer_group_instance_id=f"{group}-{instance}" if instance else None,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_REQUEST_BYTES,
-        consumer_metadata_max_age_ms=metadata_max_age_ms,
+        consumer_metadata_max_age_ms=metadata_max_age_ms(settings),
         stream_buffer_maxsize=stage.buffer_records,
         stream_wait_empty=True,
         producer_acks=-1,
@@ -111,7 +110,7 @@ def create_app(stage: Stage, settings: Settings, *, instance: str = "") -> Any:
         producer_max_request_size=MAX_REQUEST_BYTES,
         producer_compression_type=COMPRESSION,
         producer_request_timeout=60.0,
-        producer_metadata_max_age_ms=metadata_max_age_ms,
+        producer_metadata_max_age_ms=metadata_max_age_ms(settings),
         topic_allow_declare=False,
         topic_disable_leader=True,
         topic_replication_factor=settings.replication_factor,

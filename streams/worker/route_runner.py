@@ -61,6 +61,7 @@ class RouteRunner:
         self._routes = watched_routes(settings.routes)
         self._searches = ActiveSearches()
         self._processor = route_processor(self._routes.value, self._searches)
+        self._names = [rule.name for rule in self._routes.value]
         self._pending: tuple[Rule, ...] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._caught_up = asyncio.Event()
@@ -140,6 +141,7 @@ class RouteRunner:
         if self._pending is None:
             return
         names = [rule.name for rule in self._pending]
+        retired = [name for name in self._names if name not in names]
         try:
             # First, because a record for a missing topic would stop the stage.
             await self._create(self._settings, [routed_topic(name) for name in names])
@@ -147,7 +149,10 @@ class RouteRunner:
             log.warning("rules reload delayed", problem=str(error))
             return
         self._processor, self._pending = route_processor(self._pending, self._searches), None
-        log.info("rules reloaded", file=route_file(self._settings.routes), routes=names)
+        self._names = names
+        # The topics of retired routes stay until `streams topics prune`.
+        file = route_file(self._settings.routes)
+        log.info("rules reloaded", file=file, routes=names, retired=retired)
 
 
 def build_runner(settings: Settings, _on_progress: Callable[[], None]) -> RouteRunner:

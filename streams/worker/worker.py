@@ -79,7 +79,7 @@ class Worker:
         self.metrics = StageMetrics(stage.name)
         self.app = create_app(stage, settings, instance=instance)
         self.meter = LagMeter(self.app, holds_records=self._holds_records)
-        self.watch = PartitionWatch(self._consumer, run=self._run_in_consumer)
+        self.watch = PartitionWatch(self._consumer, run=self._run_in_consumer, settings=settings)
         self.guard = RejectGuard(settings.reject_share)
         self.runner = runner or runner_for(stage, settings, self.meter.progressed)
         self.ending: Exit | None = None
@@ -128,6 +128,7 @@ class Worker:
 
     async def _prepare_partitions(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
         self.meter.assigned(assigned)
+        self.watch.reset()
         self.ready = False
         self._getting_ready = asyncio.ensure_future(self._get_ready())
 

@@ -14,8 +14,8 @@ from streams.cli._arguments import JsonLines
 from streams.cli._output.console import out
 from streams.cli._output.duration import duration
 from streams.cli._settings import settings_with_broker
-from streams.cli.topics._retired import retired_topics
 from streams.config.routes import required_topics
+from streams.inspect.retired_topics import retired_topics
 from streams.kafka.topic_sizes import TopicSize, topic_sizes
 from streams.kafka.topics import is_usable
 from streams.records.topics import Cleanup, Topic

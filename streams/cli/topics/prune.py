@@ -7,10 +7,10 @@ from typing import Annotated, Final
 import typer
 
 from streams.cli._settings import settings_with_broker
-from streams.cli.topics._retired import retired_topics
 from streams.cli.topics.list import ListedTopic, age_text, count_text, size_text
 from streams.config.routes import SHIPPED, route_file
 from streams.errors import UsageError, did_you_mean
+from streams.inspect.retired_topics import retired_topics
 from streams.kafka.topic_sizes import topic_sizes
 from streams.kafka.topics import delete_topics
 from streams.records.topics import Topic

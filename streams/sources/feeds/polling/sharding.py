@@ -117,7 +117,9 @@ async def join_group(
     async with consumer(settings, group=GROUP, **options) as client:
         (topic,) = await existing_topics(client, settings, (FEEDS.name,))
         shards = ShardAssignment(client, topic, lost)
-        watching = asyncio.ensure_future(PartitionWatch(lambda: client).keep_watching())
+        watching = asyncio.ensure_future(
+            PartitionWatch(lambda: client, settings=settings).keep_watching()
+        )
         try:
             yield shards
         finally:
