@@ -76,6 +76,7 @@ def extract_page(page: Page, *, url: str, markup: str = "") -> Extraction:
         descriptions=tuple(_descriptions(page, node)),
         names=tuple(author.name for candidate in authors for author in candidate.value),
         is_live=is_live_blog(node),
+        url=url or canonical,
         declared=tuple(c.value for c in titles if c.source not in PRINTED_TITLES),
     )
     if markup:

@@ -3,6 +3,7 @@
 from typing import Final, TypeVar
 
 from streams.clean.body.blocks import Block, join_blocks, standfirst
+from streams.clean.body.feed_credit import without_feed_credit
 from streams.clean.candidates import Candidate, Choice, choose
 from streams.clean.extraction import Extraction
 from streams.clean.metadata.agency import agency_named
@@ -162,8 +163,9 @@ def _title(raw: RawArticle, extraction: Extraction, site: Site, provenance: Prov
 
 def _summary_blocks(raw: RawArticle) -> list[Block]:
     """Return the feed's teaser as blocks, which keep a headline with a teaser but no text."""
+    title = clean_line(without_entities(raw.title))
     lines = (clean_line(line) for line in without_entities(raw.summary).splitlines())
-    paragraphs = [line for line in lines if line]
+    paragraphs = [text for line in lines if (text := without_feed_credit(line, title))]
     if title_key(raw.summary) == title_key(raw.title):
         return []
     return [

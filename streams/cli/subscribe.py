@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
-from textwrap import shorten
 from typing import Annotated, Final
 
 import typer
@@ -34,6 +33,7 @@ from streams.records import (
     encode,
     named_entities,
 )
+from streams.route.match.snippet import beginning
 from streams.runtime.background import background_task
 from streams.settings import Settings
 
@@ -217,9 +217,9 @@ def _headline(record: Record) -> str:
     if title:
         return title
     if isinstance(record, CleanArticle):
-        return record.text[:80] or "(no title)"
+        return beginning(record.text, 80) or "(no title)"
     if isinstance(record, Alert):
-        return record.summary[:80] or "(no title)"
+        return beginning(record.summary, 80) or "(no title)"
     known = getattr(record, "reason", "") or getattr(record, "id", "")
     return f"{type(record).__name__} {known}".strip()
 
@@ -250,7 +250,7 @@ def _published(article: CleanArticle) -> str:
 def _why(record: Record, topic: str) -> str:
     if isinstance(record, Alert):
         matched = ", ".join(clause.text for clause in record.clauses)
-        return shorten(f"{record.subscription_id}: {matched}", WHY_CHARACTERS)
+        return beginning(f"{record.subscription_id}: {matched}", WHY_CHARACTERS)
     all_receipts = record.receipts if isinstance(record, CleanArticle) else ()
     receipts = receipts_of_route(
         tuple(each for each in all_receipts if each.stage == "route"), topic
@@ -261,7 +261,7 @@ def _why(record: Record, topic: str) -> str:
         f"{receipt.rule or receipt.decision}" + (f" ({receipt.evidence})" * bool(receipt.evidence))
         for receipt in receipts
     ]
-    return shorten("why: " + "; ".join(reasons), WHY_CHARACTERS) if reasons else ""
+    return beginning("why: " + "; ".join(reasons), WHY_CHARACTERS) if reasons else ""
 
 
 async def report_outages(

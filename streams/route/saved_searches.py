@@ -15,7 +15,7 @@ from streams.route.match.evaluate import Verdict, matched_clauses
 from streams.route.match.facts import Article, ArticleFacts
 from streams.route.match.highlights import find_highlights
 from streams.route.match.percolator import Percolator
-from streams.route.match.snippet import cut_snippet
+from streams.route.match.snippet import beginning, cut_snippet
 from streams.route.query.ast import ArticleKind, Query
 from streams.route.rules import named_kinds
 from streams.route.search_query import parse_search
@@ -136,17 +136,10 @@ def build_alert(search: ActiveSearch, article: Article, facts: ArticleFacts) -> 
         published=article.published.time,
         source=article.source,
         language=article.language.code,
-        summary=_beginning(article.text),
+        summary=beginning(article.text, SUMMARY_CHARS),
         clauses=tuple(Clause(text=text) for text in verdict.spelled[:MAX_CLAUSES]),
         highlights=highlights,
         entities=named_entities(enriched.entities)[:MAX_ENTITIES] if enriched else (),
         passage=passage,
         passage_start=start,
     )
-
-
-def _beginning(text: str) -> str:
-    flat = " ".join(text[: 2 * SUMMARY_CHARS].split())
-    if len(flat) <= SUMMARY_CHARS:
-        return flat
-    return flat[: SUMMARY_CHARS - 1].rsplit(" ", 1)[0] + "…"

@@ -14,6 +14,7 @@ from streams.clean.body.container import (
     line_look,
     text_weight,
 )
+from streams.clean.body.feed_credit import is_feed_credit
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.standfirst import mark_standfirst
 from streams.clean.body.text_lines import TextLine
@@ -64,6 +65,7 @@ class KnownFields:
         descriptions: Descriptions; a printed line equal to one is the standfirst.
         names: Authors, agencies and site, which are left out if they are a line of their own.
         declared: Headlines in the page's head, perhaps with the site's name.
+        url: URL of the page; empty if unknown.
         is_live: Whether the page is a live blog, whose entries are articles of their own.
     """
 
@@ -72,6 +74,7 @@ class KnownFields:
     descriptions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
+    url: str = ""
     is_live: bool = False
 
 
@@ -123,6 +126,8 @@ def _select_lines(lines: list[TextLine], known: KnownFields) -> list[TextLine]:
         if json_ld_key and short and key[:KEY_CHARACTERS] not in json_ld_key:
             continue
         kept.append(line)
+    while kept and is_feed_credit(kept[-1].parent, url=known.url):
+        kept.pop()
     return _without_trailing_headings(kept)
 
 

@@ -94,7 +94,7 @@ def _parts_among(articles: list[Node]) -> set[str]:
     for node in articles:
         own = node.get("@id")
         for key, value in node.items():
-            ids = {item.get("@id") for item in _dicts(value)} & (named - {own})
+            ids = {str(item["@id"]) for item in _dicts(value)} & (named - {own})
             if key == "isPartOf" and ids and isinstance(own, str):
                 parts.add(own)
             elif key not in _SAME_ARTICLE:

@@ -65,7 +65,7 @@ _ROLE: Final = re.compile(
 )
 _ROLE_WORD: Final = re.compile(
     r"(?:correspondent|reporter|editor|writer|analyst|columnist|journalist|producer|photographer|"
-    r"presenter|contributor|redakteur(?:in)?|reporterin|korrespondent(?:in)?|journaliste|"
+    r"presenter|contributor|redakteur(?:in|e|en)?|reporterin|korrespondent(?:in|en)?|journaliste|"
     r"correspondante?|redactora?|redacteur(?:en)?|verslaggever|periodista|giornalista|"
     r"记者|記者|기자)[:：]?",
     re.IGNORECASE,
@@ -154,11 +154,15 @@ def _n_words(text: str) -> int:
 def _without_role(text: str) -> str:
     """Remove the words before a name that are not part of it: ``onze redacteur Jan de Vries``.
 
-    A name begins with a capital or a particle; a title such as "Science Editor" ends with a role.
+    A name begins with a capital or a particle; a title such as "Science Editor" ends with a role,
+    and two words are left, or one where names have no spaces.
     """
     words = text.split()
+    if not words:
+        return ""
     role = next((i for i in range(len(words) - 1, -1, -1) if _ROLE_WORD.fullmatch(words[i])), -1)
-    rest = words[role + 1 :] if len(words) - role > 2 else words  # noqa: PLR2004 - two names left
+    is_whole = len(words) - role > (2 if words[role].isascii() else 1)
+    rest = words[role + 1 :] if is_whole else words
     lower = next((i for i, word in enumerate(rest) if not word[0].islower()), 0)
     if lower and len(rest) - lower > 1 and not all(word in _PARTICLES for word in rest[:lower]):
         rest = rest[lower:]

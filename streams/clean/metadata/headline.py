@@ -1,6 +1,8 @@
 """Find candidates for the headline of a page, and choose among them."""
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from lxml.etree import _Element as Element
@@ -9,7 +11,14 @@ from streams.clean.body.repetition import comparison_key
 from streams.clean.candidates import Candidate, Choice, choose
 from streams.clean.html.json_ld import Node, text_of
 from streams.clean.html.page import Page
-from streams.clean.metadata.title import same_title, title_key, title_suffix, without_site
+from streams.clean.metadata.title import (
+    main_segment,
+    same_title,
+    short_suffixes,
+    title_key,
+    title_suffix,
+    without_site,
+)
 from streams.text.characters import clean_line, without_entities
 
 MAX_TITLE_CHARACTERS: Final = 500
@@ -18,11 +27,20 @@ MAX_TITLE_CHARACTERS: Final = 500
 HEADING_BONUS: Final = 0.7
 """Extra weight of the page's heading against a doubtful suffix, since headings have none."""
 
+MAX_HEADINGS: Final = 100
+"""Most headings compared with the title."""
+
+_ROOT: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+/?|/)(?:index\.\w+|[a-z]{2}/?)?", re.IGNORECASE)
+"""The address of a site's front page, also of one language."""
+
 _PRINTED: Final = ("h2", "h3", "h4", "span", "p", "div", "strong")
 """Elements of a printed headline if the level-one heading is for search engines."""
 
 _HEADED: Final = frozenset({"h2", "h3", "h4"})
 """Elements with all their content as text: kicker and headline are spans of one heading."""
+
+_COPIES: Final = frozenset({"title", "twitter", "meta"})
+"""Places with the title as the browser shows it, with the site's name."""
 
 PRINTED_TITLES: Final = frozenset({"h1", "headline"})
 """Places of candidates in the page itself, not in its head."""
@@ -82,6 +100,8 @@ def choose_headline(
     if choice is None:
         return None
     group = [c for c in bare if same_title(c.value, choice.value)]
+    if all(c.source in _COPIES for c in group):
+        return Choice(main_segment(choice.value), choice.provenance)
     return Choice(_without_common_suffix(choice.value, group), choice.provenance)
 
 
@@ -96,10 +116,42 @@ def _without_common_suffix(title: str, group: list[Candidate[str]]) -> str:
 
 
 def _heading(page: Page) -> str:
-    """Return the page's level-one heading; of several the one that the head repeats."""
-    titles = {title_key(text) for text in (page.first("og:title"), page.title)}
-    repeated = (heading for heading in page.h1 if title_key(heading) in titles)
-    return next(repeated, page.h1[0] if page.h1 else "")
+    """Return the heading of the article: of several the one that the head repeats.
+
+    The site's logo is often a level-one heading; the headline is then one of a lower level.
+    """
+    declared = [text for text in (page.first("og:title"), page.title) if text]
+    keys = {title_key(text) for text in declared}
+    headings = [h for h in page.root.iter("h1") if not _is_logo(h, declared)][:MAX_HEADINGS]
+    texts = [" ".join("".join(heading.itertext()).split()) for heading in headings]
+    repeated = (text for text in texts if title_key(text) in keys)
+    repeated_in_part = (
+        text for text in texts if any(title_suffix(title, text) for title in declared)
+    )
+    found = next(repeated, "") or next(repeated_in_part, "") or next(filter(None, texts), "")
+    return found or ("" if texts or not page.h1 else _lower_heading(page, declared))
+
+
+def _is_logo(heading: Element, declared: list[str]) -> bool:
+    """Return whether a heading is the site's name: a link to its root, or a title's short end."""
+    links = [link.get("href", "") for link in heading.iter("a")]
+    if links and all(_ROOT.fullmatch(link.strip()) for link in links):
+        return True
+    key = title_key("".join(heading.itertext()))
+    return any(
+        title_key(suffix) == key != "" for title in declared for suffix in short_suffixes(title)
+    )
+
+
+def _lower_heading(page: Page, declared: list[str]) -> str:
+    """Return the first heading of a lower level that is the title without the site's name."""
+    for heading in islice(page.root.iter("h2", "h3", "h4"), MAX_HEADINGS):
+        text = " ".join("".join(heading.itertext()).split())
+        words = f" {title_key(text)} "
+        for title in (f" {title_key(title)} " for title in declared):
+            if words.strip() and (title.startswith(words) or title.endswith(words)):
+                return text
+    return ""
 
 
 def _printed_candidates(page: Page, candidates: list[Candidate[str]]) -> Iterator[Candidate[str]]:

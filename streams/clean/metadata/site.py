@@ -6,12 +6,15 @@ from typing import Any, Final
 import ada_url
 
 from streams.clean.candidates import Candidate
-from streams.clean.html.json_ld import Node, text_of, texts_of, types_of
+from streams.clean.html.json_ld import ARTICLE_TYPES, Node, text_of, texts_of, types_of
 from streams.clean.html.page import Page
 from streams.text.characters import clean_line, without_entities
 
 MAX_NAME_CHARACTERS: Final = 100
 """Longest section or site name; a longer text is a description in the wrong place."""
+
+PAGE_TYPES: Final = frozenset({"WebPage", "ItemPage", "WebPageElement", "CreativeWork"})
+"""Types of the page around an article, and of its parts (schema.org, 2026-11)."""
 
 SITE_TYPES: Final = frozenset({"WebSite", "NewsMediaOrganization"})
 
@@ -66,18 +69,42 @@ def paywall_candidates(page: Page, node: Node) -> Candidate[bool] | None:
     """Return whether the page declares its text as not free; None if it declares neither.
 
     References:
-        schema.org ``isAccessibleForFree``; Google Search Central,
-        "Subscription and paywalled content"; Facebook's
+        schema.org ``isAccessibleForFree`` of article, parts (``hasPart``) and page; Google Search
+        Central, "Subscription and paywalled content"; Facebook's
         ``article:content_tier`` (free, metered, locked).
     """
-    free = node.get("isAccessibleForFree")
-    value = str(free[0] if isinstance(free, list) and free else free).rpartition("/")[2].lower()
-    if value in {"true", "false", "0", "1"}:
-        return Candidate(value in {"false", "0"}, "json-ld", 0.9)
+    own = _is_free(node)
+    parts = [_is_free(part) for part in _dicts(node.get("hasPart"))]
+    if own is False or False in parts:
+        return Candidate(value=True, source="json-ld", trust=0.9)
+    if own:
+        return Candidate(value=False, source="json-ld", trust=0.9)
     tier = page.first("article:content_tier").lower()
     if tier in {"free", "metered", "locked"}:
         return Candidate(tier == "locked", "meta", 0.8)
-    return None
+    pages = [n for n in page.nodes if types_of(n) & PAGE_TYPES]
+    of_pages = {
+        free
+        for n in pages
+        for free in map(_is_free, (n, *_dicts(n.get("hasPart"))))
+        if free is not None
+    }
+    return Candidate(False in of_pages, "json-ld-page", 0.7) if of_pages else None
+
+
+def _is_free(node: Node) -> bool | None:
+    """Return whether a node says that its text is free; None if it does not say."""
+    free = node.get("isAccessibleForFree")
+    value = str(free[0] if isinstance(free, list) and free else free).rpartition("/")[2].lower()
+    if value in {"true", "1", "yes"}:
+        return True
+    return False if value in {"false", "0", "no"} else None
+
+
+def _dicts(value: Any) -> list[Node]:
+    """Return the parts of a page in a value; articles elsewhere are none."""
+    items = value if isinstance(value, list) else [value]
+    return [i for i in items if isinstance(i, dict) and not types_of(i) & ARTICLE_TYPES]
 
 
 def _image(value: Any) -> str:

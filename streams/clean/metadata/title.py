@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _SEPARATOR: Final = re.compile(r"\s+[-–—|·•»«:/~]+\s+|\s*[|｜]\s*|\s+::\s+|\s*_{1,2}(?=[^\W_])")
+_BAR: Final = re.compile(r"\s+\|+\s+|\s*｜\s*|(?<=[\u2e80-\ud7af])\s*[_|]+\s*|\s+»\s+")
 _TOKEN: Final = re.compile(r"[^\W_]+")
 GENERIC_SUFFIXES: Final = frozenset(
     (
@@ -107,6 +108,37 @@ def title_segments(title: str) -> list[str]:
         ['Talks', 'World', 'The News']
     """
     return [part for part in _SEPARATOR.split(title[:MAX_TITLE_CHARACTERS]) if part.strip()]
+
+
+def short_suffixes(title: str) -> list[str]:
+    """Return the text after the last separator of a title if it is the shorter half.
+
+    Examples:
+        >>> short_suffixes("Rain in May | The News"), short_suffixes("News | Rain in May")
+        (['The News'], [])
+    """
+    match = _last_separator(title) if len(title) <= MAX_TITLE_CHARACTERS else None
+    if match is None or len(title) - match.end() >= match.start():
+        return []
+    return [title[match.end() :].strip()]
+
+
+def main_segment(title: str) -> str:
+    """Return the first segment of a title between bars, if those behind it are shorter names.
+
+    Only bars are borders, which headlines do not have, unlike dashes and colons.
+
+    Examples:
+        >>> main_segment("台风在海湾登陆 多地停课_海湾新闻网_haiwan")
+        '台风在海湾登陆 多地停课'
+        >>> main_segment("Rain in May | Vik Post"), main_segment("Rain - a history")
+        ('Rain in May', 'Rain - a history')
+    """
+    first, *others = (segment.strip() for segment in _BAR.split(title[:MAX_TITLE_CHARACTERS]))
+    is_name = all(
+        len(other) < len(first) and len(_tokens(other)) <= MAX_SUFFIX_WORDS for other in others
+    )
+    return first if others and is_name else title
 
 
 def same_title(one: str, other: str) -> bool:

@@ -1,6 +1,5 @@
 """An article in the terminal: outcome, fields, text, entities and receipts."""
 
-import textwrap
 from typing import Any
 
 from rich.panel import Panel
@@ -9,6 +8,7 @@ from rich.text import Text
 
 from streams.cli._output.console import out, printable
 from streams.records import UNNAMED_TYPES
+from streams.route.match.snippet import beginning
 from streams.text.plural import plural
 
 COLORS = {
@@ -61,7 +61,7 @@ def _facts(report: dict[str, Any]) -> Table:
         evidence = "" if receipt["decision"] == "unmatched" else receipt["evidence"]
         parts = filter(None, (receipt["decision"], receipt["rule"], evidence))
         table.add_row(
-            f"[dim]{receipt['stage']}[/dim]", Text(textwrap.shorten(" · ".join(parts), 200), "dim")
+            f"[dim]{receipt['stage']}[/dim]", Text(beginning(" · ".join(parts), 200), "dim")
         )
     return table
 

@@ -5,6 +5,7 @@ from rich.text import Text
 from streams.cli._output.console import out, printable
 from streams.records import Alert, Field
 from streams.route.match.facts import Article
+from streams.route.match.snippet import word_end, word_start
 
 CONTEXT_CHARS = 70
 """Characters shown before and after a match."""
@@ -36,8 +37,9 @@ def passage(text: str, spans: list[tuple[int, int]]) -> Text | None:
     """Return the first match with its context, or None without a match."""
     if not spans:
         return None
-    start = max(0, spans[0][0] - CONTEXT_CHARS)
-    end = min(len(text), spans[0][1] + CONTEXT_CHARS)
+    first, last = spans[0]
+    start = word_start(text, max(0, first - CONTEXT_CHARS), first)
+    end = word_end(text, min(len(text), last + CONTEXT_CHARS), last)
     inside = [(first - start, last - start) for first, last in spans if last <= end]
     cut = highlighted(text[start:end].replace("\n", " "), inside, "")
     return Text("…" if start else "") + cut + Text("…" if end < len(text) else "")

@@ -20,6 +20,7 @@ from streams.evaluate.duplicates_stream import (
     read_stream,
     send_again,
 )
+from streams.route.match.snippet import beginning
 from streams.settings import load_settings
 
 
@@ -170,7 +171,7 @@ def _print_samples(repeats: list[Repeat], samples: int) -> None:
 
 
 def _short_title(title: str) -> str:
-    return " ".join(title.split())[:70] or "(no title)"
+    return beginning(title, 70) or "(no title)"
 
 
 def _format_value(value: object) -> str:

@@ -78,7 +78,7 @@ def test_authors_in_recognizes_people(name: str) -> None:
         ("Web Editor", []),
         ("jdoe_2", []),
         ("Redaktion Kultur", []),
-        ("记者 山田太郎", ["记者 山田太郎"]),
+        ("记者 山田太郎", ["山田太郎"]),
     ],
 )  # fmt: skip
 def test_authors_in_reads_names_as_printed(given: str, names: list[str]) -> None:

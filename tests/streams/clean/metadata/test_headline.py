@@ -69,3 +69,30 @@ def test_heading_repeated_in_head_wins() -> None:
 
 def test_page_without_headline_has_none() -> None:
     assert _headline("<p>text</p>") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Rain floods town | Vik Post",
+            '<h1><a href="/">Vik Post</a></h1><h2>Rain floods town</h2>',
+        ),
+        ("Rain floods town - Vik Post", "<h1>Vik Post</h1><h2>Rain floods town</h2>"),
+        ("Rain floods town - Vik Post", "<h1>Vik Post</h1><h1>Rain floods town</h1>"),
+        (
+            "Vik Post | Rain floods town",
+            '<h1><a href="//vik.test/">Vik Post</a></h1><h3>Rain floods town</h3>',
+        ),
+        ("Rain floods town | Vik Post", "<p>No heading.</p>"),
+        ("News - Rain floods town", "<h1>Rain floods town</h1>"),
+    ],
+)
+def test_logo_is_no_headline(title: str, body: str) -> None:
+    page = parse_page(f"<html><head><title>{title}</title></head><body>{body}</body></html>")
+    assert page is not None
+
+    choice = choose_headline(title_candidates(page, {}), [])
+
+    assert choice is not None
+    assert choice.value == "Rain floods town"
