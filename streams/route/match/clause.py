@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from streams.route.match.facts import ArticleFacts
-from streams.route.match.occurrences import altered_check, occurrence_check, whole_words
+from streams.route.match.occurrences import altered_check, occurrence_check, required_words
 from streams.route.query.ast import QueryClause, QueryField
 from streams.route.query.forms import clause_forms
 from streams.route.query.normalize import padded_words
@@ -65,7 +65,7 @@ def _words_check(clause: QueryClause) -> Predicate:
     if len(forms) > 1:
         in_any = _readings_check(clause, needles, is_first=True)
         return lambda facts: in_any(facts) or (concerns(facts.altered) and in_others(facts))
-    (wanted,), whole = needles, whole_words(clause)
+    (wanted,), whole = needles, required_words(clause)
     match clause.field:  # most candidates lack a word, which the set shows fastest
         case QueryField.TITLE:
             return lambda facts: (

@@ -61,7 +61,7 @@ def clause_occurrences(clause: QueryClause) -> Callable[[IndexedText], Iterator[
 def occurrence_check(clause: QueryClause) -> Callable[[IndexedText], bool]:
     """Return a function that tells whether a clause occurs in a title or text."""
     find, concerns = _clause_finder(clause), altered_check(clause)
-    whole = whole_words(clause)
+    whole = required_words(clause)
 
     def occurs(text: IndexedText) -> bool:
         if not whole <= text.words:
@@ -75,7 +75,7 @@ def occurrence_check(clause: QueryClause) -> Callable[[IndexedText], bool]:
     return occurs
 
 
-def whole_words(clause: QueryClause) -> frozenset[str]:
+def required_words(clause: QueryClause) -> frozenset[str]:
     """Return words that a title or text has, in some reading, wherever a clause occurs in it."""
     values: list[QueryClause | Near] = [clause, *([clause.near] if clause.near else [])]
     words: set[str] = set()
