@@ -91,7 +91,7 @@ def _block(lines: list[TextLine], headline: Element, titles: set[str]) -> Elemen
         for sibling in parent if own >= MIN_BRIEF_CHARACTERS else ():
             if sibling is child:
                 is_below = True
-            elif sibling not in headed:
+            elif sibling not in headed or weights.get(sibling, 0.0) < MIN_BRIEF_CHARACTERS:
                 continue
             elif is_below:
                 if _is_rival(sibling, child, headed[sibling], headline, own=own):

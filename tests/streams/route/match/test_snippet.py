@@ -52,7 +52,7 @@ def test_snippet_is_not_cut_within_word_or_character(text: str, start: int, end:
     assert after not in {"\u0301", "\u309a", "\u200d"}
 
 
-def test_beginning_ends_with_whole_word() -> None:
+def test_beginning_ends_between_words() -> None:
     assert beginning("The bridge opened.", 13) == "The bridge…"
     assert beginning("橋は月曜日に開通した。", 6) == "橋は月曜日…"
     assert beginning("x" * 500, 10) == "x" * 9 + "…"
