@@ -58,7 +58,7 @@ def are_converted(numbers: bytes, known: bytes) -> bool:
         >>> are_converted(number_values("12 dead", size=9), number_values("15 dead", size=9))
         False
     """
-    mine, others = _steps(numbers), _steps(known)
+    mine, others = _logarithms(numbers), _logarithms(known)
     left, right = _without(mine, others), _without(others, mine)
     if not left or len(left) != len(right):
         return False
@@ -70,7 +70,7 @@ def are_converted(numbers: bytes, known: bytes) -> bool:
     return len(rates) > 1 and all(abs(rate - other) <= largest for rate, other in pairwise(rates))
 
 
-def _steps(values: bytes) -> list[int]:
+def _logarithms(values: bytes) -> list[int]:
     return [int.from_bytes(values[at : at + 2], "big") for at in range(0, len(values), 2)]
 
 

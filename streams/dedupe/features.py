@@ -171,7 +171,7 @@ def spelling(word: str) -> str:
     For British and American spellings, and for transcriptions of names.
 
     Args:
-        word: A token, see `tokens`. Short words, and words of other scripts, stay as they are.
+        word: A token, see `tokens`. A short word, or one of another script, is left unchanged.
 
     References:
         The differences that the Oxford Guide to Style, 2002, names: -our and -or, -re and -er,

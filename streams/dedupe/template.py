@@ -1,4 +1,4 @@
-"""Tell two reports of one template from a copy: they differ in their facts and in nothing else.
+"""Recognize two reports of one template: they differ in their facts and in nothing else.
 
 Newsrooms, companies and authorities publish earnings, notices, results and forecasts from
 templates. All such reports share most of their words; each has numbers and names of its own.
