@@ -3,7 +3,7 @@
 A member with a fixed name (static membership) that comes back after a restart gets its former
 partitions at once, without a rebalance, and is not told that it leads the group. So no member
 looks for partitions that were added in the meantime (KAFKA-13435). A join whose metadata differ
-from those of the member's last join makes Kafka rebalance the group, whoever leads it.
+from those of the member's last join makes Kafka rebalance the group, by any of its members.
 """
 
 from collections.abc import Iterable, Mapping

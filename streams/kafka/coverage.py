@@ -145,7 +145,7 @@ async def coverage_seen_by(client: AIOKafkaConsumer) -> Coverage:
 
 
 async def unread_records(client: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> int:
-    """Return the number of offsets after the group's commits in partitions that nobody reads.
+    """Return the number of offsets after the group's commits in partitions without a reader.
 
     Raises:
         aiokafka.errors.KafkaError: If Kafka does not answer.
@@ -159,7 +159,7 @@ async def unread_records(client: AIOKafkaConsumer, partitions: Sequence[TopicPar
 
 
 async def request_rebalance(client: AIOKafkaConsumer) -> None:
-    """Make Kafka assign the partitions of a consumer's group anew; returns before it has.
+    """Make Kafka assign the partitions of a consumer's group again; returns before it has.
 
     Args:
         client: A consumer that has joined a group, with a `RejoinAssignor`; the caller runs in

@@ -80,7 +80,7 @@ class PartitionWatch:
             an added partition has a reader; a check costs 1 ms of CPU.
 
     Attributes:
-        unread: Partitions that nobody reads, at the last check.
+        unread: Partitions without a reader, at the last check.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class PartitionWatch:
         self.unread = Unread()
 
     def reset(self) -> None:
-        """Forget what was unread: the partitions are assigned anew."""
+        """Forget what was unread: the partitions are assigned again."""
         self.unread = Unread()
 
     async def keep_watching(self) -> None:
@@ -107,7 +107,7 @@ class PartitionWatch:
             await self.check()
 
     async def check(self) -> None:
-        """Look for partitions that nobody reads; ask for a rebalance at the second time in a row.
+        """Look for partitions without a reader; ask for a rebalance at the second time in a row.
 
         Kafka's own mechanism gets the time between two checks. A check that Kafka does not answer
         changes nothing: the next one follows.

@@ -108,7 +108,7 @@ class PackedBatches:
 
 
 class _AbortedTransactions:
-    """Tells the batches of aborted transactions from the others, in order of the offsets.
+    """Recognizes the batches of aborted transactions, in order of the offsets.
 
     References:
         The rule of Kafka's consumer with ``read_committed`` (KIP-98): from the first offset of an

@@ -196,7 +196,7 @@ def process_table(
 async def show_process_table(pipeline: Pipeline, status: StatusPrinter) -> AsyncIterator[None]:
     """Show the processes while the body runs, and what is left of them afterwards.
 
-    On the terminal's alternate screen, which is drawn anew at each change of its size: a table
+    On the terminal's alternate screen, which is drawn again at each change of its size: a table
     among other lines would leave its former lines behind where the terminal wraps them.
     """
 

@@ -13,7 +13,7 @@ def sizes(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.iterdir())
 
 
-def test_full_log_becomes_the_former_one(tmp_path: Path) -> None:
+def test_full_log_is_kept_as_former_one(tmp_path: Path) -> None:
     log = RotatingLog(tmp_path / "clean-1.log", max_bytes=20)
 
     for number in range(5):

@@ -167,7 +167,7 @@ def test_worker_reports_its_health(worker: Worker) -> None:
     }
 
 
-def test_worker_names_partitions_that_nobody_reads(worker: Worker) -> None:
+def test_worker_names_partitions_without_reader(worker: Worker) -> None:
     worker.watch.unread = Unread(partitions=(TopicPartition("raw", 8),), n_records=7)
 
     health = worker.health()
