@@ -17,6 +17,7 @@ from streams.route.query.normalize import (
     LONG_SPELLINGS,
     PLAIN_SPELLINGS,
     fold_text,
+    parted,
     word_pattern,
     words_of,
 )
@@ -78,9 +79,8 @@ def altered_words(compound_words: str) -> frozenset[str]:
         and not in the first one has one of them.
     """
     found: set[str] = set()
-    for word in compound_words.split():
-        if not word.isascii() or not word.isalnum():
-            found |= _altered_of_compound(word)
+    for word in set(compound_words.split()).difference(parted(compound_words).split()):
+        found |= _altered_of_compound(word)
     return frozenset(found)
 
 
