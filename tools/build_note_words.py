@@ -2,9 +2,9 @@
 
     python tools/build_note_words.py
 
-The source is Unicode CLDR through Babel, for the languages of `build_time_words`: names of months, days
-and units, and the patterns of relative times, such as "vor {0} Minuten". One word a line; a pattern
-of a script without spaces is left in one piece.
+The source is Unicode CLDR through Babel, for the languages of `build_time_words`: names of months,
+days and units, and the patterns of relative times, such as "vor {0} Minuten". One word a line; a
+pattern of a script without spaces is left in one piece.
 """
 
 import re

@@ -309,8 +309,9 @@ def run_worker(stage: Stage, settings: Settings, *, instance: str = "", http_por
     """
 
     async def main() -> None:
+        worker = Worker(stage, settings, instance=instance)  # refuses unusable settings first
         await check_connection(settings)  # Faust would report a wrong password with a traceback
-        ending = await Worker(stage, settings, instance=instance).run(http_port=http_port)
+        ending = await worker.run(http_port=http_port)
         os._exit(ending)
 
     asyncio.run(main())

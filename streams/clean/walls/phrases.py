@@ -73,7 +73,7 @@ MIN_UNKNOWN_LETTERS: Final = 3
 """Shorter words that the vocabulary lacks are particles, in one language or another."""
 
 
-class Counts(NamedTuple):
+class SenseCounts(NamedTuple):
     """The senses of a text, and how many of its words have one.
 
     Attributes:
@@ -114,7 +114,7 @@ def wall_reason(phrase: str) -> DropReason | None:
     return _reason(counts)
 
 
-def _reason(counts: Counts) -> DropReason | None:
+def _reason(counts: SenseCounts) -> DropReason | None:
     said = counts.senses & ~_UNSAID
     if Sense.SCRIPT in said:
         return DropReason.SCRIPT_REQUIRED
@@ -158,7 +158,7 @@ def wall_senses(sentence: str) -> Sense | None:
     return counts.senses if has_several or n_said > counts.n_unknown else None
 
 
-def count_senses(text: str) -> Counts:
+def count_senses(text: str) -> SenseCounts:
     """Count the words of a text by their senses. Linear in its length."""
     # Plain integers, since an operation on two flags takes a microsecond.
     senses = 0
@@ -175,7 +175,7 @@ def count_senses(text: str) -> Counts:
             if token.isdigit():
                 codes.add(token)
     # An unknown word of a script without spaces is found letter by letter; most have two.
-    return Counts(Sense(senses), n_senseful, n_unknown + (n_joined + 1) // 2, frozenset(codes))
+    return SenseCounts(Sense(senses), n_senseful, n_unknown + (n_joined + 1) // 2, frozenset(codes))
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ GUID_IN_LINK: Final = 2
 NO_ID: Final = bytes(16)
 
 
-class Identity(NamedTuple):
+class EntryIdentity(NamedTuple):
     """What is remembered of an entry, to recognize it with another link or guid.
 
     Attributes:
@@ -47,18 +47,19 @@ class Identity(NamedTuple):
         return bool(self.flags & SHARED_PAGE)
 
 
-def pack(identities: Iterable[Identity]) -> bytes:
+def pack(identities: Iterable[EntryIdentity]) -> bytes:
     """Return identities as bytes.
 
     Examples:
-        >>> one = Identity(bytes(8), bytes(8), bytes(8), NO_ID, b"rain", b"noon", 7, GUID_IN_LINK)
+        >>> key, id_ = bytes(8), NO_ID
+        >>> one = EntryIdentity(key, key, key, id_, b"rain", b"noon", 7, GUID_IN_LINK)
         >>> unpack(pack([one])) == [one]
         True
     """
     return b"".join(_LAYOUT.pack(*identity) for identity in identities)
 
 
-def unpack(data: bytes) -> list[Identity]:
+def unpack(data: bytes) -> list[EntryIdentity]:
     """Return the identities in bytes; an incomplete one at the end is ignored."""
     whole = len(data) - len(data) % _LAYOUT.size
-    return [Identity(*values) for values in _LAYOUT.iter_unpack(data[:whole])]
+    return [EntryIdentity(*values) for values in _LAYOUT.iter_unpack(data[:whole])]

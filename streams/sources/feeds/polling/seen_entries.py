@@ -25,7 +25,7 @@ from streams.sources.feeds.polling.identities import (
     GUID_IN_LINK,
     NO_ID,
     SHARED_PAGE,
-    Identity,
+    EntryIdentity,
     pack,
     unpack,
 )
@@ -198,14 +198,14 @@ class _Match:
 
     facts: EntryFacts
     key: bytes
-    row: Identity | None
+    row: EntryIdentity | None
     is_known: bool
     shares_page: bool
 
-    def identity(self, article: bytes, time: int) -> Identity:
+    def identity(self, article: bytes, time: int) -> EntryIdentity:
         """Return what to remember."""
         flags = (SHARED_PAGE * self.shares_page) | (GUID_IN_LINK * self.facts.guid_in_link)
-        return Identity(
+        return EntryIdentity(
             key=self.key,
             page=self.facts.link.page,
             guid=self.facts.guid,
@@ -230,11 +230,11 @@ class _Matcher:
 
     facts: Sequence[EntryFacts]
     versions: dict[bytes, bytes]
-    rows: Sequence[Identity]
+    rows: Sequence[EntryIdentity]
     source: str
-    _by_key: dict[bytes, Identity] = field(init=False)
-    _by_guid: dict[bytes, Identity] = field(init=False)
-    _by_words: dict[tuple[bytes, bytes, bytes], Identity] = field(init=False)
+    _by_key: dict[bytes, EntryIdentity] = field(init=False)
+    _by_guid: dict[bytes, EntryIdentity] = field(init=False)
+    _by_words: dict[tuple[bytes, bytes, bytes], EntryIdentity] = field(init=False)
     _shared: set[bytes] = field(init=False)
     _has_known_guid: bool = field(init=False)
 
@@ -390,7 +390,7 @@ def _have_all_moved(matches: Iterable[_Match]) -> bool:
 
 
 def _judge_change(
-    facts: EntryFacts, row: Identity, *, all_moved: bool, now: datetime | None
+    facts: EntryFacts, row: EntryIdentity, *, all_moved: bool, now: datetime | None
 ) -> tuple[int, bool]:
     """Return the time to remember, and whether a known entry changed."""
     if row.title != facts.title:

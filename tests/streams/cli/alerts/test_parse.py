@@ -85,7 +85,7 @@ def test_none_clears_option() -> None:
     ("wishes", "said"),
     [
         ({"query": "the"}, "large part of all articles"),
-        ({"query": "a b"}, "unexpected `b`"),
+        ({"query": "a )"}, "unexpected `\\)`"),
         ({"channels": ["nope"]}, "--channel: no channel 'nope' for you .* available: desk"),
         ({"channels": ["ftp://x.test"]}, "--channel: a webhook's address is https"),
         ({"digest": "soon"}, "--digest soon: expected 15m, 2h or 1d"),

@@ -90,5 +90,5 @@ def test_query_error_has_position() -> None:
         build(query="storm and\nbridge (x")
 
     (problem,) = refused.value.extra["problems"]  # type: ignore[call-overload,index]
-    assert (problem["line"], problem["column"], problem["position"]) == (2, 8, 17)
+    assert (problem["line"], problem["column"], problem["position"]) == (2, 10, 19)
     assert problem["pointer"].splitlines()[0].strip() == "bridge (x"
