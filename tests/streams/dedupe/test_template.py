@@ -142,8 +142,8 @@ def test_sentences_that_outlet_repeats_weigh_nothing() -> None:
     texts = [
         ("Quay reopens", "The old quay is open to walkers again after a year of repairs."),
         ("Prize for baker", "A baker has won the national prize for the best rye bread again."),
+        ("Roof for swimming pool", "Members voted for a new roof on the swimming pool last night."),
         ("Ferry for school", "Pupils from the island get a boat of their own from May on."),
-        ("News of the council", "Members voted for a new roof on the swimming pool last night."),
     ]
 
     assert merged(*((title, text + closing) for title, text in texts)) == [False] * 4
