@@ -3,8 +3,8 @@
     python tools/build_weekdays.py
 
 The source is Unicode CLDR through Babel, in the languages of `tools/build_time_words.py`. One line
-per day, Monday first, has its names in all languages, separated by bars; the lines serve to recognize
-a name, so a name that means two days in two languages is in both.
+per day, Monday first, has its names in all languages, separated by bars; the lines serve to
+recognize a name, so a name that means two days in two languages is in both.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Queries of saved searches: limits and broad queries."""
 
-import time
+import sys
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,9 @@ from streams.route.search_query import MAX_SEARCH_CHARS, parse_search
 from tests.support.naive_query import holds
 from tests.support.query_texts import is_readable, query_texts
 from tests.support.strategies import articles
+
+MAX_STEPS = 100_000
+"""Twice what the most expensive query of 1,000 characters takes, 500 brackets around a word."""
 
 
 @pytest.mark.parametrize(
@@ -66,35 +69,41 @@ def test_parse_search_refuses_too_many_clauses() -> None:
     ],
     ids=lambda query: query[:12],
 )
-def test_parse_search_takes_less_than_ten_milliseconds(query: str) -> None:
-    assert min(seconds(query) for _ in range(20)) < 0.01
+def test_parse_search_takes_bounded_work(query: str) -> None:
+    n_steps(query)  # fills caches
+    # Steps, not seconds: the machine may be busy.
+    assert n_steps(query) < MAX_STEPS
 
 
-def seconds(query: str) -> float:
-    """Return the seconds that it takes to parse or refuse a query."""
-    started = time.thread_time()
+def n_steps(query: str) -> int:
+    """Return the number of calls that it takes to parse or refuse a query, also of C functions."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
     try:
         parse_search(query)
     except QuerySyntaxError as error:
         str(error)
-    return time.thread_time() - started
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 @given(st.text(max_size=200))
 def test_parse_search_is_total(text: str) -> None:
-    assert seconds(text) < 1
+    assert n_steps(text) < 10 * MAX_STEPS
 
 
 @given(query_texts(), articles())
-def test_parse_search_of_any_text_takes_less_than_10_ms(text: str, article) -> None:
-    started = time.thread_time()
+def test_parse_search_of_any_text_agrees_with_naive_evaluation(text: str, article) -> None:
     try:
         query, problem = parse_search(text), None
     except QuerySyntaxError as error:
         query, problem = None, error
-    taken = time.thread_time() - started
 
-    # More than the 10 ms that bench/query_fuzz.py shows: garbage collection may run in between.
-    assert taken < 0.1
     assert problem is None or is_readable(problem, text)
     assert query is None or compile_query(query)(article_facts(article)) is holds(query, article)
