@@ -132,6 +132,14 @@ class Settings(BaseSettings):
             description="Killable processes per stage; 0: half the cores, at least 2 for `clean`",
         ),
     ] = 0
+    tag_max_characters: Annotated[
+        int,
+        Field(
+            ge=1000,
+            le=5_000_000,
+            description="Characters of a text that `tag` searches for names, from its beginning",
+        ),
+    ] = 250_000
     dedupe_horizon_days: Annotated[
         int,
         Field(ge=1, le=3650, description="Greatest distance in time between copies, days"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Final
 
 from streams.outcome import Emit, Outcome
 from streams.records.enriched import EnrichedArticle, EntityType, Field, Mention
@@ -23,6 +24,21 @@ from streams.tag.recognize.crf import Recognizer
 from streams.tag.recognize.spans import find_spans
 from streams.tag.recognize.words import Words
 from streams.tag.salience import gather_entities
+
+MAX_CHARACTERS: Final = 250_000
+"""Characters of a title or text in which names are looked for, by default.
+
+About 45,000 words, more than the longest reports and live blogs of a day. Ordinary text of this
+length takes 1.3 s of CPU time and the worst 5 s (2026-12), half of the time limit of a record.
+"""
+
+MAX_MENTIONS: Final = 4_000
+"""Most mentions of an article, so that a table of 80,000 numbers still fits into a record.
+
+A mention and its entity take up to 500 bytes of a record of 4 MiB."""
+
+_CUT_BACK: Final = 200
+"""Characters before the limit in which a space is looked for, so that no name is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +110,28 @@ def with_entities(tagger: Tagger, added: Sequence[AddedEntity]) -> Tagger:
     )
 
 
-def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArticle]:
+def tag_article(
+    article: UniqueArticle, tagger: Tagger, *, max_characters: int = MAX_CHARACTERS
+) -> Outcome[EnrichedArticle]:
     """Find and link the names in title and text.
 
-    Pure and deterministic; never raises. Delivery: the stage keeps no state, so a redelivered
-    article is tagged the same way.
+    Pure and deterministic; never raises. Takes time in proportion to the length of the texts, up
+    to ``max_characters`` (`tests/test_linear_work.py`). Delivery: the stage keeps no state, so a
+    redelivered article is tagged the same way.
 
     Args:
         article: Any article; one without text gets no mentions.
         tagger: From `load_tagger`.
+        max_characters: Length up to which title and text are each searched for names.
 
     Returns:
-        The article with its mentions, in order of position and without overlap,
-        and its entities, the most salient first.
+        The article with its mentions, in order of position and without overlap, the first
+        `MAX_MENTIONS` of them, and its entities, the most salient first. The receipt tells what
+        was left out.
     """
-    names = find_names(article, tagger)
-    texts = _texts(article)
+    texts = {field: _cut(text, max_characters) for field, text in _texts(article).items()}
+    found = find_names(texts, article.language.code, tagger)
+    names = found[:MAX_MENTIONS]
     mentions = tuple(
         Mention(
             field=name.field,
@@ -130,17 +152,17 @@ def tag_article(article: UniqueArticle, tagger: Tagger) -> Outcome[EnrichedArtic
         stage="tag",
         decision="tagged",
         rule=" ".join(sorted({mention.method for mention in mentions})),
-        evidence=f"mentions: {len(mentions)}, entities: {len(entities)}; {support}",
+        evidence=f"mentions: {len(mentions)}{_of_all(found)}, entities: {len(entities)}"
+        f"{_left_out(article, texts)}; {support}",
     )
     fields = {field: getattr(article, field) for field in UniqueArticle.__struct_fields__}
     fields["receipts"] = (*article.receipts, receipt)
     return Emit(EnrichedArticle(**fields, mentions=mentions, entities=entities))
 
 
-def find_names(article: UniqueArticle, tagger: Tagger) -> list[LinkedName]:
+def find_names(texts: Mapping[Field, str], language: str, tagger: Tagger) -> list[LinkedName]:
     """Find and link the names in title and text, in order and without overlap."""
-    texts = _texts(article)
-    recognizer = tagger.recognizer if article.language.code in TRAINED else None
+    recognizer = tagger.recognizer if language in TRAINED else None
     first_names = tagger.words.first_names
     spans = {
         field: find_spans(text, tagger.gazetteer, recognizer, first_names=first_names)
@@ -151,3 +173,27 @@ def find_names(article: UniqueArticle, tagger: Tagger) -> list[LinkedName]:
 
 def _texts(article: UniqueArticle) -> Mapping[Field, str]:
     return {Field.TITLE: article.title, Field.TEXT: article.text}
+
+
+def _cut(text: str, max_characters: int) -> str:
+    """Return the beginning of a text, up to a limit, without a part of a word if possible."""
+    if len(text) <= max_characters:
+        return text
+    last = text[max(0, max_characters - _CUT_BACK) : max_characters + 1]
+    word = last.split()[-1] if last and not last[-1].isspace() else ""
+    return (
+        text[: max_characters + 1 - len(word)] if len(word) < len(last) else text[:max_characters]
+    )
+
+
+def _of_all(found: Sequence[LinkedName]) -> str:
+    return f" (the first of {len(found)})" if len(found) > MAX_MENTIONS else ""
+
+
+def _left_out(article: UniqueArticle, texts: Mapping[Field, str]) -> str:
+    """Return which part of a long title or text was searched, for the receipt; empty if all."""
+    return "".join(
+        f"; searched the first {len(texts[field]):,} of {len(text):,} characters of the {field}"
+        for field, text in _texts(article).items()
+        if len(texts[field]) < len(text)
+    )

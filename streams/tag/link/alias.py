@@ -69,7 +69,7 @@ _COUNTRY = 85
 _UNTYPED = 15
 """Deduction for an entity of unknown type, often a film or song, against one whose type fits."""
 
-_AFTER = re.compile(r",\s+([A-Z][\w.]+(?: [A-Z]\w+)?)")
+_AFTER = re.compile(r",\s{1,4}([A-Z][\w.]{1,60}(?: [A-Z]\w{1,60})?)")
 
 
 class NameInText(NamedTuple):

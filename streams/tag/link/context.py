@@ -1,6 +1,7 @@
 """Collect the context of names: the article's countries and sport, and the words near a name."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,15 +93,19 @@ class ArticleContext:
     ) -> None:
         self.texts = texts
         self.sport = sport_of("\n".join(texts.values()))
-        self._places: list[tuple[Field, int, str]] = []
+        self._places: dict[Field, list[tuple[int, str]]] = {field: [] for field in texts}
         self.countries: Counter[str] = Counter()
         for field, names in spans.items():
             for span in names:
                 if span.kind in "gnl":
                     candidates = knowledge.candidates(texts[field][span.start : span.end])
                     for code in candidates[0].countries if candidates else ():
-                        self._places.append((field, span.start, code))
+                        self._places[field].append((span.start, code))
                         self.countries[code] += 1
+            self._places[field].sort()
+        counts = {code: n for code, n in self.countries.items() if _is_country(code)}
+        most = max(counts.values(), default=0)
+        self._most_named = sorted(code for code, n in counts.items() if n == most)
 
     def likely_countries(self, field: Field, start: int) -> list[str]:
         """Return the likely country of a name: the one before it, or the most frequent one.
@@ -111,9 +116,7 @@ class ArticleContext:
         near = sorted(code for code in self.nearby(field, start).countries if _is_country(code))
         if len(near) == 1:
             return near
-        counts = {code: n for code, n in self.countries.items() if _is_country(code)}
-        most = max(counts.values(), default=0)
-        return sorted(code for code, n in counts.items() if n == most)
+        return self._most_named
 
     def is_first_name(self, field: Field, start: int) -> bool:
         """Return whether the word before a name makes it a first name: Prince Charles."""
@@ -123,10 +126,11 @@ class ArticleContext:
     def nearby(self, field: Field, start: int) -> Nearby:
         """Return the offices and countries before a name in its sentence."""
         text = self.texts[field]
-        first = max(
-            0, start - _NEAR, text.rfind("\n", 0, start) + 1, text.rfind(". ", 0, start) + 1
-        )
+        first = max(0, start - _NEAR)
+        first = max(first, text.rfind("\n", first, start) + 1, text.rfind(". ", first, start) + 1)
         words = [word.casefold() for word in _WORD.findall(text[first:start])]
         offices = {OFFICES[word] or "*" for word in words if word in OFFICES}
-        countries = {code for f, at, code in self._places if f is field and first <= at < start}
+        places = self._places[field]
+        near = places[bisect_left(places, (first, "")) : bisect_left(places, (start, ""))]
+        countries = {code for _, code in near}
         return Nearby(frozenset(offices), frozenset(countries))

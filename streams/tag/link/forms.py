@@ -28,9 +28,11 @@ _LEGAL = re.compile(
     r",?\s+(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|PLC|plc|LLC|LLP|GmbH|AG|SA|NV)\.?$"
 )
 _COUNTIES = re.compile(
-    r"(?:(?:,| and|, and) [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})+ [Cc]ounties\b| [Cc]ounty\b"
+    r"(?:(?:,| and|, and) [A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2}){1,12} [Cc]ounties\b"
+    r"| [Cc]ounty\b"
 )
-"""Text that follows the name of a county, or of several in a row."""
+"""Text that follows the name of a county, or of several in a row: at most twelve, since a list of
+places is searched from each of its places."""
 
 
 def name_forms(surface: str, kind: str) -> Iterator[str]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+import ahocorasick_rs
+
 from streams.records.enriched import EntityType, Field
 from streams.tag.gazetteer import Span
 from streams.tag.knowledge import EntityFacts, Knowledge
@@ -10,10 +12,14 @@ from streams.tag.link.alias import AliasLinker, NameInText, local_entity
 from streams.tag.link.context import ArticleContext
 from streams.tag.link.people import SurnameIndex, famous_bearer, office_holder
 from streams.tag.mentions import LinkedName, in_order
-from streams.tag.names import fold, has_word_boundaries
+from streams.tag.names import has_word_boundaries
 
 _ABBREVIATION = re.compile(r"\s\(([A-Z][A-Za-z0-9&.-]{1,9})\)")
-_DEFINED = re.compile(r"((?:[\w'’-]+ ){2,6})\(([A-Z]{2,6})\)")
+_BRACKETED = re.compile(r" \(([A-Z]{2,6})\)")
+_WORD = re.compile(r"[\w'’-]+")
+_BEFORE_BRACKET = 240
+"""Characters before a bracket in which the defined words are: six words of up to 40 letters."""
+
 _SHORTEST_SURNAME = 3
 
 LinkTuple = tuple[EntityFacts, float, str, str]
@@ -165,16 +171,20 @@ class _Linker:
         }
         if not wanted:
             return []
-        pattern = re.compile("|".join(map(re.escape, sorted(wanted, key=lambda w: (-len(w), w)))))
+        # One pass for any number of surnames; alternatives of a regular expression are tried one
+        # after the other at each position.
+        surnames = ahocorasick_rs.AhoCorasick(
+            sorted(wanted), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
         taken = {(n.field, at) for n in names for at in range(n.start, n.end)}
         mentions = []
         for field, text in self._texts.items():
-            for match in pattern.finditer(text):
-                start, end = match.span()
+            for _, start, end in surnames.find_matches_as_indexes(text):
                 if (field, start) in taken or not has_word_boundaries(text, start, end):
                     continue
-                bearer = self._bearers.bearer_of(match[0])
-                if bearer and fold(match[0]) in self._bearers.surnames:
+                surname = text[start:end]
+                bearer = self._bearers.bearer_of(surname)
+                if bearer and self._bearers.has_surname(surname):
                     entity, score, evidence = bearer
                     mentions.append(
                         LinkedName(field, start, end, entity, score, "surname", evidence)
@@ -185,16 +195,31 @@ class _Linker:
 def defined_abbreviations(text: str) -> dict[str, str]:
     """Return the abbreviations that a text defines in brackets, and their words.
 
+    Looks back from each bracket: words that no bracket follows cost nothing.
+
     Examples:
         >>> defined_abbreviations("an artificial pancreas (AP) and the Associated Press (AAP)")
         {'AP': 'artificial pancreas'}
     """
     abbreviations = {}
-    for match in _DEFINED.finditer(text):
-        words = match[1].split()[-len(match[2]) :]
-        if "".join(word[0] for word in words).upper() == match[2]:
-            abbreviations[match[2]] = " ".join(words)
+    for match in _BRACKETED.finditer(text):
+        short = match[1]
+        words = _words_before(text, match.start(), len(short))
+        if "".join(word[0] for word in words).upper() == short:
+            abbreviations[short] = " ".join(words)
     return abbreviations
+
+
+def _words_before(text: str, end: int, count: int) -> list[str]:
+    """Return the last words before a position, separated by single spaces; empty if fewer."""
+    start = max(0, end - _BEFORE_BRACKET)
+    words = text[start:end].split(" ")
+    words = words[1 if start else 0 :][-count:]  # the first may be a part of a word
+    if len(words) < count or not all(map(_WORD.fullmatch, words[1:])):
+        return []
+    # A quotation mark or bracket may precede the first word.
+    first = _WORD.match(words[0][::-1])
+    return [first[0][::-1], *words[1:]] if first else []
 
 
 def _local(surface: str, kind: str) -> LinkTuple:

@@ -164,6 +164,11 @@ _PARTICLES = frozenset(
 """Particles that belong to a surname: el-Sissi, von der Leyen."""
 
 
+_MOST_SURNAMES = 200
+"""Most surnames of an article that a misspelled one is compared with, one by one. An article that
+names more people is a list, such as the results of a marathon (this project's choice)."""
+
+
 class SurnameIndex:
     """People of one article by surname and by first name."""
 
@@ -182,10 +187,9 @@ class SurnameIndex:
         if len(words) > 1:
             self._first_names.setdefault(words[0], {})[entity.id] = entity
 
-    @property
-    def surnames(self) -> list[str]:
-        """Folded surnames."""
-        return list(self._surnames)
+    def has_surname(self, word: str) -> bool:
+        """Return whether a word is the surname of a person of the article."""
+        return fold(word) in self._surnames
 
     def bearer_of(self, surface: str) -> tuple[EntityFacts, float, str] | None:
         """Return the only person whom a single word can mean in this article, or None."""
@@ -194,7 +198,7 @@ class SurnameIndex:
         if len(words) > 1 and not _PARTICLES.issuperset(words[:-1]):
             return None
         bearers = self._surnames.get(word) or self._first_names.get(word)
-        if bearers is None and len(word) > _SHORTEST:
+        if bearers is None and len(word) > _SHORTEST and len(self._surnames) <= _MOST_SURNAMES:
             near = [s for s in self._surnames if JaroWinkler.similarity(word, s) >= _SURNAME]
             if len(near) == 1 and near[0][0] == word[0] and len(near[0]) > _SHORTEST:
                 bearers = self._surnames[near[0]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from streams.outcome import Emit
 from streams.records.enriched import EnrichedArticle
-from streams.tag.article import Tagger, tag_article
+from streams.tag.article import MAX_MENTIONS, Tagger, _cut, tag_article
 from tests.support.builders import unique_article
 
 NAMES = [
@@ -88,3 +88,42 @@ def test_tag_article_links_names(tagger: Tagger, text: str, ids: list[str]) -> N
     linked = [mention.entity_id for mention in tagged(tagger, title="", text=text).mentions]
 
     assert linked == ids
+
+
+def test_long_text_is_tagged_to_its_limit(tagger: Tagger) -> None:
+    article = unique_article(text="Angela Merkel spoke in Hamburg. " * 100)
+
+    outcome = tag_article(article, tagger, max_characters=1010)
+
+    assert isinstance(outcome, Emit)
+    assert outcome.record.text == article.text
+    assert outcome.record.mentions[-1].end <= 1010
+    assert "; searched the first 1,006 of 3,200 characters of the text; " in (
+        outcome.record.receipts[-1].evidence
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        pytest.param("in New York", 20, "in New York", id="short"),
+        pytest.param("in New York", 9, "in New ", id="within a word"),
+        pytest.param("in New York", 6, "in New ", id="after a word"),
+        pytest.param("x" * 500, 400, "x" * 400, id="one word"),
+        pytest.param("日本" * 300, 500, "日本" * 250, id="no spaces"),
+    ],
+)
+def test_cut_leaves_words_whole(text: str, limit: int, cut: str) -> None:
+    assert _cut(text, limit) == cut
+
+
+def test_mentions_are_limited_and_counted(tagger: Tagger) -> None:
+    article = unique_article(text="Growth was 5%. " * (MAX_MENTIONS + 10))
+
+    outcome = tag_article(article, tagger)
+
+    assert isinstance(outcome, Emit)
+    assert len(outcome.record.mentions) == MAX_MENTIONS
+    assert f"mentions: {MAX_MENTIONS} (the first of {MAX_MENTIONS + 10})" in (
+        outcome.record.receipts[-1].evidence
+    )

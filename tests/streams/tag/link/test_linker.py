@@ -3,7 +3,7 @@ import pytest
 from streams.records.enriched import Field
 from streams.tag.article import Tagger
 from streams.tag.gazetteer import Span
-from streams.tag.link.linker import link_names
+from streams.tag.link.linker import defined_abbreviations, link_names
 
 
 def links(tagger: Tagger, text: str, *names: tuple[str, str]) -> list[tuple[str, str, str]]:
@@ -107,3 +107,23 @@ def test_office_without_name_links_to_office(
     result = link_names({Field.TEXT: text}, {Field.TEXT: spans}, tagger.knowledge)
 
     assert next(f.entity.id for f in result if f.start == start).startswith(id_)
+
+
+@pytest.mark.parametrize(
+    ("text", "defined"),
+    [
+        pytest.param("an artificial pancreas (AP)", {"AP": "artificial pancreas"}, id="two words"),
+        pytest.param("“artificial pancreas (AP)", {"AP": "artificial pancreas"}, id="quoted"),
+        pytest.param("artificial, pancreas (AP)", {}, id="comma between"),
+        pytest.param("pancreas (AP)", {}, id="too few words"),
+        pytest.param("artificial  pancreas (AP)", {}, id="two spaces"),
+        pytest.param("a\npancreas (AP)", {}, id="line break"),
+        pytest.param("x" * 300 + " pancreas (XP)", {}, id="word of many letters"),
+        pytest.param("the Big Bad (BB) and Big Old (BO)", {"BO": "Big Old", "BB": "Big Bad"},
+                     id="several"),
+    ],
+)  # fmt: skip
+def test_abbreviations_are_defined_by_the_words_before_them(
+    text: str, defined: dict[str, str]
+) -> None:
+    assert defined_abbreviations(text) == defined
