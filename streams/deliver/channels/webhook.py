@@ -14,7 +14,7 @@ from streams.alerts.templates.format import BodyFormat
 from streams.deliver.channels.message import Notification, mask_secrets
 from streams.deliver.channels.result import SendResult, SendStatus, result_of_status
 from streams.deliver.channels.signing import signature_headers
-from streams.fetch.address import CheckedResolver, RefusedAddressError, check_literal_address
+from streams.fetch.address import RefusedAddressError, check_literal_address, checked_connector
 from streams.records.topics import MIB
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
@@ -32,12 +32,15 @@ PER_HOST: Final = 16
 def webhook_session(
     private_hosts: frozenset[str], *, timeout: aiohttp.ClientTimeout = TIMEOUT
 ) -> aiohttp.ClientSession:
-    """Open a session that connects to public addresses and to allowed hosts."""
-    connector = aiohttp.TCPConnector(
-        resolver=CheckedResolver(private_hosts), limit_per_host=PER_HOST
-    )
+    """Open a session that connects to public addresses and to allowed hosts.
+
+    Args:
+        private_hosts: Hosts that may have private addresses; see
+            `streams.fetch.address.is_allowed`.
+        timeout: Time limit of a request.
+    """
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=checked_connector(private_hosts, limit_per_host=PER_HOST),
         timeout=timeout,
         headers={"User-Agent": f"news-streams/{version('news-streams')}"},
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -135,7 +138,7 @@ async def post(
     """
     try:
         url = URL(address)
-        check_literal_address(url.host or "", private_hosts)
+        check_literal_address(url.host or "", private_hosts, port=url.port)
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
             await _drain(response)
             wait = response.headers.get("retry-after", "")
