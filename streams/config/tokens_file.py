@@ -1,6 +1,7 @@
 """Read, write and watch the file of tokens; one process changes it at a time."""
 
 import hmac
+import json
 import os
 import re
 import stat
@@ -13,6 +14,7 @@ from streams.config.tokens import ApiToken, Scope, new_token, token_digest
 from streams.config.toml_tables import TomlFile, unknown
 from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
+from streams.records import Subscription
 from streams.runtime.file_lock import hold_lock
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -56,11 +58,20 @@ def tokens_text(tokens: Iterable[ApiToken]) -> str:
     for token in tokens:
         scopes = ", ".join(f'"{scope}"' for scope in token.scopes)
         search = f'search = "{token.search}"\n' if token.search else ""
+        if token.owner is not None:
+            search += f"owner = {_spelled(token.owner)}\n"
+        if token.search_created is not None:
+            search += f"search_created = {token.search_created.isoformat()}\n"
         blocks.append(
             f'\n[[token]]\nname = "{token.name}"\nsha256 = "{token.sha256}"\n'
             f"scopes = [{scopes}]\ncreated = {token.created.isoformat()}\n{search}"
         )
     return HEAD + "".join(blocks)
+
+
+def _spelled(text: str) -> str:
+    """Return a text as a string of TOML: as in JSON, and without a bare DEL character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_tokens(path: Path) -> tuple[ApiToken, ...]:
@@ -194,10 +205,10 @@ def remove_token(path: Path, name: str) -> None:
     change_tokens(path, without_name)
 
 
-def replace_feed_token(path: Path, search_id: str, *, created: datetime) -> str:
+def replace_feed_token(path: Path, search: Subscription, *, created: datetime) -> str:
     """Create a token for the feed of a search, replace the previous one, and return it."""
-    name = f"feed:{search_id}"
-    secret, added = new_token(name, [Scope.FEED], created=created, search=search_id)
+    name = f"feed:{search.id}"
+    secret, added = new_token(name, [Scope.FEED], created=created, search=search)
     change_tokens(path, lambda tokens: (*(other for other in tokens if other.name != name), added))
     return secret
 

@@ -197,10 +197,10 @@ async def make_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> FeedAddresses:
     """Create a token for the feed of this search only; an earlier token of the feed is revoked."""
-    await visible_search(state.saved, request.auth, search_id)
+    search = await visible_search(state.saved, request.auth, search_id)
     tokens: WatchedTokens = state.tokens
     secret = await asyncio.to_thread(
-        replace_feed_token, tokens.path, search_id, created=datetime.now(UTC)
+        replace_feed_token, tokens.path, search, created=datetime.now(UTC)
     )
     base = f"{public_url(request, state.settings)}/v1/searches/{search_id}/feed"
     return FeedAddresses(
@@ -264,7 +264,7 @@ async def _readable_search(
     token = tokens.find(secret)
     await saved.refresh()
     search = saved.get(search_id)
-    opens = token is not None and token.may(Scope.FEED) and token.search == search_id
+    opens = token is not None and search is not None and token.opens_feed_of(search)
     # When an owner's token is removed, its feeds are no longer readable either.
     if not opens or search is None or (search.owner and not tokens.has_name(search.owner)):
         raise problem(

@@ -1,6 +1,7 @@
 """Convert a search in a request to a subscription."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -27,7 +28,13 @@ class SearchForm(Subscription, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def build_subscription(
-    form: SearchForm, *, id_: str, owner: str, channels: Channels, before: Subscription | None
+    form: SearchForm,
+    *,
+    id_: str,
+    owner: str,
+    channels: Channels,
+    before: Subscription | None,
+    created: datetime | None = None,
 ) -> Subscription:
     """Return the subscription of a form.
 
@@ -37,6 +44,7 @@ def build_subscription(
         owner: Name of the token that owns it.
         channels: Channels of ``channels.toml``.
         before: The former version; unchanged channels are not checked again.
+        created: Time of creation of a new search; what the request says of it is ignored.
 
     Raises:
         ProblemDetailsException: 400 if a field is invalid; it names the field.
@@ -49,6 +57,7 @@ def build_subscription(
         "owner": owner,
         "kinds": tuple(dict.fromkeys(form.kinds)),
         "channels": tuple(dict.fromkeys(form.channels)),
+        "created": before.created if before else created,
     }
     search = Subscription(**fields)
     unchanged = before is not None and (before.channels, before.owner) == (search.channels, owner)

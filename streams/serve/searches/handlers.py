@@ -1,6 +1,7 @@
 """``/v1/searches``: saved searches over HTTP; each token has its own."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -192,4 +193,5 @@ async def _build(
         owner=owner,
         channels=channels.value,
         before=before,
+        created=datetime.now(UTC),
     )
