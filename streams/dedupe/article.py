@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from streams.dedupe.boilerplate import boilerplate_shingles
 from streams.dedupe.compare import HEADLINE_HORIZON, Comparison, compare_exact, compare_near, within
 from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
 from streams.dedupe.group import group_with, outlet_of
-from streams.dedupe.idempotency import find_answer, label_as_answered
+from streams.dedupe.idempotency import VERSION_DIGITS, find_answer, label_as_answered
 from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.memory.record import memory_record
 from streams.dedupe.other_article import is_other_article
@@ -67,11 +69,17 @@ def dedupe_article(article: CleanArticle, memory: ArticleMemory, *, origin: Orig
     """
     forgotten = memory.evict()
     known = memory.get(article.id)
-    answer = find_answer(str(origin), known.answers) if known else None
-    if answer is not None:
-        return Decision(outcome=Emit(label_as_answered(article, answer)), forget=forgotten)
     fingerprint = fingerprint_of(article)
-    answer = _answer(article, fingerprint, memory, known=known, origin=origin)
+    version_hash = fingerprint.version_hash
+    if known is not None:
+        is_later = article.fetched > known.fetched
+        answer = find_answer(origin, known.answers, version_hash=version_hash, is_later=is_later)
+        if answer is not None:
+            return Decision(outcome=Emit(label_as_answered(article, answer)), forget=forgotten)
+    answer = msgspec.structs.replace(
+        _answer(article, fingerprint, memory, known=known, origin=origin),
+        version=version_hash[:VERSION_DIGITS],
+    )
     latest = memory.latest_of_group(answer.group_id) if known or answer.group else None
     record = memory.remember(
         memory_record(article, fingerprint, answer, known=known, latest=latest)
@@ -173,7 +181,10 @@ def _is_older(article: CleanArticle, origin: Origin, known: Memory) -> bool:
     if article.fetched != known.fetched or not known.latest:
         return article.fetched < known.fetched
     latest = Origin.parse(known.latest)
-    return origin[:2] == latest[:2] and origin.offset < latest.offset
+    is_same_topic = Origin(*origin[:2], 0, origin.topic_id) == Origin(
+        *latest[:2], 0, latest.topic_id
+    )
+    return is_same_topic and origin.offset < latest.offset
 
 
 def _best_match(

@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from streams.inspect.origins import short_origin
 from streams.kafka.connection import logical_name
-from streams.kafka.read import OnReadProgress, read_topics
+from streams.kafka.read import OnReadProgress, read_topics, topic_id_of
 from streams.processors.message import attempt_of
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
@@ -72,13 +73,15 @@ async def audit(settings: Settings, *, progress: OnReadProgress | None = None) -
     ends: dict[str, Counter[str]] = {topic.name: Counter() for topic in ENDS}
     attempts: dict[str, dict[str, int]] = {topic.name: {} for topic in ENDS}
     names = [RAW.name, *ends]
+    topic_id = await topic_id_of(settings, RAW.name)
     async for message in read_topics(settings, *names, progress=progress):
         topic = logical_name(settings, message.topic)
         if topic == RAW.name:
             origins.add(f"{topic}-{message.partition}-{message.offset}")
             continue
         headers = dict(message.headers)
-        origin = headers.get(ORIGIN_HEADER, b"").decode(errors="replace")
+        origin = (headers.get(ORIGIN_HEADER) or b"").decode(errors="replace")
+        origin = short_origin(origin, topic_id)  # others were on a topic that was deleted
         # Records refused by the sources were never on the raw topic and have no origin; records
         # rejected by a stage after the ends had ended before, as enriched or as a duplicate.
         if origin and not (message.value or b"").startswith(REJECTED_AFTER_END):

@@ -10,6 +10,8 @@ from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import Cursor, read_in_time_order, read_unordered
 from streams.kafka.errors import translate_errors
+from streams.kafka.raw_batches import fetching_client
+from streams.kafka.topic_ids import read_topic_ids
 from streams.records import Record, topic_named
 from streams.records.codec import decode_one_of
 from streams.settings import Settings
@@ -59,6 +61,21 @@ async def read_topics(
         messages = read_in_time_order(cursor) if in_order else read_unordered(cursor)
         async for message in messages:
             yield message
+
+
+async def topic_id_of(settings: Settings, topic: str) -> str:
+    """Return the id that a topic has now, as in an origin; empty if it does not exist.
+
+    Args:
+        settings: Settings with a broker.
+        topic: Logical name.
+
+    Raises:
+        BrokerError: If the broker is unreachable.
+    """
+    name = physical_name(settings, topic)
+    async with translate_errors(f"reading {topic}"), fetching_client(settings) as client:
+        return (await read_topic_ids(client, (name,))).ids.get(name, "")
 
 
 async def message_at(

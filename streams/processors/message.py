@@ -55,7 +55,11 @@ def attempt_of(headers: Iterable[tuple[str, bytes]]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A Kafka message; the topic is its logical name, without prefix."""
+    """A Kafka message; the topic is its logical name, without prefix.
+
+    Attributes:
+        topic_id: Id of the topic, as in an origin; empty if unknown.
+    """
 
     topic: str
     partition: int
@@ -63,11 +67,14 @@ class Message:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    topic_id: str = ""
 
     @property
     def origin(self) -> Origin:
         """Position at which the article entered the pipeline, see `origin_of_message`."""
-        return origin_of_message(self.topic, self.partition, self.offset, self.headers)
+        return origin_of_message(
+            self.topic, self.partition, self.offset, self.headers, topic_id=self.topic_id
+        )
 
     @property
     def attempt(self) -> int:

@@ -54,8 +54,9 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "pattern": "^.+-[0-9]+-[0-9]+$",
         "maxLength": 300,
         "description": "Position of the raw record that this record was made from, "
-        "`TOPIC-PARTITION-OFFSET`.",
-        "examples": ["articles.raw.v1-3-17"],
+        "`TOPIC@ID-PARTITION-OFFSET`; `ID` is the begin of the UUID that Kafka gave the topic when "
+        "it was created. Records of older versions have no `@ID`.",
+        "examples": ["articles.raw.v1@5f2c90aa-3-17", "articles.raw.v1-3-17"],
     },
     REPLAY_HEADER: {
         "type": "string",
@@ -199,7 +200,7 @@ def _topic_binding(topic: Topic) -> dict[str, Any]:
     if topic.cleanup is Cleanup.DELETE:
         configuration["retention.ms"] = topic.retention // timedelta(milliseconds=1)
     configuration["max.message.bytes"] = topic.max_bytes
-    configuration["message.timestamp.type"] = "CreateTime"
+    configuration["message.timestamp.type"] = "LogAppendTime"
     return {
         "partitions": topic.partitions,
         "topicConfiguration": configuration,

@@ -41,7 +41,9 @@ def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litesta
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     components = [
         kafka,
-        push_component(producer, PushService(ArticleSender(producer.send))),
+        push_component(
+            producer, PushService(ArticleSender(producer.send, topic_id=producer.topic_id))
+        ),
         searches_component(saved, watched_channels(settings.channels)),
         backtest_component(),
         stream_component(log, reader),

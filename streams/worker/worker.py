@@ -13,9 +13,12 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.errors import BrokerError
+from streams.kafka.bound_positions import positions_of
 from streams.kafka.connection import check_connection, logical_name, physical_name
+from streams.kafka.coverage import STABLE
 from streams.kafka.partition_watch import PartitionWatch
 from streams.kafka.read import holds_records
+from streams.kafka.topic_watch import TopicWatch
 from streams.processors.message import Message, Result
 from streams.records import TAKEN_HEADER
 from streams.runtime.health_server import http_server
@@ -79,7 +82,15 @@ class Worker:
         self.metrics = StageMetrics(stage.name)
         self.app = create_app(stage, settings, instance=instance)
         self.meter = LagMeter(self.app, holds_records=self._holds_records)
-        self.watch = PartitionWatch(self._consumer, run=self._run_in_consumer, settings=settings)
+        names = [topic.name for topic, _ in stage.reads] + [topic.name for topic in stage.tables]
+        self.watch = PartitionWatch(
+            self._consumer,
+            run=self._run_in_consumer,
+            settings=settings,
+            topics=TopicWatch([physical_name(settings, name) for name in names]),
+        )
+        self._next_offset: dict[Any, int] = {}
+        self._checking: asyncio.Future[None] | None = None
         self.guard = RejectGuard(settings.reject_share)
         self.runner = runner or runner_for(stage, settings, self.meter.progressed)
         self.ending: Exit | None = None
@@ -129,6 +140,7 @@ class Worker:
     async def _prepare_partitions(self, _app: Any, assigned: set[Any], **_kwargs: Any) -> None:
         self.meter.assigned(assigned)
         self.watch.reset()
+        self._next_offset.clear()
         self.ready = False
         self._getting_ready = asyncio.ensure_future(self._get_ready())
 
@@ -137,6 +149,7 @@ class Worker:
         try:
             await self.runner.ready()
             if self.meter.assignment:
+                await self.watch.check_topics()
                 await self.runner.assigned()
         except asyncio.CancelledError:
             return
@@ -158,10 +171,31 @@ class Worker:
 
     async def _start(self, event: Any) -> "asyncio.Future[Result]":
         event.news_arrived = time.monotonic()
-        event.news_message = message_of(event.message, self.settings)
+        await self._check_order(event.message)
+        topic_id = positions_of(self._consumer()).ids.get(event.message.topic, "")
+        event.news_message = message_of(event.message, self.settings, topic_id=topic_id)
         event.news_taken = event.news_message.taken or int(1000 * time.time())
         self.in_flight += 1
         return await self.runner.start(event.news_message)
+
+    async def _check_order(self, message: Any) -> None:
+        """Wait permanently before a record of a topic that was deleted and created again.
+
+        Within an assignment offsets ascend. One that does not may be of a new topic, whose records
+        must not get the origins of the old one; the worker ends before they are processed.
+        """
+        if message.offset < self._next_offset.get(message.tp, 0):
+            await self.watch.check_topics()
+            while self.watch.topics.recreated:
+                self._end_for_topics()
+                await asyncio.sleep(CHECK_SECONDS)
+        self._next_offset[message.tp] = message.offset + 1
+
+    def _end_for_topics(self) -> None:
+        if self.ending is None:
+            problem = self.watch.topics.problem or "no partitions although some are left"
+            log.critical("topics lost, restarting", stage=self.stage.name, error=problem)
+        self._end(Exit.CRASHED)
 
     async def _finish(self, event: Any, future: "asyncio.Future[Result]") -> list[Awaitable[Any]]:
         result = future.result()
@@ -206,15 +240,33 @@ class Worker:
         return {
             "stage": self.stage.name,
             "instance": self.instance,
-            "ready": self.ready,
+            "ready": self.ready and not self._is_without_topics,
             "partitions": len(self.meter.assignment),
             "in_flight": self.in_flight,
             "lag": self.meter.lag + self.watch.unread.n_records,
             "delivered": self.delivered,
             "remembered": self.runner.remembered(),
             "unassigned": self.watch.unread.names,
-            "problem": self.runner.problem() or self.watch.unread.problem,
+            "problem": self._problem,
         }
+
+    @property
+    def _is_idle_in_vain(self) -> bool:
+        """Whether the worker has no partition although others do not read all of them."""
+        coverage = self.watch.coverage
+        return not self.meter.assignment and not (coverage and coverage.is_complete)
+
+    @property
+    def _is_without_topics(self) -> bool:
+        return self._is_idle_in_vain or bool(self.watch.topics.problem)
+
+    @property
+    def _problem(self) -> str:
+        """What a person should know, in one sentence; empty if nothing."""
+        problem = self.runner.problem() or self.watch.topics.problem or self.watch.unread.problem
+        if problem or not (self.ready and self._is_idle_in_vain):
+            return problem
+        return "no partition assigned, and no other process reads them all"
 
     async def run(self, *, http_port: int = 0) -> Exit:
         """Work until SIGTERM or SIGINT, a crash or a stall; return the exit code."""
@@ -227,7 +279,8 @@ class Worker:
         ) as port:
             log.info("starting", stage=self.stage.name, instance=self.instance, port=port)
             self.app.finalize()
-            await self.app.start()
+            if not await self._start_app():
+                return self.ending or Exit.CRASHED
             watching = asyncio.ensure_future(self.watch.keep_watching())
             await self._watch()
             watching.cancel()
@@ -235,6 +288,22 @@ class Worker:
                 await self._stop()
         self.runner.stop()
         return self.ending or Exit.CRASHED
+
+    async def _start_app(self) -> bool:
+        """Start the Faust app; return whether it has started before the worker is to end.
+
+        A member that cannot join its group, because another process of its name takes its place
+        again and again, does not start, and is stopped by SIGTERM all the same.
+        """
+        starting = asyncio.ensure_future(self.app.start())
+        ending = asyncio.ensure_future(self._to_end.wait())
+        await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if not starting.done():
+            log.warning("stopped before the start was complete", stage=self.stage.name)
+            return False
+        await starting
+        return True
 
     async def _watch(self) -> None:
         measure_at = 0.0
@@ -246,12 +315,24 @@ class Worker:
             if time.monotonic() >= measure_at:
                 await self._measure()
                 measure_at = time.monotonic() + MEASURE_SECONDS
+            if self._has_lost_topics():
+                self._end_for_topics()
+                return
             if self._has_stalled():
                 self._end(Exit.STALLED)
                 return
             with suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_SECONDS):
                     await self._to_end.wait()
+
+    def _has_lost_topics(self) -> bool:
+        """Return whether the topics are others than at the start, or there is no work for long.
+
+        A rebalance may take long because of other members; only a group that has settled counts.
+        """
+        topics, coverage = self.watch.topics, self.watch.coverage
+        idle = self._is_idle_in_vain and coverage is not None and coverage.state == STABLE
+        return bool(topics.recreated) or topics.has_waited_in_vain(is_idle_in_vain=idle)
 
     def _has_stalled(self) -> bool:
         quiet = self.meter.quiet_seconds()
@@ -264,6 +345,9 @@ class Worker:
     async def _measure(self) -> None:
         self.metrics.lag.set(await self.meter.measure() + self.watch.unread.n_records)
         self.metrics.unassigned.set(len(self.watch.unread.partitions))
+        if self._is_idle_in_vain and (self._checking is None or self._checking.done()):
+            # Not awaited: a broker that hangs must not delay the end of this process.
+            self._checking = asyncio.ensure_future(self.watch.check_coverage())
         if not (self.meter.lag or self.in_flight):
             self.meter.progressed()  # an idle worker is not stalled, nor is one right after
         self.metrics.in_flight.set(self.in_flight)
@@ -284,8 +368,14 @@ def age_of(event: Any) -> float:
     return time.time() - event.news_taken / 1000  # type: ignore[no-any-return]  # no types in faust
 
 
-def message_of(message: Any, settings: Settings) -> Message:
-    """Return Faust's message as the processor's; its headers may be a list, a dict or None."""
+def message_of(message: Any, settings: Settings, *, topic_id: str = "") -> Message:
+    """Return Faust's message as the processor's; its headers may be a list, a dict or None.
+
+    Args:
+        message: The message.
+        settings: Settings with the prefix of the topics.
+        topic_id: Id of its topic, as in an origin; empty if unknown.
+    """
     headers = message.headers or ()
     items = headers.items() if hasattr(headers, "items") else headers
     return Message(
@@ -295,6 +385,7 @@ def message_of(message: Any, settings: Settings) -> Message:
         key=message.key,
         value=message.value,
         headers=tuple((str(name), bytes(value or b"")) for name, value in items),
+        topic_id=topic_id,
     )
 
 

@@ -12,7 +12,7 @@ from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 
 from streams.config.tokens import ApiToken, Scope
-from streams.serve.alerts.event_id import parse_event_id, starting_offsets
+from streams.serve.alerts.event_id import parse_event_id, starting_offsets, topic_of_event_id
 from streams.serve.alerts.log import AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.alerts.sse import alert_events
@@ -122,9 +122,13 @@ def _start(log: AlertLog, start: str, last_event_id: str | None) -> list[int]:
     if not last_event_id:
         return list(log.offsets) if start == "now" else [0] * len(log.offsets)
     try:
-        return starting_offsets(parse_event_id(last_event_id), log.offsets)
+        wanted = parse_event_id(last_event_id)
     except ValueError as error:
         raise problem(400, f"Last-Event-ID: {error}") from None
+    is_of_other_topic = topic_of_event_id(last_event_id) not in {"", log.topic_id}
+    if is_of_other_topic and log.topic_id:
+        wanted = []  # the topic was created again: all its alerts are new to the client
+    return starting_offsets(wanted, log.offsets)
 
 
 async def _counted(

@@ -1,5 +1,6 @@
 """Follow alerts.v1 once for all clients, and notify listeners of new alerts."""
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
@@ -15,6 +16,7 @@ from streams.errors import BrokerError
 from streams.kafka.connection import consumer, physical_name
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import partitions_of
+from streams.kafka.topic_ids import read_topic_ids
 from streams.records.topics import ALERTS
 from streams.runtime.background import background_task
 from streams.runtime.reconnect import keep_connected
@@ -78,11 +80,14 @@ class AlertLog:
     Attributes:
         ready: Whether all alerts that existed at the start have been read.
         offsets: For each partition the next offset.
+        topic_id: Id of the topic, as in an origin; empty if unknown.
     """
 
     def __init__(self, settings: Settings, saved: SavedSearches) -> None:
         self.ready = False
         self.offsets: list[int] = []
+        self.topic_id = ""
+        self._checked_at = 0.0
         self._settings = settings
         self._saved = saved
         self._first: list[OrderedDict[bytes, int]] = []
@@ -155,6 +160,7 @@ class AlertLog:
     async def _follow(self, client: AIOKafkaConsumer) -> None:
         partitions = await partitions_of(client, self._settings, (ALERTS.name,))
         client.assign(partitions)
+        self.topic_id = await self._current_topic_id(client)
         ends = await client.end_offsets(partitions)
         starts = await client.beginning_offsets(partitions)
         self.offsets = [starts[partition] for partition in partitions]
@@ -162,7 +168,7 @@ class AlertLog:
         self._latest = {}
         # Partitions added meanwhile end the session: the next one reads all of them, and clients
         # resume by their event ids, in which a new partition begins at 0.
-        while not self._has_grown(client):
+        while not self._has_grown(client) and not await self._is_recreated(client):
             behind = not self.ready
             batches = await client.getmany(timeout_ms=100 if behind else 500, max_records=1000)
             if batches and self._listeners:
@@ -176,6 +182,23 @@ class AlertLog:
                     position >= ends[partition]
                     for partition, position in zip(partitions, positions, strict=True)
                 )
+
+    async def _current_topic_id(self, client: AIOKafkaConsumer) -> str:
+        self._checked_at = time.monotonic()
+        topic = physical_name(self._settings, ALERTS.name)
+        found = await read_topic_ids(client._client, (topic,))  # noqa: SLF001  # aiokafka has no public way
+        return found.ids.get(topic, "")
+
+    async def _is_recreated(self, client: AIOKafkaConsumer) -> bool:
+        """Return whether the topic was deleted, or created again, at the last check.
+
+        That ends the session: the next one reads the new topic from its beginning, and clients
+        resume by event ids that have another topic id.
+        """
+        every = self._settings.partition_check_seconds
+        if not self.topic_id or time.monotonic() - self._checked_at < every:
+            return False
+        return await self._current_topic_id(client) != self.topic_id
 
     def _has_grown(self, client: AIOKafkaConsumer) -> bool:
         topic = physical_name(self._settings, ALERTS.name)

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from streams.records import RawArticle, encode
+from streams.records import Origin, RawArticle, encode
 from streams.records.topics import RAW
 from streams.serve.problems import KafkaUnavailableError
 
@@ -24,6 +24,21 @@ ACK_SECONDS: Final = 10.0
 Send = Callable[[str, bytes, bytes], Awaitable["asyncio.Future[Any]"]]
 """Takes topic, value and key; the returned future is done when the broker has the record."""
 
+TopicId = Callable[[str], Awaitable[str]]
+"""Returns the id that a topic has now."""
+
+
+async def _no_topic_id(_topic: str) -> str:
+    return ""
+
+
+class _Sent(NamedTuple):
+    """Where an acknowledged article is: its origin, and the id of the topic."""
+
+    origin: str
+    topic_id: str
+
+
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,32 +48,47 @@ class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: Id of the article.
         repeated: Whether it was known, so that it was not sent again.
+        origin: Where it is on the raw topic; empty if the position is unknown.
+        topic_id: Id of the raw topic; empty if unknown.
     """
 
     id: str
     repeated: bool
+    origin: str = ""
+    topic_id: str = ""
 
 
 class ArticleSender:
     """Sends articles, each once as far as it remembers.
 
-    **Delivery.** An acknowledged article is on the raw topic, on all replicas. An article without
-    acknowledgment may be stored or not; when it is sent again, it is recognized while this process
-    remembers it, even while the first attempt still waits for the broker.
+    What it remembers is bound to the topic that has the articles: when the raw topic was deleted
+    and created again, or the data of the broker is gone, an article is sent again.
+
+    **Delivery.** An acknowledged article is on the raw topic, on all replicas that are in sync. An
+    article without acknowledgment may be stored or not; when it is sent again, it is recognized
+    while this process remembers it, even while the first attempt still waits for the broker.
 
     Args:
         send: Sends a value under a key to a topic, as `ReconnectingProducer.send` does.
+        topic_id: Returns the id that a topic has now, as `ReconnectingProducer.topic_id` does;
+            asked before an article is called known. By default topics have no ids.
         remembered: Number of articles that are recognized.
         ack_seconds: Maximum time for the broker.
     """
 
     def __init__(
-        self, send: Send, *, remembered: int = REMEMBERED, ack_seconds: float = ACK_SECONDS
+        self,
+        send: Send,
+        *,
+        topic_id: TopicId = _no_topic_id,
+        remembered: int = REMEMBERED,
+        ack_seconds: float = ACK_SECONDS,
     ) -> None:
         self._send_record = send
+        self._topic_id = topic_id
         self._remembered = remembered
         self._ack_seconds = ack_seconds
-        self._sent: OrderedDict[bytes, asyncio.Future[bool]] = OrderedDict()
+        self._sent: OrderedDict[bytes, asyncio.Future[_Sent | None]] = OrderedDict()
 
     async def send(self, articles: Sequence[RawArticle]) -> list[SendOutcome]:
         """Send articles in order, and wait until the broker has them all.
@@ -66,44 +96,76 @@ class ArticleSender:
         Raises:
             KafkaUnavailableError: If the broker has not acknowledged all in time; it may have some.
         """
-        outcomes: list[SendOutcome] = []
-        waiting: list[asyncio.Future[bool]] = []
+        keys = [content_key(article) for article in articles]
+        repeated: list[bool] = []
+        waiting: list[asyncio.Future[_Sent | None]] = []
         try:
             async with asyncio.timeout(self._ack_seconds):
-                for article in articles:
-                    key = content_key(article)
+                if any(key in self._sent for key in keys):
+                    self._forget_all_but(await self._topic_id(RAW.name), keys)
+                for key, article in zip(keys, articles, strict=True):
                     known = self._sent.get(key)
-                    outcomes.append(SendOutcome(id=article.id, repeated=known is not None))
+                    repeated.append(known is not None)
                     waiting.append(known or await self._send(key, article))
                 if waiting:
                     await asyncio.wait(waiting)
         except TimeoutError:
             raise KafkaUnavailableError from None
-        if not all(acknowledged.result() for acknowledged in waiting):
-            raise KafkaUnavailableError
+        outcomes = []
+        for article, is_known, future in zip(articles, repeated, waiting, strict=True):
+            sent = future.result()
+            if sent is None:
+                raise KafkaUnavailableError
+            outcomes.append(
+                SendOutcome(
+                    id=article.id, repeated=is_known, origin=sent.origin, topic_id=sent.topic_id
+                )
+            )
         return outcomes
 
-    async def _send(self, key: bytes, article: RawArticle) -> "asyncio.Future[bool]":
-        """Send an article; the returned future tells whether the broker has it."""
-        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    async def is_current(self, topic_id: str) -> bool:
+        """Return whether an id is that of the raw topic now; so is an unknown one.
+
+        Raises:
+            KafkaUnavailableError: If the broker does not answer.
+        """
+        return not topic_id or await self._topic_id(RAW.name) in {"", topic_id}
+
+    def _forget_all_but(self, topic_id: str, keys: Iterable[bytes]) -> None:
+        """Forget those articles that are on another topic than the one that exists now."""
+        for key in keys:
+            future = self._sent.get(key)
+            sent = future.result() if future is not None and future.done() else None
+            if sent is not None and topic_id and sent.topic_id not in {"", topic_id}:
+                del self._sent[key]
+
+    async def _send(self, key: bytes, article: RawArticle) -> "asyncio.Future[_Sent | None]":
+        """Send an article; the future has None if the broker may not have it."""
+        stored: asyncio.Future[_Sent | None] = asyncio.get_running_loop().create_future()
         self._sent[key] = stored  # before another request looks for it
         if len(self._sent) > self._remembered:
             self._sent.popitem(last=False)
 
-        def set_stored(*, success: bool) -> None:
-            stored.set_result(success)
-            if not success and self._sent.get(key) is stored:
+        def set_stored(sent: _Sent | None) -> None:
+            stored.set_result(sent)
+            if sent is None and self._sent.get(key) is stored:
                 del self._sent[key]
 
         try:
             sent = await self._send_record(RAW.name, encode(article), article.id.encode())
         except BaseException:
-            set_stored(success=False)
+            set_stored(None)
             raise
-        sent.add_done_callback(
-            lambda answer: set_stored(success=not answer.cancelled() and answer.exception() is None)
-        )
+        sent.add_done_callback(lambda answer: set_stored(_sent_of(answer)))
         return stored
+
+
+def _sent_of(answer: "asyncio.Future[Any]") -> _Sent | None:
+    """Return where the broker has a record; None if it was not acknowledged."""
+    if answer.cancelled() or answer.exception() is not None:
+        return None
+    origin = answer.result()
+    return _Sent(str(origin), origin.topic_id) if isinstance(origin, Origin) else _Sent("", "")
 
 
 def content_key(article: RawArticle) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -77,7 +78,9 @@ class PushService:
                 return await self._send(body, metrics, lines=lines, owner=owner)
             cached = self._answers.find(owner, key, body)
             if cached is not None:
-                return cached
+                if await self._sender.is_current(cached.topic_id):
+                    return cached
+                self._answers.forget(owner, key)
             with self._answers.in_progress(owner, key):
                 answer = await self._send(body, metrics, lines=lines, owner=owner)
                 self._answers.add(owner, key, body, answer)
@@ -92,7 +95,8 @@ class PushService:
         metrics.articles.labels("accepted").inc(len(sent) - repeated)
         metrics.articles.labels("repeated").inc(repeated)
         metrics.articles.labels("refused").inc(len({problem.line for problem in problems}))
-        return push_response(read, problems, sent)
+        topic_id = next((outcome.topic_id for outcome in sent), "")
+        return replace(push_response(read, problems, sent), topic_id=topic_id)
 
     async def _parse(
         self, body: bytes, *, lines: bool, owner: str
