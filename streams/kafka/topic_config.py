@@ -214,4 +214,4 @@ async def _secure(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str
 def _check(responses: Iterable[tuple[Any, ...]]) -> None:
     for code, *_ in responses:
         if code:
-            raise for_code(code)()
+            raise for_code(code)

@@ -15,7 +15,7 @@ from tests.support.naive_query import holds
 from tests.support.query_texts import is_readable, query_texts
 from tests.support.strategies import articles
 
-MAX_STEPS = 100_000
+MAX_CALLS = 100_000
 """Twice what the most expensive query of 1,000 characters takes, 500 brackets around a word."""
 
 
@@ -70,12 +70,12 @@ def test_parse_search_refuses_too_many_clauses() -> None:
     ids=lambda query: query[:12],
 )
 def test_parse_search_takes_bounded_work(query: str) -> None:
-    n_steps(query)  # fills caches
+    n_calls(query)  # fills caches
     # Steps, not seconds: the machine may be busy.
-    assert n_steps(query) < MAX_STEPS
+    assert n_calls(query) < MAX_CALLS
 
 
-def n_steps(query: str) -> int:
+def n_calls(query: str) -> int:
     """Return the number of calls that it takes to parse or refuse a query, also of C functions."""
     calls = 0
 
@@ -95,7 +95,7 @@ def n_steps(query: str) -> int:
 
 @given(st.text(max_size=200))
 def test_parse_search_is_total(text: str) -> None:
-    assert n_steps(text) < 10 * MAX_STEPS
+    assert n_calls(text) < 10 * MAX_CALLS
 
 
 @given(query_texts(), articles())
