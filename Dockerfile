@@ -9,7 +9,6 @@ COPY requirements.lock ./
 RUN pip download --quiet --require-hashes --only-binary :all: --no-deps \
       --requirement requirements.lock --dest wheels
 COPY pyproject.toml README.md LICENSE ATTRIBUTION.md ./
-COPY seeds seeds
 COPY schemas schemas
 COPY streams streams
 RUN pip install --quiet --no-index --find-links wheels hatchling \

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from streams.cli._output.console import err, out
-from streams.demo.articles import seed_folder
+from streams.demo.articles import sample_folder
 from streams.demo.report import is_internal_failure, print_report
 from streams.demo.run import run_demo
 from streams.errors import NewsStreamsError
@@ -70,7 +70,6 @@ async def _run_demo(folder: Path, svg: Path | None) -> None:
             status.update("sending the sample articles")
             ways, received = await run_demo(
                 pipeline.settings,
-                seed_folder(),
                 lambda n, total: status.update(f"processed {n} of {total} articles"),
             )
             _print_progress(f"{len(ways)} articles sent, all accounted for", started)
@@ -83,7 +82,7 @@ async def _run_demo(folder: Path, svg: Path | None) -> None:
         ways,
         received,
         program=program_as_typed(sys.argv[0]),
-        seeds=relative(seed_folder()),
+        samples=relative(sample_folder()),
     )
     failed = [way.label for way in ways if is_internal_failure(way)]
     if failed:

@@ -1,4 +1,4 @@
-"""The demonstration: the seeds and a few invented articles through a real pipeline.
+"""The demonstration: a few invented articles through a real pipeline.
 
 It sends to Kafka, reads from it, and prints a report.
 """

@@ -1,6 +1,6 @@
-"""The articles of the demonstration: the seeds, and one small article for each possible outcome.
+"""The articles of the demonstration: two reports, and one small article for each possible outcome.
 
-All but the seeds are invented: places, people and sites end in ``.test``.
+All are invented; sites end in ``.test``.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from streams.sources.article import raw_article
 from streams.sources.files.files import read_articles
 
 FETCHED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""Fetch time of the invented articles; the seeds are fetched when the demonstration runs."""
+"""Fetch time of the small articles; the reports are fetched when the demonstration runs."""
 
 TRAM = """<!doctype html>
 <html lang="en"><head>
@@ -54,10 +54,15 @@ class DemoArticle:
     value: bytes
 
 
-def seed_folder() -> Path:
-    """Return the folder of the seeds: in the package if installed, otherwise in the checkout."""
-    packaged = Path(str(files("streams"))) / "data" / "seeds"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "seeds"
+def report_folder() -> Path:
+    """Return the folder of the two reports: text files, in the two formats of the seeds."""
+    return Path(str(files("streams.demo"))) / "data"
+
+
+def sample_folder() -> Path:
+    """Return a folder to try commands on: the seeds of a checkout, or else the reports."""
+    seeds = Path(__file__).parents[2] / "seeds"
+    return seeds if seeds.is_dir() else report_folder()
 
 
 def _message(label: str, article: RawArticle) -> DemoArticle:
@@ -77,42 +82,39 @@ def _page(label: str, *, stops: str, more: str = "", minutes: int = 0) -> DemoAr
     )
 
 
-def _near_copy(seed: RawArticle) -> DemoArticle:
-    """Return the first seed with a few words changed, as other sites do with wire copy."""
-    body = seed.body.decode()
+def _near_copy(report: RawArticle) -> DemoArticle:
+    """Return the first report with a few words changed, as other sites do with wire copy."""
+    body = report.body.decode()
     for old, new in (
-        ("amassed tens of thousands of troops", "massed thousands of soldiers"),
-        ("failed to deliver breakthroughs", "brought no breakthrough"),
-        ("telephonic dialogue", "telephone call"),
+        ("were broken off in November", "broke down in November"),
+        ("for two days", "for 48 hours"),
+        ("by a ship under a neutral flag", "by a neutral ship"),
     ):
         body = body.replace(old, new)
     return _message(
-        "near-copy of the first seed",
+        "near-copy of report 1",
         raw_article(
             source="another-site",
-            fetched=seed.fetched,
-            url="https://another-site.test/world/blinken-lavrov-geneva",
-            published=seed.published,
-            title="Blinken to meet Lavrov in Geneva amid Ukraine crisis",
+            fetched=report.fetched,
+            url="https://another-site.test/world/norway-portugal-geneva",
+            published=report.published,
+            title="Norway and Portugal to meet in Geneva over herring quotas",
             body=body.encode(),
         ),
     )
 
 
-def demo_articles(seeds: Path, *, now: Callable[[], datetime]) -> Iterator[DemoArticle]:
+def demo_articles(*, now: Callable[[], datetime]) -> Iterator[DemoArticle]:
     """Yield the articles in the order of sending.
 
     Args:
-        seeds: Folder of the seeds.
-        now: Clock: seeds have a publication time, but no fetch time.
+        now: Clock: the reports have a publication time, but no fetch time.
     """
-    first: RawArticle | None = None
-    for number, article in enumerate(read_articles(seeds, now=now)):
-        if isinstance(article, RawArticle):
-            first = first or article
-            yield _message(f"seed {number + 1}", article)
-    if first is not None:
-        yield _near_copy(first)
+    read = read_articles(report_folder(), now=now)
+    reports = [article for article in read if isinstance(article, RawArticle)]
+    for number, report in enumerate(reports, start=1):
+        yield _message(f"report {number}", report)
+    yield _near_copy(reports[0])
     yield _page("our page", stops="twelve")
     yield _page("the same page, fetched again", stops="twelve", minutes=5)
     yield _page("the page, corrected", stops="fourteen", more=CORRECTED, minutes=30)

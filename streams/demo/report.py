@@ -115,19 +115,19 @@ def received_table(received: Mapping[str, Sequence[str]]) -> Table:
     return table
 
 
-def next_commands(program: str, seeds: str) -> Group:
+def next_commands(program: str, samples: str) -> Group:
     """Return the commands to try next.
 
     Args:
         program: ``streams``, as this shell finds it.
-        seeds: Folder of the seed articles, as typed from the working directory.
+        samples: Folder of sample articles, as typed from the working directory.
     """
     table = Table.grid(padding=(0, 3))
     for command, text in (
         (f"{program} run", "the same pipeline, kept running, with your own Kafka data"),
-        (f"{program} replay {seeds}", "send articles: text, .html, .jsonl, folders"),
+        (f"{program} replay {samples}", "send articles: text, .html, .jsonl, folders"),
         (f"{program} subscribe diplomacy --from beginning", "receive a route in the terminal"),
-        (f"{program} try {seeds}", "look at articles without Kafka"),
+        (f"{program} try {samples}", "look at articles without Kafka"),
         (f"{program} --help", "everything else"),
     ):
         table.add_row(Text(command, "bold cyan"), Text(text, "dim"))
@@ -140,10 +140,10 @@ def print_report(
     received: Mapping[str, Sequence[str]],
     *,
     program: str = "streams",
-    seeds: str = "seeds",
+    samples: str = "seeds",
 ) -> None:
-    """Print the report; `next_commands` explains ``program`` and ``seeds``."""
+    """Print the report; `next_commands` explains ``program`` and ``samples``."""
     console.print()
     console.print(results_table(ways))
     console.print(received_table(received))
-    console.print(next_commands(program, seeds))
+    console.print(next_commands(program, samples))

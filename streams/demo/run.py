@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from streams.config.routes import load_routes
 from streams.demo.articles import DemoArticle, demo_articles
@@ -35,13 +34,12 @@ async def send_all(settings: Settings, sent: Sequence[DemoArticle]) -> list[str]
 
 
 async def run_demo(
-    settings: Settings, seeds: Path, on_end: Callable[[int, int], None]
+    settings: Settings, on_end: Callable[[int, int], None]
 ) -> tuple[list[ArticleResult], dict[str, list[str]]]:
     """Send the articles and follow them to their ends.
 
     Args:
         settings: Settings that name a broker on which the pipeline runs.
-        seeds: Folder of the seed articles.
         on_end: Gets the number of articles that have ended, and of all.
 
     Returns:
@@ -50,7 +48,7 @@ async def run_demo(
     Raises:
         NewsStreamsError: If the articles have not all ended within a minute.
     """
-    sent = list(demo_articles(seeds, now=now))
+    sent = list(demo_articles(now=now))
     routes = [*(rule.name for rule in load_routes(settings.routes)), UNMATCHED]
     topics = {routed_topic(route).name: route for route in routes}
     origins = await send_all(settings, sent)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from streams.demo.articles import demo_articles, seed_folder
+from streams.demo.articles import demo_articles, report_folder, sample_folder
 from streams.driver import Driver
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED, RAW
 
@@ -16,10 +16,10 @@ ENDS = (ENRICHED.name, DUPLICATES.name, DROPPED.name, DEAD_LETTER.name)
 
 
 @pytest.fixture
-def ends(driver: Driver, seeds: Path) -> dict[str, Any]:
+def ends(driver: Driver) -> dict[str, Any]:
     """Return the record that each article ended as, by its label."""
     found = {}
-    for sent in demo_articles(seeds, now=lambda: NOW):
+    for sent in demo_articles(now=lambda: NOW):
         origin = driver.put_bytes(RAW, sent.key, sent.value)
         [found[sent.label]] = [record for topic, record in driver.results(origin) if topic in ENDS]
     return found
@@ -27,9 +27,9 @@ def ends(driver: Driver, seeds: Path) -> dict[str, Any]:
 
 def test_demonstration_shows_every_outcome(ends: dict[str, Any]) -> None:
     assert {label: type(end).__name__ for label, end in ends.items()} == {
-        "seed 1": "EnrichedArticle",
-        "seed 2": "EnrichedArticle",
-        "near-copy of the first seed": "DuplicateArticle",
+        "report 1": "EnrichedArticle",
+        "report 2": "EnrichedArticle",
+        "near-copy of report 1": "DuplicateArticle",
         "our page": "EnrichedArticle",
         "the same page, fetched again": "DuplicateArticle",
         "the page, corrected": "EnrichedArticle",
@@ -40,10 +40,10 @@ def test_demonstration_shows_every_outcome(ends: dict[str, Any]) -> None:
 
 
 def test_demonstration_shows_every_kind_of_duplicate(ends: dict[str, Any]) -> None:
-    copy, refetch = ends["near-copy of the first seed"], ends["the same page, fetched again"]
+    copy, refetch = ends["near-copy of report 1"], ends["the same page, fetched again"]
     page, corrected = ends["our page"], ends["the page, corrected"]
 
-    assert (copy.change, copy.duplicate_of) == ("copy", ends["seed 1"].id)
+    assert (copy.change, copy.duplicate_of) == ("copy", ends["report 1"].id)
     assert (refetch.change, refetch.duplicate_of) == ("unchanged", page.id)
     assert (corrected.id, corrected.revision.number) == (page.id, 2)
     assert {"headline", "correction_notice"} <= set(corrected.revision.kinds)
@@ -58,12 +58,12 @@ def test_demonstration_page_is_read_correctly(ends: dict[str, Any]) -> None:
     assert "Imprint" not in page.text
 
 
-def test_demonstration_without_seeds_sends_the_rest(tmp_path: Path) -> None:
-    labels = [sent.label for sent in demo_articles(tmp_path, now=lambda: NOW)]
-
-    assert labels[0] == "our page"
-    assert labels[-1] == "broken record"
+def test_samples_are_the_seeds_of_a_checkout(seeds: Path) -> None:
+    assert sample_folder() == seeds
 
 
-def test_seed_folder_is_in_the_checkout(seeds: Path) -> None:
-    assert seed_folder() == seeds
+def test_reports_are_in_the_package() -> None:
+    assert {path.name for path in report_folder().iterdir()} == {
+        "geneva-talks.txt",
+        "herring-talks.txt",
+    }
