@@ -85,6 +85,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         sequence: Sequence number of the record over all that ``dedupe`` wrote, ascending.
         clock: Later of the event time and of the clock of the memory when the record was written.
         answers: Results for the origins that Kafka may redeliver.
+        claimed_by: As in the article: empty if its words are the publisher's.
     """
 
     article_id: ArticleId
@@ -118,3 +119,4 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     sequence: Count = 0
     clock: AwareTime
     answers: tuple[Answer, ...] = ()
+    claimed_by: str = ""

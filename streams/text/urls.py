@@ -1,6 +1,7 @@
 """Normalize URLs and judge which page they identify."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
@@ -260,6 +261,53 @@ def registrable_domain(url: str) -> str:
     return _domain(host)
 
 
+def owner_domain(url: str) -> str:
+    """Return the domain under which one publisher decides: that of a blog on a shared host, too.
+
+    Args:
+        url: Absolute URL.
+
+    Returns:
+        The registrable domain by the whole public suffix list, with its private part, where
+        ``blogspot.com`` is a suffix; an address for itself; empty if ``url`` is not a URL.
+
+    References:
+        publicsuffix.org, "private domains"; the snapshot bundled with tldextract.
+
+    Examples:
+        >>> owner_domain("https://ann.blogspot.com/a"), owner_domain("https://www.news.co.uk/a")
+        ('ann.blogspot.com', 'news.co.uk')
+    """
+    return _domain(host_of(url), private=True)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, in lower case and IDNA; empty if it is not a URL.
+
+    Examples:
+        >>> host_of("https://WWW.News.test:8080/a")
+        'www.news.test'
+    """
+    try:
+        return _parsed(url).hostname
+    except ValueError:
+        return ""
+
+
+def is_under(url: str, domains: Iterable[str]) -> bool:
+    """Return whether the host of a URL is one of some domains, or below one.
+
+    Examples:
+        >>> is_under("https://www.news.test/a", ["news.test"])
+        True
+        >>> is_under("https://fakenews.test/a", ["news.test"])
+        False
+    """
+    host = host_of(url)
+    names = (host_of(f"https://{domain}/").removeprefix("www.") for domain in domains)
+    return any(name and (host == name or host.endswith(f".{name}")) for name in names)
+
+
 def is_article_url(url: str) -> bool:
     """Return whether a URL can identify an article: neither a site's root nor an index page.
 
@@ -354,9 +402,9 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-def _domain(host: str) -> str:
+def _domain(host: str, *, private: bool = False) -> str:
     """Apply the list; without a suffix, apply its default rule: the last label is the suffix."""
-    result = _suffixes()(host)
+    result = _suffixes()(host, include_psl_private_domains=private)
     if result.suffix:
         return result.top_domain_under_public_suffix or host
     if result.ipv4 or result.ipv6:

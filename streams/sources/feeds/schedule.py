@@ -10,6 +10,7 @@ import msgspec
 from streams.config.feeds import PollBounds
 from streams.fetch.failure import WEIGHTS, Failure
 from streams.records import FeedState
+from streams.records.feed_state import WaitingPage
 from streams.sources.feeds.health import BROKEN_AFTER, with_health
 
 WANTED_NEW: Final = 0.5
@@ -81,6 +82,7 @@ class PollResult:
         title: Title of the feed; empty if unchanged.
         hub: URL of the WebSub hub; empty if none.
         topic: URL of the feed at the hub; empty without a hub.
+        waiting: Entries whose pages are tried again; None if unchanged.
     """
 
     failure: Failure | None = None
@@ -104,6 +106,7 @@ class PollResult:
     title: str = ""
     hub: str = ""
     topic: str = ""
+    waiting: tuple[WaitingPage, ...] | None = None
 
 
 def may_be_conditional(state: FeedState, *, now: datetime) -> bool:
@@ -144,6 +147,8 @@ def after_poll(
         or not) decide by one number as well. Rate: exponentially weighted mean (Holt, 1957).
     """
     after = _after_failure if result.failure is not None else _after_success
+    if result.waiting is not None:
+        state = msgspec.structs.replace(state, waiting=result.waiting)
     if result.looked_back:
         state = msgspec.structs.replace(state, looked_back=now)
     return with_health(after(state, result, now=now, bounds=bounds, chance=chance), now=now)

@@ -15,10 +15,9 @@ from streams.fetch.fetcher import Fetched
 from streams.records import FeedState
 from streams.runtime.clock import Clock, SystemClock
 from streams.sources.feeds.polling.delivery import EntryDelivery, OtherFeedsEntries
-from streams.sources.feeds.polling.entry_facts import KEY_BYTES
+from streams.sources.feeds.polling.identities import shared_keys
 from streams.sources.feeds.polling.poller import Poller
 from streams.sources.feeds.polling.queue import PollQueue
-from streams.sources.feeds.polling.seen_entries import SIZE
 from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats
 from streams.sources.feeds.schedule import PollResult, after_poll
@@ -79,6 +78,7 @@ class PollScheduler:
         self._feeds: dict[str, FeedEntry] = {}
         self._queue = PollQueue()
         self._owners: dict[bytes, str] = {}
+        self._fetchers: dict[bytes, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
@@ -112,6 +112,7 @@ class PollScheduler:
         self._feeds.clear()
         self._queue.clear()
         self._owners.clear()
+        self._fetchers.clear()
         self._stats.states.clear()
         self._stats.ready = False
         if not self._tasks:
@@ -268,21 +269,31 @@ class PollScheduler:
     ) -> PollResult:
         delivery = EntryDelivery(self._sink, state, self._stats)
         elsewhere = OtherFeedsEntries(self._owners, feed.name)
+        fetched = OtherFeedsEntries(self._fetchers, feed.name)
         deliver = delivery.deliver
         try:
             if pushed is not None:
                 return await self._poller.process_response(
-                    feed, state, pushed, deliver=deliver, elsewhere=elsewhere
+                    feed,
+                    state,
+                    pushed,
+                    deliver=deliver,
+                    elsewhere=elsewhere,
+                    fetched_elsewhere=fetched,
                 )
-            return await self._poller.poll(feed, state, deliver=deliver, elsewhere=elsewhere)
+            return await self._poller.poll(
+                feed, state, deliver=deliver, elsewhere=elsewhere, fetched_elsewhere=fetched
+            )
         except asyncio.CancelledError:
             await delivery.save_rest()
             raise
 
     def _record_entries(self, state: FeedState) -> None:
-        known = state.known
-        for start in range(0, len(known) - SIZE + 1, SIZE):
-            self._owners.setdefault(known[start : start + KEY_BYTES], state.id)
+        own, fetched = shared_keys(state.identities)
+        for key in own:
+            self._owners.setdefault(key, state.id)
+        for key in fetched:
+            self._fetchers.setdefault(key, state.id)
 
 
 def _as_unchanged(result: PollResult) -> PollResult:
@@ -294,4 +305,5 @@ def _as_unchanged(result: PollResult) -> PollResult:
         latencies=result.latencies,
         known=result.known,
         identities=result.identities,
+        waiting=result.waiting,
     )

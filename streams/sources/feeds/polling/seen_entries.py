@@ -22,6 +22,8 @@ from streams.sources.feeds.polling.entry_facts import (
     shared_pages,
 )
 from streams.sources.feeds.polling.identities import (
+    CLAIMED,
+    FOREIGN,
     GUID_IN_LINK,
     NO_ID,
     SHARED_PAGE,
@@ -205,6 +207,7 @@ class _Match:
     def identity(self, article: bytes, time: int) -> EntryIdentity:
         """Return what to remember."""
         flags = (SHARED_PAGE * self.shares_page) | (GUID_IN_LINK * self.facts.guid_in_link)
+        flags |= self.row.flags & (FOREIGN | CLAIMED) if self.row is not None else 0
         return EntryIdentity(
             key=self.key,
             page=self.facts.link.page,
@@ -418,3 +421,8 @@ def _unpacked(known: bytes) -> dict[bytes, bytes]:
         known[start : start + KEY_BYTES]: known[start + KEY_BYTES : start + SIZE]
         for start in range(0, n_bytes, SIZE)
     }
+
+
+def known_keys(known: bytes) -> Iterable[bytes]:
+    """Return the keys in the known entries of a feed's state."""
+    return _unpacked(known).keys()
