@@ -11,7 +11,7 @@ from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
 from streams.dedupe.group import group_with, outlet_of
 from streams.dedupe.idempotency import VERSION_DIGITS, find_answer, label_as_answered
 from streams.dedupe.memory.memory import ArticleMemory
-from streams.dedupe.memory.record import memory_record
+from streams.dedupe.memory.record import CLAIM, PUBLISHER, memory_record
 from streams.dedupe.other_article import is_other_article
 from streams.dedupe.revision import next_revision
 from streams.outcome import Emit
@@ -98,11 +98,10 @@ def _answer(
     known: Memory | None,
     origin: Origin,
 ) -> Answer:
-    if known is not None and known.version_hash == fingerprint.version_hash:
-        return _unchanged_answer(known, origin, "same_text", "same article, same title and text")
-    if known is not None and _is_older(article, origin, known):
-        evidence = f"fetched {article.fetched:%Y-%m-%d %H:%M:%S}, before the known version"
-        return _unchanged_answer(known, origin, "older_version", evidence)
+    if known is not None:
+        answer = _known_answer(article, fingerprint, memory, known=known, origin=origin)
+        if answer is not None:
+            return answer
     is_other = known is not None and is_other_article(fingerprint, known)
     if known is None or known.duplicate_of or is_other:
         match = _best_match(article, fingerprint, memory)
@@ -134,6 +133,70 @@ def _answer(
     )
 
 
+def _known_answer(
+    article: CleanArticle,
+    fingerprint: Fingerprint,
+    memory: ArticleMemory,
+    *,
+    known: Memory,
+    origin: Origin,
+) -> Answer | None:
+    """Return the answer that follows from who speaks, or from a text or time; None if none does."""
+    if article.claimed_by and article.claimed_by != known.claimed_by:
+        return _claim_answer(article, known, origin)
+    if known.claimed_by and not article.claimed_by:
+        return _publisher_answer(article, fingerprint, memory, known=known, origin=origin)
+    if known.version_hash == fingerprint.version_hash:
+        return _unchanged_answer(known, origin, "same_text", "same article, same title and text")
+    if _is_older(article, origin, known):
+        evidence = f"fetched {article.fetched:%Y-%m-%d %H:%M:%S}, before the known version"
+        return _unchanged_answer(known, origin, "older_version", evidence)
+    return None
+
+
+def _claim_answer(article: CleanArticle, known: Memory, origin: Origin) -> Answer:
+    """Return the answer to words of others under the id of a known article: they do not replace it.
+
+    Neither do they replace another's claim: the first one is not worth less than the second.
+    """
+    whose = f"the claim of {known.claimed_by}" if known.claimed_by else "the publisher's words"
+    return Answer(
+        origin=str(origin),
+        group_id=known.group_id,
+        duplicate_of=known.article_id,
+        change=Change.COPY,
+        method=CLAIM,
+        similarity=0.0,
+        containment=0.0,
+        evidence=f"words of {article.claimed_by}; {whose} stay under this id",
+    )
+
+
+def _publisher_answer(
+    article: CleanArticle,
+    fingerprint: Fingerprint,
+    memory: ArticleMemory,
+    *,
+    known: Memory,
+    origin: Origin,
+) -> Answer:
+    """Return the answer to the publisher's own words under the id of a claim: a revision.
+
+    It is material even if the words are the same: rules that take no claims see it first.
+    """
+    match = _best_match(article, fingerprint, memory)
+    if match is not None:
+        return _copy_answer(article, *match, memory=memory, known=known, origin=origin)
+    revision = msgspec.structs.replace(next_revision(fingerprint, known), material=True)
+    return Answer(
+        origin=str(origin),
+        group_id=known.group_id,
+        revision=revision,
+        method=PUBLISHER,
+        evidence=f"the publisher's own words; before, those of {known.claimed_by}",
+    )
+
+
 def _copy_answer(
     article: CleanArticle,
     other: Memory,
@@ -146,7 +209,13 @@ def _copy_answer(
     memory.counts.hits += 1
     group_id = known.group_id if known else other.group_id
     latest = memory.latest_of_group(group_id) or other
-    group, _ = group_with(article, latest, is_member=known is not None)
+    original = memory.get(latest.group.original if latest.group else latest.article_id)
+    group, _ = group_with(
+        article,
+        latest,
+        is_member=known is not None,
+        may_lead=not article.claimed_by or bool(original and original.claimed_by),
+    )
     is_original = group.original == article.id
     evidence = f"{comparison.evidence}; {other.article_id}"
     if is_original:
@@ -218,7 +287,12 @@ def _best_match(
 
 
 def _others(memories: Iterable[Memory], article: CleanArticle) -> list[Memory]:
-    return [known for known in memories if known.article_id != article.id]
+    """Return the articles that this one may copy: what is the publisher's is no copy of a claim."""
+    return [
+        known
+        for known in memories
+        if known.article_id != article.id and (article.claimed_by or not known.claimed_by)
+    ]
 
 
 def _is_same_flash(article: CleanArticle, known: Memory) -> bool:
@@ -226,9 +300,10 @@ def _is_same_flash(article: CleanArticle, known: Memory) -> bool:
     return not is_vague and within(event_time(article), known.time, HEADLINE_HORIZON)
 
 
-def _rank(match: tuple[Memory, Comparison]) -> tuple[bool, bool, float, float, str]:
+def _rank(match: tuple[Memory, Comparison]) -> tuple[bool, bool, bool, float, float, str]:
     known, comparison = match
     return (
+        bool(known.claimed_by),
         comparison.method != "exact",
         known.duplicate_of not in {"", known.article_id},
         -comparison.similarity,
