@@ -153,9 +153,11 @@ def _claimed_by(raw: RawArticle, extraction: Extraction, own_url: str) -> str:
     if raw.claimed_by:
         is_own = not own_url and raw.source == raw.claimed_by and _has_own_id(raw)
         return "" if is_own else raw.claimed_by
-    if not raw.announced_by:
-        return ""
     served_from = raw.http.url if raw.http and raw.http.url else raw.url
+    if not raw.announced_by:
+        # A blog on a shared host that declares the page of another one as its own.
+        senders = {owner_domain(served_from), owner_domain(raw.url), ""}
+        return raw.source if raw.url and owner_domain(own_url) not in senders else ""
     is_publishers = (
         extraction.extractor != EXTRACTOR_OF_FEEDS
         and (extraction.blocks or not raw.summary)

@@ -18,6 +18,10 @@ SECRET_BYTES: Final = 32
 """Random bytes in a token: with 256 bits, a plain SHA-256 cannot be inverted by guessing."""
 
 
+Publisher = Annotated[str, msgspec.Meta(pattern=r"^(\*|[a-z0-9][a-z0-9.-]{0,252})$")]
+"""A domain in lower case and IDNA, or ``*``."""
+
+
 class Scope(StrEnum):
     """A permission of a token."""
 
@@ -42,6 +46,8 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         search: Id of the search whose feed it opens, for the scope ``feed``; otherwise empty.
         owner: Owner of that search when the token was created; None for tokens of feeds created
             before this field existed.
+        speaks_for: Domains whose publishers the holder may speak for with the scope ``push``, or
+            ``*`` for all. Articles of others that it sends are its claims.
         search_created: Time at which that search was created; None if unknown.
     """
 
@@ -52,6 +58,7 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     search: str = ""
     owner: str | None = None
     search_created: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    speaks_for: tuple[Publisher, ...] = ()
 
     def may(self, scope: Scope) -> bool:
         """Return whether the token has a permission."""
@@ -70,13 +77,23 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return (self.owner, self.search_created) == (search.owner, search.created)
 
     @property
+    def publishers(self) -> tuple[str, ...]:
+        """The domains whose publishers it may speak for; an administrator's speaks for all."""
+        return ("*",) if Scope.ADMIN in self.scopes else self.speaks_for
+
+    @property
     def sees_all(self) -> bool:
         """Whether the token may read the searches of all tokens."""
         return Scope.ADMIN in self.scopes
 
 
 def new_token(
-    name: str, scopes: Iterable[Scope], *, created: datetime, search: Subscription | None = None
+    name: str,
+    scopes: Iterable[Scope],
+    *,
+    created: datetime,
+    search: Subscription | None = None,
+    speaks_for: Iterable[str] = (),
 ) -> tuple[str, ApiToken]:
     """Create a token; return the secret, to be shown once, and the part to store.
 
@@ -85,6 +102,7 @@ def new_token(
         scopes: Permissions of the token.
         created: Time of creation.
         search: The search whose feed it opens, for the scope ``feed``.
+        speaks_for: Domains whose publishers it may speak for, or ``*``.
     """
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken(
@@ -95,6 +113,7 @@ def new_token(
         search=search.id if search else "",
         owner=search.owner if search else None,
         search_created=search.created if search else None,
+        speaks_for=tuple(dict.fromkeys(speaks_for)),
     )
     return secret, token
 

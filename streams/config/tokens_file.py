@@ -10,12 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from streams.config.tokens import ApiToken, Scope, new_token, token_digest
 from streams.config.toml_tables import TomlFile, unknown
 from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.records import Subscription
 from streams.runtime.file_lock import hold_lock
+from streams.text.urls import host_of
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 """Name of a token chosen by a user: the owner of its searches and the source of its articles."""
@@ -60,6 +63,9 @@ def tokens_text(tokens: Iterable[ApiToken]) -> str:
         search = f'search = "{token.search}"\n' if token.search else ""
         if token.owner is not None:
             search += f"owner = {_spelled(token.owner)}\n"
+        if token.speaks_for:
+            names = ", ".join(f'"{name}"' for name in token.speaks_for)
+            search += f"speaks_for = [{names}]\n"
         if token.search_created is not None:
             search += f"search_created = {token.search_created.isoformat()}\n"
         blocks.append(
@@ -161,7 +167,12 @@ def change_tokens(
 
 
 def add_token(
-    path: Path, name: str, scopes: Iterable[str], *, created: datetime
+    path: Path,
+    name: str,
+    scopes: Iterable[str],
+    *,
+    created: datetime,
+    speaks_for: Iterable[str] = (),
 ) -> tuple[str, ApiToken]:
     """Create a token and store its digest in a file.
 
@@ -169,15 +180,16 @@ def add_token(
         The secret, and the stored token.
 
     Raises:
-        UsageError: If the name is invalid or taken, or a scope does not exist.
+        UsageError: If the name is invalid or taken, a scope does not exist, or a domain is none.
     """
+    publishers = check_publishers(speaks_for)
     if not TOKEN_NAME.fullmatch(name):
         raise UsageError(f"{name!r}: expected 1 to 60 of a-z, 0-9, dot, hyphen and underscore")
     requested = tuple(scopes)
     wrong = next((scope for scope in requested if scope not in GRANTABLE_SCOPES), None)
     if wrong is not None:
         raise UsageError(f"--scope {wrong}: expected {', '.join(GRANTABLE_SCOPES)}")
-    secret, added = new_token(name, map(Scope, requested), created=created)
+    secret, added = new_token(name, map(Scope, requested), created=created, speaks_for=publishers)
 
     def with_added(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
         if any(token.name == name for token in tokens):
@@ -186,6 +198,45 @@ def add_token(
 
     change_tokens(path, with_added)
     return secret, added
+
+
+def check_publishers(domains: Iterable[str]) -> tuple[str, ...]:
+    """Return domains as the file spells them.
+
+    Raises:
+        UsageError: If one is neither a domain nor ``*``.
+
+    Examples:
+        >>> check_publishers(["News.test", "*"])
+        ('news.test', '*')
+    """
+    spelled = tuple(
+        domain if domain == "*" else host_of(f"https://{domain}/") for domain in domains
+    )
+    for domain, name in zip(domains, spelled, strict=True):
+        if not name or (name != "*" and "/" in domain):
+            raise UsageError(f"--speaks-for {domain}: expected a domain such as news.test, or *")
+    return spelled
+
+
+def set_publishers(path: Path, name: str, domains: Iterable[str]) -> ApiToken:
+    """Set for whose publishers the holder of a token may speak; the secret stays.
+
+    Raises:
+        UsageError: If there is no token with this name, or a domain is none.
+    """
+    publishers = check_publishers(domains)
+
+    def changed(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
+        if all(token.name != name for token in tokens):
+            known = ", ".join(token.name for token in tokens) or "none"
+            raise UsageError(f"there is no token {name}; there are: {known}")
+        return [
+            msgspec.structs.replace(token, speaks_for=publishers) if token.name == name else token
+            for token in tokens
+        ]
+
+    return next(token for token in change_tokens(path, changed) if token.name == name)
 
 
 def remove_token(path: Path, name: str) -> None:

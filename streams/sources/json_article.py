@@ -49,6 +49,9 @@ class ArticleLine(Record, frozen=True, kw_only=True):
     dateline: str | None = None
     feed_url: str | None = None
     http: HttpInfo | None = None
+    claimed_by: str | None = None
+    announced_by: str | None = None
+    page_problem: str | None = None
 
 
 def article_from_line(
@@ -114,6 +117,9 @@ def _article(
         body=body,
         feed_url=line.feed_url or "",
         http=line.http,
+        claimed_by=line.claimed_by or "",
+        announced_by=line.announced_by or "",
+        page_problem=line.page_problem or "",
     )
 
 

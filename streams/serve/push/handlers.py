@@ -126,6 +126,7 @@ async def push_articles(
             lines=lines,
             owner=request.auth.name,
             key=check_key(idempotency_key),
+            speaks_for=request.auth.publishers,
         )
     except BudgetSpentError:
         raise try_again(429, "too many bytes in flight; retry", seconds=BUSY_SECONDS) from None

@@ -1,7 +1,7 @@
 """Parse the articles of a body, and report the problems of each invalid line by field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import msgspec
 from streams.outcome import RejectReason
 from streams.records import Encoding, RawArticle
 from streams.records.topics import MIB
+from streams.serve.push.claims import claims_words_of_others
 from streams.sources.json_article import ArticleLine, article_from_line
 from streams.sources.rejection import Rejected
 from streams.text.dates import parse_date
@@ -58,7 +59,12 @@ class ReadLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_articles(
-    body: bytes, *, lines: bool, source: str, fetched: datetime
+    body: bytes,
+    *,
+    lines: bool,
+    source: str,
+    fetched: datetime,
+    speaks_for: Collection[str] = ("*",),
 ) -> tuple[list[ReadLine], list[LineProblem]]:
     """Parse the articles of a body.
 
@@ -69,6 +75,8 @@ def parse_articles(
         lines: Whether each line is an article; otherwise the whole body is one.
         source: Source of articles that name none.
         fetched: Time of fetching of articles that name none.
+        speaks_for: Domains whose publishers the sender may speak for, or ``*`` for all; what it
+            sends of others is marked as its claim.
 
     Examples:
         >>> from datetime import UTC
@@ -103,6 +111,8 @@ def parse_articles(
             problems += [_problem(detail, number, reason) for detail in details]
         else:
             n_unpacked += _n_unpacked(parsed)
+            if claims_words_of_others(parsed, sender=source, speaks_for=speaks_for):
+                parsed = msgspec.structs.replace(parsed, claimed_by=source, announced_by="")
             read.append(ReadLine(line=number, article=parsed))
     return read, problems
 

@@ -1,7 +1,7 @@
 """Handle pushes: read the body, send its articles, build the response, within all limits."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Collection
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,6 +53,7 @@ class PushService:
         lines: bool,
         owner: str,
         key: str,
+        speaks_for: Collection[str] = ("*",),
     ) -> CachedAnswer:
         """Read a body, send its articles, and return the response.
 
@@ -63,6 +64,7 @@ class PushService:
             lines: Whether each line is an article.
             owner: Name of the token.
             key: ``Idempotency-Key``; empty if none.
+            speaks_for: Domains whose publishers the token may speak for; ``*`` for all.
 
         Raises:
             ProblemDetailsException: If the body cannot be accepted.
@@ -75,21 +77,31 @@ class PushService:
             body = await read_body(chunks, encoding=encoding, take=take)
             metrics.in_flight.set(self._budget.n_bytes)
             if not key:
-                return await self._send(body, metrics, lines=lines, owner=owner)
+                return await self._send(
+                    body, metrics, lines=lines, owner=owner, speaks_for=speaks_for
+                )
             cached = self._answers.find(owner, key, body)
             if cached is not None:
                 if await self._sender.is_current(cached.topic_id):
                     return cached
                 self._answers.forget(owner, key)
             with self._answers.in_progress(owner, key):
-                answer = await self._send(body, metrics, lines=lines, owner=owner)
+                answer = await self._send(
+                    body, metrics, lines=lines, owner=owner, speaks_for=speaks_for
+                )
                 self._answers.add(owner, key, body, answer)
                 return answer
 
     async def _send(
-        self, body: bytes, metrics: ServeMetrics, *, lines: bool, owner: str
+        self,
+        body: bytes,
+        metrics: ServeMetrics,
+        *,
+        lines: bool,
+        owner: str,
+        speaks_for: Collection[str],
     ) -> CachedAnswer:
-        read, problems = await self._parse(body, lines=lines, owner=owner)
+        read, problems = await self._parse(body, lines=lines, owner=owner, speaks_for=speaks_for)
         sent = await self._sender.send([line.article for line in read])
         repeated = sum(outcome.repeated for outcome in sent)
         metrics.articles.labels("accepted").inc(len(sent) - repeated)
@@ -99,10 +111,12 @@ class PushService:
         return replace(push_response(read, problems, sent), topic_id=topic_id)
 
     async def _parse(
-        self, body: bytes, *, lines: bool, owner: str
+        self, body: bytes, *, lines: bool, owner: str, speaks_for: Collection[str]
     ) -> tuple[list[ReadLine], list[LineProblem]]:
         now = datetime.now(UTC)
-        parse = partial(parse_articles, body, lines=lines, source=owner, fetched=now)
+        parse = partial(
+            parse_articles, body, lines=lines, source=owner, fetched=now, speaks_for=speaks_for
+        )
         if len(body) <= IN_PLACE_BYTES:
             return parse()
         async with self._threads:
