@@ -201,6 +201,7 @@ def _topic_binding(topic: Topic) -> dict[str, Any]:
         configuration["retention.ms"] = topic.retention // timedelta(milliseconds=1)
     configuration["max.message.bytes"] = topic.max_bytes
     configuration["message.timestamp.type"] = "LogAppendTime"
+    configuration["unclean.leader.election.enable"] = "false"
     return {
         "partitions": topic.partitions,
         "topicConfiguration": configuration,

@@ -122,7 +122,7 @@ class Worker:
 
     def _consumer(self) -> AIOKafkaConsumer | None:
         """Return the consumer in Faust's thread; None while it is not started."""
-        thread = getattr(self.app.consumer, "_thread", None)
+        thread = getattr(getattr(self.app, "consumer", None), "_thread", None)
         return getattr(thread, "_consumer", None)
 
     async def _run_in_consumer(self, function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
+from streams.kafka.coverage import STABLE, Coverage
 from streams.kafka.partition_watch import Unread
+from streams.kafka.topic_watch import TopicWatch
 from streams.processors.message import Message
 from streams.processors.route import route_processor
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, TAKEN_HEADER
@@ -174,6 +176,73 @@ def test_worker_names_partitions_without_reader(worker: Worker) -> None:
 
     assert (health["lag"], health["unassigned"]) == (7, ["raw-8"])
     assert health["problem"] == "no process reads raw-8; a rebalance is requested"
+
+
+def stable_group(*, assigned: bool) -> Coverage:
+    """Return a settled group of two members that reads its only partition, or does not."""
+    partition = TopicPartition(PREFIX + ENRICHED.name, 0)
+    return Coverage(
+        state=STABLE,
+        members=("a", "b"),
+        partitions=(partition,),
+        assigned=frozenset({partition} if assigned else ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("coverage", "is_ready"),
+    [
+        (stable_group(assigned=True), True),
+        (stable_group(assigned=False), False),
+        (Coverage(state=STABLE, members=("a",), partitions=(), assigned=frozenset()), False),
+    ],
+    ids=["more members than partitions", "partition left", "no partition at all"],
+)
+def test_worker_without_partitions_is_ready_only_if_others_read_all(
+    worker: Worker, coverage: Coverage, *, is_ready: bool
+) -> None:
+    worker.ready, worker.watch.coverage = True, coverage
+
+    health = worker.health()
+
+    assert (health["ready"], health["problem"] == "") == (is_ready, is_ready)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "ends"),
+    [(stable_group(assigned=True), False), (stable_group(assigned=False), True)],
+)
+def test_worker_without_partitions_ends_within_a_minute(
+    worker: Worker, coverage: Coverage, *, ends: bool
+) -> None:
+    seconds = 0.0
+    worker.watch.topics = TopicWatch((), now=lambda: seconds)
+    worker.ready, worker.watch.coverage = True, coverage
+    before = worker._has_lost_topics()
+
+    seconds = 45.0
+
+    assert (before, worker._has_lost_topics()) == (False, ends)
+
+
+async def test_record_of_recreated_topic_is_not_processed(worker: Worker) -> None:
+    await run(worker, kafka_message(offset=5))
+    worker.watch.topics.recreated.append(PREFIX + ENRICHED.name)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await run(worker, kafka_message(offset=0))
+
+    assert (worker.ending, worker.delivered) == (Exit.CRASHED, 1)
+    assert worker.health()["problem"] == "test.articles.enriched.v1 was deleted and created again"
+
+
+async def test_worker_that_cannot_join_stops_on_request(worker: Worker) -> None:
+    worker.app = SimpleNamespace(start=asyncio.Event().wait)
+    asyncio.get_running_loop().call_soon(worker._end, Exit.STOPPED)
+
+    assert not await worker._start_app()
+    assert worker.ending is Exit.STOPPED
 
 
 def test_exit_codes_differ_from_those_of_a_shell() -> None:

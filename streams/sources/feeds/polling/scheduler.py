@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from streams.sources.feeds.polling.poller import Poller
 from streams.sources.feeds.polling.queue import PollQueue
 from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats
-from streams.sources.feeds.schedule import PollResult, after_poll
+from streams.sources.feeds.schedule import PollResult, after_poll, due_time
 
 MAX_POLLS: Final = 128
 """Feeds polled at a time: with responses in a second, 128 feeds/s, far more than thousands of feeds
@@ -97,7 +97,7 @@ class PollScheduler:
             self._stats.states[feed.name] = state
             self._record_entries(state)
             if not state.retired:
-                self._queue.schedule(feed.name, state.next_poll or NEVER)
+                self._queue.schedule(feed.name, self._due(feed, state))
         for state in others:
             self._record_entries(state)
         self._stats.ready = True
@@ -214,7 +214,7 @@ class PollScheduler:
         after = change(before)
         self._stats.states[name] = after
         if name in self._queue and after.next_poll != before.next_poll:
-            self._queue.schedule(name, after.next_poll or NEVER)
+            self._queue.schedule(name, self._due(self._feeds[name], after))
             self._changed.set()
         if not self._lock(name).locked():  # a running poll saves the state when it ends
             await self._sink.save(after)
@@ -258,7 +258,12 @@ class PollScheduler:
             self._stats.states[after.id] = after
             self._record_entries(after)
             if repeat and not after.retired:
-                self._queue.schedule(after.id, after.next_poll or NEVER)
+                self._queue.schedule(after.id, self._due(self._feeds[after.id], after))
+
+    def _due(self, feed: FeedEntry, state: FeedState) -> datetime:
+        if state.next_poll is None:
+            return NEVER
+        return due_time(state, now=self._clock.now(), bounds=feed.bounds)
 
     def _lock(self, name: str) -> asyncio.Lock:
         """Return the lock of a feed: each poll or push starts with the state of the last one."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.records import Origin
 from streams.serve.problems import KafkaUnavailableError
 from streams.serve.push.sender import ArticleSender, SendOutcome, content_key
 from tests.support.builders import raw_article
@@ -90,3 +91,60 @@ def test_content_key_ignores_time(fetched: Any) -> None:
 
     assert content_key(later) == content_key(RAIN)
     assert content_key(msgspec.structs.replace(later, title="x")) != content_key(RAIN)
+
+
+class RecreatedTopic(SlowBroker):
+    """A broker with a raw topic that can be deleted and created again."""
+
+    topic_id = "5f2c90aa"
+
+    async def send(self, _topic: str, _value: bytes, _key: bytes) -> "asyncio.Future[Any]":
+        """Accept a record and acknowledge it at once."""
+        stored = await super().send(_topic, _value, _key)
+        stored.set_result(Origin("articles.raw.v1", 0, len(self.sent) - 1, self.topic_id))
+        return stored
+
+    async def current_id(self, _topic: str) -> str:
+        """Return the id of the topic."""
+        return self.topic_id
+
+
+@pytest.mark.parametrize(
+    ("topic_id", "repeated"),
+    [("5f2c90aa", True), ("00aa17e5", False), ("", True)],
+    ids=["same topic", "wiped or created again", "broker without ids"],
+)
+async def test_push_is_known_only_on_the_topic_that_has_it(
+    topic_id: str, *, repeated: bool
+) -> None:
+    broker = RecreatedTopic()
+    intake = ArticleSender(broker.send, topic_id=broker.current_id)
+    await intake.send([RAIN])
+
+    broker.topic_id = topic_id
+    [outcome] = await intake.send([RAIN])
+
+    assert outcome.repeated is repeated
+    assert len(broker.sent) == 2 - repeated
+
+
+async def test_outcome_has_origin() -> None:
+    broker = RecreatedTopic()
+
+    outcomes = await ArticleSender(broker.send).send([RAIN, SNOW])
+
+    assert [outcome.origin for outcome in outcomes] == [
+        "articles.raw.v1@5f2c90aa-0-0",
+        "articles.raw.v1@5f2c90aa-0-1",
+    ]
+
+
+async def test_known_push_is_refused_while_topic_is_unknown() -> None:
+    async def unavailable(_topic: str) -> str:
+        raise KafkaUnavailableError
+
+    intake = ArticleSender(RecreatedTopic().send, topic_id=unavailable)
+    await intake.send([RAIN])
+
+    with pytest.raises(KafkaUnavailableError):
+        await intake.send([RAIN])
