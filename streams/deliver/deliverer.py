@@ -156,13 +156,13 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         """Read alerts, write them to the ledger, commit, and wake their delivery queues."""
         while True:
             self._check_topic()
-            n_assignments = self._n_assignments
             try:
                 batches = await self._client.getmany(timeout_ms=500, max_records=BATCH)
             except KafkaError as error:
                 raise BrokerError(f"reading {ALERTS.name}: {describe_error(error)}") from error
             if not batches:
                 continue
+            n_assignments = self._n_assignments
             await self._assigned.wait()
             async with self._changing:
                 # Fetched before the partitions were assigned anew: they are read again from the
@@ -223,6 +223,8 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             )
             for place in places
         }
+        # Nothing is awaited between these: what was fetched before the seeks is recognized.
+        self._n_assignments += 1
         for place, start in starts.items():
             self._client.seek(place, start)
         again = {
@@ -235,7 +237,6 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         await self._ledger.save_positions(
             self._topic_id, {place.partition: start for place, start in starts.items()}
         )
-        self._n_assignments += 1
 
     async def _recent_offsets(
         self, committed: Mapping[TopicPartition, int | None]
