@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from streams.alerts.policy import HOUR
 from streams.alerts.store import SubscriptionTable, open_table
+from streams.alerts.templates.process import TemplateProcess
 from streams.config.channels_file import watched_channels
 from streams.deliver.attempt import AttemptRunner
 from streams.deliver.channels.registry import open_channels
@@ -109,6 +110,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 open_table(self.settings)
             )
             senders = await stack.enter_async_context(open_channels(self.settings))
+            templates = stack.enter_context(TemplateProcess())
             self._channels = watched_channels(self.settings.channels)
             self._targets = TargetLimits()
             self._context = DeliveryContext(
@@ -116,7 +118,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 table=self._table,
                 channels=self._channels,
                 targets=self._targets,
-                runner=AttemptRunner(senders, self.metrics),
+                runner=AttemptRunner(senders, self.metrics, templates),
                 pauses=await self._ledger.pauses(),
             )
             self._queues = Dispatcher(self._context)

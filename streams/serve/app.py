@@ -16,6 +16,7 @@ from streams.serve.push.handlers import push_component
 from streams.serve.push.sender import ArticleSender
 from streams.serve.push.service import PushService
 from streams.serve.searches.backtest import backtest_component
+from streams.serve.searches.checker import SearchChecker
 from streams.serve.searches.handlers import searches_component
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litesta
         push_component(
             producer, PushService(ArticleSender(producer.send, topic_id=producer.topic_id))
         ),
-        searches_component(saved, watched_channels(settings.channels)),
+        searches_component(saved, SearchChecker(watched_channels(settings.channels))),
         backtest_component(),
         stream_component(log, reader),
         feeds_component(log, reader, Backfill(find_matches(settings))),

@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+import msgspec
+
 from streams.alerts.policy import MessageKind
 from streams.alerts.quiet_hours import time_zone
 from streams.alerts.templates.filters import WORDY_DATE
@@ -52,12 +54,14 @@ def render_message(
     *,
     form: MessageKind = MessageKind.SINGLE,
     format_: BodyFormat = BodyFormat.TEXT,
+    count: int | None = None,
+    problem: str = "",
 ) -> RenderedMessage:
     """Render a message about alerts.
 
-    Total: where a template of the subscriber fails, the default template is used, and a plain
-    text body ends with the reason. Takes less than a second for any template, see
-    `streams.alerts.templates.sandbox`.
+    Where a template of the subscriber fails, the default template is used, and a plain text body
+    ends with the reason. Neither time nor memory is bounded here: templates of subscribers are
+    rendered by `streams.alerts.templates.process.TemplateProcess`, which calls this function.
 
     Args:
         alerts: Alerts of this saved search, in order; not empty.
@@ -67,6 +71,11 @@ def render_message(
         format_: Format that the channel shows. A body template that begins with ``<`` is HTML
             and is used for channels that show HTML; any other template is used for all channels,
             as plain text or Markdown.
+        count: Number of alerts, if ``alerts`` has only those that are shown.
+        problem: Problem of the subscriber's templates that is already known.
+
+    Raises:
+        MemoryError: If a template exceeds the memory of this process.
 
     Examples:
         >>> alert = Alert(id="rates/x/1", subscription_id="rates",
@@ -77,8 +86,8 @@ def render_message(
         >>> render_message([alert] * 3, rates, form=MessageKind.DIGEST).title
         '3 new: German rates'
     """
-    variables = _variables(alerts, subscription, form)
-    problems: list[str] = []
+    variables = _variables(alerts, subscription, form, count=count)
+    problems = [problem] if problem else []
 
     def render(own: str, default: str, as_: BodyFormat) -> str:
         if own:
@@ -91,7 +100,7 @@ def render_message(
     title = render(subscription.title_template, _default_template("title"), BodyFormat.TEXT)
     own, as_ = _own_body(subscription.body_template, format_)
     body = render(own, _default_template(f"body.{as_}"), as_)
-    problem = "; ".join(problems)
+    problem = "; ".join(dict.fromkeys(problems))
     if problem and as_ is BodyFormat.TEXT:
         body += f"\n(The template of this search cannot be used: {problem}.)"
     return RenderedMessage(_line(title), body.strip() + "\n", as_, problem)
@@ -99,6 +108,8 @@ def render_message(
 
 def check_templates(title: str, body: str, sample: Alert) -> None:
     """Render templates for sample alerts and a digest, to find errors.
+
+    As `render_message`, it is bounded only within a `TemplateProcess`.
 
     Args:
         title: Template of the title; an empty one is not checked.
@@ -137,10 +148,20 @@ def _own_body(template: str, format_: BodyFormat) -> tuple[str, BodyFormat]:
     return "" if is_html else template, format_
 
 
+def without_templates(subscription: Subscription) -> Subscription:
+    """Return a saved search that uses the default templates."""
+    return msgspec.structs.replace(subscription, title_template="", body_template="")
+
+
 def _variables(
-    alerts: Sequence[Alert], subscription: Subscription, form: MessageKind
+    alerts: Sequence[Alert],
+    subscription: Subscription,
+    form: MessageKind,
+    *,
+    count: int | None = None,
 ) -> Mapping[str, Any]:
     zone = _zone(subscription)
+    count = len(alerts) if count is None else count
     shown = [_alert(alert, zone) for alert in alerts[:MAX_SHOWN]]
     return {
         "search": TemplateFields(
@@ -150,8 +171,8 @@ def _variables(
         ),
         "alert": shown[0],
         "alerts": shown,
-        "count": len(alerts),
-        "more": len(alerts) - len(shown),
+        "count": count,
+        "more": count - len(shown),
         "form": form.value,
     }
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from streams.alerts.store import SUBSCRIPTION_ID
+from streams.alerts.templates.process import TemplateProcess
 from streams.alerts.validation import SearchProblemError, checked_search
 from streams.config.channels import Channels, check_channel
 from streams.records import Subscription
@@ -35,6 +36,7 @@ def build_subscription(
     channels: Channels,
     before: Subscription | None,
     created: datetime | None = None,
+    templates: TemplateProcess | None = None,
 ) -> Subscription:
     """Return the subscription of a form.
 
@@ -45,6 +47,7 @@ def build_subscription(
         channels: Channels of ``channels.toml``.
         before: The former version; unchanged channels are not checked again.
         created: Time of creation of a new search; what the request says of it is ignored.
+        templates: Renders the templates for a sample; without it, a process is started and ended.
 
     Raises:
         ProblemDetailsException: 400 if a field is invalid; it names the field.
@@ -63,7 +66,7 @@ def build_subscription(
     unchanged = before is not None and (before.channels, before.owner) == (search.channels, owner)
     check = None if unchanged else partial(check_channel, channels, owner=owner)
     try:
-        return checked_search(search, check_channel=check)
+        return checked_search(search, check_channel=check, templates=templates)
     except QuerySyntaxError as error:
         raise _invalid_query(error) from None
     except SearchProblemError as error:
