@@ -57,7 +57,7 @@ def base_url(base: str, client: str, headers: Mapping[str, str], settings: Setti
     """
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    if not _is_trusted(client, trusted_networks(settings.trusted_proxies)):
+    if not is_trusted(client, trusted_networks(settings.trusted_proxies)):
         return base.rstrip("/")
     said = _forwarded(headers)
     scheme, _, rest = base.partition("://")
@@ -91,7 +91,8 @@ def trusted_networks(text: str) -> tuple[Network, ...]:
         ) from None
 
 
-def _is_trusted(client: str, networks: tuple[Network, ...]) -> bool:
+def is_trusted(client: str, networks: tuple[Network, ...]) -> bool:
+    """Return whether an address is in one of some networks."""
     try:
         address = ip_address(client.partition("%")[0])
     except ValueError:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -186,7 +187,8 @@ class Supervisor:
         Returns:
             0, or 1 if a stage gave up permanently.
         """
-        limit = aiohttp.ClientTimeout(total=2)
+        # A busy process answers late; only one that never answers is hanging.
+        limit = aiohttp.ClientTimeout(total=self._limits.hang_seconds / 3)
         async with aiohttp.ClientSession(timeout=limit) as session, asyncio.TaskGroup() as group:
             for child in self.children:
                 group.create_task(self._keep(child, session, on_change))
@@ -320,6 +322,9 @@ class Supervisor:
         before = (child.ready, child.note)
         try:
             async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
+                if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    # Whatever the body is: a process that refuses requests does not hang.
+                    child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
                 child.health = dict(await answer.json())
             child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
             child.count(child._answered)  # noqa: SLF001  # the same
