@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -45,7 +47,18 @@ class Decision:
     forget: tuple[str, ...] = ()
 
 
-def dedupe_article(article: CleanArticle, memory: ArticleMemory, *, origin: Origin) -> Decision:
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""How far clocks of machines differ that are set by NTP, with a large reserve. A known version that
+was fetched later than now says by a wrong clock when it was fetched."""
+
+
+def dedupe_article(
+    article: CleanArticle,
+    memory: ArticleMemory,
+    *,
+    origin: Origin,
+    now: datetime | None = None,
+) -> Decision:
     """Decide whether an article is new, a new version, or a copy, and remember it.
 
     Total: never raises and always emits.
@@ -61,6 +74,8 @@ def dedupe_article(article: CleanArticle, memory: ArticleMemory, *, origin: Orig
         memory: The remembered articles; changed by this call.
         origin: Position at which the article entered; the same for every
             delivery of it.
+        now: Time at which the pipeline took the article. An article cannot have been fetched
+            later, so a later time is replaced by this one; without it, times are believed.
 
     Returns:
         Always `Emit`: ``UniqueArticle`` for a new article or a revision,
@@ -69,6 +84,8 @@ def dedupe_article(article: CleanArticle, memory: ArticleMemory, *, origin: Orig
     """
     forgotten = memory.evict()
     known = memory.get(article.id)
+    if now is not None and article.fetched > now:
+        article = msgspec.structs.replace(article, fetched=now)
     fingerprint = fingerprint_of(article)
     version_hash = fingerprint.version_hash
     if known is not None:
@@ -77,7 +94,7 @@ def dedupe_article(article: CleanArticle, memory: ArticleMemory, *, origin: Orig
         if answer is not None:
             return Decision(outcome=Emit(label_as_answered(article, answer)), forget=forgotten)
     answer = msgspec.structs.replace(
-        _answer(article, fingerprint, memory, known=known, origin=origin),
+        _answer(article, fingerprint, memory, known=known, origin=origin, now=now),
         version=version_hash[:VERSION_DIGITS],
     )
     latest = memory.latest_of_group(answer.group_id) if known or answer.group else None
@@ -97,9 +114,10 @@ def _answer(
     *,
     known: Memory | None,
     origin: Origin,
+    now: datetime | None,
 ) -> Answer:
     if known is not None:
-        answer = _known_answer(article, fingerprint, memory, known=known, origin=origin)
+        answer = _known_answer(article, fingerprint, memory, known=known, origin=origin, now=now)
         if answer is not None:
             return answer
     is_other = known is not None and is_other_article(fingerprint, known)
@@ -140,6 +158,7 @@ def _known_answer(
     *,
     known: Memory,
     origin: Origin,
+    now: datetime | None,
 ) -> Answer | None:
     """Return the answer that follows from who speaks, or from a text or time; None if none does."""
     if article.claimed_by and article.claimed_by != known.claimed_by:
@@ -148,7 +167,7 @@ def _known_answer(
         return _publisher_answer(article, fingerprint, memory, known=known, origin=origin)
     if known.version_hash == fingerprint.version_hash:
         return _unchanged_answer(known, origin, "same_text", "same article, same title and text")
-    if _is_older(article, origin, known):
+    if _is_older(article, origin, known, now):
         evidence = f"fetched {article.fetched:%Y-%m-%d %H:%M:%S}, before the known version"
         return _unchanged_answer(known, origin, "older_version", evidence)
     return None
@@ -245,8 +264,10 @@ def _unchanged_answer(known: Memory, origin: Origin, method: str, evidence: str)
     )
 
 
-def _is_older(article: CleanArticle, origin: Origin, known: Memory) -> bool:
+def _is_older(article: CleanArticle, origin: Origin, known: Memory, now: datetime | None) -> bool:
     """Return whether a version is older than the known version."""
+    if now is not None and known.fetched > now + CLOCK_TOLERANCE:
+        return False
     if article.fetched != known.fetched or not known.latest:
         return article.fetched < known.fetched
     latest = Origin.parse(known.latest)

@@ -1,7 +1,7 @@
 """The processor of `dedupe`: clean records become unique or duplicate ones, and memory records."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.memory.blobs import BlobStore
@@ -100,7 +100,9 @@ def dedupe_processor(memory: ArticleMemory) -> Processor:
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:
         assert isinstance(article, CleanArticle)  # noqa: S101  # the topology reads only these
-        decision = dedupe_article(article, memory, origin=message.origin)
+        taken = message.taken
+        now = None if taken is None else datetime.fromtimestamp(taken / 1000, UTC)
+        decision = dedupe_article(article, memory, origin=message.origin, now=now)
         answer = emit_one(decision.outcome)
         if not isinstance(answer, Emit):
             return answer

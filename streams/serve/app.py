@@ -39,12 +39,12 @@ def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litesta
         facts=[lambda: {"kafka_ready": producer.ready}],
     )
     saved = SavedSearches(settings, producer)
+    sender = ArticleSender(producer.send, topic_id=producer.topic_id)
+    pushes = PushService(sender, max_page_bytes=settings.max_page_bytes)
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     components = [
         kafka,
-        push_component(
-            producer, PushService(ArticleSender(producer.send, topic_id=producer.topic_id))
-        ),
+        push_component(producer, pushes),
         searches_component(saved, SearchChecker(watched_channels(settings.channels))),
         backtest_component(),
         stream_component(log, reader),

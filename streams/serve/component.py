@@ -22,6 +22,7 @@ from streams.serve.problems import (
     handle_http_error,
     handle_internal_error,
     handle_kafka_unavailable,
+    handle_recursion_error,
 )
 from streams.serve.public_url import trusted_networks
 from streams.settings import Settings
@@ -112,6 +113,7 @@ def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) ->
         exception_handlers={
             HTTPException: handle_http_error,
             KafkaUnavailableError: handle_kafka_unavailable,
+            RecursionError: handle_recursion_error,
             Exception: handle_internal_error,
         },
         request_max_body_size=MAX_REQUEST_BYTES,

@@ -71,6 +71,11 @@ def handle_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
     return response.to_response(request)
 
 
+def handle_recursion_error(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+    """Respond to JSON that is nested deeper than Python can decode."""
+    return problem(400, "the body is nested too deeply").to_response(request)
+
+
 def handle_internal_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Respond to a bug: the log has the details, the response has none."""
     log.error(

@@ -62,7 +62,8 @@ def article_from_line(
     Args:
         data: A JSON object; see `ArticleLine`.
         source: Source of the article, unless the line names one.
-        fetched: Time of fetching, unless the line has one.
+        fetched: Time of fetching, unless the line has an earlier one: a sender whose clock is ahead
+            must not make all later versions the older ones.
         place: Path and line, for messages.
 
     Returns:
@@ -106,7 +107,7 @@ def _article(
         id=name if is_uuid else "",
         external_id=line.external_id or ("" if is_uuid else name),
         source=line.source or source,
-        fetched=line.fetched or fetched,
+        fetched=min(line.fetched, fetched) if line.fetched else fetched,
         url=line.url or "",
         published=_published(line.published),
         title=line.title or "",

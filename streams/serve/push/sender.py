@@ -1,8 +1,9 @@
-"""Send pushed articles to Kafka; recently sent ones are recognized and not sent again."""
+"""Send pushed articles to Kafka; an article equal to its latest version is not sent again."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
@@ -14,8 +15,8 @@ from streams.records.topics import RAW
 from streams.serve.problems import KafkaUnavailableError
 
 REMEMBERED: Final = 100_000
-"""Articles that are recognized: some 20 MB. Articles pushed again later are marked unchanged by
-dedupe.
+"""Ids whose latest version is recognized: some 25 MB. Articles pushed again later are marked
+unchanged by dedupe.
 """
 
 ACK_SECONDS: Final = 10.0
@@ -47,7 +48,7 @@ class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: Id of the article.
-        repeated: Whether it was known, so that it was not sent again.
+        repeated: Whether it equals the latest version of its id, so that it was not sent again.
         origin: Where it is on the raw topic; empty if the position is unknown.
         topic_id: Id of the raw topic; empty if unknown.
     """
@@ -58,8 +59,24 @@ class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
     topic_id: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Version:
+    """The latest version of an article.
+
+    Attributes:
+        key: Its `content_key`.
+        stored: Where the broker has it, once known; None if it may not have it.
+    """
+
+    key: bytes
+    stored: "asyncio.Future[_Sent | None]"
+
+
 class ArticleSender:
-    """Sends articles, each once as far as it remembers.
+    """Sends articles, each version once as far as it remembers.
+
+    Known is what equals the latest version of the same id: a text that comes back after a
+    correction (A, B, A) is a version of its own, and sent.
 
     What it remembers is bound to the topic that has the articles: when the raw topic was deleted
     and created again, or the data of the broker is gone, an article is sent again.
@@ -72,7 +89,7 @@ class ArticleSender:
         send: Sends a value under a key to a topic, as `ReconnectingProducer.send` does.
         topic_id: Returns the id that a topic has now, as `ReconnectingProducer.topic_id` does;
             asked before an article is called known. By default topics have no ids.
-        remembered: Number of articles that are recognized.
+        remembered: Number of ids whose latest version is recognized.
         ack_seconds: Maximum time for the broker.
     """
 
@@ -88,7 +105,7 @@ class ArticleSender:
         self._topic_id = topic_id
         self._remembered = remembered
         self._ack_seconds = ack_seconds
-        self._sent: OrderedDict[bytes, asyncio.Future[_Sent | None]] = OrderedDict()
+        self._latest: OrderedDict[str, _Version] = OrderedDict()
 
     async def send(self, articles: Sequence[RawArticle]) -> list[SendOutcome]:
         """Send articles in order, and wait until the broker has them all.
@@ -101,12 +118,15 @@ class ArticleSender:
         waiting: list[asyncio.Future[_Sent | None]] = []
         try:
             async with asyncio.timeout(self._ack_seconds):
-                if any(key in self._sent for key in keys):
-                    self._forget_all_but(await self._topic_id(RAW.name), keys)
+                ids = {article.id for article in articles}
+                if any(id_ in self._latest for id_ in ids):
+                    self._forget_all_but(await self._topic_id(RAW.name), ids)
                 for key, article in zip(keys, articles, strict=True):
-                    known = self._sent.get(key)
-                    repeated.append(known is not None)
-                    waiting.append(known or await self._send(key, article))
+                    known = self._latest.get(article.id)
+                    is_known = known is not None and known.key == key
+                    repeated.append(is_known)
+                    version = known if is_known and known else await self._send(key, article)
+                    waiting.append(version.stored)
                 if waiting:
                     await asyncio.wait(waiting)
         except TimeoutError:
@@ -131,25 +151,26 @@ class ArticleSender:
         """
         return not topic_id or await self._topic_id(RAW.name) in {"", topic_id}
 
-    def _forget_all_but(self, topic_id: str, keys: Iterable[bytes]) -> None:
-        """Forget those articles that are on another topic than the one that exists now."""
-        for key in keys:
-            future = self._sent.get(key)
-            sent = future.result() if future is not None and future.done() else None
+    def _forget_all_but(self, topic_id: str, ids: Iterable[str]) -> None:
+        """Forget those versions that are on another topic than the one that exists now."""
+        for id_ in ids:
+            known = self._latest.get(id_)
+            sent = known.stored.result() if known is not None and known.stored.done() else None
             if sent is not None and topic_id and sent.topic_id not in {"", topic_id}:
-                del self._sent[key]
+                del self._latest[id_]
 
-    async def _send(self, key: bytes, article: RawArticle) -> "asyncio.Future[_Sent | None]":
-        """Send an article; the future has None if the broker may not have it."""
-        stored: asyncio.Future[_Sent | None] = asyncio.get_running_loop().create_future()
-        self._sent[key] = stored  # before another request looks for it
-        if len(self._sent) > self._remembered:
-            self._sent.popitem(last=False)
+    async def _send(self, key: bytes, article: RawArticle) -> _Version:
+        """Send an article; its future has None if the broker may not have it."""
+        version = _Version(key, asyncio.get_running_loop().create_future())
+        self._latest[article.id] = version  # before another request looks for it
+        self._latest.move_to_end(article.id)
+        if len(self._latest) > self._remembered:
+            self._latest.popitem(last=False)
 
         def set_stored(sent: _Sent | None) -> None:
-            stored.set_result(sent)
-            if sent is None and self._sent.get(key) is stored:
-                del self._sent[key]
+            version.stored.set_result(sent)
+            if sent is None and self._latest.get(article.id) is version:
+                del self._latest[article.id]
 
         try:
             sent = await self._send_record(RAW.name, encode(article), article.id.encode())
@@ -157,7 +178,7 @@ class ArticleSender:
             set_stored(None)
             raise
         sent.add_done_callback(lambda answer: set_stored(_sent_of(answer)))
-        return stored
+        return version
 
 
 def _sent_of(answer: "asyncio.Future[Any]") -> _Sent | None:

@@ -28,6 +28,7 @@ class PushService:
 
     Args:
         sender: Sends the articles.
+        max_page_bytes: Largest body of an article that ``clean`` reads.
         budget: Limits of requests and bytes in flight.
         answers: Caches responses by key.
     """
@@ -36,10 +37,12 @@ class PushService:
         self,
         sender: ArticleSender,
         *,
+        max_page_bytes: int,
         budget: Budget | None = None,
         answers: IdempotencyCache | None = None,
     ) -> None:
         self._sender = sender
+        self._max_page_bytes = max_page_bytes
         self._budget = budget or Budget()
         self._answers = answers or IdempotencyCache()
         self._threads = asyncio.Semaphore(THREADS)
@@ -73,7 +76,7 @@ class PushService:
         """
         with ExitStack() as stack:
             stack.callback(lambda: metrics.in_flight.set(self._budget.n_bytes))
-            take = stack.enter_context(self._budget.request())
+            take = stack.enter_context(self._budget.request(owner))
             body = await read_body(chunks, encoding=encoding, take=take)
             metrics.in_flight.set(self._budget.n_bytes)
             if not key:
@@ -115,7 +118,13 @@ class PushService:
     ) -> tuple[list[ReadLine], list[LineProblem]]:
         now = datetime.now(UTC)
         parse = partial(
-            parse_articles, body, lines=lines, source=owner, fetched=now, speaks_for=speaks_for
+            parse_articles,
+            body,
+            lines=lines,
+            source=owner,
+            fetched=now,
+            speaks_for=speaks_for,
+            max_page_bytes=self._max_page_bytes,
         )
         if len(body) <= IN_PLACE_BYTES:
             return parse()

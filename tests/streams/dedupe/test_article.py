@@ -253,6 +253,33 @@ def test_late_first_version_does_not_replace_second() -> None:
     assert duplicate(again).method == "same_text"
 
 
+YEAR_2199 = datetime(2199, 1, 1, tzinfo=UTC)
+
+
+def test_version_fetched_in_the_future_does_not_freeze_article() -> None:
+    state = empty_memory()
+    first = msgspec.structs.replace(article(text=edited(0.5)), fetched=YEAR_2199)
+    second = article(days=0.1, text=LONG)
+    taken = second.fetched - timedelta(hours=1)
+    decided = dedupe_article(first, state, origin=origin(1), now=taken).outcome.record
+
+    later = dedupe_article(second, state, origin=origin(2), now=second.fetched).outcome.record
+
+    assert decided.fetched == taken
+    assert unique(later).revision.number == 2
+
+
+def test_version_remembered_with_a_future_time_is_no_newer_one() -> None:
+    state = empty_memory()
+    before_this_rule = msgspec.structs.replace(article(text=edited(0.5)), fetched=YEAR_2199)
+    dedupe_article(before_this_rule, state, origin=origin(1))
+    second = article(days=0.1, text=LONG)
+
+    later = dedupe_article(second, state, origin=origin(2), now=second.fetched).outcome.record
+
+    assert unique(later).revision.number == 2
+
+
 def test_versions_fetched_together_are_ordered_by_origin() -> None:
     state = empty_memory()
     dedupe_article(article(), state, origin=origin(2))

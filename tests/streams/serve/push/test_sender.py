@@ -85,6 +85,63 @@ async def test_sender_remembers_limited_articles() -> None:
     assert len(broker.sent) == 3
 
 
+class PromptBroker:
+    """A broker that acknowledges at once."""
+
+    def __init__(self) -> None:
+        self.keys: list[bytes] = []
+
+    async def send(self, _topic: str, _value: bytes, key: bytes) -> "asyncio.Future[Any]":
+        """Accept a record."""
+        self.keys.append(key)
+        answer = asyncio.get_running_loop().create_future()
+        answer.set_result(None)
+        return answer
+
+
+CORRECTED = msgspec.structs.replace(RAIN, body=b"Rain, corrected.")
+
+
+@pytest.mark.parametrize(
+    ("pushed", "repeated"),
+    [
+        ([RAIN, CORRECTED, RAIN], [False, False, False]),
+        ([RAIN, CORRECTED, CORRECTED, RAIN, RAIN], [False, False, True, False, True]),
+        ([RAIN, SNOW, RAIN], [False, False, True]),
+        ([RAIN, CORRECTED, RAIN, CORRECTED], [False, False, False, False]),
+    ],
+    ids=["A B A", "A B B A A", "other article", "A B A B"],
+)
+async def test_known_is_what_equals_the_latest_version(
+    pushed: list[Any], repeated: list[bool]
+) -> None:
+    one_by_one, together = PromptBroker(), PromptBroker()
+    sender = ArticleSender(one_by_one.send)
+
+    outcomes = [(await sender.send([article]))[0].repeated for article in pushed]
+    batch = await ArticleSender(together.send).send(pushed)
+
+    assert outcomes == [outcome.repeated for outcome in batch] == repeated
+    assert len(one_by_one.keys) == len(together.keys) == repeated.count(False)
+
+
+async def test_version_that_was_refused_is_not_the_latest() -> None:
+    broker = SlowBroker()
+    sender = ArticleSender(broker.send)
+    sending = asyncio.ensure_future(sender.send([RAIN, CORRECTED]))
+    await asyncio.sleep(0)
+    broker.sent[0].set_result(None)
+    broker.sent[1].set_exception(OSError("gone"))
+    with pytest.raises(KafkaUnavailableError):
+        await sending
+
+    again = asyncio.ensure_future(sender.send([CORRECTED]))
+    await asyncio.sleep(0)
+    broker.sent[2].set_result(None)
+
+    assert await again == [SendOutcome(id=RAIN.id, repeated=False)]
+
+
 @given(st.datetimes())
 def test_content_key_ignores_time(fetched: Any) -> None:
     later = msgspec.structs.replace(RAIN, fetched=fetched)
