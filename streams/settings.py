@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     reject_share: Annotated[
         float,
         Field(
-            gt=0, le=1, description="A stage stops above this share of rejects in its last 1,000"
+            gt=0, le=1, description="A stage alarms above this share of rejects in its last 1,000"
         ),
     ] = 0.5
     stall_seconds: Annotated[

@@ -1,6 +1,6 @@
 """Decide whether a clean article is a new article, a revision, or a duplicate."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.memory.record import CLAIM, PUBLISHER, memory_record
 from streams.dedupe.other_article import is_other_article
 from streams.dedupe.revision import next_revision
-from streams.outcome import Emit
+from streams.outcome import Emit, Reject
 from streams.records import (
     Answer,
     Change,
@@ -24,6 +24,7 @@ from streams.records import (
     DuplicateArticle,
     Memory,
     Origin,
+    Record,
     Revision,
     TimePrecision,
     UniqueArticle,
@@ -40,11 +41,13 @@ class Decision:
             the correction record, so that every origin has exactly one record.
         remember: The record to write; ``None`` when nothing changed.
         forget: Article ids to write tombstones for, in this order.
+        refused: Why the caller refused the records; then the memory did not change.
     """
 
     outcome: Emit[UniqueArticle | DuplicateArticle]
     remember: Memory | None = None
     forget: tuple[str, ...] = ()
+    refused: Reject | None = None
 
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -58,10 +61,11 @@ def dedupe_article(
     *,
     origin: Origin,
     now: datetime | None = None,
+    refuse: Callable[[Iterable[Record]], Reject | None] = lambda _records: None,
 ) -> Decision:
     """Decide whether an article is new, a new version, or a copy, and remember it.
 
-    Total: never raises and always emits.
+    Total: always emits, and raises only what the memory's store raises.
 
     **Delivery**: if the process dies after this call and before the returned
     decision is written, the article is decided again, in the same way, from the
@@ -76,6 +80,7 @@ def dedupe_article(
             delivery of it.
         now: Time at which the pipeline took the article. An article cannot have been fetched
             later, so a later time is replaced by this one; without it, times are believed.
+        refuse: Rejects records that cannot be sent, before they are remembered.
 
     Returns:
         Always `Emit`: ``UniqueArticle`` for a new article or a revision,
@@ -98,13 +103,15 @@ def dedupe_article(
         version=version_hash[:VERSION_DIGITS],
     )
     latest = memory.latest_of_group(answer.group_id) if known or answer.group else None
-    record = memory.remember(
-        memory_record(article, fingerprint, answer, known=known, latest=latest)
-    )
+    label = label_as_answered(article, answer)
+    record = memory_record(article, fingerprint, answer, known=known, latest=latest)
+    refusal = refuse((label, record))
+    if refusal is not None:
+        memory.postpone_tombstones(forgotten)
+        return Decision(outcome=Emit(label), refused=refusal)
+    record = memory.remember(record)
     forgotten += memory.evict()
-    return Decision(
-        outcome=Emit(label_as_answered(article, answer)), remember=record, forget=forgotten
-    )
+    return Decision(outcome=Emit(label), remember=record, forget=forgotten)
 
 
 def _answer(

@@ -20,6 +20,7 @@ from streams.records.record import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
     REPLAY_HEADER,
+    SENDER_HEADER,
     TAKEN_HEADER,
     Record,
 )
@@ -79,6 +80,13 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "Time when the first stage took the article, in milliseconds since the "
         "epoch.",
         "examples": ["1795400552621"],
+    },
+    SENDER_HEADER: {
+        "type": "string",
+        "maxLength": 200,
+        "description": "Who sent the article, `token:NAME` for a push over HTTP. Stages share "
+        "their time fairly between senders; if absent, the field `source` counts.",
+        "examples": ["token:desk"],
     },
 }
 

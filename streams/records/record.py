@@ -28,6 +28,11 @@ TAKEN_HEADER = "news-taken"
 
 Milliseconds since the epoch, in decimal digits; stages measure their backlog by it."""
 
+SENDER_HEADER = "news-sender"
+"""Kafka header that says who sent an article: ``token:NAME`` for a push over HTTP.
+
+Stages copy it and share their time fairly between senders; without it the source is the sender."""
+
 ArticleId = Annotated[
     str,
     msgspec.Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),

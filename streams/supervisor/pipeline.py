@@ -208,10 +208,10 @@ class Pipeline:
         self.settings = self.settings.model_copy(update={"broker": broker.bootstrap})
 
     async def wait(self, stop: asyncio.Event) -> int:
-        """Run until ``stop`` is set, or every process gave up.
+        """Run until ``stop`` is set.
 
         Returns:
-            The exit code: 0, or 1 when a stage gave up.
+            The exit code, 0.
         """
         assert self._running is not None  # noqa: S101  # set by __aenter__
         stopping = asyncio.ensure_future(stop.wait())

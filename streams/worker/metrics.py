@@ -15,6 +15,13 @@ MEMORY_GAUGES = {
 """Figures of the memory; they start at zero with each assignment, so they are not counters."""
 
 
+NAMED_SOURCES = 100
+"""Sources with a label of their own; all others count as `OTHER_SOURCES`, because whoever can add
+records chooses their sources, and each label costs memory here and in Prometheus."""
+
+OTHER_SOURCES = "(other)"
+
+
 class StageMetrics:
     """The counters and gauges of one worker, in a registry of their own.
 
@@ -33,6 +40,19 @@ class StageMetrics:
             ["stage", "decision", "reason"],
             registry=self.registry,
         )
+        self._rejected = Counter(
+            "news_rejected_records",
+            "Records that the stage rejected, by source; (other) after the first 100 sources",
+            ["stage", "source"],
+            registry=self.registry,
+        )
+        self.reject_share = Gauge(
+            "news_reject_share",
+            "Share of rejected records among the latest 1,000; 0 before",
+            ["stage"],
+            registry=self.registry,
+        ).labels(**labels)
+        self._sources: set[str] = set()
         self._stage = stage
         self._by_decision: dict[tuple[str, str], Counter] = {}
         self.duration = Histogram(
@@ -79,3 +99,12 @@ class StageMetrics:
             counter = self._records.labels(stage=self._stage, decision=decision, reason=reason)
             self._by_decision[decision, reason] = counter
         counter.inc()
+
+    def count_rejected_source(self, source: str) -> None:
+        """Count a rejected record for its source."""
+        if source not in self._sources:
+            if len(self._sources) >= NAMED_SOURCES:
+                source = OTHER_SOURCES
+            else:
+                self._sources.add(source)
+        self._rejected.labels(stage=self._stage, source=source).inc()

@@ -21,6 +21,7 @@ from streams.kafka.read import holds_records
 from streams.kafka.topic_watch import TopicWatch
 from streams.processors.message import Message, Result
 from streams.records import TAKEN_HEADER
+from streams.records.sender import Sender, sender_of_message
 from streams.runtime.health_server import http_server
 from streams.settings import Settings
 from streams.topology import Stage
@@ -40,6 +41,9 @@ for it."""
 MEASURE_SECONDS = 1.0
 """How often lag is measured."""
 
+ALARM_SECONDS = 60.0
+"""How often a large share of rejected records is logged."""
+
 CHECK_SECONDS = 0.5
 """How often the worker checks whether the app has crashed; a stop is noticed at once."""
 
@@ -51,7 +55,7 @@ class Exit(IntEnum):
     CRASHED = 1
     """Infrastructure failed; the records are redelivered."""
     TOO_MANY_REJECTED = 4
-    """The share of rejected records is above the limit: a person must look."""
+    """Not used since 0.1: bad input is the fault of its source and ends no stage."""
     STALLED = 5
     """There was lag and nothing was delivered."""
 
@@ -96,6 +100,7 @@ class Worker:
         self.ending: Exit | None = None
         self._to_end = asyncio.Event()
         self.ready = False
+        self._alarm_at = 0.0
         self.delivered = 0
         self.in_flight = 0
         self._attach()
@@ -174,6 +179,8 @@ class Worker:
         await self._check_order(event.message)
         topic_id = positions_of(self._consumer()).ids.get(event.message.topic, "")
         event.news_message = message_of(event.message, self.settings, topic_id=topic_id)
+        message = event.news_message
+        event.news_sender = sender_of_message(message.value, message.headers)
         event.news_taken = event.news_message.taken or int(1000 * time.time())
         self.in_flight += 1
         return await self.runner.start(event.news_message)
@@ -222,13 +229,23 @@ class Worker:
         self.delivered += 1
         self.in_flight -= 1
         self.meter.done(event.message.tp, event.message.offset)
-        self.guard.note(rejected=result.decision == "rejected")
-        if result.decision == "rejected":
+        self._watch_rejects(event.news_sender, result)
+
+    def _watch_rejects(self, sender: Sender, result: Result) -> None:
+        """Count rejected records by source; alarm, but never end: their sources are at fault."""
+        rejected = result.decision == "rejected"
+        source = sender.source or sender.name
+        self.guard.note(source, rejected=rejected)
+        if not rejected:
+            return
+        self.metrics.count_rejected_source(source)
+        if not self.guard.is_bad(source):  # otherwise a flood of records would be one of log lines
             log.warning("rejected", stage=self.stage.name, reason=result.reason)
-            if self.guard.tripped:
-                hint = "too many records rejected: look at them with `streams dead-letters list`"
-                log.critical(hint, stage=self.stage.name, share=self.guard.share)
-                self._end(Exit.TOO_MANY_REJECTED)
+        if self.guard.tripped and time.monotonic() >= self._alarm_at:
+            self._alarm_at = time.monotonic() + ALARM_SECONDS
+            hint = "too many records rejected: look at them with `streams dead-letters list`"
+            sources = dict(self.guard.worst())
+            log.critical(hint, stage=self.stage.name, share=self.guard.share, sources=sources)
 
     def _end(self, how: Exit) -> None:
         if self.ending is None:
@@ -264,9 +281,9 @@ class Worker:
     def _problem(self) -> str:
         """What a person should know, in one sentence; empty if nothing."""
         problem = self.runner.problem() or self.watch.topics.problem or self.watch.unread.problem
-        if problem or not (self.ready and self._is_idle_in_vain):
-            return problem
-        return "no partition assigned, and no other process reads them all"
+        if not problem and self.ready and self._is_idle_in_vain:
+            problem = "no partition assigned, and no other process reads them all"
+        return problem or self.guard.problem()
 
     async def run(self, *, http_port: int = 0) -> Exit:
         """Work until SIGTERM or SIGINT, a crash or a stall; return the exit code."""
@@ -351,6 +368,7 @@ class Worker:
         if not (self.meter.lag or self.in_flight):
             self.meter.progressed()  # an idle worker is not stalled, nor is one right after
         self.metrics.in_flight.set(self.in_flight)
+        self.metrics.reject_share.set(self.guard.share)
         self.metrics.remembered.set(self.runner.remembered())
         for name, value in self.runner.figures().items():
             self.metrics.memory[name].set(value)

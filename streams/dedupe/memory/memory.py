@@ -21,6 +21,7 @@ records that are protected from eviction, so eviction does not change it.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -212,6 +213,13 @@ class ArticleMemory:
         self._compact()
         self.counts.forgotten += len(evicted)
         return tuple(evicted)
+
+    def postpone_tombstones(self, article_ids: Iterable[str]) -> None:
+        """Return the tombstones of evicted articles again with the next eviction.
+
+        For a caller that could not write them with its decision.
+        """
+        self._pending_tombstones += article_ids
 
     @property
     def age(self) -> timedelta:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from structlog.testing import capture_logs
 
 from streams.kafka.coverage import STABLE, Coverage
 from streams.kafka.partition_watch import Unread
@@ -17,7 +18,8 @@ from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, TAKEN_HEADER
 from streams.records.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
 from streams.topology import ROUTE_STAGE
-from streams.worker.reject_guard import RECENT
+from streams.worker.metrics import NAMED_SOURCES, OTHER_SOURCES
+from streams.worker.reject_guard import MIN_RECORDS, RECENT
 from streams.worker.runners import InPlaceRunner
 from streams.worker.worker import Exit, Worker, age_of, message_of
 
@@ -144,14 +146,41 @@ async def test_worker_counts_its_records(worker: Worker) -> None:
     assert (counted, worker.delivered, worker.in_flight) == (1.0, 1, 0)
 
 
-async def test_worker_ends_when_too_many_are_rejected(worker: Worker) -> None:
-    for _ in range(RECENT - 1):
-        await run(worker, kafka_message())
-    before = worker.ending
+def bad(source: str) -> Any:
+    """Return a message of a source that `route` rejects."""
+    return kafka_message(value=b'{"source":"%s"}' % source.encode())
 
-    await run(worker, kafka_message())
 
-    assert (before, worker.ending) == (None, Exit.TOO_MANY_REJECTED)
+async def test_rejected_records_never_end_a_worker(worker: Worker) -> None:
+    for _ in range(2 * RECENT):
+        await run(worker, bad("blog"))
+
+    assert worker.ending is None
+    assert worker.health()["problem"] == worker.guard.problem() != ""
+
+
+async def test_worker_alarms_once_a_minute(worker: Worker) -> None:
+    with capture_logs() as logs:
+        for _ in range(2 * RECENT):
+            await run(worker, bad("blog"))
+
+    alarms = [line for line in logs if line["log_level"] == "critical"]
+    assert [(line["share"], line["sources"]) for line in alarms] == [(1.0, {"blog": RECENT})]
+    assert len(logs) < MIN_RECORDS + len(alarms)  # no line for each record of a flood
+
+
+async def test_worker_counts_rejected_records_by_source(worker: Worker) -> None:
+    for number in range(NAMED_SOURCES + 5):
+        await run(worker, bad(f"blog-{number}"))
+
+    names = ("blog-7", "blog-101", OTHER_SOURCES)
+    counted = [
+        worker.metrics.registry.get_sample_value(
+            "news_rejected_records_total", {"stage": "route", "source": name}
+        )
+        for name in names
+    ]
+    assert counted == [1.0, None, 5.0]
 
 
 def test_worker_reports_its_health(worker: Worker) -> None:

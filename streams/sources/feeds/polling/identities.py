@@ -69,7 +69,6 @@ def unpack(data: bytes) -> list[EntryIdentity]:
     return [EntryIdentity(*values) for values in _LAYOUT.iter_unpack(data[:whole])]
 
 
-
 def with_delivery(data: bytes, delivered: Mapping[bytes, int]) -> bytes:
     """Return identities with what was delivered of some entries.
 
