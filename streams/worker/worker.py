@@ -26,6 +26,7 @@ from streams.runtime.health_server import http_server
 from streams.settings import Settings
 from streams.topology import Stage
 from streams.worker.app import create_app
+from streams.worker.fair_queue import Ticket
 from streams.worker.lag import LagMeter
 from streams.worker.metrics import StageMetrics
 from streams.worker.reject_guard import RejectGuard
@@ -43,6 +44,10 @@ MEASURE_SECONDS = 1.0
 
 ALARM_SECONDS = 60.0
 """How often a large share of rejected records is logged."""
+
+BAD_WEIGHT = 0.1
+"""Share of a source most of whose latest records were rejected, relative to other sources: it is
+slowed down while others wait (this project's choice)."""
 
 CHECK_SECONDS = 0.5
 """How often the worker checks whether the app has crashed; a stop is noticed at once."""
@@ -117,8 +122,14 @@ class Worker:
         )
 
         async def agent(stream: Any) -> None:
-            window = self.settings.window
-            await slide_window(stream, self._start, self._finish, limit=window, age=age_of)
+            await slide_window(
+                stream,
+                self._start,
+                self._finish,
+                limit=self.settings.window,
+                age=age_of,
+                ticket=self._arrive,
+            )
 
         self.app.agent(source, name=f"{self.stage.name}-agent")(agent)
         # A strong reference: Faust's signals hold their receivers weakly.
@@ -174,29 +185,40 @@ class Worker:
         if not self.meter.assignment:
             log.warning("idle, no partition left", stage=self.stage.name, instance=self.instance)
 
-    async def _start(self, event: Any) -> "asyncio.Future[Result]":
-        event.news_arrived = time.monotonic()
-        await self._check_order(event.message)
+    def _arrive(self, event: Any) -> Ticket:
+        """Prepare an event when it is read; return who sent it."""
+        tp, offset = event.message.tp, event.message.offset
         topic_id = positions_of(self._consumer()).ids.get(event.message.topic, "")
-        event.news_message = message_of(event.message, self.settings, topic_id=topic_id)
-        message = event.news_message
+        message = message_of(event.message, self.settings, topic_id=topic_id)
+        event.news_arrived = time.monotonic()
+        event.news_message = message
+        event.news_taken = message.taken or int(1000 * time.time())
+        event.news_is_behind = offset < self._next_offset.get(tp, 0)
+        self._next_offset[tp] = offset + 1
         event.news_sender = sender_of_message(message.value, message.headers)
-        event.news_taken = event.news_message.taken or int(1000 * time.time())
+        return Ticket(
+            event.news_sender,
+            key=message.key,
+            n_bytes=len(message.value or b""),
+            weight=BAD_WEIGHT if self.guard.is_bad(source_label(event.news_sender)) else 1.0,
+        )
+
+    async def _start(self, event: Any) -> "asyncio.Future[Result]":
+        if event.news_is_behind:
+            await self._check_topics()
         self.in_flight += 1
         return await self.runner.start(event.news_message)
 
-    async def _check_order(self, message: Any) -> None:
+    async def _check_topics(self) -> None:
         """Wait permanently before a record of a topic that was deleted and created again.
 
         Within an assignment offsets ascend. One that does not may be of a new topic, whose records
         must not get the origins of the old one; the worker ends before they are processed.
         """
-        if message.offset < self._next_offset.get(message.tp, 0):
-            await self.watch.check_topics()
-            while self.watch.topics.recreated:
-                self._end_for_topics()
-                await asyncio.sleep(CHECK_SECONDS)
-        self._next_offset[message.tp] = message.offset + 1
+        await self.watch.check_topics()
+        while self.watch.topics.recreated:
+            self._end_for_topics()
+            await asyncio.sleep(CHECK_SECONDS)
 
     def _end_for_topics(self) -> None:
         if self.ending is None:
@@ -234,7 +256,7 @@ class Worker:
     def _watch_rejects(self, sender: Sender, result: Result) -> None:
         """Count rejected records by source; alarm, but never end: their sources are at fault."""
         rejected = result.decision == "rejected"
-        source = sender.source or sender.name
+        source = source_label(sender)
         self.guard.note(source, rejected=rejected)
         if not rejected:
             return
@@ -379,6 +401,11 @@ class Worker:
             await asyncio.wait_for(self.app.stop(), STOP_SECONDS)
         except TimeoutError:
             log.warning("stop timed out, messages redelivered", in_flight=self.in_flight)
+
+
+def source_label(sender: Sender) -> str:
+    """Return the name by which rejected records are counted: the source, else the sender."""
+    return sender.source or sender.name
 
 
 def age_of(event: Any) -> float:

@@ -87,6 +87,7 @@ async def run(worker: Worker, message: Any) -> Producer:
     event = SimpleNamespace(message=message)
     producer = Producer()
     worker.app = SimpleNamespace(producer=producer)
+    worker._arrive(event)
     await asyncio.gather(*await worker._finish(event, await worker._start(event)))
     return producer
 
