@@ -10,6 +10,7 @@ from streams.demo.report import ArticleResult
 from streams.errors import NewsStreamsError
 from streams.inspect.audit import ENDS
 from streams.kafka.connection import consumer, logical_name, producer
+from streams.kafka.decoding import headers_of
 from streams.kafka.read import record_in
 from streams.kafka.sender import Sender
 from streams.records import DuplicateArticle, Origin, Record, routed_topic
@@ -72,10 +73,12 @@ async def run_demo(
                         logical_name(settings, message.topic),
                         message.partition,
                         message.offset,
-                        message.headers,
+                        headers_of(message),
                     )
                     topic = logical_name(settings, message.topic)
                     record = record_in(message, settings)
+                    if record is None:
+                        continue
                     if topic in topics and origin in ways:
                         _add_route(ways[origin], topics[topic], record, received)
                     elif origin in ways:

@@ -1,7 +1,6 @@
 """Trace an article through the topics: find every record that its id or origin led to."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,15 +13,15 @@ from streams.inspect.trace_record import (
     parse_trace_record,
     sort_trace,
 )
+from streams.kafka.decoding import read_record, sent_at
 from streams.kafka.read import (
     OnReadProgress,
     message_at,
     read_topics,
-    sent_at,
     topic_id_of,
     topics_with_prefix,
 )
-from streams.records import DeadLetter, DecodeError, Memory, Origin, decode
+from streams.records import DeadLetter, Memory, Origin
 from streams.records.topics import (
     CLEAN,
     DEAD_LETTER,
@@ -184,9 +183,9 @@ async def _add_duplicates(
     if not search.ids:
         return
     async for message in read_topics(settings, MEMORY.name, missing_ok=True, progress=progress):
-        if message.key in search.keys and message.value is not None:
-            with suppress(DecodeError):
-                memory = decode(message.value, Memory)
+        if message.key in search.keys:
+            memory = read_record(message, Memory)
+            if memory is not None:
                 search.groups |= {memory.group_id, *(answer.group_id for answer in memory.answers)}
     keys = search.keys | {name.encode() for name in search.groups} if search.groups else None
     ids = frozenset(search.ids)

@@ -8,8 +8,9 @@ from aiokafka import ConsumerRecord
 
 from streams.inspect.origins import short_origin
 from streams.kafka.connection import logical_name
-from streams.kafka.read import record_in, sent_at
-from streams.records import DeadLetter, DecodeError, Record
+from streams.kafka.decoding import headers_of, sent_at
+from streams.kafka.read import record_in
+from streams.records import DeadLetter, Record
 from streams.records.origin import origin_of_message
 from streams.records.topics import DROPPED, TOPICS
 from streams.settings import Settings
@@ -62,9 +63,8 @@ def parse_trace_record(
         settings: Settings with the prefix of the topics.
         topic_id: Id of the raw topic that exists now; empty if unknown.
     """
-    try:
-        record = record_in(message, settings)
-    except DecodeError:
+    record = record_in(message, settings)
+    if record is None:
         return None
     origin = origin_of(message, settings, topic_id=topic_id)
     if isinstance(record, DeadLetter):
@@ -82,7 +82,7 @@ def parse_trace_record(
 def origin_of(message: ConsumerRecord, settings: Settings, *, topic_id: str = "") -> str:
     """Return the origin of a message (`short_origin`); one that entered here is its own origin."""
     topic = logical_name(settings, message.topic)
-    origin = origin_of_message(topic, message.partition, message.offset, message.headers)
+    origin = origin_of_message(topic, message.partition, message.offset, headers_of(message))
     return short_origin(str(origin), topic_id)
 
 

@@ -15,21 +15,22 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from streams.kafka.bound_positions import positions_of
 from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import STALL, Cursor, read_in_time_order
+from streams.kafka.decoding import headers_of, sent_at
 from streams.kafka.errors import translate_errors
-from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
+from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time
 from streams.kafka.redelivery import RedeliveryFilter
 from streams.kafka.topic_ids import read_topic_ids
-from streams.records import REDRIVEN_HEADER, DecodeError, Record
+from streams.records import Record
 from streams.records.origin import origin_of_message
 from streams.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 Start = Literal["beginning", "end"] | datetime
 """Where to begin: at the first message, after the last one, or at the first one sent at a time."""
 
 COMMIT_EVERY: Final = timedelta(seconds=1)
 """How often a busy subscriber commits; before it waits for messages it commits at once."""
-
-_LOG = logging.getLogger("streams.subscribe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,8 @@ async def follow_topic(
     the next one, so the message that the caller was processing when it died is redelivered.
     Redelivered articles of earlier stages are left out while this process remembers them
     (`RedeliveryFilter`); after a restart of this process, those further apart than its last commit
-    are received again. A message that is not a record of the topic is logged and left out.
+    are received again. A message that is not a record of the topic is set aside: logged, counted
+    and left out.
 
     Args:
         settings: Settings with a broker.
@@ -105,7 +107,7 @@ async def follow_topic(
                 message = await position.next_message()
                 if message is None:
                     break
-                received = _parse_message(message, settings, topic_id=position.topic_id)
+                received = received_of(message, settings, topic_id=position.topic_id)
                 if received and wanted(received) and not _is_redelivered(received, redelivered):
                     yield received
                     redelivered.add(received.partition, received.origin, _name(received))
@@ -115,25 +117,16 @@ async def follow_topic(
             await position.commit()
 
 
-def _parse_message(
+def received_of(
     message: ConsumerRecord, settings: Settings, *, topic_id: str = ""
 ) -> Received | None:
-    if message.value is None and any(name == REDRIVEN_HEADER for name, _ in message.headers):
-        return None  # the mark of a redriven dead letter
-    try:
-        record = record_in(message, settings)
-    except DecodeError as error:
-        _LOG.warning(
-            "record not decodable: %s-%s-%s: %s",
-            message.topic,
-            message.partition,
-            message.offset,
-            error,
-        )
+    """Return a message as a received record; None for one that is no record of its topic."""
+    record = record_in(message, settings)
+    if record is None:
         return None
     topic = logical_name(settings, message.topic)
     origin = origin_of_message(
-        topic, message.partition, message.offset, message.headers, topic_id=topic_id
+        topic, message.partition, message.offset, headers_of(message), topic_id=topic_id
     )
     return Received(
         record=record,

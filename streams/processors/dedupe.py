@@ -61,7 +61,8 @@ class DedupeState:
         """Load a memory record or a tombstone.
 
         Raises:
-            DecodeError: If the value does not decode as a ``Memory``.
+            DecodeError: If the value does not decode as a ``Memory``, or the key of a tombstone
+                is not the id of an article.
         """
         if value is None:
             self._memory.load_tombstone((key or b"").decode("utf-8", "replace"))
@@ -84,6 +85,7 @@ class DedupeState:
             "news_memory_candidates": counts.candidates,
             "news_memory_hits": counts.hits,
             "news_memory_forgotten_articles": counts.forgotten,
+            "news_memory_unreadable_reads": self._memory.n_unreadable,
             "news_memory_age_seconds": self._memory.age.total_seconds(),
         }
 

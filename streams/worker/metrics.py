@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from streams.kafka.unreadable_gauge import add_unreadable_gauge
+
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Seconds: from a plain wire article (under 1 ms) to a page that is killed at its time limit."""
 
@@ -10,6 +12,7 @@ MEMORY_GAUGES = {
     "news_memory_candidates": "Candidate articles that the index returned for these texts",
     "news_memory_hits": "Texts that were found to be copies",
     "news_memory_forgotten_articles": "Articles that were evicted from the memory since then",
+    "news_memory_unreadable_reads": "Remembered articles that were looked up and are invalid",
     "news_memory_age_seconds": "Age of the oldest article in the memory, in event time",
 }
 """Figures of the memory; they start at zero with each assignment, so they are not counters."""
@@ -33,6 +36,7 @@ class StageMetrics:
 
     def __init__(self, stage: str) -> None:
         self.registry = CollectorRegistry()
+        add_unreadable_gauge(self.registry)
         labels = {"stage": stage}
         self._records = Counter(
             "news_records",

@@ -10,11 +10,12 @@ import structlog
 
 from streams.config.routes import route_file, watched_routes
 from streams.errors import BrokerError, UsageError
+from streams.kafka.decoding import key_text, read_record
 from streams.kafka.table import follow_table
 from streams.kafka.topics import create_topics
 from streams.processors.message import Message, Result
 from streams.processors.route import route_processor
-from streams.records import DecodeError, Subscription, decode
+from streams.records import Subscription
 from streams.records.topics import SUBSCRIPTIONS, Topic, routed_topic
 from streams.route.rules import Rule
 from streams.route.saved_searches import ActiveSearches
@@ -120,13 +121,14 @@ class RouteRunner:
     async def _follow_searches(self) -> None:
         table = self._follow(self._settings, SUBSCRIPTIONS.name, caught_up=self._caught_up.set)
         async for message in table:
-            name = (message.key or b"").decode("utf-8", "replace")
+            name = key_text(message)
+            search = read_record(message, Subscription)
+            if search is None:
+                self._searches.remove(name)
+                continue
             try:
-                if message.value is None:
-                    self._searches.remove(name)
-                else:
-                    self._searches.put(decode(message.value, Subscription))
-            except (DecodeError, UsageError) as error:
+                self._searches.put(search)
+            except UsageError as error:
                 self._searches.remove(name)
                 log.warning("saved search not in force", subscription=name, problem=str(error))
 

@@ -16,6 +16,7 @@ from streams.errors import BrokerError
 from streams.kafka.bound_positions import positions_of
 from streams.kafka.connection import check_connection, logical_name, physical_name
 from streams.kafka.coverage import STABLE
+from streams.kafka.decoding import headers_of
 from streams.kafka.partition_watch import PartitionWatch
 from streams.kafka.read import holds_records
 from streams.kafka.topic_watch import TopicWatch
@@ -421,15 +422,13 @@ def message_of(message: Any, settings: Settings, *, topic_id: str = "") -> Messa
         settings: Settings with the prefix of the topics.
         topic_id: Id of its topic, as in an origin; empty if unknown.
     """
-    headers = message.headers or ()
-    items = headers.items() if hasattr(headers, "items") else headers
     return Message(
         topic=logical_name(settings, message.topic),
         partition=message.partition,
         offset=message.offset,
         key=message.key,
         value=message.value,
-        headers=tuple((str(name), bytes(value or b"")) for name, value in items),
+        headers=headers_of(message),
         topic_id=topic_id,
     )
 

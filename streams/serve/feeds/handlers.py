@@ -14,8 +14,8 @@ from litestar.params import HeaderParameter, QueryParameter
 
 from streams.config.tokens import Scope
 from streams.config.tokens_file import WatchedTokens, delete_feed_token, replace_feed_token
-from streams.kafka.read import sent_at
-from streams.records import Alert, DecodeError, Subscription, decode, encode
+from streams.kafka.decoding import read_record, sent_at
+from streams.records import Alert, Subscription, encode
 from streams.serve.alerts.log import LATEST, AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.auth import BEARER, authenticate, require_scope
@@ -143,10 +143,9 @@ class FeedCache:
         messages.sort(key=lambda message: order[message.partition, message.offset], reverse=True)
         items = []
         for message in messages:
-            try:
-                items.append(FeedItem(decode(message.value or b"", Alert), sent_at(message)))
-            except DecodeError:
-                continue
+            alert = read_record(message, Alert)
+            if alert is not None:
+                items.append(FeedItem(alert, sent_at(message)))
         return items
 
 

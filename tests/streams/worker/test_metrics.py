@@ -32,6 +32,7 @@ def test_metrics_have_their_names(stage: Stage) -> None:
         "news_in_flight_records",
         "news_lag_records",
         "news_unassigned_partitions",
+        "news_unreadable_records",
         "news_memory_articles",
         *MEMORY_GAUGES,
     }

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from streams.records.topics import ALERTS, ENRICHED, SUBSCRIPTIONS
 from streams.settings import Settings
 from streams.worker.route_runner import RouteRunner
 from tests.support.builders import enriched_article
+from tests.support.stored import stored_message
 from tests.support.waiting import eventually
 
 BRIDGES = '[[route]]\nname = "bridges"\nwhen = "bridge"\n'
@@ -47,13 +47,13 @@ class Broker:
         assert topic == SUBSCRIPTIONS.name
         await self.open.wait()
         for key, value in self.stored:
-            yield SimpleNamespace(key=key, value=value)
+            yield stored_message(SUBSCRIPTIONS.name, key=key, value=value)
         caught_up()
         while True:
             change = await self.table.get()
             if isinstance(change, Exception):
                 raise change
-            yield SimpleNamespace(key=change[0], value=change[1])
+            yield stored_message(SUBSCRIPTIONS.name, key=change[0], value=change[1])
 
     async def create(self, _settings: Settings, topics: Iterable[Topic]) -> None:
         """Create topics, unless the broker is unavailable."""
