@@ -22,7 +22,7 @@ FETCHES = re.compile(
 """Calls by which a module reads messages."""
 
 LOOKS_INTO = re.compile(
-    r"fromtimestamp\(\w*(message|record)\w*\.|message\.timestamp|dict\(message\.headers"
+    r"fromtimestamp\(\w*(message|record)\w*\.|message\.timestamp\b(?!\.)|dict\(message\.headers"
     r"|decode\((message|record|item)\.value"
 )
 """Expressions that only `streams.kafka.decoding` may have."""
@@ -69,16 +69,16 @@ def test_reader_reads_good_record_in_any_dress(reader: Reader) -> None:
 def test_reader_survives_spoiled_records(reader: Reader) -> None:
     good = reader.good_message()
 
-    after = reader.read([*spoiled(good), good])
+    after = reader.read([good, *spoiled(good), good])
 
     assert set(map(str, reader.read([good]))) <= set(map(str, after))
 
 
 @every_reader
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_reader_survives_any_messages(reader: Reader, data: st.DataObject) -> None:
-    messages = data.draw(st.lists(foreign_messages(reader.topic), max_size=20))
+    messages = data.draw(st.lists(foreign_messages(reader.topic), max_size=10))
     good = reader.good_message()
 
     assert set(map(str, reader.read([good]))) <= set(map(str, reader.read([*messages, good])))

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,12 +15,15 @@ import orjson
 
 from streams.alerts.store import SubscriptionTable, apply_search
 from streams.cli.alerts._lookup import add_alert
+from streams.cli.audit import report, summary
 from streams.cli.feeds.status import status_rows
 from streams.client import record_time
 from streams.config.feeds import FeedEntry
 from streams.deliver.fan_out import plan_deliveries
 from streams.deliver.ledger.statements import values_of
 from streams.driver import build_processors
+from streams.inspect.audit import Audit, audit_of
+from streams.inspect.audit_count import AuditCount
 from streams.inspect.dead_letter_article import article_in
 from streams.inspect.dead_letters import LetterIndex, add_to_index, parse_letter
 from streams.inspect.trace_record import (
@@ -56,7 +58,7 @@ from streams.records.topics import (
     UNIQUE,
 )
 from streams.serve.alerts.log import AlertLog
-from streams.serve.alerts.sse import alert_event
+from streams.serve.alerts.sse import AlertBuffer, alert_event
 from streams.serve.feeds.handlers import FeedCache
 from streams.settings import Settings
 from streams.sources.feeds.state import apply_state, state_of
@@ -212,7 +214,7 @@ def _active_searches(messages: Sequence[Any]) -> list[Any]:
         return
 
     async def alerts() -> list[Any]:
-        runner = RouteRunner(Settings(routes=Path()), create=create, follow=follow)
+        runner = RouteRunner(Settings(), create=create, follow=follow)
         await runner.ready()
         message = Message(
             topic=ENRICHED.name, partition=0, offset=0, key=b"k", value=encode(ARTICLE)
@@ -241,13 +243,13 @@ def _alert_log(messages: Sequence[Any]) -> list[Any]:
     """Follow the alerts as `serve` does; return the events of a client that wants all."""
     log: Any = AlertLog(SMALL_MEMORY, SimpleNamespace())  # type: ignore[arg-type]  # a fake
     log.restart([0])
-    seen: list[Any] = []
-    listener = SimpleNamespace(on_alert=seen.append, close=lambda: None)
+    listener = AlertBuffer(lambda _: True, buffered=len(messages))
     with log.listening(listener):
         for offset, message in enumerate(messages):
             log.add(_at(message, offset))
     for offset, message in enumerate(messages):
         log.parse_alert(_at(message, offset))
+    seen = iter(listener.next, None)
     return [event for item in seen if b"event: alert" in (event := alert_event(item.value, [0]))]
 
 
@@ -311,7 +313,7 @@ def _feed_states(messages: Sequence[Any]) -> list[Any]:
     for message in messages:
         apply_state(states, message)
     status_rows(list(states.values()), now=FETCHED)
-    return [state_of(FeedEntry(name="wire", url=STATE.url), states).given_url]
+    return [state_of(FeedEntry(id="wire", url=STATE.url), states).given_url]
 
 
 def _positions(messages: Sequence[Any]) -> list[Any]:
@@ -356,6 +358,22 @@ def _stage(name: str) -> Read:
     return read
 
 
+def _audit(messages: Sequence[Any]) -> list[Any]:
+    """Count messages at the end of an article; return what ended."""
+    count = AuditCount()
+    for message in messages:
+        count.add(message.topic, message)
+    result = audit_of(count)
+    assert summary_of(result)
+    return [sum(result.ends.values()) > 0]
+
+
+def summary_of(result: Audit) -> list[str]:
+    """Return what `streams audit` says; also as JSON."""
+    assert orjson.dumps(report(result))
+    return list(summary(result))
+
+
 READERS: dict[str, Reader] = {
     "memory": Reader(
         MEMORY.name,
@@ -396,6 +414,7 @@ READERS: dict[str, Reader] = {
         ("inspect/trace", "inspect/trace_record", "inspect/duplicate_chain"),
         _trace,
     ),
+    "audit": Reader(ENRICHED.name, ARTICLE, ("inspect/audit", "inspect/audit_count"), _audit),
     "dead letters": Reader(DEAD_LETTER.name, LETTER, ("inspect/dead_letters",), _letters),
     "feed states": Reader(
         FEEDS.name, STATE, ("sources/feeds/state", "cli/feeds/status"), _feed_states
