@@ -119,6 +119,26 @@ def require_no_user_name(url: str) -> None:
         raise UsageError(f"{shown(url)}: {remedy}")
 
 
+def require_web_url(url: str) -> None:
+    """Refuse an argument that is not an http or https URL, or that contains a user name.
+
+    Raises:
+        UsageError: If it is or does; the message does not contain user name and password.
+
+    Examples:
+        >>> require_web_url("news.example/rss")
+        Traceback (most recent call last):
+        streams.errors.UsageError: news.example/rss: give an address that begins with http:// or \
+https://
+    """
+    require_no_user_name(url)
+    try:
+        msgspec.convert(url, WebUrl)
+    except msgspec.ValidationError:
+        given = shown(url) if "//" in url else shown(f"//{url}").removeprefix("//")
+        raise UsageError(f"{given}: {REMEDIES['url']}") from None
+
+
 def _require_valid(name: str, value: FeedValue, type_: Any) -> None:
     try:
         msgspec.convert(value, type_)

@@ -21,7 +21,7 @@ from streams.cli.feeds._files import (
     feeds_file,
     given_values,
     print_added,
-    require_no_user_name,
+    require_web_url,
 )
 from streams.config.feeds import FeedEntry, FeedFile, FeedValue, login_problem
 from streams.config.feeds_file import add_feeds, load_feeds
@@ -70,7 +70,7 @@ def add(
     if id_ is not None and len(urls) > 1:
         raise UsageError(f"--id {id_}: give one URL with it; each feed has its own id")
     for each in urls:
-        require_no_user_name(each)
+        require_web_url(each)
     values = given_values(
         id=id_,
         text=text,

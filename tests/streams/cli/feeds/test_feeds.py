@@ -403,6 +403,7 @@ async def test_feed_with_login_is_added_checked_and_edited(
         (("https://a.test/rss", "--login", "basic"), "also needs login_user and secret"),
         (("https://a.test/rss", *LOGIN[:4], "--secret", "t0p-secret"), "--secret: give env:NAME"),
         (("https://a.test/rss", "--secret", "env:A"), "a feed without login has no secret"),
+        (("ann:t0p-secret@a.test/rss",), "…@a.test/rss: give an address that begins with http://"),
     ],
 )
 async def test_add_refuses_secret_in_the_wrong_place(
@@ -412,6 +413,14 @@ async def test_add_refuses_secret_in_the_wrong_place(
 
     assert message in str(result.exception)
     assert "t0p-secret" not in str(result.exception) + text_of(file)
+
+
+@pytest.mark.parametrize("url", ["a.test/rss", "127.0.0.1:8100/rss", "ftp://a.test/rss", ""])
+async def test_add_names_remedy_for_url_without_scheme(file: Path, url: str) -> None:
+    result = await run_command(feeds.app, "add", url, "--feeds", file, live=NOWHERE)
+
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == f"{url}: give an address that begins with http:// or https://"
 
 
 async def test_add_refuses_login_for_feed_elsewhere(site: Web, file: Path, secret: str) -> None:
