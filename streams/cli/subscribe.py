@@ -13,6 +13,7 @@ from rich.text import Text
 
 from streams.cli._arguments import absolute_time, point_in_time
 from streams.cli._output.console import INTERRUPTED, err, out, printable
+from streams.cli._output.utc_time import utc_time
 from streams.cli._settings import settings_with_broker
 from streams.cli.why.describe import receipts_of_route
 from streams.client import (
@@ -234,7 +235,7 @@ def _facts(record: Record) -> list[str]:
             facts.append(f"revision {record.revision.number}")
         return [*facts, record.url]
     if isinstance(record, Alert):
-        time = f"{record.published:%Y-%m-%d %H:%M} UTC" if record.published else ""
+        time = utc_time(record.published) if record.published else ""
         return [record.source, time, record.kind.value, record.url]
     return [str(getattr(record, name, "")) for name in ("source", "stage", "detail", "url")]
 
@@ -245,7 +246,7 @@ def _published(article: CleanArticle) -> str:
         return "date unknown"
     if article.published.precision is TimePrecision.DAY:
         return f"{time:%Y-%m-%d}"
-    return f"{time:%Y-%m-%d %H:%M} UTC"
+    return utc_time(time)
 
 
 def _why(record: Record, topic: str) -> str:

@@ -1,5 +1,6 @@
 """An article in the terminal: outcome, fields, text, entities and receipts."""
 
+from datetime import datetime
 from typing import Any
 
 from rich.panel import Panel
@@ -7,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._output.console import out, printable
+from streams.cli._output.utc_time import SECONDS, utc_time
 from streams.records import UNNAMED_TYPES
 from streams.route.match.snippet import beginning
 from streams.text.plural import plural
@@ -75,9 +77,10 @@ def _published(published: dict[str, Any]) -> str:
     """Return the time of publication, no more precise than it is known."""
     if not published.get("time"):
         return "unknown"
-    time, precision = str(published["time"]), published["precision"]
-    day, _, clock = time.removesuffix("Z").partition("T")
-    return day if precision == "day" else f"{day} {clock} UTC ({precision})"
+    time, precision = datetime.fromisoformat(str(published["time"])), published["precision"]
+    if precision == "day":
+        return f"{time:%Y-%m-%d}"
+    return f"{utc_time(time, pattern=SECONDS)} ({precision})"
 
 
 def print_article(report: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from streams.cli._output.console import out, printable
+from streams.cli._output.utc_time import utc_time
 from streams.records import Alert, Field
 from streams.route.match.facts import Article
 from streams.route.match.snippet import word_end, word_start
@@ -20,7 +21,7 @@ def print_alert(alert: Alert, article: Article | None = None) -> None:
     """
     title = highlighted(alert.title or "(no title)", _spans(alert, Field.TITLE), "bold")
     out.print(title, soft_wrap=True)
-    time = f"{alert.published:%Y-%m-%d %H:%M} UTC" if alert.published else ""
+    time = utc_time(alert.published) if alert.published else ""
     facts = " · ".join(filter(None, (alert.source, time, alert.kind.value, alert.url)))
     out.print(Text(printable(facts), "dim"), soft_wrap=True)
     if article is not None and (match := passage(article.text, _spans(alert, Field.TEXT))):

@@ -17,6 +17,7 @@ from streams.alerts.store import read_searches
 from streams.cli._arguments import JsonLines, point_in_time
 from streams.cli._output.console import out
 from streams.cli._output.progress import show_topic_reading
+from streams.cli._output.utc_time import utc_time
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._format import print_alert
 from streams.cli.alerts._options import Digest, Kinds, MaxPerHour, Quiet
@@ -155,7 +156,7 @@ def alerts_summary(result: Backtest) -> str:
         return "no articles on the topics; check the pipeline with `streams doctor`"
     return (
         f"{plural(len(result.hits), 'alert')} for {plural(result.n_articles, 'article')} from "
-        f"{result.start:%Y-%m-%d %H:%M} to {result.end:%Y-%m-%d %H:%M} UTC: "
+        f"{utc_time(result.start).removesuffix(' UTC')} to {utc_time(result.end)}: "
         f"{len(result.hits) / _days(result):.1f} per day"
     )
 
@@ -181,7 +182,7 @@ def messages_summary(messages: Sequence[PlannedMessage], result: Backtest) -> st
     return (
         f"would have sent {plural(len(messages), 'message')}{digests}: "
         f"{len(messages) / _days(result):.1f} per day, busiest hour {n_busiest} "
-        f"(from {start:%Y-%m-%d %H:%M} UTC)"
+        f"(from {utc_time(start)})"
     )
 
 

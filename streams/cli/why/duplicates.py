@@ -7,6 +7,7 @@ from typing import Any, Final
 from rich.text import Text
 
 from streams.cli._output.console import printable
+from streams.cli._output.utc_time import utc_time
 from streams.dedupe.diff import ArticleDiff, Difference
 from streams.inspect.duplicate_chain import ChainLink, DuplicateChain
 from streams.records import CleanArticle, DuplicateArticle, event_time
@@ -65,7 +66,7 @@ def chain_lines(record: DuplicateArticle, chain: DuplicateChain) -> Iterator[Tex
             f"{record.group_id}: original and {copies}, {outlets}, "
             f"{group.independent_outlets} independent",
         )
-        yield _row("first seen", f"{group.first_seen:%Y-%m-%d %H:%M} as {group.original}")
+        yield _row("first seen", f"{utc_time(group.first_seen)} as {group.original}")
 
 
 def _link_lines(label: str, link: ChainLink) -> Iterator[Text]:
@@ -73,7 +74,7 @@ def _link_lines(label: str, link: ChainLink) -> Iterator[Text]:
         yield _row(label, f"{link.article_id}, no longer on any topic: cannot be compared")
         return
     article = link.article
-    where = f"{_outlet(article)} · {event_time(article):%Y-%m-%d %H:%M}"
+    where = f"{_outlet(article)} · {utc_time(event_time(article))}"
     yield _row(label, f"{article.title or '(no title)'} · {where}")
     yield _row("", " · ".join(filter(None, (link.article_id, article.url))), style="dim")
 

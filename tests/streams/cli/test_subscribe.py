@@ -66,3 +66,9 @@ async def test_outage_and_recovery_are_reported_once() -> None:
 
 async def test_kafka_is_unavailable_on_closed_port() -> None:
     assert not await is_kafka_available(Settings(broker="127.0.0.1:9"))
+
+
+def test_alert_shows_time_with_offset_in_utc() -> None:
+    published = datetime.fromisoformat("2026-03-02T00:15:00+01:00")
+
+    assert "2026-03-01 23:15 UTC" in lines(msgspec.structs.replace(ALERT, published=published))[1]

@@ -79,6 +79,12 @@ def test_print_article_shows_no_unknown_hour(capsys: pytest.CaptureFixture[str])
     assert "00:00" not in shown(capsys, report(published=day))
 
 
+def test_print_article_shows_time_in_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    time = {"time": "2026-03-02T00:30:00+01:00", "precision": "minute"}
+
+    assert "2026-03-01 23:30:00 UTC (minute)" in shown(capsys, report(published=time))
+
+
 def test_print_article_cuts_long_text(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, report(text="word " * 1000, mentions=[]))
 
