@@ -10,12 +10,13 @@ import msgspec
 import orjson
 import typer
 
+from streams.cli._files import require_files
 from streams.cli._output.article_view import print_article
 from streams.driver import Driver, create_driver
 from streams.records import DuplicateArticle, EnrichedArticle, RawArticle, Record
 from streams.records.topics import DEAD_LETTER, DROPPED, DUPLICATES, ENRICHED
 from streams.settings import load_settings
-from streams.sources.files.files import find_files, read_articles
+from streams.sources.files.files import read_articles
 from streams.sources.files.stdin import article_from_stdin
 
 
@@ -41,7 +42,7 @@ def try_out(
     """
     for path in paths:
         if path != "-":
-            find_files(Path(path))  # report a wrong path before the tagger is loaded
+            require_files(Path(path))  # report a wrong path before the tagger is loaded
     driver = create_driver(load_settings(), now=datetime.now(UTC))
     refused = False
     for item in _articles(paths):

@@ -98,6 +98,6 @@ def print_article(report: dict[str, Any]) -> None:
             out.print(Panel(_text(report), border_style="dim"))
         else:
             out.print("  (no text, only a headline)", style="dim")
-    elif report.get("detail"):
-        out.print(f"  {printable(report['detail'])}", highlight=False, markup=False)
+    elif found := list(filter(None, map(report.get, ("source", "url", "evidence", "detail")))):
+        out.print(f"  {printable(' · '.join(found))}", highlight=False, markup=False)
     out.print()

@@ -92,6 +92,10 @@ def test_try_prints_article(folder: Path) -> None:
     assert [text for text in told if text not in shown] == []
 
 
+def test_try_refuses_folder_without_articles(tmp_path: Path) -> None:
+    assert "contains no readable files" in str(tried(tmp_path).exception)
+
+
 def test_try_refuses_missing_file() -> None:
     result = tried("nowhere.html", "--json")
 

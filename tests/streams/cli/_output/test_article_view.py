@@ -50,13 +50,17 @@ def test_print_article_shows_known_fields(capsys: pytest.CaptureFixture[str]) ->
             {"outcome": "dropped", "reason": "empty_article", "title": "[b]", "routes": []},
             ["dropped: empty article", "[b]"],
         ),
+        (
+            {"outcome": "dropped", "source": "wall", "evidence": "title: Wait", "routes": []},
+            ["(no title)", "wall · title: Wait"],
+        ),
         (report(published=None, site=None, language=None, routes=[]), ["unknown", TEXT]),
         (
             msgspec.to_builtins(duplicate_article()) | {"outcome": "copy", "routes": []},
             ["copy", "The Copy"],
         ),
     ],
-    ids=["dead letter", "refused", "dropped", "little known", "copy"],
+    ids=["dead letter", "refused", "dropped", "dropped page", "little known", "copy"],
 )
 def test_print_article_shows_every_outcome(
     found: dict[str, Any], told: list[str], capsys: pytest.CaptureFixture[str]
