@@ -1,6 +1,7 @@
 """Command groups that import the module of a command only when that command runs."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, Final, NamedTuple, cast
 
@@ -34,6 +35,30 @@ class CommandImportError(NewsStreamsError):
     """The module of a command cannot be imported."""
 
 
+class PlainCommand(TyperCommand):
+    """A command whose help is written as in manual pages: ``--json`` and ``URL``.
+
+    Typer 0.29 prints ``--json <bool>``, as if a flag took a value, and ``{URL}``.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters; flags have no type."""
+        return without_flag_types(super().get_params(ctx))
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the parts of the usage line, without braces around required arguments."""
+        return [re.sub(r"^\{(.*)\}", r"\1", piece) for piece in super().collect_usage_pieces(ctx)]
+
+
+def without_flag_types(parameters: Iterable[Any]) -> list[Any]:
+    """Return parameters whose flags show no type in the help."""
+    shown = list(parameters)
+    for parameter in shown:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    return shown
+
+
 class LazyGroup(TyperGroup):
     """A group whose commands are stand-ins until one of them runs.
 
@@ -52,6 +77,10 @@ class LazyGroup(TyperGroup):
             for name, row in self.table.items()
         }
         super().__init__(**{**attributes, "commands": stand_ins})
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters; flags have no type."""
+        return without_flag_types(super().get_params(ctx))
 
     def load(self, name: str) -> TyperCommand | TyperGroup:
         """Import a command.
@@ -94,7 +123,7 @@ def _build_command(
         target.rich_markup_mode = MARKUP
         return get_group(target)
     app = typer.Typer(add_completion=False, rich_markup_mode=MARKUP)
-    app.command(name, no_args_is_help=row.no_args_is_help)(target)
+    app.command(name, cls=PlainCommand, no_args_is_help=row.no_args_is_help)(target)
     return cast("TyperCommand", get_command(app))
 
 

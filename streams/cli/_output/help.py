@@ -107,7 +107,7 @@ def _option_row(option: TyperOption, ctx: Any) -> list[RenderableType]:
         _highlight(",".join(short)),
         "",  # Typer's columns of --no-options
         "",
-        _highlight_type(Text(option.display_type(ctx), "bold yellow")),
+        _highlight_type(Text(option.display_type_rich(ctx) or "", "bold yellow")),
         inline_markdown(option.help or ""),
     ]
 

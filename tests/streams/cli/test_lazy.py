@@ -107,3 +107,18 @@ def test_failed_import_does_not_affect_help() -> None:
     result = CliRunner().invoke(broken_app("streams.nowhere:run"), ["--help"])
 
     assert (result.exit_code, "broken" in result.output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["why", "--help"], "streams why [OPTIONS] ARTICLE"),
+        (["try", "--help"], "streams try [OPTIONS] PATH|-..."),
+        (["feeds", "--help"], "streams feeds [OPTIONS] COMMAND [ARGS]..."),
+    ],
+)
+def test_help_is_written_as_in_manual_pages(words: list[str], usage: str) -> None:
+    shown = CliRunner().invoke(app, words, prog_name="streams").output
+
+    assert usage in shown
+    assert "<bool>" not in shown
