@@ -32,6 +32,10 @@ OPTIONAL: Final = {
 """Extra to what `streams run` leaves out where it is not installed."""
 
 
+NO_FEEDS: Final = "no feeds yet; add one with `streams feeds add URL`"
+NO_SERVER: Final = "no HTTP server yet; create a token with `streams tokens add NAME`"
+
+
 def parse_scale(values: list[str]) -> dict[str, int]:
     """Parse ``STAGE=N`` options.
 
@@ -122,8 +126,10 @@ def _waits(settings: Settings) -> dict[str, Wait]:
         return False
 
     return {
-        "sources-1": Wait(is_met=have_feeds, note="waiting for feeds"),
-        "serve-1": Wait(is_met=settings.tokens_file.is_file, note="waiting for a token"),
+        "sources-1": Wait(is_met=have_feeds, note="waiting for feeds", remedy=NO_FEEDS),
+        "serve-1": Wait(
+            is_met=settings.tokens_file.is_file, note="waiting for a token", remedy=NO_SERVER
+        ),
     }
 
 
@@ -160,9 +166,10 @@ async def _run(settings: Settings, scale: dict[str, int], *, json_: bool) -> int
         feeds = None if "feeds" in absent else feeds_to_poll(settings.feeds)
         if feeds is None and "feeds" not in absent:
             feeds = FEEDS_FILE.absolute()
-            say("no feeds yet; add one with `streams feeds add URL`")
-        if "serve" not in absent and not settings.tokens_file.is_file():
-            say("no HTTP server yet; create a token with `streams tokens add NAME`")
+            if not table:  # which names it as long as it is true
+                say(NO_FEEDS)
+        if "serve" not in absent and not settings.tokens_file.is_file() and not table:
+            say(NO_SERVER)
         logs: Path | None = settings.data / "logs" if table else None
         pipeline = await stack.enter_async_context(
             Pipeline(

@@ -159,8 +159,8 @@ class Pipeline:
             load_channels(self.settings.channels)
         try:
             await self._start_broker()
-            self._report("creating topics")
             await create_topics(self.settings, required_topics(self.settings))
+            self._report("topics ready")
             for sentence in await self._idle_processes():
                 self._report(sentence)
         except BaseException:

@@ -78,10 +78,12 @@ class Wait:
     Attributes:
         is_met: Returns whether the condition is met; called once a second.
         note: Text for people in the meantime.
+        remedy: What a person does to meet the condition; empty if nothing.
     """
 
     is_met: Callable[[], bool]
     note: str
+    remedy: str = ""
 
 
 @dataclass

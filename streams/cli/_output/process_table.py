@@ -156,7 +156,7 @@ def process_table(
         pipeline: The pipeline.
         width: Columns of the terminal.
         ended: Whether the pipeline has ended; leaves out the hint.
-        notes: Lines about the start.
+        notes: Lines about the start, and what it waits for.
         now: Current time of the monotonic clock. Defaults to that of this machine.
     """
     now = time.monotonic() if now is None else now
@@ -192,6 +192,12 @@ def process_table(
     return Group(title, table, Text(""), *below, logs, *hint)
 
 
+def remedies(pipeline: Pipeline) -> list[str]:
+    """Return what a person does to start the processes that wait for their first start."""
+    waiting = [child.wait for child in pipeline.children if child.wait and child.waiting]
+    return [wait.remedy for wait in waiting if wait.remedy]
+
+
 @asynccontextmanager
 async def show_process_table(pipeline: Pipeline, status: StatusPrinter) -> AsyncIterator[None]:
     """Show the processes while the body runs, and what is left of them afterwards.
@@ -202,9 +208,10 @@ async def show_process_table(pipeline: Pipeline, status: StatusPrinter) -> Async
 
     def draw(*, ended: bool = False) -> Group:
         # Where the screen is low, the notes go first.
-        has_room = err.height >= len(pipeline.children) + ROWS_AROUND + len(status.notes)
-        notes = tuple(status.notes) if has_room and not ended else ()
-        return process_table(pipeline, width=err.width, ended=ended, notes=notes)
+        notes = (*remedies(pipeline), *status.notes)
+        has_room = err.height >= len(pipeline.children) + ROWS_AROUND + len(notes)
+        shown = notes if has_room and not ended else ()
+        return process_table(pipeline, width=err.width, ended=ended, notes=shown)
 
     try:
         with Live(draw(), console=err, auto_refresh=False, screen=True) as live:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from streams.cli._output.process_table import process_table, status_printer
+from streams.cli._output.process_table import process_table, remedies, status_printer
 from streams.settings import Settings
 from streams.supervisor.pipeline import Pipeline
+from streams.supervisor.supervisor import Wait
 
 
 @pytest.fixture
@@ -113,6 +114,19 @@ def test_table_explains_latest_restarts(pipeline: Pipeline) -> None:
 
     assert "route-1: 2 restarts, the last 26 s ago: reason 4" in text
     assert "reason 1" not in text
+
+
+@pytest.mark.parametrize(
+    ("note", "named"), [("waiting", ["add a feed"]), ("running", []), ("stopped", [])]
+)
+def test_remedy_is_named_while_process_waits(
+    pipeline: Pipeline, note: str, named: list[str]
+) -> None:
+    child = pipeline.children[0]
+    child.wait = Wait(is_met=lambda: False, note="waiting", remedy="add a feed")
+    child.note = note
+
+    assert remedies(pipeline) == named
 
 
 def test_table_names_process_without_partitions(pipeline: Pipeline) -> None:
