@@ -16,7 +16,7 @@ _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.IGNORECASE
 )
 _PREFIX = re.compile(r"(?:/[\w.~-]+)*", re.ASCII)
-_PAIR = re.compile(r'([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
+_PAIR = re.compile(r'(?<![a-z])([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
 
 Network = IPv4Network | IPv6Network
 

@@ -29,7 +29,7 @@ MAX_NODES: Final = 5000
 MAX_SCRIPT_CHARACTERS: Final = 2_000_000
 
 _COMMENT: Final = re.compile(
-    r"<!--|-->|/?\*?<!\[CDATA\[\*?/?|/?\*?\]\]>\*?/?|^\s*//.*$", re.MULTILINE
+    r"<!--|-->|/?\*?<!\[CDATA\[\*?/?|/?\*?\]\]>\*?/?|^[^\S\n]*//.*$", re.MULTILINE
 )
 _BLOCK_TAG: Final = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|blockquote|figure|section|table|tr)\b[^<>]*>", re.IGNORECASE
