@@ -21,17 +21,17 @@ _BY: Final = re.compile(
     r"autorin|autor|author|text|texte|tekst|от|автор|redaktion:)\s*:?\s+",
     re.IGNORECASE,
 )
-_ALWAYS: Final = re.compile(r"\s*[;|•·\n]\s*|\s(?:and|und|og|och|&|\+)\s")
+_ALWAYS: Final = re.compile(r"\s{0,9}[;|•·\n]\s{0,9}|\s(?:and|und|og|och|&|\+)\s")
 """Signs and words that are only between names."""
 
-_COMMA: Final = re.compile(r"\s*,(?!\s*(?:Jr|Sr|MD|PhD|II|III)\b)\s*")
+_COMMA: Final = re.compile(r"\s{0,9},(?!\s{0,9}(?:Jr|Sr|MD|PhD|II|III)\b)\s{0,9}")
 _CONJUNCTION: Final = re.compile(r"\s(?:et|y|e|en|i)\s")
 """Words that are between names, but also within one: Ortega y Gasset, Puig i Cadafalch."""
 
 _LABEL: Final = re.compile(r"(?:^|(?<=\s))[^\W\d_]{2,20}(?: by)?\s?[:：]\s+")
 """A role in front of a name: ``Words: Ann Example Photos: Joe Example``."""
 
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 
 _PARTICLES: Final = frozenset(
     ("de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "las", "los",
@@ -40,8 +40,8 @@ _PARTICLES: Final = frozenset(
 )  # fmt: skip
 """Words in lower case that are part of a name: of Romance, Dutch, German and Arabic ones."""
 
-_ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\B@\w+")
-_BRACKETED: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_ADDRESS: Final = re.compile(r"\S{1,100}@\S+|https?://\S+|www\.\S+|\B@\w+")
+_BRACKETED: Final = re.compile(r"\s{0,9}[(\[][^)\]]{0,200}[)\]]\s{0,9}")
 _NO_NAME: Final = frozenset((
     "staff", "writer", "writers", "reporter", "reporters", "web", "news", "desk", "editor",
     "editors", "editorial", "team", "newsroom", "admin", "administrator", "webmaster", "master",
@@ -57,10 +57,10 @@ _NO_NAME: Final = frozenset((
 """Words that publishers and programs write in place of a name; a name has at least one other."""
 
 _ROLE: Final = re.compile(
-    r"[,–—|-]\s*(?:[\w ]{0,30}\b(?:correspondent|reporter|editor|writer|analyst|columnist|"
+    r"[,–—|-]\s{0,9}(?:[\w ]{0,30}\b(?:correspondent|reporter|editor|writer|analyst|columnist|"
     r"journalist|"
     r"producer|photographer|presenter|contributor|redakteur(?:in)?|reporterin|korrespondent(?:in)?|"
-    r"journaliste|correspondante?|redactor(?:a)?)\b.*)$",
+    r"journaliste|correspondante?|redactor(?:a)?)\b.{0,200})$",
     re.IGNORECASE,
 )
 _ROLE_WORD: Final = re.compile(

@@ -60,7 +60,7 @@ _BOILERPLATE: Final = re.compile(
 Collected from the end of syndicated stories at Indian, British and American sites; not measured.
 """
 
-_INLINE_BULLETS: Final = re.compile(r"\s+[•●▪■‣]\s+")
+_INLINE_BULLETS: Final = re.compile(r"\s{1,9}[•●▪■‣]\s{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
