@@ -159,10 +159,23 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Its own, and those of the file if the feed is on one of them: a public feed reaches no
         private host, and one on a private host only what its operator named.
         """
-        named = feed.allow_private_hosts
-        if any(_split_place(host)[0] == _own_host(feed.url) for host in self.allow_private_hosts):
-            named += self.allow_private_hosts
-        return frozenset(place for host in named for place in _with_ports(host, feed.url))
+        return frozenset(
+            place for host in self._named_for(feed) for place in _with_ports(host, feed.url)
+        )
+
+    def private_hubs_of(self, feed: FeedEntry) -> frozenset[str]:
+        """Return the private hosts that the WebSub hub of a feed may be on.
+
+        The same, but a host without a port at every port: what a hub answers is not read. So may be
+        what `streams feeds add` looks at on request.
+        """
+        bare = {host for host in self._named_for(feed) if not _split_place(host)[1]}
+        return self.private_hosts_of(feed) | {_split_place(host)[0] for host in bare}
+
+    def _named_for(self, feed: FeedEntry) -> tuple[str, ...]:
+        own = _own_host(feed.url)
+        is_listed = any(_split_place(host)[0] == own for host in self.allow_private_hosts)
+        return feed.allow_private_hosts + (self.allow_private_hosts if is_listed else ())
 
 
 def _own_host(url: str) -> str:

@@ -277,8 +277,15 @@ def owner_domain(url: str) -> str:
     Examples:
         >>> owner_domain("https://ann.blogspot.com/a"), owner_domain("https://www.news.co.uk/a")
         ('ann.blogspot.com', 'news.co.uk')
+        >>> owner_domain("https://news-test.cdn.ampproject.org/c/s/news.test/a")
+        'news.test'
     """
-    return _domain(host_of(url), private=True)
+    try:
+        parts = _parsed(url)
+    except ValueError:
+        return ""
+    # An AMP cache sends what the publisher's server sent.
+    return _domain((_page_in_amp_cache(parts) or parts).hostname, private=True)
 
 
 def host_of(url: str) -> str:

@@ -76,7 +76,15 @@ async def run_feeds(
         hubs = None
         if settings.websub_url:
             names = frozenset(feed.name for feed in file.feed if not feed.paused)
-            hubs = Subscriber(fetch, stats, settings=settings, names=names, now=clock.now)
+            private = {feed.name: file.private_hubs_of(feed) for feed in file.feed}
+            hubs = Subscriber(
+                fetch,
+                stats,
+                settings=settings,
+                names=names,
+                now=clock.now,
+                private_hosts=lambda name: private.get(name, frozenset()),
+            )
         scheduler = PollScheduler(
             Poller(
                 fetch,

@@ -263,6 +263,12 @@ class Poller:
         flags, waiting = await self._deliver_entries(
             feed, state, (*new, *news.changed), authority, delivery.deliver
         )
+        # What was left to other feeds is nothing that this feed delivered for a publisher.
+        flags |= {
+            each.key: FOREIGN | CLAIMED
+            for each in news.new
+            if each.key not in flags and not authority.speaks_for(each.entry.link)
+        }
         hub, topic = hub_and_topic(response.headers, parsed, url=response.url)
         floor = freshness(response.headers, now=self._now())
         result = _result_with_entries(
