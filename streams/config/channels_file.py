@@ -28,6 +28,7 @@ from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError, did_you_mean
 from streams.extensions import CHANNELS, installed
 from streams.records.topics import TOPICS
+from streams.runtime.regular_file import read_text
 
 DEFAULT_FILE: Final = Path("channels.toml")
 """File in the working directory that is read by default."""
@@ -64,12 +65,13 @@ def load_channels(path: Path | None = None) -> Channels:
         ChannelError: If the file cannot be read or is invalid; the message names table and key.
     """
     file = path or DEFAULT_FILE
-    if path is None and not file.is_file():
+    if path is None and not file.exists():
         return Channels()
     try:
-        return parse_channels(file.read_text("utf-8-sig"), file=str(file))
+        return parse_channels(read_text(file), file=str(file))
     except OSError as error:
-        raise ChannelError(f"reading the channels in {file}: {error.strerror}") from error
+        reason = error.strerror or str(error)
+        raise ChannelError(f"reading the channels in {file}: {reason}") from error
     except UnicodeDecodeError as error:
         raise ChannelError(f"{file}: not UTF-8: {error.reason}") from error
 

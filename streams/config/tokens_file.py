@@ -18,6 +18,7 @@ from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.records import Subscription
 from streams.runtime.file_lock import hold_lock
+from streams.runtime.regular_file import read_text
 from streams.text.urls import host_of
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -89,7 +90,7 @@ def read_tokens(path: Path) -> tuple[ApiToken, ...]:
     try:
         if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise UsageError(f"{path}: other users may write it and add tokens; run chmod 600")
-        return parse_tokens(path.read_text(encoding="utf-8"), file=path)
+        return parse_tokens(read_text(path, encoding="utf-8"), file=path)
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 from streams.errors import UsageError
+from streams.runtime.regular_file import read_text
 from streams.settings import Settings
 
 FILE: Final = "deliver/master.key"
@@ -32,9 +33,9 @@ def master_key(settings: Settings) -> SecretStr:
     try:
         if not file.exists():
             _create_key(file)
-        text = file.read_text().strip()
+        text = read_text(file).strip()
     except OSError as error:
-        raise UsageError(f"reading the key in {file}: {error.strerror}") from error
+        raise UsageError(f"reading the key in {file}: {error.strerror or error}") from error
     if len(text) < 2 * KEY_BYTES:
         raise UsageError(
             f"{file}: not a key; remove the file to create a new one (derived secrets will change)"

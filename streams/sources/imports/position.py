@@ -13,6 +13,7 @@ from streams.kafka.decoding import key_text, read_record
 from streams.kafka.table import read_table
 from streams.records import ImportPosition
 from streams.records.topics import IMPORTS
+from streams.runtime.regular_file import open_regular
 from streams.settings import Settings
 from streams.sources.files.files import kind_of
 from streams.sources.files.piece import START, Position
@@ -52,7 +53,7 @@ def file_identity(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
     Raises:
         OSError: If the file cannot be read.
     """
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         head = stream.read(head_bytes)
         n_bytes = stream.seek(0, 2)
     return FileIdentity(
