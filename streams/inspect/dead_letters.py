@@ -360,6 +360,10 @@ async def _send_all(
     return {letter.id: str(place) for letter, place in zip(letters, places, strict=True)}
 
 
+CUT_BEFORE: Final = "headers left out)"
+"""End of the detail of letters that were cut before `DeadLetter.truncated` existed."""
+
+
 def _why_not(
     letter: StoredDeadLetter,
     index: LetterIndex,
@@ -386,6 +390,8 @@ def _problem(letter: DeadLetter, topic: str, value: bytes | None) -> str:
     if value is None:
         if not letter.topic:
             return "never stored whole in Kafka: pass corrected bytes with --value, or replay it"
+        if letter.truncated or letter.detail.endswith(CUT_BEFORE):
+            return "only the beginning of the value is stored: pass the whole one with --value"
         return "" if letter.value is not None else "no value stored: pass one with --value"
     try:
         decode_one_of(value, topic_named(topic).records)

@@ -186,6 +186,7 @@ def _truncated(letter: DeadLetter) -> DeadLetter:
         key=None if letter.key is None else letter.key[:TRUNCATED_BYTES],
         value=None if letter.value is None else letter.value[:TRUNCATED_BYTES],
         headers=(),
+        truncated=True,
     )
 
 

@@ -1,10 +1,11 @@
 """Open regular files only: no pipe that blocks, no device without an end, no link to elsewhere."""
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 _FLAGS: Final = (
     os.O_RDONLY
@@ -28,7 +29,7 @@ class NotRegularFileError(OSError):
     """A path is not a regular file; the message is one sentence."""
 
 
-def open_regular(path: Path, *, links: bool = False) -> BinaryIO:
+def open_regular(path: Path, *, links: bool = False) -> io.BufferedReader:
     """Open a regular file for reading; what is opened is checked, not what the path was before.
 
     Args:
@@ -41,7 +42,7 @@ def open_regular(path: Path, *, links: bool = False) -> BinaryIO:
         NotRegularFileError: If it is a link, a pipe, a device, a socket or a folder.
         OSError: If it cannot be opened.
     """
-    return os.fdopen(regular_descriptor(path, links=links), "rb")
+    return open(regular_descriptor(path, links=links), "rb")  # noqa: PTH123  # of a descriptor
 
 
 def regular_descriptor(path: Path, *, links: bool = False) -> int:

@@ -299,6 +299,7 @@ class Supervisor:
             env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
             stdin=asyncio.subprocess.DEVNULL,
             stderr=None if child.log_path is None else asyncio.subprocess.PIPE,
+            umask=0o077,
             # Ctrl-C reaches only the supervisor, which stops its processes in order.
             start_new_session=True,
         )

@@ -11,6 +11,7 @@ from streams.kafka.table import read_table_batches
 from streams.processors.message import Message, Result
 from streams.processors.state import StageState
 from streams.records import DecodeError
+from streams.runtime.private_folder import ensure_private_folder
 from streams.settings import Settings
 from streams.topology import Stage
 from streams.worker.blob_file import BlobFile
@@ -58,7 +59,7 @@ class TableRunner:
         await self._loading
 
     async def _load(self) -> None:
-        self._settings.data.mkdir(parents=True, exist_ok=True)
+        ensure_private_folder(self._settings.data)
         module = import_module(self._stage.processor_module)
         state: StageState = module.build_state(self._settings, BlobFile(self._settings.data))
         with pause_collections():

@@ -64,7 +64,7 @@ def http_url(value: Any) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return ""
-    return Markup(quote(text, safe="%/:=&?~#+!$,;@()-._[]")).replace("(", "%28").replace(")", "%29")  # noqa: S704  # no characters of HTML or Markdown are left in it
+    return Markup(quote(text, safe="%/:=&?~#+!$,;()-._[]")).replace("(", "%28").replace(")", "%29")  # noqa: S704  # no characters of HTML or Markdown are left in it
 
 
 def length(value: Any) -> int:

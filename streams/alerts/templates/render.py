@@ -16,6 +16,7 @@ from streams.alerts.templates.format import BodyFormat, MarkedText
 from streams.alerts.templates.sandbox import TemplateFields, compile_template
 from streams.alerts.templates.validate import InvalidTemplateError
 from streams.records import Alert, AlertKind, Field, Subscription, named_entities
+from streams.text.characters import one_line
 
 MAX_SHOWN = 50
 """Largest number of alerts in one body: readers do not read more; the rest is counted."""
@@ -166,8 +167,8 @@ def _variables(
     return {
         "search": TemplateFields(
             id=subscription.id,
-            name=subscription.name or subscription.id,
-            query=subscription.query,
+            name=one_line(subscription.name or subscription.id),
+            query=one_line(subscription.query),
         ),
         "alert": shown[0],
         "alerts": shown,
@@ -189,26 +190,29 @@ def _alert(alert: Alert, zone: tzinfo) -> TemplateFields:
         article_id=alert.article_id,
         kind=alert.kind.value,
         revision=alert.revision,
-        title=MarkedText(alert.title, spans[Field.TITLE])
+        title=MarkedText(one_line(alert.title), spans[Field.TITLE])
         if alert.title
-        else alert.summary[:80] or "(no title)",
-        url=alert.url,
+        else one_line(alert.summary[:80]) or "(no title)",
+        url=one_line(alert.url),
         published=published,
-        source=alert.source,
-        language=alert.language,
-        summary=alert.summary,
+        source=one_line(alert.source),
+        language=one_line(alert.language),
+        summary=one_line(alert.summary),
         passage=MarkedText(
-            alert.passage, [(first - start, last - start) for first, last in spans[Field.TEXT]]
+            one_line(alert.passage),
+            [(first - start, last - start) for first, last in spans[Field.TEXT]],
         ),
-        clauses=[clause.text for clause in alert.clauses],
+        clauses=[one_line(clause.text) for clause in alert.clauses],
         entities=[
-            TemplateFields(id=entity.id, name=entity.name, type=entity.type.value)
+            TemplateFields(
+                id=one_line(entity.id), name=one_line(entity.name), type=entity.type.value
+            )
             for entity in named_entities(alert.entities)
         ],
         facts=[
             fact
             for fact in (
-                alert.source,
+                one_line(alert.source),
                 published.strftime(WORDY_DATE) if published else "",
                 _kind_text(alert),
             )
