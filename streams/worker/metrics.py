@@ -14,6 +14,7 @@ MEMORY_GAUGES = {
     "news_memory_forgotten_articles": "Articles that were evicted from the memory since then",
     "news_memory_unreadable_reads": "Remembered articles that were looked up and are invalid",
     "news_memory_age_seconds": "Age of the oldest article in the memory, in event time",
+    "news_alerts_withheld": "Alerts that the limit of their owner withheld, since the start",
 }
 """Figures of the memory; they start at zero with each assignment, so they are not counters."""
 
