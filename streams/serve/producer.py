@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import producer
-from streams.kafka.sender import Sender
+from streams.kafka.sender import Headers, Sender
 from streams.records import Origin
 from streams.records.topics import RAW
 from streams.runtime.background import background_task
@@ -63,13 +63,16 @@ class ReconnectingProducer:
             raise KafkaUnavailableError
         return self._sender
 
-    async def send(self, topic: str, value: bytes | None, key: bytes) -> "asyncio.Future[Origin]":
+    async def send(
+        self, topic: str, value: bytes | None, key: bytes, *, headers: Headers | None = None
+    ) -> "asyncio.Future[Origin]":
         """Send a record.
 
         Args:
             topic: Logical name.
             value: The value; None is a tombstone.
             key: Determines the partition.
+            headers: Headers of the message.
 
         Returns:
             A future that is done when the broker has the record; see `Sender.send`.
@@ -79,7 +82,7 @@ class ReconnectingProducer:
         """
         sender = self._connected_sender()
         try:
-            answer = await sender.send(topic, value, key)
+            answer = await sender.send(topic, value, key, headers=headers)
         except BrokerError as error:
             self._replace(sender)
             raise KafkaUnavailableError from error

@@ -3,8 +3,8 @@
 Self-clocked fair queueing (S. J. Golestani: A self-clocked fair queueing scheme for broadband
 applications, INFOCOM 1994): the first item of each waiting flow has a finish tag, which is its cost
 more than the virtual time when it became the first. The earliest tag is served, and becomes the
-virtual time. A sender with a thousand waiting items delays another one by one item. The sources of one
-sender share its turns in the same way, so that a sender gains nothing by inventing sources.
+virtual time. A sender with a thousand waiting items delays another one by one item. The sources of
+one sender share its turns in the same way, so that inventing sources gains nothing.
 
 Only flows with waiting items have state: memory is linear in the number of waiting items.
 """

@@ -73,7 +73,7 @@ def _anonymous(_event: Event) -> Ticket:
     return Ticket(Sender("", ""))
 
 
-async def slide_window(
+async def slide_window(  # noqa: C901  # three loops that share their state
     stream: Any,
     start: Callable[[Event], Awaitable["asyncio.Future[Any]"]],
     finish: Callable[[Event, "asyncio.Future[Any]"], Awaitable[list[Awaitable[Any]]]],

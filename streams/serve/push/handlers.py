@@ -111,7 +111,8 @@ async def push_articles(
     revision. Retries are safe.
 
     400 lists every invalid line by field; the other lines are stored in Kafka. 413: too large. 415:
-    unsupported type. 429: too many bytes in flight. 503: Kafka is unavailable; the articles may
+    unsupported type. 429: too many bytes in flight, or more articles of this token in the pipeline
+    than its share; some may have been stored. 503: Kafka is unavailable; the articles may
     have been stored, send them again. 429 and 503 have `Retry-After`.
     """
     lines = _is_lines(request.content_type[0])

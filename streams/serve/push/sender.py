@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from streams.records import Origin, RawArticle, encode
+from streams.records import SENDER_HEADER, Origin, RawArticle, encode
 from streams.records.topics import RAW
 from streams.serve.problems import KafkaUnavailableError
 
@@ -22,8 +22,9 @@ unchanged by dedupe.
 ACK_SECONDS: Final = 10.0
 """Maximum time for the broker; HTTP clients do not wait longer."""
 
-Send = Callable[[str, bytes, bytes], Awaitable["asyncio.Future[Any]"]]
-"""Takes topic, value and key; the returned future is done when the broker has the record."""
+Send = Callable[..., Awaitable["asyncio.Future[Any]"]]
+"""Takes topic, value, key and ``headers``; the returned future is done when the broker has the
+record."""
 
 TopicId = Callable[[str], Awaitable[str]]
 """Returns the id that a topic has now."""
@@ -107,8 +108,12 @@ class ArticleSender:
         self._ack_seconds = ack_seconds
         self._latest: OrderedDict[str, _Version] = OrderedDict()
 
-    async def send(self, articles: Sequence[RawArticle]) -> list[SendOutcome]:
+    async def send(self, articles: Sequence[RawArticle], *, sender: str = "") -> list[SendOutcome]:
         """Send articles in order, and wait until the broker has them all.
+
+        Args:
+            articles: The articles.
+            sender: Value of `SENDER_HEADER`; empty for none.
 
         Raises:
             KafkaUnavailableError: If the broker has not acknowledged all in time; it may have some.
@@ -125,8 +130,9 @@ class ArticleSender:
                     known = self._latest.get(article.id)
                     is_known = known is not None and known.key == key
                     repeated.append(is_known)
-                    version = known if is_known and known else await self._send(key, article)
-                    waiting.append(version.stored)
+                    if known is None or not is_known:
+                        known = await self._send(key, article, sender)
+                    waiting.append(known.stored)
                 if waiting:
                     await asyncio.wait(waiting)
         except TimeoutError:
@@ -159,7 +165,7 @@ class ArticleSender:
             if sent is not None and topic_id and sent.topic_id not in {"", topic_id}:
                 del self._latest[id_]
 
-    async def _send(self, key: bytes, article: RawArticle) -> _Version:
+    async def _send(self, key: bytes, article: RawArticle, sender: str) -> _Version:
         """Send an article; its future has None if the broker may not have it."""
         version = _Version(key, asyncio.get_running_loop().create_future())
         self._latest[article.id] = version  # before another request looks for it
@@ -173,7 +179,10 @@ class ArticleSender:
                 del self._latest[article.id]
 
         try:
-            sent = await self._send_record(RAW.name, encode(article), article.id.encode())
+            headers = [(SENDER_HEADER, sender.encode())] if sender else None
+            sent = await self._send_record(
+                RAW.name, encode(article), article.id.encode(), headers=headers
+            )
         except BaseException:
             set_stored(None)
             raise

@@ -1,26 +1,38 @@
 """Handle pushes: read the body, send its articles, build the response, within all limits."""
 
 import asyncio
-from collections.abc import AsyncIterable, Collection
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
+from streams.records import RawArticle
 from streams.serve.metrics import ServeMetrics
 from streams.serve.push.body import read_body
 from streams.serve.push.idempotency import CachedAnswer, IdempotencyCache
 from streams.serve.push.limits import Budget
 from streams.serve.push.parse import LineProblem, ReadLine, parse_articles
 from streams.serve.push.response import push_response
-from streams.serve.push.sender import ArticleSender
+from streams.serve.push.sender import ArticleSender, SendOutcome
 
 IN_PLACE_BYTES: Final = 64 * 1024
 """Larger bodies are parsed in a thread: 32 MiB take a second and would block other requests."""
 
 THREADS: Final = 2
 """Large bodies that are parsed at a time."""
+
+
+Slices = Callable[[str, Sequence[RawArticle]], AsyncIterator[Sequence[RawArticle]]]
+"""Yields the articles of a token in slices."""
+
+
+async def all_at_once(
+    _owner: str, articles: Sequence[RawArticle]
+) -> AsyncIterator[Sequence[RawArticle]]:
+    """Yield all articles."""
+    yield articles
 
 
 class PushService:
@@ -31,6 +43,8 @@ class PushService:
         max_page_bytes: Largest body of an article that ``clean`` reads.
         budget: Limits of requests and bytes in flight.
         answers: Caches responses by key.
+        slices: Yields the articles of a token in slices, each when it may be sent; by default all
+            at once.
     """
 
     def __init__(
@@ -40,11 +54,13 @@ class PushService:
         max_page_bytes: int,
         budget: Budget | None = None,
         answers: IdempotencyCache | None = None,
+        slices: Slices | None = None,
     ) -> None:
         self._sender = sender
         self._max_page_bytes = max_page_bytes
         self._budget = budget or Budget()
         self._answers = answers or IdempotencyCache()
+        self._slices = slices or all_at_once
         self._threads = asyncio.Semaphore(THREADS)
 
     async def push(
@@ -105,7 +121,9 @@ class PushService:
         speaks_for: Collection[str],
     ) -> CachedAnswer:
         read, problems = await self._parse(body, lines=lines, owner=owner, speaks_for=speaks_for)
-        sent = await self._sender.send([line.article for line in read])
+        sent: list[SendOutcome] = []
+        async for part in self._slices(owner, [line.article for line in read]):
+            sent += await self._sender.send(part, sender=f"token:{owner}")
         repeated = sum(outcome.repeated for outcome in sent)
         metrics.articles.labels("accepted").inc(len(sent) - repeated)
         metrics.articles.labels("repeated").inc(repeated)
