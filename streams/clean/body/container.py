@@ -94,7 +94,14 @@ def _container(lines: list[TextLine]) -> set[Element] | None:
         best = max(children.get(root, ()), key=lambda element: scores[element], default=None)
         if best is None or scores[best] < MIN_SHARE_TO_DESCEND * scores[root]:
             return {root}
+        if _is_one_of_paragraphs(best, children[root]):
+            return {root}
         root = best
+
+
+def _is_one_of_paragraphs(element: Element, siblings: set[Element]) -> bool:
+    """Return whether an element is the longest of several paragraphs, which are one text."""
+    return bool(element.tag == "p") and sum(each.tag == "p" for each in siblings) > 1
 
 
 def _named(scores: dict[Element, float], total: float) -> set[Element]:

@@ -129,3 +129,22 @@ def test_extract_body_of_page_from_field(shared: Path, name: str) -> None:
 
     assert {block.text.partition(" number")[0] for block in blocks} == {"Sentence"}
     assert len(blocks) == html.count("Sentence number")
+
+
+BRIEF = "A choir sang at the old mill on Monday."
+NOTICE = (
+    "The Vik Post is a member of the press association and follows its code. Readers can report "
+    "errors at any hour of the day, and read the archive of the newspaper since 1911 for free."
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article><h1>Ferry sails</h1><p>{BRIEF}</p><p>{NOTICE}</p></article>",
+        f"<div><h1>Ferry sails</h1><div><p>{NOTICE}</p><p>{BRIEF}</p></div></div>",
+        f"<h1>Ferry sails</h1><main><p>{BRIEF}</p><p>{NOTICE}</p><p>{BRIEF[:-1]} too.</p></main>",
+    ],
+)
+def test_short_paragraph_beside_a_long_one_is_text(body: str) -> None:
+    assert BRIEF in _text(_page(body)).split("\n")
