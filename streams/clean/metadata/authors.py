@@ -41,6 +41,14 @@ _PARTICLES: Final = frozenset(
 """Words in lower case that are part of a name: of Romance, Dutch, German and Arabic ones."""
 
 _ADDRESS: Final = re.compile(r"\S{1,100}@\S+|https?://\S+|www\.\S+|\B@\w+")
+_NAMED_ADDRESS: Final = re.compile(r"\S{1,100}@\S{1,100}\s{1,9}\(([^()]{0,100})\)")
+"""An address with its owner's name, as RSS 2.0 has it: ``ann@news.test (Ann Example)``."""
+
+_PLACE: Final = re.compile(
+    r"(?<=[^\W\d_]{2})\s(?:in|from|aus|à)\s(?=[^\W\d_a-zß-öø-ÿ])[^,;]{1,60}$"
+)
+"""The place behind the last name: ``Ann Example in Oslo``."""
+
 _BRACKETED: Final = re.compile(r"\s{0,9}[(\[][^)\]]{0,200}[)\]]\s{0,9}")
 _NO_NAME: Final = frozenset((
     "staff", "writer", "writers", "reporter", "reporters", "web", "news", "desk", "editor",
@@ -101,6 +109,7 @@ def authors_in(names: Iterable[str], *, kind: AuthorKind | None = None) -> tuple
     authors: dict[str, Author] = {}
     for name in names:
         line = clean_line(_TAG.sub(" ", without_entities(name)))
+        line = _PLACE.sub("", _NAMED_ADDRESS.sub(r" \1 ", line))
         line = _BRACKETED.sub(" ", _ADDRESS.sub("", _LABEL.sub(" ; ", line)))
         for part in _parts(_ROLE.sub("", _BY.sub("", line.strip(" ;")))):
             author = _author(_without_role(_BY.sub("", part)), kind)
