@@ -287,6 +287,9 @@ WORDS: Final[dict[Sense, str]] = {
         scheduled planned undergoing available only exactly later your sadly who which there where
         what when will would about pardon hang tight still right now working fix fixing improve
         improving
+        region country territory location area due legal reasons european economic union law
+        rechtlichen grunden land region* raisons legales pays razones legales pais ragioni legali
+        paese motivos legais regiao
         things shop view viewing see reach reached get got typed mistyped old outdated bookmark
         requested request ed want wanted more help
         die der das den dem des ein eine einen nicht ist sind sein wurde wurden konnte kann konnen
