@@ -70,7 +70,7 @@ def merge_fields(
         reason: Why the page was not used; the receipt names it. Empty if it was used.
     """
     provenance: Provenances = {}
-    own_url = _own_url(extraction, url, landed, provenance)
+    own_url = _own_url(raw, extraction, url=url, landed=landed, provenance=provenance)
     if raw.announced_by:
         raw = _without_claims(raw, extraction)
     site = _site(extraction, own_url or url, provenance)
@@ -108,10 +108,13 @@ def merge_fields(
     )
 
 
-def _own_url(extraction: Extraction, url: str, landed: str, provenance: Provenances) -> str:
+def _own_url(
+    raw: RawArticle, extraction: Extraction, *, url: str, landed: str, provenance: Provenances
+) -> str:
     """Return the URL that the page has, rather than the one that led to it; empty if unknown."""
     if extraction.canonical:
-        canonical = trusted_canonical(extraction.canonical, page=landed or url)
+        answered = raw.http.url if raw.http else ""
+        canonical = trusted_canonical(extraction.canonical, page=landed or url, landed=answered)
         if canonical:
             provenance["url"] = Provenance(source="canonical")
             return canonical

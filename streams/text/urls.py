@@ -65,6 +65,11 @@ PRESENTATION_KEYS: Final = frozenset((
 left out, ``ref=4711`` is not; ``output=amp`` and ``mode=amp`` are another presentation of the page.
 The keys and values of the reports in `TRACKING_PARAMETERS`, and the common spellings of both."""
 
+SESSION_KEYS: Final = frozenset(("jsessionid", "phpsessid", "cfid", "cftoken"))
+_SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+"""Ids of a reader's session in query and path, which are others at each visit: the names that
+Jakarta Servlet (7.1.3), PHP and ColdFusion give them by default."""
+
 CHANNEL_SWITCHES: Final = frozenset(("rss", "amp", "feed", "share", "print"))
 """Keys that ask for a presentation of the page if their value is empty or a yes."""
 
@@ -84,6 +89,7 @@ AMP_CACHES: Final = {
     "bing-amp.com": _AMP_PATH,
     "www.google.com": _AMP_VIEWER_PATH,
     "google.com": _AMP_VIEWER_PATH,
+    "www.bing.com": _AMP_VIEWER_PATH,
 }
 """The paths of pages in AMP caches, by host or by the domain of the host. The caches are those in
 ``caches.json`` of ampproject/amphtml, with Bing's own."""
@@ -128,7 +134,7 @@ def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS)
     parts = _parsed(cleaned)
     while (cached := _page_in_amp_cache(parts)) is not None:
         parts = cached
-    path = _normal_escapes(parts.pathname)
+    path = _SESSION.sub("", _normal_escapes(parts.pathname))
     pairs = (_pair(pair) for pair in parts.search.removeprefix("?").split("&"))
     kept = sorted(
         (pair for pair in pairs if pair and not _is_tracking_pair(pair, tracking)),
@@ -165,7 +171,7 @@ def _is_tracking_pair(pair: str, tracking: AbstractSet[str]) -> bool:
         return False
     key, _, written = pair.partition("=")
     key, value = unquote_plus(key).lower(), unquote_plus(written).lower()
-    if key in CHANNEL_SWITCHES and value in YES:
+    if key in SESSION_KEYS or (key in CHANNEL_SWITCHES and value in YES):
         return True
     if key in PRESENTATION_KEYS:
         return value in PRESENTATIONS
