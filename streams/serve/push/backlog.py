@@ -80,7 +80,8 @@ class FairBacklog:
         n_records = sum(sources.values())
         if n_records:
             n_units = max(n_records, n_bytes // UNIT_BYTES)
-            sent = _Sent(sender, tuple(sources.items()), n_records, n_units)
+            units = tuple((name, n * n_units // n_records) for name, n in sources.items())
+            sent = _Sent(sender, units, n_records, n_units)
             self._sent.append(sent)
             self._count(sent, 1)
 

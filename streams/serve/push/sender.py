@@ -23,8 +23,8 @@ ACK_SECONDS: Final = 10.0
 """Maximum time for the broker; HTTP clients do not wait longer."""
 
 Send = Callable[..., Awaitable["asyncio.Future[Any]"]]
-"""Takes topic, value, key and ``headers``; the returned future is done when the broker has the
-record."""
+"""Takes topic, value, key and perhaps ``headers``; the returned future is done when the broker has
+the record."""
 
 TopicId = Callable[[str], Awaitable[str]]
 """Returns the id that a topic has now."""
@@ -179,9 +179,9 @@ class ArticleSender:
                 del self._latest[article.id]
 
         try:
-            headers = [(SENDER_HEADER, sender.encode())] if sender else None
+            headers = {"headers": [(SENDER_HEADER, sender.encode())]} if sender else {}
             sent = await self._send_record(
-                RAW.name, encode(article), article.id.encode(), headers=headers
+                RAW.name, encode(article), article.id.encode(), **headers
             )
         except BaseException:
             set_stored(None)
