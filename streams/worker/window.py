@@ -58,8 +58,12 @@ READ_AHEAD = Bounds(records=1024, n_bytes=32 * MIB)
 behind a flood, but would delay a rebalance, which waits for them (10 s at 100 articles/s)."""
 
 AT_ONCE = Bounds(records=64, n_bytes=MIB)
-"""Events that a runner works on: their order is fixed, so fewer are fairer. Two processes work a
-quarter of a second on 64 wire items, or on 20 pages."""
+"""Events that a runner works on at most: their order is fixed, so fewer are fairer."""
+
+AT_ONCE_SECONDS = 0.25
+LEAST_AT_ONCE = 8
+"""Events that a runner works on: what it did in this time lately, and at least this number, two for
+each of four tasks. On a busy machine, a fixed number of 64 was 3 s of work in each stage."""
 
 FAIR_SHARE = 0.75
 """Share of the window that is started in fair order; the rest is for the oldest events, without
@@ -84,7 +88,7 @@ async def slide_window(  # noqa: C901  # three loops that share their state
     pause: Callable[[asyncio.Event, float], Awaitable[None]] = wait_for_batch,
     ticket: Callable[[Event], Ticket] = _anonymous,
     ahead: Bounds = READ_AHEAD,
-    at_once: Bounds = AT_ONCE,
+    at_once: Bounds | None = AT_ONCE,
 ) -> None:
     """Work on events in a fair order; send results when done, acknowledge in order of reading.
 
@@ -111,7 +115,7 @@ async def slide_window(  # noqa: C901  # three loops that share their state
             in a backlog.
         ticket: Returns who sent an event, its key and its size; called once, when it is read.
         ahead: Limits of events read and not acknowledged; at least ``limit`` records.
-        at_once: Limits of events started and not done.
+        at_once: Limits of events started and not done; None for no limits but the others.
     """
     held = _Held(Bounds(records=max(limit, ahead.records), n_bytes=ahead.n_bytes))
     started = _Started(limit, at_once)
@@ -175,21 +179,21 @@ class _Load:
     """Counts events and their bytes against bounds."""
 
     def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
-        self._n_records = 0
+        self.bounds = bounds
+        self.n_records = 0
         self._n_bytes = 0
 
     @property
     def has_room(self) -> bool:
         """Whether another event fits: by number, and by the bytes of those before it."""
-        return self._n_records < self._bounds.records and self._n_bytes < self._bounds.n_bytes
+        return self.n_records < self.bounds.records and self._n_bytes < self.bounds.n_bytes
 
     def add(self, item: _InFlight) -> None:
-        self._n_records += 1
+        self.n_records += 1
         self._n_bytes += item.ticket.n_bytes
 
     def remove(self, item: _InFlight) -> None:
-        self._n_records -= 1
+        self.n_records -= 1
         self._n_bytes -= item.ticket.n_bytes
 
 
@@ -218,13 +222,38 @@ class _Held:
             yield item
 
 
+class _Pace:
+    """Decides how many events a runner works on at once, from what it did in the last second.
+
+    Attributes:
+        n_at_once: The number of events.
+    """
+
+    def __init__(self, most: int, *, least: int) -> None:
+        self._most = most
+        self._least = max(least, LEAST_AT_ONCE)
+        self._since = 0.0
+        self._n_done = 0
+        self.n_at_once = min(self._least, most)
+
+    def note(self, now: float) -> None:
+        """Note that an event is done."""
+        self._n_done += 1
+        seconds = now - self._since
+        if seconds >= 1:
+            usual = int(AT_ONCE_SECONDS * self._n_done / seconds)
+            self.n_at_once = min(self._most, max(self._least, usual))
+            self._since, self._n_done = now, 0
+
+
 class _Started:
     """Decides which event is started next, and when."""
 
-    def __init__(self, limit: int, at_once: Bounds) -> None:
+    def __init__(self, limit: int, at_once: Bounds | None) -> None:
         self._limit = limit
         self._n_fair = int(FAIR_SHARE * limit)  # 0 for a limit of 1: the oldest is always next
-        self._busy = _Load(at_once)
+        self._busy = _Load(at_once or Bounds(records=limit, n_bytes=READ_AHEAD.n_bytes))
+        self._pace = _Pace(self._busy.bounds.records, least=limit if at_once is None else 0)
         self._n_unacknowledged = 0
         self._waiting: FairQueue[_InFlight] = FairQueue()
         self._changed = asyncio.Event()
@@ -254,6 +283,7 @@ class _Started:
 
     def _done(self, item: _InFlight) -> None:
         self._busy.remove(item)
+        self._pace.note(time.monotonic())
         self._changed.set()
 
     def release(self) -> None:

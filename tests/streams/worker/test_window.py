@@ -20,9 +20,6 @@ from streams.worker.window import (
     wait_for_batch,
 )
 
-ALL = Bounds(records=10_000, n_bytes=1)
-"""Bounds of a runner that works on all events at once."""
-
 
 class FakeStream:
     """A fake Faust stream as far as the loop uses it: numbered events, then silence."""
@@ -276,7 +273,7 @@ async def pauses_of(n_events: int, *, age: float) -> list[float]:
             limit=n_events,
             age=lambda _event: age,
             pause=pause,
-            at_once=ALL,
+            at_once=None,
         )
     )
     await run_all_tasks()
@@ -343,7 +340,7 @@ async def test_window_pauses_once_for_all_finished_events() -> None:
             limit=4096,
             age=lambda _event: 9.0,
             pause=pause,
-            at_once=ALL,
+            at_once=None,
         )
     )
     await run_all_tasks()
