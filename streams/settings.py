@@ -188,6 +188,13 @@ class Settings(BaseSettings):
             "`streams serve` believes, addresses or networks, `127.0.0.1,10.0.0.0/8`"
         ),
     ] = ""
+    cors_origins: Annotated[
+        str,
+        Field(
+            description="Websites whose pages may use the HTTP server from a browser, as origins "
+            "with commas, `https://desk.example`; `*` for all; by default none"
+        ),
+    ] = ""
     tokens: Annotated[
         Path | None,
         Field(description="File of tokens for HTTP; by default `tokens.toml` in `data`"),

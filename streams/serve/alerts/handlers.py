@@ -18,7 +18,7 @@ from streams.serve.alerts.sse import alert_events
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component
 from streams.serve.metrics import ServeMetrics
-from streams.serve.problems import KafkaUnavailableError, problem, try_again
+from streams.serve.problems import KafkaUnavailableError, problem, problem_responses, try_again
 from streams.serve.searches.handlers import visible_search
 from streams.serve.searches.store import SavedSearches, can_see
 from streams.serve.shares import Shares, ShareSpentError, call_at_end
@@ -40,6 +40,7 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     tags=["alerts"],
     summary="Follow alerts",
     media_type="text/event-stream",
+    responses=problem_responses(400, 401, 403, 404, 429),
 )
 async def stream_alerts(
     request: Request[Any, Any, Any],

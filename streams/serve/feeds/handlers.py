@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, QueryParameter
 
 from streams.config.tokens import Scope
@@ -22,7 +23,7 @@ from streams.serve.auth import BEARER, authenticate, require_scope
 from streams.serve.component import Component
 from streams.serve.feeds.backfill import Backfill
 from streams.serve.feeds.formats import FeedItem, atom_feed, json_feed
-from streams.serve.problems import problem
+from streams.serve.problems import problem, problem_responses
 from streams.serve.public_url import public_url
 from streams.serve.searches.handlers import SearchId, visible_search
 from streams.serve.searches.store import SavedSearches
@@ -59,6 +60,27 @@ class FeedAddresses(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     atom: str
     json: str
+
+
+NOT_MODIFIED: Final = {304: ResponseSpec(None, description="The feed has not changed.")}
+
+
+class JsonFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed in the format JSON Feed 1.1 (jsonfeed.org).
+
+    Attributes:
+        version: URL of the format's version.
+        title: Name or query of the search.
+        description: Query of the search.
+        feed_url: URL of the feed.
+        items: The alerts, the latest first.
+    """
+
+    version: str
+    title: str
+    description: str
+    feed_url: str
+    items: list[dict[str, Any]]
 
 
 class FeedCache:
@@ -155,6 +177,7 @@ class FeedCache:
     tags=["feeds"],
     summary="Feed of a search as Atom",
     media_type=ATOM,
+    responses=problem_responses(400, 401, 403, 404) | NOT_MODIFIED,
 )
 async def show_atom(
     request: Request[Any, Any, Any],
@@ -173,6 +196,9 @@ async def show_atom(
     tags=["feeds"],
     summary="Feed of a search as JSON Feed",
     media_type=JSON,
+    responses=problem_responses(400, 401, 403, 404)
+    | NOT_MODIFIED
+    | {200: ResponseSpec(JsonFeed, media_type=JSON, description="The feed.")},
 )
 async def show_json(
     request: Request[Any, Any, Any],
@@ -191,6 +217,7 @@ async def show_json(
     security=BEARER,
     tags=["feeds"],
     summary="Create the URL of a feed",
+    responses=problem_responses(400, 401, 403, 404),
 )
 async def make_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
@@ -213,6 +240,7 @@ async def make_feed_token(
     security=BEARER,
     tags=["feeds"],
     summary="Revoke the URL of a feed",
+    responses=problem_responses(400, 401, 403, 404),
 )
 async def remove_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId

@@ -18,9 +18,9 @@ from streams.errors import BrokerError
 from streams.records import Alert
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component, openapi_name
-from streams.serve.problems import KafkaUnavailableError, problem, try_again
+from streams.serve.problems import KafkaUnavailableError, problem, problem_responses, try_again
 from streams.serve.searches.checker import SearchChecker
-from streams.serve.searches.form import SearchForm
+from streams.serve.searches.form import SearchForm, strict_form
 from streams.serve.shares import Shares, ShareSpentError
 
 BACKTEST_SECONDS: Final = 30.0
@@ -85,6 +85,7 @@ Days = Annotated[
     tags=["saved searches"],
     summary="Test a search",
     status_code=200,
+    responses=problem_responses(400, 401, 403, 413, 415, 429, 504),
 )
 async def backtest_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm], days: Days = 7
@@ -94,6 +95,7 @@ async def backtest_search(
     Nothing is saved or sent. 400 names the invalid field, and the position in an invalid query.
     429: another backtest is running. 504: there is too much to read.
     """
+    data = await strict_form(request)
     checker: SearchChecker = state.search_checker
     owner = request.auth.name
     with checker.turn(owner):

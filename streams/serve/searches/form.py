@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import msgspec
+from litestar import Request
 
 from streams.alerts.store import SUBSCRIPTION_ID
 from streams.alerts.templates.process import TemplateProcess
@@ -26,6 +27,21 @@ class SearchForm(Subscription, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     id: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+
+async def strict_form(request: Request[Any, Any, Any]) -> SearchForm:
+    """Return the search in a request, with the types of the OpenAPI document.
+
+    Litestar converts values that have another type, such as 0 for false.
+
+    Raises:
+        ProblemDetailsException: 400 if the body has another type; it names the field.
+    """
+    try:
+        return msgspec.json.decode(await request.body(), type=SearchForm)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        detail, _, place = str(error).partition(" - at `$")
+        raise _invalid(place.strip(".`") or "body", detail) from None
 
 
 def build_subscription(

@@ -14,9 +14,9 @@ from streams.config.tokens_file import delete_feed_token
 from streams.records import Subscription
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component
-from streams.serve.problems import problem
+from streams.serve.problems import problem, problem_responses
 from streams.serve.searches.checker import SearchChecker
-from streams.serve.searches.form import SearchForm
+from streams.serve.searches.form import SearchForm, strict_form
 from streams.serve.searches.store import SavedSearches, can_see
 
 MAX_SEARCHES: Final = 1000
@@ -52,7 +52,11 @@ async def visible_search(saved: SavedSearches, token: ApiToken, search_id: str) 
     return search
 
 
-@get("/", summary="List saved searches")
+@get(
+    "/",
+    summary="List saved searches",
+    responses=problem_responses(401, 403),
+)
 async def list_searches(request: Request[Any, Any, Any], state: State) -> SearchList:
     """List the saved searches of the token; an administrator's token sees all."""
     saved: SavedSearches = state.saved
@@ -60,7 +64,11 @@ async def list_searches(request: Request[Any, Any, Any], state: State) -> Search
     return SearchList(searches=list(saved.visible_to(request.auth).values()))
 
 
-@post("/", summary="Save a search")
+@post(
+    "/",
+    summary="Save a search",
+    responses=problem_responses(400, 401, 403, 409, 413, 415, 429),
+)
 async def add_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm]
 ) -> Response[Subscription]:
@@ -70,6 +78,7 @@ async def add_search(
     400 names the invalid field, and the position in an invalid query. 409: the id is taken, or was
     taken by a search whose alerts still exist: they must not be readable by another token.
     """
+    data = await strict_form(request)
     saved: SavedSearches = state.saved
     owner = _check_owner(request.auth, data.owner or request.auth.name)
     checker: SearchChecker = state.search_checker
@@ -82,7 +91,11 @@ async def add_search(
     return Response(search, headers={"Location": f"/v1/searches/{id_}"})
 
 
-@get("/{search_id:str}", summary="Show a saved search")
+@get(
+    "/{search_id:str}",
+    summary="Show a saved search",
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def show_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
@@ -90,11 +103,16 @@ async def show_search(
     return await visible_search(state.saved, request.auth, search_id)
 
 
-@put("/{search_id:str}", summary="Change a saved search")
+@put(
+    "/{search_id:str}",
+    summary="Change a saved search",
+    responses=problem_responses(400, 401, 403, 404, 413, 415, 429),
+)
 async def change_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId, data: JSONBody[SearchForm]
 ) -> Subscription:
     """Replace a saved search; missing fields get their defaults."""
+    data = await strict_form(request)
     saved: SavedSearches = state.saved
     checker: SearchChecker = state.search_checker
     with checker.turn(request.auth.name):
@@ -110,7 +128,11 @@ async def change_search(
     return search
 
 
-@delete("/{search_id:str}", summary="Delete a saved search")
+@delete(
+    "/{search_id:str}",
+    summary="Delete a saved search",
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def delete_search(request: Request[Any, Any, Any], state: State, search_id: SearchId) -> None:
     """Delete a saved search, and revoke the token of its feed."""
     saved: SavedSearches = state.saved
@@ -120,7 +142,12 @@ async def delete_search(request: Request[Any, Any, Any], state: State, search_id
     await asyncio.to_thread(delete_feed_token, state.tokens.path, search_id)
 
 
-@post("/{search_id:str}/pause", summary="Pause a saved search", status_code=200)
+@post(
+    "/{search_id:str}/pause",
+    summary="Pause a saved search",
+    status_code=200,
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def pause_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
@@ -128,7 +155,12 @@ async def pause_search(
     return await _set_paused(request.auth, state.saved, search_id, paused=True)
 
 
-@post("/{search_id:str}/resume", summary="Resume a saved search", status_code=200)
+@post(
+    "/{search_id:str}/resume",
+    summary="Resume a saved search",
+    status_code=200,
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def resume_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
