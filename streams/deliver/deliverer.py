@@ -167,7 +167,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             n_assignments = self._n_assignments
             await self._assigned.wait()
             async with self._changing:
-                # Fetched before the partitions were assigned anew: they are read again from the
+                # Fetched before the partitions were assigned: they are read again from the
                 # position of the ledger.
                 if n_assignments == self._n_assignments:
                     await self._write(batches)

@@ -215,7 +215,7 @@ class Ledger:
         statement = dialect.insert(CLAIMS).on_conflict_do_update(
             index_elements=[CLAIMS.c.partition],
             set_={"owner": owner, "until": now + lease},
-            # A claim far ahead was written by a clock that was ahead: nobody renews it.
+            # A claim far ahead was written by a clock that was ahead, and is not renewed.
             where=or_(
                 CLAIMS.c.owner == owner,
                 CLAIMS.c.until < now,
