@@ -276,10 +276,10 @@ class AuditCount:
     # Results
 
     def take_unproven(self) -> list[str]:
-        """Count the ends about other articles, for origins without another end; return these."""
+        """Count the ends about other articles; return the origins that have no others."""
         ended = set().union(*self.ends.values())
         for topic, counts in self._unproven.items():
-            self.ends[topic].update({o: n for o, n in counts.items() if o not in ended})
+            self.ends[topic].update(counts)
         return sorted(set().union(*self._unproven.values()) - ended)
 
     def drop_redriven(self) -> int:
