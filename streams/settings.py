@@ -85,9 +85,9 @@ class Settings(BaseSettings):
             pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
         ),
     ] = ""
-    data: Annotated[Path, Field(description="Folder of the local broker and the logs")] = Field(
-        default_factory=lambda: user_data_path("news-streams")
-    )
+    data: Annotated[
+        Path, Field(description="Data folder: local broker, logs, ledger, tokens and keys")
+    ] = Field(default_factory=lambda: user_data_path("news-streams"))
     routes: Annotated[
         Path | None,
         Field(description="File of rules; by default `routes.toml` here, else the shipped one"),
@@ -177,7 +177,7 @@ class Settings(BaseSettings):
         str,
         Field(
             description="URL at which clients reach `streams serve`, for links in feeds; "
-            "by default as the request says",
+            "by default taken from the request",
             pattern=r"^(https?://[^\s?#]+)?$",
         ),
     ] = ""
@@ -185,7 +185,7 @@ class Settings(BaseSettings):
         str,
         Field(
             description="Reverse proxies whose `Forwarded` and `X-Forwarded-*` headers "
-            "`streams serve` believes, addresses or networks, `127.0.0.1,10.0.0.0/8`"
+            "`streams serve` trusts, addresses or networks, `127.0.0.1,10.0.0.0/8`"
         ),
     ] = ""
     cors_origins: Annotated[

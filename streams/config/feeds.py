@@ -229,7 +229,7 @@ def parse_feeds(text: str, *, file: str) -> FeedFile:
     for table, line in toml.blocks("feed", remedy=REMEDIES["feed"]):
         feed = toml.convert(table, FeedEntry, remedies=REMEDIES, start=line)
         if feed.name in feeds:
-            remedy = f"two feeds are called {feed.name!r}; give one another id"
+            remedy = f"two feeds are called {feed.name!r}; give one of them a different id"
             raise toml.problem(remedy, key="id" if feed.id else "url", start=line)
         if problem := login_problem(feed):
             raise toml.problem(problem, key="login" if feed.login else "", start=line)
