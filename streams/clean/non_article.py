@@ -19,13 +19,13 @@ MIN_LONG_RUN: Final = 500
 """… and if it has one: teasers have up to 300 characters."""
 
 MIN_BRIEF: Final = 120
-"""The same if the page declares an article or has another headline: two sentences."""
+"""Least such size if the page declares an article or has a headline: two sentences."""
 
 MAX_WALL: Final = 1500
-"""Largest text of a wall without a title of its own, but for the next."""
+"""Largest text of a wall whose title does not say that it is one, except for consent …"""
 
 MAX_CONSENT: Final = 6000
-"""Largest text of a wall that asks for consent: those of the IAB's framework list ten purposes."""
+"""… where those of the IAB's framework list ten purposes."""
 
 MAX_OTHER_LINES: Final = 60
 """Lines beside the text that are searched for what a wall says."""

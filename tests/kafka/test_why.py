@@ -249,7 +249,9 @@ async def test_why_reports_unknown_article(live: Settings) -> None:
     result = await run_command(why, "https://news.test/nowhere", live=live)
 
     assert result.exit_code == 1
-    assert "not found on any topic" in result.stderr
+    words = " ".join(result.stderr.split())
+    assert "https://news.test/nowhere, " in words
+    assert "not found on any topic" in words
 
 
 async def test_why_reports_invalid_argument(live: Settings) -> None:

@@ -88,10 +88,9 @@ async def print_trace(
     if json:
         sys.stdout.write(orjson.dumps(trace_as_json(steps, chains) | key).decode() + "\n")
     elif not steps:
-        name = ", ".join(key.values())
-        err.print(
-            f"{name}: not found on any topic; raw records expire after 7 days", highlight=False
-        )
+        name = ", ".join(dict.fromkeys((article, *key.values())))
+        message = f"{printable(name)}: not found on any topic; raw records expire after 7 days"
+        err.print(message, highlight=False, markup=False)
     else:
         _print_versions(steps, chains)
     return 0 if steps else 1
