@@ -104,7 +104,7 @@ class _Automaton:
             after = self._item(item, after, flags)
         return after
 
-    def _item(self, item: Any, after: int, flags: int) -> int:
+    def _item(self, item: Any, after: int, flags: int) -> int:  # noqa: PLR0911  # one case for each kind of node
         code, value = item
         if code in _SINGLE:
             return self._add(_Node(characters=self._set(item, flags), after=after))
@@ -315,7 +315,7 @@ def _steps(automaton: _Automaton, node: int, former: str, letter: str) -> Iterat
         yield from automaton.step(node, former, letter)
 
 
-def _product(
+def _product(  # noqa: PLR0917
     automaton: _Automaton, p: int, p_loop: set[int], q: int, q_loop: set[int], former: str
 ) -> str | None:
     start = (p, p, q, former)
@@ -394,7 +394,7 @@ def _matches(item: Any, letter: str, flags: int, is_bytes: bool) -> bool:  # noq
     return any(_matches_exactly(item, c, flags, is_bytes) for c in variants)
 
 
-def _matches_exactly(item: Any, c: str, flags: int, is_bytes: bool) -> bool:  # noqa: FBT001, PLR0911
+def _matches_exactly(item: Any, c: str, flags: int, is_bytes: bool) -> bool:  # noqa: FBT001
     code, value = item
     if code is op.ANY:
         return bool(flags & re.DOTALL) or c != "\n"
@@ -420,11 +420,11 @@ def _in_category(category: Any, c: str, *, ascii_only: bool) -> bool:
     return found is not name.startswith("NOT_")
 
 
-def _components(forward: dict[int, set[int]]) -> list[set[int]]:
+def _components(forward: dict[int, set[int]]) -> list[set[int]]:  # noqa: C901, PLR0912  # two passes of Kosaraju's
     """Return the strongly connected components of a graph (Kosaraju)."""
     order: list[int] = []
     seen: set[int] = set()
-    for root in forward:
+    for root in list(forward):
         stack: list[tuple[int, Iterator[int]]] = []
         if root not in seen:
             seen.add(root)
