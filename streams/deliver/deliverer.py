@@ -15,7 +15,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 
-from streams.alerts.policy import HOUR
+from streams.alerts.policy import CLOCK_SKEW, HOUR
 from streams.alerts.store import SubscriptionTable, open_table
 from streams.alerts.templates.process import TemplateProcess
 from streams.config.channels_file import watched_channels
@@ -59,6 +59,20 @@ STOP_SECONDS: Final = 4.0
 
 BATCH: Final = 500
 """Maximum number of alerts in one transaction of the ledger."""
+
+
+def is_pause_over(since: datetime, saved: datetime | None, *, now: datetime) -> bool:
+    """Return whether a queue is resumed whose receiver was gone: its search was saved since.
+
+    A pause that begins in the future was written by a clock that was ahead: no search is saved
+    after it. Such a queue tries once more, and is paused again if the receiver is still gone.
+
+    Args:
+        since: Begin of the pause.
+        saved: When the search was saved last; None if unknown.
+        now: Current time.
+    """
+    return since > now + CLOCK_SKEW or (saved is not None and saved > since)
 
 
 class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -276,7 +290,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self._context.pauses.update(await self._ledger.pauses())
         for queue_key, (since, _) in list(self._context.pauses.items()):
             saved = self._table.changed(queue_key.subscription_id)
-            if saved is not None and saved > since:
+            if is_pause_over(since, saved, now=datetime.now(UTC)):
                 await self._ledger.unpause(queue_key)
                 del self._context.pauses[queue_key]
         self._queues.wake_subscriptions(changed)
