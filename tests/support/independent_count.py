@@ -58,8 +58,10 @@ async def count_independently(bootstrap: str, prefix: str) -> IndependentCount:
 
 
 async def _messages(client: AIOKafkaConsumer, name: str) -> Any:
-    numbers = client.partitions_for_topic(name)
-    for number in sorted(numbers or {0}):
+    first = TopicPartition(name, 0)
+    client.assign([first])
+    await client.end_offsets([first])  # until then the client does not know the topic
+    for number in sorted(client.partitions_for_topic(name)):
         place = TopicPartition(name, number)
         client.assign([place])
         end = (await client.end_offsets([place]))[place]
