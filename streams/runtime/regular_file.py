@@ -42,7 +42,7 @@ def open_regular(path: Path, *, links: bool = False) -> io.BufferedReader:
         NotRegularFileError: If it is a link, a pipe, a device, a socket or a folder.
         OSError: If it cannot be opened.
     """
-    return open(regular_descriptor(path, links=links), "rb")  # noqa: PTH123  # of a descriptor
+    return open(regular_descriptor(path, links=links), "rb")
 
 
 def regular_descriptor(path: Path, *, links: bool = False) -> int:
