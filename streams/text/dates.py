@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from streams.records.clean import TimePrecision
+from streams.text.standard_dates import standard_time
 from streams.text.time_of_day import LAST_HOUR, TimeOfDay, find_time_of_day
 from streams.text.time_words import language_of, month_names, phrase_beginnings, plain_word
 from streams.text.time_words import month_first as month_first_in
@@ -117,6 +118,11 @@ def parse_date(
     text = _plain(text)
     if not text or len(text) > MAX_CHARACTERS:
         return None
+    time = standard_time(text)
+    if time is not None and _is_plausible(time.year):
+        has_second = text.count(":") > 1
+        precision = TimePrecision.SECOND if has_second else TimePrecision.MINUTE
+        return ParsedDate(time, precision, zoned=True)
     try:
         if _UNIX.fullmatch(text):
             return _from_unix(text)

@@ -91,7 +91,7 @@ def zone_after(text: str, local: datetime, language: str = "") -> tzinfo | None:
         minutes = int(match[2]) * 60 + int(match[3] or 0)
         if len(match[2]) == 1 and match[3] is None and int(match[2]) > 14:  # noqa: PLR2004
             return None
-        return _checked_zone(-minutes if match[1] != "+" else minutes)
+        return zone_of_minutes(-minutes if match[1] != "+" else minutes)
     if match := _PLACE.search(text):
         try:
             return _at(match[0], local)
@@ -100,7 +100,7 @@ def zone_after(text: str, local: datetime, language: str = "") -> tzinfo | None:
     return _named(text, local, language)
 
 
-def _checked_zone(minutes: int) -> timezone | None:
+def zone_of_minutes(minutes: int) -> timezone | None:
     """Return the zone with an offset that is in use; None for others."""
     if minutes in PARTIAL_HOURS or (minutes % 60 == 0 and -12 <= minutes // 60 <= 14):  # noqa: PLR2004
         return timezone(timedelta(minutes=minutes))
