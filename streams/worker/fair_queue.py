@@ -30,7 +30,7 @@ class Ticket:
 
     Attributes:
         sender: Who sent it.
-        key: Items with one key keep their order, whoever sent them; None for no key.
+        key: Items with one key keep their order, of all senders; None for no key.
         n_bytes: Size of the item.
         weight: Share of the sender relative to others, above 0; 1 is normal.
     """
@@ -144,7 +144,7 @@ class FairQueue(Generic[T]):
         self._senders.enter(flow.name, ticket)
 
     def _serve(self, flow: Sender) -> T:
-        """Remove the first item of a flow, and let the flow and its sender wait again."""
+        """Remove the first item of a flow, and enter the flow and its sender again."""
         entry = self._waiting[flow].popleft()
         entry.is_served = True
         while self._arrived and self._arrived[0].is_served:

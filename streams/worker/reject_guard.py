@@ -1,7 +1,7 @@
 """Notice that a large share of records is rejected, and from which sources they come.
 
 Bad input is the fault of its source: it is counted, its source is served after others
-(`streams.worker.fair_queue`) and a person is told. It never ends a stage, because anyone who can
+(`streams.worker.fair_queue`) and the stage alarms. It never ends a stage, because anyone who can
 add records to a topic could then stop the pipeline for all sources.
 """
 

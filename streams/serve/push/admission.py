@@ -1,4 +1,4 @@
-"""Let pushes wait for their share of the pipeline, for a moment; then ask to come again."""
+"""Delay pushes above their share of the pipeline, for a moment; then refuse them with 429."""
 
 import asyncio
 import time

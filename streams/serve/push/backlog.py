@@ -1,9 +1,9 @@
 """Bound what each sender has waiting in the pipeline, so that none delays the others for long.
 
-Kafka's partitions are by article, so the records of one sender are in front of everybody's. A stage
+Kafka's partitions are by article, so the records of one sender are in front of all others. A stage
 is fair to the records that it has read ahead (`streams.worker.fair_queue`), but not to those that
 wait in Kafka. So no more are accepted than the stages can look over: then a sender with more than
-its share waits, and is told to come again; one with less is accepted at once.
+its share waits, and is refused after a moment; one with less is accepted at once.
 """
 
 from collections import Counter, deque
@@ -56,7 +56,7 @@ class FairBacklog:
         self._others = 0
 
     def observe(self, n_waiting: int) -> None:
-        """Note how many records of the pipeline are not done, whoever sent them."""
+        """Note how many records of the pipeline are not done, of all senders."""
         while self._sent and self._n_records - self._sent[0].n_records >= n_waiting:
             self._count(self._sent.popleft(), -1)
         self._others = max(0, n_waiting - self._n_records)

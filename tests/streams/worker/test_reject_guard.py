@@ -49,7 +49,7 @@ def test_guard_names_the_worst_sources() -> None:
     )
 
 
-def test_guard_knows_the_bad_source_beside_good_ones() -> None:
+def test_guard_tells_bad_sources_from_good_ones() -> None:
     found = RejectGuard(0.5)
     for number in range(RECENT):
         found.note("bad" if number % 5 == 0 else "good", rejected=number % 5 == 0)

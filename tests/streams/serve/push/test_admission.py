@@ -68,7 +68,7 @@ async def test_waiting_push_goes_on_when_records_are_done() -> None:
     assert sum(await sent(admission, "flood", 1000)) == 1000
 
 
-async def test_unknown_lag_limits_nobody() -> None:
+async def test_unknown_lag_limits_no_push() -> None:
     async def fails() -> int:
         raise BrokerError("Kafka does not answer")
 
