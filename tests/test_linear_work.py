@@ -126,8 +126,9 @@ def test_no_regular_expression_takes_quadratic_time() -> None:
 )
 def test_explosive_text_finds_quadratic_patterns(
     pattern: str,
+    *,
     searched: bool,
-    explodes: bool,  # noqa: FBT001
+    explodes: bool,
 ) -> None:
     assert (explosive_text(re.compile(pattern), searched=searched) is not None) is explodes
 

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from streams.alerts.store import read_searches
-from streams.inspect.audit_count import ENDS, REJECTED_AFTER_END, AuditCount, Span
+from streams.inspect.audit_count import ENDS, REJECTED_AFTER_END, AuditCount, OffsetSpan
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import (
@@ -91,7 +91,7 @@ class Audit:
     other_article: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    expired: list[Span] = field(default_factory=list)
+    expired: list[OffsetSpan] = field(default_factory=list)
     n_routed: int = 0
     n_alerts: int = 0
 
@@ -224,7 +224,7 @@ async def _has_channels(settings: Settings) -> bool:
     return any(search.channels for search in (await read_searches(settings)).values())
 
 
-async def _spans(settings: Settings, *, delivers: bool) -> list[Span]:
+async def _spans(settings: Settings, *, delivers: bool) -> list[OffsetSpan]:
     """Return what each stage, and `deliver`, has read and has to read of each partition."""
     readers = [
         (stage.name, stage.app_id, [topic.name for topic, _ in stage.reads]) for stage in STAGES
@@ -247,7 +247,7 @@ async def _spans(settings: Settings, *, delivers: bool) -> list[Span]:
             for name, _, topics in readers:
                 for each, first, end in await _bounds(client, settings, topics):
                     spans.append(
-                        Span(
+                        OffsetSpan(
                             reader=name,
                             topic=logical_name(settings, each.topic),
                             partition=each.partition,

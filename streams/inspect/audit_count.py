@@ -63,7 +63,7 @@ Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
+class OffsetSpan:
     """Offsets of a partition, and how far a reader has got.
 
     Attributes:
@@ -122,7 +122,7 @@ class AuditCount:
 
     def __init__(
         self,
-        spans: Iterable[Span] = (),
+        spans: Iterable[OffsetSpan] = (),
         starts: dict[tuple[str, int], int] | None = None,
         *,
         topic_id: str = "",
@@ -338,7 +338,7 @@ class AuditCount:
             and (since is None or sent > since)
         )
 
-    def expired(self) -> list[Span]:
+    def expired(self) -> list[OffsetSpan]:
         """Return the offsets that were deleted before they were read.
 
         Those after the position of a reader, and those of the raw topic that a reader passed over
@@ -352,7 +352,7 @@ class AuditCount:
             gap for span in self._spans if span.topic == RAW.name for gap in self._gaps(span)
         ]
 
-    def _gaps(self, span: Span) -> Iterator[Span]:
+    def _gaps(self, span: OffsetSpan) -> Iterator[OffsetSpan]:
         """Yield the runs of offsets that are gone from the raw topic and that ended nowhere."""
         known = {
             origin.offset

@@ -11,7 +11,7 @@ LONGEST_NAME: Final = 200
 """Length to which names of senders and sources are cut, in characters."""
 
 
-class Sender(NamedTuple):
+class RecordSender(NamedTuple):
     """Who sent a record.
 
     Attributes:
@@ -30,7 +30,7 @@ class _Sourced(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Sourced)
 
 
-def sender_of_message(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Sender:
+def sender_of_message(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> RecordSender:
     """Return who sent a message; total, for any bytes.
 
     The value is scanned without building it: some 1 µs per KB.
@@ -41,15 +41,15 @@ def sender_of_message(value: bytes | None, headers: Iterable[tuple[str, bytes]])
 
     Examples:
         >>> sender_of_message(b'{"source":"wire"}', [("news-sender", b"token:desk")])
-        Sender(name='token:desk', source='wire')
+        RecordSender(name='token:desk', source='wire')
         >>> sender_of_message(b'{"source":"wire"}', []), sender_of_message(b"{", [])
-        (Sender(name='wire', source='wire'), Sender(name='', source=''))
+        (RecordSender(name='wire', source='wire'), RecordSender(name='', source=''))
     """
     source = source_of(value)
     for name, given in headers:
         if name == SENDER_HEADER and given:
-            return Sender(given[:LONGEST_NAME].decode("utf-8", "replace"), source)
-    return Sender(source, source)
+            return RecordSender(given[:LONGEST_NAME].decode("utf-8", "replace"), source)
+    return RecordSender(source, source)
 
 
 def source_of(value: bytes | None) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final, Generic, TypeVar
 
-from streams.records.sender import Sender
+from streams.records.sender import RecordSender
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Ticket:
         weight: Share of the sender relative to others, above 0; 1 is normal.
     """
 
-    sender: Sender
+    sender: RecordSender
     key: bytes | None = None
     n_bytes: int = 0
     weight: float = 1.0
@@ -50,7 +50,7 @@ class Ticket:
 class _Entry(Generic[T]):
     item: T
     ticket: Ticket
-    flow: Sender
+    flow: RecordSender
     is_served: bool = False
 
 
@@ -87,7 +87,7 @@ class FairQueue(Generic[T]):
     Examples:
         >>> queue: FairQueue[str] = FairQueue()
         >>> for item in ("flood-1", "flood-2", "flood-3", "wire-1"):
-        ...     queue.put(item, Ticket(Sender(item[:4], "")))
+        ...     queue.put(item, Ticket(RecordSender(item[:4], "")))
         >>> [queue.take() for _ in range(len(queue))]
         ['flood-1', 'wire-1', 'flood-2', 'flood-3']
     """
@@ -96,9 +96,9 @@ class FairQueue(Generic[T]):
         self._arrived: deque[_Entry[T]] = deque()
         self._senders: _Turns = _Turns()
         self._sources: dict[str, _Turns] = {}
-        self._waiting: dict[Sender, deque[_Entry[T]]] = {}
+        self._waiting: dict[RecordSender, deque[_Entry[T]]] = {}
         self._n_by_name: dict[str, int] = {}
-        self._keys: dict[bytes, tuple[Sender, int]] = {}
+        self._keys: dict[bytes, tuple[RecordSender, int]] = {}
         self._n = 0
 
     def __len__(self) -> int:
@@ -125,7 +125,7 @@ class FairQueue(Generic[T]):
         """
         name = self._senders.next(self._n_by_name.__contains__)
         flow = self._sources[str(name)].next(self._waiting.__contains__)
-        assert isinstance(flow, Sender)  # noqa: S101  # only senders enter
+        assert isinstance(flow, RecordSender)  # noqa: S101  # only senders enter
         return self._serve(flow)
 
     def take_oldest(self) -> T:
@@ -138,12 +138,12 @@ class FairQueue(Generic[T]):
             self._arrived.popleft()
         return self._serve(self._arrived[0].flow)
 
-    def _enter(self, flow: Sender) -> None:
+    def _enter(self, flow: RecordSender) -> None:
         ticket = self._waiting[flow][0].ticket
         self._sources.setdefault(flow.name, _Turns()).enter(flow, ticket)
         self._senders.enter(flow.name, ticket)
 
-    def _serve(self, flow: Sender) -> T:
+    def _serve(self, flow: RecordSender) -> T:
         """Remove the first item of a flow, and enter the flow and its sender again."""
         entry = self._waiting[flow].popleft()
         entry.is_served = True

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from streams.records.sender import Sender
+from streams.records.sender import RecordSender
 from streams.records.topics import MIB
 from streams.worker.fair_queue import FairQueue, Ticket
 
@@ -74,7 +74,7 @@ TURN_SECONDS = 0.003
 
 
 def _anonymous(_event: Event) -> Ticket:
-    return Ticket(Sender("", ""))
+    return Ticket(RecordSender("", ""))
 
 
 async def slide_window(  # noqa: C901  # three loops that share their state

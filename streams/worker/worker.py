@@ -22,7 +22,7 @@ from streams.kafka.read import holds_records
 from streams.kafka.topic_watch import TopicWatch
 from streams.processors.message import Message, Result
 from streams.records import TAKEN_HEADER
-from streams.records.sender import Sender, sender_of_message
+from streams.records.sender import RecordSender, sender_of_message
 from streams.runtime.health_server import http_server
 from streams.settings import Settings
 from streams.topology import Stage
@@ -254,7 +254,7 @@ class Worker:
         self.meter.done(event.message.tp, event.message.offset)
         self._watch_rejects(event.news_sender, result)
 
-    def _watch_rejects(self, sender: Sender, result: Result) -> None:
+    def _watch_rejects(self, sender: RecordSender, result: Result) -> None:
         """Count rejected records by source; alarm, but never end: their sources are at fault."""
         rejected = result.decision == "rejected"
         source = source_label(sender)
@@ -404,7 +404,7 @@ class Worker:
             log.warning("stop timed out, messages redelivered", in_flight=self.in_flight)
 
 
-def source_label(sender: Sender) -> str:
+def source_label(sender: RecordSender) -> str:
     """Return the name by which rejected records are counted: the source, else the sender."""
     return sender.source or sender.name
 

@@ -32,9 +32,9 @@ class Requests:
 
     def __init__(self, document: dict[str, Any], seed: int) -> None:
         self.document = document
-        self.chance = random.Random(seed)
+        self.chance = random.Random(seed)  # noqa: S311  # not for secrets
 
-    def value(self, schema: dict[str, Any], depth: int = 0) -> Any:
+    def value(self, schema: dict[str, Any], depth: int = 0) -> Any:  # noqa: PLR0911
         """Return a value, mostly one that a schema accepts."""
         if self.chance.random() < 0.15 or depth > 5:
             return self.chance.choice(ODD)

@@ -17,7 +17,10 @@ PAGE = "<html><head><title>Bank reports growth in spring</title>"
 PAGE += (
     f"</head><body><article><h1>Bank reports growth in spring</h1>{TEXT}</article></body></html>"
 )
-WALL = "<html><head><title>Just a moment...</title></head><body><p>Verify you are human.</p></body></html>"
+WALL = (
+    "<html><head><title>Just a moment...</title></head>"
+    "<body><p>Verify you are human.</p></body></html>"
+)
 
 
 def cleaned(**fields: Any) -> CleanArticle:

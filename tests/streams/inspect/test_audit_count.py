@@ -9,7 +9,7 @@ import pytest
 
 from streams.deliver.deliverer import GROUP
 from streams.inspect.audit import DELIVER_GROUP, Audit, AuditExit, audit_of
-from streams.inspect.audit_count import AuditCount, Span
+from streams.inspect.audit_count import AuditCount, OffsetSpan
 from streams.records import (
     ORIGIN_HEADER,
     REDRIVEN_TO_HEADER,
@@ -53,11 +53,11 @@ DROPPED_ARTICLE = DroppedArticle(
 )
 
 
-def spans(first: int = 0, **read: int) -> list[Span]:
+def spans(first: int = 0, **read: int) -> list[OffsetSpan]:
     """Return how far the stages have got: all of each topic, unless stated otherwise."""
     readers = [(stage.name, topic.name) for stage in STAGES for topic, _ in stage.reads]
     return [
-        Span(
+        OffsetSpan(
             reader=reader,
             topic=topic,
             partition=0,
@@ -86,7 +86,7 @@ def raw(record: Record | bytes | None = None, offset: int = 0, **fields: Any) ->
 
 def audited(
     *messages: tuple[str, Any],
-    read: Iterable[Span] = (),
+    read: Iterable[OffsetSpan] = (),
     starts: dict[tuple[str, int], int] | None = None,
 ) -> Audit:
     """Return the audit of some messages."""

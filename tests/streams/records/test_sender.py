@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.records import SENDER_HEADER
-from streams.records.sender import LONGEST_NAME, Sender, sender_of_message
+from streams.records.sender import LONGEST_NAME, RecordSender, sender_of_message
 
 
 @given(
@@ -26,7 +26,7 @@ def test_sender_is_found_for_any_bytes(
     ids=["number", "nested", "no UTF-8", "no source", "null"],
 )
 def test_record_without_source_has_an_empty_one(value: bytes) -> None:
-    assert sender_of_message(value, []) == Sender("", "")
+    assert sender_of_message(value, []) == RecordSender("", "")
 
 
 def test_long_source_is_cut() -> None:

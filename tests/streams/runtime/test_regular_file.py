@@ -16,6 +16,9 @@ from streams.sources.files.files import find_files, read_articles
 from streams.sources.imports.position import file_identity
 from streams.sources.rejection import Rejected
 
+PIPE = "a pipe, not a file; use - to read standard input"
+LINK = "a symbolic link; name the file that it leads to"
+
 
 @pytest.fixture
 def odd(tmp_path: Path) -> dict[str, Path]:
@@ -75,8 +78,7 @@ def test_folder_names_what_it_does_not_read(odd: dict[str, Path]) -> None:
     rejected = [item.detail for item in items if isinstance(item, Rejected)]
     assert len(items) == len(odd) + 1
     assert sorted(rejected) == sorted(
-        f"{path}: {'a pipe, not a file; use - to read standard input' if name == 'pipe' else 'a symbolic link; name the file that it leads to'}"
-        for name, path in odd.items()
+        f"{path}: {PIPE if name == 'pipe' else LINK}" for name, path in odd.items()
     )
 
 

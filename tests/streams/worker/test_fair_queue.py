@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.records.sender import Sender
+from streams.records.sender import RecordSender
 from streams.worker.fair_queue import COST_BYTES, FairQueue, Ticket
 
 NAMES = st.sampled_from(["a", "b", "c"])
 TICKETS = st.builds(
     Ticket,
-    st.builds(Sender, NAMES, NAMES),
+    st.builds(RecordSender, NAMES, NAMES),
     key=st.one_of(st.none(), st.sampled_from([b"1", b"2"])),
     n_bytes=st.integers(0, 100_000),
     weight=st.sampled_from([0.1, 1.0]),
@@ -65,34 +65,34 @@ def test_items_of_one_key_keep_their_order(tickets: list[Ticket], n_first: int) 
 
 
 def test_oldest_item_is_first_in_order_of_arrival() -> None:
-    queue = filled(*(Ticket(Sender(name, "")) for name in "aaabca"))
+    queue = filled(*(Ticket(RecordSender(name, "")) for name in "aaabca"))
 
     assert [queue.take_oldest()[0] for _ in range(6)] == list(range(6))
 
 
 def test_flood_delays_another_sender_by_one_item() -> None:
-    queue = filled(*[Ticket(Sender("flood", "x"))] * 1000, Ticket(Sender("wire", "y")))
+    queue = filled(*[Ticket(RecordSender("flood", "x"))] * 1000, Ticket(RecordSender("wire", "y")))
 
     assert places(queue, "wire") == [1]
 
 
 def test_sender_gains_nothing_by_many_sources() -> None:
-    flood = [Ticket(Sender("flood", f"source-{number}")) for number in range(100)]
-    queue = filled(*flood, *[Ticket(Sender("wire", "y"))] * 3)
+    flood = [Ticket(RecordSender("flood", f"source-{number}")) for number in range(100)]
+    queue = filled(*flood, *[Ticket(RecordSender("wire", "y"))] * 3)
 
     assert places(queue, "wire") == [1, 3, 5]
 
 
 def test_sources_of_one_sender_take_turns() -> None:
-    flood = [Ticket(Sender("token", "flood"))] * 100
-    queue = filled(*flood, *[Ticket(Sender("token", "wire"))] * 3)
+    flood = [Ticket(RecordSender("token", "flood"))] * 100
+    queue = filled(*flood, *[Ticket(RecordSender("token", "wire"))] * 3)
 
     assert places(queue, "wire") == [1, 3, 5]
 
 
 def test_large_items_count_by_their_size() -> None:
-    pages = [Ticket(Sender("pages", ""), n_bytes=9 * COST_BYTES)] * 10
-    queue = filled(*pages, *[Ticket(Sender("wire", ""))] * 20)
+    pages = [Ticket(RecordSender("pages", ""), n_bytes=9 * COST_BYTES)] * 10
+    queue = filled(*pages, *[Ticket(RecordSender("wire", ""))] * 20)
 
     order = [ticket.sender.name for _, ticket in served(queue)]
 
@@ -100,8 +100,8 @@ def test_large_items_count_by_their_size() -> None:
 
 
 def test_bad_sender_has_a_tenth_of_the_turns() -> None:
-    bad = [Ticket(Sender("bad", ""), weight=0.1)] * 10
-    queue = filled(*bad, *[Ticket(Sender("wire", ""))] * 40)
+    bad = [Ticket(RecordSender("bad", ""), weight=0.1)] * 10
+    queue = filled(*bad, *[Ticket(RecordSender("wire", ""))] * 40)
 
     order = [ticket.sender.name for _, ticket in served(queue)]
 
@@ -109,10 +109,10 @@ def test_bad_sender_has_a_tenth_of_the_turns() -> None:
 
 
 def test_new_senders_do_not_starve_a_waiting_one() -> None:
-    queue = filled(Ticket(Sender("new-0", "")), Ticket(Sender("wire", "")))
+    queue = filled(Ticket(RecordSender("new-0", "")), Ticket(RecordSender("wire", "")))
     order = []
     for number in range(1, 20):
-        ticket = Ticket(Sender(f"new-{number}", ""))
+        ticket = Ticket(RecordSender(f"new-{number}", ""))
         queue.put((number, ticket), ticket)
         order.append(queue.take()[1].sender.name)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.records.sender import Sender
+from streams.records.sender import RecordSender
 from streams.worker.fair_queue import Ticket
 from streams.worker.window import (
     BACKLOG_SECONDS,
@@ -364,7 +364,7 @@ async def test_wait_for_batch_ends_by_time_or_batch() -> None:
 
 def sent_by(event: int) -> Ticket:
     """Return the ticket of an event: the last of ten is of another sender."""
-    return Ticket(Sender("wire" if event % 10 == 9 else "flood", ""), n_bytes=100)
+    return Ticket(RecordSender("wire" if event % 10 == 9 else "flood", ""), n_bytes=100)
 
 
 async def test_window_starts_another_sender_before_a_flood() -> None:
