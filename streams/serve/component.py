@@ -1,7 +1,7 @@
 """Build the HTTP application from components; building it starts nothing."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -186,11 +186,13 @@ async def complete_allow(message: Message, scope: Scope) -> None:
     """
     if message["type"] != "http.response.start":
         return
-    methods = scope["litestar_app"].state.methods.get(scope.get("path_template"))
-    if methods:
-        shown = sorted({*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"})
-        allow = (b"allow", ", ".join(shown).encode())
-        message["headers"] = [
-            allow if name.lower() == b"allow" else (name, value)
-            for name, value in message["headers"]
-        ]
+    of_path = scope["litestar_app"].state.methods.get(scope.get("path_template"), ())
+    message["headers"] = [
+        (name, _all_methods(value, of_path)) if name.lower() == b"allow" else (name, value)
+        for name, value in message["headers"]
+    ]
+
+
+def _all_methods(allow: bytes, of_path: Iterable[str]) -> bytes:
+    methods = {*of_path, *(name.strip() for name in allow.decode().split(",")), "OPTIONS"}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set()))).encode()

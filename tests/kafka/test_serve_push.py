@@ -190,7 +190,7 @@ async def test_push_beyond_budget_is_429(live: Settings, tmp_path: Path) -> None
         facts=[lambda: {"kafka_ready": producer.ready}],
     )
     service = PushService(
-        ArticleSender(producer.send), budget=Budget(max_bytes=100), max_page_bytes=1000
+        ArticleSender(producer.send), budget=Budget(max_bytes=300), max_page_bytes=1000
     )
     app = assemble_app(settings, components=[kafka, push_component(producer, service)])
     async with serving(app) as url, client(url, token(settings)) as session:

@@ -198,7 +198,11 @@ async def show_atom(
     media_type=JSON,
     responses=problem_responses(400, 401, 403, 404)
     | NOT_MODIFIED
-    | {200: ResponseSpec(JsonFeed, media_type=JSON, description="The feed.")},
+    | {
+        200: ResponseSpec(
+            JsonFeed, media_type=JSON, description="The feed.", generate_examples=False
+        )
+    },
 )
 async def show_json(
     request: Request[Any, Any, Any],
