@@ -1,8 +1,8 @@
 """Render the templates of subscribers in a process of its own, with hard limits of time and memory.
 
-A template is a program of an untrusted user. Charging it for what it builds means to account for every
-operation of Jinja, and one forgotten operation (``~`` was one) takes a gigabyte. The kernel counts
-them all: it ends the process after its CPU time, and refuses memory above a limit.
+A template is a program of an untrusted user. Charging it for what it builds means to account for
+every operation of Jinja, and one forgotten operation (``~`` was one) takes a gigabyte. The kernel
+counts them all: it ends the process after its CPU time, and refuses memory above a limit.
 """
 
 import os
