@@ -171,7 +171,7 @@ def _claimed_by(raw: RawArticle, extraction: Extraction, own_url: str) -> str:
 
 
 def _has_own_id(raw: RawArticle) -> bool:
-    """Return whether an article without URL is numbered by its source, and by nobody else."""
+    """Return whether an article without URL is numbered by its source alone."""
     own = article_id(source=raw.source, external_id=raw.external_id) if raw.external_id else ""
     return raw.id == own
 

@@ -68,7 +68,7 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Return whether the token opens the feed of a search.
 
         It ends with the search for which it was created: another search under the same id, or
-        another owner, is not meant, whoever removed the former one.
+        another owner, is not meant.
         """
         if not self.may(Scope.FEED) or self.search != search.id:
             return False

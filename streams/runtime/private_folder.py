@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 OTHERS: Final = 0o007
-"""Rights of everybody else, which are taken from a folder that exists; those of its group stay."""
+"""Rights of all other users, which are taken from a folder that exists; those of its group stay."""
 
 
 def ensure_private_folder(folder: Path) -> None:

@@ -61,7 +61,7 @@ def _escaped(text: str) -> str:
 
 
 def without_mentions(text: str) -> str:
-    r"""Return a text that notifies nobody in a chat: no name follows its sign directly.
+    r"""Return a text that does not notify people in a chat: no name follows its sign directly.
 
     A headline could otherwise call ``@everyone`` (Discord), ``<!channel>`` (Slack, which knows no
     backslash) or a person. A zero-width space shows as nothing.

@@ -407,7 +407,7 @@ class Poller:
     async def _try_waiting_pages(
         self, feed: FeedEntry, state: FeedState, deliver: Deliver
     ) -> tuple[WaitingPage, ...]:
-        """Try the pages that failed before, and deliver what became of them.
+        """Try the pages that failed before, and deliver their articles.
 
         Returns:
             The entries that still wait for their pages.

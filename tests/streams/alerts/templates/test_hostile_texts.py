@@ -1,4 +1,4 @@
-"""Texts of articles in messages: no control characters, no forged lines, nobody is notified."""
+"""Texts of articles in messages: no control characters, no forged lines, no mentions."""
 
 import re
 
@@ -71,7 +71,7 @@ _NOTIFIES = re.compile(r"(?<![\w.+-])[@\uff20](?=\w)|<(?=[!@#])")
 
 
 @pytest.mark.parametrize("mention", MENTIONS)
-def test_headline_notifies_nobody(mention: str) -> None:
+def test_headline_has_no_mentions(mention: str) -> None:
     for text in (mention, f"Rain {mention} ends", f"\\{mention}", f"x\n{mention}"):
         assert not _NOTIFIES.search(escape_markdown(text))
         assert not _NOTIFIES.search(without_mentions(text))
