@@ -238,7 +238,11 @@ def _near_headline(page: Page, nearest: tuple[etree.XPath, etree.XPath]) -> Iter
     """Yield elements by distance: from the headline down, then from the headline up."""
     headings = _HEADINGS(page.root)
     title = title_key(page.title)
-    own = (h for h in headings if title_key(short_text(h, MAX_SPACED_CHARACTERS)) in title)
+    own = (
+        h
+        for h in headings[:MAX_ELEMENTS]
+        if title_key(short_text(h, MAX_SPACED_CHARACTERS)) in title
+    )
     heading = next(own, headings[0] if headings else page.root.find("body"))
     if heading is None:
         return
