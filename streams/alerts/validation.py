@@ -1,11 +1,10 @@
 """Validate saved searches before they are stored, for the command line and for HTTP alike."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from streams.alerts.quiet_hours import time_zone
 from streams.alerts.sample import sample_alert
-from streams.alerts.templates.process import TemplateProcess
+from streams.alerts.templates.render import check_templates
 from streams.alerts.templates.validate import InvalidTemplateError
 from streams.errors import UsageError
 from streams.records import DecodeError, QuietHours, Subscription, decode, encode
@@ -27,10 +26,7 @@ class SearchProblemError(UsageError):
 
 
 def checked_search(
-    search: Subscription,
-    *,
-    check_channel: Callable[[str], object] | None = None,
-    templates: TemplateProcess | None = None,
+    search: Subscription, *, check_channel: Callable[[str], object] | None = None
 ) -> Subscription:
     """Return a saved search if all its fields are valid.
 
@@ -38,7 +34,6 @@ def checked_search(
         search: The search as its owner wrote it; fields may have wrong types or lengths.
         check_channel: Raises `UsageError` for a channel that the owner cannot use; without it,
             channels are not checked.
-        templates: Renders the templates for a sample; without it, a process is started and ended.
 
     Raises:
         QuerySyntaxError: If the query is invalid; the message shows the position.
@@ -53,15 +48,13 @@ def checked_search(
         _check_channels(search, check_channel)
     check_quiet_hours(search.quiet)
     try:
-        checked = decode(encode(search), Subscription)
-    except DecodeError as error:
-        raise SearchProblemError("", f"cannot save this search: {error}") from error
-    try:
-        with nullcontext(templates) if templates else TemplateProcess() as process:
-            process.check(search.title_template, search.body_template, sample_alert(checked))
+        check_templates(search.title_template, search.body_template, sample_alert(search))
     except InvalidTemplateError as error:
         raise SearchProblemError("title_template or body_template", str(error)) from error
-    return checked
+    try:
+        return decode(encode(search), Subscription)
+    except DecodeError as error:
+        raise SearchProblemError("", f"cannot save this search: {error}") from error
 
 
 def _check_channels(search: Subscription, check_channel: Callable[[str], object]) -> None:

@@ -11,7 +11,6 @@ from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.records.topics import TOPICS, UNMATCHED, Topic, routed_topic
 from streams.route.rules import Rule
-from streams.runtime.regular_file import read_text
 from streams.settings import Settings
 
 DEFAULT_FILE = Path("routes.toml")
@@ -61,8 +60,8 @@ def _text(path: Path | None) -> tuple[str, str]:
     try:
         if name == SHIPPED and path is None:
             return files("streams.config").joinpath("data/routes.toml").read_text("utf-8"), name
-        return read_text(Path(name)), name
+        return Path(name).read_text("utf-8-sig"), name
     except OSError as error:
-        raise UsageError(f"reading the rules in {name}: {error.strerror or error}") from error
+        raise UsageError(f"reading the rules in {name}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"reading the rules in {name}: not UTF-8: {error.reason}") from error

@@ -1,15 +1,17 @@
 """Plan deliveries: each alert gets one for each channel of its saved search."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
+import structlog
 from aiokafka import ConsumerRecord
 
 from streams.alerts.store import SubscriptionTable
 from streams.config.channels import channel_label
 from streams.deliver.ledger.delivery import Delivery
-from streams.kafka.decoding import read_record, sent_at
-from streams.records import Alert
+from streams.records import Alert, DecodeError, decode
+
+log = structlog.get_logger()
 
 
 def plan_deliveries(
@@ -17,8 +19,7 @@ def plan_deliveries(
 ) -> Iterator[Delivery]:
     """Yield the deliveries of alerts.
 
-    Saved searches without channels, and deleted ones, get none. A message that is no alert is set
-    aside.
+    Saved searches without channels, and deleted ones, get none.
 
     Args:
         messages: Messages of ``alerts.v1``.
@@ -26,8 +27,11 @@ def plan_deliveries(
         now: When the messages were read.
     """
     for message in messages:
-        alert = read_record(message, Alert)
-        if alert is None:
+        try:
+            alert = decode(message.value or b"", Alert)
+        except DecodeError as error:
+            place = f"{message.topic}-{message.partition}-{message.offset}"
+            log.error("alert not decodable", place=place, problem=str(error))  # noqa: TRY400
             continue
         subscription = table.get(alert.subscription_id)
         channels = subscription.channels if subscription else ()
@@ -36,6 +40,6 @@ def plan_deliveries(
                 channel=label,
                 partition=message.partition,
                 alert=alert,
-                made=min(sent_at(message), now),
+                made=min(datetime.fromtimestamp(message.timestamp / 1000, UTC), now),
                 arrived=now,
             )

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from aiokafka import ConsumerRecord
 
-from streams.inspect.origins import short_origin
 from streams.kafka.connection import logical_name
-from streams.kafka.decoding import headers_of, sent_at
-from streams.kafka.read import record_in
-from streams.records import DeadLetter, Record
+from streams.kafka.read import record_in, sent_at
+from streams.records import DeadLetter, DecodeError, Record
 from streams.records.origin import origin_of_message
 from streams.records.topics import DROPPED, TOPICS
 from streams.settings import Settings
@@ -28,8 +26,7 @@ class TraceRecord:
         partition: Partition of the topic.
         offset: Offset in the partition.
         sent: Time of sending.
-        origin: Position at which this version of the article entered the pipeline; with the id of
-            the raw topic if that was deleted meanwhile.
+        origin: Position at which this version of the article entered the pipeline.
         record: The record.
         n_repeats: How often the same record was sent again (at-least-once).
     """
@@ -53,22 +50,15 @@ class TraceRecord:
         return str(getattr(self.record, "id", ""))
 
 
-def parse_trace_record(
-    message: ConsumerRecord, settings: Settings, *, topic_id: str = ""
-) -> TraceRecord | None:
-    """Decode a message of any topic; None if it is not a record of that topic.
-
-    Args:
-        message: The message.
-        settings: Settings with the prefix of the topics.
-        topic_id: Id of the raw topic that exists now; empty if unknown.
-    """
-    record = record_in(message, settings)
-    if record is None:
+def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceRecord | None:
+    """Decode a message of any topic; None if it is not a record of that topic."""
+    try:
+        record = record_in(message, settings)
+    except DecodeError:
         return None
-    origin = origin_of(message, settings, topic_id=topic_id)
+    origin = origin_of(message, settings)
     if isinstance(record, DeadLetter):
-        origin = short_origin(record.origin, topic_id)
+        origin = record.origin
     return TraceRecord(
         topic=logical_name(settings, message.topic),
         partition=message.partition,
@@ -79,11 +69,10 @@ def parse_trace_record(
     )
 
 
-def origin_of(message: ConsumerRecord, settings: Settings, *, topic_id: str = "") -> str:
-    """Return the origin of a message (`short_origin`); one that entered here is its own origin."""
+def origin_of(message: ConsumerRecord, settings: Settings) -> str:
+    """Return the origin of a message; one that entered here is its own origin."""
     topic = logical_name(settings, message.topic)
-    origin = origin_of_message(topic, message.partition, message.offset, headers_of(message))
-    return short_origin(str(origin), topic_id)
+    return str(origin_of_message(topic, message.partition, message.offset, message.headers))
 
 
 def drop_redelivered(entries: Iterable[TraceRecord]) -> list[TraceRecord]:

@@ -8,10 +8,9 @@ from aiokafka import TopicPartition
 
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.cursor import Cursor, read_unordered
-from streams.kafka.decoding import sent_at
 from streams.kafka.errors import translate_errors
 from streams.kafka.log_dirs import partition_sizes
-from streams.kafka.read import partitions_of
+from streams.kafka.read import partitions_of, sent_at
 from streams.settings import Settings
 
 

@@ -5,8 +5,6 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
-from streams.runtime.private_folder import ensure_private_folder
-
 
 class RotatingLog:
     """Appends bytes to a file and keeps it and its predecessor within a size.
@@ -57,7 +55,7 @@ class RotatingLog:
 
     def _open(self) -> None:
         if self._file is None:
-            ensure_private_folder(self.path.parent)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("ab", buffering=0)
             self._size = self._file.tell()
             if self._size > self._half:  # the limit was lowered, or an older version wrote it

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -41,9 +40,6 @@ REASON_CHARACTERS = 200
 
 TAIL_BYTES = 4096
 """How much of the end of a log is kept for the reason of a restart."""
-
-CANNOT_START = 126
-"""Exit code of a process that the system did not start, as shells report it (POSIX, 2.8.2)."""
 
 POLL_SECONDS = 2.0
 """How often a ready process is asked for its health; the end of a process is noticed at once."""
@@ -190,14 +186,13 @@ class Supervisor:
             on_change: Called whenever the state of a process changed.
 
         Returns:
-            Always 0: no process is given up, whatever ends it; it is restarted with backoff.
+            0, or 1 if a stage gave up permanently.
         """
-        # A busy process answers late; only one that never answers is hanging.
-        limit = aiohttp.ClientTimeout(total=self._limits.hang_seconds / 3)
+        limit = aiohttp.ClientTimeout(total=2)
         async with aiohttp.ClientSession(timeout=limit) as session, asyncio.TaskGroup() as group:
             for child in self.children:
                 group.create_task(self._keep(child, session, on_change))
-        return 0
+        return int(any(child.note.startswith("gave up") for child in self.children))
 
     def stop(self) -> None:
         """Ask all processes to stop."""
@@ -213,7 +208,7 @@ class Supervisor:
             child.ready or child.waiting for child in self.children
         ):
             for child in self.children:
-                if child.restarts >= START_ATTEMPTS:
+                if child.restarts >= START_ATTEMPTS or child.note.startswith("gave up"):
                     log_hint = f"; its log: {child.log_path}" if child.log_path else ""
                     raise NewsStreamsError(f"{child.name} does not start: {child.note}{log_hint}")
             await asyncio.sleep(0.05)
@@ -228,13 +223,14 @@ class Supervisor:
             await self._pause(WAIT_SECONDS)
         while not self._stopping.is_set():
             started = time.monotonic()
-            try:
-                code = await self._run_once(child, session, on_change)
-            except OSError as error:  # no memory, no processes or no file handles left: try again
-                child._tail = f"streams: cannot start: {error}".encode()  # noqa: SLF001  # below
-                code = CANNOT_START
+            code = await self._run_once(child, session, on_change)
             if self._stopping.is_set():
                 break
+            if code == Exit.TOO_MANY_REJECTED:
+                child.note = "gave up: too many records rejected (`streams dead-letters list`)"
+                log.critical("gave up", process=child.name)
+                on_change()
+                return
             child.ended_at = time.monotonic()
             wait = backoff.after(lived_seconds=child.ended_at - started)
             child.health = {}
@@ -299,7 +295,6 @@ class Supervisor:
             env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
             stdin=asyncio.subprocess.DEVNULL,
             stderr=None if child.log_path is None else asyncio.subprocess.PIPE,
-            umask=0o077,
             # Ctrl-C reaches only the supervisor, which stops its processes in order.
             start_new_session=True,
         )
@@ -327,9 +322,6 @@ class Supervisor:
         before = (child.ready, child.note)
         try:
             async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
-                if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                    # Whatever the body is: a process that refuses requests does not hang.
-                    child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
                 child.health = dict(await answer.json())
             child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
             child.count(child._answered)  # noqa: SLF001  # the same

@@ -1,4 +1,1 @@
-"""Templates of alert messages: sandbox, filters, validation; pure but for `process`.
-
-`process` may start a process that renders the templates of subscribers.
-"""
+"""Templates of alert messages: rendering in a sandbox, filters, validation. Pure."""
