@@ -2,6 +2,7 @@
 
 from collections.abc import MutableMapping
 
+import msgspec
 from aiokafka import ConsumerRecord
 
 from streams.config.feeds import FeedEntry
@@ -35,15 +36,10 @@ def apply_state(states: MutableMapping[str, FeedState], message: ConsumerRecord)
 def state_of(feed: FeedEntry, states: MutableMapping[str, FeedState]) -> FeedState:
     """Return the state of a feed; a new one if it has none, or its URL in the file changed."""
     state = states.get(feed.name)
+    if state is not None and state.given_url == feed.url:
+        return state
+    fresh = FeedState(id=feed.name, url=feed.url, given_url=feed.url)
     if state is None:
-        return FeedState(id=feed.name, url=feed.url, given_url=feed.url)
-    if state.given_url != feed.url:
-        # Another address may be another server: only the entries seen remain valid.
-        return FeedState(
-            id=feed.name,
-            url=feed.url,
-            given_url=feed.url,
-            known=state.known,
-            identities=state.identities,
-        )
-    return state
+        return fresh
+    # Another address may be another server: only the entries seen remain valid.
+    return msgspec.structs.replace(fresh, known=state.known, identities=state.identities)
