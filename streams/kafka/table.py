@@ -23,7 +23,8 @@ async def read_table(
     the order of writing; the last one counts, and without a value it means that the key is deleted.
     Older values may be yielded, too, as far as compaction has left them.
 
-    Messages of aborted transactions of other programs are left out.
+    Messages of aborted transactions of other programs are left out; those of a committed one are
+    yielded as soon as the broker has written its marker, shortly after it confirms the commit.
 
     Args:
         settings: Settings with a broker.

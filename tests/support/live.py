@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from streams.kafka.connection import connection_options, consumer, physical_name, producer
 from streams.kafka.read import existing_topics, partitions_of, read_topics
@@ -74,14 +74,27 @@ async def send(
 async def send_in_transaction(
     settings: Settings, topic: Topic, value: bytes, *, key: bytes
 ) -> None:
-    """Send a value in a transaction, whose end leaves a marker after it."""
+    """Send a value in a transaction, and wait for the marker that its end leaves after it.
+
+    The coordinator of a transaction confirms a commit before it has written the markers; until
+    then a reader of committed records does not see the value.
+    """
     client = AIOKafkaProducer(
         **connection_options(settings), transactional_id=f"{settings.topic_prefix}writer"
     )
     await client.start()
     async with client.transaction():
-        await client.send_and_wait(physical_name(settings, topic.name), value, key=key)
+        sent = await client.send_and_wait(physical_name(settings, topic.name), value, key=key)
     await client.stop()
+    async with consumer(settings) as reader:
+        partition = TopicPartition(sent.topic, sent.partition)
+        reader.assign([partition])
+
+        async def is_committed() -> bool:
+            ends: dict[TopicPartition, int] = await reader.end_offsets([partition])
+            return ends[partition] > sent.offset
+
+        await eventually(is_committed)
 
 
 async def messages_on(settings: Settings, topic: Topic) -> list[ConsumerRecord]:

@@ -42,6 +42,8 @@ async def test_faust_reads_uncommitted_records() -> None:
 
     assert consumer._isolation_level == "read_uncommitted"
     await consumer.stop()
+    # A thread that never starts never closes the event loop that it was made with.
+    thread.thread_loop.close()
 
 
 def test_patch_refuses_other_versions() -> None:
