@@ -1,10 +1,10 @@
 """Number of records, size and newest record of topics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.cursor import Cursor, read_unordered
@@ -46,14 +46,7 @@ async def topic_sizes(settings: Settings, topics: Sequence[str]) -> dict[str, To
         starts = await client.beginning_offsets(partitions)
         ends = await client.end_offsets(partitions)
         filled = {each: end for each, end in ends.items() if end > starts[each]}
-        # Without the empty ones: a fetch of those would wait for records before it answers.
-        client.assign(list(filled))
-        for partition, end in filled.items():
-            client.seek(partition, end - 1)
-        newest: dict[str, datetime] = {}
-        async for message in read_unordered(Cursor(client, filled, None)):
-            sent = sent_at(message)
-            newest[message.topic] = max(sent, newest.get(message.topic, sent))
+        newest = await _newest(client, filled) if filled else {}
     sizes = await partition_sizes(settings, partitions)
     by_topic: dict[str, list[TopicPartition]] = {}
     for partition in partitions:
@@ -67,3 +60,23 @@ async def topic_sizes(settings: Settings, topics: Sequence[str]) -> dict[str, To
         )
         for name, own in by_topic.items()
     }
+
+
+async def _newest(
+    client: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
+) -> dict[str, datetime]:
+    """Return when the last record of each topic was sent, by the topic's physical name.
+
+    Args:
+        client: A connected client without a subscription.
+        ends: End offsets of partitions that have records: a fetch of an empty one would wait for
+            records before it answers.
+    """
+    client.assign(list(ends))
+    for partition, end in ends.items():
+        client.seek(partition, end - 1)
+    newest: dict[str, datetime] = {}
+    async for message in read_unordered(Cursor(client, dict(ends), None)):
+        sent = sent_at(message)
+        newest[message.topic] = max(sent, newest.get(message.topic, sent))
+    return newest
