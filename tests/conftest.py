@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from streams.tag.article import Tagger, load_tagger
+from tests.support.broker import stop_shared_broker
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,6 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop what all processes of pytest-xdist have shared."""
+    stop_shared_broker(session)
 
 
 @pytest.fixture(scope="session")
