@@ -8,13 +8,17 @@ COPY requirements.lock ./
 # Every file is checked against the lock; the packages below are installed from these files only.
 RUN pip download --quiet --require-hashes --only-binary :all: --no-deps \
       --requirement requirements.lock --dest wheels
-COPY pyproject.toml README.md LICENSE ATTRIBUTION.md ./
+COPY pyproject.toml README.md LICENSE ATTRIBUTION.md REUSE.toml ./
+COPY LICENSES LICENSES
+COPY packages packages
 COPY schemas schemas
 COPY streams streams
+# Without share-alike data: docker build --build-arg EXTRAS=all .
+ARG EXTRAS=all,models-sharealike
 RUN pip install --quiet --no-index --find-links wheels hatchling \
- && pip wheel --quiet --no-deps --no-build-isolation --wheel-dir wheels . \
+ && pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir wheels . ./packages/* \
  && python -m venv /opt/streams \
- && /opt/streams/bin/pip install --quiet --no-index --find-links wheels 'news-streams[all]'
+ && /opt/streams/bin/pip install --quiet --no-index --find-links wheels "news-streams[$EXTRAS]"
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin news \

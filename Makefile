@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PACKAGES := $(wildcard packages/*/pyproject.toml packages/*/*/data/*)
 TEST_STAMP := $(VENV)/.installed-test
 GENERATED := ARCHITECTURE.md docs/explanation/an-article.md docs/reference/*.md
 # Two processes more than the cores of a small machine: live tests wait for Kafka half of the time.
@@ -68,12 +69,12 @@ picture: $(TEST_STAMP) ## run the demonstration and write its picture for the RE
 lock: $(TEST_STAMP) ## choose new versions for the lock files, within the ranges of pyproject.toml
 	@$(BIN)/python tools/lock.py
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml $(PACKAGES)
 	@sh tools/install.sh $(PYTHON) $(VENV) requirements.lock
 	@touch $@
 
 # The lock of the tests contains the packages of the demo, at the same versions.
-$(TEST_STAMP): requirements-test.lock pyproject.toml
+$(TEST_STAMP): requirements-test.lock pyproject.toml $(PACKAGES)
 	@sh tools/install.sh $(PYTHON) $(VENV) requirements-test.lock
 	@touch $(STAMP) $@
 # A separate environment: building the site needs nothing of the pipeline, and the reverse.

@@ -19,6 +19,11 @@ CHANNELS: Final = "news_streams.channels"
 table."""
 
 
+MODELS: Final = "news_streams.models"
+"""Group of entry points that bring a model of names; the entry point's name is the language, its
+object the package with the files."""
+
+
 class ExtensionError(UsageError):
     """Code of another package cannot be loaded; the message names the package."""
 

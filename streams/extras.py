@@ -30,6 +30,7 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
         "protego",
         "yarl",
     ),
+    "models-sharealike": ("news_streams_models_sharealike",),
     "pipeline": ("faust", "aiohttp", "mode", "pebble", "prometheus_client", "yarl"),
     "postgresql": ("psycopg",),
     "serve": ("litestar", "aiohttp", "jinja2", "prometheus_client", "uvicorn", "yarl"),

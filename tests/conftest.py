@@ -14,6 +14,10 @@ from tests.support.broker import stop_shared_broker
 
 ROOT = Path(__file__).parents[1]
 
+SHARE_ALIKE_MODEL = (
+    ROOT / "packages/news-streams-models-sharealike/news_streams_models_sharealike/data"
+)
+
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True)
 settings.register_profile("quick", deadline=None, max_examples=15)
@@ -72,5 +76,9 @@ def unpacked_wheel(wheel_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
-    """Return the tagger with the shipped knowledge and model; loading it takes seconds."""
-    return load_tagger()
+    """Return the tagger with the shipped knowledge and the share-alike model of this checkout.
+
+    `make test` installs the package of this model, so that the commands use it too. Loading takes
+    seconds.
+    """
+    return load_tagger(SHARE_ALIKE_MODEL)

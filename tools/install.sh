@@ -1,6 +1,7 @@
 #!/bin/sh
 # Create the virtual environment of the checkout: install.sh PYTHON FOLDER LOCK
-# Only files in the lock are downloaded, each checked against its hash.
+# Only files in the lock are downloaded, each checked against its hash. The packages of the checkout
+# itself, those in packages/ too, are built from it without network.
 set -eu
 python=$1
 venv=$2
@@ -25,4 +26,10 @@ step "creating $venv with $("$python" --version)" "$python" -m venv "$venv"
 # shellcheck disable=SC2086  # the options are separate words
 step "installing the packages of $lock" $pip install --require-hashes -r "$lock"
 # shellcheck disable=SC2086  # the same
-step "installing News Streams" $pip install --no-deps --no-build-isolation -e .
+step "installing News Streams" $pip install --no-index --no-deps --no-build-isolation -e .
+for package in packages/*/; do
+  # The version stays the same when a model changes, hence --force-reinstall.
+  # shellcheck disable=SC2086  # the same
+  step "installing $package" \
+    $pip install --no-index --no-deps --no-build-isolation --force-reinstall "./$package"
+done

@@ -3,7 +3,8 @@
 ``requirements.lock`` has everything that runs News Streams with every extra,
 ``requirements-test.lock`` the same versions and the test group, ``requirements-docs.lock`` the
 tools of the documentation site. uv resolves for every platform at once, which pip cannot; it is
-installed into the environment if missing, because nothing else needs it.
+installed into the environment if missing, because nothing else needs it. The packages in packages/
+are left out: they are installed from the checkout, and have no hash.
 """
 
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 RUN_LOCK = Path("requirements.lock")
 TEST_LOCK = Path("requirements-test.lock")
 DOCS_LOCK = Path("requirements-docs.lock")
+PACKAGES = Path("packages")
 OPTIONS = (
     "--universal --python-version 3.11 --generate-hashes "
     "--no-emit-index-url --no-header --no-annotate --quiet"
@@ -50,7 +52,8 @@ def main() -> None:
         groups = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["dependency-groups"]
         wanted = [name for name in groups["dev"] if str(name).startswith("uv")]
         _python("pip", "install", "--quiet", *wanted)
-    project = ("--all-extras", "--group", "install", "pyproject.toml")
+    ours = [f"--no-emit-package={path.parent.name}" for path in PACKAGES.glob("*/pyproject.toml")]
+    project = ("--all-extras", *ours, "--group", "install", "pyproject.toml")
     _compile(TEST_LOCK, *project, "--group", "test")
     # The test group may hold a version back. Both locks must agree, because one environment may
     # be installed from one after the other.

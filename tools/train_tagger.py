@@ -1,11 +1,12 @@
 """Train the tagger of names on openly licensed corpora.
 
-    python tools/train_tagger.py ../shared/corpora [--without FILE …] [--iterations 15]
+    python tools/train_tagger.py ../shared/corpora [--share-alike] [--without FILE …]
 
-The argument is the folder of corpora; all files in its ner folder are used for training except
-pud_news.conll, the development test. The knowledge base and the word table must be built before.
-Writes streams/tag/data/names.crf.xz and names.json, the manifest. Deterministic: the same inputs
-give the same model.
+The argument is the folder of corpora; tools/corpora.toml lists the parts of its ner folder that may
+be used. The model of the wheel is trained on text under permissive licenses only, the one of
+packages/news-streams-models-sharealike (--share-alike) on share-alike text too. The knowledge base
+and the word table must be built before. Writes names.crf.xz and names.json, the manifest, into the
+package. Deterministic: the same inputs give the same model.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import lzma
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pycrfsuite
@@ -24,13 +25,17 @@ import pycrfsuite
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from corpora import checked_text, joint_license, may_train, read_parts  # noqa: E402
+
 from streams.evaluate.conll import read_conll  # noqa: E402
 from streams.tag.article import load_tagger  # noqa: E402
 from streams.tag.recognize.features import gazetteer_marks, sentence_features  # noqa: E402
 from streams.tag.recognize.tokens import Token, tokens  # noqa: E402
 
 OUT = ROOT / "streams" / "tag" / "data"
-TEST = "pud_news.conll"
+SHARE_ALIKE_OUT = (
+    ROOT / "packages/news-streams-models-sharealike/news_streams_models_sharealike/data"
+)
 KINDS = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC"}
 
 
@@ -59,45 +64,53 @@ def sentence_of(
     return text, found, labels
 
 
-def corpus(folder: Path, without: list[str]) -> Iterator[Path]:
-    """Yield the files to train on, in order of name."""
-    for path in sorted((folder / "ner").glob("*.conll")):
-        if path.name != TEST and path.name not in without:
-            yield path
-
-
 def main() -> None:
     """Train the model, write it, and print its manifest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--without", nargs="*", default=[])
+    parser.add_argument("--share-alike", action="store_true")
+    parser.add_argument("--without", nargs="*", default=[], help="files to leave out, to evaluate")
     parser.add_argument("--iterations", type=int, default=15)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, help="folder to write to instead of the package")
     options = parser.parse_args()
     start = time.process_time()
+    parts = [
+        part
+        for part in read_parts()
+        if may_train(part, share_alike=options.share_alike) and part.file not in options.without
+    ]
     tagger = load_tagger(trained=False)
     peoples = frozenset(tagger.peoples)
     trainer = pycrfsuite.Trainer(algorithm="ap", verbose=False)
     trainer.set_params({"max_iterations": options.iterations, "feature.minfreq": 0})
-    counts: dict[str, int] = {}
-    for path in corpus(options.corpora, options.without):
-        for words, tags in read_conll(path.read_text(encoding="utf-8")):
+    counts = dict.fromkeys((part.content for part in parts), 0)
+    for part in parts:
+        sentences = read_conll(checked_text(part, options.corpora / "ner"))
+        for words, tags in islice(sentences, *part.sentences):
             text, sentence, labels = sentence_of(words, tags, peoples)
             marks = gazetteer_marks(sentence, tagger.gazetteer.spans(text, hints=True))
             trainer.append(sentence_features(sentence, marks, tagger.words), labels)
-            counts[path.name] = counts.get(path.name, 0) + len(sentence)
+            counts[part.content] += len(sentence)
     with tempfile.TemporaryDirectory() as scratch:
         trainer.train(f"{scratch}/model")
         model = Path(f"{scratch}/model").read_bytes()
     packed = lzma.compress(model, preset=9 | lzma.PRESET_EXTREME)
-    (options.out / "names.crf.xz").write_bytes(packed)
+    out = options.out or (SHARE_ALIKE_OUT if options.share_alike else OUT)
+    (out / "names.crf.xz").write_bytes(packed)
     manifest = {
-        "licence": "CC BY-SA 4.0",
-        "tokens": counts,
-        "sha256": {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in corpus(options.corpora, options.without)
-        },
+        "license": "CC-BY-SA-4.0" if options.share_alike else joint_license(parts),
+        "parts": [
+            {
+                "content": part.content,
+                "source": part.source,
+                "license": part.license,
+                "tokens": counts[part.content],
+                "file": part.file,
+                "sha256": part.sha256,
+                "sentences": part.sentences,
+            }
+            for part in parts
+        ],
         "knowledge": hashlib.sha256((OUT / "knowledge.txt.xz").read_bytes()).hexdigest(),
         "words": hashlib.sha256((OUT / "words.txt.xz").read_bytes()).hexdigest(),
         "python-crfsuite": importlib.metadata.version("python-crfsuite"),
@@ -105,7 +118,7 @@ def main() -> None:
         "bytes": len(packed),
         "model": hashlib.sha256(packed).hexdigest(),
     }
-    (options.out / "names.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    (out / "names.json").write_text(json.dumps(manifest, indent=2) + "\n")
     print(json.dumps(manifest, indent=2), len(model), f"{time.process_time() - start:.0f} s CPU")
 
 

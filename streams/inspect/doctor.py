@@ -32,6 +32,7 @@ from streams.kafka.errors import describe_error, refusal_remedy, translate_error
 from streams.kafka.read import readable_lag
 from streams.kafka.topics import TopicState, admin, topic_states
 from streams.processors.enrichers_check import check_enrichers
+from streams.processors.names_model import ENGLISH, names_model
 from streams.settings import Settings
 from streams.text.plural import plural
 from streams.topology import STAGES, Stage
@@ -80,7 +81,7 @@ async def all_checks(settings: Settings) -> list[Check]:
         disk_check(settings.data),
     ]
     rules = rules_check(settings.routes)
-    checks += [rules, *extensions_checks(settings.enrichers)]
+    checks += [rules, model_check(), *extensions_checks(settings.enrichers)]
     settings, broker = await _broker(settings)
     checks.append(broker)
     # The topics depend on the routes.
@@ -107,6 +108,25 @@ def rules_check(path: Path | None) -> Check:
     return Check(
         name="routes", sound=True, found=f"{plural(len(rules), 'route')} in {route_file(path)}"
     )
+
+
+def model_check(language: str = ENGLISH) -> Check:
+    """Check the model of names, and say which one is used and under which license.
+
+    Args:
+        language: Language of the model.
+
+    Examples:
+        >>> model_check("xx").found
+        'of News Streams itself (CC-BY-4.0 AND CC-BY-2.5 AND OGL-UK-3.0)'
+    """
+    name = "model of names"
+    try:
+        model = names_model(language)
+    except ExtensionError as error:
+        return Check(name=name, sound=False, found=str(error))
+    found = f"of {model.package or 'News Streams itself'} ({model.license})"
+    return Check(name=name, sound=True, found=found)
 
 
 def extensions_checks(enrichers: str) -> list[Check]:

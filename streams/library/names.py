@@ -8,8 +8,9 @@ from typing import Final
 from streams.clean.metadata.language import detect_language
 from streams.library.page import SOURCE, sound
 from streams.outcome import Emit
+from streams.processors.names_model import installed_tagger
 from streams.records import CleanArticle, Entity, Language, Mention, UniqueArticle, article_id
-from streams.tag.article import Tagger, load_tagger, tag_article
+from streams.tag.article import Tagger, tag_article
 
 _ANY_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Fetch time of the record, which needs one; names do not depend on it."""
@@ -79,4 +80,4 @@ def find_names(text: str | CleanArticle, *, title: str = "", language: str = "")
 
 @cache
 def _tagger() -> Tagger:
-    return load_tagger()
+    return installed_tagger()

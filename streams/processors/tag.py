@@ -6,9 +6,10 @@ from streams.config.entities import watched_tagger
 from streams.outcome import Emit, Outcome
 from streams.processors.enrich import Enricher, enrich, load_enrichers
 from streams.processors.message import Message, OutgoingMessage, Processor, emit_one, processor_for
+from streams.processors.names_model import installed_tagger
 from streams.records import Record, UniqueArticle
 from streams.settings import Settings
-from streams.tag.article import MAX_CHARACTERS, Tagger, load_tagger, tag_article
+from streams.tag.article import MAX_CHARACTERS, Tagger, tag_article
 from streams.topology import TAG_STAGE
 
 
@@ -16,10 +17,10 @@ def build_processor(settings: Settings) -> Processor:
     """Build the processor of the stage, with the entities and enrichers of the settings.
 
     Raises:
-        UsageError: If the entities or an enricher cannot be loaded.
+        UsageError: If the entities, an enricher or the model of a package cannot be loaded.
     """
     enrichers = load_enrichers(settings.enrichers)
-    tagger = watched_tagger(load_tagger(), settings.entities)
+    tagger = watched_tagger(installed_tagger(), settings.entities)
     return tag_processor(tagger, enrichers, max_characters=settings.tag_max_characters)
 
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Final
 
 from streams.outcome import Emit, Outcome
@@ -24,6 +23,9 @@ from streams.tag.recognize.crf import Recognizer
 from streams.tag.recognize.spans import find_spans
 from streams.tag.recognize.words import Words
 from streams.tag.salience import gather_entities
+
+DATA: Final[Traversable] = resources.files("streams.tag") / "data"
+"""Folder of the data files shipped with the package."""
 
 MAX_CHARACTERS: Final = 250_000
 """Characters of a title or text in which names are looked for, by default.
@@ -60,26 +62,26 @@ class Tagger:
     peoples: frozenset[str]
 
 
-def load_tagger(folder: Path | None = None, *, trained: bool = True) -> Tagger:
+def load_tagger(model: Traversable = DATA, *, trained: bool = True) -> Tagger:
     """Read the data files of the stage.
 
+    `streams.processors.names_model.installed_tagger` chooses the model among those installed.
+
     Args:
-        folder: Folder of the files; None for those shipped with the package.
+        model: Folder of the trained model; by default that shipped with the package.
         trained: Whether to read the trained model too.
     """
-    data = resources.files("streams.tag") / "data" if folder is None else folder
-    path = data / "names.crf.xz"
-    packed = path.read_bytes() if trained and path.is_file() else None
+    packed = (model / "names.crf.xz").read_bytes() if trained else None
     # A second thread unpacks the model while this one builds the tables: half of 1.6 s on two
     # cores.
     with ThreadPoolExecutor(max_workers=1) as pool:
-        model = pool.submit(lzma.decompress, packed) if packed else None
-        knowledge, gazetteer, peoples, words = _read_tables(data)
+        unpacked = pool.submit(lzma.decompress, packed) if packed else None
+        knowledge, gazetteer, peoples, words = _read_tables(DATA)
     return Tagger(
         knowledge=knowledge,
         gazetteer=gazetteer,
         words=words,
-        recognizer=Recognizer(model.result(), words) if model else None,
+        recognizer=Recognizer(unpacked.result(), words) if unpacked else None,
         peoples=peoples,
     )
 

@@ -77,10 +77,11 @@ def test_extras_have_the_modules_of_pyproject(extra: str) -> None:
     assert named == wanted
 
 
-def test_extra_all_has_all_extras() -> None:
+def test_extra_all_has_all_extras_but_share_alike_data() -> None:
     (everything,) = install.PROJECT["optional-dependencies"]["all"]
 
-    assert Requirement(everything).extras == set(EXTRAS) == set(install.EXTRAS)
+    assert Requirement(everything).extras == set(EXTRAS) - {"models-sharealike"}
+    assert set(EXTRAS) == set(install.EXTRAS)
 
 
 def test_needs_are_of_existing_commands() -> None:
@@ -139,7 +140,27 @@ def test_command_names_the_extra_it_needs(ended: dict[str, install.Ended], comma
     assert err.count("\n") == 1
 
 
+MODEL = "from streams.processors.names_model import names_model; print(names_model().package)"
+"""A program that prints the package whose model of names is used."""
+
+
+def test_base_install_has_a_model_of_names(base: Path) -> None:
+    process = install.run_installed(base, "-c", MODEL)
+
+    assert (process.stdout, process.stderr) == ("\n", "")
+
+
 # --- with an extra
+
+
+def test_extra_models_sharealike_is_used_once_installed(
+    tmp_path: Path, unpacked_wheel: Path
+) -> None:
+    folder = install.install(tmp_path, unpacked_wheel, "models-sharealike")
+
+    process = install.run_installed(folder, "-c", MODEL)
+
+    assert process.stdout.startswith("news-streams-models-sharealike 0.1"), process.stderr
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ DOCS_LOCK = (ROOT / "requirements-docs.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
+OURS = {path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")}
+"""Packages of this checkout: without hash, hence not in the locks."""
 RUN = [
     *PROJECT["project"]["dependencies"],
     *(wanted for name, extra in EXTRAS.items() if name != "all" for wanted in extra),
@@ -22,8 +24,13 @@ RUN = [
 ]
 WANTED = sorted(
     {
-        *(("requirements.lock", wanted) for wanted in RUN),
-        *(("requirements-test.lock", wanted) for wanted in [*RUN, *GROUPS["test"]]),
+        (lock, wanted)
+        for lock, all_wanted in (
+            ("requirements.lock", RUN),
+            ("requirements-test.lock", [*RUN, *GROUPS["test"]]),
+        )
+        for wanted in all_wanted
+        if Requirement(wanted).name not in OURS
     }
 )
 
@@ -65,6 +72,23 @@ def test_lock_has_the_packages_of_pyproject(lock: str, wanted: str) -> None:
 
     assert locked is not None, "run `make lock`"
     assert requirement.specifier.contains(locked[1])
+
+
+def test_locks_leave_out_the_packages_of_the_checkout() -> None:
+    sources = PROJECT["tool"]["uv"]["sources"]
+
+    assert set(sources) == OURS
+    assert [name for name in OURS for lock in LOCKS.values() if name in lock] == []
+
+
+def test_packages_of_the_checkout_need_no_others() -> None:
+    projects = [
+        tomllib.loads((ROOT / "packages" / name / "pyproject.toml").read_text()) for name in OURS
+    ]
+
+    # install.sh installs them without their requirements and without network.
+    assert [p["project"]["name"] for p in projects if p["project"].get("dependencies")] == []
+    assert {p["build-system"]["build-backend"] for p in projects} == {"hatchling.build"}
 
 
 def test_test_lock_has_all_runtime_pins() -> None:

@@ -11,7 +11,7 @@ from streams.cli._arguments import JsonObject, readable_file
 from streams.cli._output.console import out
 from streams.evaluate.conll import read_conll
 from streams.evaluate.entities import evaluate_entities
-from streams.tag.article import load_tagger
+from streams.processors.names_model import installed_tagger
 
 
 def entities(
@@ -36,7 +36,7 @@ def entities(
     - `streams evaluate entities ../shared/corpora/ner/pud_news.conll`
     """
     sentences = read_conll(file.read_text(encoding="utf-8"))
-    scores, tagged = evaluate_entities(sentences, load_tagger())
+    scores, tagged = evaluate_entities(sentences, installed_tagger())
     if save:
         blocks = ("\n".join(f"{word}\t{tag}" for word, tag in sentence) for sentence in tagged)
         save.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from rich.table import Table
 from streams.cli._arguments import JsonObject, readable_file
 from streams.cli._output.console import out
 from streams.evaluate.links import evaluate_links, read_benchmark
-from streams.tag.article import load_tagger
+from streams.processors.names_model import installed_tagger
 
 
 def links(
@@ -32,7 +32,7 @@ def links(
 
     - `streams evaluate links ../shared/evals/links/news-fair.benchmark.jsonl`
     """
-    scores, links_by_text = evaluate_links(read_benchmark(file.read_bytes()), load_tagger())
+    scores, links_by_text = evaluate_links(read_benchmark(file.read_bytes()), installed_tagger())
     if save:
         lines = (orjson.dumps(text, option=orjson.OPT_APPEND_NEWLINE) for text in links_by_text)
         save.write_bytes(b"".join(lines))
