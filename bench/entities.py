@@ -62,12 +62,13 @@ def memory() -> int:
 
 def ours(texts: list[str]) -> dict[str, float]:
     """Tag with the stage as shipped."""
+    from streams.processors.names_model import installed_tagger  # noqa: PLC0415
     from streams.records.unique import UniqueArticle  # noqa: PLC0415
-    from streams.tag.article import load_tagger, tag_article  # noqa: PLC0415
+    from streams.tag.article import tag_article  # noqa: PLC0415
     from tests.support.builders import unique_article  # noqa: PLC0415
 
     before, start = memory(), time.process_time()
-    tagger = load_tagger()
+    tagger = installed_tagger()
     loaded = time.process_time() - start
     made: dict[str, UniqueArticle] = {text: unique_article(title="", text=text) for text in texts}
     rate = speed(texts, lambda text: tag_article(made[text], tagger))

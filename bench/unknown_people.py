@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.evaluate.conll import read_conll
-from streams.tag.article import load_tagger
+from streams.processors.names_model import installed_tagger
 from tests.support.unknown_people import unknown_people, wrongly_linked
 
 MANY, AT_MOST = 500, 3
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     """Print the count and the wrong links; return 1 if there are too many."""
     folder = Path(arguments[0] if arguments else "../shared/corpora/ner")
     files = sorted(folder.glob("*.conll"))
-    tagger = load_tagger()
+    tagger = installed_tagger()
     sentences = (s for file in files for s in read_conll(file.read_text(encoding="utf-8")))
     names = unknown_people(sentences, tagger.knowledge, MANY)
     wrong = wrongly_linked(names, tagger)

@@ -60,13 +60,19 @@ print(json.dumps({d.name: [str(f) for f in d.files or ()] for d in metadata.dist
 
 
 def measure(wheel: Path, extra: str) -> Size:
-    """Install the wheel with an extra into a new environment, and return the size."""
+    """Install the wheel with an extra into a new environment, and return the size.
+
+    Args:
+        wheel: In a folder with the wheels of packages/, which are on no index.
+        extra: Name of the extra, or `LIBRARY`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         _run(sys.executable, "-m", "venv", folder)
         python = f"{folder}/bin/python"
         requirement = str(wheel) if extra == LIBRARY else f"{wheel}[{extra}]"
         options = ("--disable-pip-version-check", "--quiet", "--only-binary=:all:")
-        _run(python, "-m", "pip", "install", *options, requirement)
+        ours = f"--find-links={wheel.parent}"
+        _run(python, "-m", "pip", "install", *options, ours, requirement)
         site_packages = next(Path(folder).glob("lib/python*/site-packages"))
         return size_of(site_packages, json.loads(_run(python, "-c", FILES)))
 
@@ -85,9 +91,9 @@ def table(sizes: dict[str, Size]) -> str:
     )
 
 
-def _run(*command: str) -> str:
+def _run(*command: str, cwd: Path = ROOT) -> str:
     # All commands are fixed in this file.
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout  # noqa: S603
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=cwd).stdout  # noqa: S603
 
 
 def main() -> None:
@@ -99,8 +105,9 @@ def main() -> None:
     extras = parser.parse_args().extras or known
     with tempfile.TemporaryDirectory() as folder:
         build = ("-m", "hatchling", "build", "--target", "wheel", "--directory", folder)
-        _run(sys.executable, *build)
-        (wheel,) = Path(folder).glob("*.whl")
+        for project_folder in (ROOT, *sorted(ROOT.glob("packages/*"))):
+            _run(sys.executable, *build, cwd=project_folder)
+        (wheel,) = Path(folder).glob("news_streams-*.whl")
         print(
             f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {sys.platform}; ",
             end="",
