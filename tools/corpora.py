@@ -33,6 +33,7 @@ class Part:
         content: Corpus, part and kind of text.
         source: Repository and commit.
         license: SPDX expression; empty if the text may not be used.
+        copies: Times that sentences with names are repeated with other names, for the wheel.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Part:
     content: str
     source: str
     license: str
+    copies: int = 1
     sentences: tuple[int, int | None] = (0, None)
 
 

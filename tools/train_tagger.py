@@ -4,9 +4,10 @@
 
 The argument is the folder of corpora; tools/corpora.toml lists the parts of its ner folder that may
 be used. The model of the wheel is trained on text under permissive licenses only, the one of
-packages/news-streams-models-sharealike (--share-alike) on share-alike text too. The knowledge base
-and the word table must be built before. Writes names.crf.xz and names.json, the manifest, into the
-package. Deterministic: the same inputs give the same model.
+packages/news-streams-models-sharealike (--share-alike) on share-alike text too. Because permissive
+text has few names, its sentences are repeated with other names (tools/other_names.py). The
+knowledge base and the word table must be built before. Writes names.crf.xz and names.json, the
+manifest, into the package. Deterministic: the same inputs give the same model.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import tempfile
 import time
 from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pycrfsuite
 
@@ -26,8 +28,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from corpora import checked_text, joint_license, may_train, read_parts  # noqa: E402
+from other_names import OtherNames, with_other_names  # noqa: E402
 
-from streams.evaluate.conll import read_conll  # noqa: E402
+from streams.evaluate.conll import read_conll, tagged_spans  # noqa: E402
 from streams.tag.article import load_tagger  # noqa: E402
 from streams.tag.recognize.features import gazetteer_marks, sentence_features  # noqa: E402
 from streams.tag.recognize.tokens import Token, tokens  # noqa: E402
@@ -83,14 +86,21 @@ def main() -> None:
     peoples = frozenset(tagger.peoples)
     trainer = pycrfsuite.Trainer(algorithm="ap", verbose=False)
     trainer.set_params({"max_iterations": options.iterations, "feature.minfreq": 0})
-    counts = dict.fromkeys((part.content for part in parts), 0)
+    names, random = OtherNames.of(tagger), Random(0)  # noqa: S311  # the same names each time
+    counts: dict[str, int] = {}
     for part in parts:
         sentences = read_conll(checked_text(part, options.corpora / "ner"))
-        for words, tags in islice(sentences, *part.sentences):
+        own = list(islice(sentences, *part.sentences))
+        repeated = [] if options.share_alike else [each for each in own if tagged_spans(each[1])]
+        other = [
+            with_other_names(*each, names, random) for _ in range(part.copies) for each in repeated
+        ]
+        counts[part.content] = 0
+        for number, (words, tags) in enumerate([*own, *other]):
             text, sentence, labels = sentence_of(words, tags, peoples)
             marks = gazetteer_marks(sentence, tagger.gazetteer.spans(text, hints=True))
             trainer.append(sentence_features(sentence, marks, tagger.words), labels)
-            counts[part.content] += len(sentence)
+            counts[part.content] += len(sentence) if number < len(own) else 0
     with tempfile.TemporaryDirectory() as scratch:
         trainer.train(f"{scratch}/model")
         model = Path(f"{scratch}/model").read_bytes()
