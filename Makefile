@@ -16,9 +16,10 @@ PYTEST := $(BIN)/python -m pytest --dist worksteal --numprocesses
 unexport PYTHONDONTWRITEBYTECODE
 DOCS := $(VENV)/docs/.installed
 PEERS := $(VENV)/bench/.installed
+FUZZER := $(VENV)/fuzz/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check bench bench-quick bench-test bench-list chaos generate docs docs-serve picture lock
+.PHONY: help demo test test-quick check bench bench-quick bench-test bench-list chaos fuzz generate docs docs-serve picture lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +53,10 @@ bench-list: $(TEST_STAMP) ## list the other benchmarks; make bench NAME=x ARGS=-
 
 chaos: $(TEST_STAMP) ## kill processes repeatedly at random moments, and count lost articles (minutes)
 	@NEWS_REQUIRE_KAFKA=1 $(BIN)/python -m pytest -m chaos
+
+fuzz: $(FUZZER) ## fuzz each parser for SECONDS (600); ARGS: names of targets; make test replays the saved inputs
+	@$(BIN)/python -m pytest -m growth tests/test_linear_work.py
+	@$(VENV)/fuzz/bin/python -m tests.fuzz.run $(or $(SECONDS),600) $(ARGS)
 
 generate: $(TEST_STAMP) ## write the generated tables and JSON Schemas after a change of the code
 	@$(BIN)/cog -r -I . $(GENERATED)
@@ -89,4 +94,10 @@ $(PEERS): $(TEST_STAMP)
 	@sh tools/install.sh $(PYTHON) $(VENV)/bench requirements-test.lock
 	@$(VENV)/bench/bin/python -m pip --disable-pip-version-check --quiet install \
 	'quixstreams==3.28.1' 'bytewax==0.21.1'
+	@touch $@
+
+# atheris has wheels for Linux on x86-64 only: not in the lock, in a separate environment.
+$(FUZZER): $(TEST_STAMP)
+	@sh tools/install.sh $(PYTHON) $(VENV)/fuzz requirements-test.lock
+	@$(VENV)/fuzz/bin/python -m pip --disable-pip-version-check --quiet install 'atheris==3.0.0'
 	@touch $@

@@ -26,6 +26,7 @@ from aiokafka import AIOKafkaProducer
 from streams.broker.instance import require_broker
 from streams.errors import UsageError
 from streams.kafka.connection import producer
+from streams.kafka.errors import translate_errors
 from streams.kafka.read import topics_with_prefix
 from streams.kafka.sender import Sender
 from streams.kafka.subscribe import Received, Start, follow_topic
@@ -129,6 +130,8 @@ class Producer:
         Raises:
             BrokerError: If the broker does not acknowledge an article; others may be published.
         """
+        async with translate_errors(f"sending to {RAW.name}"):
+            await self._sender.read_topic_ids(RAW.name)
         sends = [
             await self._sender.send(RAW.name, encode(article), article.id.encode())
             for article in articles

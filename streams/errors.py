@@ -13,8 +13,25 @@
 Bad data is not an error: a stage returns `streams.outcome.Reject`.
 """
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
+
+EXHAUSTED: Final = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EIO,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.EAGAIN,
+    }
+)
+"""Error numbers of a machine without disk, file handles, memory or processes (errno(3))."""
 
 
 class NewsStreamsError(Exception):
@@ -62,6 +79,39 @@ class BrokerError(NewsStreamsError):
 
 class BrokerRefusalError(BrokerError, SettingsError):
     """Kafka answers and refuses the connection: login, certificate or protocol are wrong."""
+
+
+def is_infrastructure(error: BaseException) -> bool:
+    """Return whether an error is the fault of this machine or of Kafka, and not of a record.
+
+    A full disk, a lack of memory or of file handles, a broker that is gone: the stage must crash,
+    so that its records are redelivered. An `OSError` without an error number does not come from
+    the operating system: `gzip.BadGzipFile` is one.
+
+    Examples:
+        >>> is_infrastructure(OSError(28, "No space left on device"))
+        True
+        >>> is_infrastructure(OSError("not a gzipped file")), is_infrastructure(ValueError())
+        (False, False)
+    """
+    if isinstance(error, OSError):
+        return error.errno is not None
+    return isinstance(error, MemoryError | BrokerError)
+
+
+def is_exhaustion(error: BaseException) -> bool:
+    """Return whether this machine lacks memory, disk, file handles or processes.
+
+    Unlike `is_infrastructure` without the errors of a network, for the code of others that calls
+    services of its own.
+
+    Examples:
+        >>> is_exhaustion(OSError(28, "No space left on device")), is_exhaustion(MemoryError())
+        (True, True)
+        >>> is_exhaustion(ConnectionRefusedError(111, "Connection refused"))
+        False
+    """
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) in EXHAUSTED
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     reject_share: Annotated[
         float,
         Field(
-            gt=0, le=1, description="A stage stops above this share of rejects in its last 1,000"
+            gt=0, le=1, description="A stage alarms above this share of rejects in its last 1,000"
         ),
     ] = 0.5
     stall_seconds: Annotated[
@@ -186,6 +186,13 @@ class Settings(BaseSettings):
         Field(
             description="Reverse proxies whose `Forwarded` and `X-Forwarded-*` headers "
             "`streams serve` trusts, addresses or networks, `127.0.0.1,10.0.0.0/8`"
+        ),
+    ] = ""
+    cors_origins: Annotated[
+        str,
+        Field(
+            description="Websites whose pages may use the HTTP server from a browser, as origins "
+            "with commas, `https://desk.example`; `*` for all; by default none"
         ),
     ] = ""
     tokens: Annotated[

@@ -9,6 +9,7 @@ ROOT_PAGES: Final = {
     "ARCHITECTURE.md": "architecture.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
 }
 """Documents of the repository root, and the pages of the site that show them."""
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from streams.kafka.read import OnReadProgress, read_topics, record_in
+from streams.kafka.decoding import read_record
+from streams.kafka.read import OnReadProgress, read_topics
 from streams.records import (
     Alert,
-    DecodeError,
     DuplicateArticle,
     EnrichedArticle,
     Subscription,
@@ -110,10 +110,7 @@ async def backtest(
 
 async def _articles(settings: Settings, progress: OnReadProgress | None) -> AsyncIterator[Article]:
     async for message in read_topics(settings, ENRICHED.name, DUPLICATES.name, progress=progress):
-        try:
-            record = record_in(message, settings)
-        except DecodeError:
-            continue
+        record = read_record(message, EnrichedArticle, DuplicateArticle)
         if isinstance(record, EnrichedArticle | DuplicateArticle):
             yield record
 

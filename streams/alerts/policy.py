@@ -19,6 +19,10 @@ from streams.records import Subscription
 HOUR = timedelta(hours=1)
 """Length of the sliding window of ``max_per_hour``; clock hours do not matter."""
 
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far the clocks of two deliverers may differ. A later time of sending is from a clock that was
+ahead; it does not count."""
+
 CATCH_UP_AGE = timedelta(minutes=15)
 """Delay after which alerts count as late, as after an outage. This project's choice: longer than a
 retry or a restart takes, shorter than a delay that a person would still call immediate."""
@@ -96,7 +100,8 @@ def plan(
 
     Args:
         waiting: Pending alerts, in the order of arrival.
-        sent: Times at which groups were sent to this channel; those of the last hour suffice.
+        sent: Times at which groups were sent to this channel; those of the last hour suffice. Times
+            in the future, from a clock that was ahead, do not count.
         subscription: The saved search, with its pause, digest window, quiet hours and limit.
         now: The current time, for which the plan is valid.
 
@@ -115,6 +120,7 @@ def plan(
     """
     if not waiting or subscription.paused:
         return Plan()
+    sent = _credible(sent, now)
     first = min(waiting[0].time, now)  # a time in the future delays nothing
     due = first + timedelta(minutes=subscription.digest_minutes)
     at = earliest_send_time(sent, subscription, now=max(now, due))
@@ -134,7 +140,8 @@ def earliest_send_time(
     The time is outside quiet hours and within the limit. Used by `plan` and for retries.
 
     Args:
-        sent: Times at which groups were sent to this channel; those of the last hour suffice.
+        sent: Times at which groups were sent to this channel; those of the last hour suffice. Times
+            in the future do not count.
         subscription: The saved search, with its pause, quiet hours and limit.
         now: The current time.
 
@@ -144,10 +151,16 @@ def earliest_send_time(
     if subscription.paused:
         return None
     at = now
+    sent = _credible(sent, now)
     if subscription.max_per_hour and len(sent) >= subscription.max_per_hour:
         at = max(at, sorted(sent)[-subscription.max_per_hour] + HOUR)
     # Quiet hours only delay further: the limit that holds now also holds then.
     return quiet_until(at, subscription.quiet)
+
+
+def _credible(sent: Sequence[datetime], now: datetime) -> list[datetime]:
+    """Return the times that are not in the future; those within `CLOCK_SKEW` count as now."""
+    return [min(time, now) for time in sent if time <= now + CLOCK_SKEW]
 
 
 def _form(

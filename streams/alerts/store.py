@@ -1,27 +1,25 @@
 """Read and write the saved searches on their topic."""
 
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, MutableMapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, producer
+from streams.kafka.decoding import key_text, read_record, sent_at
 from streams.kafka.errors import describe_error
 from streams.kafka.read import partitions_of
 from streams.kafka.sender import Sender
 from streams.kafka.table import read_table
-from streams.records import DecodeError, Subscription, decode, encode
+from streams.records import Subscription, encode
 from streams.records.topics import SUBSCRIPTIONS
 from streams.route.query.normalize import normalized_words
 from streams.settings import Settings
-
-log = structlog.get_logger()
 
 FETCH_WAIT_MS: Final = 50
 """Longest wait of a fetch; with the default of 500 a refresh took 250 ms on average."""
@@ -80,14 +78,8 @@ class SubscriptionTable:
         return changed
 
     def _apply(self, message: Any) -> str:
-        id_ = _id_of(message)
-        self._searches.pop(id_, None)
-        self._changed[id_] = datetime.fromtimestamp(message.timestamp / 1000, UTC)
-        try:
-            if message.value is not None:
-                self._searches[id_] = decode(message.value, Subscription)
-        except DecodeError as error:
-            log.warning("saved search not in force", subscription=id_, problem=str(error))
+        id_ = apply_search(self._searches, message)
+        self._changed[id_] = sent_at(message)
         return id_
 
 
@@ -116,14 +108,25 @@ async def read_searches(settings: Settings) -> dict[str, Subscription]:
     """
     searches: dict[str, Subscription] = {}
     async for message in read_table(settings, SUBSCRIPTIONS.name):
-        id_ = _id_of(message)
-        searches.pop(id_, None)
-        try:
-            if message.value is not None:
-                searches[id_] = decode(message.value, Subscription)
-        except DecodeError:
-            continue
+        apply_search(searches, message)
     return dict(sorted(searches.items()))
+
+
+def apply_search(searches: MutableMapping[str, Subscription], message: Any) -> str:
+    """Update the saved searches with a message of their topic.
+
+    A tombstone, and a message that is no search, removes the search of its key.
+
+    Returns:
+        Id of the search.
+    """
+    id_ = key_text(message)
+    search = read_record(message, Subscription)
+    if search is None:
+        searches.pop(id_, None)
+    else:
+        searches[id_] = search
+    return id_
 
 
 async def write_search(
@@ -161,7 +164,3 @@ def free_id(text: str, taken: Collection[str]) -> str:
         number += 1
         id_ = f"{base}-{number}"
     return id_
-
-
-def _id_of(message: Any) -> str:
-    return (message.key or b"").decode("utf-8", "replace")

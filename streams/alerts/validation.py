@@ -1,10 +1,11 @@
 """Validate saved searches before they are stored, for the command line and for HTTP alike."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from streams.alerts.quiet_hours import time_zone
 from streams.alerts.sample import sample_alert
-from streams.alerts.templates.render import check_templates
+from streams.alerts.templates.process import TemplateProcess
 from streams.alerts.templates.validate import InvalidTemplateError
 from streams.errors import UsageError
 from streams.records import DecodeError, QuietHours, Subscription, decode, encode
@@ -26,7 +27,10 @@ class SearchProblemError(UsageError):
 
 
 def checked_search(
-    search: Subscription, *, check_channel: Callable[[str], object] | None = None
+    search: Subscription,
+    *,
+    check_channel: Callable[[str], object] | None = None,
+    templates: TemplateProcess | None = None,
 ) -> Subscription:
     """Return a saved search if all its fields are valid.
 
@@ -34,6 +38,7 @@ def checked_search(
         search: The search as its owner wrote it; fields may have wrong types or lengths.
         check_channel: Raises `UsageError` for a channel that the owner cannot use; without it,
             channels are not checked.
+        templates: Renders the templates for a sample; without it, a process is started and ended.
 
     Raises:
         QuerySyntaxError: If the query is invalid; the message shows the position.
@@ -48,13 +53,15 @@ def checked_search(
         _check_channels(search, check_channel)
     check_quiet_hours(search.quiet)
     try:
-        check_templates(search.title_template, search.body_template, sample_alert(search))
-    except InvalidTemplateError as error:
-        raise SearchProblemError("title_template or body_template", str(error)) from error
-    try:
-        return decode(encode(search), Subscription)
+        checked = decode(encode(search), Subscription)
     except DecodeError as error:
         raise SearchProblemError("", f"cannot save this search: {error}") from error
+    try:
+        with nullcontext(templates) if templates else TemplateProcess() as process:
+            process.check(search.title_template, search.body_template, sample_alert(checked))
+    except InvalidTemplateError as error:
+        raise SearchProblemError("title_template or body_template", str(error)) from error
+    return checked
 
 
 def _check_channels(search: Subscription, check_channel: Callable[[str], object]) -> None:

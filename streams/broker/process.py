@@ -70,6 +70,8 @@ def spawn(
             cwd=folder,
             env=dict(environment),
             start_new_session=True,
+            # Records contain addresses of webhooks, which are secrets of their owner.
+            umask=0o077,
             pass_fds=() if lifeline is None else (lifeline,),
         )
     if lifeline is not None:

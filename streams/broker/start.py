@@ -19,6 +19,7 @@ from streams.broker.storage import prepare_records
 from streams.errors import BrokerError
 from streams.runtime.file_lock import file_lock
 from streams.runtime.ports import free_port, is_free
+from streams.runtime.private_folder import ensure_private_folder
 
 OnStartProgress = Callable[[str], None]
 """Gets a line about each slow part, and about choices."""
@@ -44,7 +45,7 @@ async def start_broker(
     report = progress or (lambda _: None)
     folder = DataFolder.at(options.data)
     try:
-        folder.path.mkdir(parents=True, exist_ok=True)
+        ensure_private_folder(folder.path)
         if find_broker(folder.path) is None:  # before taking the lock: the first time is slow
             await ensure_kafka(options.cache, report=report)
         async with file_lock(folder.lock, within=2 * options.ready_within):

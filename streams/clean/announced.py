@@ -1,14 +1,11 @@
 """Build the article of a feed's entry from the feed's own words, if its page has no article."""
 
 from streams.clean.extraction import Extraction
-from streams.clean.merge import merge_fields
+from streams.clean.merge import EXTRACTOR_OF_FEEDS, merge_fields
 from streams.outcome import Drop, Reject
 from streams.records.clean import CleanArticle
 from streams.records.raw import RawArticle
 from streams.text.charset import DecodedText
-
-EXTRACTOR = "feed"
-"""Name in the receipt."""
 
 _FEED_TEXT = DecodedText("", "utf-8", "feed")
 
@@ -32,6 +29,6 @@ def announced_article(raw: RawArticle, failure: Drop | Reject, *, url: str) -> C
     detail = failure.evidence if isinstance(failure, Drop) else failure.detail
     reason = f"page not used: {failure.reason.value}: {detail}"
     article = merge_fields(
-        raw, Extraction(extractor=EXTRACTOR), url=url, text=_FEED_TEXT, reason=reason
+        raw, Extraction(extractor=EXTRACTOR_OF_FEEDS), url=url, text=_FEED_TEXT, reason=reason
     )
     return article if article.title or article.text else None

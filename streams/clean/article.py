@@ -1,33 +1,20 @@
 """Clean a raw article: extract what a reader of the page would see."""
 
-import re
-from typing import Final
-
 from streams.clean.announced import announced_article
 from streams.clean.extract_fast import parse_head
 from streams.clean.extract_page import extract_page
 from streams.clean.extract_text import extract_text
 from streams.clean.extraction import Extraction
-from streams.clean.html.hostile import hostile_reason
-from streams.clean.html.page import looks_like_html, parse_page
+from streams.clean.html.page import parse_page
 from streams.clean.merge import merge_fields
 from streams.clean.non_article import drop_reason_of
+from streams.clean.readable import is_markup, readable_text, readable_url
 from streams.clean.relation import is_unrelated
-from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
+from streams.outcome import Drop, DropReason, Emit, Outcome, Reject
 from streams.records.clean import CleanArticle
-from streams.records.raw import Encoding, RawArticle
-from streams.text.charset import DecodedText, decode_text
-from streams.text.content_type import declared_charset, mime_type
-from streams.text.gunzip import TooLargeError, UnreadableError, unpacked
-from streams.text.urls import canonical_url, redirect_target
-
-MAX_CONTROL_SHARE: Final = 0.02
-"""Share of control characters above which bytes are a picture or a program, not a text."""
-
-SAMPLE_CHARACTERS: Final = 20_000
-"""Characters that are searched for control characters, enough to recognize a picture."""
-
-_CONTROL: Final = re.compile("[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]")
+from streams.records.raw import RawArticle
+from streams.text.charset import DecodedText
+from streams.text.urls import redirect_target
 
 
 def clean_article(
@@ -53,36 +40,18 @@ def clean_article(
         or would hang a parser (`streams.clean.html.hostile`). If a feed announced it,
         the feed's headline and teaser are used instead (`streams.clean.announced`).
     """
-    try:
-        url = canonical_url(raw.url) if raw.url else ""
-    except ValueError as error:
-        return Reject(RejectReason.UNUSABLE_URL, str(error))
-    text = _decode(raw, max_page_bytes)
-    markup = isinstance(text, DecodedText) and _is_markup(raw, text.text)
-    if isinstance(text, DecodedText) and markup and (reason := hostile_reason(text.text)):
-        text = Reject(RejectReason.TOO_LARGE, reason)
+    url = readable_url(raw)
+    if isinstance(url, Reject):
+        return url
+    text = readable_text(raw, max_page_bytes=max_page_bytes)
     if isinstance(text, Reject):
         announced = announced_article(raw, text, url=url)
         return text if announced is None else Emit(announced)
     landed = redirect_target(raw.http.url, requested=url) if raw.http and url else ""
-    extraction = _extract(raw, text.text, landed or url, markup=markup, cheaply=cheaply)
+    extraction = _extract(
+        raw, text.text, landed or url, markup=is_markup(raw, text.text), cheaply=cheaply
+    )
     return _judge(raw, extraction, url=url, landed=landed, text=text)
-
-
-def _decode(raw: RawArticle, max_page_bytes: int) -> DecodedText | Reject:
-    """Unpack and decode the body."""
-    try:
-        gzipped = raw.encoding is Encoding.GZIP
-        body = unpacked(raw.body, gzipped=gzipped, max_bytes=max_page_bytes)
-    except UnreadableError as error:
-        return Reject(RejectReason.UNREADABLE_BODY, str(error))
-    except TooLargeError as error:
-        return Reject(RejectReason.TOO_LARGE, f"{error}; NEWS_MAX_PAGE_BYTES sets the limit")
-    text = decode_text(body, http_charset=raw.charset or declared_charset(raw.content_type))
-    sample = text.text[:SAMPLE_CHARACTERS]
-    if len(_CONTROL.findall(sample)) > MAX_CONTROL_SHARE * len(sample):
-        return Reject(RejectReason.UNREADABLE_BODY, f"no text in {text.charset}")
-    return text
 
 
 def _judge(
@@ -109,13 +78,6 @@ def _judge(
     if not article.title and not article.text:
         return Drop(DropReason.EMPTY_ARTICLE, f"{len(raw.body)} bytes of {raw.content_type}")
     return Emit(article)
-
-
-def _is_markup(raw: RawArticle, text: str) -> bool:
-    """Return whether the body is HTML; its content type alone is not reliable."""
-    if mime_type(raw.content_type) == "text/plain":
-        return text.lstrip().startswith("<") and looks_like_html(text)
-    return looks_like_html(text)
 
 
 def _extract(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Extraction:

@@ -2,6 +2,8 @@
 
 from typing import Final, TypeVar
 
+import msgspec
+
 from streams.clean.body.blocks import Block, join_blocks, standfirst
 from streams.clean.body.feed_credit import without_feed_credit
 from streams.clean.candidates import Candidate, Choice, choose
@@ -35,12 +37,15 @@ from streams.text.canonical import trusted_canonical
 from streams.text.characters import clean_line, without_entities
 from streams.text.charset import DecodedText
 from streams.text.dates import ParsedDate
-from streams.text.urls import page_variants, registrable_domain
+from streams.text.urls import owner_domain, page_variants, registrable_domain
 
 V = TypeVar("V")
 
 LANGUAGE_DOUBT: Final = 0.3
 """Confidence of the detector below which the page's own declaration is used."""
+
+EXTRACTOR_OF_FEEDS: Final = "feed"
+"""Name of the extractor whose words are those of the feed, see `streams.clean.announced`."""
 
 Provenances = dict[str, Provenance]
 
@@ -65,7 +70,9 @@ def merge_fields(
         reason: Why the page was not used; the receipt names it. Empty if it was used.
     """
     provenance: Provenances = {}
-    own_url = _own_url(extraction, url, landed, provenance)
+    own_url = _own_url(raw, extraction, url=url, landed=landed, provenance=provenance)
+    if raw.announced_by:
+        raw = _without_claims(raw, extraction)
     site = _site(extraction, own_url or url, provenance)
     title = _title(raw, extraction, site, provenance)
     content, paragraphs = join_blocks(extraction.blocks or _summary_blocks(raw))
@@ -97,13 +104,17 @@ def merge_fields(
         paywalled=paywalled,
         provenance=provenance,
         receipts=(_receipt(raw, extraction, text, reason),),
+        claimed_by=_claimed_by(raw, extraction, own_url or url),
     )
 
 
-def _own_url(extraction: Extraction, url: str, landed: str, provenance: Provenances) -> str:
+def _own_url(
+    raw: RawArticle, extraction: Extraction, *, url: str, landed: str, provenance: Provenances
+) -> str:
     """Return the URL that the page has, rather than the one that led to it; empty if unknown."""
     if extraction.canonical:
-        canonical = trusted_canonical(extraction.canonical, page=landed or url)
+        answered = raw.http.url if raw.http else ""
+        canonical = trusted_canonical(extraction.canonical, page=landed or url, landed=answered)
         if canonical:
             provenance["url"] = Provenance(source="canonical")
             return canonical
@@ -124,6 +135,45 @@ def _id(raw: RawArticle, own_url: str, *, url: str, landed: str) -> str:
     if is_known and raw.id not in {article_id(url=each) for each in page_variants(url)}:
         return raw.id
     return article_id(url=own_url)
+
+
+def _without_claims(raw: RawArticle, extraction: Extraction) -> RawArticle:
+    """Return an article without what another site's feed says of it, as far as the page says it."""
+    return msgspec.structs.replace(
+        raw,
+        title="" if extraction.titles else raw.title,
+        published="" if extraction.published else raw.published,
+        authors=() if extraction.blocks else raw.authors,
+    )
+
+
+def _claimed_by(raw: RawArticle, extraction: Extraction, own_url: str) -> str:
+    """Return whose words the title and the text are, if not the publisher's; else empty.
+
+    What comes from the publisher's own server is the publisher's, whatever led there; but neither
+    the words of another site's feed, where the page has none, nor a page that another site sent.
+    """
+    if raw.claimed_by:
+        is_own = not own_url and raw.source == raw.claimed_by and _has_own_id(raw)
+        return "" if is_own else raw.claimed_by
+    served_from = raw.http.url if raw.http and raw.http.url else raw.url
+    if not raw.announced_by:
+        # A blog on a shared host that declares the page of another one as its own.
+        senders = {owner_domain(served_from), owner_domain(raw.url), ""}
+        return raw.source if raw.url and owner_domain(own_url) not in senders else ""
+    is_publishers = (
+        extraction.extractor != EXTRACTOR_OF_FEEDS
+        and (extraction.blocks or not raw.summary)
+        and (extraction.titles or not raw.title)
+        and owner_domain(own_url) == owner_domain(served_from)
+    )
+    return "" if is_publishers else raw.announced_by
+
+
+def _has_own_id(raw: RawArticle) -> bool:
+    """Return whether an article without URL is numbered by its source alone."""
+    own = article_id(source=raw.source, external_id=raw.external_id) if raw.external_id else ""
+    return raw.id == own
 
 
 def _value(choice: Choice[V] | None, field: str, provenance: Provenances) -> V | None:
@@ -239,6 +289,8 @@ def _agency_of(authors: tuple[Author, ...], provenance: Provenances) -> str:
 
 def _receipt(raw: RawArticle, extraction: Extraction, text: DecodedText, reason: str) -> Receipt:
     evidence = [reason or f"{text.charset} by {text.source}"]
+    if raw.page_problem:
+        evidence.insert(0, f"page not used: {raw.page_problem}")
     if raw.replayed_from:
         evidence.append(f"replayed from {raw.replayed_from}")
     return Receipt(

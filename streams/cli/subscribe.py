@@ -22,7 +22,8 @@ from streams.client import (
     routed_or_named,
 )
 from streams.errors import BrokerError
-from streams.kafka.read import read_topics, record_in, sent_at, topics_with_prefix
+from streams.kafka.decoding import sent_at
+from streams.kafka.read import read_topics, record_in, topics_with_prefix
 from streams.kafka.subscribe import Received, Start
 from streams.records import (
     Alert,
@@ -186,10 +187,10 @@ async def _newest(settings: Settings, topic: str) -> datetime | None:
     """Return the latest event time in a topic; read the whole topic."""
     newest = None
     async for message in read_topics(settings, topic):
-        try:
-            time = record_time(record_in(message, settings), sent_at(message))
-        except ValueError:
+        record = record_in(message, settings)
+        if record is None:
             continue
+        time = record_time(record, sent_at(message))
         newest = time if newest is None else max(newest, time)
     return newest
 

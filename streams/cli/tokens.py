@@ -9,13 +9,20 @@ from rich.table import Table
 
 from streams.cli._arguments import JsonLines, JsonObject
 from streams.cli._output.console import err, out
-from streams.config.tokens_file import add_token, read_tokens, remove_token
+from streams.config.tokens_file import add_token, read_tokens, remove_token, set_publishers
 from streams.settings import load_settings
 
 app = typer.Typer(help="Manage access tokens for `streams serve`.", no_args_is_help=True)
 TokenNameArgument = Annotated[
     str,
     typer.Argument(metavar="NAME", help="Name of the token: a-z, 0-9, dot, hyphen, underscore."),
+]
+SpeaksFor = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--speaks-for",
+        help="Domain whose publisher the holder may speak for with scope push, or '*'; repeatable.",
+    ),
 ]
 DEFAULT_SCOPES = ["push", "alerts"]
 
@@ -28,20 +35,24 @@ def add(
         list[str],
         typer.Option("--scope", help="push, alerts or admin; repeatable."),
     ] = DEFAULT_SCOPES,
+    speaks_for: SpeaksFor = None,
     json_: JsonObject = False,
 ) -> None:
     """Create a token and show it once; it is valid immediately.
 
-    Only the SHA-256 of the token is stored.
+    Only the SHA-256 of the token is stored. Articles that it pushes are claims (`claimed_by`),
+    which `domain:` does not match, unless it may speak for their publishers.
 
     **Examples:**
 
-    - `streams tokens add wire --scope push`
+    - `streams tokens add wire --scope push --speaks-for wire.example`
     - `streams tokens add desk --scope alerts`
     - `TOKEN=$(streams tokens add me)`
     """
     path = load_settings().tokens_file
-    secret, token = add_token(path, name, scopes, created=datetime.now(UTC))
+    secret, token = add_token(
+        path, name, scopes, created=datetime.now(UTC), speaks_for=speaks_for or ()
+    )
     if json_:
         shown = {"name": token.name, "token": secret, "scopes": list(token.scopes)}
         typer.echo(orjson.dumps(shown))
@@ -52,6 +63,23 @@ def add(
         highlight=False,
         style="dim",
     )
+
+
+@app.command()
+def trust(
+    name: TokenNameArgument,
+    *,
+    speaks_for: SpeaksFor = None,
+) -> None:
+    """Set for which publishers the holder of a token may speak; without a domain, for none.
+
+    **Examples:**
+
+    - `streams tokens trust wire --speaks-for wire.example`
+    - `streams tokens trust importer --speaks-for '*'`
+    """
+    token = set_publishers(load_settings().tokens_file, name, speaks_for or ())
+    typer.echo(f"{name}: speaks for {', '.join(token.speaks_for) or 'no publisher'}")
 
 
 @app.command("list")
@@ -71,13 +99,16 @@ def list_(*, json_: JsonLines = False) -> None:
                 "scopes": list(token.scopes),
                 "created": token.created,
                 "search": token.search,
+                "speaks_for": list(token.speaks_for),
             }
             typer.echo(orjson.dumps(shown))
         return
-    table = Table("name", "scopes", "created", "feed of search")
+    table = Table("name", "scopes", "created", "speaks for", "feed of search")
     for token in tokens:
         created = f"{token.created:%Y-%m-%d %H:%M}"
-        table.add_row(token.name, ", ".join(token.scopes), created, token.search)
+        table.add_row(
+            token.name, ", ".join(token.scopes), created, ", ".join(token.publishers), token.search
+        )
     out.print(table)
 
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from streams.errors import UsageError
-from streams.fetch.address import RefusedAddressError, check_literal_address
+from streams.fetch.address import RefusedAddressError, check_literal_address, is_allowed
 
 ALL_TOKENS: Final = "*"
 """Entry of ``tokens`` that allows every token to use the channel."""
@@ -30,10 +30,12 @@ class Webhook:
     Attributes:
         url: Address that receives the requests.
         secret: ``whsec_`` and base64. If None, it is derived from the key of `deliver`.
+        former_secrets: Secrets before it, whose signatures are sent too while receivers change.
     """
 
     url: SecretStr
     secret: SecretStr | None = None
+    former_secrets: tuple[SecretStr, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +134,26 @@ class Channels:
 
     Attributes:
         named: Channels by name.
-        private_hosts: Hosts that webhooks may reach although their addresses are not public.
+        private_hosts: Hosts that all webhooks may reach although their addresses are not public:
+            ``HOST:PORT``, or ``HOST`` for every port.
+        private_hosts_of: The same for the webhooks of the saved searches of single tokens, by the
+            token's name.
     """
 
     named: Mapping[str, Channel] = field(default_factory=dict)
     private_hosts: frozenset[str] = frozenset()
+    private_hosts_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def private_hosts_for(self, owner: str) -> frozenset[str]:
+        """Return the private hosts that the webhooks of a token's saved searches may reach.
+
+        Args:
+            owner: Name of the token; empty for searches made on the command line, whose author may
+                write channels.toml, too.
+        """
+        if not owner:
+            return self.private_hosts.union(*self.private_hosts_of.values())
+        return self.private_hosts | self.private_hosts_of.get(owner, frozenset())
 
 
 def channel_label(text: str) -> str:
@@ -208,11 +225,14 @@ def check_channel(channels: Channels, text: str, *, owner: str) -> None:
     kind = channel_of(channels, text, owner=owner).kind
     if not isinstance(kind, Webhook):
         return
-    host = URL(kind.url.get_secret_value()).host or ""
-    if host in channels.private_hosts:
+    url = URL(kind.url.get_secret_value())
+    host = url.host or ""
+    if is_allowed(host, url.port, channels.private_hosts_for(owner)):
         return
+    name = host.rstrip(".")
+    is_local = name == "localhost" or name.endswith(".localhost")
     try:
-        check_literal_address("127.0.0.1" if host == "localhost" else host, ())
+        check_literal_address("127.0.0.1" if is_local else host, ())
     except RefusedAddressError:
         raise ChannelError(
             f"{host} is not a public address; if it is yours, add "

@@ -28,6 +28,7 @@ from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError, did_you_mean
 from streams.extensions import CHANNELS, installed
 from streams.records.topics import TOPICS
+from streams.runtime.regular_file import read_text
 
 DEFAULT_FILE: Final = Path("channels.toml")
 """File in the working directory that is read by default."""
@@ -41,6 +42,7 @@ TopicName = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{1,249}\Z")]
 REMEDIES: Final = {
     "webhook": "give a text: https://HOST/… or http://HOST/…",
     "secret": "give whsec_ and the base64 of 24 to 64 bytes",
+    "former_secrets": "give at most three secrets, each whsec_ and base64",
     "email": "give smtp://USER:PASSWORD@HOST:587 or smtps://…",
     "from": "give addresses such as desk@example.org",
     "to": 'give addresses, at least one: ["desk@example.org"]',
@@ -64,12 +66,13 @@ def load_channels(path: Path | None = None) -> Channels:
         ChannelError: If the file cannot be read or is invalid; the message names table and key.
     """
     file = path or DEFAULT_FILE
-    if path is None and not file.is_file():
+    if path is None and not file.exists():
         return Channels()
     try:
-        return parse_channels(file.read_text("utf-8-sig"), file=str(file))
+        return parse_channels(read_text(file), file=str(file))
     except OSError as error:
-        raise ChannelError(f"reading the channels in {file}: {error.strerror}") from error
+        reason = error.strerror or str(error)
+        raise ChannelError(f"reading the channels in {file}: {reason}") from error
     except UnicodeDecodeError as error:
         raise ChannelError(f"{file}: not UTF-8: {error.reason}") from error
 
@@ -108,12 +111,28 @@ def parse_channels(
                 key=name,
             )
     hosts = toml.convert(top, _Top, remedies=REMEDIES).allow_private_hosts
+    of_tokens: dict[str, frozenset[str]] = {}
+    for entry in hosts:
+        if isinstance(entry, _PrivateHost):
+            for token in entry.tokens:
+                of_tokens[token] = of_tokens.get(token, frozenset()) | {entry.host}
     named = {name: _channel(toml, name, table, environment) for name, table in tables.items()}
-    return Channels(named=named, private_hosts=frozenset(hosts))
+    return Channels(
+        named=named,
+        private_hosts=frozenset(entry for entry in hosts if isinstance(entry, str)),
+        private_hosts_of=of_tokens,
+    )
+
+
+class _PrivateHost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A private host for single tokens."""
+
+    host: str
+    tokens: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
 class _Top(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    allow_private_hosts: tuple[str, ...] = ()
+    allow_private_hosts: tuple[str | _PrivateHost, ...] = ()
 
 
 class _InvalidValueError(ValueError):
@@ -141,17 +160,22 @@ class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class _WebhookFields(_Fields, frozen=True, kw_only=True):
     webhook: str
     secret: str | None = None
+    former_secrets: Annotated[tuple[str, ...], msgspec.Meta(max_length=3)] = ()
 
     def kind(self) -> ChannelKind:
         try:
             url = check_webhook_url(self.webhook)
         except ChannelError as error:
             raise _InvalidValueError("webhook", str(error)) from None
-        if self.secret is None:
-            return Webhook(url=url)
-        if not _is_secret(self.secret):
+        if self.secret is not None and not _is_secret(self.secret):
             raise _InvalidValueError("secret")
-        return Webhook(url=url, secret=SecretStr(self.secret))
+        if not all(map(_is_secret, self.former_secrets)):
+            raise _InvalidValueError("former_secrets")
+        return Webhook(
+            url=url,
+            secret=None if self.secret is None else SecretStr(self.secret),
+            former_secrets=tuple(map(SecretStr, self.former_secrets)),
+        )
 
 
 class _MailFields(_Fields, frozen=True, kw_only=True):
@@ -197,7 +221,7 @@ _KINDS: Final[Mapping[str, type[_Fields]]] = {
 }
 """The fields of a channel, by the key that defines its kind."""
 
-_KEYS: Final = (*_KINDS, "secret", "from", "to", "starttls", "tokens")
+_KEYS: Final = (*_KINDS, "secret", "former_secrets", "from", "to", "starttls", "tokens")
 
 
 def _is_secret(text: str) -> bool:

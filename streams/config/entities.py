@@ -9,6 +9,7 @@ import msgspec
 from streams.config.toml_tables import TomlFile
 from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
+from streams.runtime.regular_file import read_text
 from streams.tag.additions import TYPES, AddedEntity, added_entity
 from streams.tag.article import Tagger, with_entities
 from streams.tag.names import fold
@@ -59,7 +60,7 @@ def load_entities(path: Path | None = None) -> tuple[AddedEntity, ...]:
     if path is None and not file.exists():
         return ()
     try:
-        return parse_entities(file.read_text("utf-8-sig"), file=str(file))
+        return parse_entities(read_text(file), file=str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"reading the entities in {file}: {error}") from error
 

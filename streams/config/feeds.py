@@ -24,6 +24,10 @@ HeaderName = Annotated[
     ),
 ]
 SecretPlace = Annotated[str, msgspec.Meta(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$")]
+SpokenFor = Annotated[str, msgspec.Meta(pattern=r"^(\*|[^\s/:*]{1,253})$")]
+PrivateHost = Annotated[
+    str, msgspec.Meta(pattern=r"^([^\s/\[\]]{1,253}|\[[0-9A-Fa-f:.]+\](:\d+)?)$")
+]
 FeedValue = str | float | bool
 """Value of a field of a feed."""
 
@@ -82,7 +86,8 @@ REMEDIES: Final = {
     "login_header": "give the name of a header, such as X-Api-Key",
     "secret": "give env:NAME or file:PATH, where the secret is; not the secret itself",
     "contact": "give a text",
-    "allow_private_hosts": 'give a list of hosts, such as ["intranet.test"]',
+    "allow_private_hosts": 'give a list of hosts, such as ["intranet.test:8080"]',
+    "speaks_for": 'give a list of domains, such as ["news.test"], or ["*"] for all',
     "feed": "write [[feed]] above each feed",
 }
 """The remedy that an error message names for each field of the file."""
@@ -103,6 +108,10 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         login_user: User name of `Login.BASIC`.
         login_header: Name of the header of `Login.HEADER`.
         secret: Place of password, value of the header, or cookies: ``env:NAME`` or ``file:PATH``.
+        speaks_for: Domains of other sites whose articles the feed's own words may be, or ``*`` for
+            all. A feed speaks for the site that it is on.
+        allow_private_hosts: Private hosts that this feed, its pages and its hub may be on,
+            ``HOST:PORT``; ``HOST`` for the ports 80 and 443, and that of the feed if it is there.
     """
 
     url: WebUrl
@@ -115,6 +124,8 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     login_user: UserName | None = None
     login_header: HeaderName | None = None
     secret: SecretPlace | None = None
+    speaks_for: tuple[SpokenFor, ...] = ()
+    allow_private_hosts: tuple[PrivateHost, ...] = ()
 
     @property
     def name(self) -> str:
@@ -133,13 +144,70 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     Attributes:
         contact: Page or mail address in the User-Agent.
-        allow_private_hosts: Hosts that may resolve to private addresses.
+        allow_private_hosts: Hosts that may have private addresses: for the feeds that are on them,
+            as if each of these feeds named them itself.
         feed: The feeds.
     """
 
     contact: str = ""
     allow_private_hosts: tuple[str, ...] = ()
     feed: tuple[FeedEntry, ...] = ()
+
+    def private_hosts_of(self, feed: FeedEntry) -> frozenset[str]:
+        """Return the private hosts, each with a port, that a feed may lead to.
+
+        Its own, and those of the file if the feed is on one of them: a public feed reaches no
+        private host, and one on a private host only what its operator named.
+        """
+        return frozenset(
+            place for host in self._named_for(feed) for place in _with_ports(host, feed.url)
+        )
+
+    def private_hubs_of(self, feed: FeedEntry) -> frozenset[str]:
+        """Return the private hosts that the WebSub hub of a feed may be on.
+
+        The same, but a host without a port at every port: what a hub answers is not read. So may be
+        what `streams feeds add` looks at on request.
+        """
+        bare = {host for host in self._named_for(feed) if not _split_place(host)[1]}
+        return self.private_hosts_of(feed) | {_split_place(host)[0] for host in bare}
+
+    def _named_for(self, feed: FeedEntry) -> tuple[str, ...]:
+        own = _own_host(feed.url)
+        is_listed = any(_split_place(host)[0] == own for host in self.allow_private_hosts)
+        return feed.allow_private_hosts + (self.allow_private_hosts if is_listed else ())
+
+
+def _own_host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
+
+
+def _split_place(place: str) -> tuple[str, str]:
+    """Return host and port of ``HOST``, ``HOST:PORT``, ``[ADDRESS]:PORT`` or ``ADDRESS``.
+
+    Examples:
+        >>> [_split_place(place) for place in ("a.test:81", "a.test", "[::1]:81", "::1")]
+        [('a.test', '81'), ('a.test', ''), ('::1', '81'), ('::1', '')]
+    """
+    if place.startswith("["):
+        host, _, port = place[1:].partition("]")
+        return host.lower(), port.removeprefix(":")
+    if place.count(":") > 1:
+        return place.lower(), ""
+    host, _, port = place.partition(":")
+    return host.lower(), port
+
+
+def _with_ports(place: str, url: str) -> list[str]:
+    """Return a host with the ports that it means for a feed."""
+    host, port = _split_place(place)
+    spelled = f"[{host}]" if ":" in host else host
+    if port:
+        return [f"{spelled}:{port}"]
+    parts = urlsplit(url)
+    own = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower(), 80)
+    ports = {80, 443} | ({own} if host == _own_host(url) else set())
+    return [f"{spelled}:{number}" for number in sorted(ports)]
 
 
 def parse_feeds(text: str, *, file: str) -> FeedFile:

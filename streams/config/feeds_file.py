@@ -22,6 +22,7 @@ from streams.config.toml_edit import remove_block, set_values
 from streams.config.toml_lines import block_lines
 from streams.errors import UsageError, did_you_mean
 from streams.runtime.file_lock import hold_lock
+from streams.runtime.regular_file import open_regular
 
 FEEDS_FILE: Final = Path("feeds.toml")
 """Default file of feeds, in the working directory."""
@@ -255,7 +256,8 @@ def _read(file: Path) -> str:
 
 def _read_bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        with open_regular(file, links=True) as opened:
+            return opened.read()
     except FileNotFoundError:
         raise UsageError(f"{file}: no such file; create it with `streams feeds add URL`") from None
     except OSError as error:

@@ -15,7 +15,7 @@ from streams.text.charset import decode_text
 MAX_SHOWN: Final = 200
 """Characters of an address that a message shows."""
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,400}>", re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml[^<>]{0,400}>", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s/?#]+\S*")
 

@@ -11,6 +11,7 @@ from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
 from streams.records.topics import TOPICS, UNMATCHED, Topic, routed_topic
 from streams.route.rules import Rule
+from streams.runtime.regular_file import read_text
 from streams.settings import Settings
 
 DEFAULT_FILE = Path("routes.toml")
@@ -60,8 +61,8 @@ def _text(path: Path | None) -> tuple[str, str]:
     try:
         if name == SHIPPED and path is None:
             return files("streams.config").joinpath("data/routes.toml").read_text("utf-8"), name
-        return Path(name).read_text("utf-8-sig"), name
+        return read_text(Path(name)), name
     except OSError as error:
-        raise UsageError(f"reading the rules in {name}: {error.strerror}") from error
+        raise UsageError(f"reading the rules in {name}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"reading the rules in {name}: not UTF-8: {error.reason}") from error

@@ -1,6 +1,7 @@
 """Read, write and watch the file of tokens; one process changes it at a time."""
 
 import hmac
+import json
 import os
 import re
 import stat
@@ -9,11 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from streams.config.tokens import ApiToken, Scope, new_token, token_digest
 from streams.config.toml_tables import TomlFile, unknown
 from streams.config.watched_file import WatchedFile
 from streams.errors import UsageError
+from streams.records import Subscription
 from streams.runtime.file_lock import hold_lock
+from streams.runtime.regular_file import read_text
+from streams.text.urls import host_of
 
 TOKEN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 """Name of a token chosen by a user: the owner of its searches and the source of its articles."""
@@ -56,11 +62,23 @@ def tokens_text(tokens: Iterable[ApiToken]) -> str:
     for token in tokens:
         scopes = ", ".join(f'"{scope}"' for scope in token.scopes)
         search = f'search = "{token.search}"\n' if token.search else ""
+        if token.owner is not None:
+            search += f"owner = {_spelled(token.owner)}\n"
+        if token.speaks_for:
+            names = ", ".join(f'"{name}"' for name in token.speaks_for)
+            search += f"speaks_for = [{names}]\n"
+        if token.search_created is not None:
+            search += f"search_created = {token.search_created.isoformat()}\n"
         blocks.append(
             f'\n[[token]]\nname = "{token.name}"\nsha256 = "{token.sha256}"\n'
             f"scopes = [{scopes}]\ncreated = {token.created.isoformat()}\n{search}"
         )
     return HEAD + "".join(blocks)
+
+
+def _spelled(text: str) -> str:
+    """Return a text as a string of TOML: as in JSON, and without a bare DEL character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_tokens(path: Path) -> tuple[ApiToken, ...]:
@@ -72,7 +90,7 @@ def read_tokens(path: Path) -> tuple[ApiToken, ...]:
     try:
         if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise UsageError(f"{path}: other users may write it and add tokens; run chmod 600")
-        return parse_tokens(path.read_text(encoding="utf-8"), file=path)
+        return parse_tokens(read_text(path, encoding="utf-8"), file=path)
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
@@ -150,7 +168,12 @@ def change_tokens(
 
 
 def add_token(
-    path: Path, name: str, scopes: Iterable[str], *, created: datetime
+    path: Path,
+    name: str,
+    scopes: Iterable[str],
+    *,
+    created: datetime,
+    speaks_for: Iterable[str] = (),
 ) -> tuple[str, ApiToken]:
     """Create a token and store its digest in a file.
 
@@ -158,15 +181,16 @@ def add_token(
         The secret, and the stored token.
 
     Raises:
-        UsageError: If the name is invalid or taken, or a scope does not exist.
+        UsageError: If the name is invalid or taken, a scope does not exist, or a domain is none.
     """
+    publishers = check_publishers(speaks_for)
     if not TOKEN_NAME.fullmatch(name):
         raise UsageError(f"{name!r}: expected 1 to 60 of a-z, 0-9, dot, hyphen and underscore")
     requested = tuple(scopes)
     wrong = next((scope for scope in requested if scope not in GRANTABLE_SCOPES), None)
     if wrong is not None:
         raise UsageError(f"--scope {wrong}: expected {', '.join(GRANTABLE_SCOPES)}")
-    secret, added = new_token(name, map(Scope, requested), created=created)
+    secret, added = new_token(name, map(Scope, requested), created=created, speaks_for=publishers)
 
     def with_added(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
         if any(token.name == name for token in tokens):
@@ -175,6 +199,45 @@ def add_token(
 
     change_tokens(path, with_added)
     return secret, added
+
+
+def check_publishers(domains: Iterable[str]) -> tuple[str, ...]:
+    """Return domains as the file spells them.
+
+    Raises:
+        UsageError: If one is neither a domain nor ``*``.
+
+    Examples:
+        >>> check_publishers(["News.test", "*"])
+        ('news.test', '*')
+    """
+    spelled = tuple(
+        domain if domain == "*" else host_of(f"https://{domain}/") for domain in domains
+    )
+    for domain, name in zip(domains, spelled, strict=True):
+        if not name or (name != "*" and "/" in domain):
+            raise UsageError(f"--speaks-for {domain}: expected a domain such as news.test, or *")
+    return spelled
+
+
+def set_publishers(path: Path, name: str, domains: Iterable[str]) -> ApiToken:
+    """Set for whose publishers the holder of a token may speak; the secret stays.
+
+    Raises:
+        UsageError: If there is no token with this name, or a domain is none.
+    """
+    publishers = check_publishers(domains)
+
+    def changed(tokens: tuple[ApiToken, ...]) -> Iterable[ApiToken]:
+        if all(token.name != name for token in tokens):
+            known = ", ".join(token.name for token in tokens) or "none"
+            raise UsageError(f"there is no token {name}; there are: {known}")
+        return [
+            msgspec.structs.replace(token, speaks_for=publishers) if token.name == name else token
+            for token in tokens
+        ]
+
+    return next(token for token in change_tokens(path, changed) if token.name == name)
 
 
 def remove_token(path: Path, name: str) -> None:
@@ -194,10 +257,10 @@ def remove_token(path: Path, name: str) -> None:
     change_tokens(path, without_name)
 
 
-def replace_feed_token(path: Path, search_id: str, *, created: datetime) -> str:
+def replace_feed_token(path: Path, search: Subscription, *, created: datetime) -> str:
     """Create a token for the feed of a search, replace the previous one, and return it."""
-    name = f"feed:{search_id}"
-    secret, added = new_token(name, [Scope.FEED], created=created, search=search_id)
+    name = f"feed:{search.id}"
+    secret, added = new_token(name, [Scope.FEED], created=created, search=search)
     change_tokens(path, lambda tokens: (*(other for other in tokens if other.name != name), added))
     return secret
 

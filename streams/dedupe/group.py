@@ -12,8 +12,11 @@ _DAY: Final = timedelta(days=1)
 
 
 def outlet_of(article: CleanArticle) -> str:
-    """Return the outlet of an article: its registrable domain, else its source."""
-    return article.site.domain or article.source
+    """Return the outlet of an article: its registrable domain, else its source.
+
+    Words that another claims to be of a site count for the one who claims it.
+    """
+    return article.claimed_by or article.site.domain or article.source
 
 
 def publisher_of(outlet: str) -> str:
@@ -46,7 +49,7 @@ def is_earlier(article: CleanArticle, time: datetime) -> bool:
 
 
 def group_with(
-    article: CleanArticle, latest: Memory, *, is_member: bool
+    article: CleanArticle, latest: Memory, *, is_member: bool, may_lead: bool = True
 ) -> tuple[CopyGroup, tuple[str, ...]]:
     """Return a group of copies after an article joined it.
 
@@ -54,6 +57,8 @@ def group_with(
         article: The copy.
         latest: The member of the group that was remembered last.
         is_member: Whether the article was counted before.
+        may_lead: Whether it may be the original of the group; a claim is none where the original is
+            known by its publisher.
 
     Returns:
         The group, and the names of its outlets.
@@ -65,7 +70,7 @@ def group_with(
     outlet = outlet_of(article)
     if outlet not in outlets and len(outlets) < MOST_OUTLETS:
         outlets = (*outlets, outlet)
-    is_first = is_earlier(article, group.first_seen)
+    is_first = may_lead and is_earlier(article, group.first_seen)
     return CopyGroup(
         original=article.id if is_first else group.original,
         first_seen=event_time(article) if is_first else group.first_seen,

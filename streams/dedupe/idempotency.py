@@ -1,10 +1,11 @@
 """Answer a redelivered origin as before: the same answer encodes to the same bytes."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from streams.records import Answer, CleanArticle, DuplicateArticle, Receipt, UniqueArticle
+from streams.records import Answer, CleanArticle, DuplicateArticle, Origin, Receipt, UniqueArticle
 
 LATEST_REVISIONS: Final = 8
 """Number of retained answers to the latest versions of an article, besides that to the first."""
@@ -13,9 +14,34 @@ LATEST_DUPLICATES: Final = 32
 """Number of retained answers to the latest unchanged, outdated or copied versions."""
 
 
-def find_answer(origin: str, answers: tuple[Answer, ...]) -> Answer | None:
-    """Return the answer to an origin; ``None`` when there was none, or too long ago."""
-    return next((answer for answer in answers if answer.origin == origin), None)
+VERSION_DIGITS: Final = 8
+"""Digits of a version hash that an answer keeps. Two texts that meet at one position, which by
+itself is rare, have the same digits once in 4 billion."""
+
+
+def find_answer(
+    origin: Origin, answers: Iterable[Answer], *, version_hash: str, is_later: bool = False
+) -> Answer | None:
+    """Return the answer to a redelivered article; ``None`` when there was none, or too long ago.
+
+    A position alone does not make two deliveries the same article: offsets are used again when a
+    topic is created again, and after an unclean election of a leader (KIP-101). So the id of the
+    topic must be the same, and the text.
+
+    Args:
+        origin: Origin of the article.
+        answers: Answers to the versions of the article.
+        version_hash: Hash of its text, as `fingerprint_of` computes it.
+        is_later: Whether it was fetched after every version that was answered: then an answer of an
+            older release, which has neither topic id nor version, is not to this article.
+    """
+    version = version_hash[:VERSION_DIGITS]
+    for answer in answers:
+        if Origin.parse(answer.origin) != origin or answer.version not in {"", version}:
+            continue
+        if answer.version or not is_later:
+            return answer
+    return None
 
 
 def retained_answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:

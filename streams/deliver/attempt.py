@@ -1,14 +1,16 @@
 """Make one delivery attempt: render a message, send it, count and log the result."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from traceback import extract_tb
 
 import structlog
 
 from streams.alerts.policy import MessageKind
-from streams.alerts.templates.render import render_message
+from streams.alerts.templates.process import TemplateProcess
 from streams.config.channels import Channel, Channels, kind_label
 from streams.deliver.channels.message import ChannelSender, Notification
 from streams.deliver.channels.registry import ChannelRegistry
@@ -41,11 +43,17 @@ class AttemptRunner:
     Args:
         senders: Opens the senders of channels.
         metrics: Metrics of the deliverer.
+        templates: Renders the messages.
     """
 
-    def __init__(self, senders: ChannelRegistry, metrics: DeliverMetrics) -> None:
+    def __init__(
+        self, senders: ChannelRegistry, metrics: DeliverMetrics, templates: TemplateProcess
+    ) -> None:
         self._senders = senders
         self._metrics = metrics
+        self._templates = templates
+        # One thread: a template that takes its second holds up other templates, and no sender.
+        self._rendering = ThreadPoolExecutor(1, "templates")
 
     async def send(
         self,
@@ -58,7 +66,7 @@ class AttemptRunner:
         kind = kind_label(channel.kind)
         try:
             sender = await self._senders.sender_for(channel, channels, subscription)
-            message = await _message(attempt, subscription, sender)
+            message = await self._message(attempt, subscription, sender)
             answer = await sender.send(message)
         except Exception as error:  # noqa: BLE001  # see below
             # A bug, not the receiver's failure. The error's text might hold a secret, so only its
@@ -86,6 +94,16 @@ class AttemptRunner:
             )
         return answer
 
+    async def _message(
+        self, attempt: Attempt, subscription: Subscription, sender: ChannelSender
+    ) -> Notification:
+        """Render the message in the formats that its sender needs."""
+        render = partial(_render, attempt, subscription, sender, self._templates)
+        # A user's template may take a second, which would block the event loop.
+        if subscription.title_template or subscription.body_template:
+            return await asyncio.get_running_loop().run_in_executor(self._rendering, render)
+        return render()
+
     def count_ended(self, attempt: Attempt, state: DeliveryState, now: datetime) -> None:
         """Count alerts whose delivery has ended."""
         self._metrics.ended.labels(state=state.value).inc(len(attempt.members))
@@ -94,22 +112,16 @@ class AttemptRunner:
                 self._metrics.duration.observe(max(0.0, (now - delivery.made).total_seconds()))
 
 
-async def _message(
-    attempt: Attempt, subscription: Subscription, sender: ChannelSender
+def _render(
+    attempt: Attempt,
+    subscription: Subscription,
+    sender: ChannelSender,
+    templates: TemplateProcess,
 ) -> Notification:
-    """Render the message in the formats that its sender needs."""
-    # A user's template may take a second, which would block the event loop.
-    if subscription.title_template or subscription.body_template:
-        return await asyncio.to_thread(_render, attempt, subscription, sender)
-    return _render(attempt, subscription, sender)
-
-
-def _render(attempt: Attempt, subscription: Subscription, sender: ChannelSender) -> Notification:
     alerts = tuple(delivery.alert for delivery in attempt.members)
-    bodies = {
-        format_: render_message(alerts, subscription, form=attempt.form, format_=format_)
-        for format_ in sender.formats
-    }
+    formats = list(sender.formats)
+    messages = templates.render(alerts, subscription, form=attempt.form, formats=formats)
+    bodies = dict(zip(formats, messages, strict=True))
     return Notification(
         id=attempt.group_id,
         form=attempt.form,

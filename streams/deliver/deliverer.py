@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,9 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 
+from streams.alerts.policy import CLOCK_SKEW, HOUR
 from streams.alerts.store import SubscriptionTable, open_table
+from streams.alerts.templates.process import TemplateProcess
 from streams.config.channels_file import watched_channels
 from streams.deliver.attempt import AttemptRunner
 from streams.deliver.channels.registry import open_channels
@@ -25,14 +27,19 @@ from streams.deliver.dispatcher import Dispatcher
 from streams.deliver.fan_out import plan_deliveries
 from streams.deliver.ledger.ledger import Ledger
 from streams.deliver.ledger.open import open_ledger
+from streams.deliver.ledger.position import starting_offset
 from streams.deliver.metrics import DeliverMetrics
+from streams.deliver.retry import DEADLINE
 from streams.errors import BrokerError, NewsStreamsError
+from streams.kafka.bound_positions import positions_of
 from streams.kafka.connection import consumer, physical_name
 from streams.kafka.errors import describe_error
 from streams.kafka.partition_watch import PartitionWatch
+from streams.kafka.topic_watch import TopicWatch
 from streams.records.topics import ALERTS
 from streams.runtime.background import until_first_ends
 from streams.settings import Settings
+from streams.text.plural import plural
 
 log = structlog.get_logger()
 
@@ -52,6 +59,20 @@ STOP_SECONDS: Final = 4.0
 
 BATCH: Final = 500
 """Maximum number of alerts in one transaction of the ledger."""
+
+
+def is_pause_over(since: datetime, saved: datetime | None, *, now: datetime) -> bool:
+    """Return whether a queue is resumed whose receiver was gone: its search was saved since.
+
+    A pause that begins in the future was written by a clock that was ahead: no search is saved
+    after it. Such a queue tries once more, and is paused again if the receiver is still gone.
+
+    Args:
+        since: Begin of the pause.
+        saved: When the search was saved last; None if unknown.
+        now: Current time.
+    """
+    return since > now + CLOCK_SKEW or (saved is not None and saved > since)
 
 
 class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -75,7 +96,14 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self.ready = False
         self.partitions: frozenset[int] = frozenset()
         self._lag = 0
-        self._watch = PartitionWatch(lambda: self._client, settings=settings)
+        self._watch = PartitionWatch(
+            lambda: self._client,
+            settings=settings,
+            topics=TopicWatch([physical_name(settings, ALERTS.name)]),
+        )
+        self._n_assignments = 0
+        self._n_in_future = 0
+        self._is_ledger_lost = False
         self._assigned = asyncio.Event()
         self._changing = asyncio.Lock()
         self._expired = datetime.min.replace(tzinfo=UTC)
@@ -91,10 +119,12 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         asyncio.get_running_loop().set_default_executor(pool)
         async with AsyncExitStack() as stack:
             self._ledger: Ledger = await stack.enter_async_context(open_ledger(self.settings))
+            self._is_ledger_empty = await self._ledger.is_empty()
             self._table: SubscriptionTable = await stack.enter_async_context(
                 open_table(self.settings)
             )
             senders = await stack.enter_async_context(open_channels(self.settings))
+            templates = stack.enter_context(TemplateProcess())
             self._channels = watched_channels(self.settings.channels)
             self._targets = TargetLimits()
             self._context = DeliveryContext(
@@ -102,7 +132,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
                 table=self._table,
                 channels=self._channels,
                 targets=self._targets,
-                runner=AttemptRunner(senders, self.metrics),
+                runner=AttemptRunner(senders, self.metrics, templates),
                 pauses=await self._ledger.pauses(),
             )
             self._queues = Dispatcher(self._context)
@@ -141,15 +171,30 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
     async def _read_alerts(self) -> None:
         """Read alerts, write them to the ledger, commit, and wake their delivery queues."""
         while True:
+            self._check_topic()
             try:
                 batches = await self._client.getmany(timeout_ms=500, max_records=BATCH)
             except KafkaError as error:
                 raise BrokerError(f"reading {ALERTS.name}: {describe_error(error)}") from error
             if not batches:
                 continue
+            n_assignments = self._n_assignments
             await self._assigned.wait()
             async with self._changing:
-                await self._write(batches)
+                # Fetched before the partitions were assigned: they are read again from the
+                # position of the ledger.
+                if n_assignments == self._n_assignments:
+                    await self._write(batches)
+
+    def _check_topic(self) -> None:
+        """End if the topic was created again: this process has the positions of the old one.
+
+        Raises:
+            BrokerError: If so, or if the topic is missing for long.
+        """
+        topics = self._watch.topics
+        if topics.recreated or topics.has_waited_in_vain(is_idle_in_vain=False):
+            raise BrokerError(f"reading {ALERTS.name}: {topics.problem}")
 
     async def _write(self, batches: dict[TopicPartition, list[Any]]) -> None:
         assigned = self._client.assignment()
@@ -157,14 +202,74 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         messages = [message for batch in batches.values() for message in batch]
         self._queues.wake_subscriptions(await self._table.refresh())
         deliveries = list(plan_deliveries(messages, self._table, now=datetime.now(UTC)))
-        await self._ledger.add(deliveries)
-        self.metrics.alerts.inc(len(messages))
         offsets = {at: batch[-1].offset + 1 for at, batch in batches.items() if batch}
+        # Requested together, so that they share a transaction; in this order, if they do not.
+        await asyncio.gather(
+            self._ledger.add(deliveries),
+            self._ledger.save_positions(
+                self._topic_id, {at.partition: offset for at, offset in offsets.items()}
+            ),
+        )
+        self.metrics.alerts.inc(len(messages))
         # The new owner of a partition lost in a rebalance reads its alerts again; the ledger
         # already has them.
         with suppress(KafkaError, IllegalStateError):
             await self._client.commit(offsets)
         self._queues.wake({delivery.queue_key for delivery in deliveries})
+
+    @property
+    def _topic_id(self) -> str:
+        return positions_of(self._client).ids.get(physical_name(self.settings, ALERTS.name), "")
+
+    async def _seek_to_ledger(self, partitions: Collection[int]) -> None:
+        """Begin each partition where the ledger ends, not where Kafka thinks that it does."""
+        topic = physical_name(self.settings, ALERTS.name)
+        places = [TopicPartition(topic, number) for number in sorted(partitions)]
+        positions = await self._ledger.positions()
+        committed = {place: await self._client.committed(place) for place in places}
+        firsts = await self._client.beginning_offsets(places)
+        recent = await self._recent_offsets(committed)
+        starts = {
+            place: starting_offset(
+                positions.get(place.partition),
+                committed[place],
+                topic_id=self._topic_id,
+                first=firsts[place],
+                recent=recent.get(place),
+            )
+            for place in places
+        }
+        # Nothing is awaited between these: what was fetched before the seeks is recognized.
+        self._n_assignments += 1
+        for place, start in starts.items():
+            self._client.seek(place, start)
+        again = {
+            place.partition: committed[place] - start
+            for place, start in starts.items()
+            if committed[place] is not None and start < committed[place]
+        }
+        if again:
+            log.warning("alerts read again, ledger is behind Kafka", alerts=sum(again.values()))
+        await self._ledger.save_positions(
+            self._topic_id, {place.partition: start for place, start in starts.items()}
+        )
+
+    async def _recent_offsets(
+        self, committed: Mapping[TopicPartition, int | None]
+    ) -> dict[TopicPartition, int]:
+        """Return where the alerts begin that a lost ledger may not have delivered; else nothing.
+
+        An alert that was tried is given up after `DEADLINE`. Alerts that waited longer without an
+        attempt, as for a paused search, are not found again.
+        """
+        behind = [place for place, offset in committed.items() if offset]
+        if not self._is_ledger_empty or not behind:
+            return {}
+        self._is_ledger_lost = True
+        log.critical("ledger empty, reading recent alerts again", hours=DEADLINE // HOUR)
+        since = int((datetime.now(UTC) - DEADLINE).timestamp() * 1000)
+        found = await self._client.offsets_for_times(dict.fromkeys(behind, since))
+        return {place: at.offset for place, at in found.items() if at is not None}
 
     # Changes other than alerts
 
@@ -185,7 +290,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self._context.pauses.update(await self._ledger.pauses())
         for queue_key, (since, _) in list(self._context.pauses.items()):
             saved = self._table.changed(queue_key.subscription_id)
-            if saved is not None and saved > since:
+            if is_pause_over(since, saved, now=datetime.now(UTC)):
                 await self._ledger.unpause(queue_key)
                 del self._context.pauses[queue_key]
         self._queues.wake_subscriptions(changed)
@@ -202,6 +307,7 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             days = self.settings.ledger_days
             n_rows = await self._ledger.delete_before(now - timedelta(days=days))
             log.info("expired ledger rows deleted", rows=n_rows, days=days)
+        self._n_in_future = await self._ledger.n_in_future(now)
         self.metrics.open.set(await self._ledger.n_open())
         self.metrics.queues.set(len(self._queues))
         self.metrics.targets_open.set(self._targets.n_open)
@@ -238,6 +344,9 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
             log.warning("partitions claimed by another deliverer")
             await asyncio.sleep(1)
         async with self._changing:
+            if partitions:
+                await self._seek_to_ledger(partitions)
+                self._is_ledger_empty = False
             self.partitions = partitions
             self._queues.wake(await self._ledger.open_queues(partitions) if partitions else ())
             self._assigned.set()
@@ -262,11 +371,29 @@ class Deliverer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         return {
             "stage": "deliver",
             "instance": self.instance,
-            "ready": self.ready,
+            "ready": self.ready and not self._watch.topics.problem,
             "partitions": len(self.partitions),
             "lanes": len(self._queues) if self.ready else 0,
             "lag": self._lag,
             "delivered": self.metrics.n_sent(),
             "unassigned": self._watch.unread.names,
-            "problem": self._watch.unread.problem,
+            "problem": self._problem,
         }
+
+    @property
+    def _problem(self) -> str:
+        """What a person should know, in one sentence; empty if nothing."""
+        problem = self._watch.topics.problem or self._watch.unread.problem
+        if problem:
+            return problem
+        if self._is_ledger_lost:
+            return (
+                "the ledger was empty at the start although alerts had been accepted; those of the "
+                f"last {DEADLINE // HOUR} hours were read again"
+            )
+        if self._n_in_future:
+            return (
+                f"{plural(self._n_in_future, 'delivery', 'deliveries')} ended in the future: the "
+                "clock of a machine is, or was, ahead"
+            )
+        return ""

@@ -17,7 +17,7 @@ from streams.deliver.channels.result import SendResult, SendStatus
 from streams.deliver.concurrency import TargetLimits
 from streams.deliver.ledger.delivery import Delivery, DeliveryState, QueueKey, group_id
 from streams.deliver.ledger.ledger import Ledger
-from streams.deliver.retry import outcome_of_attempt
+from streams.deliver.retry import outcome_of_attempt, retry_time
 from streams.records import Subscription
 
 log = structlog.get_logger()
@@ -127,7 +127,7 @@ class DeliveryQueue:
         head = self._rows[0]
         if head.attempts:
             members = await self._group_of(head)
-            due = max(now, head.next_try or now)
+            due = retry_time(head.next_try, now=now)
             at = earliest_send_time(sent, subscription, now=due)
             if at is None or at > now:
                 return _seconds(at, now)

@@ -1,17 +1,15 @@
 """Plan deliveries: each alert gets one for each channel of its saved search."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
-import structlog
 from aiokafka import ConsumerRecord
 
 from streams.alerts.store import SubscriptionTable
 from streams.config.channels import channel_label
 from streams.deliver.ledger.delivery import Delivery
-from streams.records import Alert, DecodeError, decode
-
-log = structlog.get_logger()
+from streams.kafka.decoding import read_record, sent_at
+from streams.records import Alert
 
 
 def plan_deliveries(
@@ -19,7 +17,8 @@ def plan_deliveries(
 ) -> Iterator[Delivery]:
     """Yield the deliveries of alerts.
 
-    Saved searches without channels, and deleted ones, get none.
+    Saved searches without channels, and deleted ones, get none. A message that is no alert is set
+    aside.
 
     Args:
         messages: Messages of ``alerts.v1``.
@@ -27,11 +26,8 @@ def plan_deliveries(
         now: When the messages were read.
     """
     for message in messages:
-        try:
-            alert = decode(message.value or b"", Alert)
-        except DecodeError as error:
-            place = f"{message.topic}-{message.partition}-{message.offset}"
-            log.error("alert not decodable", place=place, problem=str(error))  # noqa: TRY400
+        alert = read_record(message, Alert)
+        if alert is None:
             continue
         subscription = table.get(alert.subscription_id)
         channels = subscription.channels if subscription else ()
@@ -40,6 +36,6 @@ def plan_deliveries(
                 channel=label,
                 partition=message.partition,
                 alert=alert,
-                made=min(datetime.fromtimestamp(message.timestamp / 1000, UTC), now),
+                made=min(sent_at(message), now),
                 arrived=now,
             )

@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from streams.deliver.ledger.delivery import DeliveryState
+from streams.kafka.unreadable_gauge import add_unreadable_gauge
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400)
 """Seconds: from a receiver on the same machine to one that was down for a day."""
@@ -16,6 +17,7 @@ class DeliverMetrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        add_unreadable_gauge(self.registry)
         self.alerts = Counter(
             "news_alerts_taken",
             "Alerts read from alerts.v1, redelivered ones included",

@@ -47,6 +47,24 @@ def retry_delay(attempt: int, chance: float, *, failing: timedelta) -> timedelta
     return min(FIRST * doublings, max(failing, FIRST), LONGEST) * chance
 
 
+def retry_time(next_try: datetime | None, *, now: datetime) -> datetime:
+    """Return when a failed message is tried again: never later than the longest possible wait.
+
+    A later time was written by a clock that was ahead.
+
+    Args:
+        next_try: The time in the ledger; None for at once.
+        now: Current time.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        >>> retry_time(noon.replace(year=2027), now=noon).isoformat()
+        '2026-03-02T12:00:00+00:00'
+    """
+    return now if next_try is None or next_try > now + DEADLINE else max(next_try, now)
+
+
 def outcome_of_attempt(
     result: SendResult, attempts: int, first_try: datetime, *, chance: float, now: datetime
 ) -> tuple[DeliveryState, datetime | None]:
@@ -77,6 +95,7 @@ def outcome_of_attempt(
         case SendStatus.REFUSED | SendStatus.GONE:
             return DeliveryState.GIVEN_UP, None
         case SendStatus.RETRY:
+            first_try = min(first_try, now)  # of a clock that was ahead
             wait = retry_delay(attempts, chance, failing=now - first_try)
             at = now + max(wait, result.wait)
             within = DEADLINE if result.within is None else min(result.within, DEADLINE)

@@ -10,9 +10,11 @@ from streams.demo.report import ArticleResult
 from streams.errors import NewsStreamsError
 from streams.inspect.audit import ENDS
 from streams.kafka.connection import consumer, logical_name, producer
+from streams.kafka.decoding import headers_of
 from streams.kafka.read import record_in
 from streams.kafka.sender import Sender
-from streams.records import ORIGIN_HEADER, DuplicateArticle, Record, routed_topic
+from streams.records import DuplicateArticle, Origin, Record, routed_topic
+from streams.records.origin import origin_of_message
 from streams.records.topics import RAW, UNMATCHED
 from streams.settings import Settings
 
@@ -51,7 +53,10 @@ async def run_demo(
     routes = [*(rule.name for rule in load_routes(settings.routes)), UNMATCHED]
     topics = {routed_topic(route).name: route for route in routes}
     origins = await send_all(settings, sent)
-    ways = {origin: ArticleResult(item.label) for origin, item in zip(origins, sent, strict=True)}
+    ways = {
+        Origin.parse(origin): ArticleResult(item.label)
+        for origin, item in zip(origins, sent, strict=True)
+    }
     received: dict[str, list[str]] = {route: [] for route in routes}
     ends = {topic.name for topic in ENDS}
     deadline = asyncio.get_running_loop().time() + END_SECONDS
@@ -64,9 +69,16 @@ async def run_demo(
                 )
             for batch in (await client.getmany(timeout_ms=200)).values():
                 for message in batch:
-                    origin = dict(message.headers).get(ORIGIN_HEADER, b"").decode()
+                    origin = origin_of_message(
+                        logical_name(settings, message.topic),
+                        message.partition,
+                        message.offset,
+                        headers_of(message),
+                    )
                     topic = logical_name(settings, message.topic)
                     record = record_in(message, settings)
+                    if record is None:
+                        continue
                     if topic in topics and origin in ways:
                         _add_route(ways[origin], topics[topic], record, received)
                     elif origin in ways:
@@ -83,7 +95,7 @@ def _add_route(
         received[route].append(getattr(record, "title", ""))
 
 
-def _complete(ways: dict[str, ArticleResult]) -> bool:
+def _complete(ways: dict[Origin, ArticleResult]) -> bool:
     """Return whether each article ended, and each one that is to be routed was routed."""
     return all(
         way.end is not None and (way.routes or not _is_routed(way.end)) for way in ways.values()

@@ -16,10 +16,6 @@ MAX_RATIO: Final = 100
 FREE_BYTES: Final = MIB
 """Up to this size any ratio is accepted: an empty table in a page compresses well."""
 
-MAX_MEMBERS: Final = 100
-"""Members of one gzip body: servers that flush send a few. 400,000 empty ones are 8 MB and take 5 s
-to decompress (2026-11)."""
-
 MAX_CODINGS: Final = 4
 """Largest number of codings that a Content-Encoding lists."""
 
@@ -220,7 +216,7 @@ class _Layer:
             return head
         match coding:
             case "gzip" | "deflate":
-                self._decoder = Unpacker(coding, max_members=MAX_MEMBERS)
+                self._decoder = Unpacker(coding)
             case "br":
                 self._decoder = _Brotli()
             case "zstd":

@@ -3,7 +3,7 @@
 The only HTTP client for feeds, hubs and pages.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from streams.fetch.address import CheckedResolver, check_literal_address
+from streams.fetch.address import check_literal_address, checked_connector, is_allowed
 from streams.fetch.body import BodyError
 from streams.fetch.credentials import Credentials
 from streams.fetch.failure import Failure
@@ -70,21 +70,25 @@ class Fetcher:
     """Fetches URLs within the limits of size, addresses and hosts; create it with `fetcher`.
 
     Args:
-        session: Session whose connector resolves with a `CheckedResolver`.
+        session: Session that connects to public addresses only (`checked_connector`).
+        private: Session that connects to any address: for the requests to allowed hosts. Apart,
+            because connections and resolved names are reused within a session.
         hosts: Limits of concurrency and rate for each host.
         limits: Limits of one request.
-        allowed: Hosts that may have private addresses.
+        allowed: Hosts that may have private addresses; see `streams.fetch.address.is_allowed`.
     """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
+        private: aiohttp.ClientSession,
         *,
         hosts: HostLimiter,
         limits: Limits,
         allowed: frozenset[str],
     ) -> None:
         self._session = session
+        self._private = private
         self._hosts = hosts
         self._limits = limits
         self._allowed = allowed
@@ -93,6 +97,27 @@ class Fetcher:
     def hosts(self) -> HostLimiter:
         """The limits of concurrency and rate for each host."""
         return self._hosts
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The hosts that may have private addresses."""
+        return self._allowed
+
+    def allowing(self, hosts: Collection[str]) -> "Fetcher":
+        """Return a fetcher that also reaches these hosts, with the same connections and limits.
+
+        Args:
+            hosts: Hosts that may have private addresses; see `streams.fetch.address.is_allowed`.
+        """
+        if self._allowed.issuperset(hosts):
+            return self
+        return Fetcher(
+            self._session,
+            self._private,
+            hosts=self._hosts,
+            limits=self._limits,
+            allowed=self._allowed.union(hosts),
+        )
 
     async def fetch(
         self,
@@ -151,7 +176,7 @@ class Fetcher:
                 raise RefusedError(Failure.HARD, f"robots.txt does not allow {str(current)[:200]}")
             headers = {**request.headers, **(credentials.headers(current) if credentials else {})}
             response = await request_once(
-                self._session,
+                self._session_for(current),
                 self._hosts,
                 self._limits,
                 current,
@@ -180,8 +205,12 @@ class Fetcher:
         parsed = URL(url)
         if parsed.scheme not in {"http", "https"} or not parsed.host:
             raise RefusedError(Failure.HARD, f"neither http nor https: {url[:80]}")
-        check_literal_address(parsed.host, self._allowed)
+        check_literal_address(parsed.host, self._allowed, port=parsed.port)
         return parsed.with_user(None).with_fragment(None)
+
+    def _session_for(self, url: URL) -> aiohttp.ClientSession:
+        allowed = is_allowed(url.host or "", url.port, self._allowed)
+        return self._private if allowed else self._session
 
 
 @asynccontextmanager
@@ -198,19 +227,28 @@ async def fetcher(
 
     Args:
         contact: URL or mail address for operators of servers, part of the User-Agent.
-        allowed: Hosts that may have private addresses.
+        allowed: Hosts that may have private addresses; see `streams.fetch.address.is_allowed`.
         limits: Limits of one request. Defaults to those of `Limits`.
         hosts: Limits for each host. Defaults to two requests at a time, one second apart.
         resolver: Resolves names before they are checked. Defaults to the system's resolver.
         connections: Largest number of open connections to all hosts.
     """
     limits = limits or Limits()
-    connector = aiohttp.TCPConnector(
-        limit=connections,
-        resolver=CheckedResolver(allowed, inner=resolver),
-        ttl_dns_cache=60,
-    )
-    async with aiohttp.ClientSession(
+    checked = checked_connector(resolver=resolver, limit=connections, ttl_dns_cache=60)
+    unchecked = aiohttp.TCPConnector(resolver=resolver, limit=connections, ttl_dns_cache=60)
+    async with (
+        _session(checked, contact, limits) as session,
+        _session(unchecked, contact, limits) as private,
+    ):
+        yield Fetcher(
+            session, private, hosts=hosts or HostLimiter(), limits=limits, allowed=allowed
+        )
+
+
+def _session(
+    connector: aiohttp.TCPConnector, contact: str, limits: Limits
+) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
         connector=connector,
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -223,5 +261,4 @@ async def fetcher(
             total=limits.total.total_seconds(), sock_read=limits.idle.total_seconds()
         ),
         trust_env=False,
-    ) as session:
-        yield Fetcher(session, hosts=hosts or HostLimiter(), limits=limits, allowed=allowed)
+    )

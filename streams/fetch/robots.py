@@ -48,6 +48,21 @@ class Robots:
         self._now = now
         self._sites: dict[str, _Rules] = {}
         self._running: dict[str, asyncio.Task[_Rules]] = {}
+        self._others: dict[frozenset[str], Robots] = {}
+
+    def through(self, fetch: Fetcher) -> "Robots":
+        """Return the same with another fetcher: with its files, where that reaches no other hosts.
+
+        Args:
+            fetch: Fetches the files.
+        """
+        if fetch is self._fetch or fetch.allowed == self._fetch.allowed:
+            return self
+        found = self._others.get(fetch.allowed)
+        if found is None:
+            # A site that is refused to one feed is not refused to another.
+            found = self._others[fetch.allowed] = Robots(fetch, now=self._now)
+        return found
 
     async def allows(self, url: str) -> bool:
         """Return whether a page may be fetched; false for an invalid URL.

@@ -18,6 +18,7 @@ from xxhash import xxh3_64_hexdigest
 
 from streams.errors import BrokerError, UsageError
 from streams.kafka.connection import physical_name, producer
+from streams.kafka.decoding import header_of, read_record
 from streams.kafka.errors import describe_error
 from streams.kafka.read import OnReadProgress, message_at, read_topics
 from streams.kafka.sender import Sender
@@ -154,14 +155,18 @@ async def read_index(settings: Settings) -> LetterIndex:
     """
     index = LetterIndex()
     async for message in read_topics(settings, DEAD_LETTER.name):
-        redriven = dict(message.headers).get(REDRIVEN_HEADER)
-        if message.value is None and redriven:
-            index.close(redriven.decode(errors="replace"))
-            continue
-        letter = _parse_letter(message)
-        if letter is not None:
-            index.add(letter.subject, letter.id)
+        add_to_index(index, message)
     return index
+
+
+def add_to_index(index: LetterIndex, message: ConsumerRecord) -> None:
+    """Add a message of the topic to the index: a letter, or the mark of a redriven one."""
+    if message.value is None:
+        index.close(header_of(message, REDRIVEN_HEADER).decode(errors="replace"))
+        return
+    letter = parse_letter(message)
+    if letter is not None:
+        index.add(letter.subject, letter.id)
 
 
 async def read_dead_letters(
@@ -179,7 +184,7 @@ async def read_dead_letters(
         BrokerError: If the broker is unreachable.
     """
     async for message in read_topics(settings, DEAD_LETTER.name, in_order=True, progress=progress):
-        letter = _parse_letter(message)
+        letter = parse_letter(message)
         if (
             letter is not None
             and reason in ("", letter.record.reason)
@@ -205,16 +210,16 @@ async def read_dead_letter(settings: Settings, name: str) -> StoredDeadLetter:
             f"{name}: not the id of a dead letter; ids look like 3-17 (`streams dead-letters list`)"
         )
     message = await message_at(settings, DEAD_LETTER.name, int(parts[1]), int(parts[2]))
-    letter = None if message is None else _parse_letter(message)
+    letter = None if message is None else parse_letter(message)
     if letter is None:
         raise UsageError(f"{name}: no such dead letter (`streams dead-letters list`)")
     return letter
 
 
-def _parse_letter(message: ConsumerRecord) -> StoredDeadLetter | None:
-    try:
-        record = decode(message.value or b"", DeadLetter)
-    except DecodeError:
+def parse_letter(message: ConsumerRecord) -> StoredDeadLetter | None:
+    """Return the dead letter of a message; None if it is none."""
+    record = read_record(message, DeadLetter)
+    if record is None:
         return None
     return StoredDeadLetter(partition=message.partition, offset=message.offset, record=record)
 
@@ -355,6 +360,10 @@ async def _send_all(
     return {letter.id: str(place) for letter, place in zip(letters, places, strict=True)}
 
 
+CUT_BEFORE: Final = "headers left out)"
+"""End of the detail of letters that were cut before `DeadLetter.truncated` existed."""
+
+
 def _why_not(
     letter: StoredDeadLetter,
     index: LetterIndex,
@@ -381,6 +390,8 @@ def _problem(letter: DeadLetter, topic: str, value: bytes | None) -> str:
     if value is None:
         if not letter.topic:
             return "never stored whole in Kafka: pass corrected bytes with --value, or replay it"
+        if letter.truncated or letter.detail.endswith(CUT_BEFORE):
+            return "only the beginning of the value is stored: pass the whole one with --value"
         return "" if letter.value is not None else "no value stored: pass one with --value"
     try:
         decode_one_of(value, topic_named(topic).records)

@@ -7,9 +7,9 @@ from typing import Final
 
 from streams.dedupe.diff import ArticleDiff, compared_with, diff_articles
 from streams.inspect.trace_record import TraceRecord, parse_trace_record
-from streams.kafka.read import OnReadProgress, read_topics
+from streams.kafka.read import OnReadProgress, read_topics, topic_id_of
 from streams.records import Change, CleanArticle, DuplicateArticle
-from streams.records.topics import DUPLICATES, ENRICHED, UNIQUE
+from streams.records.topics import DUPLICATES, ENRICHED, RAW, UNIQUE
 from streams.settings import Settings
 
 MOST_LINKS: Final = 5
@@ -89,6 +89,7 @@ async def _find_compared_version(
     """Return the version of an article that a duplicate was compared with."""
     keys = {name.encode(), record.group_id.encode()}
     versions = []
+    topic_id = await topic_id_of(settings, RAW.name)
     async for message in read_topics(
         settings,
         *(UNIQUE.name, ENRICHED.name, DUPLICATES.name),
@@ -98,7 +99,7 @@ async def _find_compared_version(
     ):
         if message.key not in keys or name.encode() not in (message.value or b""):
             continue
-        entry = parse_trace_record(message, settings)
+        entry = parse_trace_record(message, settings, topic_id=topic_id)
         if entry is not None and entry.article == name and entry.origin != duplicate_origin:
             versions.append(entry)
     return version_at(versions, sent)

@@ -1,11 +1,11 @@
 """Trace an article through the topics: find every record that its id or origin led to."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from streams.inspect.origins import short_origin
 from streams.inspect.trace_record import (
     TraceRecord,
     drop_redelivered,
@@ -13,8 +13,15 @@ from streams.inspect.trace_record import (
     parse_trace_record,
     sort_trace,
 )
-from streams.kafka.read import OnReadProgress, message_at, read_topics, sent_at, topics_with_prefix
-from streams.records import DeadLetter, DecodeError, Memory, Origin, decode
+from streams.kafka.decoding import read_record, sent_at
+from streams.kafka.read import (
+    OnReadProgress,
+    message_at,
+    read_topics,
+    topic_id_of,
+    topics_with_prefix,
+)
+from streams.records import DeadLetter, Memory, Origin
 from streams.records.topics import (
     CLEAN,
     DEAD_LETTER,
@@ -52,6 +59,7 @@ class _Search:
     groups: set[str] = field(default_factory=set)
     entries: list[TraceRecord] = field(default_factory=list)
     since: datetime | None = None
+    topic_id: str = ""
 
     @property
     def keys(self) -> set[bytes]:
@@ -97,7 +105,11 @@ async def trace_article(
     Raises:
         BrokerError: If the broker is unreachable.
     """
-    search = _Search(ids={id} if id else set(), origins={origin} if origin else set())
+    topic_id = await topic_id_of(settings, RAW.name)
+    origin = short_origin(origin, topic_id)
+    search = _Search(
+        ids={id} if id else set(), origins={origin} if origin else set(), topic_id=topic_id
+    )
     await _add_raw(settings, search, progress)
     await _add_clean(settings, search, progress)
     await _add_by_key(settings, search, progress)
@@ -113,7 +125,9 @@ async def _add_raw(settings: Settings, search: _Search, progress: OnReadProgress
     if not search.ids:
         return
     ids, known = frozenset(search.ids), {entry.origin for entry in search.entries}
-    async for entry in _read_entries(settings, [RAW.name], search.keys, None, progress):
+    async for entry in _read_entries(
+        settings, [RAW.name], search.keys, None, progress, topic_id=search.topic_id
+    ):
         if entry.article in ids and entry.origin not in known:
             search.add(entry)
 
@@ -121,10 +135,12 @@ async def _add_raw(settings: Settings, search: _Search, progress: OnReadProgress
 async def _add_origins(settings: Settings, search: _Search) -> None:
     for origin in sorted(search.origins - {entry.origin for entry in search.entries}):
         position = Origin.parse(origin)
+        if position.topic_id:  # of a topic that was deleted
+            continue
         message = await message_at(settings, RAW.name, position.partition, position.offset)
         if message is not None:
             search.add_entry_time(sent_at(message))
-            entry = parse_trace_record(message, settings)
+            entry = parse_trace_record(message, settings, topic_id=search.topic_id)
             if entry is not None:
                 search.add(entry)
 
@@ -134,9 +150,10 @@ async def _add_clean(settings: Settings, search: _Search, progress: OnReadProgre
         settings, CLEAN.name, since=search.since, missing_ok=True, progress=progress
     )
     parsed = [
-        parse_trace_record(message, settings)
+        parse_trace_record(message, settings, topic_id=search.topic_id)
         async for message in messages
-        if message.key in search.keys or origin_of(message, settings) in search.origins
+        if message.key in search.keys
+        or origin_of(message, settings, topic_id=search.topic_id) in search.origins
     ]
     entries = [entry for entry in parsed if entry is not None]
     # An id made by cleaning has no raw record of its own: its origins lead to the raw records.
@@ -152,7 +169,9 @@ async def _add_by_key(settings: Settings, search: _Search, progress: OnReadProgr
     routed = await topics_with_prefix(settings, ROUTED)
     topics = [*KEYED_BY_ARTICLE, *routed]
     ids = frozenset(search.ids)
-    async for entry in _read_entries(settings, topics, search.keys, search.since, progress):
+    async for entry in _read_entries(
+        settings, topics, search.keys, search.since, progress, topic_id=search.topic_id
+    ):
         if entry.article in ids:
             search.add(entry)
 
@@ -164,14 +183,20 @@ async def _add_duplicates(
     if not search.ids:
         return
     async for message in read_topics(settings, MEMORY.name, missing_ok=True, progress=progress):
-        if message.key in search.keys and message.value is not None:
-            with suppress(DecodeError):
-                memory = decode(message.value, Memory)
+        if message.key in search.keys:
+            memory = read_record(message, Memory)
+            if memory is not None:
                 search.groups |= {memory.group_id, *(answer.group_id for answer in memory.answers)}
     keys = search.keys | {name.encode() for name in search.groups} if search.groups else None
     ids = frozenset(search.ids)
     async for entry in _read_entries(
-        settings, [DUPLICATES.name], keys, search.since, progress, ids_in_value=search.keys
+        settings,
+        [DUPLICATES.name],
+        keys,
+        search.since,
+        progress,
+        topic_id=search.topic_id,
+        ids_in_value=search.keys,
     ):
         if entry.article in ids:
             search.add(entry)
@@ -183,7 +208,7 @@ async def _add_dead_letters(
     async for message in read_topics(
         settings, DEAD_LETTER.name, since=search.since, missing_ok=True, progress=progress
     ):
-        entry = parse_trace_record(message, settings)
+        entry = parse_trace_record(message, settings, topic_id=search.topic_id)
         if entry is None or not isinstance(entry.record, DeadLetter):
             continue
         if entry.record.origin in search.origins or entry.record.key in search.keys:
@@ -197,6 +222,7 @@ async def _read_entries(
     since: datetime | None,
     progress: OnReadProgress | None,
     *,
+    topic_id: str,
     ids_in_value: Iterable[bytes] = (),
 ) -> AsyncIterator[TraceRecord]:
     """Read records with some keys; without keys, those whose bytes contain one of the ids."""
@@ -209,6 +235,6 @@ async def _read_entries(
         else:
             candidate = any(name in (message.value or b"") for name in ids_in_value)
         if candidate:
-            entry = parse_trace_record(message, settings)
+            entry = parse_trace_record(message, settings, topic_id=topic_id)
             if entry is not None:
                 yield entry

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from aiokafka import ConsumerRecord
 
+from streams.inspect.origins import short_origin
 from streams.kafka.connection import logical_name
-from streams.kafka.read import record_in, sent_at
-from streams.records import DeadLetter, DecodeError, Record
+from streams.kafka.decoding import headers_of, sent_at
+from streams.kafka.read import record_in
+from streams.records import DeadLetter, Record
 from streams.records.origin import origin_of_message
 from streams.records.topics import DROPPED, TOPICS
 from streams.settings import Settings
@@ -26,7 +28,8 @@ class TraceRecord:
         partition: Partition of the topic.
         offset: Offset in the partition.
         sent: Time of sending.
-        origin: Position at which this version of the article entered the pipeline.
+        origin: Position at which this version of the article entered the pipeline; with the id of
+            the raw topic if that was deleted meanwhile.
         record: The record.
         n_repeats: How often the same record was sent again (at-least-once).
     """
@@ -50,15 +53,22 @@ class TraceRecord:
         return str(getattr(self.record, "id", ""))
 
 
-def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceRecord | None:
-    """Decode a message of any topic; None if it is not a record of that topic."""
-    try:
-        record = record_in(message, settings)
-    except DecodeError:
+def parse_trace_record(
+    message: ConsumerRecord, settings: Settings, *, topic_id: str = ""
+) -> TraceRecord | None:
+    """Decode a message of any topic; None if it is not a record of that topic.
+
+    Args:
+        message: The message.
+        settings: Settings with the prefix of the topics.
+        topic_id: Id of the raw topic that exists now; empty if unknown.
+    """
+    record = record_in(message, settings)
+    if record is None:
         return None
-    origin = origin_of(message, settings)
+    origin = origin_of(message, settings, topic_id=topic_id)
     if isinstance(record, DeadLetter):
-        origin = record.origin
+        origin = short_origin(record.origin, topic_id)
     return TraceRecord(
         topic=logical_name(settings, message.topic),
         partition=message.partition,
@@ -69,10 +79,11 @@ def parse_trace_record(message: ConsumerRecord, settings: Settings) -> TraceReco
     )
 
 
-def origin_of(message: ConsumerRecord, settings: Settings) -> str:
-    """Return the origin of a message; one that entered here is its own origin."""
+def origin_of(message: ConsumerRecord, settings: Settings, *, topic_id: str = "") -> str:
+    """Return the origin of a message (`short_origin`); one that entered here is its own origin."""
     topic = logical_name(settings, message.topic)
-    return str(origin_of_message(topic, message.partition, message.offset, message.headers))
+    origin = origin_of_message(topic, message.partition, message.offset, headers_of(message))
+    return short_origin(str(origin), topic_id)
 
 
 def drop_redelivered(entries: Iterable[TraceRecord]) -> list[TraceRecord]:

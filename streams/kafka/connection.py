@@ -17,6 +17,7 @@ from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.errors import BrokerError
 from streams.kafka.assignor import RejoinAssignor
+from streams.kafka.bound_positions import bind_positions
 from streams.kafka.errors import (
     SASL_ERRORS,
     ClosedConnectionError,
@@ -106,6 +107,8 @@ class _Connected(Generic[Client]):
     async def __aenter__(self) -> Client:
         self._client = self._create()
         await _start(self._client, self._settings)
+        if getattr(self._client, "_group_id", None) is not None:  # a consumer with a group
+            bind_positions(self._client)
         return self._client
 
     async def __aexit__(
@@ -152,7 +155,8 @@ def consumer(
     """Connect a consumer to topics, given by logical name; without a group it commits nothing.
 
     It reads committed records only (`READ_COMMITTED`), and notices added partitions soon
-    (`metadata_max_age_ms`). The members of a group share partitions by `RejoinAssignor`.
+    (`metadata_max_age_ms`). The members of a group share partitions by `RejoinAssignor`, and their
+    positions are bound to the topics (`streams.kafka.bound_positions`).
 
     Raises:
         BrokerError: If the broker is unreachable.

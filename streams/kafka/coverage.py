@@ -43,6 +43,12 @@ class Coverage:
         return self.state not in NO_MEMBERS
 
     @property
+    def is_complete(self) -> bool:
+        """Whether there are partitions, and every one has a member."""
+        has_all = all(each in self.assigned for each in self.partitions)
+        return self.state == STABLE and bool(self.partitions) and has_all
+
+    @property
     def unassigned(self) -> tuple[TopicPartition, ...]:
         """Partitions that no member has although every member has its share.
 

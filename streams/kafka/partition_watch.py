@@ -10,7 +10,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.kafka.bound_positions import positions_of
 from streams.kafka.coverage import Coverage, coverage_seen_by, request_rebalance, unread_records
+from streams.kafka.topic_ids import read_topic_ids
+from streams.kafka.topic_watch import TopicWatch
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -78,9 +81,12 @@ class PartitionWatch:
         settings: Settings that say how often `keep_watching` checks: by default each 15 s. Two
             checks in a row, and a rebalance of some seconds, are less than the minute within which
             an added partition has a reader; a check costs 1 ms of CPU.
+        topics: Compares the topics with what the broker says at each check. By default none.
 
     Attributes:
         unread: Partitions without a reader, at the last check.
+        coverage: What Kafka said about the group at the last check; None before the first.
+        topics: Compares the topics with those that were there at the first check.
     """
 
     def __init__(
@@ -89,7 +95,10 @@ class PartitionWatch:
         *,
         run: RunInLoop = _run_here,
         settings: Settings | None = None,
+        topics: TopicWatch | None = None,
     ) -> None:
+        self.topics = topics or TopicWatch(())
+        self.coverage: Coverage | None = None
         self._client = client
         self._run = run
         self._every_seconds = (settings or Settings()).partition_check_seconds
@@ -112,17 +121,39 @@ class PartitionWatch:
         Kafka's own mechanism gets the time between two checks. A check that Kafka does not answer
         changes nothing: the next one follows.
         """
+        await self._ask(self._look)
+
+    async def _ask(self, question: Callable[[AIOKafkaConsumer], Coroutine[Any, Any, None]]) -> None:
         client = self._client()
         if client is None:
             return
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-                await self._run(lambda: self._look(client))
+                await self._run(lambda: question(client))
         except (KafkaError, TimeoutError, OSError) as error:
             log.info("partition check failed", error=repr(error))
 
+    async def check_topics(self) -> None:
+        """Compare the topics with what the broker says now; no answer changes nothing."""
+        await self._ask(self._compare_topics)
+
+    async def check_coverage(self) -> None:
+        """Ask which partitions the group reads now; no answer changes nothing."""
+        await self._ask(self._see_coverage)
+
+    async def _see_coverage(self, client: AIOKafkaConsumer) -> None:
+        self.coverage = await coverage_seen_by(client)
+
+    async def _compare_topics(self, client: AIOKafkaConsumer) -> None:
+        if not self.topics.topics:
+            return
+        self.topics.expect(positions_of(client).ids)
+        self.topics.look(await read_topic_ids(client._client, self.topics.topics))  # noqa: SLF001  # aiokafka has no public way
+
     async def _look(self, client: AIOKafkaConsumer) -> None:
+        await self._compare_topics(client)
         coverage = await coverage_seen_by(client)
+        self.coverage = coverage
         member = client._coordinator.member_id  # noqa: SLF001  # aiokafka has no public way
         is_first = coverage.members[:1] == (member,)
         n_records = await unread_records(client, coverage.unassigned) if is_first else 0

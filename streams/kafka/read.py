@@ -1,7 +1,7 @@
 """Read topics from their beginning to the end that they have at the start of the read."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.partitioner import DefaultPartitioner
@@ -9,9 +9,11 @@ from aiokafka.partitioner import DefaultPartitioner
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import Cursor, read_in_time_order, read_unordered
+from streams.kafka.decoding import read_record
 from streams.kafka.errors import translate_errors
+from streams.kafka.raw_batches import fetching_client
+from streams.kafka.topic_ids import read_topic_ids
 from streams.records import Record, topic_named
-from streams.records.codec import decode_one_of
 from streams.settings import Settings
 
 OnReadProgress = Callable[[int, int], None]
@@ -59,6 +61,21 @@ async def read_topics(
         messages = read_in_time_order(cursor) if in_order else read_unordered(cursor)
         async for message in messages:
             yield message
+
+
+async def topic_id_of(settings: Settings, topic: str) -> str:
+    """Return the id that a topic has now, as in an origin; empty if it does not exist.
+
+    Args:
+        settings: Settings with a broker.
+        topic: Logical name.
+
+    Raises:
+        BrokerError: If the broker is unreachable.
+    """
+    name = physical_name(settings, topic)
+    async with translate_errors(f"reading {topic}"), fetching_client(settings) as client:
+        return (await read_topic_ids(client, (name,))).ids.get(name, "")
 
 
 async def message_at(
@@ -226,20 +243,13 @@ def partition_for(key: bytes, n_partitions: int) -> int:
     return chosen
 
 
-def sent_at(message: ConsumerRecord) -> datetime:
-    """Return the time at which a message was sent: Kafka's timestamp."""
-    return datetime.fromtimestamp(message.timestamp / 1000, UTC)
-
-
-def record_in(message: ConsumerRecord, settings: Settings) -> Record:
-    """Decode a message as the record of its topic.
+def record_in(message: ConsumerRecord, settings: Settings) -> Record | None:
+    """Return the record of a message as `read_record`, which sets aside what is none.
 
     Raises:
-        DecodeError: If it is none of the topic's records, or has no value.
         KeyError: If the pipeline has no such topic.
     """
-    topic = topic_named(logical_name(settings, message.topic))
-    return decode_one_of(message.value or b"", topic.records)
+    return read_record(message, *topic_named(logical_name(settings, message.topic)).records)
 
 
 def _partitions_with(

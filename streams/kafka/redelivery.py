@@ -14,7 +14,8 @@ in flight, some 1,400 of 12,000 records under five kills (2026-11).
 class RedeliveryFilter:
     """Remembers which articles of which origin were handled, the latest of each partition.
 
-    An origin alone is not enough: one that corrects another article sends two.
+    An origin alone is not enough: one that corrects another article sends two. Origins carry the id
+    of the raw topic, so that a topic that is created again has new ones.
 
     Args:
         limit: Articles remembered per partition.

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name
 from streams.kafka.errors import describe_error
+from streams.kafka.topic_ids import read_topic_ids
 from streams.records import Origin
 from streams.settings import Settings
 
@@ -28,6 +29,10 @@ class Sender:
     ``acks=all``). A record whose future failed may be stored or not. Records with the same key
     are stored in the order in which they are sent.
 
+    The origin of a record has the id that its topic had at the last `read_topic_ids` before it was
+    sent, and none without such a call. So an origin never claims that a record is on a topic that
+    was created after the record was sent.
+
     Args:
         client: A started producer.
         settings: Settings with the prefix of the topics.
@@ -45,6 +50,25 @@ class Sender:
         self._free = asyncio.Semaphore(max_in_flight)
         self._in_flight: set[asyncio.Future[Any]] = set()
         self._failure: BaseException | None = None
+        self._topic_ids: dict[str, str] = {}
+
+    async def read_topic_ids(self, *topics: str) -> dict[str, str]:
+        """Ask the broker for the ids of topics, for the origins of records sent from now on.
+
+        Args:
+            topics: Logical names.
+
+        Returns:
+            The id of each topic as in an origin; empty for a topic that does not exist, and with
+            brokers before Kafka 2.8.
+
+        Raises:
+            aiokafka.errors.KafkaError: If the broker does not answer.
+        """
+        names = {physical_name(self._settings, topic): topic for topic in topics}
+        found = await read_topic_ids(self._client.client, names)
+        self._topic_ids |= {topic: found.ids.get(name, "") for name, topic in names.items()}
+        return {topic: self._topic_ids[topic] for topic in topics}
 
     @property
     def failed(self) -> bool:
@@ -75,6 +99,7 @@ class Sender:
             BrokerError: If the producer refuses the record.
         """
         await self._free.acquire()
+        topic_id = self._topic_ids.get(topic, "")
         try:
             sent = await self._client.send(
                 physical_name(self._settings, topic), value, key=key, headers=headers
@@ -86,7 +111,7 @@ class Sender:
             raise
         answer: asyncio.Future[Origin] = asyncio.get_running_loop().create_future()
         self._in_flight.add(sent)
-        sent.add_done_callback(lambda sent: self._acknowledge(topic, sent, answer))
+        sent.add_done_callback(lambda sent: self._acknowledge(topic, topic_id, sent, answer))
         return answer
 
     async def send_and_wait(
@@ -117,7 +142,11 @@ class Sender:
             raise failure
 
     def _acknowledge(
-        self, topic: str, sent: "asyncio.Future[Any]", answer: "asyncio.Future[Origin]"
+        self,
+        topic: str,
+        topic_id: str,
+        sent: "asyncio.Future[Any]",
+        answer: "asyncio.Future[Origin]",
     ) -> None:
         self._free.release()
         self._in_flight.discard(sent)
@@ -128,7 +157,7 @@ class Sender:
         if failure is None:
             if not answer.done():  # the caller may have been canceled
                 position = sent.result()
-                answer.set_result(Origin(topic, position.partition, position.offset))
+                answer.set_result(Origin(topic, position.partition, position.offset, topic_id))
             return
         if isinstance(failure, KafkaError):
             cause, failure = failure, _refused(topic, failure)

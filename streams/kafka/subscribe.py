@@ -12,22 +12,25 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from streams.kafka.bound_positions import positions_of
 from streams.kafka.connection import consumer, logical_name, physical_name
 from streams.kafka.cursor import STALL, Cursor, read_in_time_order
+from streams.kafka.decoding import headers_of, sent_at
 from streams.kafka.errors import translate_errors
-from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time, sent_at
+from streams.kafka.read import existing_topics, partitions_of, record_in, seek_to_time
 from streams.kafka.redelivery import RedeliveryFilter
-from streams.records import REDRIVEN_HEADER, DecodeError, Record
+from streams.kafka.topic_ids import read_topic_ids
+from streams.records import Record
 from streams.records.origin import origin_of_message
 from streams.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 Start = Literal["beginning", "end"] | datetime
 """Where to begin: at the first message, after the last one, or at the first one sent at a time."""
 
 COMMIT_EVERY: Final = timedelta(seconds=1)
 """How often a busy subscriber commits; before it waits for messages it commits at once."""
-
-_LOG = logging.getLogger("streams.subscribe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,8 @@ async def follow_topic(
     the next one, so the message that the caller was processing when it died is redelivered.
     Redelivered articles of earlier stages are left out while this process remembers them
     (`RedeliveryFilter`); after a restart of this process, those further apart than its last commit
-    are received again. A message that is not a record of the topic is logged and left out.
+    are received again. A message that is not a record of the topic is set aside: logged, counted
+    and left out.
 
     Args:
         settings: Settings with a broker.
@@ -103,7 +107,7 @@ async def follow_topic(
                 message = await position.next_message()
                 if message is None:
                     break
-                received = _parse_message(message, settings)
+                received = received_of(message, settings, topic_id=position.topic_id)
                 if received and wanted(received) and not _is_redelivered(received, redelivered):
                     yield received
                     redelivered.add(received.partition, received.origin, _name(received))
@@ -113,22 +117,17 @@ async def follow_topic(
             await position.commit()
 
 
-def _parse_message(message: ConsumerRecord, settings: Settings) -> Received | None:
-    if message.value is None and any(name == REDRIVEN_HEADER for name, _ in message.headers):
-        return None  # the mark of a redriven dead letter
-    try:
-        record = record_in(message, settings)
-    except DecodeError as error:
-        _LOG.warning(
-            "record not decodable: %s-%s-%s: %s",
-            message.topic,
-            message.partition,
-            message.offset,
-            error,
-        )
+def received_of(
+    message: ConsumerRecord, settings: Settings, *, topic_id: str = ""
+) -> Received | None:
+    """Return a message as a received record; None for one that is no record of its topic."""
+    record = record_in(message, settings)
+    if record is None:
         return None
     topic = logical_name(settings, message.topic)
-    origin = origin_of_message(topic, message.partition, message.offset, message.headers)
+    origin = origin_of_message(
+        topic, message.partition, message.offset, headers_of(message), topic_id=topic_id
+    )
     return Received(
         record=record,
         topic=topic,
@@ -162,10 +161,16 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self._fixed: set[TopicPartition] = set()
         self._handled: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
+        self._checked_at = 0.0
+        self._check_every = timedelta()
+        self._is_new_topic = False
+        self.topic_id = ""
 
     async def assign(self, settings: Settings, topic: str, group: str | None) -> None:
         """Assign partitions, and fix the position in each."""
         self._topic = physical_name(settings, topic)
+        self._check_every = timedelta(seconds=settings.partition_check_seconds)
+        await self._notice_new_topic()
         if group is None:
             self._client.assign(await partitions_of(self._client, settings, (topic,)))
         else:
@@ -196,6 +201,7 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         while True:
             if not self._group and not self._until_end:
                 await self._assign_added_partitions()
+            await self._notice_new_topic()
             await self._fix_new_positions()
             if self._until_end and await self._is_at_end():
                 return None
@@ -218,6 +224,37 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self._client.assign([TopicPartition(self._topic, number) for number in sorted(numbers)])
         for partition, position in positions.items():
             self._client.seek(partition, position)
+
+    async def _notice_new_topic(self) -> None:
+        """Read the topic from its beginning if it was deleted and created again meanwhile.
+
+        The positions of this process are those of the topic before; all records are later. Checked
+        as often as added partitions are.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._checked_at and now - self._checked_at < self._check_every.total_seconds():
+            return
+        self._checked_at = now
+        kafka = self._client._client  # noqa: SLF001  # aiokafka has no public way
+        try:
+            found = (await read_topic_ids(kafka, (self._topic,))).ids.get(self._topic, "")
+        except KafkaError:
+            return  # an outage, or a new leader: the next check follows
+        before, self.topic_id = self.topic_id, found or self.topic_id
+        if before and self.topic_id != before:
+            _LOG.warning("%s was created again; reading it from its beginning", self._topic)
+            self._is_new_topic = True
+            self._handled.clear()
+            positions_of(self._client).renew({self._topic: self.topic_id})
+            await self._begin_again()
+
+    async def _begin_again(self) -> None:
+        with suppress(IllegalStateError):  # a rebalance takes a partition meanwhile
+            assigned = self._client.assignment()
+            if assigned:
+                await self._client.seek_to_beginning(*assigned)
+            if assigned and self._until_end:
+                self._ends = await self._client.end_offsets(assigned)
 
     def _follow_from_ends(self) -> None:
         """Follow the topic from the end of the history.
@@ -297,10 +334,14 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
     async def _are_added(self, partitions: Collection[TopicPartition]) -> bool:
         """Return whether partitions without a position were added after the subscriber started.
 
+        So were all those of a topic that was created again.
+
         Such partitions are read from their beginning: all their records are later. In a group,
         partitions are added if they follow all those with a committed offset; two members that
         start a group at the same time have every other partition each.
         """
+        if self._is_new_topic or positions_of(self._client).of_other_topics & set(partitions):
+            return True
         if not self._group:
             return bool(self._fixed)
         numbers = self._client.partitions_for_topic(self._topic) or ()

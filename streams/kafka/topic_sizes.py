@@ -8,9 +8,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.kafka.connection import consumer, logical_name
 from streams.kafka.cursor import Cursor, read_unordered
+from streams.kafka.decoding import sent_at
 from streams.kafka.errors import translate_errors
 from streams.kafka.log_dirs import partition_sizes
-from streams.kafka.read import partitions_of, sent_at
+from streams.kafka.read import partitions_of
 from streams.settings import Settings
 
 

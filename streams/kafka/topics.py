@@ -13,7 +13,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from streams.errors import BrokerError, UsageError
 from streams.kafka.connection import connection_error, connection_options, physical_name
 from streams.kafka.errors import describe_error, unreachable_error
-from streams.records.topics import Cleanup, Topic
+from streams.kafka.topic_config import secure_topics, topic_config
+from streams.records.topics import Topic
 from streams.settings import Settings
 
 
@@ -69,26 +70,11 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         await client.close()
 
 
-def topic_config(topic: Topic) -> dict[str, str]:
-    """Return the settings of a topic as Kafka names them.
-
-    Examples:
-        >>> from streams.records import topic_named
-        >>> topic_config(topic_named("articles.memory.v1"))["cleanup.policy"]
-        'compact'
-    """
-    config = {
-        "cleanup.policy": topic.cleanup.value,
-        "max.message.bytes": str(topic.max_bytes),
-        "message.timestamp.type": "CreateTime",
-    }
-    if topic.cleanup is Cleanup.DELETE:
-        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
-    return config
-
-
 async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str]:
-    """Create missing topics; existing ones are left unchanged.
+    """Create missing topics; existing ones keep their records, partitions and other settings.
+
+    Those that older versions created get the settings that keep records from being lost
+    (`streams.kafka.topic_config`).
 
     Returns:
         Logical names of the created topics.
@@ -104,18 +90,21 @@ async def create_topics(settings: Settings, topics: Iterable[Topic]) -> list[str
                     name=physical_name(settings, topic.name),
                     num_partitions=topic.partitions,
                     replication_factor=settings.replication_factor,
-                    topic_configs=topic_config(topic),
+                    topic_configs=topic_config(topic, n_replicas=settings.replication_factor),
                 )
                 for topic in wanted
             ]
         )
-    created = []
-    for topic, (name, code, *_) in zip(wanted, response.topic_errors, strict=True):
-        error = for_code(code)
-        if code == 0:
-            created.append(topic.name)
-        elif error is not TopicAlreadyExistsError:
-            raise BrokerError(f"creating topic {name}: {describe_error(error())}")
+        created, existing = [], []
+        for topic, (name, code, *_) in zip(wanted, response.topic_errors, strict=True):
+            error = for_code(code)
+            if code == 0:
+                created.append(topic.name)
+            elif error is TopicAlreadyExistsError:
+                existing.append(name)
+            else:
+                raise BrokerError(f"creating topic {name}: {describe_error(error())}")
+        await secure_topics(client, existing)
     return created
 
 

@@ -1,12 +1,12 @@
 """The processor of `dedupe`: clean records become unique or duplicate ones, and memory records."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from streams.dedupe.article import dedupe_article
 from streams.dedupe.memory.blobs import BlobStore
 from streams.dedupe.memory.memory import ArticleMemory
-from streams.outcome import Emit, Outcome
+from streams.outcome import Emit, Outcome, Reject
 from streams.processors.message import (
     Message,
     OutgoingMessage,
@@ -14,6 +14,7 @@ from streams.processors.message import (
     emit_one,
     outgoing_message,
     processor_for,
+    refusal_of,
 )
 from streams.records import CleanArticle, Record
 from streams.records.topics import MEMORY
@@ -60,7 +61,8 @@ class DedupeState:
         """Load a memory record or a tombstone.
 
         Raises:
-            DecodeError: If the value does not decode as a ``Memory``.
+            DecodeError: If the value does not decode as a ``Memory``, or the key of a tombstone
+                is not the id of an article.
         """
         if value is None:
             self._memory.load_tombstone((key or b"").decode("utf-8", "replace"))
@@ -83,6 +85,7 @@ class DedupeState:
             "news_memory_candidates": counts.candidates,
             "news_memory_hits": counts.hits,
             "news_memory_forgotten_articles": counts.forgotten,
+            "news_memory_unreadable_reads": self._memory.n_unreadable,
             "news_memory_age_seconds": self._memory.age.total_seconds(),
         }
 
@@ -95,12 +98,19 @@ def build_state(settings: Settings, blobs: BlobStore) -> DedupeState:
 def dedupe_processor(memory: ArticleMemory) -> Processor:
     """Return a processor that runs `dedupe_article` on clean records.
 
-    The memory records and tombstones are sent with the article.
+    The memory records and tombstones are sent with the article. What Kafka would refuse as too
+    large is not remembered, so that the memory is never ahead of its topic.
     """
 
     def decide(article: Record, message: Message) -> Outcome[Iterable[OutgoingMessage]]:
         assert isinstance(article, CleanArticle)  # noqa: S101  # the topology reads only these
-        decision = dedupe_article(article, memory, origin=message.origin)
+        taken = message.taken
+        now = None if taken is None else datetime.fromtimestamp(taken / 1000, UTC)
+        decision = dedupe_article(
+            article, memory, origin=message.origin, now=now, refuse=refusal_of_records
+        )
+        if decision.refused is not None:
+            return decision.refused
         answer = emit_one(decision.outcome)
         if not isinstance(answer, Emit):
             return answer
@@ -111,3 +121,8 @@ def dedupe_processor(memory: ArticleMemory) -> Processor:
         return Emit(messages)
 
     return processor_for(DEDUPE_STAGE, decide)
+
+
+def refusal_of_records(records: Iterable[Record]) -> Reject | None:
+    """Return the rejection of an article with a record that is too large for Kafka."""
+    return refusal_of(map(outgoing_message, records))

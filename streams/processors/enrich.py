@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from streams.errors import is_exhaustion
 from streams.extensions import function_names, load_function
 from streams.outcome import Emit, Outcome, Reject, RejectReason
 from streams.processors.running_part import RUNNING
@@ -53,9 +54,9 @@ def load_enrichers(text: str) -> tuple[Enricher, ...]:
 def enrich(article: EnrichedArticle, enrichers: Sequence[Enricher]) -> Outcome[EnrichedArticle]:
     """Call the functions in order; each sees the extensions of those before it.
 
-    Total: an exception, a wrong result, changes outside `EnrichedArticle.extensions`, and
-    extensions that are too large or nested too deeply reject the article; the detail names the
-    function.
+    Total but for a lack of memory or disk: an exception, a wrong result, changes outside
+    `EnrichedArticle.extensions`, and extensions that are too large or nested too deeply reject the
+    article; the detail names the function.
 
     Args:
         article: The tagged article.
@@ -74,7 +75,9 @@ def enrich(article: EnrichedArticle, enrichers: Sequence[Enricher]) -> Outcome[E
                 return _reject(enricher, problem)
             extensions = _encoder.encode(result.extensions)
             decoded = _decoder.decode(extensions)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code may raise anything
+        except (Exception, SystemExit) as error:  # a user's code may raise anything
+            if is_exhaustion(error):
+                raise  # the article is redelivered
             return _reject(enricher, f"{type(error).__name__}: {error}")
         finally:
             RUNNING.set(0)

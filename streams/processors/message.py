@@ -7,10 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
+from streams.errors import is_infrastructure
 from streams.outcome import Drop, Emit, Outcome, Reject, RejectReason
 from streams.records import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
+    SENDER_HEADER,
     TAKEN_HEADER,
     DeadLetter,
     DecodeError,
@@ -55,7 +57,11 @@ def attempt_of(headers: Iterable[tuple[str, bytes]]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A Kafka message; the topic is its logical name, without prefix."""
+    """A Kafka message; the topic is its logical name, without prefix.
+
+    Attributes:
+        topic_id: Id of the topic, as in an origin; empty if unknown.
+    """
 
     topic: str
     partition: int
@@ -63,11 +69,14 @@ class Message:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    topic_id: str = ""
 
     @property
     def origin(self) -> Origin:
         """Position at which the article entered the pipeline, see `origin_of_message`."""
-        return origin_of_message(self.topic, self.partition, self.offset, self.headers)
+        return origin_of_message(
+            self.topic, self.partition, self.offset, self.headers, topic_id=self.topic_id
+        )
 
     @property
     def attempt(self) -> int:
@@ -94,16 +103,17 @@ class Message:
 
     @property
     def forwarded_headers(self) -> list[tuple[str, bytes]]:
-        """Headers for every record made from this one: the origin, and the attempt after the first.
+        """Headers for every record made from this one: origin, sender, attempt after the first.
 
         Examples:
             >>> Message(topic="a", partition=0, offset=7, key=None, value=None).forwarded_headers
             [('news-origin', b'a-0-7')]
         """
-        origin = (ORIGIN_HEADER, str(self.origin).encode())
-        if self.attempt == 1:
-            return [origin]
-        return [origin, (ATTEMPT_HEADER, str(self.attempt).encode())]
+        forwarded = [(ORIGIN_HEADER, str(self.origin).encode())]
+        forwarded += [header for header in self.headers if header[0] == SENDER_HEADER][:1]
+        if self.attempt > 1:
+            forwarded.append((ATTEMPT_HEADER, str(self.attempt).encode()))
+        return forwarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +186,7 @@ def _truncated(letter: DeadLetter) -> DeadLetter:
         key=None if letter.key is None else letter.key[:TRUNCATED_BYTES],
         value=None if letter.value is None else letter.value[:TRUNCATED_BYTES],
         headers=(),
+        truncated=True,
     )
 
 
@@ -211,12 +222,18 @@ def _result_of(
         )
         return Result((outgoing_message(dropped),), "dropped", outcome.reason)
     messages = tuple(outcome.record)
+    refusal = refusal_of(messages)
+    return dead_letter_of(stage, message, refusal, now) if refusal else Result(messages, "emitted")
+
+
+def refusal_of(messages: Iterable[OutgoingMessage]) -> Reject | None:
+    """Return the rejection of a record whose results Kafka would refuse; None if it takes all."""
+    limit = CLEAN.max_bytes - ENVELOPE_BYTES
     for item in messages:
-        if item.value is not None and len(item.value) > CLEAN.max_bytes - ENVELOPE_BYTES:
-            limit = CLEAN.max_bytes - ENVELOPE_BYTES
+        if item.value is not None and len(item.value) > limit:
             detail = f"its record for {item.topic} has {len(item.value)} bytes, limit {limit}"
-            return dead_letter_of(stage, message, Reject(RejectReason.TOO_LARGE, detail), now)
-    return Result(messages, "emitted")
+            return Reject(RejectReason.TOO_LARGE, detail)
+    return None
 
 
 def processor_for(
@@ -227,6 +244,9 @@ def processor_for(
     Args:
         stage: The stage, with the record types of its topics.
         decide: Runs the stage on a decoded record.
+
+    Returns:
+        A processor; it raises only what `streams.errors.is_infrastructure` accepts.
     """
 
     def process(message: Message, now: datetime) -> Result:
@@ -235,7 +255,9 @@ def processor_for(
             return dead_letter_of(stage, message, article, now)
         try:
             return _result_of(stage, message, now, article, decide(article, message))
-        except Exception as error:  # noqa: BLE001  # a bug must not stop the stream
+        except Exception as error:  # a bug must not stop the stream
+            if is_infrastructure(error):
+                raise
             detail = f"{type(error).__name__}: {error}"
             return dead_letter_of(stage, message, Reject(RejectReason.STAGE_FAILED, detail), now)
 

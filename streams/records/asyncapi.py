@@ -20,6 +20,7 @@ from streams.records.record import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
     REPLAY_HEADER,
+    SENDER_HEADER,
     TAKEN_HEADER,
     Record,
 )
@@ -54,8 +55,9 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "pattern": "^.+-[0-9]+-[0-9]+$",
         "maxLength": 300,
         "description": "Position of the raw record that this record was made from, "
-        "`TOPIC-PARTITION-OFFSET`.",
-        "examples": ["articles.raw.v1-3-17"],
+        "`TOPIC@ID-PARTITION-OFFSET`; `ID` is the begin of the UUID that Kafka gave the topic when "
+        "it was created. Records of older versions have no `@ID`.",
+        "examples": ["articles.raw.v1@5f2c90aa-3-17", "articles.raw.v1-3-17"],
     },
     REPLAY_HEADER: {
         "type": "string",
@@ -78,6 +80,13 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "Time when the first stage took the article, in milliseconds since the "
         "epoch.",
         "examples": ["1795400552621"],
+    },
+    SENDER_HEADER: {
+        "type": "string",
+        "maxLength": 200,
+        "description": "Who sent the article, `token:NAME` for a push over HTTP. Stages share "
+        "their time fairly between senders; if absent, the field `source` counts.",
+        "examples": ["token:desk"],
     },
 }
 
@@ -199,7 +208,8 @@ def _topic_binding(topic: Topic) -> dict[str, Any]:
     if topic.cleanup is Cleanup.DELETE:
         configuration["retention.ms"] = topic.retention // timedelta(milliseconds=1)
     configuration["max.message.bytes"] = topic.max_bytes
-    configuration["message.timestamp.type"] = "CreateTime"
+    configuration["message.timestamp.type"] = "LogAppendTime"
+    configuration["unclean.leader.election.enable"] = "false"
     return {
         "partitions": topic.partitions,
         "topicConfiguration": configuration,

@@ -175,6 +175,9 @@ class CleanArticle(Record, frozen=True, kw_only=True):
         paywalled: Whether a paywall truncates the text; null if unknown.
         provenance: Origin of each value, by the name of its field.
         receipts: Decisions of the stages so far, in order.
+        claimed_by: Name of the source whose words these are, if it may not speak for the publisher
+            of ``url``: a claim about what that publisher wrote. Empty if title and text come from
+            the publisher's own server or feed, or from a source that the operator trusts.
     """
 
     id: ArticleId
@@ -196,6 +199,7 @@ class CleanArticle(Record, frozen=True, kw_only=True):
     paywalled: bool | None = None
     provenance: dict[str, Provenance] = {}
     receipts: tuple[Receipt, ...] = ()
+    claimed_by: str = ""
 
 
 def event_time(article: CleanArticle) -> datetime:

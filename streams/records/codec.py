@@ -1,9 +1,10 @@
 """Encode records as JSON, and decode and validate them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -37,6 +38,9 @@ class DecodeError(ValueError):
 
 
 _ENCODER = msgspec.json.Encoder()
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @cache
@@ -84,7 +88,68 @@ def decode(data: bytes, record: type[R]) -> R:
         raise DecodeError(DecodeProblem.NOT_THIS_RECORD, str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodeError(DecodeProblem.NOT_JSON, str(error)) from error
+    check_times(decoded)
     return decoded
+
+
+def check_times(record: Record) -> None:
+    """Check that all times of a record can be written in UTC, which every reader may do.
+
+    With its offset, a valid time can be in the year 0 or 10,000, which Python cannot convert.
+
+    Raises:
+        DecodeError: If one cannot.
+    """
+    for path, time in _times_in(record):
+        if not _EARLIEST <= time <= _LATEST:
+            detail = f"the time is not in the years 1 to 9999 of UTC - at `$.{path}`"
+            raise DecodeError(DecodeProblem.NOT_THIS_RECORD, detail)
+
+
+def _times_in(record: Record) -> Iterator[tuple[str, datetime]]:
+    """Yield the times of a record and its parts, with their names."""
+    for name in _fields_with_times(type(record)):
+        value = getattr(record, name)
+        if isinstance(value, datetime):
+            yield name, value
+            continue
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Record):
+                for path, time in _times_in(part):
+                    yield f"{name}.{path}", time
+
+
+@cache
+def _fields_with_times(record: type[Record]) -> tuple[str, ...]:
+    """Return the fields of a record type that may hold a time, or records that hold some."""
+    return tuple(
+        field.encode_name
+        for field, hint in _typed_fields(record)
+        if any(
+            part is datetime or (_is_record(part) and _fields_with_times(part))
+            for part in _parts_of(hint)
+        )
+    )
+
+
+def _typed_fields(record: type[Record]) -> Iterator[tuple[msgspec.structs.FieldInfo, Any]]:
+    hints = get_type_hints(record)
+    for field in msgspec.structs.fields(record):
+        yield field, hints[field.name]
+
+
+def _parts_of(hint: Any) -> Iterator[Any]:
+    """Yield a type, or the types in a union, sequence or annotation."""
+    parts = get_args(hint)
+    if parts:
+        for part in parts:
+            yield from _parts_of(part)
+    else:
+        yield hint
+
+
+def _is_record(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Record)
 
 
 def decode_one_of(data: bytes, records: Sequence[type[Record]]) -> Record:

@@ -28,6 +28,7 @@ class DeadLetter(Record, frozen=True, kw_only=True):
         headers: Original headers, each as a name and a value in base64.
         attempt: Number of times the record was processed: 1 the first time, one more after each
             ``streams dead-letters redrive``.
+        truncated: Whether key and value were cut, and headers left out.
     """
 
     stage: Name
@@ -42,3 +43,4 @@ class DeadLetter(Record, frozen=True, kw_only=True):
     value: bytes | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
     attempt: Annotated[int, msgspec.Meta(ge=1)] = 1
+    truncated: bool = False

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from streams.records.raw import RawArticle
 from streams.records.record import Name, Record, Url
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -79,6 +80,29 @@ class FeedHealth(StrEnum):
     RETIRED = "retired"
 
 
+class WaitingPage(Record, frozen=True, kw_only=True):
+    """An entry whose page could not be fetched yet; it is kept when it leaves the feed.
+
+    Attributes:
+        key: Key of the entry, see `FeedState.known`.
+        version: Version of the entry.
+        article: The article with the feed's own words.
+        tries: Number of requests so far, all with a temporary failure.
+        since: Time of the first one.
+        next_try: Earliest time of the next one.
+        sent: Whether the words of the feed need not be sent any more: they, or a former version of
+            the article, were.
+    """
+
+    key: bytes
+    version: bytes
+    article: RawArticle
+    tries: Annotated[int, msgspec.Meta(ge=1)] = 1
+    since: Time
+    next_try: Time
+    sent: bool = False
+
+
 class FeedState(Record, frozen=True, kw_only=True):
     """State of a feed between two polls; the topic is compacted.
 
@@ -124,6 +148,7 @@ class FeedState(Record, frozen=True, kw_only=True):
         n_articles: Number of articles sent from the feed.
         n_gaps: Number of responses without an entry of the response before: entries may be missing.
         latencies: Times from publication to discovery of the newest entries, in seconds.
+        waiting: Entries whose pages could not be fetched yet.
     """
 
     id: Name
@@ -158,3 +183,4 @@ class FeedState(Record, frozen=True, kw_only=True):
     n_articles: Annotated[int, msgspec.Meta(ge=0)] = 0
     n_gaps: Annotated[int, msgspec.Meta(ge=0)] = 0
     latencies: tuple[NotNegative, ...] = ()
+    waiting: tuple[WaitingPage, ...] = ()

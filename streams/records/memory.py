@@ -13,7 +13,9 @@ class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Result of ``dedupe`` for one origin: a redelivered origin gets the same result.
 
     Attributes:
-        origin: Origin, ``TOPIC-PARTITION-OFFSET`` in the raw topic.
+        origin: Origin, ``TOPIC@ID-PARTITION-OFFSET`` in the raw topic.
+        version: First 8 digits of the ``version_hash`` of the text that was answered: another text
+            at the same position is another article. Empty in records of older versions.
         group_id: Group id of the result.
         revision: Revision of a new or revised article; null for a duplicate.
         duplicate_of: Id of the article that a duplicate repeats; else empty.
@@ -26,6 +28,7 @@ class Answer(Record, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     origin: str
+    version: str = ""
     group_id: ArticleId
     revision: Revision | None = None
     duplicate_of: str = ""
@@ -82,6 +85,7 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
         sequence: Sequence number of the record over all that ``dedupe`` wrote, ascending.
         clock: Later of the event time and of the clock of the memory when the record was written.
         answers: Results for the origins that Kafka may redeliver.
+        claimed_by: As in the article: empty if its words are the publisher's.
     """
 
     article_id: ArticleId
@@ -115,3 +119,4 @@ class Memory(Record, frozen=True, kw_only=True, omit_defaults=True):
     sequence: Count = 0
     clock: AwareTime
     answers: tuple[Answer, ...] = ()
+    claimed_by: str = ""

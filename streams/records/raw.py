@@ -60,6 +60,13 @@ class RawArticle(Record, frozen=True, kw_only=True):
         http: HTTP response; null if the article was not fetched over HTTP.
         replayed_from: Origin of the record that this one replays, ``TOPIC-PARTITION-OFFSET``; empty
             if it is not a replay.
+        claimed_by: Name of the source whose words these are, if it may not speak for the publisher
+            of ``url``: a feed of another site, or a token. Empty if the body comes from the
+            publisher, or the operator trusts the source.
+        announced_by: Name of the feed whose title, summary, authors and time these are, if it may
+            not speak for the publisher from whose server the body comes; else empty.
+        page_problem: Why the body is the feed's own text although its page was wanted; empty if it
+            was not, or was fetched.
     """
 
     id: ArticleId
@@ -78,3 +85,6 @@ class RawArticle(Record, frozen=True, kw_only=True):
     feed_url: Url = ""
     http: HttpInfo | None = None
     replayed_from: str = ""
+    claimed_by: str = ""
+    announced_by: str = ""
+    page_problem: str = ""

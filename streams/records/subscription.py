@@ -1,5 +1,6 @@
 """Subscription: a saved search and the delivery of its alerts."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -67,6 +68,8 @@ class Subscription(Record, frozen=True, kw_only=True):
         title_template: Jinja template of the title of a delivery; empty for the default.
         body_template: Jinja template of the body of a delivery; empty for the default of the
             channel.
+        created: Time of creation; stays when the search is changed. Null for searches saved before
+            this field existed.
     """
 
     id: Name
@@ -84,3 +87,4 @@ class Subscription(Record, frozen=True, kw_only=True):
     max_per_hour: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 60
     title_template: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     body_template: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    created: Annotated[datetime, msgspec.Meta(tz=True)] | None = None

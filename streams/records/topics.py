@@ -19,6 +19,7 @@ from streams.records.record import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
     REPLAY_HEADER,
+    SENDER_HEADER,
     TAKEN_HEADER,
     Record,
 )
@@ -27,7 +28,7 @@ from streams.records.unique import UniqueArticle
 
 MIB = 1024 * 1024
 
-STAGE_HEADERS = (ORIGIN_HEADER, ATTEMPT_HEADER, TAKEN_HEADER)
+STAGE_HEADERS = (ORIGIN_HEADER, ATTEMPT_HEADER, TAKEN_HEADER, SENDER_HEADER)
 """Headers of the records that stages write."""
 
 ROUTE_NAME = re.compile(r"[a-z0-9-]{1,60}")
@@ -95,7 +96,7 @@ RAW = Topic(
     name="articles.raw.v1",
     records=(RawArticle,),
     key="id",
-    headers=(REPLAY_HEADER, ATTEMPT_HEADER),
+    headers=(REPLAY_HEADER, ATTEMPT_HEADER, SENDER_HEADER),
     retention=timedelta(days=7),
     written_by=("sources", "replay", "publish", "serve"),
     why="keeps the versions of one article in order",

@@ -1,5 +1,7 @@
 """Match an article against all saved searches, and build an alert for each match."""
 
+import zlib
+from collections import Counter
 from dataclasses import dataclass
 
 from streams.records import (
@@ -25,6 +27,11 @@ MAX_CLAUSES = 10
 
 MAX_ENTITIES = 10
 """Largest number of entities in an alert."""
+
+MAX_ALERTS_OF_OWNER = 100
+"""Largest number of alerts that an article raises for one owner: 10 articles a second raise some
+1,000 alerts, which route builds and deliver sends. An article that matches more searches of one
+owner matches what a route is for."""
 
 SUMMARY_CHARS = 300
 """Length of an alert's summary: two or three sentences."""
@@ -54,9 +61,19 @@ class ActiveSearch:
 
 
 class ActiveSearches:
-    """The active saved searches, by subscription id."""
+    """The active saved searches, by subscription id.
 
-    def __init__(self) -> None:
+    Args:
+        max_of_owner: Alerts that an article raises for one owner. Searches of the operator, which
+            have no owner, are not limited.
+
+    Attributes:
+        withheld: Number of alerts that were not raised because of this limit, by owner.
+    """
+
+    def __init__(self, *, max_of_owner: int = MAX_ALERTS_OF_OWNER) -> None:
+        self.withheld: Counter[str] = Counter()
+        self._max_of_owner = max_of_owner
         self._searches: dict[str, ActiveSearch] = {}
         self._percolator = Percolator()
 
@@ -85,6 +102,9 @@ class ActiveSearches:
     def alerts(self, article: Article, facts: ArticleFacts) -> list[Alert]:
         """Return an alert for each search that matches an article, in the order of their ids.
 
+        Of an owner with more matching searches than the limit some are chosen by the id of the
+        article: the same after a redelivery, and others for the next article.
+
         Args:
             article: An article from ``tag``, or a duplicate from ``dedupe``.
             facts: Facts of the article.
@@ -92,11 +112,25 @@ class ActiveSearches:
         if not self._searches:
             return []
         matching = (self._searches[name] for name in self._percolator.matching(facts))
-        return [
-            build_alert(search, article, facts)
-            for search in matching
-            if search.sees(article, facts.kind)
-        ]
+        seeing = [search for search in matching if search.sees(article, facts.kind)]
+        return [build_alert(search, article, facts) for search in self._limited(seeing, article)]
+
+    def _limited(self, searches: list[ActiveSearch], article: Article) -> list[ActiveSearch]:
+        """Return the searches without those beyond the limit of their owner; count these."""
+        if len(searches) <= self._max_of_owner:
+            return searches
+        by_owner: dict[str, list[ActiveSearch]] = {}
+        for search in searches:
+            by_owner.setdefault(search.subscription.owner, []).append(search)
+        left_out: set[str] = set()
+        for owner, owned in by_owner.items():
+            n_excess = len(owned) - self._max_of_owner
+            if owner and n_excess > 0:
+                start = zlib.crc32(article.id.encode()) % len(owned)
+                turned = owned[start:] + owned[:start]
+                left_out.update(each.subscription.id for each in turned[:n_excess])
+                self.withheld[owner] += n_excess
+        return [search for search in searches if search.subscription.id not in left_out]
 
 
 def build_search(subscription: Subscription) -> ActiveSearch:

@@ -5,6 +5,8 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
+from streams.runtime.private_folder import ensure_private_folder
+
 
 class RotatingLog:
     """Appends bytes to a file and keeps it and its predecessor within a size.
@@ -55,7 +57,7 @@ class RotatingLog:
 
     def _open(self) -> None:
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            ensure_private_folder(self.path.parent)
             self._file = self.path.open("ab", buffering=0)
             self._size = self._file.tell()
             if self._size > self._half:  # the limit was lowered, or an older version wrote it

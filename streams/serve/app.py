@@ -12,10 +12,12 @@ from streams.serve.component import Component, assemble_app
 from streams.serve.feeds.backfill import Backfill, find_matches
 from streams.serve.feeds.handlers import feeds_component
 from streams.serve.producer import ReconnectingProducer
+from streams.serve.push.admission import admission
 from streams.serve.push.handlers import push_component
 from streams.serve.push.sender import ArticleSender
 from streams.serve.push.service import PushService
 from streams.serve.searches.backtest import backtest_component
+from streams.serve.searches.checker import SearchChecker
 from streams.serve.searches.handlers import searches_component
 from streams.serve.searches.store import SavedSearches
 from streams.settings import Settings
@@ -32,17 +34,20 @@ def create_app(settings: Settings, *, more: Sequence[Component] = ()) -> Litesta
         UsageError: If the file of tokens or that of channels is invalid.
     """
     producer = ReconnectingProducer(settings)
+    admitted = admission(settings)
     kafka = Component(
         handlers=(),
-        running=[lambda _app: producer.running()],
+        running=[lambda _app: producer.running(), lambda _app: admitted.running()],
         facts=[lambda: {"kafka_ready": producer.ready}],
     )
     saved = SavedSearches(settings, producer)
+    sender = ArticleSender(producer.send, topic_id=producer.topic_id)
+    pushes = PushService(sender, max_page_bytes=settings.max_page_bytes, slices=admitted.slices)
     log, reader = AlertLog(settings, saved), AlertReader(settings)
     components = [
         kafka,
-        push_component(producer, PushService(ArticleSender(producer.send))),
-        searches_component(saved, watched_channels(settings.channels)),
+        push_component(producer, pushes),
+        searches_component(saved, SearchChecker(watched_channels(settings.channels))),
         backtest_component(),
         stream_component(log, reader),
         feeds_component(log, reader, Backfill(find_matches(settings))),

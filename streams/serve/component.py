@@ -1,19 +1,23 @@
 """Build the HTTP application from components; building it starts nothing."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, TypeVar
 
 from litestar import Litestar
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ControllerRouterHandler
+from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from streams.config.tokens_file import WatchedTokens
+from streams.errors import SettingsError
 from streams.serve.auth import COMPONENTS
 from streams.serve.health import HealthFacts, show_health, show_metrics
 from streams.serve.metrics import CountRequests, ServeMetrics
@@ -22,6 +26,7 @@ from streams.serve.problems import (
     handle_http_error,
     handle_internal_error,
     handle_kafka_unavailable,
+    handle_recursion_error,
 )
 from streams.serve.public_url import trusted_networks
 from streams.settings import Settings
@@ -41,6 +46,8 @@ when to retry.
 MAX_REQUEST_BYTES = 256 * 1024
 """Maximum body size of requests that are not articles: a saved search has at most some 40 KB."""
 
+
+_ORIGIN = re.compile(r"\*|https?://[^\s/?#@*]+", re.IGNORECASE)
 
 C = TypeVar("C", bound=type)
 
@@ -78,6 +85,41 @@ class Component:
     stopping: Sequence[Callable[[], None]] = ()
 
 
+def cors_config(origins: str) -> CORSConfig | None:
+    """Return the rule by which pages of other websites may use the server; None without origins.
+
+    Tokens are sent in a header, so no origin may send cookies.
+
+    Args:
+        origins: Origins with commas, or ``*``.
+
+    Raises:
+        SettingsError: If one is no origin.
+
+    References:
+        WHATWG Fetch, section 3.3 (CORS protocol).
+
+    Examples:
+        >>> cors_config("https://desk.example, http://localhost:3000").allow_origins
+        ['https://desk.example', 'http://localhost:3000']
+    """
+    listed = [part.strip() for part in origins.split(",") if part.strip()]
+    for origin in listed:
+        if not _ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"setting NEWS_CORS_ORIGINS: {origin} is no origin; expected https://HOST or "
+                "https://HOST:PORT without a path, or *"
+            )
+    if not listed:
+        return None
+    return CORSConfig(
+        allow_origins=listed,
+        allow_methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+        expose_headers=["ETag", "Location", "Retry-After"],
+    )
+
+
 def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) -> Litestar:
     """Build the application.
 
@@ -87,7 +129,7 @@ def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) ->
 
     Raises:
         UsageError: If the file of tokens is invalid.
-        SettingsError: If ``trusted_proxies`` is invalid.
+        SettingsError: If ``trusted_proxies`` or ``cors_origins`` is invalid.
     """
     trusted_networks(settings.trusted_proxies)
     metrics = ServeMetrics()
@@ -100,7 +142,7 @@ def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) ->
     }
     for component in components:
         state |= component.state
-    return Litestar(
+    app = Litestar(
         [
             show_health,
             show_metrics,
@@ -109,9 +151,11 @@ def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) ->
         state=State(state),
         lifespan=[context for component in components for context in component.running],
         middleware=[CountRequests(metrics)],
+        cors_config=cors_config(settings.cors_origins),
         exception_handlers={
             HTTPException: handle_http_error,
             KafkaUnavailableError: handle_kafka_unavailable,
+            RecursionError: handle_recursion_error,
             Exception: handle_internal_error,
         },
         request_max_body_size=MAX_REQUEST_BYTES,
@@ -124,6 +168,31 @@ def assemble_app(settings: Settings, *, components: Sequence[Component] = ()) ->
             # No page with scripts of other hosts: its readers may have tokens.
             render_plugins=[JsonRenderPlugin()],
         ),
+        before_send=[complete_allow],
         logging_config=None,
         debug=False,
     )
+    app.state.methods = {
+        route.path_format: route.methods for route in app.routes if isinstance(route, HTTPRoute)
+    }
+    return app
+
+
+async def complete_allow(message: Message, scope: Scope) -> None:
+    """List all methods of a path in ``Allow``; litestar lists those of its first handler.
+
+    References:
+        RFC 9110, section 10.2.1 (``Allow``), and 9.3.2 (HEAD is answered where GET is).
+    """
+    if message["type"] != "http.response.start":
+        return
+    of_path = scope["litestar_app"].state.methods.get(scope.get("path_template"), ())
+    message["headers"] = [
+        (name, _all_methods(value, of_path)) if name.lower() == b"allow" else (name, value)
+        for name, value in message["headers"]
+    ]
+
+
+def _all_methods(allow: bytes, of_path: Iterable[str]) -> bytes:
+    methods = {*of_path, *(name.strip() for name in allow.decode().split(",")), "OPTIONS"}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set()))).encode()

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -14,7 +15,12 @@ HealthFacts = Callable[[], dict[str, Any]]
 """Values of a component for ``/health``; those whose name ends with ``ready`` count."""
 
 
-@get("/health", summary="Server health", tags=["status"])
+@get(
+    "/health",
+    summary="Server health",
+    tags=["status"],
+    responses={503: ResponseSpec(dict[str, Any], description="Kafka is unavailable.")},
+)
 async def show_health(state: State) -> Response[dict[str, Any]]:
     """Show the health of the server: 200 when it works, 503 while Kafka is unavailable.
 

@@ -6,6 +6,8 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from streams.kafka.unreadable_gauge import add_unreadable_gauge
+
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """From a response out of memory to the longest wait for the broker."""
 
@@ -15,6 +17,7 @@ class ServeMetrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        add_unreadable_gauge(self.registry)
         self.requests = Counter(
             "news_http_requests",
             "Responses by path, method and status",

@@ -11,8 +11,9 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import producer
-from streams.kafka.sender import Sender
+from streams.kafka.sender import Headers, Sender
 from streams.records import Origin
+from streams.records.topics import RAW
 from streams.runtime.background import background_task
 from streams.runtime.reconnect import keep_connected
 from streams.serve.problems import KafkaUnavailableError
@@ -62,13 +63,16 @@ class ReconnectingProducer:
             raise KafkaUnavailableError
         return self._sender
 
-    async def send(self, topic: str, value: bytes | None, key: bytes) -> "asyncio.Future[Origin]":
+    async def send(
+        self, topic: str, value: bytes | None, key: bytes, *, headers: Headers | None = None
+    ) -> "asyncio.Future[Origin]":
         """Send a record.
 
         Args:
             topic: Logical name.
             value: The value; None is a tombstone.
             key: Determines the partition.
+            headers: Headers of the message.
 
         Returns:
             A future that is done when the broker has the record; see `Sender.send`.
@@ -78,7 +82,7 @@ class ReconnectingProducer:
         """
         sender = self._connected_sender()
         try:
-            answer = await sender.send(topic, value, key)
+            answer = await sender.send(topic, value, key, headers=headers)
         except BrokerError as error:
             self._replace(sender)
             raise KafkaUnavailableError from error
@@ -90,6 +94,19 @@ class ReconnectingProducer:
         answer.add_done_callback(note_result)
         return answer
 
+    async def topic_id(self, topic: str) -> str:
+        """Return the id that a topic has now, as in an origin; empty if the broker has no ids.
+
+        Raises:
+            KafkaUnavailableError: If the topic does not exist, or the broker does not answer.
+        """
+        sender = self._connected_sender()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return (await sender.read_topic_ids(topic))[topic]
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise KafkaUnavailableError from error
+
     def _replace(self, sender: Sender) -> None:
         """Replace the producer: an idempotent one may be unusable after an error."""
         if sender is self._sender:
@@ -100,14 +117,14 @@ class ReconnectingProducer:
         try:
             async with producer(self._settings) as client:
                 self._sender = Sender(client, self._settings)
-                await self._watch(client)
+                await self._watch(client, self._sender)
         finally:
             self._sender, self.ready = None, False
 
-    async def _watch(self, client: AIOKafkaProducer) -> None:
+    async def _watch(self, client: AIOKafkaProducer, sender: Sender) -> None:
         """Check the broker repeatedly, until the client is unusable."""
         while not self._failed.is_set():
-            ready = await self._answers(client)
+            ready = await self._answers(client, sender)
             if ready != self.ready:
                 event = "Kafka connected" if ready else "Kafka unavailable"
                 log.info(event, broker=self._settings.broker)
@@ -117,10 +134,11 @@ class ReconnectingProducer:
             except TimeoutError:
                 continue
 
-    async def _answers(self, client: AIOKafkaProducer) -> bool:
+    async def _answers(self, client: AIOKafkaProducer, sender: Sender) -> bool:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await client.client.fetch_all_metadata()
+                await sender.read_topic_ids(RAW.name)
         except (KafkaError, OSError, TimeoutError):
             return False
         return True

@@ -16,7 +16,7 @@ _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.IGNORECASE
 )
 _PREFIX = re.compile(r"(?:/[\w.~-]+)*", re.ASCII)
-_PAIR = re.compile(r'([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
+_PAIR = re.compile(r'(?<![a-z])([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
 
 Network = IPv4Network | IPv6Network
 
@@ -57,7 +57,7 @@ def base_url(base: str, client: str, headers: Mapping[str, str], settings: Setti
     """
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    if not _is_trusted(client, trusted_networks(settings.trusted_proxies)):
+    if not is_trusted(client, trusted_networks(settings.trusted_proxies)):
         return base.rstrip("/")
     said = _forwarded(headers)
     scheme, _, rest = base.partition("://")
@@ -91,7 +91,8 @@ def trusted_networks(text: str) -> tuple[Network, ...]:
         ) from None
 
 
-def _is_trusted(client: str, networks: tuple[Network, ...]) -> bool:
+def is_trusted(client: str, networks: tuple[Network, ...]) -> bool:
+    """Return whether an address is in one of some networks."""
     try:
         address = ip_address(client.partition("%")[0])
     except ValueError:

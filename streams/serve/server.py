@@ -5,16 +5,20 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import uvicorn
 from litestar import Litestar
 
 from streams.errors import NewsStreamsError, UsageError
+from streams.serve.connections import ConnectionTable
 from streams.serve.http_protocol import BoundedProtocol
+from streams.serve.public_url import is_trusted, trusted_networks
+from streams.serve.request_limits import RequestLimits
 
-MAX_CONNECTIONS: Final = 1000
-"""More connections get 503: below the usual 1,024 files of a process, which includes Kafka's."""
+BACKLOG: Final = 128
+"""Connections that are accepted at once: a flood must not keep the others from being read."""
 
 KEEP_ALIVE_SECONDS: Final = 15
 """How long a connection may wait for its next request; nginx's upstreams default to 60."""
@@ -90,16 +94,18 @@ async def serve(
     Raises:
         NewsStreamsError: If the application does not start.
     """
+    trusted = trusted_networks(app.state.settings.trusted_proxies)
+    connections = ConnectionTable(is_exempt=lambda address: is_trusted(address, trusted))
     config = uvicorn.Config(
-        app,
-        http=protocol,
+        RequestLimits(app, trusted=trusted),
+        http=partial(protocol, connections=connections),  # type: ignore[arg-type]  # it is only called
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MAX_CONNECTIONS,
+        backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

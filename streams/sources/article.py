@@ -39,6 +39,9 @@ def raw_article(
     charset: str = "",
     feed_url: str = "",
     http: HttpInfo | None = None,
+    claimed_by: str = "",
+    announced_by: str = "",
+    page_problem: str = "",
 ) -> RawArticle:
     """Return the record of an article as its source delivered it; values are not validated.
 
@@ -59,6 +62,9 @@ def raw_article(
         charset: Declared charset; empty if none.
         feed_url: Feed in which it was found.
         http: Status and headers of the response.
+        claimed_by: Source whose words these are, if it may not speak for the publisher.
+        announced_by: Feed whose title and teaser these are, if it may not speak for the publisher.
+        page_problem: Why the page is not the body.
 
     Examples:
         >>> from datetime import UTC
@@ -85,6 +91,9 @@ def raw_article(
         body=gzip.compress(body, PACKING_LEVEL, mtime=0) if packed else body,
         feed_url=feed_url,
         http=http,
+        claimed_by=claimed_by,
+        announced_by=announced_by,
+        page_problem=page_problem,
     )
 
 

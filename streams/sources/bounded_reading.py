@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.records.topics import MIB
+from streams.runtime.regular_file import open_regular, regular_descriptor
 from streams.text.gunzip import UnreadableError
 
 MAX_BODY_BYTES: Final = 16 * MIB
@@ -64,7 +65,7 @@ class Oversized:
 
 class _MeteredFile(io.FileIO):
     def __init__(self, path: Path, meter: Meter) -> None:
-        super().__init__(path)
+        super().__init__(regular_descriptor(path))
         self._meter = meter
 
     def readinto(self, buffer: "memoryview") -> int | None:  # type: ignore[override]  # Buffer is 3.12
@@ -200,5 +201,5 @@ def _skipped(line: bytes, stream: io.BufferedIOBase, max_skipped_bytes: int | No
 
 def file_digest(path: Path) -> tuple[int, str]:
     """Return size and SHA-256 of a file, not decompressed, in bounded memory."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()

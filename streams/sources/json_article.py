@@ -49,6 +49,9 @@ class ArticleLine(Record, frozen=True, kw_only=True):
     dateline: str | None = None
     feed_url: str | None = None
     http: HttpInfo | None = None
+    claimed_by: str | None = None
+    announced_by: str | None = None
+    page_problem: str | None = None
 
 
 def article_from_line(
@@ -59,7 +62,8 @@ def article_from_line(
     Args:
         data: A JSON object; see `ArticleLine`.
         source: Source of the article, unless the line names one.
-        fetched: Time of fetching, unless the line has one.
+        fetched: Time of fetching, unless the line has an earlier one: a sender whose clock is ahead
+            must not make all later versions the older ones.
         place: Path and line, for messages.
 
     Returns:
@@ -103,7 +107,7 @@ def _article(
         id=name if is_uuid else "",
         external_id=line.external_id or ("" if is_uuid else name),
         source=line.source or source,
-        fetched=line.fetched or fetched,
+        fetched=min(line.fetched, fetched) if line.fetched else fetched,
         url=line.url or "",
         published=_published(line.published),
         title=line.title or "",
@@ -114,6 +118,9 @@ def _article(
         body=body,
         feed_url=line.feed_url or "",
         http=line.http,
+        claimed_by=line.claimed_by or "",
+        announced_by=line.announced_by or "",
+        page_problem=line.page_problem or "",
     )
 
 

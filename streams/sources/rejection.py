@@ -6,6 +6,7 @@ from pathlib import Path
 
 from streams.outcome import RejectReason
 from streams.records import DeadLetter
+from streams.runtime.regular_file import NotRegularFileError, open_regular
 from streams.sources.bounded_reading import KEPT_BYTES, UNPACKING_ERRORS, file_digest, unpacked
 
 STAGE = "sources"
@@ -48,6 +49,8 @@ def source_dead_letter(problem: Rejected, *, now: datetime) -> DeadLetter:
 
 def unreadable_file(path: Path, error: Exception) -> Rejected:
     """Return the rejection of a file that cannot be read to its end."""
+    if isinstance(error, NotRegularFileError):
+        return Rejected(reason=RejectReason.UNREADABLE_BODY, detail=str(error))
     message = str(error) or type(error).__name__
     detail = f"{path}: cannot be read to its end: {message}"
     value = _first_bytes(path)
@@ -69,7 +72,7 @@ def _first_bytes(path: Path) -> bytes:
     except UNPACKING_ERRORS:
         pass
     try:
-        with path.open("rb") as packed:
+        with open_regular(path) as packed:
             return packed.read(KEPT_BYTES)
     except OSError:
         return b""

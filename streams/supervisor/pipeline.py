@@ -17,6 +17,7 @@ from streams.errors import UsageError
 from streams.kafka.topics import create_topics, topic_states
 from streams.processors.enrichers_check import check_enrichers
 from streams.settings import Settings
+from streams.supervisor.member_name import member_suffix
 from streams.supervisor.supervisor import Child, Supervisor, Wait
 from streams.text.plural import plural
 from streams.topology import STAGES
@@ -151,6 +152,7 @@ class Pipeline:
 
     async def __aenter__(self) -> Self:
         """Start everything; the processes may not be ready yet."""
+        self._name_members()
         load_entities(self.settings.entities)
         check_enrichers(self.settings.enrichers)
         if self._deliver:
@@ -171,6 +173,18 @@ class Pipeline:
         )
         self._running = asyncio.ensure_future(self.supervisor.run())
         return self
+
+    def _name_members(self) -> None:
+        """Give the processes names that no other installation has, also on a host of one name."""
+        host = this_host()
+        unique = f"{host}-{member_suffix(self.settings.data)}"
+        for child in self.children:
+            child.command = tuple(
+                unique + word.removeprefix(host)
+                if before == "--instance" and word.startswith(f"{host}-")
+                else word
+                for before, word in zip(("", *child.command), child.command, strict=False)
+            )
 
     async def _idle_processes(self) -> list[str]:
         """Return a sentence for each stage with more processes than partitions."""
@@ -194,10 +208,10 @@ class Pipeline:
         self.settings = self.settings.model_copy(update={"broker": broker.bootstrap})
 
     async def wait(self, stop: asyncio.Event) -> int:
-        """Run until ``stop`` is set, or every process gave up.
+        """Run until ``stop`` is set.
 
         Returns:
-            The exit code: 0, or 1 when a stage gave up.
+            The exit code, 0.
         """
         assert self._running is not None  # noqa: S101  # set by __aenter__
         stopping = asyncio.ensure_future(stop.wait())

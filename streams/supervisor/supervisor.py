@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -40,6 +41,9 @@ REASON_CHARACTERS = 200
 
 TAIL_BYTES = 4096
 """How much of the end of a log is kept for the reason of a restart."""
+
+CANNOT_START = 126
+"""Exit code of a process that the system did not start, as shells report it (POSIX, 2.8.2)."""
 
 POLL_SECONDS = 2.0
 """How often a ready process is asked for its health; the end of a process is noticed at once."""
@@ -186,13 +190,14 @@ class Supervisor:
             on_change: Called whenever the state of a process changed.
 
         Returns:
-            0, or 1 if a stage gave up permanently.
+            Always 0: no process is given up, whatever ends it; it is restarted with backoff.
         """
-        limit = aiohttp.ClientTimeout(total=2)
+        # A busy process answers late; only one that never answers is hanging.
+        limit = aiohttp.ClientTimeout(total=self._limits.hang_seconds / 3)
         async with aiohttp.ClientSession(timeout=limit) as session, asyncio.TaskGroup() as group:
             for child in self.children:
                 group.create_task(self._keep(child, session, on_change))
-        return int(any(child.note.startswith("gave up") for child in self.children))
+        return 0
 
     def stop(self) -> None:
         """Ask all processes to stop."""
@@ -208,7 +213,7 @@ class Supervisor:
             child.ready or child.waiting for child in self.children
         ):
             for child in self.children:
-                if child.restarts >= START_ATTEMPTS or child.note.startswith("gave up"):
+                if child.restarts >= START_ATTEMPTS:
                     log_hint = f"; its log: {child.log_path}" if child.log_path else ""
                     raise NewsStreamsError(f"{child.name} does not start: {child.note}{log_hint}")
             await asyncio.sleep(0.05)
@@ -223,14 +228,13 @@ class Supervisor:
             await self._pause(WAIT_SECONDS)
         while not self._stopping.is_set():
             started = time.monotonic()
-            code = await self._run_once(child, session, on_change)
+            try:
+                code = await self._run_once(child, session, on_change)
+            except OSError as error:  # no memory, no processes or no file handles left: try again
+                child._tail = f"streams: cannot start: {error}".encode()  # noqa: SLF001  # below
+                code = CANNOT_START
             if self._stopping.is_set():
                 break
-            if code == Exit.TOO_MANY_REJECTED:
-                child.note = "gave up: too many records rejected (`streams dead-letters list`)"
-                log.critical("gave up", process=child.name)
-                on_change()
-                return
             child.ended_at = time.monotonic()
             wait = backoff.after(lived_seconds=child.ended_at - started)
             child.health = {}
@@ -295,6 +299,7 @@ class Supervisor:
             env={**os.environ, **self._environment, "NEWS_DIE_WITH_PARENT": str(os.getpid())},
             stdin=asyncio.subprocess.DEVNULL,
             stderr=None if child.log_path is None else asyncio.subprocess.PIPE,
+            umask=0o077,
             # Ctrl-C reaches only the supervisor, which stops its processes in order.
             start_new_session=True,
         )
@@ -322,6 +327,9 @@ class Supervisor:
         before = (child.ready, child.note)
         try:
             async with session.get(f"http://127.0.0.1:{child.port}/health") as answer:
+                if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    # Whatever the body is: a process that refuses requests does not hang.
+                    child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
                 child.health = dict(await answer.json())
             child._answered = time.monotonic()  # noqa: SLF001  # a class of this module
             child.count(child._answered)  # noqa: SLF001  # the same

@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 import ada_url
 
-from streams.text.urls import canonical_url, is_article_url, registrable_domain
+from streams.text.urls import canonical_url, is_article_url, page_variants, registrable_domain
 
 _VARIANT = re.compile(
     r"(?:/|\.)(?:amp|amphtml|print|share)(?:\.html?)?/?$|^/amp(?=/)", re.IGNORECASE
@@ -37,11 +37,12 @@ _ID_KEY: Final = re.compile(
 MIN_SESSION_CHARACTERS: Final = 20
 """Fewest letters and digits of a session id: those of PHP have 26 or 32."""
 
-_LONG_NUMBER: Final = re.compile(r"\d{5}")
-"""A number in a path that identifies an article; years have four digits."""
+_LONG_NUMBER: Final = re.compile(r"\d{5}|/\d{4}/\d{1,2}/.*[a-z]")
+"""A number in a path that identifies an article: of five digits, or year and month before a
+name."""
 
 
-def trusted_canonical(declared: str, *, page: str) -> str:
+def trusted_canonical(declared: str, *, page: str, landed: str = "") -> str:
     """Return the URL that a page declares as its own, if the declaration is credible.
 
     Some pages declare by mistake the site's root, a section, the template of all articles, or a
@@ -51,7 +52,8 @@ def trusted_canonical(declared: str, *, page: str) -> str:
 
     Args:
         declared: ``rel=canonical`` or ``og:url``, absolute or relative to ``page``.
-        page: URL that the page was fetched from, after redirects; empty if unknown.
+        page: URL that identifies the page so far; empty if unknown.
+        landed: URL to which its server redirected; it confirms a declared URL that is the same.
 
     Returns:
         The declared URL in canonical spelling; empty if it is not credible.
@@ -78,9 +80,16 @@ def trusted_canonical(declared: str, *, page: str) -> str:
         return ""
     if page and not _is_near(canonical, page):
         return ""
-    if page and _loses_identity(canonical, page):
+    if page and _loses_identity(canonical, page) and not _is_same(canonical, landed):
         return ""
     return canonical
+
+
+def _is_same(canonical: str, landed: str) -> bool:
+    try:
+        return bool(landed) and canonical in page_variants(canonical_url(landed))
+    except ValueError:
+        return False
 
 
 def _is_near(canonical: str, page: str) -> bool:

@@ -48,6 +48,29 @@ _WIDE: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u2e80-\ud7af\uf900-\ufaff
 """Letters that stand for a syllable or a word: Thai, kana, ideographs, Hangul, full width."""
 
 
+UNSAFE: Final = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u2028\u2029"  # control characters, line and paragraph separators
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks and overrides of direction
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"  # interlinear marks, tags
+)
+"""Characters that change how a terminal or a mail program shows the text around them.
+
+References: ECMA-48 (control functions); Unicode Standard Annex 9, section 2 (all directional
+formatting characters); the blocks Specials and Tags, which are invisible."""
+
+
+def one_line(text: str) -> str:
+    r"""Return a text of the same length without characters that change the text around it.
+
+    Each is replaced with a space, so that positions stay.
+
+    Examples:
+        >>> one_line("Rain\x1b[31m\nFrom: x")
+        'Rain [31m From: x'
+    """
+    return UNSAFE.sub(" ", text)
+
+
 def text_size(text: str) -> int:
     """Return the size of a text in Latin characters: ideographs and syllables count as three.
 

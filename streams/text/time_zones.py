@@ -27,7 +27,7 @@ _BARE = re.compile(
 _PLACE = re.compile(r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)"
                     r"/[A-Z][A-Za-z_]{2,20}(?:/[A-Z][A-Za-z_]{2,20})?\b")  # fmt: skip
 _WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,5})(?![^\W\d_])")
-_WORDS = re.compile(r"[^\W\d_]+(?:[ ][^\W\d_]+){1,3}")
+_WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,30}(?:[ ][^\W\d_]{1,30}){1,3}")
 _AFTER_NAME = re.compile(r"\s*(?:$|[^\w\s]|\d)")
 
 WELL_KNOWN: Final = frozenset(

@@ -1,6 +1,7 @@
 """Normalize URLs and judge which page they identify."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
@@ -64,6 +65,11 @@ PRESENTATION_KEYS: Final = frozenset((
 left out, ``ref=4711`` is not; ``output=amp`` and ``mode=amp`` are another presentation of the page.
 The keys and values of the reports in `TRACKING_PARAMETERS`, and the common spellings of both."""
 
+SESSION_KEYS: Final = frozenset(("jsessionid", "phpsessid", "cfid", "cftoken"))
+_SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+"""Ids of a reader's session in query and path, which are others at each visit: the names that
+Jakarta Servlet (7.1.3), PHP and ColdFusion give them by default."""
+
 CHANNEL_SWITCHES: Final = frozenset(("rss", "amp", "feed", "share", "print"))
 """Keys that ask for a presentation of the page if their value is empty or a yes."""
 
@@ -83,6 +89,7 @@ AMP_CACHES: Final = {
     "bing-amp.com": _AMP_PATH,
     "www.google.com": _AMP_VIEWER_PATH,
     "google.com": _AMP_VIEWER_PATH,
+    "www.bing.com": _AMP_VIEWER_PATH,
 }
 """The paths of pages in AMP caches, by host or by the domain of the host. The caches are those in
 ``caches.json`` of ampproject/amphtml, with Bing's own."""
@@ -127,7 +134,7 @@ def canonical_url(url: str, *, tracking: AbstractSet[str] = TRACKING_PARAMETERS)
     parts = _parsed(cleaned)
     while (cached := _page_in_amp_cache(parts)) is not None:
         parts = cached
-    path = _normal_escapes(parts.pathname)
+    path = _SESSION.sub("", _normal_escapes(parts.pathname))
     pairs = (_pair(pair) for pair in parts.search.removeprefix("?").split("&"))
     kept = sorted(
         (pair for pair in pairs if pair and not _is_tracking_pair(pair, tracking)),
@@ -164,7 +171,7 @@ def _is_tracking_pair(pair: str, tracking: AbstractSet[str]) -> bool:
         return False
     key, _, written = pair.partition("=")
     key, value = unquote_plus(key).lower(), unquote_plus(written).lower()
-    if key in CHANNEL_SWITCHES and value in YES:
+    if key in SESSION_KEYS or (key in CHANNEL_SWITCHES and value in YES):
         return True
     if key in PRESENTATION_KEYS:
         return value in PRESENTATIONS
@@ -258,6 +265,60 @@ def registrable_domain(url: str) -> str:
     except ValueError:
         return ""
     return _domain(host)
+
+
+def owner_domain(url: str) -> str:
+    """Return the domain under which one publisher decides: that of a blog on a shared host, too.
+
+    Args:
+        url: Absolute URL.
+
+    Returns:
+        The registrable domain by the whole public suffix list, with its private part, where
+        ``blogspot.com`` is a suffix; an address for itself; empty if ``url`` is not a URL.
+
+    References:
+        publicsuffix.org, "private domains"; the snapshot bundled with tldextract.
+
+    Examples:
+        >>> owner_domain("https://ann.blogspot.com/a"), owner_domain("https://www.news.co.uk/a")
+        ('ann.blogspot.com', 'news.co.uk')
+        >>> owner_domain("https://news-test.cdn.ampproject.org/c/s/news.test/a")
+        'news.test'
+    """
+    try:
+        parts = _parsed(url)
+    except ValueError:
+        return ""
+    # An AMP cache sends what the publisher's server sent.
+    return _domain((_page_in_amp_cache(parts) or parts).hostname, private=True)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, in lower case and IDNA; empty if it is not a URL.
+
+    Examples:
+        >>> host_of("https://WWW.News.test:8080/a")
+        'www.news.test'
+    """
+    try:
+        return _parsed(url).hostname
+    except ValueError:
+        return ""
+
+
+def is_under(url: str, domains: Iterable[str]) -> bool:
+    """Return whether the host of a URL is one of some domains, or below one.
+
+    Examples:
+        >>> is_under("https://www.news.test/a", ["news.test"])
+        True
+        >>> is_under("https://fakenews.test/a", ["news.test"])
+        False
+    """
+    host = host_of(url)
+    names = (host_of(f"https://{domain}/").removeprefix("www.") for domain in domains)
+    return any(name and (host == name or host.endswith(f".{name}")) for name in names)
 
 
 def is_article_url(url: str) -> bool:
@@ -354,9 +415,9 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-def _domain(host: str) -> str:
+def _domain(host: str, *, private: bool = False) -> str:
     """Apply the list; without a suffix, apply its default rule: the last label is the suffix."""
-    result = _suffixes()(host)
+    result = _suffixes()(host, include_psl_private_domains=private)
     if result.suffix:
         return result.top_domain_under_public_suffix or host
     if result.ipv4 or result.ipv6:

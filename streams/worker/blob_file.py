@@ -3,6 +3,7 @@
 import os
 import weakref
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
@@ -25,9 +26,11 @@ class BlobFile:
     Args:
         folder: Folder for the file, on a disk with several GB free; defaults to the folder for
             temporary files.
+        pwrite: Writes to a file descriptor at a position, and returns the number of bytes.
 
     Raises:
-        OSError: If the file cannot be created.
+        OSError: If the file cannot be created; from `put`, `put_all` and `drop` also if it cannot
+            be written. Then the store is unusable.
 
     Examples:
         >>> store = BlobFile()
@@ -35,7 +38,13 @@ class BlobFile:
         b'rain'
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        pwrite: Callable[[int, memoryview, int], int] = os.pwrite,
+    ) -> None:
+        self._pwrite = pwrite
         self._file = TemporaryFile(  # noqa: SIM115  # open as long as the store
             dir=folder, prefix="news-streams-blobs-", buffering=0
         )
@@ -51,7 +60,7 @@ class BlobFile:
         free = self._free.get(count)
         if free:
             block = free.pop()
-            os.pwrite(self._file.fileno(), length + value, block * BLOCK_BYTES)
+            self._write_at(block * BLOCK_BYTES, length + value)
         else:
             block = self._written + len(self._waiting) // BLOCK_BYTES
             self._waiting += length
@@ -98,6 +107,15 @@ class BlobFile:
         self._free[count].append(block)
 
     def _write(self) -> None:
-        os.pwrite(self._file.fileno(), self._waiting, self._written * BLOCK_BYTES)
+        self._write_at(self._written * BLOCK_BYTES, self._waiting)
         self._written += len(self._waiting) // BLOCK_BYTES
         self._waiting.clear()
+
+    def _write_at(self, position: int, data: bytes | bytearray) -> None:
+        """Write all of the data: on a disk that is nearly full, a write may be short (POSIX)."""
+        with memoryview(data) as view:
+            n_written = 0
+            while n_written < len(view):
+                n_written += self._pwrite(
+                    self._file.fileno(), view[n_written:], position + n_written
+                )

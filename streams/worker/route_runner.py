@@ -10,17 +10,21 @@ import structlog
 
 from streams.config.routes import route_file, watched_routes
 from streams.errors import BrokerError, UsageError
+from streams.kafka.decoding import key_text, read_record
 from streams.kafka.table import follow_table
 from streams.kafka.topics import create_topics
 from streams.processors.message import Message, Result
 from streams.processors.route import route_processor
-from streams.records import DecodeError, Subscription, decode
+from streams.records import Subscription
 from streams.records.topics import SUBSCRIPTIONS, Topic, routed_topic
 from streams.route.rules import Rule
-from streams.route.saved_searches import ActiveSearches
+from streams.route.saved_searches import MAX_ALERTS_OF_OWNER, ActiveSearches
 from streams.settings import Settings
 
 log = structlog.get_logger()
+
+WITHHELD_SECONDS = 60.0
+"""How often the log names the owners of withheld alerts."""
 
 CHECK_INTERVAL = timedelta(seconds=1)
 """How often the file of rules is checked: a change is in force within seconds."""
@@ -63,6 +67,8 @@ class RouteRunner:
         self._processor = route_processor(self._routes.value, self._searches)
         self._names = [rule.name for rule in self._routes.value]
         self._pending: tuple[Rule, ...] | None = None
+        self._n_withheld = 0
+        self._next_note = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._caught_up = asyncio.Event()
 
@@ -92,6 +98,7 @@ class RouteRunner:
                 task.result()
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         result.set_result(self._processor(message, datetime.now(UTC)))
+        self._note_withheld()
         return result
 
     def remembered(self) -> int:
@@ -103,13 +110,31 @@ class RouteRunner:
         return self._routes.problem
 
     def figures(self) -> dict[str, float]:
-        """Return no figures: `route` has no memory of articles."""
-        return {}
+        """Return the number of alerts that the limit of their owner withheld, by metric name."""
+        withheld = self._n_withheld + self._searches.withheld.total()
+        return {"news_alerts_withheld": withheld}
 
     def stop(self) -> None:
         """Stop following searches and rules."""
         for task in self._tasks:
             task.cancel()
+
+    def _note_withheld(self) -> None:
+        """Name the owners of withheld alerts in the log, once in a while."""
+        withheld = self._searches.withheld
+        now = asyncio.get_running_loop().time()
+        if not withheld or now < self._next_note:
+            return
+        self._next_note = now + WITHHELD_SECONDS
+        for owner, n_alerts in withheld.most_common():
+            log.warning(
+                "alerts withheld",
+                owner=owner,
+                alerts=n_alerts,
+                limit_an_article=MAX_ALERTS_OF_OWNER,
+            )
+        self._n_withheld += withheld.total()
+        withheld.clear()
 
     async def _wait_for_searches(self) -> None:
         while not self._caught_up.is_set():
@@ -120,13 +145,14 @@ class RouteRunner:
     async def _follow_searches(self) -> None:
         table = self._follow(self._settings, SUBSCRIPTIONS.name, caught_up=self._caught_up.set)
         async for message in table:
-            name = (message.key or b"").decode("utf-8", "replace")
+            name = key_text(message)
+            search = read_record(message, Subscription)
+            if search is None:
+                self._searches.remove(name)
+                continue
             try:
-                if message.value is None:
-                    self._searches.remove(name)
-                else:
-                    self._searches.put(decode(message.value, Subscription))
-            except (DecodeError, UsageError) as error:
+                self._searches.put(search)
+            except UsageError as error:
                 self._searches.remove(name)
                 log.warning("saved search not in force", subscription=name, problem=str(error))
 

@@ -6,18 +6,16 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-import structlog
-
+from streams.kafka.decoding import set_aside
 from streams.kafka.table import read_table_batches
 from streams.processors.message import Message, Result
 from streams.processors.state import StageState
 from streams.records import DecodeError
+from streams.runtime.private_folder import ensure_private_folder
 from streams.settings import Settings
 from streams.topology import Stage
 from streams.worker.blob_file import BlobFile
 from streams.worker.memory_tuning import pause_collections
-
-log = structlog.get_logger()
 
 
 class TableRunner:
@@ -61,7 +59,7 @@ class TableRunner:
         await self._loading
 
     async def _load(self) -> None:
-        self._settings.data.mkdir(parents=True, exist_ok=True)
+        ensure_private_folder(self._settings.data)
         module = import_module(self._stage.processor_module)
         state: StageState = module.build_state(self._settings, BlobFile(self._settings.data))
         with pause_collections():
@@ -78,23 +76,24 @@ class TableRunner:
         adding: asyncio.Future[None] | None = None
         async for batch in self._read(self._settings, table):
             if unpacking is not None:
-                adding = await self._start_adding(unpacking, adding, state)
+                adding = await self._start_adding(unpacking, adding, state, table)
             unpacking = asyncio.ensure_future(asyncio.to_thread(list, batch))
         if unpacking is not None:
-            await (await self._start_adding(unpacking, adding, state))
+            await (await self._start_adding(unpacking, adding, state, table))
 
     async def _start_adding(
         self,
         unpacking: "asyncio.Future[list[Any]]",
         before: "asyncio.Future[None] | None",
         state: StageState,
+        table: str,
     ) -> "asyncio.Future[None]":
         """Start adding a batch to the state when it is unpacked and the batch before is added."""
         messages = await unpacking
         if before is not None:
             await before
         self._on_progress()
-        return asyncio.ensure_future(asyncio.to_thread(_add_batch, messages, state))
+        return asyncio.ensure_future(asyncio.to_thread(_add_batch, messages, state, table))
 
     async def start(self, message: Message) -> "asyncio.Future[Result]":
         """Run the processor as soon as the state is loaded."""
@@ -128,11 +127,11 @@ class TableRunner:
         """Do nothing: there is nothing to release."""
 
 
-def _add_batch(batch: list[Any], state: StageState) -> None:
+def _add_batch(batch: list[Any], state: StageState, table: str) -> None:
     for message in batch:
         try:
             state.load(message.key, message.value)
         except DecodeError as error:
             # Written by another program: no code here writes such a record. A crash would stop
             # the stage permanently; without the record at most one article is new once more.
-            log.critical("memory record unreadable", offset=message.offset, error=error.detail)
+            set_aside(message, error.detail, topic=table)

@@ -119,8 +119,12 @@ def _http_lines(data: Path) -> Iterator[str]:
 
 
 def _plain(shape: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema without examples, which are not part of the contract."""
-    return {key: value for key, value in shape.items() if key != "examples"}
+    """Return a schema without examples, which are no part of the contract, at any depth."""
+    return {
+        key: _plain(value) if isinstance(value, Mapping) else value
+        for key, value in shape.items()
+        if key != "examples"
+    }
 
 
 def show(lines: Iterable[str]) -> None:

@@ -152,8 +152,10 @@ async def test_redrive_of_refused_input_is_raw_article(live: Settings, tmp_path:
         ({}, b"still broken", "not a record of articles.raw.v1"),
         (REFUSED, None, "never stored whole in Kafka"),
         ({"value": None}, None, "no value"),
+        ({"truncated": True}, None, "only the beginning of the value is stored"),
+        ({"detail": "big (key and value cut to 65536 bytes, headers left out)"}, None, "beginning"),
     ],
-    ids=["still broken", "refused by a source", "no value"],
+    ids=["still broken", "refused by a source", "no value", "cut", "cut by an older version"],
 )
 async def test_redrive_reports_unsendable_letters(
     live: Settings, tmp_path: Path, changes: dict[str, Any], corrected: bytes | None, message: str

@@ -218,7 +218,7 @@ async def test_outage_ends_with_one_digest(scene: Scene) -> None:
     late = datetime.now(UTC) - timedelta(hours=1)
     url = channel_label(scene.search().channels[0])
     async with open_ledger(scene.settings) as ledger:
-        await ledger.add([delivery(n, channel=url, made=late) for n in range(1, 251)])
+        await ledger.add([delivery(n, channel=url, made=late, arrived=late) for n in range(1, 251)])
     async with delivering(scene.settings):
         await wait_for(lambda: scene.hook.n_alerts == 250)
 
@@ -232,7 +232,7 @@ async def test_begun_message_is_unchanged_after_restart(scene: Scene) -> None:
     late = datetime.now(UTC) - timedelta(hours=1)
     url = channel_label(scene.search().channels[0])
     async with open_ledger(scene.settings) as ledger:
-        await ledger.add([delivery(n, channel=url, made=late) for n in range(1, 10)])
+        await ledger.add([delivery(n, channel=url, made=late, arrived=late) for n in range(1, 10)])
         begun = (await scene.rows())[:2]
         await ledger.begin(begun, "msg_begun", "digest", now=late)
     async with delivering(scene.settings):

@@ -14,7 +14,7 @@ import pytest
 
 from streams.broker import BrokerOptions, start_broker
 from streams.kafka.topics import create_topics
-from streams.records import RawArticle, decode
+from streams.records import Origin, RawArticle, decode
 from streams.records.topics import ALERTS, RAW, SUBSCRIPTIONS
 from streams.serve.app import create_app
 from streams.serve.component import Component, assemble_app
@@ -64,6 +64,8 @@ async def test_push_is_answered_after_acknowledgment(live: Settings, tmp_path: P
         (article,) = await pushed(live)
 
     assert answer.status == 202
+    origin = Origin.parse(body["articles"][0].pop("origin"))
+    assert (origin.topic, len(origin.topic_id)) == (RAW.name, 8)
     assert body == {
         "accepted": 1,
         "repeated": 0,
@@ -189,7 +191,9 @@ async def test_push_beyond_budget_is_429(live: Settings, tmp_path: Path) -> None
         running=[lambda _: producer.running()],
         facts=[lambda: {"kafka_ready": producer.ready}],
     )
-    service = PushService(ArticleSender(producer.send), budget=Budget(max_bytes=100))
+    service = PushService(
+        ArticleSender(producer.send), budget=Budget(max_bytes=300), max_page_bytes=1000
+    )
     app = assemble_app(settings, components=[kafka, push_component(producer, service)])
     async with serving(app) as url, client(url, token(settings)) as session:
         await until_ready(session)

@@ -1,1 +1,4 @@
-"""Templates of alert messages: rendering in a sandbox, filters, validation. Pure."""
+"""Templates of alert messages: sandbox, filters, validation; pure but for `process`.
+
+`process` may start a process that renders the templates of subscribers.
+"""

@@ -40,6 +40,9 @@ class MarkedText(str):
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|#]|&(?=#?\w{1,30};)")
 
 
+_MENTION = re.compile(r"(?<![\w.+-])[@\uff20\ufe6b](?=[\w&!])|<(?=[!@#])")
+
+
 def escape_markdown(text: str) -> str:
     r"""Escape a text so that Markdown shows it unchanged, on one line.
 
@@ -50,7 +53,28 @@ def escape_markdown(text: str) -> str:
         >>> escape_markdown("a*b [1]\n# x")
         'a\\*b \\[1\\] \\# x'
     """
-    return _MARKDOWN.sub(lambda match: "\\" + match[0], " ".join(text.split()))
+    return _escaped(" ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(lambda match: "\\" + match[0], without_mentions(text))
+
+
+def without_mentions(text: str) -> str:
+    r"""Return a text that does not notify people in a chat: no name follows its sign directly.
+
+    A headline could otherwise call ``@everyone`` (Discord), ``<!channel>`` (Slack, which knows no
+    backslash) or a person. A zero-width space shows as nothing.
+
+    References:
+        Discord, "Message formatting" (``<@ID>``, ``<@&ID>``, ``<#ID>``); Slack, "Formatting text"
+        (``<!here>``, ``<@ID>``, ``<#ID>``); Telegram, Matrix and Mattermost (``@name``).
+
+    Examples:
+        >>> without_mentions("@here <!channel> ann@news.test").replace("\u200b", "|")
+        '@|here <|!channel> ann@news.test'
+    """
+    return _MENTION.sub(lambda match: f"{match[0]}\u200b", text)
 
 
 def mark_matches(text: str, format_: BodyFormat) -> str:
@@ -81,7 +105,7 @@ _MARKS: dict[BodyFormat, tuple[Callable[[str], str], str, str]] = {
     BodyFormat.TEXT: (_flat, "*", "*"),
     BodyFormat.HTML: (lambda text: str(escape(_flat(text))), "<mark>", "</mark>"),
     BodyFormat.MARKDOWN: (
-        lambda text: _MARKDOWN.sub(lambda match: "\\" + match[0], _flat(text)),
+        lambda text: _escaped(_flat(text)),
         "**",
         "**",
     ),

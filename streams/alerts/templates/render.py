@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+import msgspec
+
 from streams.alerts.policy import MessageKind
 from streams.alerts.quiet_hours import time_zone
 from streams.alerts.templates.filters import WORDY_DATE
@@ -14,6 +16,7 @@ from streams.alerts.templates.format import BodyFormat, MarkedText
 from streams.alerts.templates.sandbox import TemplateFields, compile_template
 from streams.alerts.templates.validate import InvalidTemplateError
 from streams.records import Alert, AlertKind, Field, Subscription, named_entities
+from streams.text.characters import one_line
 
 MAX_SHOWN = 50
 """Largest number of alerts in one body: readers do not read more; the rest is counted."""
@@ -52,12 +55,14 @@ def render_message(
     *,
     form: MessageKind = MessageKind.SINGLE,
     format_: BodyFormat = BodyFormat.TEXT,
+    count: int | None = None,
+    problem: str = "",
 ) -> RenderedMessage:
     """Render a message about alerts.
 
-    Total: where a template of the subscriber fails, the default template is used, and a plain
-    text body ends with the reason. Takes less than a second for any template, see
-    `streams.alerts.templates.sandbox`.
+    Where a template of the subscriber fails, the default template is used, and a plain text body
+    ends with the reason. Neither time nor memory is bounded here: templates of subscribers are
+    rendered by `streams.alerts.templates.process.TemplateProcess`, which calls this function.
 
     Args:
         alerts: Alerts of this saved search, in order; not empty.
@@ -67,6 +72,11 @@ def render_message(
         format_: Format that the channel shows. A body template that begins with ``<`` is HTML
             and is used for channels that show HTML; any other template is used for all channels,
             as plain text or Markdown.
+        count: Number of alerts, if ``alerts`` has only those that are shown.
+        problem: Problem of the subscriber's templates that is already known.
+
+    Raises:
+        MemoryError: If a template exceeds the memory of this process.
 
     Examples:
         >>> alert = Alert(id="rates/x/1", subscription_id="rates",
@@ -77,8 +87,8 @@ def render_message(
         >>> render_message([alert] * 3, rates, form=MessageKind.DIGEST).title
         '3 new: German rates'
     """
-    variables = _variables(alerts, subscription, form)
-    problems: list[str] = []
+    variables = _variables(alerts, subscription, form, count=count)
+    problems = [problem] if problem else []
 
     def render(own: str, default: str, as_: BodyFormat) -> str:
         if own:
@@ -91,7 +101,7 @@ def render_message(
     title = render(subscription.title_template, _default_template("title"), BodyFormat.TEXT)
     own, as_ = _own_body(subscription.body_template, format_)
     body = render(own, _default_template(f"body.{as_}"), as_)
-    problem = "; ".join(problems)
+    problem = "; ".join(dict.fromkeys(problems))
     if problem and as_ is BodyFormat.TEXT:
         body += f"\n(The template of this search cannot be used: {problem}.)"
     return RenderedMessage(_line(title), body.strip() + "\n", as_, problem)
@@ -99,6 +109,8 @@ def render_message(
 
 def check_templates(title: str, body: str, sample: Alert) -> None:
     """Render templates for sample alerts and a digest, to find errors.
+
+    As `render_message`, it is bounded only within a `TemplateProcess`.
 
     Args:
         title: Template of the title; an empty one is not checked.
@@ -137,21 +149,31 @@ def _own_body(template: str, format_: BodyFormat) -> tuple[str, BodyFormat]:
     return "" if is_html else template, format_
 
 
+def without_templates(subscription: Subscription) -> Subscription:
+    """Return a saved search that uses the default templates."""
+    return msgspec.structs.replace(subscription, title_template="", body_template="")
+
+
 def _variables(
-    alerts: Sequence[Alert], subscription: Subscription, form: MessageKind
+    alerts: Sequence[Alert],
+    subscription: Subscription,
+    form: MessageKind,
+    *,
+    count: int | None = None,
 ) -> Mapping[str, Any]:
     zone = _zone(subscription)
+    count = len(alerts) if count is None else count
     shown = [_alert(alert, zone) for alert in alerts[:MAX_SHOWN]]
     return {
         "search": TemplateFields(
             id=subscription.id,
-            name=subscription.name or subscription.id,
-            query=subscription.query,
+            name=one_line(subscription.name or subscription.id),
+            query=one_line(subscription.query),
         ),
         "alert": shown[0],
         "alerts": shown,
-        "count": len(alerts),
-        "more": len(alerts) - len(shown),
+        "count": count,
+        "more": count - len(shown),
         "form": form.value,
     }
 
@@ -168,26 +190,29 @@ def _alert(alert: Alert, zone: tzinfo) -> TemplateFields:
         article_id=alert.article_id,
         kind=alert.kind.value,
         revision=alert.revision,
-        title=MarkedText(alert.title, spans[Field.TITLE])
+        title=MarkedText(one_line(alert.title), spans[Field.TITLE])
         if alert.title
-        else alert.summary[:80] or "(no title)",
-        url=alert.url,
+        else one_line(alert.summary[:80]) or "(no title)",
+        url=one_line(alert.url),
         published=published,
-        source=alert.source,
-        language=alert.language,
-        summary=alert.summary,
+        source=one_line(alert.source),
+        language=one_line(alert.language),
+        summary=one_line(alert.summary),
         passage=MarkedText(
-            alert.passage, [(first - start, last - start) for first, last in spans[Field.TEXT]]
+            one_line(alert.passage),
+            [(first - start, last - start) for first, last in spans[Field.TEXT]],
         ),
-        clauses=[clause.text for clause in alert.clauses],
+        clauses=[one_line(clause.text) for clause in alert.clauses],
         entities=[
-            TemplateFields(id=entity.id, name=entity.name, type=entity.type.value)
+            TemplateFields(
+                id=one_line(entity.id), name=one_line(entity.name), type=entity.type.value
+            )
             for entity in named_entities(alert.entities)
         ],
         facts=[
             fact
             for fact in (
-                alert.source,
+                one_line(alert.source),
                 published.strftime(WORDY_DATE) if published else "",
                 _kind_text(alert),
             )

@@ -1,19 +1,18 @@
-"""Render untrusted templates within bounds of time and size.
+"""Render untrusted templates: they reach no Python object, and their output is bounded.
 
 Allowed is a part of Jinja: output, ``if``, ``for``, and a list of filters. Calls, assignments,
 macros, arithmetic except plus and minus, and attributes of Python objects are not available, so a
-template can neither reach other objects nor grow by itself. Each loop and filter is charged to a
-budget. Rendering therefore ends within a second, without a clock, a thread or a process to kill.
+template cannot reach other objects. Its time and memory are bounded by the process in which it is
+rendered, see `streams.alerts.templates.process`; this module does not bound them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, Undefined, nodes, pass_context
-from jinja2.runtime import Context, LoopContext
+from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -24,30 +23,9 @@ from streams.alerts.templates.validate import TESTS, InvalidTemplateError, check
 MAX_OUTPUT_CHARS = 200_000
 """Longest text that a template may produce: fifty alerts of 4 KB; mail servers accept it."""
 
-MAX_COST = 20_000
-"""Budget of a template: 1 for each iteration of a loop, each filter (and each 100 characters of its
-result) and each piece of output. Enough for fifty alerts with ten names each and ten filters on
-each name; takes some 0.2 s at most."""
-
-NODES_PER_COST = 20
-"""Number of nodes in a loop that cost 1, as much as a filter: each takes some 0.5 µs."""
-
-BUDGET = "_budget"
-"""The variable with the budget; templates cannot use names that begin with an underscore."""
-
 
 class TemplateFields(dict[str, Any]):
     """Named values of a template, such as those of an alert; immutable by convention."""
-
-
-@dataclass(eq=False, slots=True)
-class _Budget:
-    left: int = MAX_COST
-
-    def spend(self, cost: int) -> None:
-        self.left -= cost
-        if self.left < 0:
-            raise TemplateError("it takes too long; use fewer loops")
 
 
 class CompiledTemplate:
@@ -67,12 +45,12 @@ class CompiledTemplate:
         try:
             tree = environment.parse(source)
             check_tree(tree, names)
-            code = environment.compile(_charge_loops(tree, environment), filename="<template>")
+            code = environment.compile(_check_loops(tree, environment), filename="<template>")
         except InvalidTemplateError:
             raise
         except TemplateError as error:
             raise InvalidTemplateError(getattr(error, "lineno", 1), _message_of(error)) from error
-        except (RecursionError, SyntaxError, MemoryError, ValueError, OverflowError) as error:
+        except (RecursionError, SyntaxError, ValueError, OverflowError) as error:
             raise InvalidTemplateError(1, "it is nested too deeply, or too large") from error
         self._template = environment.template_class.from_code(environment, code, {})
 
@@ -80,26 +58,25 @@ class CompiledTemplate:
         """Return the text of the template with variables filled in.
 
         Raises:
-            InvalidTemplateError: If rendering fails, takes too long or returns too much text.
+            InvalidTemplateError: If rendering fails or returns too much text.
+            MemoryError: If there is not enough memory.
         """
-        budget = _Budget()
         pieces: list[str] = []
         length = 0
         try:
-            for piece in self._template.generate({**variables, BUDGET: budget}):
-                budget.spend(1)
+            for piece in self._template.generate(dict(variables)):
                 length += len(piece)
                 if length > MAX_OUTPUT_CHARS:
                     raise TemplateError(f"the text exceeds {MAX_OUTPUT_CHARS:,} characters")  # noqa: TRY301  # reported with its line
                 pieces.append(piece)
-        except InvalidTemplateError:
+        except (InvalidTemplateError, MemoryError):
             raise
         except Exception as error:  # an untrusted template may raise anything
             raise InvalidTemplateError(_line(error), _message_of(error)) from error
         return "".join(pieces)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=100)  # a large one takes some 300 KB
 def compile_template(source: str, format_: BodyFormat, names: frozenset[str]) -> CompiledTemplate:
     """Return a compiled template; the latest ones are cached."""
     return CompiledTemplate(source, format_, names)
@@ -141,12 +118,12 @@ def _environment(format_: BodyFormat) -> _Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         cache_size=0,
-        # Folding constants would run filters at compile time, without charging the budget.
+        # Folding constants would run filters when a template is compiled, without its line.
         optimized=False,
     )
     environment.globals.clear()
-    environment.filters = {name: _charged(plain, format_) for name, plain in FILTERS.items()}
-    environment.filters[_CHARGE] = _charge
+    environment.filters = {name: _adapted(plain, format_) for name, plain in FILTERS.items()}
+    environment.filters[_LISTED] = _listed
     environment.tests = {name: environment.tests[name] for name in TESTS}
     return environment
 
@@ -166,41 +143,33 @@ def _finalized(format_: BodyFormat) -> Callable[[Any], Any]:
     return finalize
 
 
-def _charged(plain: Callable[..., Any], format_: BodyFormat) -> Callable[..., Any]:
-    """Return a filter that charges the budget for its result."""
+def _adapted(plain: Callable[..., Any], format_: BodyFormat) -> Callable[..., Any]:
+    """Return a filter that refuses undefined values, and knows the format."""
 
-    @pass_context
-    def run(context: Context, value: Any, *args: Any, **named: Any) -> Any:
+    def run(value: Any, *args: Any, **named: Any) -> Any:
         if isinstance(value, Undefined) and plain is not FILTERS["default"]:
             str(value)  # raises an error that names the undefined variable
         if getattr(plain, "formatted", False):
             named["format_"] = format_
-        result = plain(value, *args, **named)
-        context[BUDGET].spend(1 + (len(result) // 100 if isinstance(result, str) else 0))
-        return result
+        return plain(value, *args, **named)
 
     return run
 
 
-_CHARGE = "_charge"
+_LISTED = "_listed"
+"""The filter of lists of loops; templates cannot use names that begin with an underscore."""
 
 
-@pass_context
-def _charge(context: Context, values: Any, cost: int) -> Iterator[Any]:
+def _listed(values: Any) -> Any:
     if not isinstance(values, list | tuple):
         raise TemplateError("`for` needs a list, such as alerts or alert.entities")
-    budget: _Budget = context[BUDGET]
-    for value in values:
-        budget.spend(cost)
-        yield value
+    return values
 
 
-def _charge_loops(tree: nodes.Template, environment: _Environment) -> nodes.Template:
-    """Charge the budget for each iteration of each loop, by the number of nodes in the loop."""
+def _check_loops(tree: nodes.Template, environment: _Environment) -> nodes.Template:
+    """Let each loop check that it has a list."""
     for loop in list(tree.find_all(nodes.For)):
-        cost = 1 + sum(1 for _ in loop.find_all(nodes.Node)) // NODES_PER_COST
-        argument = nodes.Const(cost, lineno=loop.lineno)
-        loop.iter = nodes.Filter(loop.iter, _CHARGE, [argument], [], None, None, lineno=loop.lineno)
+        loop.iter = nodes.Filter(loop.iter, _LISTED, [], [], None, None, lineno=loop.lineno)
     return tree.set_environment(environment)  # type: ignore[return-value]  # returns the tree
 
 

@@ -48,7 +48,7 @@ discarding XPaths, reduced to words; words added from the pages of fundus-dev by
 """
 
 _BUILDER: Final = re.compile(
-    r"elementor[\w-]*|\w*label-+hidden|\b(?:category|tag|format|status)-[\w-]+"
+    r"elementor[\w-]*|(?<!\w)\w*label-+hidden|\b(?:category|tag|format|status)-[\w-]+"
 )
 """Names that page builders give every part: Elementor's widgets, Drupal's labels, WordPress."""
 
@@ -92,7 +92,7 @@ _BODY: Final = re.compile(
 )
 """Names of the element around an article's text, which override all other names."""
 
-_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z](?:[A-Z](?![a-z]))*")
 
 _AWAY: Final = re.compile(
     r"^(?:\W|\d)*(?:read (?:also|more|next|the full|on|our|here)\b|also read\b|see (?:also|more)\b|"
@@ -148,9 +148,9 @@ Collected by kind (read also, newsletter, credit, advertisement) and translated,
 """
 
 _END: Final = re.compile(
-    r"^\W*(?:comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|related (?:stories|"
+    r"^\W*+(?:comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|related (?:stories|"
     r"articles|content|news|posts)?|"
-    r"most (?:read|popular|viewed)|more (?:from|stories|news|on this)\b.*|you (?:may|"
+    r"most (?:read|popular|viewed)|more (?:from|stories|news|on this)\b.*+|you (?:may|"
     r"might) also like|"
     r"recommended(?: for you)?|trending(?: now)?|read next|up next|about the author|"
     r"kommentare|mehr zum thema|ähnliche (?:artikel|beiträge)|das könnte (?:sie|"
@@ -158,7 +158,7 @@ _END: Final = re.compile(
     r"meistgelesen|auch interessant|weitere (?:artikel|themen|nachrichten|meldungen)|"
     r"sur le même sujet|à lire aussi|commentaires|les plus lus|"
     r"comentarios|noticias relacionadas|lo más (?:leído|visto)|te puede interesar|"
-    r"commenti|articoli correlati|potrebbe interessarti.*|reacties|lees ook|kommentarer|"
+    r"commenti|articoli correlati|potrebbe interessarti.*+|reacties|lees ook|kommentarer|"
     r"comentários|leia também|комментарии|читайте также|по теме|yorumlar|ilgili haberler|"
     r"関連記事|相关(?:新闻|阅读)|관련 ?기사)\W*$",
     re.IGNORECASE,

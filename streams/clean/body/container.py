@@ -65,7 +65,8 @@ def article_lines(lines: list[TextLine]) -> tuple[int, list[TextLine]]:
     containers = _container(lines)
     if containers is None:
         return 0, []
-    within = [_is_within(line, containers) for line in lines]
+    known = dict.fromkeys(containers, True)
+    within = [_is_within(line.parent, known) for line in lines]
     return within.index(True), _widen(lines, within)
 
 
@@ -112,10 +113,19 @@ def _named(scores: dict[Element, float], total: float) -> set[Element]:
     return outer if sum(scores[e] for e in outer) >= MIN_NAMED_SHARE * total else set()
 
 
-def _is_within(line: TextLine, containers: set[Element]) -> bool:
-    if line.parent in containers:
-        return True
-    return any(ancestor in containers for ancestor in line.parent.iterancestors())
+def _is_within(element: Element, known: dict[Element, bool]) -> bool:
+    """Return whether an element is a container or in one, and remember it for all on the way.
+
+    Each element is visited once, however many lines are nested in it and however deep.
+    """
+    way: list[Element] = []
+    at: Element | None = element
+    while at is not None and at not in known:
+        way.append(at)
+        at = at.getparent()
+    inside = at is not None and known[at]
+    known.update(dict.fromkeys(way, inside))
+    return inside
 
 
 def _widen(lines: list[TextLine], within: list[bool]) -> list[TextLine]:

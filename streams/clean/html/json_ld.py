@@ -23,13 +23,17 @@ ARTICLE_TYPES: Final = frozenset((
 _SAME_ARTICLE: Final = frozenset({"mainEntity", "mainEntityOfPage", "isPartOf"})
 """Properties whose value is not a part of the article: it is the same article, or around it."""
 
+_LISTS: Final = frozenset({"itemListElement", "relatedLink", "significantLink", "mentions"})
+"""Properties whose values are other pages, or updates of this one: schema.org, ItemList, WebPage,
+CreativeWork."""
+
 MAX_NODES: Final = 5000
 """Most objects read from one page; real pages have a few hundred."""
 
 MAX_SCRIPT_CHARACTERS: Final = 2_000_000
 
 _COMMENT: Final = re.compile(
-    r"<!--|-->|/?\*?<!\[CDATA\[\*?/?|/?\*?\]\]>\*?/?|^\s*//.*$", re.MULTILINE
+    r"<!--|-->|/?\*?<!\[CDATA\[\*?/?|/?\*?\]\]>\*?/?|^[^\S\n]*//.*$", re.MULTILINE
 )
 _BLOCK_TAG: Final = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|blockquote|figure|section|table|tr)\b[^<>]*>", re.IGNORECASE
@@ -221,7 +225,7 @@ def _objects(value: Any, limit: int) -> Iterator[Node]:
     """Yield objects breadth first, so that outer objects precede those within.
 
     Articles within another article are left out: updates of a live blog, comments, reviews and
-    related articles describe a part of the page or another page.
+    related articles describe a part of the page or another page. So are articles in lists.
     """
     queue: list[tuple[Any, bool]] = [(value, False)]
     for item, is_within in queue:
@@ -233,12 +237,17 @@ def _objects(value: Any, limit: int) -> Iterator[Node]:
             if not (is_article and is_within):
                 yield item
             queue.extend(
-                (child, (is_within or is_article) and key not in _SAME_ARTICLE)
+                (child, _is_part(key, is_within=is_within or is_article))
                 for key, child in item.items()
                 if isinstance(child, (dict, list))
             )
         elif isinstance(item, list):
             queue.extend((child, is_within) for child in item if isinstance(child, (dict, list)))
+
+
+def _is_part(key: str, *, is_within: bool) -> bool:
+    """Return whether an article under a property is not the page's own."""
+    return (is_within and key not in _SAME_ARTICLE) or key in _LISTS
 
 
 def _resolve(node: Node, by_id: dict[str, Node]) -> Node:

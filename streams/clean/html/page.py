@@ -24,6 +24,9 @@ MARKUP_CHARACTERS: Final = 2000
 MAX_HEADINGS: Final = 8
 """Most level-one headings; a page has one headline, and one with more is a list of them."""
 
+MAX_ELEMENT_CHARACTERS: Final = 20_000
+"""Longest heading, or text for readers without JavaScript; a longer one is the article itself."""
+
 _GATHERED: Final = ("meta", "script", "link", "title", "h1", "noscript")
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -96,12 +99,34 @@ def parse_page(text: str) -> Page | None:
         title=next(filter(None, titles), ""),
         h1=tuple(filter(None, headings)),
         language=root.get("lang") or root.get(_XML_LANG) or "",
-        noscript=" ".join(map(_text, elements["noscript"])),
+        noscript=" ".join(map(_text, _outermost(elements["noscript"]))),
     )
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(short_text(element, MAX_ELEMENT_CHARACTERS).split())
+
+
+def _outermost(elements: list[Element]) -> Iterator[Element]:
+    """Yield elements that are not within another of the same name."""
+    for element in elements:
+        if next(element.iterancestors(str(element.tag)), None) is None:
+            yield element
+
+
+def short_text(element: Element, max_characters: int) -> str:
+    """Return the text of an element; empty if it is longer than the limit.
+
+    Elements may be nested, each around the same long text: it is not joined for each of them.
+    """
+    parts: list[str] = []
+    size = 0
+    for text in element.itertext():
+        size += len(text)
+        if size > max_characters:
+            return ""
+        parts.append(str(text))
+    return "".join(parts)
 
 
 def _scripts(elements: list[Element]) -> Iterator[str]:

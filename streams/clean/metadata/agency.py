@@ -84,7 +84,7 @@ _SPELLINGS: Final = "|".join(sorted(map(re.escape, _NAME_OF), key=len, reverse=T
 _CREDIT: Final = rf"(?P<agency>{_SPELLINGS})(?:\s*[/,&+-]\s*(?:{_SPELLINGS}|[a-z]{{2,4}}))*"
 
 _SIGN_OFF: Final = re.compile(
-    rf"(?:^|(?<=[.!?…\"”’»)\]*]))\s*[-–—(\[/]*\s*{_CREDIT}\s*[)\]/]*[\s.*]*$"
+    rf"(?:^|(?<=[.!?…\"”’»)\]*]))\s{{0,4}}[-–—(\[/]{{0,4}}\s{{0,4}}{_CREDIT}\s*+[)\]/]*+[\s.*]*$"
 )
 """An agency after the last sentence or on a line of its own: ``… in Vienna. ANI``, ``(AP)``."""
 

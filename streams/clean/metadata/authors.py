@@ -21,17 +21,17 @@ _BY: Final = re.compile(
     r"autorin|autor|author|text|texte|tekst|от|автор|redaktion:)\s*:?\s+",
     re.IGNORECASE,
 )
-_ALWAYS: Final = re.compile(r"\s*[;|•·\n]\s*|\s(?:and|und|og|och|&|\+)\s")
+_ALWAYS: Final = re.compile(r"\s{0,9}[;|•·\n]\s{0,9}|\s(?:and|und|og|och|&|\+)\s")
 """Signs and words that are only between names."""
 
-_COMMA: Final = re.compile(r"\s*,(?!\s*(?:Jr|Sr|MD|PhD|II|III)\b)\s*")
+_COMMA: Final = re.compile(r"\s{0,9},(?!\s{0,9}(?:Jr|Sr|MD|PhD|II|III)\b)\s{0,9}")
 _CONJUNCTION: Final = re.compile(r"\s(?:et|y|e|en|i)\s")
 """Words that are between names, but also within one: Ortega y Gasset, Puig i Cadafalch."""
 
 _LABEL: Final = re.compile(r"(?:^|(?<=\s))[^\W\d_]{2,20}(?: by)?\s?[:：]\s+")
 """A role in front of a name: ``Words: Ann Example Photos: Joe Example``."""
 
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 
 _PARTICLES: Final = frozenset(
     ("de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "las", "los",
@@ -40,8 +40,16 @@ _PARTICLES: Final = frozenset(
 )  # fmt: skip
 """Words in lower case that are part of a name: of Romance, Dutch, German and Arabic ones."""
 
-_ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\B@\w+")
-_BRACKETED: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_ADDRESS: Final = re.compile(r"\S{1,100}@\S+|https?://\S+|www\.\S+|\B@\w+")
+_NAMED_ADDRESS: Final = re.compile(r"\S{1,100}@\S{1,100}\s{1,9}\(([^()]{0,100})\)")
+"""An address with its owner's name, as RSS 2.0 has it: ``ann@news.test (Ann Example)``."""
+
+_PLACE: Final = re.compile(
+    r"(?<=[^\W\d_]{2})\s(?:in|from|aus|à)\s(?=[^\W\d_a-zß-öø-ÿ])[^,;]{1,60}$"
+)
+"""The place behind the last name: ``Ann Example in Oslo``."""
+
+_BRACKETED: Final = re.compile(r"\s{0,9}[(\[][^)\]]{0,200}[)\]]\s{0,9}")
 _NO_NAME: Final = frozenset((
     "staff", "writer", "writers", "reporter", "reporters", "web", "news", "desk", "editor",
     "editors", "editorial", "team", "newsroom", "admin", "administrator", "webmaster", "master",
@@ -57,10 +65,10 @@ _NO_NAME: Final = frozenset((
 """Words that publishers and programs write in place of a name; a name has at least one other."""
 
 _ROLE: Final = re.compile(
-    r"[,–—|-]\s*(?:[\w ]{0,30}\b(?:correspondent|reporter|editor|writer|analyst|columnist|"
+    r"[,–—|-]\s{0,9}(?:[\w ]{0,30}\b(?:correspondent|reporter|editor|writer|analyst|columnist|"
     r"journalist|"
     r"producer|photographer|presenter|contributor|redakteur(?:in)?|reporterin|korrespondent(?:in)?|"
-    r"journaliste|correspondante?|redactor(?:a)?)\b.*)$",
+    r"journaliste|correspondante?|redactor(?:a)?)\b.{0,200})$",
     re.IGNORECASE,
 )
 _ROLE_WORD: Final = re.compile(
@@ -101,6 +109,7 @@ def authors_in(names: Iterable[str], *, kind: AuthorKind | None = None) -> tuple
     authors: dict[str, Author] = {}
     for name in names:
         line = clean_line(_TAG.sub(" ", without_entities(name)))
+        line = _PLACE.sub("", _NAMED_ADDRESS.sub(r" \1 ", line))
         line = _BRACKETED.sub(" ", _ADDRESS.sub("", _LABEL.sub(" ; ", line)))
         for part in _parts(_ROLE.sub("", _BY.sub("", line.strip(" ;")))):
             author = _author(_without_role(_BY.sub("", part)), kind)

@@ -13,7 +13,7 @@ from streams.clean.body.container import STOP
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.text_lines import INLINE, TextLine
 from streams.clean.candidates import Candidate
-from streams.clean.html.page import Page
+from streams.clean.html.page import Page, short_text
 from streams.clean.metadata.authors import authors_in
 from streams.clean.metadata.dated_line import LineDate, date_of_line, is_change
 from streams.clean.metadata.dates import exactness, is_same_time
@@ -26,6 +26,9 @@ MAX_BYLINE_CHARACTERS: Final = 200
 
 MAX_TIME_CHARACTERS: Final = 120
 """A longer element with the name of a date is a text."""
+
+MAX_SPACED_CHARACTERS: Final = 2000
+"""The same with the white space between tags."""
 
 LINES_BELOW: Final = 6
 LINES_ABOVE: Final = 3
@@ -113,7 +116,7 @@ def byline_times(page: Page) -> Iterator[Candidate[ParsedDate]]:
     parse = partial(parse_date, language=page.language)
     for element in _near_headline(page, _TIMES):
         names = f"{element.get('class', '')} {element.get('itemprop', '')}"
-        text = " ".join("".join(element.itertext()).split())
+        text = " ".join(short_text(element, MAX_SPACED_CHARACTERS).split())
         if (
             len(text) > MAX_TIME_CHARACTERS
             or _is_in_sentence(element)
@@ -235,7 +238,11 @@ def _near_headline(page: Page, nearest: tuple[etree.XPath, etree.XPath]) -> Iter
     """Yield elements by distance: from the headline down, then from the headline up."""
     headings = _HEADINGS(page.root)
     title = title_key(page.title)
-    own = (h for h in headings if title_key("".join(h.itertext())) in title)
+    own = (
+        h
+        for h in headings[:MAX_ELEMENTS]
+        if title_key(short_text(h, MAX_SPACED_CHARACTERS)) in title
+    )
     heading = next(own, headings[0] if headings else page.root.find("body"))
     if heading is None:
         return
@@ -285,6 +292,8 @@ def _is_same_byline(element: Element, other: Element) -> bool:
 
 
 def _names_in(element: Element) -> list[Author]:
+    if not short_text(element, MAX_SPACED_CHARACTERS):
+        return []
     texts = [" ".join(text.split()) for text in element.itertext()]
     is_boilerplate = boilerplate_score(element.get("class") or "") == SURELY_BOILERPLATE
     if is_boilerplate or sum(map(len, texts)) > MAX_BYLINE_CHARACTERS:

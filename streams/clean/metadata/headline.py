@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final
 
@@ -9,7 +10,7 @@ from lxml.etree import _Element as Element
 
 from streams.clean.body.repetition import comparison_key
 from streams.clean.candidates import Candidate, Choice, choose
-from streams.clean.html.json_ld import Node, text_of
+from streams.clean.html.json_ld import Node, text_of, texts_of
 from streams.clean.html.page import Page
 from streams.clean.metadata.title import (
     main_segment,
@@ -65,7 +66,7 @@ def title_candidates(page: Page, node: Node) -> Iterator[Candidate[str]]:
     places = [
         ("og", page.first("og:title")),
         ("json-ld", text_of(node.get("headline"))),
-        ("h1", _heading(page)),
+        ("h1", _heading(page, texts_of(node.get("publisher")))),
         ("twitter", page.first("twitter:title")),
         ("meta", page.first("headline", "dc.title", "dcterms.title", "parsely-title", "title")),
         ("title", page.title),
@@ -115,30 +116,31 @@ def _without_common_suffix(title: str, group: list[Candidate[str]]) -> str:
     return title
 
 
-def _heading(page: Page) -> str:
+def _heading(page: Page, sites: Iterable[str]) -> str:
     """Return the heading of the article: of several the one that the head repeats.
 
     The site's logo is often a level-one heading; the headline is then one of a lower level.
     """
     declared = [text for text in (page.first("og:title"), page.title) if text]
     keys = {title_key(text) for text in declared}
-    headings = [h for h in page.root.iter("h1") if not _is_logo(h, declared)][:MAX_HEADINGS]
+    names = {title_key(name) for name in (*sites, page.first("og:site_name"))} - {""}
+    headings = [h for h in page.root.iter("h1") if not _is_logo(h, declared, names)][:MAX_HEADINGS]
     texts = [" ".join("".join(heading.itertext()).split()) for heading in headings]
     repeated = (text for text in texts if title_key(text) in keys)
     repeated_in_part = (
         text for text in texts if any(title_suffix(title, text) for title in declared)
     )
     found = next(repeated, "") or next(repeated_in_part, "") or next(filter(None, texts), "")
-    return found or ("" if texts or not page.h1 else _lower_heading(page, declared))
+    return found or ("" if texts else _lower_heading(page, declared))
 
 
-def _is_logo(heading: Element, declared: list[str]) -> bool:
+def _is_logo(heading: Element, declared: list[str], names: AbstractSet[str]) -> bool:
     """Return whether a heading is the site's name: a link to its root, or a title's short end."""
     links = [link.get("href", "") for link in heading.iter("a")]
     if links and all(_ROOT.fullmatch(link.strip()) for link in links):
         return True
     key = title_key("".join(heading.itertext()))
-    return any(
+    return key in names or any(
         title_key(suffix) == key != "" for title in declared for suffix in short_suffixes(title)
     )
 

@@ -4,8 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_SEPARATOR: Final = re.compile(r"\s+[-–—|·•»«:/~]+\s+|\s*[|｜]\s*|\s+::\s+|\s*_{1,2}(?=[^\W_])")
-_BAR: Final = re.compile(r"\s+\|+\s+|\s*｜\s*|(?<=[\u2e80-\ud7af])\s*[_|]+\s*|\s+»\s+")
+_SEPARATOR: Final = re.compile(
+    r"\s{1,9}[-–—|·•»«:/~]{1,9}\s{1,9}|\s{0,9}[|｜]\s{0,9}|\s{1,9}::\s{1,9}"
+    r"|\s{0,9}_{1,2}(?=[^\W_])"
+)
+_BAR: Final = re.compile(
+    r"\s{1,9}\|{1,9}\s{1,9}|\s{0,9}｜\s{0,9}|(?<=[\u2e80-\ud7af])\s{0,9}[_|]{1,9}\s{0,9}"
+    r"|\s{1,9}»\s{1,9}"
+)
 _TOKEN: Final = re.compile(r"[^\W_]+")
 GENERIC_SUFFIXES: Final = frozenset(
     (

@@ -60,7 +60,7 @@ _BOILERPLATE: Final = re.compile(
 Collected from the end of syndicated stories at Indian, British and American sites; not measured.
 """
 
-_INLINE_BULLETS: Final = re.compile(r"\s+[•●▪■‣]\s+")
+_INLINE_BULLETS: Final = re.compile(r"\s{1,9}[•●▪■‣]\s{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +200,21 @@ def _site_among(before: list[str], *, title: str, repeated: bool = False) -> str
 
 def _below_title(head: _Head) -> _Head:
     """Remove repetitions of the title, bylines and short lines such as dates below it."""
-    rest = head.rest
-    while rest:
-        byline = _BYLINE.fullmatch(rest[0])
-        if same_title(rest[0], head.title) or (head.site_name and rest[0] == head.site_name):
+    authors = list(head.authors)
+    first = 0
+    for line in head.rest:
+        byline = _BYLINE.fullmatch(line)
+        if same_title(line, head.title) or (head.site_name and line == head.site_name):
             pass
         elif byline:
-            head.authors = (*head.authors, *_names(byline["names"]))
-        elif any(character.isdigit() for character in rest[0]) and _looks_dated(rest[0]):
-            head.head.append(rest[0])
+            authors += _names(byline["names"])
+        elif any(character.isdigit() for character in line) and _looks_dated(line):
+            head.head.append(line)
         else:
             break
-        rest = rest[1:]
-    head.rest = rest
+        first += 1
+    head.authors = tuple(authors)
+    head.rest = head.rest[first:]
     return head
 
 

@@ -29,7 +29,7 @@ _DATELINE: Final = re.compile(r"[^\W\d_a-z].{2,58}[\s\d][-–—]{1,2}")
 
 _STOPS: Final = re.compile(r"[.!?…。][\"”’»)\]]*$")
 _TABLE_GAP: Final = re.compile(r"\S {2,}\S")
-_BREAK_HYPHEN: Final = re.compile(r"([^\W\d_]{2,})-$")
+_BREAK_HYPHEN: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})-$")
 _LOWER_WORD: Final = re.compile(r"[^\W\d_]+")
 _BULLET: Final = re.compile(r"^\s*(?:[•●▪■◦‣∙⁃➤►▶✓·]\s*|[-–—*]\s+)(?=\S)")
 _SURE_BULLET: Final = re.compile(r"^\s*[•●▪■◦‣∙⁃➤►▶✓]")
@@ -61,16 +61,16 @@ def split_paragraphs(text: str) -> list[str]:
     margin = _margin(lines)
     words = Counter(_LOWER_WORD.findall(text.lower())) if margin else Counter()
     base = min((_indent(line) for line in lines if line), default=0)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     previous = ""
     for line in lines:
         joins = bool(previous) and bool(line) and margin > 0
         if joins and _continues(previous, line, margin=margin, base=base):
-            paragraphs[-1] = _join_line(paragraphs[-1], line.strip(), words)
+            _add_line(paragraphs[-1], line.strip(), words)
         elif line.strip():
-            paragraphs.append(line.strip())
+            paragraphs.append([line.strip()])
         previous = line
-    return paragraphs
+    return ["".join(paragraph) for paragraph in paragraphs]
 
 
 def _join_dateline(lines: list[str]) -> list[str]:
@@ -155,15 +155,16 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _join_line(paragraph: str, line: str, words: Counter[str]) -> str:
-    """Append a line to its paragraph, and join a word that was broken at the margin.
+def _add_line(paragraph: list[str], line: str, words: Counter[str]) -> None:
+    """Append a line to the lines of its paragraph, and join a word broken at the margin.
 
     The hyphen is kept if the first half is a word of its own in this text.
     """
-    match = _BREAK_HYPHEN.search(paragraph)
-    if match is None or not line[:1].islower():
-        return paragraph + line if match else f"{paragraph} {line}"
-    half = match[1].lower()
-    if half in _NUMBERS or words[half] > 1:
-        return paragraph + line
-    return paragraph[:-1] + line
+    match = _BREAK_HYPHEN.search(paragraph[-1])
+    if match is None:
+        paragraph.append(" ")
+    elif line[:1].islower():
+        half = match[1].lower()
+        if half not in _NUMBERS and words[half] <= 1:
+            paragraph[-1] = paragraph[-1][:-1]
+    paragraph.append(line)

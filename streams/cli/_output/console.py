@@ -7,6 +7,8 @@ from typing import Final
 
 from rich.console import Console
 
+from streams.text.characters import UNSAFE
+
 out = Console()
 """For results: tables and text on stdout."""
 
@@ -19,8 +21,6 @@ INTERRUPTED: Final = 130
 MAX_UNBROKEN_WIDTH: Final = 34
 """Columns that a name may take without a line break, in a terminal of 80 columns: an IPv4 address
 with the label of a webhook takes 22 to 28."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def interactive() -> bool:
@@ -35,14 +35,17 @@ def printable(text: str) -> str:
     reverse a line.
 
     References:
-        ECMA-48 (control functions); Unicode Standard Annex 9 (explicit
-        directional formatting).
+        See `streams.text.characters.UNSAFE`.
 
     Examples:
         >>> printable("a\x1b[31m\tb")
         'a\\x1b[31m\tb'
     """
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return UNSAFE.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0] if match[0] in "\t\n" else match[0].encode("unicode_escape").decode()
 
 
 def unbroken_width(names: Iterable[str]) -> int:

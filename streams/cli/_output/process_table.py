@@ -77,7 +77,7 @@ def _state(child: Child) -> tuple[str, str]:
         return child.note, "dim"
     if problem_of(child):
         return f"{child.note}, see below", "red"
-    if child.note.startswith(("gave up", "ended")):
+    if child.note.startswith("ended"):
         return child.note, "red"
     if child.ready and child.health.get("partitions") == 0:
         return IDLE, "yellow"
@@ -87,7 +87,7 @@ def _state(child: Child) -> tuple[str, str]:
 def _row(child: Child, *, width: int, now: float) -> tuple[str, ...]:
     health = child.health
     note, color = _state(child)
-    running = child.note not in {"stopped", ""} and not child.note.startswith(("gave up", "ended"))
+    running = child.note not in {"stopped", ""} and not child.note.startswith("ended")
     age = duration(now - child.started_at) if child.started_at and running else ""
     rate = "" if child.rate is None else rate_text(child.rate)
     cells = [child.name, f"[{color}]{escape(note)}[/{color}]"]

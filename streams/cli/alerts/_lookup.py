@@ -1,8 +1,13 @@
 """Saved searches and alerts, read from Kafka by the id of the search."""
 
+from collections.abc import MutableMapping
+
+from aiokafka import ConsumerRecord
+
 from streams.alerts.store import read_searches
 from streams.errors import UsageError
-from streams.kafka.read import read_topics, record_in
+from streams.kafka.decoding import read_record
+from streams.kafka.read import read_topics
 from streams.records import Alert, Subscription
 from streams.records.topics import ALERTS
 from streams.settings import Settings
@@ -28,7 +33,12 @@ async def read_alerts(settings: Settings, id_: str) -> list[Alert]:
     alerts: dict[str, Alert] = {}
     async for message in read_topics(settings, ALERTS.name, keys=[id_.encode()]):
         if message.key == id_.encode():
-            record = record_in(message, settings)
-            if isinstance(record, Alert):
-                alerts.setdefault(record.id, record)
+            add_alert(alerts, message)
     return list(alerts.values())
+
+
+def add_alert(alerts: MutableMapping[str, Alert], message: ConsumerRecord) -> None:
+    """Add the alert of a message, unless it is redelivered."""
+    alert = read_record(message, Alert)
+    if alert is not None:
+        alerts.setdefault(alert.id, alert)

@@ -1,6 +1,7 @@
 """``streams alerts add``: save a search, or change one."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -98,6 +99,10 @@ def check_owner(settings: Settings, owner: str | None) -> None:
         raise UsageError(f"--owner {owner}: there is no such token; there are: {', '.join(names)}")
 
 
+def _new_search(id_: str, query: str) -> Subscription:
+    return Subscription(id=id_, query=query, created=datetime.now(UTC))
+
+
 async def save_search(
     settings: Settings, options: SearchOptions, *, channels: Channels, id_: str, replace: bool
 ) -> str:
@@ -129,7 +134,7 @@ async def save_search(
         raise UsageError(f"--id {id_}: already exists; use --replace to change it")
     query = options.query or ""
     chosen = id_ or free_id(options.name or query, searches)
-    before = searches[id_] if replace else Subscription(id=chosen, query=query)
+    before = searches[id_] if replace else _new_search(chosen, query)
     search = apply_options(before, options, channels)
     await write_search(settings, chosen, search)
     verb = "changed" if replace else "saved"

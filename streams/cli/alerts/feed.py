@@ -41,9 +41,9 @@ async def create_addresses(settings: Settings, id_: str) -> dict[str, str]:
     Raises:
         UsageError: If there is no saved search of this id.
     """
-    await read_search(settings, id_)
+    search = await read_search(settings, id_)
     token = await asyncio.to_thread(
-        replace_feed_token, settings.tokens_file, id_, created=datetime.now(UTC)
+        replace_feed_token, settings.tokens_file, search, created=datetime.now(UTC)
     )
     base = settings.public_url.rstrip("/") or f"http://127.0.0.1:{settings.serve_port}"
     return {

@@ -12,7 +12,7 @@ from streams.alerts.policy import MessageKind
 from streams.alerts.sample import sample_alert
 from streams.alerts.store import read_searches
 from streams.alerts.templates.format import BodyFormat
-from streams.alerts.templates.render import render_message
+from streams.alerts.templates.process import TemplateProcess
 from streams.cli._output.console import err, out
 from streams.cli._settings import settings_with_broker
 from streams.cli.alerts._lookup import read_alerts
@@ -124,8 +124,9 @@ def _formats(kind: ChannelKind | None) -> list[BodyFormat]:
 
 def _print_messages(search: Subscription, alerts: list[Alert], formats: list[BodyFormat]) -> None:
     form = MessageKind.DIGEST if len(alerts) > 1 else MessageKind.SINGLE
-    for number, format_ in enumerate(formats):
-        message = render_message(alerts, search, form=form, format_=format_)
+    with TemplateProcess() as templates:
+        messages = templates.render(alerts, search, form=form, formats=formats)
+    for number, message in enumerate(messages):
         if message.problem:
             problem = f"using the default template: {message.problem}"
             err.print(problem, style="yellow", markup=False)

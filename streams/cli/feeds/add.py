@@ -129,9 +129,16 @@ async def find_feeds(
     Returns:
         The feeds, and a sentence for each URL without a feed.
     """
-    async with fetcher(contact=file.contact, allowed=frozenset(file.allow_private_hosts)) as fetch:
+    async with fetcher(contact=file.contact) as fetch:
         found = await asyncio.gather(
-            *(find_feed(fetch, feed.url, credentials=read_credentials(feed)) for feed in feeds),
+            *(
+                find_feed(
+                    fetch.allowing(file.private_hubs_of(feed)),
+                    feed.url,
+                    credentials=read_credentials(feed),
+                )
+                for feed in feeds
+            ),
             return_exceptions=True,
         )
     for result in found:

@@ -37,8 +37,11 @@ async def check_feeds(file: FeedFile, *, json: bool) -> int:
         The exit code: 1 if a URL is not a feed.
     """
     n_failed = 0
-    async with fetcher(contact=file.contact, allowed=frozenset(file.allow_private_hosts)) as fetch:
-        checks = [asyncio.create_task(_fetch_feed(fetch, entry)) for entry in file.feed]
+    async with fetcher(contact=file.contact) as fetch:
+        checks = [
+            asyncio.create_task(_fetch_feed(fetch.allowing(file.private_hosts_of(entry)), entry))
+            for entry in file.feed
+        ]
         for entry, check_ in zip(file.feed, checks, strict=True):
             result = await check_
             n_failed += isinstance(result, str)

@@ -26,6 +26,7 @@ from streams.records.topics import FEEDS
 from streams.runtime.signals import stop_on_signals
 from streams.settings import Settings
 from streams.sources.feeds.health import UNHEALTHY, latency, with_health
+from streams.sources.feeds.schedule import due_time, is_clock_ahead
 from streams.sources.feeds.state import apply_state, read_states, state_of
 from streams.sources.feeds.websub.subscription import current_phase
 from streams.text.plural import plural
@@ -36,6 +37,9 @@ FRAME: Final = 4
 """Lines of the screen without a feed: title, header, caption and cursor."""
 
 PAUSED: Final = "paused"
+
+CLOCK_AHEAD: Final = "last poll in the future: the clock of a machine is, or was, ahead"
+"""What is shown as the error of a feed without a failure."""
 """Shown as the health of a feed that is paused in the file."""
 
 COLORS: Final = {
@@ -140,13 +144,16 @@ def status_rows(
                 "health": state.health.value,
                 "health_since": state.health_since,
                 "last_success": state.last_success,
-                "next_poll": None if stopped else state.next_poll,
+                "next_poll": None
+                if stopped or state.next_poll is None
+                else due_time(state, now=now),
                 "interval_seconds": state.interval_seconds,
                 "articles_per_day": round(state.usual_rate_per_day, 2),
                 "articles": state.n_articles,
                 "gaps": state.n_gaps,
                 "failures": state.failures,
-                "error": state.last_error,
+                "error": state.last_error
+                or (CLOCK_AHEAD if is_clock_ahead(state, now=now) else ""),
                 "push": current_phase(state.push, now=now).value if state.push else None,
                 "push_until": state.push.expires if state.push else None,
                 "pushes": state.push.n_pushes if state.push else 0,

@@ -7,7 +7,7 @@ from streams.records import article_id
 from streams.text.urls import canonical_url
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_ORIGIN = re.compile(r"articles\.raw\.v1-\d{1,9}-\d{1,18}")
+_ORIGIN = re.compile(r"articles\.raw\.v1(?:@[0-9a-f]{8})?-\d{1,9}-\d{1,18}")
 
 
 def parse_article(text: str) -> dict[str, str]:

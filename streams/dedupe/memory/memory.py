@@ -21,6 +21,7 @@ records that are protected from eviction, so eviction does not change it.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -35,9 +36,10 @@ from streams.dedupe.memory.counts import MemoryCounts
 from streams.dedupe.memory.eviction import EvictionEntry, EvictionQueue
 from streams.dedupe.memory.index import SEGMENT, RowArray
 from streams.dedupe.memory.recent import RecentRows
+from streams.dedupe.memory.row import is_article_id
 from streams.dedupe.memory.table import Table, microseconds, time_from_microseconds
 from streams.dedupe.minhash import HITS
-from streams.records import Memory, encode
+from streams.records import DecodeError, DecodeProblem, Memory, encode
 
 RECENT: Final = 4096
 """Number of latest records that are never evicted, since they may be redelivered: eight windows of
@@ -46,6 +48,12 @@ RECENT: Final = 4096
 KEPT: Final = 100_000
 """Number of latest records that are not evicted by time: they cost little, and an archive that is
 replayed twice is recognized the second time."""
+
+LARGEST_GAP: Final = 1 << 40
+"""Largest gap between the numbers of two records: those between them were compacted. A number that
+another program wrote must not leave so few that the next ones overflow 64 bits; a trillion records
+are 30 years of 1,000 a second.
+"""
 
 MOST_EQUAL: Final = 64
 """Largest number of articles with an equal text that are compared: the oldest ones, since one of
@@ -140,8 +148,8 @@ class ArticleMemory:
         """Return the member of a group that was written last: it has the group's latest figures."""
         self._finish_loading()
         members = self._table.members(group_id)
-        row = max(members, key=lambda row: self._table.sequences[row], default=None)
-        return None if row is None else self._table.read(row)
+        latest = sorted(members, key=lambda row: int(self._table.sequences[row]), reverse=True)
+        return next((record for row in latest if (record := self._table.read(row))), None)
 
     def load(self, record: Memory) -> None:
         """Load a record of the topic; records are loaded in the order of the topic."""
@@ -154,16 +162,24 @@ class ArticleMemory:
         when it is needed.
 
         Raises:
-            streams.records.DecodeError: If the value does not decode as a ``Memory``.
+            streams.records.DecodeError: If the value does not decode as an `IndexedRow`, or its
+                number is out of order. The rest of the record is decoded when it is needed.
         """
         if not self._table.has_room:
             # The topic has more records than the bound allows: the bound was larger before.
             self._pending_tombstones += self.evict()
         self._is_loading = True
-        self._sequence = max(self._sequence, self._table.append(value))
+        latest = self._sequence + LARGEST_GAP
+        self._sequence = max(self._sequence, self._table.append(value, latest=latest))
 
     def load_tombstone(self, article_id: str) -> None:
-        """Load a tombstone of the topic, in the order of the topic."""
+        """Load a tombstone of the topic, in the order of the topic.
+
+        Raises:
+            streams.records.DecodeError: If the id is not that of an article.
+        """
+        if not is_article_id(article_id):
+            raise DecodeError(DecodeProblem.NOT_THIS_RECORD, "the key is no id of an article")
         self._is_loading = True
         self._tombstones[article_id] = self._sequence
 
@@ -213,6 +229,18 @@ class ArticleMemory:
         self.counts.forgotten += len(evicted)
         return tuple(evicted)
 
+    def postpone_tombstones(self, article_ids: Iterable[str]) -> None:
+        """Return the tombstones of evicted articles again with the next eviction.
+
+        For a caller that could not write them with its decision.
+        """
+        self._pending_tombstones += article_ids
+
+    @property
+    def n_unreadable(self) -> int:
+        """Number of reads of records that are invalid, see `Table.read`."""
+        return self._table.n_unreadable
+
     @property
     def age(self) -> timedelta:
         """Time between the oldest remembered event time and the clock."""
@@ -230,7 +258,7 @@ class ArticleMemory:
         horizon = self.horizon // timedelta(microseconds=1)
         is_near = np.abs(self._table.times[rows] - microseconds(time)) <= horizon
         oldest = self._table.sorted_by_age(rows[is_near])[:most]
-        return [self._table.read(row) for row in oldest.tolist()]
+        return [record for row in oldest.tolist() if (record := self._table.read(row))]
 
     def _clock(self) -> int:
         count = len(self._recent_times)

@@ -1,5 +1,7 @@
 """Build the record that is remembered of an article and of the answer to it."""
 
+from typing import Final
+
 import msgspec
 
 from streams.dedupe.fingerprint import Fingerprint
@@ -7,6 +9,12 @@ from streams.dedupe.group import group_with, outlet_of
 from streams.dedupe.idempotency import retained_answers
 from streams.dedupe.minhash import SIG_VERSION
 from streams.records import Answer, Change, CleanArticle, Memory, TimePrecision, event_time
+
+CLAIM: Final = "claim"
+"""Method of the answer to words that others claim to be a known article's."""
+
+PUBLISHER: Final = "publisher"
+"""Method of the answer to the publisher's own words after a claim."""
 
 
 def memory_record(
@@ -32,16 +40,21 @@ def memory_record(
     """
     answers = retained_answers((*known.answers, answer) if known else (answer,))
     group, outlets = (latest.group, latest.outlets) if latest else (None, ())
-    if known is not None and answer.change is Change.UNCHANGED:
+    if known is not None and (answer.change is Change.UNCHANGED or answer.method == CLAIM):
+        # The time that others give may be any: it says nothing about the publisher's next version.
+        is_own = article.claimed_by == known.claimed_by
         return msgspec.structs.replace(
             known,
-            fetched=max(known.fetched, article.fetched),
+            fetched=max(known.fetched, article.fetched) if is_own else known.fetched,
             group=group,
             outlets=outlets,
             answers=answers,
         )
     if answer.group is not None and latest is not None:
-        group, outlets = group_with(article, latest, is_member=known is not None)
+        may_lead = answer.group.original == article.id
+        group, outlets = group_with(article, latest, is_member=known is not None, may_lead=may_lead)
+    if answer.method == PUBLISHER and group is not None:
+        group = msgspec.structs.replace(group, original=article.id, first_seen=event_time(article))
     # A text that equals a known one is found by the known one's keys. Without keys of its own,
     # a flood of one text costs little memory.
     is_repeated = answer.duplicate_of != "" and answer.method in {"exact", "same_text"}
@@ -76,6 +89,7 @@ def memory_record(
         outlets=outlets,
         clock=event_time(article),
         answers=answers,
+        claimed_by=article.claimed_by,
     )
 
 

@@ -1,8 +1,9 @@
 """Build index rows: the columns of a memory record, and the keys under which it is found."""
 
-from datetime import datetime
-from typing import Final
+import re
+from typing import Annotated, Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import xxhash
@@ -11,6 +12,7 @@ from streams.dedupe.fingerprint import exact_key, memory_key
 from streams.dedupe.memory.index import KeyArray
 from streams.dedupe.minhash import BANDS, SIG_VERSION
 from streams.records import Memory, Record
+from streams.records.record import AwareTime
 
 ID_SLOT, EXACT_SLOT, FIRST_BAND = 0, 1, 2
 SLOTS: Final = FIRST_BAND + BANDS
@@ -20,6 +22,11 @@ IdColumns = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
 """Both halves of ids, as columns."""
 
 _ID_LENGTH: Final = 36
+_ID: Final = r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"
+
+StrictId = Annotated[str, msgspec.Meta(pattern=_ID)]
+"""As `streams.records.record.ArticleId`, without a line feed at the end."""
+
 _HALF: Final = (1 << 64) - 1
 _NO_BANDS: Final = bytes(4 * BANDS)
 
@@ -27,16 +34,16 @@ _NO_BANDS: Final = bytes(4 * BANDS)
 class IndexedRow(Record, frozen=True, kw_only=True):
     """The part of a `Memory` record that the columns hold; the rest is not decoded at a start."""
 
-    article_id: str
-    group_id: str
-    time: datetime
-    clock: datetime
+    article_id: StrictId
+    group_id: StrictId
+    time: AwareTime
+    clock: AwareTime
+    sequence: Annotated[int, msgspec.Meta(ge=1)]
     title_hash: str = ""
     text_hash: str = ""
     words: int = 0
     bands: bytes = b""
     sig_version: int = 1
-    sequence: int = 0
 
     @property
     def key(self) -> str:
@@ -74,6 +81,16 @@ def has_same_keys(item: IndexedRow, record: Memory) -> bool:
         and item.group_id == record.group_id
         and item.key == memory_key(record)
     )
+
+
+def is_article_id(text: str) -> bool:
+    """Return whether a text is the id of an article.
+
+    Examples:
+        >>> is_article_id("00000000-0000-0001-0000-00000000000a"), is_article_id("0xa")
+        (True, False)
+    """
+    return re.match(_ID, text) is not None
 
 
 def exact_slot_key(exact_key: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from streams.alerts.templates.format import BodyFormat
+from streams.alerts.templates.format import BodyFormat, without_mentions
 from streams.config.channels import AppriseService
 from streams.deliver.channels.message import Notification
 from streams.deliver.channels.parts import MAX_PARTS, ONE_PART_BELOW, first_part, shorten, text_size
@@ -89,6 +89,7 @@ class AppriseSender:
             title = (
                 f"{message.title} ({remaining.n_sent + 1})" if remaining.n_sent else message.title
             )
+            title = without_mentions(title)
             limit = self._part_limit(title)
             part, rest = first_part(remaining.text, limit)
             if rest and (self._limit < ONE_PART_BELOW or remaining.n_sent + 1 >= MAX_PARTS):

@@ -19,7 +19,7 @@ SHORTENED: Final = "…"
 _BREAKS: Final = ("\n\n", "\n", " ")
 """Where a text is cut, the best place first."""
 
-_LINK = re.compile(r"\[[^\]\n]*\]\([^)\s]*\)")
+_LINK = re.compile(r"\[[^\[\]\n]*\]\([^)\s\[]*\)")
 
 
 def text_size(text: str) -> int:

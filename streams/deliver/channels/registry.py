@@ -67,10 +67,16 @@ class ChannelRegistry:
     async def _webhook(
         self, webhook: Webhook, channels: Channels, subscription: Subscription
     ) -> WebhookSender:
-        hosts = channels.private_hosts
+        hosts = channels.private_hosts_for(subscription.owner)
         secret = webhook.secret or self._derive_secret(webhook, subscription)
         session = await self._session(hosts)
-        return WebhookSender(session, webhook.url, secret, private_hosts=hosts)
+        return WebhookSender(
+            session,
+            webhook.url,
+            secret,
+            private_hosts=hosts,
+            former_secrets=webhook.former_secrets,
+        )
 
     async def _session(self, hosts: frozenset[str]) -> aiohttp.ClientSession:
         if hosts not in self._sessions:

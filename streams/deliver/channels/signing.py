@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 from streams.errors import UsageError
+from streams.runtime.private_folder import ensure_private_folder
+from streams.runtime.regular_file import read_text
 from streams.settings import Settings
 
 FILE: Final = "deliver/master.key"
@@ -32,9 +35,9 @@ def master_key(settings: Settings) -> SecretStr:
     try:
         if not file.exists():
             _create_key(file)
-        text = file.read_text().strip()
+        text = read_text(file).strip()
     except OSError as error:
-        raise UsageError(f"reading the key in {file}: {error.strerror}") from error
+        raise UsageError(f"reading the key in {file}: {error.strerror or error}") from error
     if len(text) < 2 * KEY_BYTES:
         raise UsageError(
             f"{file}: not a key; remove the file to create a new one (derived secrets will change)"
@@ -44,7 +47,7 @@ def master_key(settings: Settings) -> SecretStr:
 
 def _create_key(file: Path) -> None:
     """Write a new key, readable by its owner only; keep the first one if two processes race."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ensure_private_folder(file.parent)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as opened:
@@ -78,7 +81,12 @@ def derived_secret(master: SecretStr, *, owner: str, subscription_id: str, url: 
 
 
 def signature_headers(
-    secret: SecretStr, *, message_id: str, now: datetime, body: str
+    secret: SecretStr,
+    *,
+    message_id: str,
+    now: datetime,
+    body: str,
+    former: Sequence[SecretStr] = (),
 ) -> dict[str, str]:
     """Return the headers that let a receiver check that a message is authentic, whole and recent.
 
@@ -87,11 +95,16 @@ def signature_headers(
         message_id: The same whenever the message is sent again.
         now: Time of this attempt; receivers refuse messages that are minutes off.
         body: Body of the request.
+        former: Secrets that were in use before; during their rotation, a receiver accepts the
+            signature of the secret that it knows.
 
     References:
-        Standard Webhooks 1.0.0, "signature scheme".
+        Standard Webhooks 1.0.0, "signature scheme": several signatures in one header, separated by
+        spaces, for "zero downtime secret rotation".
     """
-    signature = Webhook(secret.get_secret_value()).sign(message_id, now, body)
+    signature = " ".join(
+        Webhook(each.get_secret_value()).sign(message_id, now, body) for each in (secret, *former)
+    )
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),

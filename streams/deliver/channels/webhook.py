@@ -1,6 +1,8 @@
 """Send webhooks: one signed request per message, public addresses only, bounded responses."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
@@ -14,7 +16,7 @@ from streams.alerts.templates.format import BodyFormat
 from streams.deliver.channels.message import Notification, mask_secrets
 from streams.deliver.channels.result import SendResult, SendStatus, result_of_status
 from streams.deliver.channels.signing import signature_headers
-from streams.fetch.address import CheckedResolver, RefusedAddressError, check_literal_address
+from streams.fetch.address import RefusedAddressError, check_literal_address, checked_connector
 from streams.records.topics import MIB
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
@@ -25,6 +27,9 @@ long.
 MAX_ANSWER_BYTES: Final = MIB // 16
 """Bytes read of a response, only to reuse the connection."""
 
+DRAIN_SECONDS: Final = 2.0
+"""Time for the body of a response; then the connection is closed."""
+
 PER_HOST: Final = 16
 """Concurrent requests to one host, the same as in `streams.deliver.concurrency`."""
 
@@ -32,12 +37,15 @@ PER_HOST: Final = 16
 def webhook_session(
     private_hosts: frozenset[str], *, timeout: aiohttp.ClientTimeout = TIMEOUT
 ) -> aiohttp.ClientSession:
-    """Open a session that connects to public addresses and to allowed hosts."""
-    connector = aiohttp.TCPConnector(
-        resolver=CheckedResolver(private_hosts), limit_per_host=PER_HOST
-    )
+    """Open a session that connects to public addresses and to allowed hosts.
+
+    Args:
+        private_hosts: Hosts that may have private addresses; see
+            `streams.fetch.address.is_allowed`.
+        timeout: Time limit of a request.
+    """
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=checked_connector(private_hosts, limit_per_host=PER_HOST),
         timeout=timeout,
         headers={"User-Agent": f"news-streams/{version('news-streams')}"},
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -80,6 +88,8 @@ class WebhookSender:
         url: URL to send to.
         secret: Secret that signs the requests.
         private_hosts: Hosts that may have private addresses.
+        former_secrets: Secrets that receivers may still check with; the requests have a signature
+            of each.
     """
 
     formats = (BodyFormat.TEXT,)
@@ -91,7 +101,9 @@ class WebhookSender:
         secret: SecretStr,
         *,
         private_hosts: frozenset[str],
+        former_secrets: tuple[SecretStr, ...] = (),
     ) -> None:
+        self._former_secrets = former_secrets
         self._session = session
         self._url = url.get_secret_value()
         self._secret = secret
@@ -101,7 +113,9 @@ class WebhookSender:
         """Send one request; redirects are not followed."""
         body = webhook_body(message)
         now = datetime.now(UTC)
-        headers = signature_headers(self._secret, message_id=message.id, now=now, body=body)
+        headers = signature_headers(
+            self._secret, message_id=message.id, now=now, body=body, former=self._former_secrets
+        )
         return await post(
             self._session,
             self._url,
@@ -135,9 +149,12 @@ async def post(
     """
     try:
         url = URL(address)
-        check_literal_address(url.host or "", private_hosts)
+        check_literal_address(url.host or "", private_hosts, port=url.port)
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
-            await _drain(response)
+            # The status is the answer: what follows it only lets the connection be used again.
+            with suppress(TimeoutError, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await _drain(response)
             wait = response.headers.get("retry-after", "")
             return result_of_status(response.status, wait, now=now)
     except TimeoutError:

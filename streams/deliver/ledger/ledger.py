@@ -1,17 +1,20 @@
 """The ledger: every delivery, its state, and which deliverer works on it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from streams.alerts.policy import CLOCK_SKEW
 from streams.deliver.ledger.delivery import ENDED, Delivery, DeliveryState, QueueKey
+from streams.deliver.ledger.position import LedgerPosition
 from streams.deliver.ledger.statements import (
     BEGIN,
     END,
+    HAS_ENDED,
     HOLD,
     IS_OPEN,
     RESEND,
@@ -20,10 +23,14 @@ from streams.deliver.ledger.statements import (
     in_queue,
     values_of,
 )
-from streams.deliver.ledger.tables import CLAIMS, DELIVERIES, PAUSES
+from streams.deliver.ledger.tables import CLAIMS, DELIVERIES, PAUSES, POSITIONS
 from streams.deliver.ledger.writer import LedgerWriter
 
 _D = DELIVERIES.c
+
+MAX_LEASES = 3
+"""A claim that is valid for longer than this number of leases is not believed; the clocks of two
+deliverers may differ by less."""
 
 MAX_ERROR = 500
 """Maximum number of stored characters of an error."""
@@ -57,6 +64,50 @@ class Ledger:
             Number of new rows.
         """
         return await self._writer.write(self._add, [values_of(delivery) for delivery in deliveries])
+
+    async def save_positions(self, topic_id: str, offsets: Mapping[int, int]) -> None:
+        """Record the offset after the last alert whose deliveries were added.
+
+        Args:
+            topic_id: Id of the topic, as in an origin; empty if unknown.
+            offsets: Next offset by partition.
+        """
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(POSITIONS)
+        upsert = statement.on_conflict_do_update(
+            index_elements=[POSITIONS.c.partition],
+            set_={
+                "topic_id": statement.excluded.topic_id,
+                "next_offset": statement.excluded.next_offset,
+            },
+        )
+        rows = [
+            {"partition": partition, "topic_id": topic_id, "next_offset": offset}
+            for partition, offset in sorted(offsets.items())
+        ]
+        await self._writer.write(upsert, rows)
+
+    async def positions(self) -> dict[int, LedgerPosition]:
+        """Return what `save_positions` recorded, by partition."""
+        return {
+            row.partition: LedgerPosition(row.topic_id, row.next_offset)
+            for row in await self._rows(select(POSITIONS))
+        }
+
+    async def is_empty(self) -> bool:
+        """Return whether there are neither deliveries nor positions: it is new, or was lost."""
+        (row,) = await self._rows(
+            select(
+                exists(select(_D.number)).label("rows"), exists(select(POSITIONS)).label("places")
+            )
+        )
+        return not (row.rows or row.places)
+
+    async def n_in_future(self, now: datetime) -> int:
+        """Count the deliveries that ended in the future: a clock was ahead."""
+        query = select(func.count().label("n")).where(_D.ended > now + CLOCK_SKEW)
+        (row,) = await self._rows(query)
+        return int(row.n)
 
     # Open deliveries
 
@@ -153,7 +204,7 @@ class Ledger:
     async def claim(
         self, owner: str, partitions: Collection[int], *, now: datetime, lease: timedelta
     ) -> bool:
-        """Claim partitions that are free, whose claim has expired or that are ours; all or none.
+        """Claim partitions that are free or ours, or whose claim has expired; all or none.
 
         From then on no write succeeds once another deliverer has claimed them.
 
@@ -164,7 +215,12 @@ class Ledger:
         statement = dialect.insert(CLAIMS).on_conflict_do_update(
             index_elements=[CLAIMS.c.partition],
             set_={"owner": owner, "until": now + lease},
-            where=or_(CLAIMS.c.owner == owner, CLAIMS.c.until < now),
+            # A claim far ahead was written by a clock that was ahead, and is not renewed.
+            where=or_(
+                CLAIMS.c.owner == owner,
+                CLAIMS.c.until < now,
+                CLAIMS.c.until > now + MAX_LEASES * lease,
+            ),
         )
         async with self._engine.connect() as connection:
             for partition in sorted(partitions):
@@ -269,9 +325,15 @@ class Ledger:
         return int(row.n)
 
     async def delete_before(self, time: datetime) -> int:
-        """Delete deliveries that arrived before a time, in any state; return their number."""
+        """Delete deliveries that ended and arrived before a time; return their number.
+
+        Open deliveries stay, however old: a delivery ends as sent, given up or skipped, and its
+        alert is not read from Kafka again.
+        """
         async with self._engine.begin() as connection:
-            result = await connection.execute(delete(DELIVERIES).where(_D.arrived < time))
+            result = await connection.execute(
+                delete(DELIVERIES).where(HAS_ENDED, _D.arrived < time)
+            )
         return result.rowcount
 
     async def _rows(self, query: Any) -> Sequence[Row[Any]]:

@@ -17,6 +17,7 @@ from streams.deliver.ledger.tables import METADATA, VERSION, VERSIONS
 from streams.errors import NewsStreamsError, SettingsError
 from streams.extras import install_command
 from streams.runtime.file_lock import hold_lock
+from streams.runtime.private_folder import ensure_private_folder
 from streams.settings import Settings
 
 FOLDER: Final = "deliver"
@@ -98,7 +99,7 @@ def _engine(url: URL) -> AsyncEngine:
         )
     if url.database and url.database != ":memory:":
         file = Path(url.database)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ensure_private_folder(file.parent)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         _enable_wal(file)
     engine = create_async_engine(url, execution_options=COUNTING)

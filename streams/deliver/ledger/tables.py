@@ -100,6 +100,17 @@ CLAIMS = Table(
 )
 """Which deliverer works on the rows of a partition, and until when its claim is valid."""
 
+POSITIONS = Table(
+    "positions",
+    METADATA,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("topic_id", String(40), nullable=False),
+    Column("next_offset", BigInteger, nullable=False),
+)
+"""For each partition of alerts.v1, the offset after the last alert whose deliveries are stored, and
+the id of the topic. What counts at a start: Kafka's committed position is that of a ledger that may
+have been lost, or replaced by an older copy."""
+
 PAUSES = Table(
     "pauses",
     METADATA,

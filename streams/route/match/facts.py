@@ -34,7 +34,8 @@ class ArticleFacts:
         entity_types: Types of the entities.
         sources: Words of the names of the source, the agency and the site.
         topics: Words of the section and of its levels, each once.
-        hosts: Host of the URL and domain of the site, each with a dot before it.
+        hosts: Host of the URL and domain of the site, each with a dot before it; none if another
+            claims that these are the site's words.
     """
 
     kind: ArticleKind
@@ -76,12 +77,14 @@ def article_facts(article: Article) -> ArticleFacts:
         entity_types=frozenset(entity.type.value for entity in entities),
         sources=tuple(
             padded_words(name)
-            for name in (article.source, article.agency, article.site.name)
+            for name in (
+                article.source,
+                article.agency,
+                "" if article.claimed_by else article.site.name,
+            )
             if name
         ),
-        hosts=tuple(
-            f".{host.lower()}" for host in (_host(article.url), article.site.domain) if host
-        ),
+        hosts=_hosts(article),
         topics=section_topics(article.section),
     )
 
@@ -107,6 +110,13 @@ def article_kind(article: Article) -> ArticleKind:
     if isinstance(article, DuplicateArticle):
         return ArticleKind(article.change.value)
     return ArticleKind.NEW if article.revision.number == 1 else ArticleKind.REVISION
+
+
+def _hosts(article: Article) -> tuple[str, ...]:
+    """Return the hosts of an article; none for words that another claims to be of a site."""
+    if article.claimed_by:
+        return ()
+    return tuple(f".{host.lower()}" for host in (_host(article.url), article.site.domain) if host)
 
 
 def _host(url: str) -> str:

@@ -1,5 +1,6 @@
 """Follow alerts.v1 once for all clients, and notify listeners of new alerts."""
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
@@ -8,13 +9,15 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Protocol
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, physical_name
+from streams.kafka.decoding import read_record
 from streams.kafka.errors import translate_errors
 from streams.kafka.read import partitions_of
+from streams.kafka.topic_ids import read_topic_ids
+from streams.records import Record
 from streams.records.topics import ALERTS
 from streams.runtime.background import background_task
 from streams.runtime.reconnect import keep_connected
@@ -31,7 +34,7 @@ LATEST: Final = 50
 """Alerts per search whose offsets are kept, for its feeds."""
 
 
-class _Head(msgspec.Struct, frozen=True):
+class _Head(Record, frozen=True, kw_only=True):
     """The fields of an alert that decide who gets it; the rest is decoded later."""
 
     id: str
@@ -78,11 +81,14 @@ class AlertLog:
     Attributes:
         ready: Whether all alerts that existed at the start have been read.
         offsets: For each partition the next offset.
+        topic_id: Id of the topic, as in an origin; empty if unknown.
     """
 
     def __init__(self, settings: Settings, saved: SavedSearches) -> None:
         self.ready = False
         self.offsets: list[int] = []
+        self.topic_id = ""
+        self._checked_at = 0.0
         self._settings = settings
         self._saved = saved
         self._first: list[OrderedDict[bytes, int]] = []
@@ -120,7 +126,7 @@ class AlertLog:
 
     def parse_alert(self, message: ConsumerRecord) -> LoggedAlert | None:
         """Return the alert of a message, new or old; None for a redelivered one, or no alert."""
-        head = _head(message)
+        head = read_record(message, _Head, again=True)
         if head is None:
             return None
         first = self._first[message.partition].get(_digest(head.id), message.offset)
@@ -155,21 +161,20 @@ class AlertLog:
     async def _follow(self, client: AIOKafkaConsumer) -> None:
         partitions = await partitions_of(client, self._settings, (ALERTS.name,))
         client.assign(partitions)
+        self.topic_id = await self._current_topic_id(client)
         ends = await client.end_offsets(partitions)
         starts = await client.beginning_offsets(partitions)
-        self.offsets = [starts[partition] for partition in partitions]
-        self._first = [OrderedDict() for _ in partitions]
-        self._latest = {}
+        self.restart([starts[partition] for partition in partitions])
         # Partitions added meanwhile end the session: the next one reads all of them, and clients
         # resume by their event ids, in which a new partition begins at 0.
-        while not self._has_grown(client):
+        while not self._has_grown(client) and not await self._is_recreated(client):
             behind = not self.ready
             batches = await client.getmany(timeout_ms=100 if behind else 500, max_records=1000)
             if batches and self._listeners:
                 await self._saved.refresh()
             for messages in batches.values():
                 for message in messages:
-                    self._add(message)
+                    self.add(message)
             if behind:
                 positions = [await client.position(partition) for partition in partitions]
                 self.ready = all(
@@ -177,13 +182,40 @@ class AlertLog:
                     for partition, position in zip(partitions, positions, strict=True)
                 )
 
+    async def _current_topic_id(self, client: AIOKafkaConsumer) -> str:
+        self._checked_at = time.monotonic()
+        topic = physical_name(self._settings, ALERTS.name)
+        found = await read_topic_ids(client._client, (topic,))  # noqa: SLF001  # aiokafka has no public way
+        return found.ids.get(topic, "")
+
+    async def _is_recreated(self, client: AIOKafkaConsumer) -> bool:
+        """Return whether the topic was deleted, or created again, at the last check.
+
+        That ends the session: the next one reads the new topic from its beginning, and clients
+        resume by event ids that have another topic id.
+        """
+        every = self._settings.partition_check_seconds
+        if not self.topic_id or time.monotonic() - self._checked_at < every:
+            return False
+        return await self._current_topic_id(client) != self.topic_id
+
     def _has_grown(self, client: AIOKafkaConsumer) -> bool:
         topic = physical_name(self._settings, ALERTS.name)
         return len(client.partitions_for_topic(topic) or ()) > len(self.offsets)
 
-    def _add(self, message: ConsumerRecord) -> None:
+    def restart(self, offsets: list[int]) -> None:
+        """Forget all alerts: they are read again from the first offset of each partition."""
+        self.offsets = offsets
+        self._first = [OrderedDict() for _ in offsets]
+        self._latest = {}
+
+    def add(self, message: ConsumerRecord) -> None:
+        """Add a message of the topic, in the order of its partition; one that is none is ignored.
+
+        Listeners get an alert that is not a redelivered one.
+        """
         self.offsets[message.partition] = message.offset + 1
-        head = _head(message)
+        head = read_record(message, _Head)
         if head is None:
             return
         first = self._first[message.partition]
@@ -196,16 +228,6 @@ class AlertLog:
         alert = _logged(message, head)
         for listener in self._listeners:
             listener.on_alert(alert)
-
-
-_HEADS = msgspec.json.Decoder(_Head)
-
-
-def _head(message: ConsumerRecord) -> _Head | None:
-    try:
-        return _HEADS.decode(message.value or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
 
 
 def _logged(message: ConsumerRecord, head: _Head) -> LoggedAlert:

@@ -106,7 +106,8 @@ async def alert_events(
         KafkaUnavailableError: If older alerts cannot be read now; the client reconnects.
     """
     waiting = AlertBuffer(wants, buffered=buffered)
-    yield b"retry: %d\n" % RETRY_MILLISECONDS + _heartbeat(offsets)
+    topic_id = log.topic_id
+    yield b"retry: %d\n" % RETRY_MILLISECONDS + _heartbeat(offsets, topic_id)
     with log.listening(waiting):
         while allowed() and not waiting.closed:
             waiting.clear()
@@ -118,10 +119,10 @@ async def alert_events(
                 alert = waiting.next()
                 if alert is not None:
                     offsets[alert.partition] = alert.offset + 1
-                    yield alert_event(alert.value, offsets)
+                    yield alert_event(alert.value, offsets, topic_id=topic_id)
                     continue
                 offsets[:] = log.offsets
-                yield _heartbeat(offsets)
+                yield _heartbeat(offsets, topic_id)
                 await waiting.wait(heartbeat_seconds)
 
 
@@ -138,17 +139,18 @@ async def _missed(
         alert = log.parse_alert(message)
         return alert is not None and wants(alert.search_id)
 
+    topic_id = log.topic_id
     while offsets != ends:
         batch = await reader.between(offsets, ends, wanted)
         if batch.n_gone:
             yield b"event: gone\ndata: %d\n\n" % batch.n_gone
         for message in batch.messages:
             offsets[message.partition] = message.offset + 1
-            yield alert_event(message.value, offsets)
+            yield alert_event(message.value, offsets, topic_id=topic_id)
         offsets[:] = batch.offsets
 
 
-def alert_event(value: bytes, offsets: list[int]) -> bytes:
+def alert_event(value: bytes, offsets: list[int], *, topic_id: str = "") -> bytes:
     r"""Return an alert as an event; a heartbeat if the value is not an alert.
 
     References:
@@ -161,10 +163,11 @@ def alert_event(value: bytes, offsets: list[int]) -> bytes:
     try:
         data = encode(decode(value, Alert))
     except DecodeError:
-        return _heartbeat(offsets)
-    return b"id: %s\nevent: alert\ndata: %s\n\n" % (event_id(offsets).encode(), data)
+        return _heartbeat(offsets, topic_id)
+    place = event_id(offsets, topic_id=topic_id).encode()
+    return b"id: %s\nevent: alert\ndata: %s\n\n" % (place, data)
 
 
-def _heartbeat(offsets: list[int]) -> bytes:
+def _heartbeat(offsets: list[int], topic_id: str) -> bytes:
     """Return a heartbeat: clients do not treat it as an event, but remember its id."""
-    return b": \nid: %s\n\n" % event_id(offsets).encode()
+    return b": \nid: %s\n\n" % event_id(offsets, topic_id=topic_id).encode()

@@ -10,19 +10,20 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, QueryParameter
 
 from streams.config.tokens import Scope
 from streams.config.tokens_file import WatchedTokens, delete_feed_token, replace_feed_token
-from streams.kafka.read import sent_at
-from streams.records import Alert, DecodeError, Subscription, decode, encode
+from streams.kafka.decoding import read_record, sent_at
+from streams.records import Alert, Subscription, encode
 from streams.serve.alerts.log import LATEST, AlertLog
 from streams.serve.alerts.reader import AlertReader
 from streams.serve.auth import BEARER, authenticate, require_scope
 from streams.serve.component import Component
 from streams.serve.feeds.backfill import Backfill
 from streams.serve.feeds.formats import FeedItem, atom_feed, json_feed
-from streams.serve.problems import problem
+from streams.serve.problems import problem, problem_responses
 from streams.serve.public_url import public_url
 from streams.serve.searches.handlers import SearchId, visible_search
 from streams.serve.searches.store import SavedSearches
@@ -59,6 +60,27 @@ class FeedAddresses(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     atom: str
     json: str
+
+
+NOT_MODIFIED: Final = {304: ResponseSpec(None, description="The feed has not changed.")}
+
+
+class JsonFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed in the format JSON Feed 1.1 (jsonfeed.org).
+
+    Attributes:
+        version: URL of the format's version.
+        title: Name or query of the search.
+        description: Query of the search.
+        feed_url: URL of the feed.
+        items: The alerts, the latest first.
+    """
+
+    version: str
+    title: str
+    description: str
+    feed_url: str
+    items: list[dict[str, Any]]
 
 
 class FeedCache:
@@ -143,10 +165,9 @@ class FeedCache:
         messages.sort(key=lambda message: order[message.partition, message.offset], reverse=True)
         items = []
         for message in messages:
-            try:
-                items.append(FeedItem(decode(message.value or b"", Alert), sent_at(message)))
-            except DecodeError:
-                continue
+            alert = read_record(message, Alert)
+            if alert is not None:
+                items.append(FeedItem(alert, sent_at(message)))
         return items
 
 
@@ -156,6 +177,7 @@ class FeedCache:
     tags=["feeds"],
     summary="Feed of a search as Atom",
     media_type=ATOM,
+    responses=problem_responses(400, 401, 403, 404) | NOT_MODIFIED,
 )
 async def show_atom(
     request: Request[Any, Any, Any],
@@ -174,6 +196,13 @@ async def show_atom(
     tags=["feeds"],
     summary="Feed of a search as JSON Feed",
     media_type=JSON,
+    responses=problem_responses(400, 401, 403, 404)
+    | NOT_MODIFIED
+    | {
+        200: ResponseSpec(
+            JsonFeed, media_type=JSON, description="The feed.", generate_examples=False
+        )
+    },
 )
 async def show_json(
     request: Request[Any, Any, Any],
@@ -192,15 +221,16 @@ async def show_json(
     security=BEARER,
     tags=["feeds"],
     summary="Create the URL of a feed",
+    responses=problem_responses(400, 401, 403, 404),
 )
 async def make_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> FeedAddresses:
     """Create a token for the feed of this search only; an earlier token of the feed is revoked."""
-    await visible_search(state.saved, request.auth, search_id)
+    search = await visible_search(state.saved, request.auth, search_id)
     tokens: WatchedTokens = state.tokens
     secret = await asyncio.to_thread(
-        replace_feed_token, tokens.path, search_id, created=datetime.now(UTC)
+        replace_feed_token, tokens.path, search, created=datetime.now(UTC)
     )
     base = f"{public_url(request, state.settings)}/v1/searches/{search_id}/feed"
     return FeedAddresses(
@@ -214,6 +244,7 @@ async def make_feed_token(
     security=BEARER,
     tags=["feeds"],
     summary="Revoke the URL of a feed",
+    responses=problem_responses(400, 401, 403, 404),
 )
 async def remove_feed_token(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
@@ -264,7 +295,7 @@ async def _readable_search(
     token = tokens.find(secret)
     await saved.refresh()
     search = saved.get(search_id)
-    opens = token is not None and token.may(Scope.FEED) and token.search == search_id
+    opens = token is not None and search is not None and token.opens_feed_of(search)
     # When an owner's token is removed, its feeds are no longer readable either.
     if not opens or search is None or (search.owner and not tokens.has_name(search.owner)):
         raise problem(

@@ -9,11 +9,17 @@ from litestar.datastructures import State
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Operation
 from litestar.params import HeaderParameter
+from litestar.plugins.problem_details import ProblemDetailsException
 
 from streams.config.tokens import Scope
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component
-from streams.serve.problems import problem, try_again
+from streams.serve.problems import (
+    PROBLEM_JSON,
+    problem,
+    problem_responses,
+    try_again,
+)
 from streams.serve.producer import ReconnectingProducer
 from streams.serve.push.body import check_length
 from streams.serve.push.idempotency import check_key
@@ -36,6 +42,11 @@ def _line_schema() -> dict[str, Any]:
     schema["properties"] = {
         name: {} if "$ref" in str(value) else value for name, value in schema["properties"].items()
     }
+    schema["additionalProperties"] = False
+    schema["anyOf"] = [
+        {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
+        for name in ("title", "summary", "text", "html", "body")
+    ]
     return schema
 
 
@@ -86,9 +97,15 @@ def push_component(producer: ReconnectingProducer, service: PushService) -> Comp
     operation_class=PushOperation,
     request_max_body_size=None,
     status_code=202,
-    responses={
+    responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 429)
+    | {
         200: ResponseSpec(Accepted, description="All articles were pushed before; none was sent."),
-        400: ResponseSpec(PartiallyAccepted, description="Some lines are not articles."),
+        400: ResponseSpec(
+            PartiallyAccepted,
+            description="Some lines are not articles.",
+            media_type=PROBLEM_JSON,
+            generate_examples=False,
+        ),
     },
 )
 async def push_articles(
@@ -111,7 +128,8 @@ async def push_articles(
     revision. Retries are safe.
 
     400 lists every invalid line by field; the other lines are stored in Kafka. 413: too large. 415:
-    unsupported type. 429: too many bytes in flight. 503: Kafka is unavailable; the articles may
+    unsupported type. 429: too many bytes in flight, or more articles of this token in the pipeline
+    than its share; some may have been stored. 503: Kafka is unavailable; the articles may
     have been stored, send them again. 429 and 503 have `Retry-After`.
     """
     lines = _is_lines(request.content_type[0])
@@ -126,7 +144,12 @@ async def push_articles(
             lines=lines,
             owner=request.auth.name,
             key=check_key(idempotency_key),
+            speaks_for=request.auth.publishers,
         )
+    except ProblemDetailsException as error:
+        if error.status_code == 400:  # noqa: PLR2004  # all responses of this status have one form
+            error.extra = {"accepted": 0, "repeated": 0, "problems": [], "articles": []}
+        raise
     except BudgetSpentError:
         raise try_again(429, "too many bytes in flight; retry", seconds=BUSY_SECONDS) from None
     refused = answer.status >= 400  # noqa: PLR2004  # RFC 9110, section 15

@@ -24,10 +24,12 @@ class CachedAnswer:
     Attributes:
         status: HTTP status.
         body: JSON.
+        topic_id: Id of the topic that has the articles; empty if none was accepted, or unknown.
     """
 
     status: int
     body: bytes
+    topic_id: str = ""
 
 
 class IdempotencyCache:
@@ -70,6 +72,11 @@ class IdempotencyCache:
             yield
         finally:
             self._open.discard((owner, key))
+
+    def forget(self, owner: str, key: str) -> None:
+        """Forget a response: the topic does not have its articles any more."""
+        _, answer = self._answers.pop((owner, key))
+        self._n_bytes -= len(answer.body)
 
     def add(self, owner: str, key: str, body: bytes, answer: CachedAnswer) -> None:
         """Cache a response; the oldest may be dropped."""

@@ -1,15 +1,17 @@
 """Parse the articles of a body, and report the problems of each invalid line by field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
-from streams.outcome import RejectReason
+from streams.clean.readable import refusal_of
+from streams.outcome import Drop, Reject, RejectReason
 from streams.records import Encoding, RawArticle
 from streams.records.topics import MIB
+from streams.serve.push.claims import claims_words_of_others
 from streams.sources.json_article import ArticleLine, article_from_line
 from streams.sources.rejection import Rejected
 from streams.text.dates import parse_date
@@ -35,7 +37,7 @@ class LineProblem(msgspec.Struct, frozen=True, kw_only=True):
         line: Number of the line in the body, from 1.
         field: The invalid field; empty if the whole line is invalid.
         reason: One of the pipeline's reasons: ``not_json``, ``not_this_record``, ``too_large``,
-            ``unreadable_body``.
+            ``unreadable_body``, ``unusable_url``, ``empty_article``.
         detail: Description for people.
     """
 
@@ -58,7 +60,13 @@ class ReadLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_articles(
-    body: bytes, *, lines: bool, source: str, fetched: datetime
+    body: bytes,
+    *,
+    lines: bool,
+    source: str,
+    fetched: datetime,
+    speaks_for: Collection[str] = ("*",),
+    max_page_bytes: int = MAX_UNPACKED_BYTES,
 ) -> tuple[list[ReadLine], list[LineProblem]]:
     """Parse the articles of a body.
 
@@ -69,6 +77,9 @@ def parse_articles(
         lines: Whether each line is an article; otherwise the whole body is one.
         source: Source of articles that name none.
         fetched: Time of fetching of articles that name none.
+        speaks_for: Domains whose publishers the sender may speak for, or ``*`` for all; what it
+            sends of others is marked as its claim.
+        max_page_bytes: Largest body that ``clean`` reads.
 
     Examples:
         >>> from datetime import UTC
@@ -103,6 +114,11 @@ def parse_articles(
             problems += [_problem(detail, number, reason) for detail in details]
         else:
             n_unpacked += _n_unpacked(parsed)
+            if refusal := refusal_of(parsed, max_page_bytes=max_page_bytes):
+                problems.append(_refused(refusal, number))
+                continue
+            if claims_words_of_others(parsed, sender=source, speaks_for=speaks_for):
+                parsed = msgspec.structs.replace(parsed, claimed_by=source, announced_by="")
             read.append(ReadLine(line=number, article=parsed))
     return read, problems
 
@@ -133,6 +149,17 @@ def _problem(detail: str, number: int, reason: RejectReason) -> LineProblem:
     )
 
 
+def _refused(refusal: Reject | Drop, number: int) -> LineProblem:
+    """Return the problem of an article that ``clean`` would reject or drop."""
+    is_url = refusal.reason is RejectReason.UNUSABLE_URL
+    return LineProblem(
+        line=number,
+        field="url" if is_url else "",
+        reason=refusal.reason.value,
+        detail=refusal.detail if isinstance(refusal, Reject) else refusal.evidence,
+    )
+
+
 def _strict_problems(line: bytes, article: RawArticle) -> Iterator[str]:
     """Yield problems that a file may have and a push may not: its sender can correct them."""
     yield from _unknown_fields(line)
@@ -143,7 +170,7 @@ def _strict_problems(line: bytes, article: RawArticle) -> Iterator[str]:
 def _unknown_fields(line: bytes) -> Iterator[str]:
     try:
         given = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError):  # already reported
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # already reported
         return
     known = [field.encode_name for field in msgspec.structs.fields(ArticleLine)]
     for name in [name for name in given if name not in known][:MAX_UNKNOWN]:
@@ -156,8 +183,8 @@ def _invalid_fields(line: bytes) -> Iterator[str]:
     """Check each field by itself, and yield msgspec's message for each invalid one."""
     try:
         given: Any = msgspec.json.decode(line)
-    # msgspec may report a field before it reports invalid JSON or UTF-8.
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    # msgspec may report a field before it reports invalid JSON or UTF-8, or what is nested deeply.
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
     if not isinstance(given, dict):
         return

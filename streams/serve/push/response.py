@@ -19,11 +19,14 @@ class AcceptedLine(msgspec.Struct, frozen=True, kw_only=True):
         line: Number of the line in the body, from 1.
         id: Id of the article, used by `streams why` and in every later record.
         repeated: Whether it was pushed before with the same content, and not sent again.
+        origin: Position on the raw topic, `TOPIC@ID-PARTITION-OFFSET`: the header `news-origin` of
+            every record that is made from the article.
     """
 
     line: int
     id: str
     repeated: bool
+    origin: str = ""
 
 
 @openapi_name("Taken")
@@ -83,7 +86,9 @@ def push_response(
         400
     """
     articles = [
-        AcceptedLine(line=line.line, id=outcome.id, repeated=outcome.repeated)
+        AcceptedLine(
+            line=line.line, id=outcome.id, repeated=outcome.repeated, origin=outcome.origin
+        )
         for line, outcome in zip(read, sent, strict=True)
     ]
     repeated = sum(outcome.repeated for outcome in sent)

@@ -13,15 +13,15 @@ from litestar.params import JSONBody, QueryParameter
 from streams.alerts.backtest import Backtest, backtest
 from streams.alerts.forecast import forecast
 from streams.alerts.policy import PendingAlert
-from streams.config.channels import Channels
 from streams.config.tokens import Scope
-from streams.config.watched_file import WatchedFile
 from streams.errors import BrokerError
 from streams.records import Alert
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component, openapi_name
-from streams.serve.problems import KafkaUnavailableError, problem, try_again
-from streams.serve.searches.form import SearchForm, build_subscription
+from streams.serve.problems import KafkaUnavailableError, problem, problem_responses, try_again
+from streams.serve.searches.checker import SearchChecker
+from streams.serve.searches.form import SearchForm, strict_form
+from streams.serve.shares import Shares, ShareSpentError
 
 BACKTEST_SECONDS: Final = 30.0
 """Time limit of a backtest: some 100,000 articles."""
@@ -31,6 +31,9 @@ MAX_DAYS: Final = 31
 
 MAX_SHOWN: Final = 20
 """Maximum number of alerts in the response."""
+
+MAX_BACKTESTS: Final = 2
+"""Backtests at a time, one of a token: another token need not wait for its 30 s."""
 
 
 @openapi_name("Day")
@@ -82,6 +85,7 @@ Days = Annotated[
     tags=["saved searches"],
     summary="Test a search",
     status_code=200,
+    responses=problem_responses(400, 401, 403, 413, 415, 429, 504),
 )
 async def backtest_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm], days: Days = 7
@@ -91,31 +95,26 @@ async def backtest_search(
     Nothing is saved or sent. 400 names the invalid field, and the position in an invalid query.
     429: another backtest is running. 504: there is too much to read.
     """
-    channels: WatchedFile[Channels] = state.channels
-    channels.refresh()
-    subscription = await asyncio.to_thread(
-        build_subscription,
-        data,
-        id_="test",
-        owner=request.auth.name,
-        channels=channels.value,
-        before=None,
-    )
+    data = await strict_form(request)
+    checker: SearchChecker = state.search_checker
+    owner = request.auth.name
+    with checker.turn(owner):
+        subscription = await checker.build(data, id_="test", owner=owner, before=None)
     if days == 0:
         return BacktestReport()
-    running: asyncio.Lock = state.backtest_running
-    if running.locked():
-        raise try_again(429, "another backtest is running; retry later", seconds=5)
-    async with running:
-        try:
+    running: Shares = state.backtests
+    try:
+        with running.taken(owner):
             async with asyncio.timeout(BACKTEST_SECONDS):
                 start = timedelta(days=days)
                 result = await backtest(state.settings, subscription, start=start)
-        except TimeoutError:
-            detail = "too much to read in 30 s: ask for fewer days, or use `streams alerts test`"
-            raise problem(504, detail) from None
-        except BrokerError as error:
-            raise KafkaUnavailableError from error
+    except ShareSpentError:
+        raise try_again(429, "another backtest is running; retry later", seconds=5) from None
+    except TimeoutError:
+        detail = "too much to read in 30 s: ask for fewer days, or use `streams alerts test`"
+        raise problem(504, detail) from None
+    except BrokerError as error:
+        raise KafkaUnavailableError from error
     pending = [PendingAlert(hit.alert.id, hit.time) for hit in result.hits]
     return summarize_backtest(result, [message.time for message in forecast(pending, subscription)])
 
@@ -145,4 +144,5 @@ def summarize_backtest(result: Backtest, sent: list[datetime]) -> BacktestReport
 
 def backtest_component() -> Component:
     """Create the component that backtests searches."""
-    return Component(handlers=[backtest_search], state={"backtest_running": asyncio.Lock()})
+    running = Shares(of_token=1, total=MAX_BACKTESTS)
+    return Component(handlers=[backtest_search], state={"backtests": running})

@@ -1,12 +1,15 @@
 """Convert a search in a request to a subscription."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
 import msgspec
+from litestar import Request
 
 from streams.alerts.store import SUBSCRIPTION_ID
+from streams.alerts.templates.process import TemplateProcess
 from streams.alerts.validation import SearchProblemError, checked_search
 from streams.config.channels import Channels, check_channel
 from streams.records import Subscription
@@ -26,8 +29,30 @@ class SearchForm(Subscription, frozen=True, kw_only=True, forbid_unknown_fields=
     id: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
+async def strict_form(request: Request[Any, Any, Any]) -> SearchForm:
+    """Return the search in a request, with the types of the OpenAPI document.
+
+    Litestar converts values that have another type, such as 0 for false.
+
+    Raises:
+        ProblemDetailsException: 400 if the body has another type; it names the field.
+    """
+    try:
+        return msgspec.json.decode(await request.body(), type=SearchForm)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        detail, _, place = str(error).partition(" - at `$")
+        raise _invalid(place.strip(".`") or "body", detail) from None
+
+
 def build_subscription(
-    form: SearchForm, *, id_: str, owner: str, channels: Channels, before: Subscription | None
+    form: SearchForm,
+    *,
+    id_: str,
+    owner: str,
+    channels: Channels,
+    before: Subscription | None,
+    created: datetime | None = None,
+    templates: TemplateProcess | None = None,
 ) -> Subscription:
     """Return the subscription of a form.
 
@@ -37,6 +62,8 @@ def build_subscription(
         owner: Name of the token that owns it.
         channels: Channels of ``channels.toml``.
         before: The former version; unchanged channels are not checked again.
+        created: Time of creation of a new search; what the request says of it is ignored.
+        templates: Renders the templates for a sample; without it, a process is started and ended.
 
     Raises:
         ProblemDetailsException: 400 if a field is invalid; it names the field.
@@ -49,12 +76,13 @@ def build_subscription(
         "owner": owner,
         "kinds": tuple(dict.fromkeys(form.kinds)),
         "channels": tuple(dict.fromkeys(form.channels)),
+        "created": before.created if before else created,
     }
     search = Subscription(**fields)
     unchanged = before is not None and (before.channels, before.owner) == (search.channels, owner)
     check = None if unchanged else partial(check_channel, channels, owner=owner)
     try:
-        return checked_search(search, check_channel=check)
+        return checked_search(search, check_channel=check, templates=templates)
     except QuerySyntaxError as error:
         raise _invalid_query(error) from None
     except SearchProblemError as error:

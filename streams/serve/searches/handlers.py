@@ -9,15 +9,14 @@ from litestar.datastructures import State
 from litestar.params import JSONBody, PathParameter
 
 from streams.alerts.store import free_id
-from streams.config.channels import Channels
 from streams.config.tokens import ApiToken, Scope
 from streams.config.tokens_file import delete_feed_token
-from streams.config.watched_file import WatchedFile
 from streams.records import Subscription
 from streams.serve.auth import BEARER, require_scope
 from streams.serve.component import Component
-from streams.serve.problems import problem
-from streams.serve.searches.form import SearchForm, build_subscription
+from streams.serve.problems import problem, problem_responses
+from streams.serve.searches.checker import SearchChecker
+from streams.serve.searches.form import SearchForm, strict_form
 from streams.serve.searches.store import SavedSearches, can_see
 
 MAX_SEARCHES: Final = 1000
@@ -53,7 +52,11 @@ async def visible_search(saved: SavedSearches, token: ApiToken, search_id: str) 
     return search
 
 
-@get("/", summary="List saved searches")
+@get(
+    "/",
+    summary="List saved searches",
+    responses=problem_responses(401, 403),
+)
 async def list_searches(request: Request[Any, Any, Any], state: State) -> SearchList:
     """List the saved searches of the token; an administrator's token sees all."""
     saved: SavedSearches = state.saved
@@ -61,7 +64,11 @@ async def list_searches(request: Request[Any, Any, Any], state: State) -> Search
     return SearchList(searches=list(saved.visible_to(request.auth).values()))
 
 
-@post("/", summary="Save a search")
+@post(
+    "/",
+    summary="Save a search",
+    responses=problem_responses(400, 401, 403, 409, 413, 415, 429),
+)
 async def add_search(
     request: Request[Any, Any, Any], state: State, data: JSONBody[SearchForm]
 ) -> Response[Subscription]:
@@ -71,25 +78,24 @@ async def add_search(
     400 names the invalid field, and the position in an invalid query. 409: the id is taken, or was
     taken by a search whose alerts still exist: they must not be readable by another token.
     """
+    data = await strict_form(request)
     saved: SavedSearches = state.saved
     owner = _check_owner(request.auth, data.owner or request.auth.name)
-    async with saved.writing:
-        await saved.refresh()
-        searches = saved.all()
-        taken = searches.keys() | state.alert_log.search_ids() | RESERVED
-        if data.id in taken:
-            raise problem(
-                409, f"id: {data.id} is or was taken: choose another, or use PUT to change yours"
-            )
-        if sum(search.owner == owner for search in searches.values()) >= MAX_SEARCHES:
-            raise problem(409, f"token {owner} has {MAX_SEARCHES} searches: delete some first")
-        id_ = data.id or free_id(data.name or data.query, taken)
-        search = await _build(state, data, id_=id_, owner=owner, before=None)
-        await saved.write(id_, search)
+    checker: SearchChecker = state.search_checker
+    with checker.turn(request.auth.name):
+        async with saved.writing:
+            await saved.refresh()
+            id_ = _new_id(state, data, owner)
+            search = await checker.build(data, id_=id_, owner=owner, before=None)
+            await saved.write(id_, search)
     return Response(search, headers={"Location": f"/v1/searches/{id_}"})
 
 
-@get("/{search_id:str}", summary="Show a saved search")
+@get(
+    "/{search_id:str}",
+    summary="Show a saved search",
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def show_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
@@ -97,23 +103,36 @@ async def show_search(
     return await visible_search(state.saved, request.auth, search_id)
 
 
-@put("/{search_id:str}", summary="Change a saved search")
+@put(
+    "/{search_id:str}",
+    summary="Change a saved search",
+    responses=problem_responses(400, 401, 403, 404, 413, 415, 429),
+)
 async def change_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId, data: JSONBody[SearchForm]
 ) -> Subscription:
     """Replace a saved search; missing fields get their defaults."""
+    data = await strict_form(request)
     saved: SavedSearches = state.saved
-    async with saved.writing:
-        before = await visible_search(saved, request.auth, search_id)
-        if data.id not in {"", search_id}:
-            raise problem(400, f"id: {data.id} differs from {search_id} in the URL; leave it out")
-        owner = _check_owner(request.auth, data.owner or before.owner)
-        search = await _build(state, data, id_=search_id, owner=owner, before=before)
-        await saved.write(search_id, search)
+    checker: SearchChecker = state.search_checker
+    with checker.turn(request.auth.name):
+        async with saved.writing:
+            before = await visible_search(saved, request.auth, search_id)
+            if data.id not in {"", search_id}:
+                raise problem(
+                    400, f"id: {data.id} differs from {search_id} in the URL; leave it out"
+                )
+            owner = _check_owner(request.auth, data.owner or before.owner)
+            search = await checker.build(data, id_=search_id, owner=owner, before=before)
+            await saved.write(search_id, search)
     return search
 
 
-@delete("/{search_id:str}", summary="Delete a saved search")
+@delete(
+    "/{search_id:str}",
+    summary="Delete a saved search",
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def delete_search(request: Request[Any, Any, Any], state: State, search_id: SearchId) -> None:
     """Delete a saved search, and revoke the token of its feed."""
     saved: SavedSearches = state.saved
@@ -123,7 +142,12 @@ async def delete_search(request: Request[Any, Any, Any], state: State, search_id
     await asyncio.to_thread(delete_feed_token, state.tokens.path, search_id)
 
 
-@post("/{search_id:str}/pause", summary="Pause a saved search", status_code=200)
+@post(
+    "/{search_id:str}/pause",
+    summary="Pause a saved search",
+    status_code=200,
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def pause_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
@@ -131,7 +155,12 @@ async def pause_search(
     return await _set_paused(request.auth, state.saved, search_id, paused=True)
 
 
-@post("/{search_id:str}/resume", summary="Resume a saved search", status_code=200)
+@post(
+    "/{search_id:str}/resume",
+    summary="Resume a saved search",
+    status_code=200,
+    responses=problem_responses(400, 401, 403, 404),
+)
 async def resume_search(
     request: Request[Any, Any, Any], state: State, search_id: SearchId
 ) -> Subscription:
@@ -139,7 +168,7 @@ async def resume_search(
     return await _set_paused(request.auth, state.saved, search_id, paused=False)
 
 
-def searches_component(saved: SavedSearches, channels: WatchedFile[Channels]) -> Component:
+def searches_component(saved: SavedSearches, checker: SearchChecker) -> Component:
     """Create the component that manages saved searches."""
     router = Router(
         "/v1/searches",
@@ -158,8 +187,8 @@ def searches_component(saved: SavedSearches, channels: WatchedFile[Channels]) ->
     )
     return Component(
         handlers=[router],
-        state={"saved": saved, "channels": channels},
-        running=[lambda _app: saved.running()],
+        state={"saved": saved, "search_checker": checker},
+        running=[lambda _app: saved.running(), lambda _app: checker.running()],
         facts=[lambda: {"searches_ready": saved.ready}],
     )
 
@@ -174,22 +203,24 @@ async def _set_paused(
     return search
 
 
+def _new_id(state: State, form: SearchForm, owner: str) -> str:
+    """Return the id of a new search.
+
+    Raises:
+        ProblemDetailsException: 409 if its id is taken, or its owner has too many searches.
+    """
+    searches = state.saved.all()
+    taken = searches.keys() | state.alert_log.search_ids() | RESERVED
+    if form.id in taken:
+        raise problem(
+            409, f"id: {form.id} is or was taken: choose another, or use PUT to change yours"
+        )
+    if sum(search.owner == owner for search in searches.values()) >= MAX_SEARCHES:
+        raise problem(409, f"token {owner} has {MAX_SEARCHES} searches: delete some first")
+    return form.id or free_id(form.name or form.query, taken)
+
+
 def _check_owner(token: ApiToken, owner: str) -> str:
     if owner != token.name and not token.sees_all:
         raise problem(403, f"owner: token {token.name} may only save searches of its own")
     return owner
-
-
-async def _build(
-    state: State, form: SearchForm, *, id_: str, owner: str, before: Subscription | None
-) -> Subscription:
-    channels: WatchedFile[Channels] = state.channels
-    channels.refresh()
-    return await asyncio.to_thread(  # checking a template may take a second
-        build_subscription,
-        form,
-        id_=id_,
-        owner=owner,
-        channels=channels.value,
-        before=before,
-    )

@@ -5,10 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from streams.config.feeds import TextFrom
 from streams.records import HttpInfo, RawArticle
 from streams.records.topics import RAW
-from streams.sources.article import raw_article
+from streams.sources.article import raw_article, unpacked_body
 from streams.sources.feeds.markup import strip_markup, strip_title
 from streams.sources.feeds.parsing.model import Entry
 
@@ -76,6 +78,8 @@ def article_from_entry(
     feed_url: str,
     fetched: datetime,
     id: str = "",  # noqa: A002  # the field's name
+    claimed_by: str = "",
+    page_problem: str = "",
 ) -> RawArticle:
     """Return the article with the text in the feed.
 
@@ -85,6 +89,8 @@ def article_from_entry(
         feed_url: URL of the feed.
         fetched: Time of the poll, aware.
         id: Id of the article. By default, made from the entry's link, else its id.
+        claimed_by: Id of the feed, if it may not speak for the publisher of the link.
+        page_problem: Why the page is not used although it was wanted.
 
     Examples:
         >>> from datetime import UTC
@@ -111,6 +117,8 @@ def article_from_entry(
         content_type="text/html" if marked_up else "text/plain",
         charset="utf-8",
         feed_url=feed_url,
+        claimed_by=claimed_by,
+        page_problem=page_problem,
     )
 
 
@@ -125,6 +133,8 @@ def article_from_page(
     content_type: str,
     charset: str,
     http: HttpInfo,
+    claimed_by: str = "",
+    announced_by: str = "",
 ) -> RawArticle:
     """Return the article with the page of an entry.
 
@@ -141,29 +151,78 @@ def article_from_page(
         content_type: MIME type of the page, without parameters.
         charset: Charset declared by the server; empty if none.
         http: Status and headers of the response.
+        claimed_by: Id of the feed, if it may not speak for the publisher of the link.
+        announced_by: Id of the feed, if it may not speak for the publisher of the page.
 
     Returns:
         The article; with the text in the feed if the page, compressed, does not fit in a record.
     """
-    article = raw_article(
-        id=id,
-        source=source,
+    own = article_from_entry(
+        entry, source=source, feed_url=feed_url, fetched=fetched, id=id, claimed_by=claimed_by
+    )
+    return with_page(
+        own,
+        own_text=own_text(entry),
         fetched=fetched,
-        url=entry.link,
-        external_id=entry.id,
-        published=entry.published or entry.updated,
-        title=_title(entry),
-        summary=_own_text(entry),
-        authors=entry.authors,
         body=body,
         content_type=content_type,
         charset=charset,
-        feed_url=feed_url,
         http=http,
+        announced_by=announced_by,
+    )
+
+
+def with_page(
+    own: RawArticle,
+    *,
+    own_text: str,
+    fetched: datetime,
+    body: bytes,
+    content_type: str,
+    charset: str,
+    http: HttpInfo,
+    announced_by: str = "",
+) -> RawArticle:
+    """Return an article of `article_from_entry` with its page; see `article_from_page`.
+
+    Args:
+        own: The article with the text in the feed.
+        own_text: All that the feed says of it, for the case that its page has no text.
+        fetched: Time at which the page was fetched, aware.
+        body: The page, decompressed.
+        content_type: MIME type of the page, without parameters.
+        charset: Charset declared by the server; empty if none.
+        http: Status and headers of the response.
+        announced_by: Id of the feed, if it may not speak for the publisher of the page.
+    """
+    article = raw_article(
+        id=own.id,
+        source=own.source,
+        fetched=fetched,
+        url=own.url,
+        external_id=own.external_id,
+        published=own.published,
+        title=own.title,
+        summary=own_text,
+        authors=own.authors,
+        body=body,
+        content_type=content_type,
+        charset=charset,
+        feed_url=own.feed_url,
+        http=http,
+        announced_by=announced_by,
     )
     if len(article.body) <= MAX_PACKED_BYTES:
         return article
-    return article_from_entry(entry, source=source, feed_url=feed_url, fetched=fetched, id=id)
+    return msgspec.structs.replace(own, page_problem="the page does not fit in a record")
+
+
+def own_text_of(own: RawArticle) -> str:
+    """Return all that the feed says of an article of `article_from_entry`."""
+    text = unpacked_body(own.body, own.encoding).decode("utf-8", "replace")
+    if len(text) <= len(own.summary):
+        return own.summary
+    return _as_lines(text) if own.content_type == "text/html" else text
 
 
 def _title(entry: Entry) -> str:
@@ -186,11 +245,15 @@ def _summary(entry: Entry) -> str:
     return "" if title.startswith(said) else summary
 
 
-def _own_text(entry: Entry) -> str:
+def own_text(entry: Entry) -> str:
     """Return all that a feed says of an article, for the case that its page has no text."""
     if len(entry.content) <= len(entry.summary):
         return _summary(entry)
     if "content" in entry.plain:
         return entry.content
-    lines = map(strip_markup, _BLOCK.split(entry.content))
+    return _as_lines(entry.content)
+
+
+def _as_lines(markup: str) -> str:
+    lines = map(strip_markup, _BLOCK.split(markup))
     return "\n\n".join(line for line in lines if line)

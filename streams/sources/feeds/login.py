@@ -11,6 +11,7 @@ from streams.config.feeds import FeedEntry, Login
 from streams.errors import UsageError
 from streams.fetch.credentials import Credentials, basic_authorization
 from streams.fetch.response import FetchProblem
+from streams.runtime.regular_file import open_regular
 
 MAX_SECRET_BYTES: Final = 8192
 """Longest secret; servers accept about 8 KiB of headers."""
@@ -78,9 +79,10 @@ def _secret(place: str, environment: Mapping[str, str]) -> str:
 
 def _file_text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path, links=True) as file:
             return file.read(MAX_SECRET_BYTES + 2).decode()
     except OSError as error:
-        raise UsageError(f"reading the secret in {path}: {error.strerror}") from error
+        reason = error.strerror or str(error)
+        raise UsageError(f"reading the secret in {path}: {reason}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"the secret in {path} is not UTF-8") from error

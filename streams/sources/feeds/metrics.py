@@ -8,6 +8,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from streams.kafka.unreadable_gauge import add_unreadable_gauge
 from streams.records import FeedHealth, PushPhase
 from streams.runtime.clock import Clock
 from streams.sources.feeds.health import with_health
@@ -32,6 +33,7 @@ class FeedMetrics:
 
     def __init__(self, stats: PollStats, clock: Clock) -> None:
         self.registry = CollectorRegistry()
+        add_unreadable_gauge(self.registry)
         self._stats = stats
         self._clock = clock
         feeds = Gauge(

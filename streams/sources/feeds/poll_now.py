@@ -72,7 +72,7 @@ async def preview_feed(
         states: States of the feeds; None if unknown.
     """
     state = state_of(entry, dict(states or {}))
-    allowed = frozenset(file.allow_private_hosts)
+    allowed = file.private_hosts_of(entry)
     try:
         credentials = read_credentials(entry)
     except UsageError as error:
@@ -122,14 +122,15 @@ async def poll_now(
     clock = clock or SystemClock()
     states = await read_states(settings)
     state = msgspec.structs.replace(state_of(entry, states), next_poll=None, retired=False)
-    allowed = frozenset(file.allow_private_hosts)
     async with (
         producer(settings) as client,
-        fetcher(contact=file.contact, allowed=allowed) as fetch,
+        fetcher(contact=file.contact) as fetch,
     ):
         sink = _RecordingSink(KafkaSink(Sender(client, settings), clock.now))
         stats = PollStats()
-        poller = Poller(fetch, Robots(fetch, now=clock.now), now=clock.now)
+        poller = Poller(
+            fetch, Robots(fetch, now=clock.now), now=clock.now, private_hosts=file.private_hosts_of
+        )
         scheduler = PollScheduler(poller, sink, stats, clock=clock)
         scheduler.add_feeds([(entry, state)], others=states.values())
         await scheduler.run(asyncio.Event(), once=True)

@@ -69,17 +69,29 @@ async def run_feeds(
         SettingsError: If WebSub is enabled and its key or port cannot be used.
     """
     clock = clock or SystemClock()
-    allowed = frozenset(file.allow_private_hosts)
     async with (
         producer(settings) as client,
-        fetcher(contact=file.contact, allowed=allowed, hosts=hosts, resolver=resolver) as fetch,
+        fetcher(contact=file.contact, hosts=hosts, resolver=resolver) as fetch,
     ):
         hubs = None
         if settings.websub_url:
             names = frozenset(feed.name for feed in file.feed if not feed.paused)
-            hubs = Subscriber(fetch, stats, settings=settings, names=names, now=clock.now)
+            private = {feed.name: file.private_hubs_of(feed) for feed in file.feed}
+            hubs = Subscriber(
+                fetch,
+                stats,
+                settings=settings,
+                names=names,
+                now=clock.now,
+                private_hosts=lambda name: private.get(name, frozenset()),
+            )
         scheduler = PollScheduler(
-            Poller(fetch, Robots(fetch, now=clock.now), now=clock.now),
+            Poller(
+                fetch,
+                Robots(fetch, now=clock.now),
+                now=clock.now,
+                private_hosts=file.private_hosts_of,
+            ),
             KafkaSink(Sender(client, settings), clock.now),
             stats,
             clock=clock,

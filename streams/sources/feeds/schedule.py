@@ -8,8 +8,10 @@ from typing import Final
 import msgspec
 
 from streams.config.feeds import PollBounds
+from streams.fetch.cache_headers import MAX_RETRY
 from streams.fetch.failure import WEIGHTS, Failure
 from streams.records import FeedState
+from streams.records.feed_state import WaitingPage
 from streams.sources.feeds.health import BROKEN_AFTER, with_health
 
 WANTED_NEW: Final = 0.5
@@ -52,6 +54,12 @@ LOOK_BACK_EVERY: Final = timedelta(days=7)
 LOOK_BACK_WHEN_BROKEN: Final = timedelta(days=1)
 """Time after which the address in the file is tried again, where a redirect replaced it."""
 
+LONGEST_WAIT: Final = MAX_RETRY * (1 + JITTER)
+"""Longest wait from one poll to the next: what a server may ask for by Retry-After."""
+
+CLOCK_SKEW: Final = timedelta(minutes=1)
+"""How far the clocks of two machines that poll may differ."""
+
 N_LATENCIES: Final = 64
 
 
@@ -81,6 +89,7 @@ class PollResult:
         title: Title of the feed; empty if unchanged.
         hub: URL of the WebSub hub; empty if none.
         topic: URL of the feed at the hub; empty without a hub.
+        waiting: Entries whose pages are tried again; None if unchanged.
     """
 
     failure: Failure | None = None
@@ -104,13 +113,48 @@ class PollResult:
     title: str = ""
     hub: str = ""
     topic: str = ""
+    waiting: tuple[WaitingPage, ...] | None = None
 
 
 def may_be_conditional(state: FeedState, *, now: datetime) -> bool:
     """Return whether validators may be sent: they are trusted for a day, unless proven wrong."""
     if state.validators_lie or not (state.etag or state.last_modified) or state.last_full is None:
         return False
-    return state.failures == 0 and now - state.last_full < FULL_EVERY
+    return state.failures == 0 and timedelta(0) <= now - state.last_full < FULL_EVERY
+
+
+def due_time(state: FeedState, *, now: datetime, bounds: PollBounds | None = None) -> datetime:
+    """Return when a feed is polled next; never later than the longest wait from now.
+
+    A state that was written while a clock was ahead says when that clock would have polled. What
+    counts is how long the feed was to wait after its last poll.
+
+    Args:
+        state: State of the feed.
+        now: Current time.
+        bounds: Shortest and longest wait of the feed. Defaults to `MAX_BACKOFF`.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> now = datetime(2026, 3, 2, tzinfo=UTC)
+        >>> ahead = now.replace(year=2027)
+        >>> state = FeedState(id="a", url="", last_poll=ahead, next_poll=ahead + timedelta(hours=1))
+        >>> due_time(state, now=now).isoformat()
+        '2026-03-02T01:00:00+00:00'
+    """
+    if state.next_poll is None or state.next_poll <= now:
+        return state.next_poll or now
+    if state.last_poll is not None and state.next_poll - state.last_poll <= LONGEST_WAIT:
+        return min(state.next_poll, now + (state.next_poll - state.last_poll))
+    longest = max(MAX_BACKOFF.values())
+    if bounds is not None and not state.failures:
+        longest = max(bounds.most, bounds.least)
+    return min(state.next_poll, now + longest)
+
+
+def is_clock_ahead(state: FeedState, *, now: datetime) -> bool:
+    """Return whether the last poll is in the future: a clock is, or was, wrong."""
+    return state.last_poll is not None and state.last_poll > now + CLOCK_SKEW
 
 
 def look_back_is_due(state: FeedState, *, now: datetime) -> bool:
@@ -120,7 +164,7 @@ def look_back_is_due(state: FeedState, *, now: datetime) -> bool:
     if state.looked_back is None:
         return True
     every = LOOK_BACK_WHEN_BROKEN if state.failures >= BROKEN_AFTER else LOOK_BACK_EVERY
-    return now - state.looked_back >= every
+    return not timedelta(0) <= now - state.looked_back < every
 
 
 def after_poll(
@@ -144,6 +188,8 @@ def after_poll(
         or not) decide by one number as well. Rate: exponentially weighted mean (Holt, 1957).
     """
     after = _after_failure if result.failure is not None else _after_success
+    if result.waiting is not None:
+        state = msgspec.structs.replace(state, waiting=result.waiting)
     if result.looked_back:
         state = msgspec.structs.replace(state, looked_back=now)
     return with_health(after(state, result, now=now, bounds=bounds, chance=chance), now=now)

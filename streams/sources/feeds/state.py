@@ -6,14 +6,15 @@ import msgspec
 from aiokafka import ConsumerRecord
 
 from streams.config.feeds import FeedEntry
+from streams.kafka.decoding import key_text, read_record
 from streams.kafka.table import read_table
-from streams.records import DecodeError, FeedState, decode
+from streams.records import FeedState
 from streams.records.topics import FEEDS
 from streams.settings import Settings
 
 
 async def read_states(settings: Settings) -> dict[str, FeedState]:
-    """Read the state of every feed, by id; invalid messages are ignored.
+    """Read the state of every feed, by id; invalid messages are set aside.
 
     Raises:
         BrokerError: If the broker cannot be reached, or the topic does not exist.
@@ -26,11 +27,12 @@ async def read_states(settings: Settings) -> dict[str, FeedState]:
 
 def apply_state(states: MutableMapping[str, FeedState], message: ConsumerRecord) -> None:
     """Update the states with a message; an invalid one or a tombstone removes its feed."""
-    name = (message.key or b"").decode("utf-8", "replace")
-    try:
-        states[name] = decode(message.value or b"", FeedState)
-    except DecodeError:
+    name = key_text(message)
+    state = read_record(message, FeedState)
+    if state is None:
         states.pop(name, None)
+    else:
+        states[name] = state
 
 
 def state_of(feed: FeedEntry, states: MutableMapping[str, FeedState]) -> FeedState:

@@ -10,6 +10,7 @@ from typing import Final
 from streams.errors import UsageError
 from streams.outcome import RejectReason
 from streams.records import RawArticle
+from streams.runtime.regular_file import irregular_kind
 from streams.sources.bounded_reading import UNPACKING_ERRORS, Meter
 from streams.sources.files.jsonl import pieces_of_lines
 from streams.sources.files.page import PageIndexes, article_from_file
@@ -61,8 +62,12 @@ def find_files(path: Path) -> FoundFiles:
         visible = sorted(entry for entry in path.rglob("*") if _is_visible_file(entry, path))
         files = tuple(entry for entry in visible if kind_of(entry))
         return FoundFiles(files, len(visible) - len(files))
-    if not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
+    try:
+        kind = irregular_kind(path)
+    except OSError:
+        raise UsageError(f"{path}: no such file or folder") from None
+    if kind:
+        raise UsageError(f"{path}: {kind}")
     if not kind_of(path):
         raise UsageError(
             f"{path}: unknown suffix; expected {', '.join((*SUFFIXES, *plugin_suffixes()))}"
@@ -190,4 +195,5 @@ def _stem(path: Path) -> str:
 
 def _is_visible_file(path: Path, folder: Path) -> bool:
     is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not is_hidden and path.is_file()
+    # Links, pipes and devices are not read, but named: `open_regular` refuses them.
+    return not is_hidden and not path.is_dir()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.errors import UsageError
+from streams.runtime.regular_file import open_regular
 from streams.sources.bounded_reading import MAX_SKIPPED_BYTES
 
 INDEX: Final = "index.csv"
@@ -41,7 +42,7 @@ def read_index(folder: Path) -> dict[str, PageIndexEntry]:
     """
     path = folder / INDEX
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             data = stream.read(MAX_SKIPPED_BYTES + 1)
         if len(data) > MAX_SKIPPED_BYTES:
             raise UsageError(f"{path}: larger than {MAX_SKIPPED_BYTES} bytes; split the folder")

@@ -1,14 +1,19 @@
 """Find the position in a file at which an import resumes."""
 
 import hashlib
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from aiokafka import ConsumerRecord
+
+from streams.kafka.decoding import key_text, read_record
 from streams.kafka.table import read_table
-from streams.records import DecodeError, ImportPosition, decode
+from streams.records import ImportPosition
 from streams.records.topics import IMPORTS
+from streams.runtime.regular_file import open_regular
 from streams.settings import Settings
 from streams.sources.files.files import kind_of
 from streams.sources.files.piece import START, Position
@@ -48,7 +53,7 @@ def file_identity(path: Path, *, head_bytes: int = HEAD_BYTES) -> FileIdentity:
     Raises:
         OSError: If the file cannot be read.
     """
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         head = stream.read(head_bytes)
         n_bytes = stream.seek(0, 2)
     return FileIdentity(
@@ -117,16 +122,22 @@ def position_record(
 
 
 async def read_positions(settings: Settings) -> dict[str, ImportPosition]:
-    """Read the saved position of every file, by id; invalid messages are ignored.
+    """Read the saved position of every file, by id; invalid messages are set aside.
 
     Raises:
         BrokerError: If the broker cannot be reached, or the topic does not exist.
     """
     positions: dict[str, ImportPosition] = {}
     async for message in read_table(settings, IMPORTS.name):
-        name = (message.key or b"").decode("utf-8", "replace")
-        try:
-            positions[name] = decode(message.value or b"", ImportPosition)
-        except DecodeError:
-            positions.pop(name, None)
+        apply_position(positions, message)
     return positions
+
+
+def apply_position(positions: MutableMapping[str, ImportPosition], message: ConsumerRecord) -> None:
+    """Update the positions with a message; an invalid one or a tombstone removes its file."""
+    name = key_text(message)
+    position = read_record(message, ImportPosition)
+    if position is None:
+        positions.pop(name, None)
+    else:
+        positions[name] = position

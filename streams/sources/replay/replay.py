@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from aiokafka import ConsumerRecord
 
 from streams.kafka.connection import producer
+from streams.kafka.decoding import read_record
 from streams.kafka.read import OnReadProgress, read_topics
 from streams.kafka.sender import Sender
-from streams.records import REPLAY_HEADER, DecodeError, Origin, RawArticle, decode, encode
+from streams.records import REPLAY_HEADER, Origin, RawArticle, encode
 from streams.records.topics import DEAD_LETTER, RAW
 from streams.settings import Settings
 from streams.sources.article import validate
@@ -139,13 +141,22 @@ async def newest_event_time(
 async def _raw_articles(
     settings: Settings, tally: ReplayCounts, progress: OnReadProgress | None
 ) -> AsyncIterator[tuple[Origin, RawArticle]]:
+    found: list[tuple[Origin, RawArticle]] = []
     async for message in read_topics(settings, RAW.name, in_order=True, progress=progress):
-        try:
-            article = decode(message.value or b"", RawArticle)
-        except DecodeError:
-            tally.n_unreadable += 1
-        else:
-            yield Origin(RAW.name, message.partition, message.offset), article
+        add_raw_article(found, message, tally)
+        while found:
+            yield found.pop()
+
+
+def add_raw_article(
+    found: list[tuple[Origin, RawArticle]], message: ConsumerRecord, tally: ReplayCounts
+) -> None:
+    """Add the article of a message of the raw topic and its origin; count a message without."""
+    article = read_record(message, RawArticle)
+    if article is None:
+        tally.n_unreadable += 1
+    else:
+        found.append((Origin(RAW.name, message.partition, message.offset), article))
 
 
 async def _paced(

@@ -25,7 +25,7 @@ _STATES = {
 
 _SHORT_STATE = re.compile(rf"({'|'.join(map(re.escape, _STATES))})\.(?=\s+[A-Z]|$)")
 _LEGAL = re.compile(
-    r",?\s+(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|PLC|plc|LLC|LLP|GmbH|AG|SA|NV)\.?$"
+    r",?\s{1,4}(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|PLC|plc|LLC|LLP|GmbH|AG|SA|NV)\.?$"
 )
 _COUNTIES = re.compile(
     r"(?:(?:,| and|, and) [A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2}){1,12} [Cc]ounties\b"

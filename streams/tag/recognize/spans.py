@@ -48,6 +48,9 @@ _ARTICLE = re.compile(r"(?:the|The|a|an|A|An)\s+(?=[A-Z])")
 _LETTERS = re.compile(r"[A-Z]{3,4}\s+(?=[A-Z][a-z])")
 """An abbreviation before a person's name, of an affiliation or office: NBA, CEO, CNN."""
 
+_DATELINE = re.compile(r"[^a-z]*?[^\W\d_](?=\s+[-–—]+\s)")
+"""A place in capitals before a spaced dash: OSLO - Ferry crews. What follows begins a sentence."""
+
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])$")
 
 
@@ -172,8 +175,12 @@ def trim_span(text: str, span: Span) -> Span | None:
         Span(start=10, end=19, kind='p')
         >>> trim_span("the United Nations", Span(0, 18, "o"))
         Span(start=4, end=18, kind='o')
+        >>> trim_span("OSLO - Ferry crews", Span(0, 12, "l"))
+        Span(start=0, end=4, kind='l')
     """
     start, end = span.start + _lead(text[span.start : span.end], span.kind), span.end
+    if dateline := _DATELINE.match(text, start, end):
+        end = dateline.end()
     joined = _JOINED.search(text[max(0, start - 15) : start]) if span.kind == "p" else None
     if joined:
         start -= len(joined[0])

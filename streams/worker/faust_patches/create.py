@@ -1,8 +1,9 @@
-"""Read committed records only, and share partitions by our assignor: a patch of Faust 0.15.3.
+"""Configure Faust's consumer as Faust's settings cannot: a patch of faust-streaming 0.15.3.
 
 Faust reads committed records only with ``processing_guarantee="exactly_once"``, which loses
 records (``docs/decisions.md``), and always shares partitions by aiokafka's assignor. Neither has a
-setting. The patch changes the consumer that Faust has created and not started yet.
+setting. The patch changes the consumer that Faust has created and not started yet. When it has
+started, its positions are bound to the topics (`streams.kafka.bound_positions`).
 
 The patch can go when ``test_faust_reads_uncommitted_records`` fails and Faust has a setting for the
 assignor.
@@ -13,6 +14,7 @@ from typing import Any
 
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
+from streams.kafka.bound_positions import bind_positions
 from streams.kafka.connection import READ_COMMITTED
 from streams.worker.faust_patches.commit import require_version
 
@@ -24,6 +26,13 @@ def _configured(original: Callable[..., Any]) -> Callable[..., Any]:
         assignor = getattr(self.app, "news_assignor", None)
         if assignor is not None:
             consumer._partition_assignment_strategy = (assignor,)  # noqa: SLF001  # the same
+        start = consumer.start
+
+        async def start_bound() -> None:
+            await start()
+            bind_positions(consumer)
+
+        consumer.start = start_bound
         return consumer
 
     return _create_worker_consumer

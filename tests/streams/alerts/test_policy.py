@@ -128,6 +128,23 @@ def test_limit_is_not_catch_up() -> None:
     assert [group.form for group in found.groups] == [MessageKind.DIGEST]
 
 
+@pytest.mark.parametrize("ahead", [2, 30, 60 * 24 * 365], ids=["minutes", "half hour", "year"])
+@pytest.mark.parametrize("limit", [1, 60])
+def test_messages_sent_in_future_hold_nothing_up(ahead: float, limit: int) -> None:
+    search = subscription(max_per_hour=limit)
+
+    found = plan(waiting(0), sent(*[ahead] * limit), search, now=NINE)
+
+    assert [group.form for group in found.groups] == [MessageKind.SINGLE]
+    assert earliest_send_time(sent(*[ahead] * limit), search, now=NINE) == NINE
+
+
+def test_clocks_of_two_deliverers_may_differ_by_seconds() -> None:
+    search = subscription(max_per_hour=1)
+
+    assert plan(waiting(0), sent(0.5), search, now=NINE).next_check == NINE + 60 * MINUTE
+
+
 def test_alert_time_in_future_delays_nothing() -> None:
     search = subscription(digest_minutes=15)
 

@@ -1,5 +1,6 @@
 """The file of channels: its values, and errors without secrets."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from streams.config.channels import (
     Email,
     KafkaTopic,
     Webhook,
+    check_channel,
 )
 from streams.config.channels_file import load_channels, parse_channels, watched_channels
 
@@ -136,3 +138,48 @@ def test_watched_channels_keep_value_when_file_is_removed(tmp_path: Path) -> Non
 
     assert not watched.refresh()
     assert set(watched.value.named) == {"bus"}
+
+
+def test_private_hosts_of_tokens() -> None:
+    channels = parse_channels(
+        'allow_private_hosts = ["a.test", {host = "b.test:81", tokens = ["desk", "me"]}]'
+    )
+
+    assert channels.private_hosts_for("me") == {"a.test", "b.test:81"}
+    assert channels.private_hosts_for("other") == {"a.test"}
+    assert channels.private_hosts_for("") == {"a.test", "b.test:81"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "address", "allowed"),
+    [
+        ("me", "http://10.0.0.5:81/x", True),
+        ("me", "http://10.0.0.5:82/x", False),
+        ("other", "http://10.0.0.5:81/x", False),
+        ("other", "http://10.0.0.6:9/x", True),
+        ("me", "http://2130706433/x", False),
+        ("me", "http://localhost./x", False),
+        ("me", "http://a.localhost/x", False),
+    ],
+)
+def test_webhook_of_token_reaches_its_private_hosts(
+    owner: str, address: str, *, allowed: bool
+) -> None:
+    channels = parse_channels(
+        'allow_private_hosts = ["10.0.0.6", {host = "10.0.0.5:81", tokens = ["me"]}]'
+    )
+    context = nullcontext() if allowed else pytest.raises(ChannelError)
+
+    with context:
+        check_channel(channels, address, owner=owner)
+
+
+def test_former_secrets_are_read_and_checked() -> None:
+    old = "whsec_" + "b2xk" * 8
+    text = f'[hook]\nwebhook = "https://a.test/"\nformer_secrets = ["{old}"]'
+
+    kind = parse_channels(text).named["hook"].kind
+
+    assert [each.get_secret_value() for each in kind.former_secrets] == [old]
+    with pytest.raises(ChannelError, match="former_secrets: give at most three"):
+        parse_channels(text.replace(old, "s3cret"))

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 from hypothesis.provisional import urls
 
 from streams.config.feeds import (
+    FeedEntry,
+    FeedFile,
     TextFrom,
     append_feeds,
     feed_name,
     parse_feeds,
 )
 from streams.errors import UsageError
+from streams.fetch.address import is_allowed
 
 FILE = """# mine
 contact = "https://desk.test/"
@@ -83,3 +86,57 @@ def test_feed_name_is_valid_id(url: str) -> None:
     text = f'[[feed]]\nurl = "https://a.test/"\nid = "{feed_name(url)}"'
 
     assert parse_feeds(text, file="x").feed[0].name == feed_name(url)
+
+
+@pytest.mark.parametrize(
+    ("top", "own", "url", "expected"),
+    [
+        pytest.param(("a.test",), (), "http://public.test/rss", set(), id="public-feed"),
+        pytest.param(("a.test",), (), "http://a.test:81/rss", {80, 81, 443}, id="port-of-feed"),
+        pytest.param(("a.test:82",), (), "http://a.test:81/rss", {82}, id="port-in-file"),
+        pytest.param((), ("a.test:82",), "http://public.test/rss", {82}, id="feed-names-it"),
+        pytest.param((), ("a.test",), "https://public.test/rss", {80, 443}, id="usual-ports"),
+        pytest.param((), ("b.test",), "http://a.test/rss", set(), id="other-host"),
+        pytest.param(("A.test",), (), "http://a.TEST:81/rss", {80, 81, 443}, id="capitals"),
+    ],
+)
+def test_private_hosts_are_allowed_per_feed_and_port(
+    top: tuple[str, ...], own: tuple[str, ...], url: str, expected: set[int]
+) -> None:
+    feed = FeedEntry(url=url, allow_private_hosts=own)
+    allowed = FeedFile(allow_private_hosts=top, feed=(feed,)).private_hosts_of(feed)
+
+    assert {port for port in range(78, 500) if is_allowed("a.test", port, allowed)} == expected
+
+
+def test_ipv6_address_is_allowed_with_port() -> None:
+    feed = FeedEntry(url="http://[::1]:81/rss")
+    file = FeedFile(allow_private_hosts=("::1",), feed=(feed,))
+
+    assert is_allowed("::1", 81, file.private_hosts_of(feed))
+    assert not is_allowed("::1", 82, file.private_hosts_of(feed))
+    assert is_allowed("::1", 82, file.private_hubs_of(feed))
+
+
+def test_fields_of_trust_are_read() -> None:
+    text = '[[feed]]\nurl = "https://a.test/"\nspeaks_for = ["b.test", "*"]\n'
+    text += 'allow_private_hosts = ["c.test:81", "[::1]:81"]\n'
+
+    feed = parse_feeds(text, file="x").feed[0]
+
+    assert feed.speaks_for == ("b.test", "*")
+    assert feed.allow_private_hosts == ("c.test:81", "[::1]:81")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('speaks_for = "b.test"', "speaks_for: give a list of domains"),
+        ('speaks_for = ["https://b.test/"]', "speaks_for"),
+        ('speaks_for = ["*.b.test"]', "speaks_for"),
+        ('allow_private_hosts = ["http://b.test"]', "allow_private_hosts"),
+    ],
+)
+def test_fields_of_trust_are_checked(line: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        parse_feeds(f'[[feed]]\nurl = "https://a.test/"\n{line}\n', file="x")

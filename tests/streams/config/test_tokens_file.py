@@ -1,8 +1,9 @@
 """Tokens: only the digest is stored, for the owner only; changes need no restart."""
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,11 @@ from streams.config.tokens_file import (
     parse_tokens,
     read_tokens,
     remove_token,
+    replace_feed_token,
     tokens_text,
 )
 from streams.errors import UsageError
+from streams.records import Subscription
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -170,3 +173,55 @@ def test_token_may_follows_scopes(tmp_path: Path, scopes: list[str], may: set[Sc
     _, token = add_token(tmp_path / "tokens.toml", "me", scopes, created=NOW)
 
     assert {scope for scope in Scope if token.may(scope)} == may
+
+
+def search(**fields: Any) -> Subscription:
+    """A saved search of alice."""
+    return Subscription(
+        **{"id": "rain", "query": "rain", "owner": "alice", "created": NOW} | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        pytest.param({}, True, id="same"),
+        pytest.param({"query": "storm", "channels": ("desk",)}, True, id="changed"),
+        pytest.param({"owner": "bob"}, False, id="other-owner"),
+        pytest.param({"owner": ""}, False, id="command-line"),
+        pytest.param({"created": NOW + timedelta(seconds=1)}, False, id="saved-again"),
+        pytest.param({"created": None}, False, id="saved-by-older-version"),
+        pytest.param({"id": "storm"}, False, id="other-search"),
+    ],
+)
+def test_feed_token_ends_with_its_search(
+    tmp_path: Path, now: dict[str, Any], *, opens: bool
+) -> None:
+    path = tmp_path / "tokens.toml"
+    secret = replace_feed_token(path, search(), created=NOW)
+
+    token = WatchedTokens(path).find(secret)
+
+    assert token is not None
+    assert token.opens_feed_of(search(**now)) is opens
+
+
+@pytest.mark.parametrize(("created", "opens"), [(None, True), (NOW, False)])
+def test_feed_token_of_older_version_opens_older_searches(
+    created: datetime | None, *, opens: bool
+) -> None:
+    text = f'[[token]]\nname = "feed:rain"\nsha256 = "{"0" * 64}"\nscopes = ["feed"]\n'
+    text += f'created = {NOW.isoformat()}\nsearch = "rain"\n'
+
+    token = parse_tokens(text, file="tokens.toml")[0]
+
+    assert token.opens_feed_of(search(created=created)) is opens
+
+
+def test_owner_of_feed_token_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.toml"
+    owner = 'alice"\nscopes = ["admin"]\x7f\\ü'
+
+    replace_feed_token(path, search(owner=owner), created=NOW)
+
+    assert read_tokens(path)[0].owner == owner

@@ -98,6 +98,40 @@ def test_refetch_with_same_text_is_unchanged() -> None:
     assert again.receipts[-1].rule == "same_text"
 
 
+@pytest.mark.parametrize("days", [0, 1], ids=["same fetch time", "fetched later"])
+def test_new_text_of_recreated_topic_is_not_answered_as_before(days: float) -> None:
+    state = empty_memory()
+    first, second = article(), article(text=LONG + " more.")
+    other = article(days=days, title="Minister resigns", text=LONG.replace("word", "other"))
+    for offset, item in enumerate((first, second, second)):
+        dedupe_article(item, state, origin=Origin("articles.raw.v1", 0, offset, "5f2c90aa"))
+
+    decision = dedupe_article(other, state, origin=Origin("articles.raw.v1", 0, 2, "00aa17e5"))
+
+    assert unique(decision.outcome.record).title == "Minister resigns"
+    assert decision.remember is not None
+
+
+def test_other_text_at_same_position_is_not_answered_as_before() -> None:
+    state = empty_memory()
+    place = Origin("articles.raw.v1", 0, 7, "5f2c90aa")
+    dedupe_article(article(), state, origin=place)
+
+    decision = dedupe_article(article(text=LONG + " more."), state, origin=place)
+
+    assert unique(decision.outcome.record).revision.number == 2
+
+
+def test_record_of_older_release_without_topic_id_is_redelivered() -> None:
+    state = empty_memory()
+    before = dedupe_article(article(), state, origin=Origin("articles.raw.v1", 0, 7))
+
+    after = dedupe_article(article(), state, origin=Origin("articles.raw.v1", 0, 7, "5f2c90aa"))
+
+    assert after.outcome == before.outcome
+    assert after.remember is None
+
+
 def test_different_text_of_same_article_is_revision() -> None:
     _, second, third = records(article(), article(text=LONG + " more."), article(title="Other"))
 
@@ -217,6 +251,33 @@ def test_late_first_version_does_not_replace_second() -> None:
 
     assert duplicate(late).method == "older_version"
     assert duplicate(again).method == "same_text"
+
+
+YEAR_2199 = datetime(2199, 1, 1, tzinfo=UTC)
+
+
+def test_version_fetched_in_the_future_does_not_freeze_article() -> None:
+    state = empty_memory()
+    first = msgspec.structs.replace(article(text=edited(0.5)), fetched=YEAR_2199)
+    second = article(days=0.1, text=LONG)
+    taken = second.fetched - timedelta(hours=1)
+    decided = dedupe_article(first, state, origin=origin(1), now=taken).outcome.record
+
+    later = dedupe_article(second, state, origin=origin(2), now=second.fetched).outcome.record
+
+    assert decided.fetched == taken
+    assert unique(later).revision.number == 2
+
+
+def test_version_remembered_with_a_future_time_is_no_newer_one() -> None:
+    state = empty_memory()
+    before_this_rule = msgspec.structs.replace(article(text=edited(0.5)), fetched=YEAR_2199)
+    dedupe_article(before_this_rule, state, origin=origin(1))
+    second = article(days=0.1, text=LONG)
+
+    later = dedupe_article(second, state, origin=origin(2), now=second.fetched).outcome.record
+
+    assert unique(later).revision.number == 2
 
 
 def test_versions_fetched_together_are_ordered_by_origin() -> None:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from streams.deliver.channels.result import ACCEPTED, SendResult, SendStatus
 from streams.deliver.ledger.delivery import DeliveryState
-from streams.deliver.retry import DEADLINE, FIRST, LONGEST, outcome_of_attempt, retry_delay
+from streams.deliver.retry import (
+    DEADLINE,
+    FIRST,
+    LONGEST,
+    outcome_of_attempt,
+    retry_delay,
+    retry_time,
+)
 from tests.support.deliver import NOON
 
 TROUBLE = SendResult(verdict=SendStatus.RETRY)
@@ -66,3 +73,26 @@ def test_requested_wait_is_respected() -> None:
         DeliveryState.FAILED,
         NOON + timedelta(minutes=7),
     )
+
+
+def test_first_attempt_in_future_is_retried_soon() -> None:
+    year = timedelta(days=365)
+
+    state, at = outcome_of_attempt(TROUBLE, 3, NOON + year, chance=0.5, now=NOON)
+
+    assert state is DeliveryState.FAILED
+    assert at is not None
+    assert at <= NOON + LONGEST
+
+
+@pytest.mark.parametrize(
+    ("ahead", "wait"),
+    [
+        (timedelta(days=365), timedelta(0)),
+        (timedelta(hours=3), timedelta(hours=3)),
+        (-LONGEST, timedelta(0)),
+    ],
+    ids=["clock was ahead", "receiver asked for it", "due"],
+)
+def test_retry_time_is_within_deadline(ahead: timedelta, wait: timedelta) -> None:
+    assert retry_time(NOON + ahead, now=NOON) == NOON + wait

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.fetch.body import MAX_MEMBERS, MAX_RATIO, BodyError, BoundedBody
+from streams.fetch.body import MAX_RATIO, BodyError, BoundedBody
+from streams.text.gunzip import MAX_MEMBERS
 
 PACKERS = {
     "": bytes,

@@ -228,7 +228,11 @@ ATTACKS = [
         http(status="301 Moved", location="http://169.254.169.254/latest/"),
         "not a public address",
     ),
-    ("redirect by number", http(status="302 Found", location="http://2130706433/"), "invalid URL"),
+    (
+        "redirect by number",
+        http(status="302 Found", location="http://2130706433/"),
+        "neither a host name nor a canonical address",
+    ),
     (
         "redirect to IPv6",
         http(status="302 Found", location="http://[::1]/"),

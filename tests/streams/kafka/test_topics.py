@@ -3,7 +3,8 @@
 import pytest
 
 from streams.errors import BrokerError, UsageError
-from streams.kafka.topics import TopicState, add_partitions, admin, topic_config
+from streams.kafka.topic_config import missing_settings, topic_config
+from streams.kafka.topics import TopicState, add_partitions, admin
 from streams.records import TOPICS, Topic
 from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
@@ -25,6 +26,28 @@ def test_topic_config_of_table_has_no_retention() -> None:
     config = topic_config(MEMORY)
 
     assert (config["cleanup.policy"], "retention.ms" in config) == ("compact", False)
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_age_of_records_is_by_clock_of_broker(topic: Topic) -> None:
+    assert topic_config(topic)["message.timestamp.type"] == "LogAppendTime"
+
+
+@pytest.mark.parametrize(("n_replicas", "in_sync"), [(1, None), (2, "2"), (3, "2")])
+def test_acknowledged_record_has_two_replicas(n_replicas: int, in_sync: str | None) -> None:
+    assert topic_config(RAW, n_replicas=n_replicas).get("min.insync.replicas") == in_sync
+
+
+def test_existing_topic_gets_missing_settings_only() -> None:
+    old = {"message.timestamp.type": "CreateTime", "min.insync.replicas": "1"}
+    strict = topic_config(RAW, n_replicas=3) | {"min.insync.replicas": "3"}
+    configs = {"old": old, "single": old, "strict": strict}
+
+    found = missing_settings(configs, {"old": 3, "single": 1, "strict": 3})
+
+    assert found["old"]["min.insync.replicas"] == "2"
+    assert "min.insync.replicas" not in found["single"]
+    assert found.keys() == {"old", "single"}
 
 
 @pytest.mark.parametrize(("partitions", "sound"), [(0, False), (1, False), (8, True), (9, False)])

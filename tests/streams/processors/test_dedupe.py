@@ -1,14 +1,24 @@
 """The processor of `dedupe` sends memory records with the article."""
 
+import errno
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from streams.dedupe.compare import THRESHOLD
+from streams.dedupe.memory.blobs import MemoryBlobStore
 from streams.processors.dedupe import dedupe_processor, empty_memory
-from streams.processors.message import Message, Result
-from streams.records import ORIGIN_HEADER, CleanArticle, encode
+from streams.processors.message import ENVELOPE_BYTES, Message, Result
+from streams.records import (
+    ORIGIN_HEADER,
+    CleanArticle,
+    DuplicateArticle,
+    UniqueArticle,
+    decode,
+    encode,
+)
 from streams.records.topics import CLEAN, DUPLICATES, MEMORY, UNIQUE
 from streams.settings import Settings
 from tests.support.builders import TEXT, clean_article
@@ -103,3 +113,41 @@ def test_dedupe_sends_tombstones_for_evicted_articles() -> None:
 def test_default_threshold_is_measured_one() -> None:
     assert Settings().dedupe_threshold == THRESHOLD
     assert empty_memory(Settings(dedupe_threshold=0.6)).threshold == 0.6
+
+
+def too_large(**changes: object) -> CleanArticle:
+    """Return an article that is within the limit before its label is added, and not after."""
+    article = clean_article(**changes)
+    room = CLEAN.max_bytes - ENVELOPE_BYTES - len(encode(article)) - 20
+    return msgspec.structs.replace(article, text=article.text + " rain" * (room // 5))
+
+
+def test_article_after_its_refused_version_is_new(deduped: Deduped) -> None:
+    deduped(too_large(), offset=1)
+
+    sent = deduped(clean_article(), offset=2)
+
+    assert topics(sent) == [UNIQUE.name, MEMORY.name]
+    assert decode(sent.messages[0].value or b"", UniqueArticle).revision.number == 1
+
+
+def test_refused_revision_leaves_the_known_version(deduped: Deduped) -> None:
+    deduped(clean_article(), offset=1)
+    deduped(too_large(title="Rain and more rain"), offset=2)
+
+    sent = deduped(clean_article(), offset=3)
+
+    assert decode(sent.messages[0].value or b"", DuplicateArticle).change == "unchanged"
+
+
+def test_full_disk_is_not_the_fault_of_an_article() -> None:
+    class FullDisk(MemoryBlobStore):
+        def put(self, _value: bytes) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    process = dedupe_processor(empty_memory(SMALL_MEMORY, FullDisk()))
+    article = clean_article()
+    message = Message(topic=CLEAN.name, partition=0, offset=1, key=b"k", value=encode(article))
+
+    with pytest.raises(OSError, match="No space"):
+        process(message, NOW)

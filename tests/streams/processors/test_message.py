@@ -1,5 +1,7 @@
 """Every outcome of a processor, with any bytes and headers that Kafka can carry."""
 
+import errno
+import gzip
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from streams.errors import BrokerError
 from streams.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
 from streams.processors.message import (
     ENVELOPE_BYTES,
@@ -24,6 +27,7 @@ from streams.processors.message import (
 from streams.records import (
     ATTEMPT_HEADER,
     ORIGIN_HEADER,
+    SENDER_HEADER,
     TAKEN_HEADER,
     DeadLetter,
     DroppedArticle,
@@ -286,3 +290,38 @@ def test_emit_one_addresses_record() -> None:
     unique = unique_article()
 
     assert emit_one(Emit(unique)) == Emit((outgoing_message(unique),))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EMFILE, "Too many open files"),
+        PermissionError(errno.EACCES, "Permission denied"),
+        MemoryError(),
+        BrokerError("Kafka does not answer"),
+    ],
+    ids=repr,
+)
+def test_infrastructure_error_is_no_dead_letter(error: Exception) -> None:
+    def fail(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
+        raise error
+
+    with pytest.raises(type(error)):
+        processor_with(fail)(sound_message(), NOW)
+
+
+@pytest.mark.parametrize("error", [gzip.BadGzipFile("x"), OSError("unreadable"), ValueError("x")])
+def test_error_of_the_data_is_a_dead_letter(error: Exception) -> None:
+    def fail(_record: Record, _message: Message) -> Outcome[Iterable[OutgoingMessage]]:
+        raise error
+
+    assert processor_with(fail)(sound_message(), NOW).reason == RejectReason.STAGE_FAILED
+
+
+def test_sender_is_forwarded() -> None:
+    headers = ((SENDER_HEADER, b"token:desk"), (SENDER_HEADER, b"token:forged"), ("x", b"y"))
+
+    forwarded = sound_message(headers=headers).forwarded_headers
+
+    assert forwarded == [(ORIGIN_HEADER, b"articles.raw.v1-3-17"), (SENDER_HEADER, b"token:desk")]

@@ -150,3 +150,43 @@ def test_alert_of_any_article_decodes(article: Article) -> None:
     )
 
     assert decode(encode(found), Alert) == found
+
+
+def owned(n: int, owner: str) -> list[Subscription]:
+    """Return searches of one owner that all match an article about a bridge."""
+    return [
+        search(f"bridge or x{number}", id=f"{owner or 'none'}-{number}", owner=owner)
+        for number in range(n)
+    ]
+
+
+def raised(searches: ActiveSearches, article: Article) -> list[str]:
+    return [alert.subscription_id for alert in searches.alerts(article, article_facts(article))]
+
+
+def test_alerts_of_an_article_are_limited_by_owner() -> None:
+    searches = ActiveSearches(max_of_owner=3)
+    for subscription in [*owned(10, "flooder"), *owned(2, "reader"), *owned(5, "")]:
+        searches.put(subscription)
+    article = enriched_article()
+
+    found = raised(searches, article)
+
+    assert len(found) == 3 + 2 + 5
+    assert sum(name.startswith("flooder") for name in found) == 3
+    assert searches.withheld == {"flooder": 7}
+    assert found == sorted(found) == raised(searches, article)
+
+
+def test_limit_leaves_out_other_searches_for_other_articles() -> None:
+    searches = ActiveSearches(max_of_owner=2)
+    for subscription in owned(5, "flooder"):
+        searches.put(subscription)
+
+    found = {
+        name
+        for number in range(40)
+        for name in raised(searches, enriched_article(url=f"https://news.test/{number}"))
+    }
+
+    assert len(found) == 5

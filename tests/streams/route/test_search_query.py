@@ -20,7 +20,18 @@ MAX_CALLS = 100_000
 
 
 @pytest.mark.parametrize(
-    "query", ["bridge", "language:de and merkel", "entity:Q30 and kind:copy", "source:ANI", "br*"]
+    "query",
+    [
+        "bridge",
+        "language:de and merkel",
+        "entity:Q30 and kind:copy",
+        "source:ANI",
+        "br*",
+        "th* and bridge",
+        "compan*",
+        "domain:bbc.co.uk",
+        " or ".join(f"firm{number}" for number in range(80)),
+    ],
 )
 def test_parse_search_accepts_specific_query(query: str) -> None:
     assert parse_search(query) == parse_query(query)
@@ -37,6 +48,19 @@ def test_parse_search_accepts_specific_query(query: str) -> None:
         "bridge or kind:copy",
         "type:person and not bridge",
         "bridge or not kind:new",
+        "th*",
+        "an*",
+        "co*",
+        "re*",
+        "=the*",
+        "title:th*",
+        '"of th*"',
+        "bridge or st*",
+        "(th* and an*) or harbor",
+        "domain:com",
+        "domain:co.uk",
+        "year or bank or company or market or shares",
+        " or ".join(f"{first}{second}*" for first in "bcdfgh" for second in "aeiou"),
     ],
 )
 def test_parse_search_refuses_broad_query(query: str) -> None:

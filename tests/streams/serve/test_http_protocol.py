@@ -10,9 +10,10 @@ from litestar import get
 from litestar.response import Stream
 
 from streams.serve.component import Component, assemble_app
+from streams.serve.connections import MAX_WAITING_OF_ADDRESS
 from streams.serve.http_protocol import BoundedProtocol
 from streams.settings import Settings
-from tests.support.serving import serving
+from tests.support.serving import client, serving
 from tests.support.waiting import eventually
 
 
@@ -96,3 +97,18 @@ async def test_client_that_stops_reading_is_disconnected(settings: Settings) -> 
 
         await eventually(ended.is_set)
         writer.close()
+
+
+async def test_flood_of_heads_leaves_health_answered(settings: Settings) -> None:
+    async with serving(assemble_app(settings)) as url, client(url) as session:
+        flood = []
+        for _ in range(3 * MAX_WAITING_OF_ADDRESS):
+            flood.append(await connect(url))
+            flood[-1][1].write(b"GET /health HTTP/1.1\r\nHost:")
+
+        assert (await session.get("/health")).status == 200
+
+        closed = [reader for reader, _ in flood[:MAX_WAITING_OF_ADDRESS]]
+        await eventually(lambda: all(reader.at_eof() or reader.exception() for reader in closed))
+        for _, writer in flood:
+            writer.close()

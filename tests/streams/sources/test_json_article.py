@@ -29,7 +29,7 @@ def article(fields: Any) -> RawArticle:
 
 
 def test_article_from_line_reads_own_record() -> None:
-    ours = raw_article(published="2026-03-02T08:15:00Z", authors=("Ada Smith",))
+    ours = raw_article(fetched=NOW, published="2026-03-02T08:15:00Z", authors=("Ada Smith",))
 
     assert article(encode(ours)) == ours
 

@@ -13,7 +13,7 @@ import pytest
 
 from streams.errors import NewsStreamsError
 from streams.runtime.ports import free_port
-from streams.supervisor.supervisor import Child, Supervisor, TimeLimits, Wait
+from streams.supervisor.supervisor import START_ATTEMPTS, Child, Supervisor, TimeLimits, Wait
 from streams.worker.worker import Exit
 from tests.support import fake_worker
 from tests.support.waiting import eventually
@@ -173,16 +173,30 @@ async def test_supervisor_stops_during_a_pause() -> None:
         assert child.note == "stopped"
 
 
-async def test_supervisor_gives_up_if_a_person_must_look() -> None:
-    child = Child("clean-1", ("ends", str(int(Exit.TOO_MANY_REJECTED))))
-    other = Child("tag-1", ("works",))
+@pytest.mark.parametrize("code", [1, int(Exit.TOO_MANY_REJECTED), int(Exit.STALLED)])
+async def test_supervisor_never_gives_a_process_up(code: int) -> None:
+    child = Child("clean-1", ("ends", str(code)))
+    limits = TimeLimits(first_pause_seconds=0.001)
 
-    async with supervised(child, other) as (supervisor, running):
-        await eventually(lambda: child.note.startswith("gave up") and other.ready)
+    async with supervised(child, limits=limits) as (supervisor, running):
+        await eventually(lambda: child.restarts > START_ATTEMPTS)
         supervisor.stop()
 
-        assert (await running, child.restarts) == (1, 0)
-        assert "dead-letters" in child.note
+        assert await running == 0
+
+
+async def test_supervisor_retries_a_start_that_the_system_refuses() -> None:
+    child = Child("clean-1", ())
+    supervisor = Supervisor(
+        [child], {}, program=("/nowhere/python",), limits=TimeLimits(first_pause_seconds=0.001)
+    )
+    running = asyncio.ensure_future(supervisor.run())
+
+    await eventually(lambda: child.restarts > 1)
+    supervisor.stop()
+
+    assert await running == 0
+    assert child.reason.startswith("cannot start: ")
 
 
 @pytest.mark.parametrize(

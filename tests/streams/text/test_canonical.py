@@ -82,3 +82,12 @@ def test_canonical_that_keeps_the_id_is_believed(declared: str, page: str) -> No
 )
 def test_canonical_of_listing_is_not_believed(declared: str, page: str) -> None:
     assert trusted_canonical(declared, page=SITE + page) == ""
+
+
+def test_canonical_is_confirmed_by_redirect() -> None:
+    declared, page = SITE + "/2026/11/ferry", SITE + "/?p=41"
+
+    assert trusted_canonical(declared, page=page) == declared
+    assert trusted_canonical(SITE + "/story-7", page=page) == ""
+    assert trusted_canonical(SITE + "/story-7", page=page, landed=SITE + "/story-7") != ""
+    assert trusted_canonical(SITE + "/login", page=page, landed=SITE + "/login") == ""

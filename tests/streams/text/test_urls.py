@@ -198,3 +198,15 @@ def test_canonical_url_of_amp_cache_is_page(url: str, page: str) -> None:
 def test_page_variants_differ_in_scheme_and_www(one: str, other: str, *, same: bool) -> None:
     assert (other in page_variants(one)) is same
     assert (without_scheme(one) == without_scheme(other)) is same
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.test/a;jsessionid=0A1B2C.node1?id=7",
+        "https://news.test/a?PHPSESSID=0a1b2c&id=7",
+        "https://www.bing.com/amp/s/news.test/a?id=7",
+    ],
+)
+def test_canonical_url_has_no_session_and_no_viewer(url: str) -> None:
+    assert canonical_url(url) == "https://news.test/a?id=7"

@@ -28,10 +28,13 @@ def test_metrics_have_their_names(stage: Stage) -> None:
 
     assert names == {
         "news_records",
+        "news_rejected_records",
+        "news_reject_share",
         "news_stage_duration_seconds",
         "news_in_flight_records",
         "news_lag_records",
         "news_unassigned_partitions",
+        "news_unreadable_records",
         "news_memory_articles",
         *MEMORY_GAUGES,
     }

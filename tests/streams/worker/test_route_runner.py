@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -16,9 +15,11 @@ from streams.errors import BrokerError
 from streams.processors.message import Message, OutgoingMessage
 from streams.records import Subscription, Topic, encode
 from streams.records.topics import ALERTS, ENRICHED, SUBSCRIPTIONS
+from streams.route.saved_searches import MAX_ALERTS_OF_OWNER
 from streams.settings import Settings
 from streams.worker.route_runner import RouteRunner
 from tests.support.builders import enriched_article
+from tests.support.stored import stored_message
 from tests.support.waiting import eventually
 
 BRIDGES = '[[route]]\nname = "bridges"\nwhen = "bridge"\n'
@@ -47,13 +48,13 @@ class Broker:
         assert topic == SUBSCRIPTIONS.name
         await self.open.wait()
         for key, value in self.stored:
-            yield SimpleNamespace(key=key, value=value)
+            yield stored_message(SUBSCRIPTIONS.name, key=key, value=value)
         caught_up()
         while True:
             change = await self.table.get()
             if isinstance(change, Exception):
                 raise change
-            yield SimpleNamespace(key=change[0], value=change[1])
+            yield stored_message(SUBSCRIPTIONS.name, key=change[0], value=change[1])
 
     async def create(self, _settings: Settings, topics: Iterable[Topic]) -> None:
         """Create topics, unless the broker is unavailable."""
@@ -111,7 +112,7 @@ async def sent_by(runner: RouteRunner) -> tuple[OutgoingMessage, ...]:
 async def test_route_runner_routes_by_the_file(runner: RouteRunner) -> None:
     assert await routes(runner) == ["routed.bridges.v1"]
     assert await alerted(runner) == ["bridges"]
-    assert (runner.remembered(), runner.figures()) == (1, {})
+    assert (runner.remembered(), runner.figures()) == (1, {"news_alerts_withheld": 0})
 
 
 async def test_route_runner_waits_for_the_searches(broker: Broker, file: Path) -> None:
@@ -216,3 +217,21 @@ def rewrite(file: Path, text: str) -> None:
 def is_logged(logs: list[EventDict], event: str) -> bool:
     """Return whether the event was logged."""
     return any(entry["event"] == event for entry in logs)
+
+
+async def test_withheld_alerts_are_named_in_log_once_and_counted(
+    runner: RouteRunner, broker: Broker
+) -> None:
+    n_searches = MAX_ALERTS_OF_OWNER + 5
+    for number in range(n_searches):
+        saved = Subscription(id=f"s{number}", query=f"bridge or x{number}", owner="flooder")
+        broker.table.put_nowait((saved.id.encode(), encode(saved)))
+    await eventually(lambda: runner.remembered() == n_searches + 1)
+
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(3):
+            await sent_by(runner)
+
+    (event,) = [event for event in logs if event["event"] == "alerts withheld"]
+    assert (event["owner"], event["alerts"]) == ("flooder", 5)
+    assert runner.figures() == {"news_alerts_withheld": 15}

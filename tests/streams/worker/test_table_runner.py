@@ -39,7 +39,9 @@ class Table:
         await self.open.wait()
         if self.error is not None:
             raise self.error
-        messages = [SimpleNamespace(key=key, value=value) for key, value in self.rows]
+        messages = [
+            SimpleNamespace(key=k, value=v, offset=at) for at, (k, v) in enumerate(self.rows)
+        ]
         for start in range(0, len(messages), 1000):
             yield messages[start : start + 1000]
 

@@ -6,13 +6,16 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.records.sender import RecordSender
+from streams.worker.fair_queue import Ticket
 from streams.worker.window import (
     BACKLOG_SECONDS,
     BEHIND,
     LONGEST_PAUSE,
+    Bounds,
     slide_window,
     wait_for_batch,
 )
@@ -270,6 +273,7 @@ async def pauses_of(n_events: int, *, age: float) -> list[float]:
             limit=n_events,
             age=lambda _event: age,
             pause=pause,
+            at_once=None,
         )
     )
     await run_all_tasks()
@@ -330,7 +334,13 @@ async def test_window_pauses_once_for_all_finished_events() -> None:
 
     loop = asyncio.ensure_future(
         slide_window(
-            stream, work.start, work.finish, limit=4096, age=lambda _event: 9.0, pause=pause
+            stream,
+            work.start,
+            work.finish,
+            limit=4096,
+            age=lambda _event: 9.0,
+            pause=pause,
+            at_once=None,
         )
     )
     await run_all_tasks()
@@ -350,3 +360,104 @@ async def test_wait_for_batch_ends_by_time_or_batch() -> None:
     await asyncio.wait_for(wait_for_batch(enough, 60), 5)
 
     assert enough.is_set()
+
+
+def sent_by(event: int) -> Ticket:
+    """Return the ticket of an event: the last of ten is of another sender."""
+    return Ticket(RecordSender("wire" if event % 10 == 9 else "flood", ""), n_bytes=100)
+
+
+async def test_window_starts_another_sender_before_a_flood() -> None:
+    stream = FakeStream(40)
+    work = Work(stream)
+    loop = asyncio.ensure_future(
+        slide_window(
+            stream,
+            work.start,
+            work.finish,
+            limit=100,
+            ticket=sent_by,
+            at_once=Bounds(records=8, n_bytes=10_000),
+        )
+    )
+    await run_all_tasks()
+    work.complete(*work.futures)
+    await run_all_tasks()
+
+    assert {9, 19, 29, 39} <= set(work.futures)
+
+    loop.cancel()
+
+
+@pytest.mark.parametrize(
+    ("at_once", "expected"),
+    [(Bounds(records=3, n_bytes=10_000), 3), (Bounds(records=9, n_bytes=150), 2)],
+    ids=["records", "bytes"],
+)
+async def test_window_works_on_few_events_at_once(at_once: Bounds, expected: int) -> None:
+    stream = FakeStream(10)
+    work = Work(stream)
+    loop = asyncio.ensure_future(
+        slide_window(stream, work.start, work.finish, limit=9, ticket=sent_by, at_once=at_once)
+    )
+
+    await run_all_tasks()
+
+    assert len(work.futures) == expected
+
+    loop.cancel()
+
+
+@given(order=st.permutations(range(60)), limit=st.integers(1, 70), n_ahead=st.integers(1, 70))
+@settings(max_examples=30)
+def test_window_acknowledges_a_flood_in_order(order: list[int], limit: int, n_ahead: int) -> None:
+    async def run() -> tuple[FakeStream, Work]:
+        stream = FakeStream(60)
+        work = Work(stream)
+        loop = asyncio.ensure_future(
+            slide_window(
+                stream,
+                work.start,
+                work.finish,
+                limit=limit,
+                ticket=sent_by,
+                ahead=Bounds(records=n_ahead, n_bytes=10_000),
+                at_once=Bounds(records=5, n_bytes=10_000),
+            )
+        )
+        await work.complete_all(order)
+        await asyncio.wait_for(stream.all_acked.wait(), 5)
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
+        return stream, work
+
+    stream, work = asyncio.run(run())
+
+    assert stream.acked == sorted(work.finished) == list(range(60))
+    assert work.most_in_flight <= limit
+
+
+async def test_fresh_result_ends_a_pause() -> None:
+    stream = FakeStream(20)
+    work = Work(stream)
+    loop = asyncio.ensure_future(
+        slide_window(
+            stream,
+            work.start,
+            work.finish,
+            limit=20,
+            age=lambda event: 0.1 if event == 19 else 9.0,
+            pause=lambda reached, _seconds: reached.wait(),
+        )
+    )
+    await run_all_tasks()
+    work.complete(0)
+    await run_all_tasks()
+    before = list(work.finished)
+    work.complete(19)
+    await run_all_tasks()
+
+    assert (before, work.finished) == ([], [0, 19])
+
+    loop.cancel()

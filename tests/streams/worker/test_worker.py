@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from structlog.testing import capture_logs
 
+from streams.kafka.coverage import STABLE, Coverage
 from streams.kafka.partition_watch import Unread
+from streams.kafka.topic_watch import TopicWatch
 from streams.processors.message import Message
 from streams.processors.route import route_processor
 from streams.records import ATTEMPT_HEADER, ORIGIN_HEADER, TAKEN_HEADER
 from streams.records.topics import DEAD_LETTER, ENRICHED
 from streams.settings import Settings
 from streams.topology import ROUTE_STAGE
-from streams.worker.reject_guard import RECENT
+from streams.worker.metrics import NAMED_SOURCES, OTHER_SOURCES
+from streams.worker.reject_guard import MIN_RECORDS, RECENT
 from streams.worker.runners import InPlaceRunner
 from streams.worker.worker import Exit, Worker, age_of, message_of
 
@@ -83,6 +87,7 @@ async def run(worker: Worker, message: Any) -> Producer:
     event = SimpleNamespace(message=message)
     producer = Producer()
     worker.app = SimpleNamespace(producer=producer)
+    worker._arrive(event)
     await asyncio.gather(*await worker._finish(event, await worker._start(event)))
     return producer
 
@@ -142,14 +147,41 @@ async def test_worker_counts_its_records(worker: Worker) -> None:
     assert (counted, worker.delivered, worker.in_flight) == (1.0, 1, 0)
 
 
-async def test_worker_ends_when_too_many_are_rejected(worker: Worker) -> None:
-    for _ in range(RECENT - 1):
-        await run(worker, kafka_message())
-    before = worker.ending
+def bad(source: str) -> Any:
+    """Return a message of a source that `route` rejects."""
+    return kafka_message(value=b'{"source":"%s"}' % source.encode())
 
-    await run(worker, kafka_message())
 
-    assert (before, worker.ending) == (None, Exit.TOO_MANY_REJECTED)
+async def test_rejected_records_never_end_a_worker(worker: Worker) -> None:
+    for _ in range(2 * RECENT):
+        await run(worker, bad("blog"))
+
+    assert worker.ending is None
+    assert worker.health()["problem"] == worker.guard.problem() != ""
+
+
+async def test_worker_alarms_once_a_minute(worker: Worker) -> None:
+    with capture_logs() as logs:
+        for _ in range(2 * RECENT):
+            await run(worker, bad("blog"))
+
+    alarms = [line for line in logs if line["log_level"] == "critical"]
+    assert [(line["share"], line["sources"]) for line in alarms] == [(1.0, {"blog": RECENT})]
+    assert len(logs) < MIN_RECORDS + len(alarms)  # no line for each record of a flood
+
+
+async def test_worker_counts_rejected_records_by_source(worker: Worker) -> None:
+    for number in range(NAMED_SOURCES + 5):
+        await run(worker, bad(f"blog-{number}"))
+
+    names = ("blog-7", "blog-101", OTHER_SOURCES)
+    counted = [
+        worker.metrics.registry.get_sample_value(
+            "news_rejected_records_total", {"stage": "route", "source": name}
+        )
+        for name in names
+    ]
+    assert counted == [1.0, None, 5.0]
 
 
 def test_worker_reports_its_health(worker: Worker) -> None:
@@ -174,6 +206,73 @@ def test_worker_names_partitions_without_reader(worker: Worker) -> None:
 
     assert (health["lag"], health["unassigned"]) == (7, ["raw-8"])
     assert health["problem"] == "no process reads raw-8; a rebalance is requested"
+
+
+def stable_group(*, assigned: bool) -> Coverage:
+    """Return a settled group of two members that reads its only partition, or does not."""
+    partition = TopicPartition(PREFIX + ENRICHED.name, 0)
+    return Coverage(
+        state=STABLE,
+        members=("a", "b"),
+        partitions=(partition,),
+        assigned=frozenset({partition} if assigned else ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("coverage", "is_ready"),
+    [
+        (stable_group(assigned=True), True),
+        (stable_group(assigned=False), False),
+        (Coverage(state=STABLE, members=("a",), partitions=(), assigned=frozenset()), False),
+    ],
+    ids=["more members than partitions", "partition left", "no partition at all"],
+)
+def test_worker_without_partitions_is_ready_only_if_others_read_all(
+    worker: Worker, coverage: Coverage, *, is_ready: bool
+) -> None:
+    worker.ready, worker.watch.coverage = True, coverage
+
+    health = worker.health()
+
+    assert (health["ready"], health["problem"] == "") == (is_ready, is_ready)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "ends"),
+    [(stable_group(assigned=True), False), (stable_group(assigned=False), True)],
+)
+def test_worker_without_partitions_ends_within_a_minute(
+    worker: Worker, coverage: Coverage, *, ends: bool
+) -> None:
+    seconds = 0.0
+    worker.watch.topics = TopicWatch((), now=lambda: seconds)
+    worker.ready, worker.watch.coverage = True, coverage
+    before = worker._has_lost_topics()
+
+    seconds = 45.0
+
+    assert (before, worker._has_lost_topics()) == (False, ends)
+
+
+async def test_record_of_recreated_topic_is_not_processed(worker: Worker) -> None:
+    await run(worker, kafka_message(offset=5))
+    worker.watch.topics.recreated.append(PREFIX + ENRICHED.name)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await run(worker, kafka_message(offset=0))
+
+    assert (worker.ending, worker.delivered) == (Exit.CRASHED, 1)
+    assert worker.health()["problem"] == "test.articles.enriched.v1 was deleted and created again"
+
+
+async def test_worker_that_cannot_join_stops_on_request(worker: Worker) -> None:
+    worker.app = SimpleNamespace(start=asyncio.Event().wait)
+    asyncio.get_running_loop().call_soon(worker._end, Exit.STOPPED)
+
+    assert not await worker._start_app()
+    assert worker.ending is Exit.STOPPED
 
 
 def test_exit_codes_differ_from_those_of_a_shell() -> None:

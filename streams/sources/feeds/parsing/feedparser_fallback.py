@@ -33,32 +33,32 @@ def feed_by_feedparser(text: str, *, url: str = "", max_entries: int) -> Feed | 
     entries = tuple(_entry(entry) for entry in parsed.entries[:max_entries])
     return Feed(
         format="other",
-        title=parsed.feed.get("title", ""),
-        link=parsed.feed.get("link", ""),
-        language=parsed.feed.get("language", ""),
+        title=parsed.feed.get("title") or "",
+        link=parsed.feed.get("link") or "",
+        language=parsed.feed.get("language") or "",
         entries=entries,
         n_left_out=max(0, len(parsed.entries) - max_entries),
     )
 
 
 def _entry(entry: Any) -> Entry:
-    contents = [part.get("value", "") for part in entry.get("content", ())]
+    contents = [part.get("value") or "" for part in entry.get("content", ())]
     # feedparser's `get` falls back from one key to the other and emits a warning, which is not
     # safe in threads.
     updated, updated_parsed = (dict.get(entry, name) for name in ("updated", "updated_parsed"))
     published = entry.get("published_parsed") or updated_parsed
     return Entry(
-        id=entry.get("id", ""),
-        link=entry.get("link", ""),
-        title=entry.get("title", ""),
-        summary=entry.get("summary", ""),
+        id=entry.get("id") or "",
+        link=entry.get("link") or "",
+        title=entry.get("title") or "",
+        summary=entry.get("summary") or "",
         content=max(contents, key=len, default=""),
         authors=tuple(
             dict.fromkeys(
                 name for author in entry.get("authors", ()) if (name := author.get("name"))
             )
         ),
-        published=entry.get("published", ""),
+        published=entry.get("published") or "",
         updated=updated or "",
         time=datetime.fromtimestamp(calendar.timegm(published), UTC) if published else None,
     )

@@ -4,6 +4,7 @@ from lxml import etree
 
 from streams.sources.feeds.parsing.dates import entry_time
 from streams.sources.feeds.parsing.model import Entry, Feed, FeedError
+from streams.sources.feeds.parsing.xml_repair import local_name
 
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -24,7 +25,7 @@ def feed_from_sitemap(root: etree._Element, *, max_entries: int) -> Feed | None:
         sitemaps.org protocol 0.9; Google, "Create a news sitemap"
         (publication_date, title, publication name and language).
     """
-    name = etree.QName(root).localname.lower()
+    name = local_name(root.tag).lower()
     if name == "sitemapindex":
         raise FeedError("a sitemap index: give the address of its news sitemap")
     if name != "urlset":
@@ -57,7 +58,7 @@ def _entry(node: etree._Element) -> Entry:
 
 
 def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+    return local_name(node.tag).lower() if isinstance(node.tag, str) else ""
 
 
 def _below(node: etree._Element | None, name: str) -> etree._Element | None:

@@ -105,6 +105,18 @@ def _without_doctype(text: str) -> str:
     return text[:start] + text[close + 1 :]
 
 
+def local_name(name: str) -> str:
+    """Return the name of an element or attribute without its namespace or undeclared prefix.
+
+    A recovered document may contain prefixes that it does not declare, which `etree.QName` refuses.
+
+    Examples:
+        >>> local_name("{http://www.w3.org/1999/xhtml}p"), local_name("media:title")
+        ('p', 'title')
+    """
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
 def inner_xml(element: etree._Element) -> str:
     """Return the content of an element as markup without namespaces.
 
@@ -121,9 +133,9 @@ def inner_xml(element: etree._Element) -> str:
 
 def outer_xml(element: etree._Element) -> str:
     """Return an element as markup without namespaces, and without its tail."""
-    name = etree.QName(element).localname
+    name = local_name(element.tag)
     attributes = "".join(
-        f' {etree.QName(key).localname}="{escape(value, {chr(34): "&quot;"})}"'
+        f' {local_name(key)}="{escape(value, {chr(34): "&quot;"})}"'
         for key, value in element.attrib.items()
     )
     if name.lower() in VOID:

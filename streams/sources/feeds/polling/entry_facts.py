@@ -158,6 +158,8 @@ def _useless_guids(facts: Sequence[EntryFacts]) -> set[bytes]:
         groups[each.guid].append(each)
     useless = set()
     for guid, group in groups.items():
+        if len(group) == 1:
+            continue
         titles = {each.title for each in group}
         pages = {each.link.page for each in group}
         is_everywhere = len(group) == len(facts) >= LEAST_ENTRIES and len(titles) > 1

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -15,13 +15,12 @@ from streams.fetch.fetcher import Fetched
 from streams.records import FeedState
 from streams.runtime.clock import Clock, SystemClock
 from streams.sources.feeds.polling.delivery import EntryDelivery, OtherFeedsEntries
-from streams.sources.feeds.polling.entry_facts import KEY_BYTES
+from streams.sources.feeds.polling.identities import shared_keys
 from streams.sources.feeds.polling.poller import Poller
 from streams.sources.feeds.polling.queue import PollQueue
-from streams.sources.feeds.polling.seen_entries import SIZE
 from streams.sources.feeds.polling.sink import Sink
 from streams.sources.feeds.polling.stats import NEVER, PollRecord, PollStats
-from streams.sources.feeds.schedule import PollResult, after_poll
+from streams.sources.feeds.schedule import PollResult, after_poll, due_time
 
 MAX_POLLS: Final = 128
 """Feeds polled at a time: with responses in a second, 128 feeds/s, far more than thousands of feeds
@@ -79,6 +78,7 @@ class PollScheduler:
         self._feeds: dict[str, FeedEntry] = {}
         self._queue = PollQueue()
         self._owners: dict[bytes, str] = {}
+        self._fetchers: dict[bytes, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
@@ -97,7 +97,7 @@ class PollScheduler:
             self._stats.states[feed.name] = state
             self._record_entries(state)
             if not state.retired:
-                self._queue.schedule(feed.name, state.next_poll or NEVER)
+                self._queue.schedule(feed.name, self._due(feed, state))
         for state in others:
             self._record_entries(state)
         self._stats.ready = True
@@ -112,6 +112,7 @@ class PollScheduler:
         self._feeds.clear()
         self._queue.clear()
         self._owners.clear()
+        self._fetchers.clear()
         self._stats.states.clear()
         self._stats.ready = False
         if not self._tasks:
@@ -213,7 +214,7 @@ class PollScheduler:
         after = change(before)
         self._stats.states[name] = after
         if name in self._queue and after.next_poll != before.next_poll:
-            self._queue.schedule(name, after.next_poll or NEVER)
+            self._queue.schedule(name, self._due(self._feeds[name], after))
             self._changed.set()
         if not self._lock(name).locked():  # a running poll saves the state when it ends
             await self._sink.save(after)
@@ -257,7 +258,12 @@ class PollScheduler:
             self._stats.states[after.id] = after
             self._record_entries(after)
             if repeat and not after.retired:
-                self._queue.schedule(after.id, after.next_poll or NEVER)
+                self._queue.schedule(after.id, self._due(self._feeds[after.id], after))
+
+    def _due(self, feed: FeedEntry, state: FeedState) -> datetime:
+        if state.next_poll is None:
+            return NEVER
+        return due_time(state, now=self._clock.now(), bounds=feed.bounds)
 
     def _lock(self, name: str) -> asyncio.Lock:
         """Return the lock of a feed: each poll or push starts with the state of the last one."""
@@ -268,21 +274,31 @@ class PollScheduler:
     ) -> PollResult:
         delivery = EntryDelivery(self._sink, state, self._stats)
         elsewhere = OtherFeedsEntries(self._owners, feed.name)
+        fetched = OtherFeedsEntries(self._fetchers, feed.name)
         deliver = delivery.deliver
         try:
             if pushed is not None:
                 return await self._poller.process_response(
-                    feed, state, pushed, deliver=deliver, elsewhere=elsewhere
+                    feed,
+                    state,
+                    pushed,
+                    deliver=deliver,
+                    elsewhere=elsewhere,
+                    fetched_elsewhere=fetched,
                 )
-            return await self._poller.poll(feed, state, deliver=deliver, elsewhere=elsewhere)
+            return await self._poller.poll(
+                feed, state, deliver=deliver, elsewhere=elsewhere, fetched_elsewhere=fetched
+            )
         except asyncio.CancelledError:
             await delivery.save_rest()
             raise
 
     def _record_entries(self, state: FeedState) -> None:
-        known = state.known
-        for start in range(0, len(known) - SIZE + 1, SIZE):
-            self._owners.setdefault(known[start : start + KEY_BYTES], state.id)
+        own, fetched = shared_keys(state.identities)
+        for key in own:
+            self._owners.setdefault(key, state.id)
+        for key in fetched:
+            self._fetchers.setdefault(key, state.id)
 
 
 def _as_unchanged(result: PollResult) -> PollResult:
@@ -294,4 +310,5 @@ def _as_unchanged(result: PollResult) -> PollResult:
         latencies=result.latencies,
         known=result.known,
         identities=result.identities,
+        waiting=result.waiting,
     )

@@ -4,7 +4,6 @@ from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 import xxhash
 
@@ -22,6 +21,8 @@ from streams.sources.feeds.polling.entry_facts import (
     shared_pages,
 )
 from streams.sources.feeds.polling.identities import (
+    CLAIMED,
+    FOREIGN,
     GUID_IN_LINK,
     NO_ID,
     SHARED_PAGE,
@@ -205,6 +206,7 @@ class _Match:
     def identity(self, article: bytes, time: int) -> EntryIdentity:
         """Return what to remember."""
         flags = (SHARED_PAGE * self.shares_page) | (GUID_IN_LINK * self.facts.guid_in_link)
+        flags |= self.row.flags & (FOREIGN | CLAIMED) if self.row is not None else 0
         return EntryIdentity(
             key=self.key,
             page=self.facts.link.page,
@@ -345,20 +347,21 @@ class _Matcher:
     def article(self, match: _Match) -> bytes:
         """Return the id of the article of an entry without a remembered identity, as bytes."""
         id_ = self._known_id(match) or self._own_id(match.facts)
-        return UUID(id_).bytes if id_ else NO_ID
+        return bytes.fromhex(id_.replace("-", "")) if id_ else NO_ID
 
     def identified(self, match: _Match, version: bytes) -> IdentifiedEntry:
         """Return an entry with its keys, and its id if that is not the one of its URL or guid."""
         facts, shared = match.facts, match.shares_page
-        own_id, known_id = self._own_id(facts), self._known_id(match)
+        known_id = self._known_id(match)
         has_useless_guid = facts.guid == NONE and bool(facts.entry.id) and not facts.keys
-        id_ = own_id if shared or has_useless_guid else ""
+        is_made = shared or has_useless_guid
+        own_id = self._own_id(facts) if known_id or is_made else ""
         return IdentifiedEntry(
             entry=facts.entry,
             key=match.key,
             version=version,
             keys=(match.key,) if shared or not facts.keys else (match.key, *facts.keys),
-            article_id=known_id if known_id and known_id != own_id else id_,
+            article_id=known_id if known_id and known_id != own_id else own_id if is_made else "",
             has_own_page=not shared,
         )
 
@@ -418,3 +421,8 @@ def _unpacked(known: bytes) -> dict[bytes, bytes]:
         known[start : start + KEY_BYTES]: known[start + KEY_BYTES : start + SIZE]
         for start in range(0, n_bytes, SIZE)
     }
+
+
+def known_keys(known: bytes) -> Iterable[bytes]:
+    """Return the keys in the known entries of a feed's state."""
+    return _unpacked(known).keys()

@@ -9,10 +9,12 @@ import xxhash
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 
+from streams.errors import BrokerError
 from streams.kafka.connection import consumer
 from streams.kafka.errors import translate_errors
 from streams.kafka.partition_watch import PartitionWatch
 from streams.kafka.read import existing_topics
+from streams.kafka.topic_watch import TopicWatch
 from streams.records.topics import FEEDS
 from streams.settings import Settings
 from streams.text.urls import registrable_domain
@@ -44,8 +46,10 @@ class ShardAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         client: Connected consumer without a subscription.
         topic: Physical name of the topic whose partitions are the shards.
         lost: See `join_group`.
+        settings: Settings that say how often the topic is looked at.
 
     Attributes:
+        watch: Watches the partitions, and that the topic stays the same.
         n_shards: Number of shards; 0 before the first assignment.
         owned: Shards of this process.
         generation: Number that increases with every change.
@@ -54,11 +58,17 @@ class ShardAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
     """
 
     def __init__(
-        self, client: AIOKafkaConsumer, topic: str, lost: Callable[[], Awaitable[None]]
+        self,
+        client: AIOKafkaConsumer,
+        topic: str,
+        lost: Callable[[], Awaitable[None]],
+        *,
+        settings: Settings,
     ) -> None:
         self._client = client
         self._topic = topic
         self._lost = lost
+        self.watch = PartitionWatch(lambda: client, settings=settings, topics=TopicWatch([topic]))
         self.n_shards = 0
         self.owned: Collection[int] = frozenset()
         self.generation = 0
@@ -91,6 +101,17 @@ class ShardAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             while True:
                 # A member that does not poll for messages is removed after five minutes.
                 await self._client.getmany(timeout_ms=1000)
+                self._check_topic()
+
+    def _check_topic(self) -> None:
+        """End if the topic of the states is another one, or gone: the states are read again.
+
+        Raises:
+            BrokerError: If so.
+        """
+        topics = self.watch.topics
+        if topics.recreated or topics.has_waited_in_vain(is_idle_in_vain=False):
+            raise BrokerError(f"sharing {FEEDS.name}: {topics.problem}")
 
 
 @asynccontextmanager
@@ -116,10 +137,8 @@ async def join_group(
     }
     async with consumer(settings, group=GROUP, **options) as client:
         (topic,) = await existing_topics(client, settings, (FEEDS.name,))
-        shards = ShardAssignment(client, topic, lost)
-        watching = asyncio.ensure_future(
-            PartitionWatch(lambda: client, settings=settings).keep_watching()
-        )
+        shards = ShardAssignment(client, topic, lost, settings=settings)
+        watching = asyncio.ensure_future(shards.watch.keep_watching())
         try:
             yield shards
         finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.errors import SettingsError
+from streams.runtime.private_folder import ensure_private_folder
 from streams.settings import Settings
 
 FILE: Final = "websub.key"
@@ -45,7 +46,7 @@ def _read(path: Path) -> bytes:
 
 
 def _create(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    ensure_private_folder(path.parent)
     key = secrets.token_hex(32).encode()
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -53,6 +53,7 @@ class Subscriber:
         settings: Public URL of the callbacks, and the key from which they are made.
         names: Ids of all feeds, including those that other processes poll.
         now: Returns the current time.
+        private_hosts: Returns the private hosts that the hub of a feed, by its id, may be on.
 
     Attributes:
         feeds: The feeds to change; must be set before the first request.
@@ -71,7 +72,9 @@ class Subscriber:
         settings: Settings,
         names: Collection[str],
         now: Callable[[], datetime],
+        private_hosts: Callable[[str], Collection[str]] = lambda _: (),
     ) -> None:
+        self._private_hosts = private_hosts
         self._fetch = fetch
         self._stats = stats
         self._url = settings.websub_url.rstrip("/")
@@ -214,7 +217,7 @@ class Subscriber:
         token = websub.token_of(self._key, name, push)
         callback = f"{self._url}/websub/{quote(name)}/{token}"
         secret = websub.secret_of(self._key, name, push)
-        response = await self._fetch.post(
+        response = await self._fetch.allowing(self._private_hosts(name)).post(
             push.hub, websub.request_form(push, callback_url=callback, secret=secret)
         )
         if isinstance(response, Fetched) and 200 <= response.status < 300:  # noqa: PLR2004

@@ -1,15 +1,11 @@
-"""Untrusted templates: allowed syntax, and bounds of time and size."""
+"""Untrusted templates: allowed syntax."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from streams.alerts.templates.format import BodyFormat, MarkedText
 from streams.alerts.templates.sandbox import (
-    MAX_OUTPUT_CHARS,
     CompiledTemplate,
     TemplateFields,
     compile_template,
@@ -84,80 +80,6 @@ def test_invalid_template_is_reported_with_line(source: str, line: int, problem:
 
     assert caught.value.line == line
     assert problem in caught.value.problem
-
-
-HOSTILE = {
-    "attributes": "{{ alert.__class__.__mro__ }}",
-    "item": "{{ alert['__class__'] }}",
-    "string": "{{ ''.__class__ }}",
-    "loop": "{% for a in alerts %}{{ loop.__init__ }}{% endfor %}",
-    "context": "{{ self }}",
-    "format": "{{ '{0.__class__}'.format(alert) }}",
-    "percent": "{{ '%999999999d' % 1 }}",
-    "power": "{{ 9 ** 9 ** 9 }}",
-    "times": "{{ 'x' * 999999999 }}",
-    "range": "{% for a in range(99999999) %}{% endfor %}",
-    "macro": "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
-    "include": "{% include '/etc/passwd' %}",
-    "import": "{% import 'os' as os %}",
-    "extends": "{% extends 'x' %}",
-    "filter": "{% filter upper %}x{% endfilter %}",
-    "doubling": "{% set a = 'xx' %}" + "{% set a = a ~ a %}" * 60,
-    "namespace": "{% set n = namespace(a='x') %}",
-    "budget": "{{ _budget }}",
-    "budget in a loop": "{% for _budget in alerts %}{{ _budget }}{% endfor %}",
-    "four loops": "{% for a in alerts %}" * 4 + "{% endfor %}" * 4,
-    "three loops": "{% for a in alerts %}" * 3 + "x" + "{% endfor %}" * 3,
-    "many loops": "{% for a in alerts %}{% for b in alerts %}{% endfor %}{% endfor %}" * 300,
-    "silent work": "{% for a in alerts %}{% for b in alerts %}" + "{% if a.title == b.title %}{% endif %}" * 400 + "{% endfor %}{% endfor %}",  # noqa: E501
-    "growing": "{{ 'x'|replace('x', 'xxxxxxxxxx')" + "|replace('x', 'xxxxxxxxxx')" * 30 + " }}",
-    "joined": "{{ alert.clauses|join('" + "x" * 9000 + "') }}",
-    "large date": "{{ alert.published|date('%999999999d') }}",
-    "deep": "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
-    "negations": "{{ " + "not " * 3000 + "1 }}",
-    "sums": "{{ 1" + "+1" * 5000 + " }}",
-    "ifs": "{% if 1 %}" * 500 + "{% endif %}" * 500,
-    "long number": "{{ " + "9" * 6000 + " }}",
-    "output": "{% for a in alerts %}{% for b in alerts %}{{ a.passage }}{% endfor %}{% endfor %}",
-    "plain output": "{% for a in alerts %}" + "x" * 19_000 + "{% endfor %}",
-    "block": "{% block a %}{% endblock %}",
-    "debug": "{% debug %}",
-    "do": "{% do alerts.append(1) %}",
-    "loop called": "{% for a in alerts %}{{ loop(alerts) }}{% endfor %}",
-    "cycle": "{% for a in alerts %}{{ loop.cycle('a', 'b') }}{% endfor %}",
-    "list": "{{ [1, 2] }}",
-    "lipsum": "{{ lipsum(n=99999) }}",
-    "lone surrogate": "{{ '\ud800' }}{{ alert.titel }}",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_template_is_refused_within_a_second(name: str) -> None:
-    started = time.thread_time()
-
-    with pytest.raises(InvalidTemplateError):
-        render(HOSTILE[name])
-
-    assert time.thread_time() - started < 1
-
-
-WORDS = """alert alerts loop .title .entities .name ['title'] [0] [:3] |join('x') |upper |first
-count |length |default('') |marked |url |date |truncate(5) == + - ~ and or not in is defined 1 'x'
-( ) , * ** % {{ }} {% %} if elif else endif for one endfor set macro raw # {# #}"""
-PIECES = st.sampled_from(WORDS.split())
-
-
-@given(st.lists(PIECES, max_size=30).map(" ".join), st.sampled_from(BodyFormat))
-def test_any_template_is_bounded_or_refused(source: str, format_: BodyFormat) -> None:
-    started = time.thread_time()
-
-    try:
-        text = CompiledTemplate(source, format_, NAMES).render(VARIABLES)
-    except InvalidTemplateError as error:
-        text = error.problem
-
-    assert len(text) <= MAX_OUTPUT_CHARS
-    assert time.thread_time() - started < 1
 
 
 def test_compile_template_is_cached() -> None:

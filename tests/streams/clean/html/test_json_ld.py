@@ -123,3 +123,15 @@ def test_article_node_accepts_only_fragment_with_title() -> None:
         article_node(nodes, title="The storm has come - News")["headline"] == "The storm has come"
     )
     assert article_node(nodes, title="Storm: live") == {}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": %s}]}',
+        '{"@type": "ItemList", "itemListElement": [%s]}',
+        '{"@type": "WebPage", "relatedLink": [%s]}',
+    ],
+)
+def test_article_of_list_is_not_the_page_itself(script: str) -> None:
+    assert article_node(json_ld_nodes([script % ARTICLE])) == {}

@@ -96,3 +96,31 @@ def test_logo_is_no_headline(title: str, body: str) -> None:
 
     assert choice is not None
     assert choice.value == "Rain floods town"
+
+
+PUBLISHER = '{"@type": "NewsArticle", "publisher": {"name": "Vik Post"}}'
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (_meta("og:site_name", "Vik Post"), "Vik Post: Rain in May"),
+        (f'<script type="application/ld+json">{PUBLISHER}</script>', "Rain in May"),
+    ],
+)
+def test_logo_without_link_is_not_the_headline(head: str, title: str) -> None:
+    html = (
+        f"<html><head><title>{title}</title>{head}</head>"
+        "<body><h1>Vik Post</h1><h2>Rain in May</h2></body></html>"
+    )
+
+    assert _headline(html, "Vik Post") == "Rain in May"
+
+
+def test_headline_is_of_lower_level_if_no_heading_is_of_level_one() -> None:
+    html = (
+        "<html><head><title>Rain in May - Vik Post</title></head>"
+        "<body><h2>Rain in May</h2><h2>Wind in June</h2></body></html>"
+    )
+
+    assert _headline(html) == "Rain in May"

@@ -126,3 +126,58 @@ async def test_webhook_errors_hide_secrets() -> None:
     assert answer.verdict is SendStatus.RETRY
     assert not {"hidden", "t0ken", "whsec"} & set(answer.detail.replace("/", " ").split())
     assert "t0ken" not in answer.detail
+
+
+async def test_accepted_message_with_dripping_body_is_accepted() -> None:
+    async def drip(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with web() as site:
+        site.replies["/in"] = drip
+        answer = await send_message(f"{site.base}/in", within=timedelta(seconds=0.5))
+
+    assert answer.verdict is SendStatus.ACCEPTED
+
+
+async def test_refusal_with_broken_body_keeps_its_status() -> None:
+    async def cut(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 410 Gone\r\ncontent-length: 1000\r\n\r\nx")
+
+    async with web() as site:
+        site.replies["/in"] = cut
+        answer = await send_message(f"{site.base}/in")
+
+    assert answer.verdict is SendStatus.GONE
+
+
+@pytest.mark.parametrize("known", ["new", "old"])
+async def test_both_secrets_verify_during_rotation(known: str) -> None:
+    secrets = {name: SecretStr("whsec_" + name.encode().hex() * 8) for name in ("new", "old")}
+    async with receiver(lambda _: secrets[known]) as place, webhook_session(LOOPBACK) as session:
+        sender = WebhookSender(
+            session,
+            SecretStr(f"{place.base}/in"),
+            secrets["new"],
+            private_hosts=LOOPBACK,
+            former_secrets=(secrets["old"],),
+        )
+        answer = await sender.send(message(1))
+
+    assert answer.verdict is SendStatus.ACCEPTED
+    assert place.headers["webhook-signature"].count("v1,") == 2
+
+
+@pytest.mark.parametrize(
+    ("hosts", "delivered"),
+    [({"127.0.0.1:{port}"}, 1), ({"127.0.0.1:1"}, 0), ({"127.0.0.1"}, 1), ({"localhost"}, 0)],
+)
+async def test_private_host_is_allowed_by_port(hosts: set[str], delivered: int) -> None:
+    async with receiver(lambda _: SECRET) as place:
+        allowed = frozenset(host.format(port=place.port) for host in hosts)
+        await send_message(f"{place.base}/in", hosts=allowed)
+
+    assert place.requests == delivered

@@ -189,6 +189,45 @@ async def test_deliveries_are_latest_first_and_filtered(ledger: Ledger) -> None:
 
 async def test_delete_before_deletes_old_deliveries(ledger: Ledger) -> None:
     await ledger.add([delivery(1), delivery(2)])
+    await ledger.skip(DESK, "deleted", now=NOON)
 
     assert await ledger.delete_before(NOON + timedelta(seconds=2)) == 1
     assert about(await ledger.deliveries()) == ["Bridge 2 reopens"]
+
+
+async def test_open_delivery_is_kept_however_old(ledger: Ledger) -> None:
+    await ledger.add([delivery(1)])
+
+    assert await ledger.delete_before(NOON + timedelta(days=400)) == 0
+    assert await ledger.n_open() == 1
+
+
+async def test_claim_of_clock_that_was_ahead_is_not_believed(
+    ledger: Ledger, ledger_settings: Settings
+) -> None:
+    async with open_ledger(ledger_settings) as other:
+        await ledger.claim("a", [0], now=NOON + timedelta(days=365), lease=LEASE)
+
+        assert await other.claim("b", [0], now=NOON, lease=LEASE)
+
+
+async def test_positions_are_those_saved_last(ledger: Ledger) -> None:
+    await ledger.save_positions("5f2c90aa", {0: 7, 1: 3})
+    await ledger.save_positions("00aa17e5", {0: 9})
+
+    assert await ledger.positions() == {0: ("00aa17e5", 9), 1: ("5f2c90aa", 3)}
+
+
+async def test_ledger_is_empty_until_anything_is_stored(ledger: Ledger) -> None:
+    before = await ledger.is_empty()
+    await ledger.save_positions("", {0: 0})
+
+    assert (before, await ledger.is_empty()) == (True, False)
+
+
+async def test_deliveries_in_future_are_counted(ledger: Ledger) -> None:
+    await ledger.add([delivery(1)])
+    await ledger.skip(DESK, "deleted", now=NOON + timedelta(days=365))
+
+    assert await ledger.n_in_future(NOON) == 1
+    assert await ledger.n_in_future(NOON + timedelta(days=365)) == 0

@@ -1,12 +1,19 @@
 """Event ids: written, parsed, adapted to the topic."""
 
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.serve.alerts.event_id import event_id, parse_event_id, starting_offsets
+from streams.serve.alerts.event_id import (
+    event_id,
+    parse_event_id,
+    starting_offsets,
+    topic_of_event_id,
+)
+from streams.serve.alerts.handlers import _start
 
 OFFSETS = st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=20)
 
@@ -14,6 +21,25 @@ OFFSETS = st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=20)
 @given(OFFSETS)
 def test_event_id_round_trips(offsets: list[int]) -> None:
     assert parse_event_id(event_id(offsets)) == offsets
+    assert parse_event_id(event_id(offsets, topic_id="5f2c90aa")) == offsets
+
+
+@pytest.mark.parametrize("topic_id", ["", "5f2c90aa"])
+def test_event_id_names_topic(topic_id: str) -> None:
+    assert topic_of_event_id(event_id([0, 71], topic_id=topic_id)) == topic_id
+
+
+@pytest.mark.parametrize(
+    ("topic_id", "offsets"),
+    [("5f2c90aa", [3, 9]), ("00aa17e5", [0, 0]), ("", [3, 9])],
+    ids=["same topic", "created again and longer", "id of an older version"],
+)
+def test_client_begins_again_in_other_topic(topic_id: str, offsets: list[int]) -> None:
+    log = SimpleNamespace(topic_id="5f2c90aa", offsets=[20, 20])
+
+    found = _start(log, "now", event_id([3, 9], topic_id=topic_id))  # type: ignore[arg-type]
+
+    assert found == offsets
 
 
 @given(st.text(max_size=40))

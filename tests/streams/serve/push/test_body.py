@@ -84,6 +84,14 @@ def test_gzip_bomb_is_refused_before_unpacking() -> None:
     assert sum(taken) <= 3 << 20
 
 
+@pytest.mark.parametrize("piece", [b"", b"x", b"\n"], ids=["empty", "one byte", "a line"])
+def test_gzip_of_many_members_is_refused(piece: bytes) -> None:
+    packed = gzip.compress(piece, mtime=0) * 200
+
+    for chunks in ([packed], cut(packed, 7)):
+        assert status(chunks, "gzip") == 400
+
+
 def test_slow_body_is_408() -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"{"
@@ -94,10 +102,10 @@ def test_slow_body_is_408() -> None:
 
 
 def test_body_without_budget_is_not_stored() -> None:
-    budget = Budget(max_bytes=5)
+    budget = Budget(max_bytes=10)
 
     async def reading() -> None:
-        with budget.request() as take:
+        with budget.request("wire") as take:
             await read_body(received([b"1234", b"56"]), encoding="", take=take)
 
     with pytest.raises(BudgetSpentError):

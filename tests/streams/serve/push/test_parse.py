@@ -103,9 +103,74 @@ def test_too_many_lines_are_reported() -> None:
 
 
 def test_unpacked_size_is_limited_per_request() -> None:
-    bomb = b64encode(gzip.compress(bytes(15 << 20), mtime=0)).decode()
+    bomb = b64encode(gzip.compress(b"x" * (15 << 20), mtime=0)).decode()
     line = orjson.dumps({"body": bomb, "encoding": "gzip", "content_type": "text/plain"})
 
     articles, (problem,) = read(b"\n".join([line] * 10))
 
     assert (len(articles), problem.line, problem.reason) == (5, 6, "too_large")
+
+
+def test_unpacked_size_of_refused_lines_is_limited() -> None:
+    bomb = b64encode(gzip.compress(bytes(15 << 20), mtime=0)).decode()
+    line = orjson.dumps({"body": bomb, "encoding": "gzip", "content_type": "text/plain"})
+
+    articles, problems = read(b"\n".join([line] * 10))
+
+    assert not articles
+    assert [problem.reason for problem in problems] == ["unreadable_body"] * 5 + ["too_large"]
+
+
+DEEP = 5000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"title": ' + b"[" * DEEP + b"]" * DEEP + b"}",
+        b'{"title": "Rain", "http": ' + b'{"a":' * DEEP + b"1" + b"}" * DEEP + b"}",
+        b'{"authors": ' + b"[" * DEEP + b"]" * DEEP + b', "title": 3}',
+        b'{"title": 3, "extra": ' + b"[" * DEEP + b"]" * DEEP + b"}",
+        b"[" * DEEP,
+    ],
+    ids=["known field", "object", "two fields", "unknown field", "no object"],
+)
+def test_deep_nesting_is_a_problem_of_its_line(line: bytes) -> None:
+    articles, problems = read(line + b'\n{"title": "Rain"}')
+
+    assert [found.line for found in articles] == [2]
+    assert {found.line for found in problems} == {1}
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "reason"),
+    [
+        ({"url": "javascript:alert(1)", "title": "x"}, "url", "unusable_url"),
+        ({"url": "ftp://news.test/a", "title": "x"}, "url", "unusable_url"),
+        ({"url": "/rain", "text": "It rained."}, "url", "unusable_url"),
+        ({"url": "https://", "text": "It rained."}, "url", "unusable_url"),
+        ({"url": "https://news.test/a", "text": ""}, "", "empty_article"),
+        ({"title": " ", "summary": "\n", "text": "\t"}, "", "empty_article"),
+        ({"title": "&nbsp;", "html": ""}, "", "empty_article"),
+        ({"title": "x", "text": "\x01\x02\x03" * 50}, "", "unreadable_body"),
+        ({"title": "x", "text": "It rained. " * 1000}, "", "too_large"),
+        ({"title": "x", "html": "<p " + "a=1 " * 2000 + ">"}, "", "too_large"),
+    ],
+)
+def test_what_clean_is_sure_to_refuse_is_refused(
+    value: dict[str, str], field: str, reason: str
+) -> None:
+    articles, (problem,) = parse_articles(
+        orjson.dumps(value), lines=False, source="w", fetched=NOW, max_page_bytes=10_000
+    )
+
+    assert not articles
+    assert (problem.field, problem.reason) == (field, reason)
+    assert problem.detail
+
+
+@pytest.mark.parametrize("fetched", ["2199-01-01T00:00:00Z", "2026-03-02T23:59:59+00:00"])
+def test_time_of_fetching_is_not_later_than_now(fetched: str) -> None:
+    (line,), _ = read(orjson.dumps({"title": "x", "fetched": fetched}), lines=False)
+
+    assert line.article.fetched == min(NOW, datetime.fromisoformat(fetched))

@@ -17,6 +17,8 @@ from streams.sources.feeds.schedule import (
     MAX_BACKOFF,
     PollResult,
     after_poll,
+    due_time,
+    is_clock_ahead,
     look_back_is_due,
     may_be_conditional,
 )
@@ -206,6 +208,51 @@ def test_feed_returns_to_address_in_file() -> None:
 
     assert returned.url == "https://news.test/rss"
     assert not look_back_is_due(returned, now=NOW + 9 * DAY)
+
+
+YEAR = timedelta(days=365)
+
+
+@pytest.mark.parametrize(
+    ("last_poll", "next_poll", "failures", "longest"),
+    [
+        pytest.param(NOW + YEAR, NOW + YEAR + MINUTE, 0, MINUTE, id="clock was ahead"),
+        pytest.param(NOW - MINUTE, NOW + YEAR, 0, BOUNDS.most, id="only the next poll is far"),
+        pytest.param(None, NOW + YEAR, 0, BOUNDS.most, id="never polled"),
+        pytest.param(NOW - YEAR, NOW + YEAR, 5, timedelta(days=3), id="failing"),
+    ],
+)
+def test_clock_ahead_does_not_hold_up_a_feed(
+    last_poll: datetime | None, next_poll: datetime, failures: int, longest: timedelta
+) -> None:
+    state = msgspec.structs.replace(
+        NEW, last_poll=last_poll, next_poll=next_poll, failures=failures
+    )
+
+    assert NOW <= due_time(state, now=NOW, bounds=BOUNDS) <= NOW + longest
+
+
+@given(results, chances)
+def test_due_time_of_right_clock_is_next_poll(result: PollResult, chance: float) -> None:
+    state = after_poll(NEW, result, now=NOW, bounds=BOUNDS, chance=chance)
+
+    assert due_time(state, now=NOW, bounds=BOUNDS) == state.next_poll
+    assert not is_clock_ahead(state, now=NOW)
+
+
+def test_state_of_future_is_not_trusted() -> None:
+    state = msgspec.structs.replace(
+        NEW,
+        etag="1",
+        last_full=NOW + YEAR,
+        last_poll=NOW + YEAR,
+        looked_back=NOW + YEAR,
+        given_url="https://news.test/old",
+    )
+
+    assert not may_be_conditional(state, now=NOW)
+    assert look_back_is_due(state, now=NOW)
+    assert is_clock_ahead(state, now=NOW)
 
 
 def test_validators_are_sent_for_a_day() -> None:

@@ -16,6 +16,9 @@ from streams.tag.recognize.spans import find_spans, merge_spans, trim_span
         ("Mr. Smith's", "p", "Smith"),
         ("Ukraine's border", "l", "Ukraine"),
         ("for Communications [Malcolm Smith", "p", "Malcolm Smith"),
+        ("OSLO - Ferry", "l", "OSLO"),
+        ("NEW YORK – Police", "o", "NEW YORK"),
+        ("Baden - Baden", "l", "Baden - Baden"),
     ],
 )
 def test_trim_span_keeps_only_name(text: str, kind: str, name: str) -> None:

@@ -15,7 +15,9 @@ from streams.worker.faust_patches.create import _configured, patch_create
 def uncommitted() -> Any:
     """Return a consumer as Faust creates it."""
     return SimpleNamespace(
-        _isolation_level="read_uncommitted", _partition_assignment_strategy=(object(),)
+        _isolation_level="read_uncommitted",
+        _partition_assignment_strategy=(object(),),
+        start=None,
     )
 
 

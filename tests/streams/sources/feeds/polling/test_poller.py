@@ -489,11 +489,12 @@ async def test_link_that_redirects_to_another_host_is_not_the_articles_url(
 
         articles = await clean_articles(poller, site, small_driver)
 
+    # The title is the page's: the feed is on another site than the publisher.
     found = {each.title: (each.url, each.site.domain) for each in articles}
     assert found == {
-        "R 0": (publisher.base + "/2026/11/rain-0", "127.0.0.2"),
-        "R 1": (publisher.base + "/2026/11/rain-2", "127.0.0.2"),
-        "R 2": (publisher.base + "/2026/11/rain-2", "127.0.0.2"),
+        "Rain 0": (publisher.base + "/2026/11/rain-0", "127.0.0.2"),
+        "Rain 1": (publisher.base + "/2026/11/rain-2", "127.0.0.2"),
+        "Rain 2": (publisher.base + "/2026/11/rain-2", "127.0.0.2"),
     }
 
 
