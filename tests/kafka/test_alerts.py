@@ -80,11 +80,11 @@ async def test_ids_are_derived_from_query_and_unique(live: Settings) -> None:
         (["add", "bridge", "--body", "{{ alrt }}"], "line 1: there is no `alrt`"),
         (["test"], "missing QUERY"),
         (["test", "--id", "nobody"], "no such saved search"),
-        (["preview", "a b"], "unexpected `b`"),
+        (["preview", "a )"], "unexpected `\\)`"),
         (["show", "nobody"], "no saved search nobody; there are none"),
         (["pause", "nobody"], "no saved search nobody"),
         (["remove", "nobody"], "no saved search nobody"),
-        (["test", "a b"], "unexpected `b`"),
+        (["test", "a )"], "unexpected `\\)`"),
     ],
 )
 async def test_invalid_request_is_refused_with_reason(

@@ -133,7 +133,7 @@ async def test_invalid_query_has_position(
 ) -> None:
     _, problem = await request(searcher, "POST", "/test", {"query": "bridge (storm"})
 
-    assert problem["problems"][0]["column"] == 8
+    assert problem["problems"][0]["column"] == 14
     assert problem["problems"][0]["pointer"].endswith("^")
 
 

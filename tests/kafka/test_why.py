@@ -288,7 +288,7 @@ async def test_why_names_deciding_clause(live: Settings, query: str, code: int, 
 
 
 async def test_why_reports_invalid_query(live: Settings) -> None:
-    result = await run_command(why, article_id(url=URL), "--query", "a b", live=live)
+    result = await run_command(why, article_id(url=URL), "--query", "a )", live=live)
 
     assert isinstance(result.exception, UsageError)
 

@@ -113,7 +113,7 @@ def test_long_text_is_tagged_to_its_limit(tagger: Tagger) -> None:
         pytest.param("日本" * 300, 500, "日本" * 250, id="no spaces"),
     ],
 )
-def test_cut_never_divides_a_word(text: str, limit: int, cut: str) -> None:
+def test_cut_ends_between_words(text: str, limit: int, cut: str) -> None:
     assert _cut(text, limit) == cut
 
 

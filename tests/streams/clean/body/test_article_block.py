@@ -146,5 +146,5 @@ NOTICE = (
         f"<h1>Ferry sails</h1><main><p>{BRIEF}</p><p>{NOTICE}</p><p>{BRIEF[:-1]} too.</p></main>",
     ],
 )
-def test_short_paragraph_beside_a_long_one_is_text(body: str) -> None:
+def test_short_paragraph_next_to_a_long_one_is_text(body: str) -> None:
     assert BRIEF in _text(_page(body)).split("\n")
