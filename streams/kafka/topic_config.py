@@ -170,7 +170,7 @@ def _is_weaker(name: str, found: str, wanted: str) -> bool:
 
 
 async def secure_topics(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, list[str]]:
-    """Set what `safety_config` says on topics that exist; other settings stay as they are.
+    """Set what `safety_config` says on topics that exist; other settings are left unchanged.
 
     A broker that does not allow it is not an error: the topics work as before, and a warning is
     logged.

@@ -1,4 +1,4 @@
-"""Open connections by client address: whoever opens too many that send nothing loses his own."""
+"""Open connections by client address: one that opens too many idle ones loses its own."""
 
 from collections import defaultdict
 from collections.abc import Callable

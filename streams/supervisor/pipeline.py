@@ -175,7 +175,7 @@ class Pipeline:
         return self
 
     def _name_members(self) -> None:
-        """Give the processes names that no other installation has, also on a host of one name."""
+        """Name the processes as in no other installation, also not on a host of the same name."""
         host = this_host()
         unique = f"{host}-{member_suffix(self.settings.data)}"
         for child in self.children:

@@ -195,7 +195,7 @@ class _Automaton:
             known = self._closures[key] = frozenset(seen)
         return known
 
-    def step(self, node: int, former: str, letter: str, *, failing: bool = False) -> Iterator[int]:
+    def move(self, node: int, former: str, letter: str, *, failing: bool = False) -> Iterator[int]:
         """Yield the nodes to which a character leads, once for each way."""
         for target in self.closure(node, former, letter, failing=failing):
             if letter in self.nodes[target].characters:
@@ -307,12 +307,12 @@ def _ambiguous(
     return _twice(automaton, q, loop, former)
 
 
-def _steps(automaton: _Automaton, node: int, former: str, letter: str) -> Iterator[int]:
+def _moves(automaton: _Automaton, node: int, former: str, letter: str) -> Iterator[int]:
     if node == _SEARCH:
         yield _SEARCH
-        yield from automaton.step(automaton.start, former, letter)
+        yield from automaton.move(automaton.start, former, letter)
     else:
-        yield from automaton.step(node, former, letter)
+        yield from automaton.move(node, former, letter)
 
 
 def _product(  # noqa: PLR0917
@@ -325,13 +325,13 @@ def _product(  # noqa: PLR0917
         state = waiting.pop(0)
         a, b, c, before = state
         for letter in automaton.letters:
-            cs = [n for n in automaton.step(c, before, letter, failing=True) if n in q_loop]
+            cs = [n for n in automaton.move(c, before, letter, failing=True) if n in q_loop]
             if not cs:
                 continue
-            as_ = [n for n in _steps(automaton, a, before, letter) if n in p_loop]
+            as_ = [n for n in _moves(automaton, a, before, letter) if n in p_loop]
             if not as_:
                 continue
-            bs = set(_steps(automaton, b, before, letter))
+            bs = set(_moves(automaton, b, before, letter))
             for following in (
                 (x, y, z, automaton.next_former(letter)) for x in as_ for y in bs for z in cs
             ):
@@ -352,8 +352,8 @@ def _twice(automaton: _Automaton, q: int, loop: set[int], former: str) -> str | 
         state = waiting.pop(0)
         a, b, before, parted = state
         for letter in automaton.letters:
-            ones = list(automaton.step(a, before, letter, failing=True))
-            twos = list(automaton.step(b, before, letter, failing=True))
+            ones = list(automaton.move(a, before, letter, failing=True))
+            twos = list(automaton.move(b, before, letter, failing=True))
             targets = [(x, y) for x in ones for y in twos if x in loop and y in loop]
             for x, y in targets:
                 # Two consuming nodes may lead to one node: then the ways differ, the node not.

@@ -167,7 +167,7 @@ def _listed(values: Any) -> Any:
 
 
 def _check_loops(tree: nodes.Template, environment: _Environment) -> nodes.Template:
-    """Let each loop check that it has a list."""
+    """Add a check to each loop that it has a list."""
     for loop in list(tree.find_all(nodes.For)):
         loop.iter = nodes.Filter(loop.iter, _LISTED, [], [], None, None, lineno=loop.lineno)
     return tree.set_environment(environment)  # type: ignore[return-value]  # returns the tree

@@ -126,7 +126,7 @@ async def test_page_that_comes_later_is_sent(desk: Desk) -> None:
     assert desk.state.waiting == ()
 
 
-async def test_tries_become_rare_and_end(desk: Desk) -> None:
+async def test_tries_grow_rare_and_end(desk: Desk) -> None:
     for _ in range(4 * 24 * 2):
         await desk.poll()
 
