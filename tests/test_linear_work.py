@@ -34,6 +34,7 @@ REVIEWED = {
     "streams.config.toml_edit:_VALUE": "the operator's files",
     "streams.config.toml_lines:_POSITION": "messages of the TOML parser",
     "streams.config.toml_tables:_PLACE": "messages of msgspec",
+    "streams.route.query.readings:_NUMBER": "begins at the beginning of a number only",
     "streams.sources.feeds.article:_CUT_OFF": "searched in 200 characters",
     "streams.sources.feeds.discover:_HIDDEN": "ends at the end of the text if nowhere else",
     "streams.sources.feeds.discover:_NAMED_LIKE_ONE": "searched in 2,000 characters",
@@ -41,6 +42,7 @@ REVIEWED = {
     "streams.sources.feeds.parsing.parse:_PAGE": "atomic groups, matched at the beginning only",
     "streams.sources.feeds.parsing.xml_markup:_TAG": "possessive, and never beyond the next <",
     "streams.sources.feeds.parsing.xml_repair:_DECLARATION": "matched at one place",
+    "streams.tag.recognize.spans:_DATELINE": "matched within one span",
     "streams.text.charset:_META": "searched in the first KB",
     "streams.text.time_zones:_AFTER_NAME": "matched after each name only",
 }

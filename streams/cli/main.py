@@ -50,7 +50,7 @@ COMMANDS: Final = {
     ),
     "audit": Lazy(
         "streams.cli.audit:audit",
-        "Check that every article ended on exactly one topic.",
+        "Check that every article got to its last consumer: a route, the alerts, a dead letter.",
         INSPECT,
     ),
     "doctor": Lazy(

@@ -37,9 +37,11 @@ _ID_KEY: Final = re.compile(
 MIN_SESSION_CHARACTERS: Final = 20
 """Fewest letters and digits of a session id: those of PHP have 26 or 32."""
 
-_LONG_NUMBER: Final = re.compile(r"\d{5}|/\d{4}/\d{1,2}/.*[a-z]")
-"""A number in a path that identifies an article: of five digits, or year and month before a
-name."""
+_LONG_NUMBER: Final = re.compile(r"\d{5}")
+"""A number in a path that identifies an article."""
+
+_YEAR_AND_MONTH: Final = re.compile(r"/\d{4}/\d{1,2}/")
+"""A year and month in a path; a name after them identifies an article."""
 
 
 def trusted_canonical(declared: str, *, page: str, landed: str = "") -> str:
@@ -128,7 +130,9 @@ def _identifies(path: str) -> bool:
     last = path.rstrip("/").rpartition("/")[2]
     if _PROGRAM.search(last):
         return False
-    return bool(_LONG_NUMBER.search(path)) or _n_hyphens(last) > MAX_SECTION_HYPHENS
+    month = _YEAR_AND_MONTH.search(path)
+    is_dated = month is not None and re.search(r"[a-z]", path[month.end() :]) is not None
+    return is_dated or bool(_LONG_NUMBER.search(path)) or _n_hyphens(last) > MAX_SECTION_HYPHENS
 
 
 def _looks_like_section(url: str) -> bool:

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Lock
 from typing import Final, Self
 
 import msgspec
+import psutil
 
 from streams.alerts.policy import MessageKind
 from streams.alerts.templates.format import BodyFormat
@@ -297,10 +297,9 @@ def limit_resources(extra_bytes: int) -> None:
 def _address_space_bytes() -> int:
     """Return the size of this process; 0 if the system does not tell."""
     try:
-        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
-    except OSError:
+        return int(psutil.Process().memory_info().vms)
+    except psutil.Error:
         return 0
-    return int(pages) * resource.getpagesize()
 
 
 def answer_requests(connection: Connection, cpu_seconds: float) -> None:

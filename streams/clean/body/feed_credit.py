@@ -72,5 +72,5 @@ _MIN_AFTER: Final = 3
 _MAX_AFTER: Final = 12
 """Words before and behind the title in WordPress's translations, with the site's name."""
 
-_ENDS_WITH_NAME: Final = re.compile(r"\s[^\W\d_a-zß-öø-ÿ]\S*\W*$")
+_ENDS_WITH_NAME: Final = re.compile(r"\s[^\W\d_a-zß-öø-ÿ]\S*+\W*$")
 """The site's name is last, and begins with a capital or an ideograph."""

@@ -23,7 +23,7 @@ MAX_PART_CHARACTERS: Final = 50
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*")
 _PART: Final = re.compile(
-    r"\s+(?:[|·•–—/∙-]|//)\s+|\s*[|•·]\s*|[\n\t]+|(?:(?<=\s)|(?<=[,;(]))(?=[^\W\d_]{1,20}\s?[:：]\s?[^\W\d])"
+    r"(?<!\s)\s+(?:[|·•–—/∙-]|//)\s+|(?:(?<!\s)\s+)?[|•·]\s*|[\n\t]+|(?:(?<=\s)|(?<=[,;(]))(?=[^\W\d_]{1,20}\s?[:：]\s?[^\W\d])"
 )
 """Borders of the parts of a line: a bar, a dash, or a label with a colon such as ``Source: AP``."""
 

@@ -10,7 +10,7 @@ from streams.route.query.normalize import fold_text, pad
 from streams.route.query.readings import reading_spans, word_readings, written_word
 
 _INITIALS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
-_OUTER: Final = re.compile(r"^\W+|\W+$")
+_OUTER: Final = re.compile(r"^\W+|(?<=\w)\W+$")
 
 
 @dataclass(frozen=True, slots=True)

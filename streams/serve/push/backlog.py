@@ -57,8 +57,13 @@ class FairBacklog:
 
     def observe(self, n_waiting: int) -> None:
         """Note how many records of the pipeline are not done, of all senders."""
-        while self._sent and self._n_records - self._sent[0].n_records >= n_waiting:
-            self._count(self._sent.popleft(), -1)
+        while self._sent and (n_done := self._n_records - n_waiting) > 0:
+            oldest = self._sent.popleft()
+            self._count(oldest, -1)
+            if n_done < oldest.n_records:
+                rest = _rest(oldest, oldest.n_records - n_done)
+                self._sent.appendleft(rest)
+                self._count(rest, 1)
         self._others = max(0, n_waiting - self._n_records)
 
     def may_send(self, sender: str, sources: Iterable[str]) -> bool:
@@ -94,6 +99,13 @@ class FairBacklog:
             _add(by_source, source, sign * n)
         if not by_source:
             del self._by_source[sent.sender]
+
+
+def _rest(sent: _Sent, n_left: int) -> _Sent:
+    """Return what is left of records that were sent together, in equal parts of each source."""
+    sources = ((name, n * n_left // sent.n_records) for name, n in sent.sources)
+    n_units = -(-sent.n_units * n_left // sent.n_records)
+    return _Sent(sent.sender, tuple((name, n) for name, n in sources if n), n_left, n_units)
 
 
 def _add(counter: Counter[str], name: str, n: int) -> None:

@@ -62,7 +62,7 @@ def test_help_imports_no_command(arguments: list[str]) -> None:
     [
         ("streams al", ["alerts"]),
         ("streams dead-letters re", ["redrive"]),
-        ("streams tokens ", ["add", "list", "remove"]),
+        ("streams tokens ", ["add", "trust", "list", "remove"]),
         ("streams audit --j", ["--json"]),
     ],
 )

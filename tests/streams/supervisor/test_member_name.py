@@ -44,6 +44,12 @@ def test_cloned_machine_has_other_name(tmp_path: Path, boot: Path) -> None:
     assert member_suffix(tmp_path / "data", boot_id=boot) != first
 
 
+def test_system_without_boot_id_has_a_name(tmp_path: Path) -> None:
+    first = member_suffix(tmp_path / "data", boot_id=tmp_path / "missing")
+
+    assert member_suffix(tmp_path / "data", boot_id=tmp_path / "missing") == first
+
+
 def test_folder_that_cannot_be_written_has_a_name(tmp_path: Path, boot: Path) -> None:
     (tmp_path / "file").write_text("")
 

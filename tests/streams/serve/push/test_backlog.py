@@ -68,6 +68,16 @@ def test_done_records_make_room() -> None:
     assert backlog.may_send("flood", ["wire"])
 
 
+def test_done_part_of_a_push_makes_room() -> None:
+    backlog = flooded(1_000)
+
+    backlog.observe(150)
+    still = backlog.may_send("flood", ["wire"])
+    backlog.observe(40)
+
+    assert (still, backlog.may_send("flood", ["wire"])) == (False, True)
+
+
 @given(
     st.lists(
         st.one_of(
