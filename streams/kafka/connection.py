@@ -24,9 +24,12 @@ from streams.kafka.errors import (
     ProtocolMismatchError,
     unreachable_error,
 )
+from streams.kafka.header_names import read_header_names_leniently
 from streams.kafka.security import OAUTHBEARER, TokenError, security_options
 from streams.records.topics import MIB
 from streams.settings import Settings
+
+read_header_names_leniently()
 
 MAX_REQUEST_BYTES = 9 * MIB
 """Maximum size of a request: the largest record (a dead letter of 8 MiB) and its envelope."""

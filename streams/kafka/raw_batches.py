@@ -17,11 +17,11 @@ from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, LeaderNotAvailableError, NoError, for_code
 from aiokafka.protocol.fetch import FetchRequest
-from aiokafka.record.memory_records import MemoryRecords
 
 from streams.errors import BrokerError
 from streams.kafka.connection import connection_options
 from streams.kafka.cursor import STALL
+from streams.kafka.header_names import LenientRecords
 from streams.records.topics import MIB
 from streams.settings import Settings
 
@@ -102,7 +102,7 @@ class PackedBatches:
         return last
 
     def _batches(self) -> Iterator[Any]:
-        records = MemoryRecords(self._data)
+        records = LenientRecords(self._data)
         while records.has_next():
             yield records.next_batch()
 
