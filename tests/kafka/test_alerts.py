@@ -42,8 +42,11 @@ async def listed(live: Settings) -> list[dict[str, Any]]:
 async def test_search_is_saved_shown_paused_changed_and_removed(live: Settings) -> None:
     output = await alerts("add", "bridge and storm", "--name", "Storms", live=live)
     assert output == "saved storms: alerts go to alerts.v1\n"
+    created = (await read_searches(live))["storms"].created
     assert await read_searches(live) == {
-        "storms": Subscription(id="storms", query="bridge and storm", name="Storms")
+        "storms": Subscription(
+            id="storms", query="bridge and storm", name="Storms", created=created
+        )
     }
 
     assert await alerts("pause", "storms", live=live) == "paused storms\n"
@@ -51,7 +54,9 @@ async def test_search_is_saved_shown_paused_changed_and_removed(live: Settings) 
     assert await alerts("pause", "storms", "--resume", live=live) == "resumed storms\n"
     await alerts("add", "storm*", "--id", "storms", "--replace", "--kind", "copy", live=live)
     assert await read_searches(live) == {
-        "storms": Subscription(id="storms", query="storm*", name="Storms", kinds=(AlertKind.COPY,))
+        "storms": Subscription(
+            id="storms", query="storm*", name="Storms", kinds=(AlertKind.COPY,), created=created
+        )
     }
     assert "storms" in await alerts("list", live=live)
 

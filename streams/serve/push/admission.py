@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
@@ -23,7 +23,10 @@ SLICE_RECORDS: Final = 64
 """Articles of a push that are sent at a time; before each slice it waits for its share."""
 
 PATIENCE_SECONDS: Final = 3.0
-"""How long a push waits for its share in all; HTTP clients wait 5 s and more by default."""
+"""How long a slice waits for its share; HTTP clients wait 5 s and more by default."""
+
+PATIENCE_IN_ALL_SECONDS: Final = 30.0
+"""How long the slices of one push wait: ten thousand articles are some 10 s of work."""
 
 MAX_WAITING: Final = 16
 """Pushes of one token that wait at a time: each holds its body in memory."""
@@ -32,7 +35,8 @@ CHECK_SECONDS: Final = 0.05
 """How often a waiting push looks whether it may go on."""
 
 MEASURE_SECONDS: Final = 0.5
-"""How often the lag of the stages is measured while articles are pushed."""
+"""How often the lag of the stages is measured while articles are pushed; at once for a push that
+waits."""
 
 ACTIVE_SECONDS: Final = 10.0
 """How long after the last push the lag is measured."""
@@ -46,22 +50,26 @@ class Admission:
 
     Args:
         measure: Returns the number of records that wait in the pipeline.
+        close: Ends what measures.
         backlog: Decides who may send.
         now: Clock, in seconds.
         sleep: Waits a number of seconds.
-        patience_seconds: How long a push waits for its share.
+        patience_seconds: How long a slice of a push waits for its share.
     """
 
     def __init__(
         self,
         measure: Callable[[], Awaitable[int]],
         *,
+        close: Callable[[], Awaitable[object]] | None = None,
         backlog: FairBacklog | None = None,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._measure = measure
+        self._close = close
+        self._wanted = asyncio.Event()
         self._backlog = backlog or FairBacklog()
         self._now = now
         self._sleep = sleep
@@ -77,12 +85,12 @@ class Admission:
         Raises:
             ProblemDetailsException: 429 if it waited too long; earlier slices are sent.
         """
-        deadline = self._now() + self._patience
+        last = self._now() + PATIENCE_IN_ALL_SECONDS
         for first in range(0, len(articles), SLICE_RECORDS):
             self._active_until = self._now() + ACTIVE_SECONDS
             part = articles[first : first + SLICE_RECORDS]
             sources = Counter(article.source for article in part)
-            await self._wait(sender, sources, deadline)
+            await self._wait(sender, sources, min(last, self._now() + self._patience))
             self._backlog.note(sender, sources, n_bytes=sum(len(item.body) for item in part))
             yield part
 
@@ -94,6 +102,7 @@ class Admission:
         self._waiting[sender] += 1
         try:
             while not self._backlog.may_send(sender, sources):
+                self._wanted.set()
                 if self._now() >= deadline:
                     raise _come_again()
                 await self._sleep(CHECK_SECONDS)
@@ -105,14 +114,21 @@ class Admission:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Measure the backlog while the body runs."""
-        async with background_task(self._keep_measuring()):
-            yield
+        try:
+            async with background_task(self._keep_measuring()):
+                yield
+        finally:
+            if self._close is not None:
+                await self._close()
 
     async def _keep_measuring(self) -> None:
         while True:
             if self._now() < self._active_until:
                 self._backlog.observe(await self._measured())
-            await self._sleep(MEASURE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), MEASURE_SECONDS)
+            self._wanted.clear()
+            await self._sleep(CHECK_SECONDS)
 
     async def _measured(self) -> int:
         try:
@@ -124,7 +140,8 @@ class Admission:
 
 def admission(settings: Settings) -> Admission:
     """Return the admission by the lag of the stages."""
-    return Admission(GroupLag(settings).measure)
+    lag = GroupLag(settings)
+    return Admission(lag.measure, close=lag.close)
 
 
 def _come_again() -> Exception:

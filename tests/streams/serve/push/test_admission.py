@@ -1,11 +1,18 @@
 """A push waits for its share a moment, in slices, and is then asked to come again."""
 
+import asyncio
+
 import pytest
 from litestar.plugins.problem_details import ProblemDetailsException
 
 from streams.errors import BrokerError
 from streams.records import RawArticle
-from streams.serve.push.admission import PATIENCE_SECONDS, SLICE_RECORDS, Admission
+from streams.serve.push.admission import (
+    PATIENCE_IN_ALL_SECONDS,
+    PATIENCE_SECONDS,
+    SLICE_RECORDS,
+    Admission,
+)
 from streams.serve.push.backlog import FairBacklog
 from tests.support.builders import raw_article
 
@@ -66,6 +73,31 @@ async def test_waiting_push_goes_on_when_records_are_done() -> None:
     admission = Admission(no_lag, backlog=backlog, now=clock.now, sleep=clock.sleep)
 
     assert sum(await sent(admission, "flood", 1000)) == 1000
+
+
+async def test_waiting_push_is_measured_at_once_and_measuring_ends() -> None:
+    closed: list[bool] = []
+
+    async def close() -> None:
+        closed.append(True)
+
+    admission = Admission(no_lag, close=close, backlog=FairBacklog(limit=100))
+    async with admission.running():
+        n_sent = sum(await asyncio.wait_for(sent(admission, "importer", 1000), 5))
+
+    assert (n_sent, closed) == (1000, [True])
+
+
+async def test_push_that_waits_for_each_slice_ends_some_time() -> None:
+    clock = Clock()
+    backlog = FairBacklog(limit=100)
+    clock.each = [lambda: backlog.observe(0) if clock.seconds % 2 < 0.05 else None]
+    admission = Admission(no_lag, backlog=backlog, now=clock.now, sleep=clock.sleep)
+
+    with pytest.raises(ProblemDetailsException):
+        await sent(admission, "flood", 10_000)
+
+    assert clock.seconds < PATIENCE_IN_ALL_SECONDS + 0.1
 
 
 async def test_unknown_lag_limits_no_push() -> None:
