@@ -11,5 +11,6 @@ step "types" "$bin/mypy" || failed=1
 step "layers" "$bin/lint-imports" --no-logo || failed=1
 step "generated tables" "$bin/cog" --check --diff -I . ARCHITECTURE.md docs/explanation/an-article.md docs/reference/*.md || failed=1
 step "JSON Schemas" "$bin/streams" schemas export --check || failed=1
+step "versions in the locks" "$bin/python" -m tools.audit_locks || failed=1
 step "docker-compose.yml" "$bin/python" -m pytest --quiet tests/test_compose.py || failed=1
 exit $failed
