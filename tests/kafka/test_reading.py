@@ -11,7 +11,8 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from streams.errors import BrokerError
 from streams.kafka.connection import physical_name, producer
-from streams.kafka.read import partition_for, read_topics, sent_at, topics_with_prefix
+from streams.kafka.decoding import sent_at
+from streams.kafka.read import partition_for, read_topics, topics_with_prefix
 from streams.kafka.table import read_table, read_table_batches
 from streams.kafka.topics import admin
 from streams.records.topics import MEMORY, RAW, SUBSCRIPTIONS
