@@ -13,14 +13,23 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import streams
+from streams.records.topics import MIB
 from streams.tag.article import Tagger
 from tests.support.regex_growth import explosive_text
-from tests.support.work import FRAGMENTS, WORKS, counted_lines
+from tests.support.work import (
+    FRAGMENTS,
+    LARGE,
+    STAGES_ON_LARGE_TEXTS,
+    WORKS,
+    counted_calls,
+    counted_lines,
+)
 
 MAX_DOUBLED = 2.2
 """Largest growth of the work for input of twice the length."""
@@ -168,6 +177,23 @@ def test_processor_time_is_not_quadratic(name: str, tagger: Tagger) -> None:
     ratios = {fragment: _time_ratio(work, fragment) for fragment in FRAGMENTS}
 
     assert {f: round(r) for f, r in ratios.items() if r > 30} == {}
+
+
+@pytest.mark.growth
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", STAGES_ON_LARGE_TEXTS)
+@pytest.mark.parametrize("kind", LARGE)
+def test_stage_doubles_its_work_up_to_largest_page(name: str, kind: str, tagger: Tagger) -> None:
+    work = WORKS[name](tagger)
+    piece = LARGE[kind]
+    work(piece)
+
+    sizes = [MIB >> 2, MIB >> 1, MIB, 2 * MIB, 4 * MIB, 8 * MIB - 1000]
+    calls = [counted_calls(work, piece * (size // len(piece))) for size in sizes]
+
+    ratios = [double / single for single, double in pairwise(calls)]
+    assert max(ratios) < MAX_DOUBLED, f"{kind}: {calls}"
 
 
 def _time_ratio(work: Callable[[str], object], fragment: str) -> float:
