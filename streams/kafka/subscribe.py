@@ -32,6 +32,13 @@ Start = Literal["beginning", "end"] | datetime
 COMMIT_EVERY: Final = timedelta(seconds=1)
 """How often a busy subscriber commits; before it waits for messages it commits at once."""
 
+LAST_COMMIT_WITHIN: Final = timedelta(seconds=5)
+"""Maximum time for the commit of a subscriber that ends.
+
+While Kafka is away aiokafka searches for the group's coordinator without end, and Ctrl-C would not
+end the program. Messages without a commit are received again.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
@@ -114,7 +121,7 @@ async def follow_topic(
                     n_received += 1
                 position.mark_handled(message)
         finally:
-            await position.commit()
+            await position.close()
 
 
 def received_of(
@@ -292,6 +299,12 @@ class _Position(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         if offsets and self._group:
             with suppress(KafkaError, IllegalStateError):
                 await self._client.commit(offsets)
+
+    async def close(self) -> None:
+        """Commit handled messages, if Kafka answers in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_COMMIT_WITHIN.total_seconds()):
+                await self.commit()
 
     async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002  # aiokafka's
         """Commit before other members take over."""
