@@ -35,8 +35,8 @@ COMMIT_EVERY: Final = timedelta(seconds=1)
 LAST_COMMIT_WITHIN: Final = timedelta(seconds=5)
 """Maximum time for the commit of a subscriber that ends.
 
-While Kafka is away aiokafka searches for the group's coordinator without end, and Ctrl-C would not
-end the program. Messages without a commit are received again.
+While Kafka is unavailable, aiokafka searches for the group's coordinator without end, and Ctrl-C
+would not end the program. Messages without a commit are received again.
 """
 
 

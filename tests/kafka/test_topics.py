@@ -9,6 +9,7 @@ from streams.kafka.topics import admin, create_topics, topic_config, topic_state
 from streams.records import Topic, routed_topic
 from streams.records.topics import MEMORY, RAW
 from streams.settings import Settings
+from tests.support.live import wait_for_leaders
 
 pytestmark = pytest.mark.kafka
 
@@ -23,6 +24,7 @@ async def test_create_topics_returns_created_topics(live: Settings) -> None:
 async def test_created_topics_have_registry_partitions(live: Settings) -> None:
     missing = routed_topic("nowhere")
     await create_topics(live, [MEMORY])
+    await wait_for_leaders(live, [MEMORY])
 
     states = await topic_states(live, [RAW, MEMORY, missing])
 
