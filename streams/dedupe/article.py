@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
-from streams.dedupe.boilerplate import boilerplate_shingles
-from streams.dedupe.compare import HEADLINE_HORIZON, Comparison, compare_exact, compare_near, within
+from streams.dedupe.another_report import within
+from streams.dedupe.boilerplate import boilerplate_of
+from streams.dedupe.compare import HEADLINE_HORIZON, Comparison, compare_exact, compare_near
 from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
 from streams.dedupe.group import group_with, outlet_of
 from streams.dedupe.idempotency import VERSION_DIGITS, find_answer, label_as_answered
@@ -295,7 +296,7 @@ def _best_match(
     ]
     if not matches:
         candidates = _others(memory.candidates(fingerprint, time), article)
-        boilerplate = boilerplate_shingles(fingerprint, candidates, outlet=outlet_of(article))
+        boilerplate = boilerplate_of(fingerprint, candidates, outlet=outlet_of(article))
         near = (
             (
                 known,
@@ -306,6 +307,7 @@ def _best_match(
                     agency=article.agency,
                     threshold=memory.threshold,
                     boilerplate=boilerplate,
+                    model=memory.model,
                 ),
             )
             for known in candidates

@@ -7,6 +7,7 @@ and the same after a restart or replay.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -30,39 +31,51 @@ OWN_SHARE: Final = 0.1
 the outlet published before repeats a story. This project's choice."""
 
 
-def boilerplate_shingles(
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """What an outlet repeats.
+
+    Attributes:
+        shingles: Shingles of the repeated sentences.
+        digests: Hashes of these sentences.
+    """
+
+    shingles: Hashes
+    digests: frozenset[bytes]
+
+
+def boilerplate_of(
     article: Fingerprint, candidates: Sequence[Memory], *, outlet: str
-) -> Hashes:
-    """Return the shingles of the sentences that an outlet has in other stories as well.
+) -> Boilerplate | None:
+    """Return the sentences that an outlet has in other stories as well; ``None`` if there are none.
 
     Args:
         article: Fingerprint of the article.
         candidates: The remembered articles that share text with it.
         outlet: Outlet of the article, see `streams.dedupe.group.outlet_of`.
     """
-    nothing = np.empty(0, dtype=np.uint64)
     known = [memory for memory in candidates if memory.outlet == outlet]
     if len({memory.group_id for memory in known}) < REPEATED:
-        return nothing
+        return None
     groups: defaultdict[bytes, set[str]] = defaultdict(set)
     for memory in known:
         hashes = memory.sentence_hashes
         for at in range(0, len(hashes), 4):
             groups[hashes[at : at + 4]].add(memory.group_id)
-    repeated = [
-        (
-            len(words) >= SENTENCE_WORDS
-            and len(groups.get(sentence_digests((words,)), ())) >= REPEATED,
-            words,
-        )
+    digests = {
+        digest: words
         for words in article.sentences
-    ]
+        if len(words) >= SENTENCE_WORDS
+        and len(groups.get(digest := sentence_digests((words,)), ())) >= REPEATED
+    }
+    known_words = set(digests.values())
+    repeated = [(words in known_words, words) for words in article.sentences]
     n_own = sum(len(words) for is_repeated, words in repeated if not is_repeated)
-    if n_own < OWN_SHARE * len(article.words):
-        return nothing
+    if not digests or n_own < OWN_SHARE * len(article.words):
+        return None
     passages = [
         [word for _, words in run for word in words]
         for is_repeated, run in groupby(repeated, key=lambda item: item[0])
         if is_repeated
     ]
-    return np.concatenate([nothing, *map(shingle_hashes, passages)])
+    return Boilerplate(np.concatenate([*map(shingle_hashes, passages)]), frozenset(digests))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, TypeVar
 
-from streams.dedupe.compare import Likeness, likeness_to_sketch
+from streams.dedupe.evidence import evidence_of, shared_text
 from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
+from streams.dedupe.likeness import Likeness, likeness, likeness_to_sketch
+from streams.dedupe.memory.record import memory_record
+from streams.dedupe.model import reasons_of, shipped_model
 from streams.dedupe.sketch import sketch_of
-from streams.records import Change, CleanArticle, DuplicateArticle
+from streams.records import Answer, Change, CleanArticle, DuplicateArticle, Revision, event_time
 
 _MOST_WORDS: Final = 2_000
 """Longest passage that is compared word by word: the time grows with the square of its length."""
@@ -48,12 +51,14 @@ class ArticleDiff:
         same_text: Whether the texts have the same words.
         likeness: Similarity of the texts; ``None`` when one is too short to be near.
         differences: The passages that differ, in the order of the texts.
+        reasons: What speaks for and against a copy, in words, the weightiest first.
     """
 
     same_title: bool
     same_text: bool
     likeness: Likeness | None
     differences: tuple[Difference, ...]
+    reasons: tuple[str, ...] = ()
 
 
 def compared_with(record: CleanArticle) -> str:
@@ -96,7 +101,24 @@ def diff_articles(left: CleanArticle, right: CleanArticle) -> ArticleDiff:
         same_text=first.words == second.words,
         likeness=likeness_to_sketch(first.shingles, whole),
         differences=tuple(_differences(first, second)),
+        reasons=_reasons(left, right),
     )
+
+
+def _reasons(left: CleanArticle, right: CleanArticle) -> tuple[str, ...]:
+    """Return why the second article is a copy, as far as the texts say it; boilerplate counts."""
+    article, answer = (
+        fingerprint_of(right),
+        Answer(origin="", group_id=left.id, revision=Revision()),
+    )
+    known = memory_record(left, fingerprint_of(left), answer, known=None, latest=None)
+    like = likeness(article, known)
+    if like is None or article.words == fingerprint_of(left).words:
+        return ()
+    evidence = evidence_of(
+        article, known, like, shared_text(article, known, like), time=event_time(right)
+    )
+    return tuple(reasons_of(evidence, shipped_model()))
 
 
 def _differences(first: Fingerprint, second: Fingerprint) -> Iterator[Difference]:

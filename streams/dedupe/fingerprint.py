@@ -36,6 +36,11 @@ HEADLINE_WORDS: Final = 5
 """Smallest number of words of a headline by which an article without a text is compared; shorter
 headlines ("Morning briefing") name a column. The shortest true repeat in Reuters-21578 has 9."""
 
+SENTENCE_WORDS: Final = (6, 60)
+"""Smallest and largest number of words of a running sentence. Of the words of Reuters-21578 and of
+ECB+ 90 and 97 % are in such sentences, of those of webis-web, with the menus of their pages, half;
+2026-12-01."""
+
 NUMBER_MARKS: Final = 48
 NAME_MARKS: Final = 32
 TITLE_MARKS: Final = 24
@@ -103,6 +108,18 @@ class Fingerprint:
         if self.content is None:
             return sentence_digests(self.sentences)
         return sentence_digests(map(tokens, self.content[1:]))
+
+    @cached_property
+    def prose(self) -> dict[bytes, int]:
+        """Number of words of each running sentence of the text, by its hash.
+
+        Lines of menus and tables are shorter, text without punctuation is longer.
+        """
+        return {
+            sentence_digests((words,)): len(words)
+            for words in self.sentences
+            if SENTENCE_WORDS[0] <= len(words) <= SENTENCE_WORDS[1]
+        }
 
     @cached_property
     def numbers(self) -> frozenset[str]:

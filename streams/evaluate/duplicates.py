@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from streams.dedupe.article import dedupe_article
-from streams.dedupe.compare import THRESHOLD, likeness
+from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.features import tokens
 from streams.dedupe.fingerprint import fingerprint_of
+from streams.dedupe.likeness import likeness
 from streams.dedupe.memory.memory import ArticleMemory
 from streams.dedupe.minhash import shingle_hashes
+from streams.dedupe.model import Model
 from streams.errors import UsageError
 from streams.evaluate.jsonl import json_rows
 from streams.evaluate.metrics import (
@@ -21,7 +23,7 @@ from streams.evaluate.metrics import (
     f1_at,
     precision_recall_f1,
 )
-from streams.records.clean import CleanArticle
+from streams.records.clean import CleanArticle, event_time
 from streams.records.duplicate import DuplicateArticle
 from streams.records.identity import article_id
 from streams.records.record import Origin
@@ -35,12 +37,25 @@ _RAW: Final = "articles.raw.v1"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts and whether people judged them near-duplicates."""
+    """Two texts and whether people judged them near-duplicates.
+
+    Attributes:
+        id: Name of the pair.
+        a: The text that comes first.
+        b: The text that is judged.
+        is_copy: Whether ``b`` is a near-duplicate of ``a``.
+        a_title: Headline of ``a``; may be empty.
+        b_title: Headline of ``b``; may be empty.
+        hours: Time between the publication of both.
+    """
 
     id: str
     a: str
     b: str
     is_copy: bool
+    a_title: str = ""
+    b_title: str = ""
+    hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +82,66 @@ class Judgement:
 def read_pairs(path: Path) -> Iterator[Pair]:
     """Read judged pairs: JSON lines with ``id``, ``a``, ``b`` and ``label``.
 
+    Lines may have ``a_title``, ``b_title`` and ``hours``, the time between both.
+
     Raises:
         UsageError: If a line is not such a pair.
     """
     for number, row in enumerate(json_rows(path), 1):
         try:
-            yield Pair(str(row["id"]), row["a"], row["b"], bool(int(row["label"])))
+            yield Pair(
+                str(row["id"]),
+                row["a"],
+                row["b"],
+                is_copy=bool(int(row["label"])),
+                a_title=str(row.get("a_title") or ""),
+                b_title=str(row.get("b_title") or ""),
+                hours=float(row.get("hours") or 0),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(
                 f"{path}, line {number}: not a pair with id, a, b and label: {error}"
             ) from error
 
 
-def judge(pair: Pair, *, threshold: float = THRESHOLD) -> Judgement:
-    """Run the stage on both texts, one after the other, with an otherwise empty memory."""
+def articles_of(pair: Pair) -> tuple[CleanArticle, CleanArticle]:
+    """Return the texts of a pair as articles of two sources."""
+    later = _EPOCH + timedelta(hours=pair.hours)
+    sides = (
+        ("a", pair.a_title, pair.a, _EPOCH),
+        ("b", pair.b_title, pair.b, later),
+    )
     first, second = (
         CleanArticle(
-            id=article_id(url=f"https://{side}.test/"), source=side, fetched=_EPOCH, text=t
+            id=article_id(url=f"https://{side}.test/"),
+            source=side,
+            fetched=time,
+            title=title,
+            text=text,
         )
-        for side, t in (("a", pair.a), ("b", pair.b))
+        for side, title, text, time in sides
     )
-    memory = ArticleMemory(horizon=HORIZON, max_articles=1000, threshold=threshold)
+    return first, second
+
+
+def judge(pair: Pair, *, threshold: float = THRESHOLD, model: Model | None = None) -> Judgement:
+    """Run the stage on both texts, one after the other, with an otherwise empty memory.
+
+    Args:
+        pair: The pair.
+        threshold: Setting `dedupe_threshold`.
+        model: Weights of the evidence; defaults to the shipped ones.
+    """
+    first, second = articles_of(pair)
+    memory = ArticleMemory(horizon=HORIZON, max_articles=1000, threshold=threshold, model=model)
     dedupe_article(first, memory, origin=Origin(_RAW, 0, 0))
     stored = memory.get(first.id)
     assert stored is not None  # noqa: S101  # the stage has just stored it
-    second_print = fingerprint_of(second)
-    is_same = bool(memory.equal_articles(second_print, _EPOCH))
+    second_print, time = fingerprint_of(second), event_time(second)
+    is_same = bool(memory.equal_articles(second_print, time))
     like = likeness(second_print, stored)
     similarity = 1.0 if is_same else like.similarity if like else 0.0
-    is_found = is_same or bool(memory.candidates(second_print, _EPOCH))
+    is_found = is_same or bool(memory.candidates(second_print, time))
     record = dedupe_article(second, memory, origin=Origin(_RAW, 0, 1)).outcome.record
     is_copy = isinstance(record, DuplicateArticle)
     return Judgement(

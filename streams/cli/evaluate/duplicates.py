@@ -20,6 +20,13 @@ from streams.evaluate.duplicates_stream import (
     read_stream,
     send_again,
 )
+from streams.evaluate.duplicates_training import (
+    cross_validate as cross_validate_sets,
+)
+from streams.evaluate.duplicates_training import (
+    cross_validated_scores,
+    example_of,
+)
 from streams.route.match.snippet import beginning
 from streams.settings import load_settings
 
@@ -47,6 +54,12 @@ def duplicates(
         int, typer.Option(min=0, help="Number of merges of the stream to list, with their ids.")
     ] = 0,
     *,
+    cross_validate: Annotated[
+        bool,
+        typer.Option(
+            help="Learn the weights without one file at a time, and score that file with them."
+        ),
+    ] = False,
     again: Annotated[
         bool,
         typer.Option(help="Send the stream again, with one word in twenty of each article edited."),
@@ -61,10 +74,14 @@ def duplicates(
 
     - `streams evaluate duplicates ../shared/evals/duplicates/*.jsonl`
     - `streams evaluate duplicates --stream wire.jsonl.xz --again --merges 200`
+    - `streams evaluate duplicates ../shared/evals/duplicates/*.jsonl --cross-validate`
     - `NEWS_DEDUPE_THRESHOLD=.6 streams evaluate duplicates pairs.jsonl`
     """
     if not files and not stream:
         raise UsageError("nothing to evaluate: expected files of labeled pairs, or --stream FILE")
+    if cross_validate:
+        _cross_validate(files or [], json=json)
+        return
     threshold = load_settings().dedupe_threshold
     report: dict[str, Any] = {}
     repeats: list[Repeat] = []
@@ -77,6 +94,25 @@ def duplicates(
         typer.echo(orjson.dumps(report))
         return
     _print_report(report, repeats, samples)
+
+
+def _cross_validate(files: list[Path], *, json: bool) -> None:
+    sets = {path.stem: [example_of(pair) for pair in read_pairs(path)] for path in files}
+    report = cross_validated_scores(cross_validate_sets(sets))
+    if json:
+        typer.echo(orjson.dumps(report))
+        return
+    table = Table("left out", "pairs", "precision", "recall", "f1")
+    for name, scores in report.items():
+        table.add_row(
+            name,
+            *(_format_value(scores[key]) for key in ("pairs", "precision", "recall", "f1")),
+        )
+    out.print(table)
+    for name, scores in report.items():
+        for item in scores["worst"]:
+            kind = "missed copy" if item["copy"] else "false merge"
+            typer.echo(f"{name}  {kind}  {item['id']}: {item['reason']}")
 
 
 def _evaluate_pairs(files: list[Path], threshold: float, save: Path | None) -> dict[str, Any]:

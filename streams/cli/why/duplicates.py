@@ -89,6 +89,8 @@ def _comparison_lines(record: DuplicateArticle, explanation: ArticleDiff) -> Ite
         )
     else:
         yield _row("similarity", f"{record.method}: too short, compared only as a whole")
+    for number, reason in enumerate(explanation.reasons):
+        yield _row("" if number else "because", reason)
     yield _row("headlines", "same words" if explanation.same_title else "different")
     if explanation.same_text:
         yield _row("words", "same words in the same order")

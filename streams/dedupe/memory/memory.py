@@ -29,7 +29,6 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from streams.dedupe.compare import THRESHOLD
 from streams.dedupe.fingerprint import Fingerprint, memory_key
 from streams.dedupe.memory.blobs import BlobStore, MemoryBlobStore
 from streams.dedupe.memory.counts import MemoryCounts
@@ -39,6 +38,7 @@ from streams.dedupe.memory.recent import RecentRows
 from streams.dedupe.memory.row import is_article_id
 from streams.dedupe.memory.table import Table, microseconds, time_from_microseconds
 from streams.dedupe.minhash import HITS
+from streams.dedupe.model import THRESHOLD, Model
 from streams.records import DecodeError, DecodeProblem, Memory, encode
 
 RECENT: Final = 4096
@@ -70,7 +70,8 @@ class ArticleMemory:
     Args:
         horizon: Largest distance in event time at which two articles are compared.
         max_articles: Largest number of remembered articles.
-        threshold: Similarity at or above which a text is near another.
+        threshold: Similarity at which copies begin where all else is equal.
+        model: Weights of the evidence; defaults to the shipped ones.
         recent: Number of latest records that are never evicted.
         kept: Number of latest records that are not evicted by time.
         blobs: Store for the bulk of each record; defaults to the memory of this process.
@@ -79,7 +80,8 @@ class ArticleMemory:
     Attributes:
         horizon: Largest distance in event time at which two articles are compared.
         max_articles: Largest number of remembered articles.
-        threshold: Similarity at or above which a text is near another.
+        threshold: Similarity at which copies begin where all else is equal.
+        model: Weights of the evidence; ``None`` for the shipped ones.
         counts: Counters for metrics.
     """
 
@@ -89,6 +91,7 @@ class ArticleMemory:
         horizon: timedelta,
         max_articles: int,
         threshold: float = THRESHOLD,
+        model: Model | None = None,
         recent: int = RECENT,
         kept: int = KEPT,
         blobs: BlobStore | None = None,
@@ -97,6 +100,7 @@ class ArticleMemory:
         self.horizon = horizon
         self.max_articles = max_articles
         self.threshold = threshold
+        self.model = model
         self.counts = MemoryCounts()
         self._recent_records = min(recent, max_articles)
         self._kept_records = max(self._recent_records, min(kept, max_articles))

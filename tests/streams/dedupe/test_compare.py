@@ -3,15 +3,13 @@ from datetime import timedelta
 
 import pytest
 
-from streams.dedupe.compare import (
-    Likeness,
-    compare_exact,
-    compare_near,
-    is_another_report,
-    likeness,
-    within,
-)
+from streams.dedupe.another_report import is_another_report, within
+from streams.dedupe.compare import compare_exact, compare_near
 from streams.dedupe.fingerprint import Fingerprint, fingerprint_of
+from streams.dedupe.likeness import (
+    Likeness,
+    likeness,
+)
 from streams.dedupe.sketch import sketch_of
 from streams.records import Memory
 from tests.support.builders import FETCHED, clean_article

@@ -1,0 +1,1 @@
+"""Build the pairs that the model of `dedupe` is trained on."""
