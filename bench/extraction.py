@@ -1,8 +1,6 @@
 """Compare extraction from labeled pages by this pipeline and its peers."""
 
 import argparse
-import json
-import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -23,6 +21,7 @@ from streams.evaluate.extraction import (
     score_page,
     summary,
 )
+from streams.evaluate.snippets import Snippets, snippet_pages
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
 """The limit of this pipeline does not apply here, because peers have none."""
@@ -145,19 +144,6 @@ def print_fundus(folder: Path) -> None:
         )
 
 
-def snippet_pages(archive: Path) -> Iterator[tuple[GoldPage, dict[str, Any]]]:
-    """Yield the pages of trafilatura's evaluation, each with its expected snippets."""
-    files: dict[str, bytes] = {}
-    # From start to end, because seeking in an xz file means decompressing it again.
-    with tarfile.open(archive, "r|xz") as tar:
-        for member in tar:
-            data = tar.extractfile(member)
-            if data is not None:
-                files[member.name.rpartition("/")[2]] = data.read()
-    for url, label in json.loads(files["evaldata.json"]).items():
-        yield GoldPage(url, url if url.startswith("http") else "", files[label["file"]]), label
-
-
 def print_snippets(archive: Path) -> None:
     """Print scores of snippets, titles and dates as trafilatura's evaluation computes them."""
     pages = list(snippet_pages(archive))
@@ -166,7 +152,7 @@ def print_snippets(archive: Path) -> None:
     for name, read in readers().items():
         reader = read if name != "news-streams" else _read_with_summary
         reads = list(timed(reader, (p for p, _ in pages)))
-        print(f"{name:24}{_snippet_row(reads, [label for _, label in pages])}", flush=True)
+        print(f"{name:24}{_snippet_row(reads, pages)}", flush=True)
 
 
 def _read_with_summary(page: GoldPage) -> ReadPage:
@@ -188,18 +174,18 @@ def _read_with_summary(page: GoldPage) -> ReadPage:
     return ReadPage(page.id, title=record.title, text=record.text, date=date)
 
 
-def _snippet_row(reads: list[ReadPage], labels: list[dict[str, Any]]) -> str:
+def _snippet_row(reads: list[ReadPage], labeled: list[tuple[GoldPage, Snippets]]) -> str:
     hits = wanted = unwanted = 0
     titles: list[bool] = []
     dates: list[bool] = []
-    for read, label in zip(reads, labels, strict=True):
-        hits += sum(snippet in read.text for snippet in label["with"])
-        wanted += len(label["with"])
-        unwanted += sum(snippet in read.text for snippet in label["without"])
-        if label.get("title"):
-            titles.append(normal_title(label["title"]) == normal_title(read.title))
-        if label.get("date"):
-            dates.append(same_day(label["date"], read.date[:10]))
+    for read, (page, snippets) in zip(reads, labeled, strict=True):
+        hits += sum(snippet in read.text for snippet in snippets.wanted)
+        wanted += len(snippets.wanted)
+        unwanted += sum(snippet in read.text for snippet in snippets.unwanted)
+        if page.title:
+            titles.append(normal_title(page.title) == normal_title(read.title))
+        if page.date:
+            dates.append(same_day(page.date, read.date[:10]))
     precision, recall = hits / (hits + unwanted), hits / wanted
     seconds = sum(read.seconds for read in reads)
     f1 = 2 * precision * recall / (precision + recall)

@@ -1,6 +1,7 @@
 """Clean a raw article: extract what a reader of the page would see."""
 
 from streams.clean.announced import announced_article
+from streams.clean.body.line_scorer import LineChooser
 from streams.clean.extract_fast import parse_head
 from streams.clean.extract_page import extract_page
 from streams.clean.extract_text import extract_text
@@ -18,7 +19,11 @@ from streams.text.urls import redirect_target
 
 
 def clean_article(
-    raw: RawArticle, *, max_page_bytes: int, cheaply: bool = False
+    raw: RawArticle,
+    *,
+    max_page_bytes: int,
+    cheaply: bool = False,
+    scorer: LineChooser | None = None,
 ) -> Outcome[CleanArticle]:
     """Extract title, text, date, language and the other fields of a page or text.
 
@@ -32,6 +37,7 @@ def clean_article(
         max_page_bytes: Largest body, unpacked.
         cheaply: Whether to extract an HTML page with the fast extractor: the
             second attempt for a page that took too long.
+        scorer: What decides about each line of a page; defaults to the trained regression.
 
     Returns:
         The article. Dropped if it has neither title nor text, or is a page
@@ -49,7 +55,12 @@ def clean_article(
         return text if announced is None else Emit(announced)
     landed = redirect_target(raw.http.url, requested=url) if raw.http and url else ""
     extraction = _extract(
-        raw, text.text, landed or url, markup=is_markup(raw, text.text), cheaply=cheaply
+        raw,
+        text.text,
+        landed or url,
+        markup=is_markup(raw, text.text),
+        cheaply=cheaply,
+        scorer=scorer,
     )
     return _judge(raw, extraction, url=url, landed=landed, text=text)
 
@@ -80,8 +91,16 @@ def _judge(
     return Emit(article)
 
 
-def _extract(raw: RawArticle, text: str, url: str, *, markup: bool, cheaply: bool) -> Extraction:
+def _extract(
+    raw: RawArticle,
+    text: str,
+    url: str,
+    *,
+    markup: bool,
+    cheaply: bool,
+    scorer: LineChooser | None,
+) -> Extraction:
     page = (parse_head(text) if cheaply else parse_page(text)) if markup else None
     if page is None:
         return extract_text(text, title=raw.title)
-    return extract_page(page, url=url, markup=text if cheaply else "")
+    return extract_page(page, url=url, markup=text if cheaply else "", scorer=scorer)

@@ -6,7 +6,8 @@ from typing import Final
 from streams.clean.body.blocks import Block
 from streams.clean.body.container import MAX_LINK_SHARE
 from streams.clean.body.extract import ArticleBody, extract_body, printed_lines
-from streams.clean.body.main_content import KnownFields
+from streams.clean.body.known_fields import KnownFields
+from streams.clean.body.line_scorer import LineChooser
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.text_lines import TextLine
 from streams.clean.candidates import Candidate
@@ -55,7 +56,9 @@ SITE_TRUST: Final = 0.3
 """Trust in a site that names itself as the author, below that in any other author."""
 
 
-def extract_page(page: Page, *, url: str, markup: str = "") -> Extraction:
+def extract_page(
+    page: Page, *, url: str, markup: str = "", scorer: LineChooser | None = None
+) -> Extraction:
     """Extract every field of a page from its parsed tree.
 
     Args:
@@ -63,6 +66,7 @@ def extract_page(page: Page, *, url: str, markup: str = "") -> Extraction:
         url: URL that it was fetched from; empty if unknown.
         markup: The page's markup if only its head was parsed: the fast extractor then
             finds the text.
+        scorer: What decides about each line of the text; defaults to the trained regression.
     """
     node = article_node(page.nodes, url=url, title=page.title)
     canonical = page.links.get("canonical", "") or page.first("og:url")
@@ -83,7 +87,7 @@ def extract_page(page: Page, *, url: str, markup: str = "") -> Extraction:
         ignored = (*known.titles, *known.names)
         body = ArticleBody(fast_blocks(markup, ignored=ignored), "resiliparse", [])
     else:
-        body = extract_body(page, known)
+        body = extract_body(page, known, scorer=scorer)
         if not body.blocks and (fallback := trafilatura_blocks(page)):
             body = ArticleBody(fallback, EXTRACTOR, body.lines)
     text_blocks = body.blocks

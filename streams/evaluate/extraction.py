@@ -44,6 +44,7 @@ __all__ = [
     "normal_title",
     "page_rows",
     "read_page",
+    "report_of",
     "same_day",
     "score_page",
     "shingles",
@@ -71,12 +72,18 @@ def evaluate(folder: Path, *, max_page_bytes: int, fetched: datetime | None = No
     for gold in gold_pages(folder):
         read = read_page(gold, max_page_bytes=max_page_bytes, fetched=when)
         pages.append((gold, read, score_page(gold, read)))
+    return report_of(pages)
+
+
+def report_of(pages: Iterable[tuple[GoldPage, ReadPage, PageScores]]) -> Report:
+    """Return a report of scored pages, with the means of each language."""
+    scored = tuple(pages)
     by_language: dict[str, list[float]] = {}
-    for _, read, scores in pages:
+    for _, read, scores in scored:
         if scores.body is not None:
             by_language.setdefault(read.language or "und", []).append(scores.body)
     languages = {code: (len(f1s), fmean(f1s)) for code, f1s in sorted(by_language.items())}
-    return Report(tuple(pages), languages)
+    return Report(scored, languages)
 
 
 def summary(report: Report) -> dict[str, Any]:

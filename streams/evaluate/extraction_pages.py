@@ -11,6 +11,7 @@ import orjson
 
 from streams.clean.article import clean_article
 from streams.clean.body.blocks import BLANK_LINE
+from streams.clean.body.line_scorer import LineChooser
 from streams.errors import UsageError
 from streams.outcome import Emit
 from streams.records.clean import CleanArticle, ParagraphKind, TimePrecision
@@ -55,6 +56,7 @@ class ReadPage:
         language: Language code, empty if unknown.
         seconds: CPU time.
         problem: Reason if there is no article; empty if there is one.
+        summary: The standfirst.
     """
 
     id: str
@@ -65,6 +67,7 @@ class ReadPage:
     language: str = ""
     seconds: float = 0.0
     problem: str = ""
+    summary: str = ""
 
 
 def gold_pages(folder: Path) -> Iterator[GoldPage]:
@@ -92,17 +95,30 @@ def gold_pages(folder: Path) -> Iterator[GoldPage]:
             )
 
 
-def read_page(page: GoldPage, *, max_page_bytes: int, fetched: datetime) -> ReadPage:
-    """Extract a page with the clean stage, and measure its CPU time."""
+def read_page(
+    page: GoldPage,
+    *,
+    max_page_bytes: int,
+    fetched: datetime,
+    scorer: LineChooser | None = None,
+) -> ReadPage:
+    """Extract a page with the clean stage, and measure its CPU time.
+
+    Args:
+        page: The page.
+        max_page_bytes: Largest page.
+        fetched: Time before which it was published.
+        scorer: What decides about each line; defaults to the trained regression.
+    """
     raw = RawArticle(
-        id=article_id(url=_url(page.url), body=page.html),
+        id=article_id(url=url_of(page), body=page.html),
         source="evaluation",
         fetched=fetched,
-        url=_url(page.url),
+        url=url_of(page),
         body=page.html,
     )
     start = time.process_time()
-    outcome = clean_article(raw, max_page_bytes=max_page_bytes)
+    outcome = clean_article(raw, max_page_bytes=max_page_bytes, scorer=scorer)
     seconds = time.process_time() - start
     if not isinstance(outcome, Emit):
         return ReadPage(page.id, seconds=seconds, problem=str(outcome.reason))
@@ -115,6 +131,7 @@ def read_page(page: GoldPage, *, max_page_bytes: int, fetched: datetime) -> Read
         text=body_of(article),
         language=article.language.code,
         seconds=seconds,
+        summary=article.summary,
     )
 
 
@@ -127,9 +144,10 @@ def body_of(article: CleanArticle) -> str:
     )
 
 
-def _url(url: str) -> str:
+def url_of(page: GoldPage) -> str:
+    """Return the canonical URL of a page; empty if it has none."""
     try:
-        return canonical_url(url)
+        return canonical_url(page.url)
     except ValueError:
         return ""
 

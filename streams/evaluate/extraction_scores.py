@@ -86,11 +86,21 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
         >>> shingles("a b")
         Counter({('a', 'b'): 1})
     """
-    tokens = _TOKEN.findall(text)
-    n = max(1, len(tokens) - SHINGLE_TOKENS + 1)
-    counts = Counter(tuple(tokens[i : i + SHINGLE_TOKENS]) for i in range(n))
+    found = tokens(text)
+    n = max(1, len(found) - SHINGLE_TOKENS + 1)
+    counts = Counter(tuple(found[i : i + SHINGLE_TOKENS]) for i in range(n))
     del counts[()]
     return counts
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text.
+
+    Examples:
+        >>> tokens("Rain, again.")
+        ['Rain', 'again']
+    """
+    return _TOKEN.findall(text)
 
 
 def normal_title(title: str) -> str:

@@ -5,7 +5,6 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from streams.clean.body.boilerplate import leads_away
 from streams.clean.body.text_lines import TextLine
 from streams.text.characters import text_size
 
@@ -43,9 +42,15 @@ def text_weight(line: TextLine) -> float:
 
     A line that is mostly links, or too short to be a sentence, counts 0.
     """
-    size = text_size(line.text)
-    if line.link_share > MAX_LINK_SHARE or leads_away(line.text):
+    if line.known_weight is None:
+        line.known_weight = _weight(line)
+    return line.known_weight
+
+
+def _weight(line: TextLine) -> float:
+    if line.link_share > MAX_LINK_SHARE or line.leads_away:
         return 0.0
+    size = text_size(line.text)
     if size < MIN_RUNNING_CHARACTERS and not STOP.search(line.text):
         return 0.0
     if line.tag[0] == "h" and line.tag[1:].isdigit():
@@ -111,6 +116,13 @@ def _named(scores: dict[Element, float], total: float) -> set[Element]:
     marked = marked or {e for e in scores if _BODY_NAME.search(e.get("class", ""))}
     outer = {e for e in marked if not any(a in marked for a in e.iterancestors())}
     return outer if sum(scores[e] for e in outer) >= MIN_NAMED_SHARE * total else set()
+
+
+def is_named_body(element: Element) -> bool:
+    """Return whether an element is marked up, or named, as the article's body."""
+    if element.get("itemprop") == "articleBody":
+        return True
+    return _BODY_NAME.search(element.get("class", "")) is not None
 
 
 def _is_within(element: Element, known: dict[Element, bool]) -> bool:

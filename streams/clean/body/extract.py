@@ -8,7 +8,10 @@ from lxml.etree import _Element as Element
 from streams.clean.body.article_block import headline_element, lines_of_article
 from streams.clean.body.blocks import Block
 from streams.clean.body.container import text_weight
-from streams.clean.body.main_content import KnownFields, main_blocks
+from streams.clean.body.known_fields import KnownFields
+from streams.clean.body.line_features import PageReading
+from streams.clean.body.line_scorer import LineChooser, trained_scorer
+from streams.clean.body.main_content import blocks_of, main_lines, trimmed_lines
 from streams.clean.body.sentences import split_glued_sentences
 from streams.clean.body.text_lines import PageLines, Reach, TextLine, strip_unread
 from streams.clean.html.page import Page
@@ -40,28 +43,49 @@ class ArticleBody:
     lines: list[TextLine]
 
 
-def extract_body(page: Page, known: KnownFields) -> ArticleBody:
+def extract_body(
+    page: Page, known: KnownFields, *, scorer: LineChooser | None = None
+) -> ArticleBody:
     """Find the article's text in a page; removes unread elements from its tree.
 
     Args:
         page: The parsed page; do not read its tree afterwards.
         known: Fields of its head that identify the text.
+        scorer: What decides about each line; defaults to the trained regression.
+    """
+    lines, reading, source = read_page_lines(page, known)
+    kept = trimmed_lines((scorer or trained_scorer()).kept_lines(reading), known)
+    blocks = blocks_of(kept, _above(reading, kept), known)
+    if len(known.body) > max(MIN_TEXT_CHARACTERS, MIN_GAIN * _size(blocks)):
+        blocks, source = _json_ld_blocks(known.body), "json-ld"
+    cleaned = [Block(clean_line(block.text), block.kind) for block in blocks]
+    return ArticleBody(cleaned, source, lines)
+
+
+def read_page_lines(page: Page, known: KnownFields) -> tuple[list[TextLine], PageReading, str]:
+    """Read the lines of a page, and decide about them by rules.
+
+    Args:
+        page: The parsed page; do not read its tree afterwards.
+        known: Fields of its head that identify the text.
+
+    Returns:
+        The lines outside of boilerplate, what the rules found, and the extractor's name.
     """
     headline = headline_element(page.root, known.titles)
     strip_unread(page.root, headline=headline)
     outline = PageLines(page.root, headline=headline)
-    own = _own_lines(outline.lines, headline, known)
-    blocks, source = main_blocks(own, known), "outline"
-    if _size(blocks) < MIN_SHARE * outline.running:
-        more = _blocks_within(Reach.NAMED_PARTS, page, headline, known)
-        if _size(more) > MIN_GAIN * _size(blocks):
-            blocks, source = more, "lenient-outline"
-        if not any(map(text_weight, own)) and _size(blocks) < MIN_SHARE * outline.running:
-            blocks = _blocks_within(Reach.LARGE_PARTS, page, headline, known)
-    if len(known.body) > max(MIN_TEXT_CHARACTERS, MIN_GAIN * _size(blocks)):
-        blocks, source = _json_ld_blocks(known.body), "json-ld"
-    cleaned = [Block(clean_line(block.text), block.kind) for block in blocks]
-    return ArticleBody(cleaned, source, outline.lines)
+    reading, source = _reading(outline.lines, headline, known), "outline"
+    size = _size_of_lines(reading)
+    if size < MIN_SHARE * outline.running:
+        more = _reading_within(Reach.NAMED_PARTS, page, headline, known)
+        if _size_of_lines(more) > MIN_GAIN * size:
+            reading, source = more, "lenient-outline"
+            size = _size_of_lines(reading)
+        nothing = not any(map(text_weight, _own_lines(outline.lines, headline, known)))
+        if nothing and size < MIN_SHARE * outline.running:
+            reading = _reading_within(Reach.LARGE_PARTS, page, headline, known)
+    return outline.lines, reading, source
 
 
 def printed_lines(page: Page, known: KnownFields) -> list[TextLine]:
@@ -76,11 +100,27 @@ def printed_lines(page: Page, known: KnownFields) -> list[TextLine]:
     return _own_lines(lines, headline, known)
 
 
-def _blocks_within(
+def _reading_within(
     reach: Reach, page: Page, headline: Element | None, known: KnownFields
-) -> list[Block]:
+) -> PageReading:
     lines = PageLines(page.root, reach=reach, headline=headline).lines
-    return main_blocks(_own_lines(lines, headline, known), known)
+    return _reading(lines, headline, known)
+
+
+def _reading(lines: list[TextLine], headline: Element | None, known: KnownFields) -> PageReading:
+    own = _own_lines(lines, headline, known)
+    kept, above = main_lines(own, known)
+    return PageReading(lines, own, kept, above, headline, known)
+
+
+def _size_of_lines(reading: PageReading) -> int:
+    return _size(blocks_of(reading.kept, reading.above, reading.known))
+
+
+def _above(reading: PageReading, kept: list[TextLine]) -> list[TextLine]:
+    """Return the lines between headline and text that are not in the text."""
+    inside = set(map(id, kept))
+    return [line for line in reading.above if id(line) not in inside]
 
 
 def _own_lines(

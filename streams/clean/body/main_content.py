@@ -1,11 +1,10 @@
 """Select the lines of a page that belong to its article, each with its kind."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
 
 from streams.clean.body.blocks import Block
-from streams.clean.body.boilerplate import ends_article, leads_away
+from streams.clean.body.boilerplate import ends_article
 from streams.clean.body.container import (
     MAX_LINK_SHARE,
     MIN_RUNNING_CHARACTERS,
@@ -15,6 +14,7 @@ from streams.clean.body.container import (
     text_weight,
 )
 from streams.clean.body.feed_credit import is_feed_credit
+from streams.clean.body.known_fields import MIN_BODY_CHARACTERS, KnownFields
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.standfirst import mark_standfirst
 from streams.clean.body.text_lines import TextLine
@@ -47,51 +47,36 @@ MAX_HEADING_CHARACTERS: Final = 100
 MAX_POINTER_SHARE: Final = 0.9
 """Largest link share of a sentence; a line with more is a teaser."""
 
-MIN_BODY_CHARACTERS: Final = 400
-"""A shorter ``articleBody`` is a teaser."""
-
 _PARAGRAPHS: Final = frozenset({"p", "blockquote", "pre"})
 _PARTS: Final = frozenset({"li", "blockquote", "td", "th", "dd", "dt"})
 """Elements whose content is text even if it is short."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFields:
-    """Fields of the rest of the page that help to find the text.
-
-    Attributes:
-        titles: Headlines, which are left out of the text.
-        body: The JSON-LD ``articleBody``; empty if none.
-        descriptions: Descriptions; a printed line equal to one is the standfirst.
-        names: Authors, agencies and site, which are left out if they are a line of their own.
-        declared: Headlines in the page's head, perhaps with the site's name.
-        url: URL of the page; empty if unknown.
-        is_live: Whether the page is a live blog, whose entries are articles of their own.
-    """
-
-    titles: tuple[str, ...] = ()
-    body: str = ""
-    descriptions: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    declared: tuple[str, ...] = ()
-    url: str = ""
-    is_live: bool = False
-
-
-def main_blocks(lines: list[TextLine], known: KnownFields) -> list[Block]:
-    """Find the lines of the article, and return them as blocks with their kinds.
+def main_lines(lines: list[TextLine], known: KnownFields) -> tuple[list[TextLine], list[TextLine]]:
+    """Find the lines of the article by rules.
 
     Args:
         lines: All lines of the page, in reading order.
         known: Fields of its head.
+
+    Returns:
+        The lines of the text, and those between the headline and its container.
     """
     start = _first_line_below_title(lines, known)
     below = lines[start:]
     n_above, inside = article_lines(below)
-    kept = _select_lines(inside, known)
-    blocks = [_block(line) for line in kept]
-    above = below[:n_above] if start else []
-    return mark_standfirst(blocks, kept, above, known.descriptions)
+    return _select_lines(inside, known), below[:n_above] if start else []
+
+
+def blocks_of(kept: list[TextLine], above: list[TextLine], known: KnownFields) -> list[Block]:
+    """Return the lines of a text as blocks with their kinds, the standfirst above it first.
+
+    Args:
+        kept: Lines of the text.
+        above: Lines between headline and text.
+        known: Fields of the head.
+    """
+    return mark_standfirst([_block(line) for line in kept], kept, above, known.descriptions)
 
 
 def _first_line_below_title(lines: list[TextLine], known: KnownFields) -> int:
@@ -120,19 +105,30 @@ def _select_lines(lines: list[TextLine], known: KnownFields) -> list[TextLine]:
         key = comparison_key(line.text)
         if key in ignored or not _is_content(line):
             continue
-        if len(kept) < N_FIRST_LINES and _is_date(line.text):
+        if len(kept) < N_FIRST_LINES and is_date(line.text):
             continue
-        short = text_weight(line) < MAX_JUDGED_WEIGHT and not _is_heading(line)
+        short = text_weight(line) < MAX_JUDGED_WEIGHT and not is_heading(line)
         if json_ld_key and short and key[:KEY_CHARACTERS] not in json_ld_key:
             continue
         kept.append(line)
+    return trimmed_lines(kept, known)
+
+
+def trimmed_lines(lines: list[TextLine], known: KnownFields) -> list[TextLine]:
+    """Return the lines of a text without feed credits and headings at its end."""
+    kept = list(lines)
     while kept and is_feed_credit(kept[-1].parent, url=known.url):
         kept.pop()
     return _without_trailing_headings(kept)
 
 
-def _is_date(text: str) -> bool:
-    """Return whether a line contains only a day and time."""
+def is_date(text: str) -> bool:
+    """Return whether a line contains only a day and time.
+
+    Examples:
+        >>> is_date("2 March 2026, 9:15"), is_date("May 2")
+        (True, False)
+    """
     return len(text) <= MAX_DATE_CHARACTERS and date_of_line(text) is not None
 
 
@@ -176,12 +172,12 @@ def _end(lines: list[TextLine]) -> int:
 
 def _is_content(line: TextLine) -> bool:
     """Return whether a line is content, not a label, pointer or credit."""
-    if leads_away(line.text):
+    if line.leads_away:
         return False
     sentence = STOP.search(line.text) is not None
     if line.link_share > MAX_LINK_SHARE:
         return line.link_share < MAX_POINTER_SHARE and line.tag == "p" and sentence
-    if _is_heading(line):
+    if is_heading(line):
         return True
     long = len(line.text) >= MIN_RUNNING_CHARACTERS
     if "form" in line.within and not long:
@@ -190,7 +186,8 @@ def _is_content(line: TextLine) -> bool:
     return long or sentence or line.tag in _PARAGRAPHS or not _PARTS.isdisjoint(line.within)
 
 
-def _is_heading(line: TextLine) -> bool:
+def is_heading(line: TextLine) -> bool:
+    """Return whether a line is a heading, by its element or as a short bold paragraph."""
     if line.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
         return True
     bold = line.strong >= MAX_POINTER_SHARE * len(line.text)
@@ -206,14 +203,14 @@ def _without_trailing_headings(lines: list[TextLine]) -> list[TextLine]:
     """Return the lines without headings that have no text below them."""
     kept: list[TextLine] = []
     for line in reversed(lines):
-        if _is_heading(line) and (not kept or (line.tag == "h1" and not text_weight(kept[-1]))):
+        if is_heading(line) and (not kept or (line.tag == "h1" and not text_weight(kept[-1]))):
             continue
         kept.append(line)
     return kept[::-1]
 
 
 def _block(line: TextLine) -> Block:
-    if _is_heading(line):
+    if is_heading(line):
         return Block(line.text, ParagraphKind.HEADING)
     if "blockquote" in line.within:
         return Block(line.text, ParagraphKind.QUOTE)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from streams.clean.body.blocks import Block
-from streams.clean.body.boilerplate import leads_away
 from streams.clean.body.container import text_weight
 from streams.clean.body.repetition import comparison_key
 from streams.clean.body.text_lines import TextLine
@@ -50,7 +49,7 @@ def mark_standfirst(
     keys = [comparison_key(text)[:60] for text in descriptions if text]
     marked = _mark_key_points(blocks)
     for index, line in enumerate(kept[:N_FIRST_LINES]):
-        if _is_named_standfirst(line) or (_is_described(line, keys) and _is_separate(kept, index)):
+        if is_named_standfirst(line) or (_is_described(line, keys) and _is_separate(kept, index)):
             marked[index] = Block(line.text, ParagraphKind.SUMMARY)
             break
         if text_weight(line):
@@ -80,9 +79,9 @@ def _mark_key_points(blocks: list[Block]) -> list[Block]:
 
 def _is_standfirst(line: TextLine, keys: list[str]) -> bool:
     """Return whether a line above the text is its standfirst: by name, words or length."""
-    if leads_away(line.text):
+    if line.leads_away:
         return False
-    if _is_described(line, keys) or _is_named_standfirst(line):
+    if _is_described(line, keys) or is_named_standfirst(line):
         return True
     return text_weight(line) >= MIN_UNNAMED_WEIGHT and not line.linked
 
@@ -95,7 +94,7 @@ def _is_described(line: TextLine, keys: list[str]) -> bool:
     return any(key.startswith(text) or text.startswith(key[:60]) for text in keys if text)
 
 
-def _is_named_standfirst(line: TextLine) -> bool:
+def is_named_standfirst(line: TextLine) -> bool:
     """Return whether a line's element has the name of a standfirst."""
     return _STANDFIRST_NAME.search(line.parent.get("class", "")) is not None and bool(
         text_weight(line)

@@ -1,6 +1,6 @@
 """Collect the lines of text of a page's tree in reading order, each with its context."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ from streams.clean.body.boilerplate import (
     is_consent,
     is_dialog,
     is_discussion,
+    leads_away,
 )
 from streams.clean.html.visibility import hidden_parts, remove_parts
 
@@ -96,6 +97,7 @@ class TextLine:
         linked: Number of characters within links.
         strong: Number of characters within bold type.
         within: Enclosing elements that indicate the kind of text: ``li``, ``td`` …
+        known_weight: Its weight once `streams.clean.body.container.text_weight` has found it.
     """
 
     text: str
@@ -104,6 +106,15 @@ class TextLine:
     linked: int
     strong: int
     within: frozenset[str]
+    known_weight: float | None = field(default=None, init=False, repr=False, compare=False)
+    _leads_away: bool | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def leads_away(self) -> bool:
+        """Whether its words lead away from the article (`streams.clean.body.boilerplate`)."""
+        if self._leads_away is None:
+            self._leads_away = leads_away(self.text)
+        return self._leads_away
 
     @property
     def link_share(self) -> float:

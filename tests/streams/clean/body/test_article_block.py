@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from streams.clean.body.extract import extract_body
-from streams.clean.body.main_content import KnownFields
+from streams.clean.body.known_fields import KnownFields
 from streams.clean.html.page import parse_page
 
 CASES = "cases/sources/41-text-of-pages"

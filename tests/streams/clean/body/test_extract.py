@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from streams.clean.body.blocks import Block
 from streams.clean.body.extract import extract_body
-from streams.clean.body.main_content import KnownFields
+from streams.clean.body.known_fields import KnownFields
 from streams.clean.html.page import parse_page
 from streams.records.clean import ParagraphKind
 from tests.support.pages import PARAGRAPHS, page
