@@ -22,10 +22,10 @@ from streams.text.urls import registrable_domain
 N_FOLDS: Final = 5
 
 PENALTY: Final = 10.0
-"""Of the regression; .1, 1, 10 and 100 were compared by cross-validation (2026-12-01)."""
+"""Of the regression; 10 and 100 were compared by cross-validation (2026-12-01)."""
 
 SNIPPET_TOKENS: Final = 20
-"""A line with a snippet counts as one of this length; 20 and 60 were compared (2026-12-01)."""
+"""A line with a snippet counts as one of this length; 6, 20 and 50 were compared (2026-12-01)."""
 
 MAX_PAGE_BYTES: Final = 20 * 1024 * 1024
 FETCHED: Final = datetime(2100, 1, 1, tzinfo=UTC)
