@@ -9,8 +9,8 @@ STAMP := $(VENV)/.installed
 PACKAGES := $(wildcard packages/*/pyproject.toml packages/*/*/data/*)
 TEST_STAMP := $(VENV)/.installed-test
 GENERATED := ARCHITECTURE.md docs/explanation/an-article.md docs/reference/*.md
-# Two processes more than the cores of a small machine: live tests wait for Kafka half of the time.
-TEST_PROCESSES ?= 4
+# One process more than the cores of a small machine: live tests wait for Kafka most of the time.
+TEST_PROCESSES ?= 3
 PYTEST := $(BIN)/python -m pytest --dist worksteal --numprocesses
 # Otherwise pytest compiles all tests in each process, which is half of the time of collecting them.
 unexport PYTHONDONTWRITEBYTECODE

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import settings
 
 from streams.tag.article import Tagger, load_tagger
-from tests.support.broker import stop_shared_broker
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,11 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Stop what all processes of pytest-xdist have shared."""
-    stop_shared_broker(session)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from streams.inspect.doctor import all_checks
 from streams.kafka.connection import consumer, physical_name, producer
 from streams.kafka.coverage import group_coverage
 from streams.kafka.partition_watch import PartitionWatch
+from streams.kafka.read import partitions_of
 from streams.kafka.subscribe import follow_topic
 from streams.kafka.topics import add_partitions, create_topics
 from streams.records import TOPICS, encode, routed_topic
@@ -59,6 +60,12 @@ async def member(live: Settings, name: str, **options: object) -> AsyncIterator[
 async def grow(live: Settings, n_partitions: int) -> None:
     """Add partitions to the raw topic and wait until they can be used."""
     await add_partitions(live, RAW, n_partitions)
+    async with consumer(live) as client:
+
+        async def are_known() -> bool:
+            return len(await partitions_of(client, live, (RAW.name,))) == n_partitions
+
+        await eventually(are_known, within=WAIT)
     await wait_for_leaders(live, (RAW,))
 
 

@@ -6,11 +6,9 @@ If Kafka is not available, tests are skipped; with ``NEWS_REQUIRE_KAFKA=1`` they
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import xdist
 
 from streams.broker import BrokerOptions, start_broker, stop_broker
 from streams.broker.install.prepare import ensure_kafka
@@ -41,56 +39,22 @@ def kafka_cache() -> Path:
 def broker(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[str]:
-    """Return the session's Kafka, ``host:port``: the one in ``NEWS_BROKER``, or a new one.
-
-    The processes of pytest-xdist share one, which `stop_shared_broker` stops.
-    """
+    """Return the session's Kafka, ``host:port``: the one in ``NEWS_BROKER``, or a new one."""
     configured = os.environ.get("NEWS_BROKER")
     if configured:
         yield configured
         return
     request.getfixturevalue("kafka_cache")
-    parallel = xdist.is_xdist_worker(request)
-    folder = tmp_path_factory.getbasetemp()
-    data = shared_folder(folder.parent) if parallel else folder / "kafka"
-    port = agreed_port(folder) if parallel else free_port()
+    data = tmp_path_factory.mktemp("kafka")
     try:
         # Not the default port, which the user's own broker uses.
-        options = BrokerOptions(data=data, port=port, die_with_parent=not parallel)
+        options = BrokerOptions(data=data, port=free_port(), die_with_parent=True)
         running = asyncio.run(start_broker(options))
     except BrokerError as error:
         skip_without_kafka(error)
         raise
     yield running.bootstrap
-    if not parallel:
-        asyncio.run(running.stop())
-
-
-def shared_folder(basetemp: Path) -> Path:
-    """Return the folder of the Kafka that the processes of pytest-xdist share."""
-    return basetemp / "shared-kafka"
-
-
-def agreed_port(own: Path) -> int:
-    """Return the port that the first process of pytest-xdist has chosen.
-
-    Args:
-        own: Folder of this process, beside those of the other processes.
-    """
-    chosen = own / "kafka-port"
-    chosen.write_text(str(free_port()))
-    agreed = own.parent / "shared-kafka-port"
-    with suppress(FileExistsError):
-        agreed.hardlink_to(chosen)  # complete at once, unlike a written file
-    return int(agreed.read_text())
-
-
-def stop_shared_broker(session: pytest.Session) -> None:
-    """Stop the Kafka that the processes of pytest-xdist shared, if they have started one."""
-    if not xdist.is_xdist_controller(session):
-        return
-    folders: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
-    asyncio.run(stop_broker(shared_folder(folders.getbasetemp())))
+    asyncio.run(running.stop())
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Settings and topics of one test on the live Kafka, with a unique prefix."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from streams.kafka.connection import connection_options, consumer, physical_name, producer
 from streams.kafka.read import existing_topics, partitions_of, read_topics
-from streams.kafka.topics import create_topics
+from streams.kafka.topics import admin, create_topics
 from streams.records import TOPICS, Record, Topic, encode, routed_topic
 from streams.records.topics import UNMATCHED
 from streams.settings import Settings
@@ -22,18 +22,26 @@ EVERYTHING = (*TOPICS, EUROPE, routed_topic(UNMATCHED))
 
 
 @pytest.fixture
-async def live(broker: str, request: pytest.FixtureRequest) -> Settings:
+async def live(broker: str, request: pytest.FixtureRequest) -> AsyncIterator[Settings]:
     """Return settings for the session's Kafka, with topics that no other test uses.
 
-    A module that needs only a few topics names them in ``LIVE_TOPICS``: a thousand additional
-    partitions make every later test slower.
+    They are deleted afterward: clients read the partitions of all topics, so that each test would
+    make every later one slower.
+
+    A module that needs only a few topics names them in ``LIVE_TOPICS``, to save time.
     """
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:20].strip("-")
-    settings = Settings(broker=broker, topic_prefix=f"{name}-{uuid4().hex[:8]}.")
+    prefix = f"{name}-{uuid4().hex[:8]}."
+    settings = Settings(broker=broker, topic_prefix=prefix)
     topics = getattr(request.module, "LIVE_TOPICS", EVERYTHING)
     await create_topics(settings, topics)
     await wait_for_leaders(settings, topics)
-    return settings
+    yield settings
+    async with admin(settings) as client:
+        names = await client.list_topics()
+        await client.delete_topics(
+            [each for each in names if each.startswith(settings.topic_prefix)]
+        )
 
 
 async def wait_for_leaders(settings: Settings, topics: Sequence[Topic]) -> None:
