@@ -9,7 +9,7 @@ from streams.records.record import Origin
 NUMBERS = st.integers(min_value=0)
 
 
-@given(st.from_regex(r"[a-z0-9.-]{1,60}\Z"), NUMBERS, NUMBERS)
+@given(st.from_regex(r"\A[a-z0-9.-]{1,60}\Z"), NUMBERS, NUMBERS)
 def test_origin_round_trips(topic: str, partition: int, offset: int) -> None:
     origin = Origin(topic, partition, offset)
 

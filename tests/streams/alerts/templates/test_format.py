@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from streams.alerts.templates.format import BodyFormat, MarkedText, escape_markdown, mark_matches
+from streams.alerts.templates.format import (
+    BodyFormat,
+    MarkedText,
+    escape_markdown,
+    mark_matches,
+    without_mentions,
+)
 from tests.support.strategies import TEXT
 
 
@@ -36,7 +42,9 @@ def test_mark_matches_of_plain_text_marks_nothing() -> None:
 def test_escape_markdown_renders_as_same_text(text: str) -> None:
     escaped = escape_markdown(text)
 
-    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == " ".join(text.split())
+    shown = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped)
+    assert shown == without_mentions(" ".join(text.split()))
+    assert shown.replace("\u200b", "") == " ".join(text.split()).replace("\u200b", "")
     assert "\n" not in escaped
 
 
