@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from streams.kafka.decoding import UNREADABLE
 from streams.tag.article import Tagger, load_tagger
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def _no_unreadable_records() -> None:
+    """Count unreadable records anew: of many on one topic, only some are logged."""
+    UNREADABLE.by_topic.clear()
 
 
 @pytest.fixture(scope="session")
