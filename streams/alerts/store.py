@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerError
 from streams.kafka.connection import consumer, producer
-from streams.kafka.decoding import key_text, read_record, sent_at
+from streams.kafka.decoding import key_text, sent_at, update_table
 from streams.kafka.errors import describe_error
 from streams.kafka.read import partitions_of
 from streams.kafka.sender import Sender
@@ -120,13 +120,8 @@ def apply_search(searches: MutableMapping[str, Subscription], message: Any) -> s
     Returns:
         Id of the search.
     """
-    id_ = key_text(message)
-    search = read_record(message, Subscription)
-    if search is None:
-        searches.pop(id_, None)
-    else:
-        searches[id_] = search
-    return id_
+    update_table(searches, message, Subscription)
+    return key_text(message)
 
 
 async def write_search(

@@ -8,7 +8,7 @@ position and counted. Stages do more: they send a dead letter.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 
@@ -99,6 +99,23 @@ def read_record(message: StoredMessage, *records: type[R], again: bool = False) 
             set_aside(message, error.detail)
         return None
     return record  # type: ignore[no-any-return]
+
+
+def update_table(table: MutableMapping[str, R], message: StoredMessage, record: type[R]) -> None:
+    """Update a table with a message of its topic.
+
+    A tombstone, and a message that is no record of the table, remove what its key named.
+
+    Args:
+        table: The records by key.
+        message: Any message.
+        record: Type of the records.
+    """
+    name, value = key_text(message), read_record(message, record)
+    if value is None:
+        table.pop(name, None)
+    else:
+        table[name] = value
 
 
 def set_aside(message: Any, detail: str, *, topic: str = "") -> None:

@@ -17,7 +17,7 @@ from streams.settings import Settings
 from streams.topology import STAGES, Stage
 
 STANDING_SECONDS: Final = 15.0
-"""A stage that commits nothing for this time stands: what waits for it is nobody's fault."""
+"""A stage that commits nothing for this time has stopped; what waits for it is not counted."""
 
 _MEMBERS: Final = 5
 """Position of the members in a group of ``DescribeGroupsResponse`` (Kafka's protocol guide)."""

@@ -6,7 +6,7 @@ import msgspec
 from aiokafka import ConsumerRecord
 
 from streams.config.feeds import FeedEntry
-from streams.kafka.decoding import key_text, read_record
+from streams.kafka.decoding import update_table
 from streams.kafka.table import read_table
 from streams.records import FeedState
 from streams.records.topics import FEEDS
@@ -27,12 +27,7 @@ async def read_states(settings: Settings) -> dict[str, FeedState]:
 
 def apply_state(states: MutableMapping[str, FeedState], message: ConsumerRecord) -> None:
     """Update the states with a message; an invalid one or a tombstone removes its feed."""
-    name = key_text(message)
-    state = read_record(message, FeedState)
-    if state is None:
-        states.pop(name, None)
-    else:
-        states[name] = state
+    update_table(states, message, FeedState)
 
 
 def state_of(feed: FeedEntry, states: MutableMapping[str, FeedState]) -> FeedState:

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiokafka import ConsumerRecord
 
-from streams.kafka.decoding import key_text, read_record
+from streams.kafka.decoding import update_table
 from streams.kafka.table import read_table
 from streams.records import ImportPosition
 from streams.records.topics import IMPORTS
@@ -135,9 +135,4 @@ async def read_positions(settings: Settings) -> dict[str, ImportPosition]:
 
 def apply_position(positions: MutableMapping[str, ImportPosition], message: ConsumerRecord) -> None:
     """Update the positions with a message; an invalid one or a tombstone removes its file."""
-    name = key_text(message)
-    position = read_record(message, ImportPosition)
-    if position is None:
-        positions.pop(name, None)
-    else:
-        positions[name] = position
+    update_table(positions, message, ImportPosition)
